@@ -1,0 +1,194 @@
+/** A test case as data: what is set up, what clients do, what goes wrong, and when. */
+import { z } from 'zod';
+
+export const PLAN_FORMAT = 'kafka-crucible/plan';
+export const PLAN_VERSION = 1;
+
+/** Virtual times in plans are whole milliseconds since the workload began (topics exist, brokers are up). */
+const milliseconds = z.int().min(0).max(3_600_000);
+const nodeName = z.string().regex(/^(broker|controller)-[1-9][0-9]*$/, 'expected broker-N or controller-N');
+const clientName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
+const topicName = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/);
+const identifier = z.int().min(0);
+
+const startPosition = z.union([z.literal('earliest'), z.literal('latest'), z.int().min(0)]);
+
+const topic = z.strictObject({
+  name: topicName,
+  partitions: z.int().min(1).max(64),
+  /** Null: the configuration's `default.replication.factor`. */
+  replicationFactor: z.int().min(1).max(15).nullable(),
+});
+
+const client = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('producer'), name: clientName }),
+  z.strictObject({
+    kind: z.literal('consumer'),
+    name: clientName,
+    /** What it is assigned before the workload begins. */
+    assign: z.array(z.strictObject({ topic: topicName, partition: z.int().min(0), position: startPosition })),
+  }),
+  z.strictObject({ kind: z.literal('admin'), name: clientName }),
+]);
+
+const operationBase = {
+  /** Stable through shrinking: all randomness that the operation causes is keyed by it. */
+  id: identifier,
+  atMs: milliseconds,
+  client: clientName,
+};
+
+const operation = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('send'),
+    topic: topicName,
+    /** Null: the partitioner chooses, by key if there is one, else sticky. */
+    partition: z.int().min(0).nullable(),
+    key: z.string().max(1000).nullable(),
+  }),
+  z.strictObject({ ...operationBase, kind: z.literal('poll'), timeoutMs: milliseconds }),
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('seek'),
+    topic: topicName,
+    partition: z.int().min(0),
+    position: startPosition,
+  }),
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('create-topic'),
+    topic: topicName,
+    partitions: z.int().min(1).max(64),
+    replicationFactor: z.int().min(1).max(32),
+  }),
+  /** Puts `broker` first in the replica list of the partition and asks for a preferred leader election. */
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('move-leader'),
+    topic: topicName,
+    partition: z.int().min(0),
+    broker: z.int().min(1),
+  }),
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('elect-leader'),
+    election: z.enum(['preferred', 'unclean']),
+    topic: topicName,
+    partition: z.int().min(0),
+  }),
+]);
+
+/** A fault fires at a time, or when a probe has been hit `count` times since the workload began. */
+const trigger = z.union([
+  z.strictObject({ ms: milliseconds }),
+  z.strictObject({
+    probe: z.string(),
+    node: nodeName.optional(),
+    count: z.int().min(1).default(1),
+    /** How long after the probe. */
+    plusMs: milliseconds.default(0),
+  }),
+]);
+
+const faultBase = { id: identifier, at: trigger };
+/** Null: stays down until the second act heals it. */
+const restartAfterMs = milliseconds.nullable();
+const linkEnds = { from: z.string(), to: z.string() };
+
+const fault = z.discriminatedUnion('kind', [
+  z.strictObject({ ...faultBase, kind: z.literal('crash'), node: nodeName, restartAfterMs }),
+  z.strictObject({ ...faultBase, kind: z.literal('power-loss'), node: nodeName, restartAfterMs }),
+  z.strictObject({ ...faultBase, kind: z.literal('disk-loss'), node: nodeName, restartAfterMs }),
+  z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
+  z.strictObject({ ...faultBase, kind: z.literal('pause'), node: z.string(), forMs: milliseconds }),
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('partition'),
+    /** Hosts on either side; a host in neither side keeps all its links. */
+    side: z.array(z.string()).min(1),
+    other: z.array(z.string()).min(1),
+    direction: z.enum(['both', 'side-to-other']),
+    /** `lose`: what crosses is lost and its connection is broken; `hold`: it arrives when the partition heals. */
+    effect: z.enum(['lose', 'hold']),
+    forMs: milliseconds,
+  }),
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('message'),
+    effect: z.enum(['lose', 'delay']),
+    ...linkEnds,
+    /** Kafka's API name, for example `Fetch`; the first such message sent from `from` to `to` once the trigger has fired. */
+    api: z.string(),
+    type: z.enum(['request', 'response']),
+    /** For `delay`. */
+    delayMs: milliseconds,
+  }),
+  z.strictObject({ ...faultBase, kind: z.literal('break-connections'), ...linkEnds }),
+  z.strictObject({ ...faultBase, kind: z.literal('slow-link'), ...linkEnds, extraMs: milliseconds, forMs: milliseconds }),
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('clock'),
+    node: z.string(),
+    /** The wall clock jumps by this much, and back at the end of the window. */
+    jumpMs: z.int().min(-3_600_000).max(3_600_000),
+    /** Parts per million by which the clock runs fast (negative: slow) during the window. */
+    driftPpm: z.int().min(-200_000).max(200_000),
+    forMs: milliseconds,
+  }),
+]);
+
+const latencyModel = z.discriminatedUnion('model', [
+  z.strictObject({ model: z.literal('uniform'), minUs: z.int().min(1), maxUs: z.int().min(1) }),
+  /** Mostly [minUs, maxUs]; `tailPerMille` of the messages take `tailFactor` times as long. */
+  z.strictObject({
+    model: z.literal('bimodal'),
+    minUs: z.int().min(1),
+    maxUs: z.int().min(1),
+    tailPerMille: z.int().min(0).max(1000),
+    tailFactor: z.int().min(1).max(10_000),
+  }),
+]);
+
+const schedule = z.strictObject({
+  latency: latencyModel,
+  /** One directed pair of hosts that is slower for the whole run. */
+  slowPair: z.strictObject({ from: z.string(), to: z.string(), extraUs: z.int().min(0) }).nullable(),
+});
+
+/** A decision pinned to a value, addressed by its key, whatever the draw would have been. */
+const override = z.strictObject({
+  /** Eight hexadecimal digits: the key of the message. */
+  message: z.string().regex(/^[0-9a-f]{8}$/),
+  latencyUs: z.int().min(1).max(3_600_000_000),
+});
+
+const configurationValue = z.union([z.string(), z.number(), z.boolean()]);
+
+export const planSchema = z.strictObject({
+  format: z.literal(PLAN_FORMAT),
+  version: z.literal(PLAN_VERSION),
+  seed: z.string(),
+  /** One line for a person; no meaning. */
+  title: z.string().optional(),
+  cluster: z.strictObject({ brokers: z.int().min(1).max(15), controllers: z.literal(1) }),
+  /** Kafka's own property names; what is not named has its default. */
+  configuration: z.record(z.string(), configurationValue),
+  /** Slugs of historical bugs put back. */
+  defects: z.array(z.string()),
+  topics: z.array(topic),
+  clients: z.array(client),
+  operations: z.array(operation),
+  faults: z.array(fault),
+  schedule,
+  overrides: z.array(override),
+});
+
+export type Plan = z.infer<typeof planSchema>;
+export type Operation = Plan['operations'][number];
+export type Fault = Plan['faults'][number];
+export type Trigger = Fault['at'];
+export type Client = Plan['clients'][number];
+export type Topic = Plan['topics'][number];
+export type Schedule = Plan['schedule'];
+export type LatencyModel = Schedule['latency'];

@@ -1,0 +1,29 @@
+import type { HistoryEvent, TopicPartition } from './history.ts';
+
+export type GuaranteeId = 'partition-order' | 'committed-reads' | 'no-loss';
+
+/** A promise seen broken, with the least evidence that proves it. */
+export interface Violation {
+  /** A guarantee's id, or `invariant` for what must hold between replicas (simulation only). */
+  readonly guarantee: GuaranteeId | 'invariant';
+  /** The anomaly's name, Jepsen's where Jepsen has one: `lost-write`. */
+  readonly anomaly: string;
+  /** What was promised and what happened instead, in one sentence with concrete values. */
+  readonly sentence: string;
+  readonly place: TopicPartition & { readonly offset?: number };
+  /** Virtual or recorded time at which it was decided. */
+  readonly timeUs: number;
+  /** The least set of events that proves it, in the order of the history. */
+  readonly evidence: readonly HistoryEvent[];
+}
+
+/**
+ * One promise, judged over one history in one pass.
+ * `observe` sees every event in order and returns what that event proved (usually nothing);
+ * `conclude` is called once, after the last event.
+ */
+export interface Guarantee {
+  readonly id: GuaranteeId;
+  observe(event: HistoryEvent): readonly Violation[];
+  conclude(): readonly Violation[];
+}

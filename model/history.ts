@@ -1,0 +1,166 @@
+/**
+ * The vocabulary of histories: what clients asked for, what they were told, and what was done to
+ * the cluster meanwhile. Nothing in here knows which implementation answered.
+ *
+ * Outcomes follow Jepsen: `ok` took effect, `fail` certainly took none, `unknown` may have.
+ */
+
+/** A client's name, unique in a history. A client that restarts with new state gets a new name. */
+export type ProcessName = string;
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Where a consumer starts in a partition: an offset is inclusive. */
+export type StartPosition = 'earliest' | 'latest' | number;
+
+interface Invoked {
+  readonly type: 'invoke';
+  /** Pairs the invocation with its completion; unique in the history. */
+  readonly op: number;
+  readonly process: ProcessName;
+  /** Microseconds since the history began. */
+  readonly timeUs: number;
+}
+
+/** `KafkaProducer.send` of one record. `value` is unique over all sends of a history. */
+export interface SendInvoked extends Invoked {
+  readonly f: 'send';
+  readonly topic: string;
+  /** Null when the producer's partitioner is to choose. */
+  readonly partition: number | null;
+  readonly key: string | null;
+  readonly value: string;
+}
+
+/** `KafkaConsumer.assign` plus the position to start from; replaces the earlier assignment. */
+export interface AssignInvoked extends Invoked {
+  readonly f: 'assign';
+  readonly partitions: readonly (TopicPartition & { readonly position: StartPosition })[];
+}
+
+/** `KafkaConsumer.seek`. */
+export interface SeekInvoked extends Invoked {
+  readonly f: 'seek';
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: StartPosition;
+}
+
+/** `KafkaConsumer.poll`. */
+export interface PollInvoked extends Invoked {
+  readonly f: 'poll';
+  /**
+   * The poll belongs to the final read: faults are over, all writes are settled, and this process
+   * reads every partition from its beginning to its end. Each final reader has its own name.
+   */
+  readonly final?: true;
+}
+
+/** An administrative operation: it changes no record. */
+export interface AdminInvoked extends Invoked {
+  readonly f: 'create-topic' | 'move-leader' | 'elect-leader';
+  readonly topic: string;
+  readonly detail?: string;
+}
+
+export type Invocation = SendInvoked | AssignInvoked | SeekInvoked | PollInvoked | AdminInvoked;
+
+interface Completed {
+  readonly op: number;
+  readonly process: ProcessName;
+  readonly timeUs: number;
+}
+
+export interface SendOk extends Completed {
+  readonly type: 'ok';
+  readonly f: 'send';
+  readonly topic: string;
+  readonly partition: number;
+  /** Where the broker says the record is; null with `acks=0`, where nobody says. */
+  readonly offset: number | null;
+}
+
+/** A record as a consumer got it. */
+export interface PolledRecord {
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: string;
+}
+
+/** What one poll returned for one partition: all records that the log holds in [from, to). */
+export interface PolledPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The consumer's position before, inclusive. */
+  readonly from: number;
+  /** The consumer's position after, exclusive. */
+  readonly to: number;
+  readonly records: readonly PolledRecord[];
+  /** The high watermark that came with the last fetch, exclusive; absent when not known. */
+  readonly highWatermark?: number;
+}
+
+/** The consumer moved its position without being asked: `auto.offset.reset` or a detected truncation. */
+export interface PositionReset extends TopicPartition {
+  readonly from: number;
+  readonly to: number;
+  readonly reason: 'offset-out-of-range' | 'log-truncation' | 'no-position';
+}
+
+export interface PollOk extends Completed {
+  readonly type: 'ok';
+  readonly f: 'poll';
+  readonly partitions: readonly PolledPartition[];
+  readonly resets?: readonly PositionReset[];
+}
+
+export interface OtherOk extends Completed {
+  readonly type: 'ok';
+  readonly f: 'assign' | 'seek' | 'create-topic' | 'move-leader' | 'elect-leader';
+}
+
+/** An operation that did not succeed. What was learnt on the way is kept. */
+export interface NotOk extends Completed {
+  readonly type: 'fail' | 'unknown';
+  readonly f: Invocation['f'];
+  /** Kafka's name of the error, for example `NOT_ENOUGH_REPLICAS`. */
+  readonly error: string;
+  /** For a send: the partition, where it was chosen. */
+  readonly partition?: number;
+}
+
+export type Completion = SendOk | PollOk | OtherOk | NotOk;
+
+/**
+ * What was done to the cluster. The contract of a configuration is stated in these:
+ * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
+ * `disk-loss` loses everything on the disk of a broker.
+ */
+export interface ClusterEvent {
+  readonly type: 'cluster';
+  readonly timeUs: number;
+  readonly f:
+    | 'crash'
+    | 'power-loss'
+    | 'disk-loss'
+    | 'shutdown'
+    | 'start'
+    | 'pause'
+    | 'resume'
+    | 'partition'
+    | 'heal'
+    | 'message-lost'
+    | 'message-delayed'
+    | 'connection-broken'
+    | 'slow-link'
+    | 'clock'
+    | 'unclean-election';
+  /** The host it was done to, where there is one: `broker-2`. */
+  readonly node?: string;
+  readonly detail?: string;
+}
+
+export type HistoryEvent = Invocation | Completion | ClusterEvent;
