@@ -1,6 +1,8 @@
 /** A test case as data: what is set up, what clients do, what goes wrong, and when. */
 import { z } from 'zod';
 
+import { GUARANTEE_IDS } from '../model/guarantee.ts';
+
 export const PLAN_FORMAT = 'kafka-crucible/plan';
 export const PLAN_VERSION = 1;
 
@@ -174,6 +176,11 @@ export const planSchema = z.strictObject({
   cluster: z.strictObject({ brokers: z.int().min(1).max(15), controllers: z.literal(1) }),
   /** Kafka's own property names; what is not named has its default. */
   configuration: z.record(z.string(), configurationValue),
+  /**
+   * Promises judged even where the configuration does not make them, so that a search can show
+   * what a weaker configuration costs. The rest is judged by the contract.
+   */
+  expect: z.array(z.enum(GUARANTEE_IDS)),
   /** Slugs of historical bugs put back. */
   defects: z.array(z.string()),
   topics: z.array(topic),

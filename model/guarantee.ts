@@ -1,6 +1,7 @@
 import type { HistoryEvent, TopicPartition } from './history.ts';
 
-export type GuaranteeId = 'partition-order' | 'committed-reads' | 'no-loss';
+export const GUARANTEE_IDS = ['partition-order', 'committed-reads', 'no-loss'] as const;
+export type GuaranteeId = (typeof GUARANTEE_IDS)[number];
 
 /** A promise seen broken, with the least evidence that proves it. */
 export interface Violation {
@@ -11,6 +12,11 @@ export interface Violation {
   /** What was promised and what happened instead, in one sentence with concrete values. */
   readonly sentence: string;
   readonly place: TopicPartition & { readonly offset?: number };
+  /**
+   * Set when the configuration does not make this promise and it was judged because somebody
+   * expects it nevertheless: the reason, for example `acks=1`.
+   */
+  readonly notPromisedBecause?: string;
   /** Virtual or recorded time at which it was decided. */
   readonly timeUs: number;
   /** The least set of events that proves it, in the order of the history. */
