@@ -1,0 +1,10 @@
+import type { Host } from './world/host.ts';
+
+/** Where everybody is: the addresses that a real cluster has in its configuration and its metadata. */
+export interface Directory {
+  /** Throws for an id that no broker has. */
+  broker(id: number): Host;
+  readonly brokerIds: readonly number[];
+  /** Where the control plane listens. */
+  readonly controller: Host;
+}

@@ -1,0 +1,30 @@
+/** Kafka's API keys and names. */
+export const Api = {
+  Produce: 0,
+  Fetch: 1,
+  ListOffsets: 2,
+  Metadata: 3,
+  CreateTopics: 19,
+  OffsetsForLeaderEpoch: 23,
+  ElectLeaders: 43,
+  AlterPartitionReassignments: 45,
+  AlterPartition: 56,
+  BrokerRegistration: 62,
+  BrokerHeartbeat: 63,
+  /** Brokers following the metadata log. In Kafka this is a Fetch of __cluster_metadata; it has a name of its own here because faults aim at it. */
+  FetchMetadata: 1000,
+} as const;
+export type Api = (typeof Api)[keyof typeof Api];
+
+const names = new Map<number, string>(Object.entries(Api).map(([name, key]) => [key, name]));
+
+export const API_NAMES: readonly string[] = Object.keys(Api);
+
+export function apiName(api: Api): string {
+  return names.get(api) ?? String(api);
+}
+
+export function apiByName(name: string): Api | undefined {
+  for (const [candidate, key] of Object.entries(Api)) if (candidate === name) return key;
+  return undefined;
+}

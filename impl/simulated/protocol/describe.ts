@@ -1,0 +1,98 @@
+import { Api } from './api.ts';
+import { errorName, Errors } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
+import { CONSUMER_REPLICA_ID } from './messages.ts';
+import type { RequestBody, ResponseBody } from './messages.ts';
+
+/** A message's contents in short, for a person. */
+export function describeBody(body: RequestBody | ResponseBody, request: boolean): string {
+  return request ? describeRequest(body as RequestBody) : describeResponse(body as ResponseBody);
+}
+
+function describeRequest(body: RequestBody): string {
+  switch (body.api) {
+    case Api.Produce:
+      return body.partitions
+        .map((p) => `${p.partition} ${p.records.map((record) => record.value).join(' ')}`)
+        .concat(`acks=${body.acks === -1 ? 'all' : body.acks}`)
+        .join(', ');
+    case Api.Fetch:
+      return body.partitions
+        .map((p) => {
+          const last = body.replicaId === CONSUMER_REPLICA_ID ? '' : `, last epoch ${p.lastFetchedEpoch}`;
+          return `${p.partition} from offset ${p.fetchOffset} in epoch ${p.currentLeaderEpoch}${last}`;
+        })
+        .join('; ');
+    case Api.ListOffsets:
+      return body.partitions.map((p) => `${p.partition} ${p.timestamp === -1 ? 'latest' : 'earliest'}`).join(', ');
+    case Api.OffsetsForLeaderEpoch:
+      return body.partitions.map((p) => `${p.partition} end of epoch ${p.leaderEpoch}`).join(', ');
+    case Api.Metadata:
+      return 'all topics';
+    case Api.CreateTopics:
+      return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
+    case Api.ElectLeaders:
+      return `${body.election} election for ${body.partition}`;
+    case Api.AlterPartitionReassignments:
+      return `${body.partition} replicas [${body.replicas.join(' ')}]`;
+    case Api.AlterPartition:
+      return body.partitions
+        .map((p) => `${p.partition} ISR [${p.newIsr.map((member) => member.broker).join(' ')}] in epoch ${p.leaderEpoch}`)
+        .join('; ');
+    case Api.BrokerRegistration:
+      return `broker ${body.brokerId}, ${body.previousBrokerEpoch < 0 ? 'after an unclean shutdown' : 'after a clean shutdown'}`;
+    case Api.BrokerHeartbeat:
+      return `broker ${body.brokerId} at metadata offset ${body.currentMetadataOffset}${body.wantShutDown ? ', wants to shut down' : ''}`;
+    case Api.FetchMetadata:
+      return `from metadata offset ${body.fetchOffset}`;
+  }
+}
+
+function failed(code: ErrorCode): string {
+  return code === Errors.NONE ? 'ok' : errorName(code);
+}
+
+function describeResponse(body: ResponseBody): string {
+  switch (body.api) {
+    case Api.Produce:
+      return body.partitions
+        .map((p) => `${p.partition} ${p.error === Errors.NONE ? `at offset ${p.baseOffset}` : errorName(p.error)}`)
+        .join(', ');
+    case Api.Fetch:
+      return body.partitions
+        .map((p) => {
+          if (p.error !== Errors.NONE) return `${p.partition} ${errorName(p.error)}`;
+          if (p.divergingEpoch !== null) {
+            return `${p.partition} diverges: epoch ${p.divergingEpoch.epoch} ends at ${p.divergingEpoch.endOffset}`;
+          }
+          const values = p.batches.flatMap((batch) => batch.records.map((record) => record.value));
+          const shown = values.length > 6 ? [...values.slice(0, 5), `and ${values.length - 5} more`] : values;
+          return `${p.partition} ${shown.length === 0 ? 'nothing new' : shown.join(' ')}, high watermark ${p.highWatermark}`;
+        })
+        .join('; ');
+    case Api.ListOffsets:
+      return body.partitions.map((p) => `${p.partition} ${p.error === Errors.NONE ? p.offset : errorName(p.error)}`).join(', ');
+    case Api.OffsetsForLeaderEpoch:
+      return body.partitions
+        .map((p) => `${p.partition} ${p.error === Errors.NONE ? `epoch ${p.leaderEpoch} ends at ${p.endOffset}` : errorName(p.error)}`)
+        .join(', ');
+    case Api.Metadata:
+      return body.partitions.map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`).join(', ');
+    case Api.CreateTopics:
+    case Api.ElectLeaders:
+    case Api.AlterPartitionReassignments:
+      return failed(body.error);
+    case Api.AlterPartition:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return body.partitions
+        .map((p) => (p.error === Errors.NONE ? `${p.partition} ISR [${p.isr.join(' ')}]` : `${p.partition} ${errorName(p.error)}`))
+        .join('; ');
+    case Api.BrokerRegistration:
+      return body.error === Errors.NONE ? `broker epoch ${body.brokerEpoch}` : errorName(body.error);
+    case Api.BrokerHeartbeat:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `${body.isFenced ? 'fenced' : 'active'}${body.shouldShutDown ? ', may shut down' : ''}`;
+    case Api.FetchMetadata:
+      return body.error === Errors.NONE ? `${body.records.length} records` : errorName(body.error);
+  }
+}

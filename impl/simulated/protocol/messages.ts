@@ -1,0 +1,246 @@
+/** Requests and responses, with Kafka's field names; only the fields that this Kafka acts on. */
+import { Api } from './api.ts';
+import type { ErrorCode } from './errors.ts';
+import type { PartitionName, ProducedRecord, RecordBatch } from './records.ts';
+import type { MetadataRecord } from './metadata-records.ts';
+
+/** Replica id of a fetch by a consumer. */
+export const CONSUMER_REPLICA_ID = -1;
+/** No leader epoch given: the check is skipped. */
+export const NO_EPOCH = -1;
+
+export interface ProduceRequest {
+  readonly api: typeof Api.Produce;
+  /** 0, 1, or -1 for all. */
+  readonly acks: number;
+  readonly timeoutMs: number;
+  readonly partitions: readonly { readonly partition: PartitionName; readonly records: readonly ProducedRecord[] }[];
+}
+export interface ProduceResponse {
+  readonly api: typeof Api.Produce;
+  /** `baseOffset` is -1 when nothing was appended. */
+  readonly partitions: readonly { readonly partition: PartitionName; readonly error: ErrorCode; readonly baseOffset: number }[];
+}
+
+export interface FetchPartition {
+  readonly partition: PartitionName;
+  readonly fetchOffset: number;
+  /** Epoch of the last record that the fetcher has (KIP-595 style truncation); NO_EPOCH if none or a consumer without it. */
+  readonly lastFetchedEpoch: number;
+  /** The leader epoch that the fetcher believes in (KIP-320). */
+  readonly currentLeaderEpoch: number;
+}
+export interface FetchRequest {
+  readonly api: typeof Api.Fetch;
+  /** A broker id, or CONSUMER_REPLICA_ID. */
+  readonly replicaId: number;
+  /** The follower's broker epoch (KIP-903), -1 for a consumer. */
+  readonly replicaEpoch: number;
+  readonly maxWaitMs: number;
+  readonly minRecords: number;
+  readonly partitions: readonly FetchPartition[];
+}
+export interface EpochEndOffset {
+  readonly epoch: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+}
+export interface FetchedPartition {
+  readonly partition: PartitionName;
+  readonly error: ErrorCode;
+  readonly highWatermark: number;
+  readonly logStartOffset: number;
+  /** Where the fetcher's log and the leader's part ways; then there are no batches. */
+  readonly divergingEpoch: EpochEndOffset | null;
+  readonly batches: readonly RecordBatch[];
+}
+export interface FetchResponse {
+  readonly api: typeof Api.Fetch;
+  readonly partitions: readonly FetchedPartition[];
+}
+
+export const EARLIEST_TIMESTAMP = -2;
+export const LATEST_TIMESTAMP = -1;
+export interface ListOffsetsRequest {
+  readonly api: typeof Api.ListOffsets;
+  readonly replicaId: number;
+  readonly partitions: readonly {
+    readonly partition: PartitionName;
+    readonly timestamp: typeof EARLIEST_TIMESTAMP | typeof LATEST_TIMESTAMP;
+    readonly currentLeaderEpoch: number;
+  }[];
+}
+export interface ListOffsetsResponse {
+  readonly api: typeof Api.ListOffsets;
+  readonly partitions: readonly {
+    readonly partition: PartitionName;
+    readonly error: ErrorCode;
+    readonly offset: number;
+    readonly leaderEpoch: number;
+  }[];
+}
+
+export interface OffsetsForLeaderEpochRequest {
+  readonly api: typeof Api.OffsetsForLeaderEpoch;
+  readonly replicaId: number;
+  readonly partitions: readonly {
+    readonly partition: PartitionName;
+    readonly leaderEpoch: number;
+    readonly currentLeaderEpoch: number;
+  }[];
+}
+export interface OffsetsForLeaderEpochResponse {
+  readonly api: typeof Api.OffsetsForLeaderEpoch;
+  /** `leaderEpoch` and `endOffset` are -1 when the leader cannot tell. */
+  readonly partitions: readonly {
+    readonly partition: PartitionName;
+    readonly error: ErrorCode;
+    readonly leaderEpoch: number;
+    readonly endOffset: number;
+  }[];
+}
+
+export interface MetadataRequest {
+  readonly api: typeof Api.Metadata;
+}
+export interface PartitionMetadata {
+  readonly partition: PartitionName;
+  readonly topic: string;
+  readonly index: number;
+  /** Broker id, or -1. */
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
+export interface MetadataResponse {
+  readonly api: typeof Api.Metadata;
+  /** Brokers that are not fenced, as the answering broker knows. */
+  readonly brokers: readonly number[];
+  readonly partitions: readonly PartitionMetadata[];
+}
+
+export interface CreateTopicsRequest {
+  readonly api: typeof Api.CreateTopics;
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+export interface ElectLeadersRequest {
+  readonly api: typeof Api.ElectLeaders;
+  readonly election: 'preferred' | 'unclean';
+  readonly partition: PartitionName;
+}
+/** Only a new order of the same replicas: it takes effect at once. */
+export interface AlterPartitionReassignmentsRequest {
+  readonly api: typeof Api.AlterPartitionReassignments;
+  readonly partition: PartitionName;
+  readonly replicas: readonly number[];
+}
+/** What administrative requests are answered with. */
+export interface AdminResponse {
+  readonly api: typeof Api.CreateTopics | typeof Api.ElectLeaders | typeof Api.AlterPartitionReassignments;
+  readonly error: ErrorCode;
+}
+
+export interface AlterPartitionItem {
+  readonly partition: PartitionName;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  /** The proposed in-sync replicas, each with the broker epoch the leader knows for it; -1: not known (KIP-903). */
+  readonly newIsr: readonly { readonly broker: number; readonly brokerEpoch: number }[];
+}
+export interface AlterPartitionRequest {
+  readonly api: typeof Api.AlterPartition;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly partitions: readonly AlterPartitionItem[];
+}
+export interface AlteredPartition {
+  readonly partition: PartitionName;
+  readonly error: ErrorCode;
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  readonly isr: readonly number[];
+}
+export interface AlterPartitionResponse {
+  readonly api: typeof Api.AlterPartition;
+  readonly error: ErrorCode;
+  readonly partitions: readonly AlteredPartition[];
+}
+
+export interface BrokerRegistrationRequest {
+  readonly api: typeof Api.BrokerRegistration;
+  readonly brokerId: number;
+  readonly incarnationId: number;
+  /** From the clean-shutdown file; -1 when the last shutdown was not clean (KIP-966). */
+  readonly previousBrokerEpoch: number;
+}
+export interface BrokerRegistrationResponse {
+  readonly api: typeof Api.BrokerRegistration;
+  readonly error: ErrorCode;
+  readonly brokerEpoch: number;
+}
+
+export interface BrokerHeartbeatRequest {
+  readonly api: typeof Api.BrokerHeartbeat;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  /** How far the broker has applied the metadata log: the offset of the last record. */
+  readonly currentMetadataOffset: number;
+  readonly wantFence: boolean;
+  readonly wantShutDown: boolean;
+}
+export interface BrokerHeartbeatResponse {
+  readonly api: typeof Api.BrokerHeartbeat;
+  readonly error: ErrorCode;
+  readonly isCaughtUp: boolean;
+  readonly isFenced: boolean;
+  readonly shouldShutDown: boolean;
+}
+
+export interface FetchMetadataRequest {
+  readonly api: typeof Api.FetchMetadata;
+  readonly brokerId: number;
+  readonly fetchOffset: number;
+  readonly maxWaitMs: number;
+}
+export interface FetchMetadataResponse {
+  readonly api: typeof Api.FetchMetadata;
+  readonly error: ErrorCode;
+  /** Offset of the first record returned. */
+  readonly baseOffset: number;
+  readonly records: readonly MetadataRecord[];
+}
+
+export type RequestBody =
+  | ProduceRequest
+  | FetchRequest
+  | ListOffsetsRequest
+  | OffsetsForLeaderEpochRequest
+  | MetadataRequest
+  | CreateTopicsRequest
+  | ElectLeadersRequest
+  | AlterPartitionReassignmentsRequest
+  | AlterPartitionRequest
+  | BrokerRegistrationRequest
+  | BrokerHeartbeatRequest
+  | FetchMetadataRequest;
+
+export type ResponseBody =
+  | ProduceResponse
+  | FetchResponse
+  | ListOffsetsResponse
+  | OffsetsForLeaderEpochResponse
+  | MetadataResponse
+  | AdminResponse
+  | AlterPartitionResponse
+  | BrokerRegistrationResponse
+  | BrokerHeartbeatResponse
+  | FetchMetadataResponse;
+
+/** The response that answers a request. */
+export type ResponseTo<R extends RequestBody> = Extract<ResponseBody, { readonly api: R['api'] }> extends never
+  ? AdminResponse
+  : Extract<ResponseBody, { readonly api: R['api'] }>;

@@ -1,0 +1,40 @@
+/** Records of the metadata log, with Kafka's names (KIP-631); offsets count records from 0. */
+import type { PartitionName } from './records.ts';
+
+export interface RegisterBrokerRecord {
+  readonly type: 'RegisterBroker';
+  readonly brokerId: number;
+  readonly incarnationId: number;
+  readonly brokerEpoch: number;
+  readonly fenced: boolean;
+}
+export interface BrokerRegistrationChangeRecord {
+  readonly type: 'BrokerRegistrationChange';
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly fenced?: boolean;
+  readonly inControlledShutdown?: boolean;
+}
+export interface TopicRecord {
+  readonly type: 'Topic';
+  readonly topic: string;
+  readonly topicId: number;
+}
+/** The full state of a partition: written at its creation, and at every change. */
+export interface PartitionRecord {
+  readonly type: 'Partition';
+  readonly partition: PartitionName;
+  readonly topic: string;
+  readonly index: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  /** Eligible leader replicas (KIP-966). */
+  readonly elr: readonly number[];
+  readonly lastKnownElr: readonly number[];
+  /** -1: none. */
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+}
+
+export type MetadataRecord = RegisterBrokerRecord | BrokerRegistrationChangeRecord | TopicRecord | PartitionRecord;

@@ -1,0 +1,40 @@
+import seedrandom from 'seedrandom';
+
+import { mix } from './mix.ts';
+
+/** What a draw is for. Two purposes never share a value, whatever their causes. Append only: the numbers are part of every saved plan's meaning. */
+export const Purpose = {
+  Latency: 1,
+  LatencyTail: 2,
+  PowerLoss: 3,
+  TornWrite: 4,
+  IncarnationId: 5,
+  BootstrapBroker: 6,
+  RetryJitter: 7,
+  StickyPartition: 8,
+  StartDelay: 9,
+} as const;
+export type Purpose = (typeof Purpose)[keyof typeof Purpose];
+
+/**
+ * Randomness keyed by cause (DESIGN: decision 2): a draw is a function of the seed, its purpose
+ * and what caused it, so that taking one operation out of a plan leaves the others' draws alone.
+ */
+export class Draws {
+  readonly #root: number;
+
+  constructor(seed: string) {
+    this.#root = seedrandom.tychei(seed).int32();
+  }
+
+  /** 32 random bits as an unsigned integer. */
+  bits(purpose: Purpose, cause: number, n = 0): number {
+    return mix(mix(mix(this.#root, purpose), cause), n) >>> 0;
+  }
+
+  /** A whole number in [minInclusive, maxInclusive]. */
+  between(minInclusive: number, maxInclusive: number, purpose: Purpose, cause: number, n = 0): number {
+    const span = maxInclusive - minInclusive + 1;
+    return minInclusive + Math.floor((this.bits(purpose, cause, n) / 0x1_0000_0000) * span);
+  }
+}

@@ -1,0 +1,63 @@
+import { Clock } from './clock.ts';
+import { Context } from './context.ts';
+import { Disk } from './disk.ts';
+import type { Connection } from './connection.ts';
+import type { Process } from './process.ts';
+import type { ScheduledEvent } from './scheduler.ts';
+import type { World } from './world.ts';
+
+export type HostRole = 'controller' | 'broker' | 'client';
+
+/** A machine with a clock, a disk, and at most one process. */
+export class Host {
+  readonly index: number;
+  readonly name: string;
+  readonly role: HostRole;
+  readonly clock = new Clock();
+  readonly disk = new Disk();
+  /** Connections accepted by the present process. */
+  readonly accepted = new Set<Connection>();
+  /** What waits for the end of a pause, in order. */
+  readonly backlog: ScheduledEvent[] = [];
+  paused = false;
+  /** Without power nobody refuses a connection: what is sent here vanishes. */
+  powered = true;
+  #context: Context | null = null;
+  #incarnations = 0;
+  readonly #boot: (context: Context) => Process;
+  readonly #world: World;
+
+  constructor(world: World, index: number, name: string, role: HostRole, boot: (context: Context) => Process) {
+    this.#world = world;
+    this.index = index;
+    this.name = name;
+    this.role = role;
+    this.#boot = boot;
+  }
+
+  /** The running incarnation, or null. */
+  get context(): Context | null {
+    return this.#context;
+  }
+
+  get isUp(): boolean {
+    return this.#context !== null;
+  }
+
+  start(): void {
+    if (this.#context !== null) return;
+    this.#incarnations++;
+    this.powered = true;
+    const context = new Context(this.#world, this, this.#incarnations);
+    this.#context = context;
+    context.run(this.#boot(context));
+  }
+
+  /** The process is gone, its memory with it. */
+  stop(): void {
+    this.#context?.die();
+    this.#context = null;
+    this.paused = false;
+    this.backlog.length = 0;
+  }
+}

@@ -1,0 +1,264 @@
+import type { Schedule } from '../../plan.ts';
+import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
+import type { Api } from '../protocol/api.ts';
+import { Connection, ConnectionReset, Message } from './connection.ts';
+import type { Context } from './context.ts';
+import type { Host } from './host.ts';
+import { latencyUs } from './latency.ts';
+import { hex, mix } from './mix.ts';
+import { Probe } from './probes.ts';
+import type { World } from './world.ts';
+
+/** A fault that waits for one message. */
+export interface MessageFault {
+  readonly fault: number;
+  readonly from: Host;
+  readonly to: Host;
+  readonly api: Api;
+  readonly request: boolean;
+  readonly effect: 'lose' | 'delay';
+  readonly delayUs: number;
+}
+
+/** One direction between two hosts. */
+interface Link {
+  /** How many partitions cut it, by what they do to messages. */
+  losing: number;
+  holding: number;
+  extraUs: number;
+  readonly held: Message[];
+  /** Connections that lost something here and whose client does not know yet. */
+  readonly silentlyBroken: Connection[];
+}
+
+/**
+ * Connections between hosts. Messages of one direction of a connection arrive in order; when one is
+ * lost the connection is broken, as TCP would have it, and nothing later passes either.
+ */
+export class Network {
+  readonly #world: World;
+  readonly #schedule: Schedule;
+  readonly #links: Link[] = [];
+  readonly #armed: MessageFault[] = [];
+  readonly #overrides = new Map<string, number>();
+  #hosts = 0;
+
+  constructor(world: World, schedule: Schedule, overrides: readonly { message: string; latencyUs: number }[]) {
+    this.#world = world;
+    this.#schedule = schedule;
+    for (const override of overrides) this.#overrides.set(override.message, override.latencyUs);
+  }
+
+  /** Called once, when all hosts exist. */
+  wire(hosts: readonly Host[]): void {
+    this.#hosts = hosts.length;
+    for (const from of hosts) {
+      for (const to of hosts) {
+        const pair = this.#schedule.slowPair;
+        const slow = pair !== null && pair.from === from.name && pair.to === to.name;
+        this.#links.push({ losing: 0, holding: 0, extraUs: slow ? pair.extraUs : 0, held: [], silentlyBroken: [] });
+      }
+    }
+  }
+
+  connect(client: Context, server: Host): Connection {
+    return new Connection(this, client, server);
+  }
+
+  send(connection: Connection, request: boolean, api: Api, body: RequestBody | ResponseBody): void {
+    const world = this.#world;
+    const from = request ? connection.clientHost : connection.serverHost;
+    const to = request ? connection.serverHost : connection.clientHost;
+    const linkIndex = from.index * this.#hosts + to.index;
+    const key = mix(mix(world.cause, linkIndex * 2 + (request ? 1 : 0)), api + (world.ordinal++ << 16));
+    const message = new Message(connection, request, api, body, key);
+    if (world.trace !== null) message.tracedAs = world.trace.messageSent(message);
+    if (request ? connection.brokenToServer : connection.brokenToClient) {
+      return this.#lose(message, 'the connection is broken');
+    }
+    const link = this.#linkAt(linkIndex);
+    if (link.losing > 0) return this.#loseOnLink(message, link, 'the link is cut');
+    const delayUs = this.#armed.length > 0 ? this.#applyMessageFault(message, from, to) : 0;
+    if (delayUs < 0) return;
+    if (link.holding > 0) {
+      link.held.push(message);
+      return;
+    }
+    this.#post(message, link, delayUs);
+  }
+
+  /** A message has reached the end of its link. */
+  arrive(message: Message): void {
+    const world = this.#world;
+    const to = message.to;
+    if (to.paused) {
+      to.backlog.push(message);
+      return;
+    }
+    const connection = message.connection;
+    const link = this.#link(message.from, to);
+    if (message.request ? connection.brokenToServer : connection.brokenToClient) {
+      return this.#lose(message, 'the connection is broken');
+    }
+    if (link.losing > 0) return this.#loseOnLink(message, link, 'the link is cut');
+    if (link.holding > 0) {
+      link.held.push(message);
+      return;
+    }
+    if (message.request) this.#arriveAtServer(message, connection, to);
+    else if (!connection.open || !connection.client.alive) this.#lose(message, 'nobody waits for it any more');
+    else {
+      world.delivering(message);
+      connection.responseArrived(message.body as ResponseBody);
+    }
+  }
+
+  #arriveAtServer(message: Message, connection: Connection, to: Host): void {
+    const context = to.context;
+    if (context === null) {
+      // A machine that runs but has no process refuses; one without power says nothing.
+      this.#lose(message, to.powered ? `nobody listens on ${to.name}` : `${to.name} has no power`);
+      connection.brokenToServer = true;
+      if (to.powered) this.#reset(connection);
+      return;
+    }
+    if (connection.server === null) {
+      connection.server = context;
+      to.accepted.add(connection);
+    } else if (connection.server !== context) {
+      this.#lose(message, `${to.name} has restarted and knows no such connection`);
+      connection.brokenToServer = true;
+      this.#reset(connection);
+      return;
+    }
+    this.#world.delivering(message);
+    connection.requestArrived(message);
+  }
+
+  resetArrived(reset: ConnectionReset): void {
+    const { connection } = reset;
+    const { clientHost, serverHost } = connection;
+    if (!connection.open || !connection.client.alive) return;
+    if (clientHost.paused) {
+      clientHost.backlog.push(reset);
+      return;
+    }
+    const link = this.#link(serverHost, clientHost);
+    if (link.losing > 0 || link.holding > 0) {
+      link.silentlyBroken.push(connection);
+      return;
+    }
+    this.#world.handling(mix(this.#world.cause, serverHost.index), clientHost);
+    connection.close();
+  }
+
+  /** The process on the host has gone. `silent`: the power went too, and nobody is told. */
+  processGone(host: Host, silent: boolean): void {
+    const accepted = [...host.accepted];
+    host.accepted.clear();
+    for (const connection of accepted) {
+      // Answers that were sent before still arrive; the reset comes after them.
+      if (!silent && connection.open) this.#reset(connection);
+    }
+  }
+
+  /** Makes one direction lose or hold what is sent over it, or ends one such cut. */
+  cut(from: Host, to: Host, effect: 'lose' | 'hold', begin: boolean): void {
+    const link = this.#link(from, to);
+    if (effect === 'lose') link.losing += begin ? 1 : -1;
+    else link.holding += begin ? 1 : -1;
+    if (begin || link.losing > 0 || link.holding > 0) return;
+    for (const message of link.held.splice(0)) this.#post(message, link, 0);
+    for (const connection of link.silentlyBroken.splice(0)) this.#reset(connection);
+  }
+
+  slow(from: Host, to: Host, extraUs: number): void {
+    this.#link(from, to).extraUs += extraUs;
+  }
+
+  breakConnections(between: Host, and: Host): void {
+    for (const [client, server] of [
+      [between, and],
+      [and, between],
+    ] as const) {
+      for (const connection of [...server.accepted]) {
+        if (connection.clientHost !== client || !connection.open) continue;
+        connection.brokenToServer = true;
+        connection.brokenToClient = true;
+        this.#reset(connection);
+      }
+    }
+  }
+
+  arm(fault: MessageFault): void {
+    this.#armed.push(fault);
+  }
+
+  disarmAll(): void {
+    this.#armed.length = 0;
+  }
+
+  #linkAt(index: number): Link {
+    const link = this.#links[index];
+    if (link === undefined) throw new Error('the network is not wired');
+    return link;
+  }
+
+  #link(from: Host, to: Host): Link {
+    return this.#linkAt(from.index * this.#hosts + to.index);
+  }
+
+  /** Extra delay in microseconds, or -1 when the message was lost. */
+  #applyMessageFault(message: Message, from: Host, to: Host): number {
+    const index = this.#armed.findIndex(
+      (fault) =>
+        fault.from === from && fault.to === to && fault.api === message.api && fault.request === message.request,
+    );
+    const fault = this.#armed[index];
+    if (fault === undefined) return 0;
+    this.#armed.splice(index, 1);
+    this.#world.messageFaultFired(fault, message);
+    if (fault.effect === 'delay') return fault.delayUs;
+    this.#lose(message, 'a fault');
+    if (message.request) message.connection.brokenToServer = true;
+    else message.connection.brokenToClient = true;
+    this.#reset(message.connection);
+    return -1;
+  }
+
+  #post(message: Message, link: Link, delayUs: number): void {
+    const world = this.#world;
+    const override = this.#overrides.size > 0 ? this.#overrides.get(hex(message.key)) : undefined;
+    const latency = override ?? latencyUs(this.#schedule.latency, world.draws, message.key) + link.extraUs;
+    const connection = message.connection;
+    let arrival = world.nowUs + latency + delayUs;
+    if (message.request) {
+      if (arrival < connection.nextArrivalAtServerUs) arrival = connection.nextArrivalAtServerUs;
+      connection.nextArrivalAtServerUs = arrival;
+    } else {
+      if (arrival < connection.nextArrivalAtClientUs) arrival = connection.nextArrivalAtClientUs;
+      connection.nextArrivalAtClientUs = arrival;
+    }
+    world.scheduler.schedule(message, arrival);
+  }
+
+  #loseOnLink(message: Message, link: Link, reason: string): void {
+    this.#lose(message, reason);
+    const connection = message.connection;
+    if (message.request) connection.brokenToServer = true;
+    else connection.brokenToClient = true;
+    link.silentlyBroken.push(connection);
+  }
+
+  #lose(message: Message, reason: string): void {
+    this.#world.probe(Probe['message-lost'], message.to, message.api, message.request ? 1 : 0);
+    this.#world.trace?.messageLost(message, reason);
+  }
+
+  #reset(connection: Connection): void {
+    const world = this.#world;
+    const key = mix(world.cause, connection.clientHost.index * this.#hosts + connection.serverHost.index);
+    const at = world.nowUs + latencyUs(this.#schedule.latency, world.draws, key);
+    world.scheduler.schedule(new ConnectionReset(connection), Math.max(at, connection.nextArrivalAtClientUs));
+  }
+}

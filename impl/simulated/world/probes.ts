@@ -1,0 +1,60 @@
+/**
+ * The probe catalogue: named points in the implementation. A fault can fire at one, a search is
+ * guided by them, and a run counts them. The order is part of every run hash: append only.
+ */
+const CATALOGUE = {
+  'broker-registered': 'the controller registered a new incarnation of a broker',
+  'broker-fenced': 'the controller fenced a broker',
+  'broker-unfenced': 'the controller unfenced a broker',
+  'broker-session-expired': "a broker's session ran out at the controller",
+  'duplicate-registration-refused': 'a new incarnation was refused because the old session is valid',
+  'unclean-shutdown-detected': 'a broker registered without the epoch of its last clean shutdown (KIP-966)',
+  'leader-elected': 'the controller wrote a new leader of a partition',
+  'preferred-leader-elected': 'the preferred replica took over again',
+  'unclean-leader-elected': 'a replica from outside the in-sync replicas was elected',
+  'elr-leader-elected': 'an eligible leader replica was elected (KIP-966)',
+  'last-known-leader-elected': 'the last known leader was elected, nobody else being left (KIP-966)',
+  'partition-without-leader': 'the controller found no leader for a partition',
+  'isr-shrunk': 'the controller removed a replica from the in-sync replicas',
+  'isr-expanded': 'the controller added a replica to the in-sync replicas',
+  'alter-partition-refused': 'the controller refused an AlterPartition',
+  'became-leader': 'a broker became leader of a partition in a new epoch',
+  'became-follower': 'a broker became follower of a partition in a new epoch',
+  'log-appended': 'a leader appended a batch',
+  'replica-appended': 'a follower appended a fetched batch',
+  'high-watermark-moved': "a leader's high watermark moved",
+  'diverging-epoch-returned': "a leader found that a follower's log parts from its own (KIP-595)",
+  'log-truncated': 'a replica dropped records from the end of its log',
+  'truncated-unknown-epoch': 'a follower truncated by an epoch it does not have itself, a second round follows (KIP-279)',
+  'stale-fetch-fenced': 'a fetch with an old leader epoch was refused (KIP-320)',
+  'future-fetch-refused': 'a fetch with a leader epoch not yet known was refused (KIP-320)',
+  'isr-expansion-proposed': 'a leader asked to add a replica to the in-sync replicas',
+  'isr-shrink-proposed': 'a leader asked to remove replicas from the in-sync replicas',
+  'isr-expansion-waits-for-epoch-start': 'a replica reached the high watermark but not the start of the epoch (KAFKA-7128)',
+  'produce-acknowledged': 'a leader acknowledged a batch',
+  'not-enough-replicas': 'a produce was refused before the append',
+  'not-enough-replicas-after-append': 'a produce failed after its append',
+  'produce-lost-leader': 'a leader stepped down with a produce waiting',
+  'fetch-offset-out-of-range': 'a fetch asked for an offset that the log does not have',
+  'recovered-log': 'a broker recovered a log after an unclean shutdown',
+  'torn-tail-cut': 'recovery cut half a batch off the end of a log',
+  'controlled-shutdown': 'a broker shut down in agreement with the controller',
+  'producer-retried': 'a producer sent a batch again',
+  'producer-timed-out': 'a batch reached delivery.timeout.ms',
+  'request-timed-out': 'a request got no answer in time and its connection was closed',
+  'consumer-truncation-detected': 'a consumer found that its position was truncated away (KIP-320)',
+  'consumer-reset': 'a consumer reset its position by auto.offset.reset',
+  'message-lost': 'the network lost a message',
+  'stale-message-processed': 'a process handled a message after a pause',
+} as const;
+
+export type ProbeName = keyof typeof CATALOGUE;
+
+export const PROBES: Readonly<Record<ProbeName, string>> = CATALOGUE;
+
+export const PROBE_NAMES = Object.keys(CATALOGUE) as readonly ProbeName[];
+
+/** Probes as small integers, for the hot path: `Probe['leader-elected']`. */
+export const Probe = Object.fromEntries(PROBE_NAMES.map((name, index) => [name, index])) as Readonly<
+  Record<ProbeName, number>
+>;

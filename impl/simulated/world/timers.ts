@@ -1,0 +1,32 @@
+/** Names of timers; numbers because they key draws. Append only. */
+export const TimerName = {
+  RequestTimeout: 1,
+  FetchExpiry: 2,
+  ProduceExpiry: 3,
+  FetcherBackoff: 4,
+  Heartbeat: 5,
+  SessionCheck: 6,
+  RegistrationRetry: 7,
+  MetadataFetchRetry: 8,
+  MetadataFetchExpiry: 9,
+  IsrCheck: 10,
+  HighWatermarkCheckpoint: 11,
+  LogFlush: 12,
+  AlterPartitionRetry: 13,
+  LeaderImbalanceCheck: 14,
+  ShutdownWait: 15,
+  Linger: 16,
+  Retry: 17,
+  DeliveryTimeout: 18,
+  MetadataRefresh: 19,
+  PollTimeout: 20,
+  OperationTimeout: 21,
+  Harness: 22,
+} as const;
+export type TimerName = (typeof TimerName)[keyof typeof TimerName];
+
+const names = new Map<number, string>(Object.entries(TimerName).map(([name, key]) => [key, name]));
+
+export function timerLabel(name: TimerName): string {
+  return names.get(name) ?? String(name);
+}

@@ -1,0 +1,68 @@
+import { describeBody } from '../protocol/describe.ts';
+import { apiName } from '../protocol/api.ts';
+import type { Message } from './connection.ts';
+import type { Timer } from './context.ts';
+import { hex } from './mix.ts';
+import { timerLabel } from './timers.ts';
+import type { TraceEntry } from './trace.ts';
+import type { World } from './world.ts';
+
+/** An entry without what the recorder itself fills in. */
+export type Untimed<E extends TraceEntry = TraceEntry> = E extends TraceEntry
+  ? Omit<E, 'seq' | 'timeUs' | 'cause'>
+  : never;
+
+/** Writes the trace of a run that somebody will look at. It only listens. */
+export class TraceRecorder {
+  readonly entries: TraceEntry[] = [];
+  readonly #sentAs = new Map<Message, number>();
+  #world: World | null = null;
+  #messages = 0;
+
+  attach(world: World): void {
+    this.#world = world;
+  }
+
+  /** Adds an entry, and returns its position. */
+  add(entry: Untimed, cause?: number): number {
+    const world = this.#world;
+    if (world === null) throw new Error('the recorder belongs to no world');
+    const causedBy = cause ?? world.causedBy;
+    const seq = this.entries.length;
+    this.entries.push({ ...entry, seq, timeUs: world.nowUs, cause: causedBy < 0 ? null : causedBy });
+    return seq;
+  }
+
+  messageSent(message: Message): number {
+    const number = this.#messages++;
+    this.#sentAs.set(message, number);
+    return this.add({
+      kind: 'message-sent',
+      message: number,
+      from: message.from.name,
+      to: message.to.name,
+      api: apiName(message.api),
+      type: message.request ? 'request' : 'response',
+      summary: describeBody(message.body, message.request),
+      key: hex(message.key),
+    });
+  }
+
+  messageDelivered(message: Message): number {
+    return this.add({ kind: 'message-delivered', message: this.#number(message) }, message.tracedAs);
+  }
+
+  messageLost(message: Message, reason: string): void {
+    this.add({ kind: 'message-lost', message: this.#number(message), reason }, message.tracedAs);
+  }
+
+  timer(timer: Timer): number {
+    return this.add({ kind: 'timer', node: timer.context.host.name, timer: timerLabel(timer.name) }, timer.causedBy);
+  }
+
+  #number(message: Message): number {
+    const number = this.#sentAs.get(message);
+    if (number === undefined) throw new Error('a message that was never sent');
+    return number;
+  }
+}

@@ -1,0 +1,223 @@
+import type { Plan } from '../../plan.ts';
+import type { Context, Timer } from './context.ts';
+import { Draws, Purpose } from './draws.ts';
+import { Host } from './host.ts';
+import type { HostRole } from './host.ts';
+import { keyOf, mix } from './mix.ts';
+import type { Message } from './connection.ts';
+import type { MessageFault } from './network.ts';
+import { Network } from './network.ts';
+import { PROBE_NAMES } from './probes.ts';
+import type { Process } from './process.ts';
+import { RunHash } from './run-hash.ts';
+import { ScheduledEvent, Scheduler } from './scheduler.ts';
+import type { TraceRecorder } from './trace-recorder.ts';
+
+/** Something that the plan, not a process, does at a time: an operation or a fault begins or ends. */
+class Act extends ScheduledEvent {
+  readonly #world: World;
+  readonly #key: number;
+  readonly #action: () => void;
+
+  constructor(world: World, key: number, action: () => void) {
+    super();
+    this.#world = world;
+    this.#key = key;
+    this.#action = action;
+  }
+
+  fire(): void {
+    this.#world.acting(this.#key);
+    this.#action();
+  }
+}
+
+/** Called when a probe has been hit as often as it was waited for. */
+interface ProbeTrigger {
+  readonly probe: number;
+  readonly host: Host | null;
+  remaining: number;
+  readonly action: () => void;
+}
+
+/** The simulated world: time, hosts, network, randomness, and the account of what happened. */
+export class World {
+  readonly scheduler = new Scheduler();
+  readonly draws: Draws;
+  readonly network: Network;
+  readonly hosts: Host[] = [];
+  readonly trace: TraceRecorder | null;
+  readonly probeCounts = new Float64Array(PROBE_NAMES.length);
+  /** Events handled so far. */
+  events = 0;
+  /** Key of what is being handled; everything drawn meanwhile is keyed by it. */
+  cause = 0;
+  /** Position in the trace of what is being handled; -1 for none or in a quiet run. */
+  causedBy = -1;
+  /** Counts messages sent while one event is handled. */
+  ordinal = 0;
+  readonly #hash = new RunHash();
+  readonly #triggers: ProbeTrigger[] = [];
+  #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
+
+  constructor(plan: Pick<Plan, 'seed' | 'schedule' | 'overrides'>, trace: TraceRecorder | null) {
+    this.draws = new Draws(plan.seed);
+    this.network = new Network(this, plan.schedule, plan.overrides);
+    this.trace = trace;
+  }
+
+  get nowUs(): number {
+    return this.scheduler.nowUs;
+  }
+
+  addHost(name: string, role: HostRole, boot: (context: Context) => Process): Host {
+    const host = new Host(this, this.hosts.length, name, role, boot);
+    this.hosts.push(host);
+    return host;
+  }
+
+  host(name: string): Host {
+    const host = this.hosts.find((candidate) => candidate.name === name);
+    if (host === undefined) throw new Error(`there is no host ${name}`);
+    return host;
+  }
+
+  /** Schedules something that the plan does. `cause` names it for the draws that follow from it. */
+  at(timeUs: number, cause: string, action: () => void): void {
+    this.scheduler.schedule(new Act(this, keyOf(cause), action), timeUs);
+  }
+
+  /** Handles one event; false when nothing is left to happen. */
+  step(): boolean {
+    const event = this.scheduler.next();
+    if (event === undefined) return false;
+    this.events++;
+    event.fire();
+    return true;
+  }
+
+  digest(): string {
+    return this.#hash.digest();
+  }
+
+  // What is being handled: each sets the cause of all that follows.
+
+  acting(key: number): void {
+    this.cause = key;
+    this.ordinal = 0;
+    this.causedBy = -1;
+    this.#hash.add(this.scheduler.nowUs, key);
+  }
+
+  delivering(message: Message): void {
+    this.cause = message.key;
+    this.ordinal = 0;
+    this.#hash.add(this.scheduler.nowUs, message.key);
+    if (this.trace !== null) this.causedBy = this.trace.messageDelivered(message);
+  }
+
+  handling(key: number, host: Host): void {
+    this.cause = key;
+    this.ordinal = 0;
+    this.#hash.add(this.scheduler.nowUs, mix(key, host.index));
+  }
+
+  timerFired(timer: Timer): void {
+    const { context } = timer;
+    if (!context.alive) return;
+    if (context.host.paused) {
+      context.host.backlog.push(timer);
+      return;
+    }
+    this.cause = timer.key;
+    this.ordinal = 0;
+    this.#hash.add(this.scheduler.nowUs, timer.key);
+    if (this.trace !== null) this.causedBy = this.trace.timer(timer);
+    timer.action();
+  }
+
+  // Probes.
+
+  /** `a` and `b` go into the run hash; what they are depends on the probe. */
+  probe(probe: number, host: Host, a: number, b: number): void {
+    this.probeCounts[probe]!++;
+    this.#hash.add(mix(probe, host.index), mix(a, b));
+    if (this.#triggers.length > 0) this.#checkTriggers(probe, host);
+  }
+
+  #checkTriggers(probe: number, host: Host): void {
+    for (let i = this.#triggers.length - 1; i >= 0; i--) {
+      const trigger = this.#triggers[i]!;
+      if (trigger.probe !== probe || (trigger.host !== null && trigger.host !== host)) continue;
+      trigger.remaining--;
+      if (trigger.remaining > 0) continue;
+      this.#triggers.splice(i, 1);
+      trigger.action();
+    }
+  }
+
+  /** Calls `action`, as an event of its own, once the probe has been hit `count` times more (on that host, if given). */
+  onProbe(probe: number, host: Host | null, count: number, plusUs: number, cause: string, action: () => void): void {
+    this.#triggers.push({
+      probe,
+      host,
+      remaining: count,
+      action: () => this.at(this.nowUs + plusUs, cause, action),
+    });
+  }
+
+  forgetTriggers(): void {
+    this.#triggers.length = 0;
+  }
+
+  onMessageFault(listener: (fault: MessageFault, message: Message) => void): void {
+    this.#onMessageFault = listener;
+  }
+
+  messageFaultFired(fault: MessageFault, message: Message): void {
+    this.#hash.add(fault.fault, message.key);
+    this.#onMessageFault(fault, message);
+  }
+
+  // What can be done to hosts. A caller records why.
+
+  start(host: Host): void {
+    if (host.isUp) return;
+    host.start();
+  }
+
+  /** The process dies; what it wrote stays in the page cache. */
+  crash(host: Host): void {
+    if (!host.isUp) return;
+    host.stop();
+    this.network.processGone(host, false);
+  }
+
+  /** The process dies and the page cache with it. */
+  losePower(host: Host, cause: number): void {
+    host.stop();
+    host.powered = false;
+    this.network.processGone(host, true);
+    const key = mix(cause, host.index);
+    host.disk.losePower((file, n) => this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, key, keyOf(file)));
+  }
+
+  /** The process dies and its disk is replaced by an empty one. */
+  loseDisk(host: Host): void {
+    host.stop();
+    host.powered = false;
+    this.network.processGone(host, true);
+    host.disk.wipe();
+  }
+
+  pause(host: Host): void {
+    if (host.isUp) host.paused = true;
+  }
+
+  /** What arrived and fell due meanwhile is handled now, in its order. */
+  resume(host: Host): void {
+    if (!host.paused) return;
+    host.paused = false;
+    for (const event of host.backlog.splice(0)) this.scheduler.schedule(event, this.nowUs);
+  }
+}

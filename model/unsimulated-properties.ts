@@ -1,0 +1,153 @@
+/**
+ * Properties that Kafka has and this harness does not simulate. A value that changes nothing which is
+ * judged is accepted and ignored; any other is refused, because a test that quietly ignored it would
+ * be a test of something else.
+ */
+export interface UnsimulatedProperty {
+  /** Values with which Kafka behaves as the simulation does. `any`: the property has no bearing on it. */
+  readonly harmless: 'any' | readonly string[];
+  /** What is missing; completes "x is not simulated yet: ...". */
+  readonly because: string;
+}
+
+const TRANSACTIONS = 'there are no transactions and no read_committed consumers';
+const GROUPS = 'consumers are assigned their partitions, there are no groups and no committed offsets';
+const DELETION = 'a log keeps all its records, none is deleted by age, size or key';
+const RACKS = 'brokers have no racks and consumers read from leaders only';
+const SIZES = 'records are small and requests are not limited by size';
+const QUORUM = 'there is one controller, which neither fails over nor votes';
+const NO_BEARING = 'it has no bearing on what is judged';
+
+function refused(because: string, ...harmless: string[]): UnsimulatedProperty {
+  return { harmless, because };
+}
+
+const IRRELEVANT: UnsimulatedProperty = { harmless: 'any', because: NO_BEARING };
+
+const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
+  'enable.idempotence': refused(
+    'producers have no ids and no sequence numbers, so a retry may store a record twice',
+    'false',
+  ),
+  'transactional.id': refused(TRANSACTIONS),
+  'transaction.timeout.ms': { harmless: 'any', because: TRANSACTIONS },
+  'transaction.two.phase.commit.enable': refused(TRANSACTIONS, 'false'),
+  'isolation.level': refused(TRANSACTIONS, 'read_uncommitted'),
+  'group.id': refused(GROUPS),
+  'group.instance.id': refused(GROUPS),
+  'group.protocol': refused(GROUPS),
+  'group.remote.assignor': refused(GROUPS),
+  'partition.assignment.strategy': refused(GROUPS),
+  'enable.auto.commit': refused(GROUPS, 'false'),
+  'cleanup.policy': refused(DELETION, 'delete'),
+  'log.cleanup.policy': refused(DELETION, 'delete'),
+  'retention.ms': refused(DELETION, '-1'),
+  'retention.bytes': refused(DELETION, '-1'),
+  'log.retention.ms': refused(DELETION, '-1'),
+  'log.retention.minutes': refused(DELETION, '-1'),
+  'log.retention.hours': refused(DELETION, '-1'),
+  'log.retention.bytes': refused(DELETION, '-1'),
+  'remote.storage.enable': refused('there is no tiered storage', 'false'),
+  'remote.log.storage.system.enable': refused('there is no tiered storage', 'false'),
+  'flush.messages': refused('flushing is configured for brokers, by log.flush.interval.messages', '9223372036854775807'),
+  'flush.ms': refused('logs are not flushed by time', '9223372036854775807'),
+  'log.flush.interval.ms': refused('logs are not flushed by time', 'null', ''),
+  'replica.selector.class': refused(RACKS, 'null', ''),
+  'client.rack': refused(RACKS, ''),
+  'replica.fetch.max.bytes': { harmless: 'any', because: SIZES },
+  'max.message.bytes': { harmless: 'any', because: SIZES },
+  'message.max.bytes': { harmless: 'any', because: SIZES },
+  'max.request.size': { harmless: 'any', because: SIZES },
+  'fetch.max.bytes': { harmless: 'any', because: SIZES },
+  'max.partition.fetch.bytes': { harmless: 'any', because: SIZES },
+  'buffer.memory': { harmless: 'any', because: SIZES },
+  'controller.quorum.voters': { harmless: 'any', because: QUORUM },
+  'controller.quorum.bootstrap.servers': { harmless: 'any', because: QUORUM },
+  'unclean.recovery.strategy': refused('unclean recovery (the second half of KIP-966) is not in any release of Kafka', 'none'),
+  'interceptor.classes': refused('clients run no foreign code', ''),
+  'partitioner.class': refused('records are placed by the default partitioner', '', 'null'),
+  'partitioner.ignore.keys': refused('records with a key are placed by it', 'false'),
+  'allow.auto.create.topics': refused('topics are created on purpose only', 'false'),
+  'auto.create.topics.enable': refused('topics are created on purpose only', 'false'),
+};
+
+/** Found in most properties files, and of no consequence here. */
+const IRRELEVANT_NAMES = [
+  'advertised.listeners',
+  'auto.commit.interval.ms',
+  'bootstrap.servers',
+  'broker.id',
+  'broker.rack',
+  'check.crcs',
+  'client.dns.lookup',
+  'client.id',
+  'compression.type',
+  'connections.max.idle.ms',
+  'controller.listener.names',
+  'exclude.internal.topics',
+  'heartbeat.interval.ms',
+  'inter.broker.listener.name',
+  'key.deserializer',
+  'key.serializer',
+  'listener.security.protocol.map',
+  'listeners',
+  'log.dir',
+  'log.dirs',
+  'log.index.interval.bytes',
+  'log.segment.bytes',
+  'log.segment.ms',
+  'max.poll.interval.ms',
+  'message.timestamp.type',
+  'metadata.log.dir',
+  'metric.reporters',
+  'metrics.num.samples',
+  'metrics.recording.level',
+  'node.id',
+  'num.io.threads',
+  'num.network.threads',
+  'num.recovery.threads.per.data.dir',
+  'num.replica.fetchers',
+  'offsets.topic.num.partitions',
+  'offsets.topic.replication.factor',
+  'process.roles',
+  'receive.buffer.bytes',
+  'reconnect.backoff.max.ms',
+  'reconnect.backoff.ms',
+  'sasl.jaas.config',
+  'sasl.mechanism',
+  'security.protocol',
+  'segment.bytes',
+  'segment.ms',
+  'send.buffer.bytes',
+  'session.timeout.ms',
+  'socket.receive.buffer.bytes',
+  'socket.request.max.bytes',
+  'socket.send.buffer.bytes',
+  'ssl.keystore.location',
+  'ssl.keystore.password',
+  'ssl.truststore.location',
+  'ssl.truststore.password',
+  'transaction.state.log.min.isr',
+  'transaction.state.log.num.partitions',
+  'transaction.state.log.replication.factor',
+  'value.deserializer',
+  'value.serializer',
+] as const;
+
+export const UNSIMULATED: ReadonlyMap<string, UnsimulatedProperty> = new Map([
+  ...Object.entries(REFUSED),
+  ...IRRELEVANT_NAMES.map((name): [string, UnsimulatedProperty] => [name, IRRELEVANT]),
+]);
+
+/** Whether Kafka with this value behaves as the simulation does. */
+export function harmlessValue(property: UnsimulatedProperty, value: string | number | boolean): boolean {
+  return property.harmless === 'any' || property.harmless.includes(String(value).trim().toLowerCase());
+}
+
+/** The names in `values` that are accepted but ignored, so that a command can say so. */
+export function ignoredProperties(values: Readonly<Record<string, string | number | boolean>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    const property = UNSIMULATED.get(name);
+    return property !== undefined && harmlessValue(property, value) ? [name] : [];
+  });
+}

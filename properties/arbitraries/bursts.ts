@@ -1,0 +1,62 @@
+/**
+ * Several things in quick succession, on one partition: leaders moved back and forth with faults in
+ * between. Two leader changes before replication caught up is the story of KAFKA-6361 and KAFKA-6880.
+ */
+import fc from 'fast-check';
+
+import { type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
+import { logUniform } from './magnitude.ts';
+import { choice, percent, pick } from './pick.ts';
+import type { Tempo } from './tempo.ts';
+
+interface StepRecipe {
+  /** Below the share of moves in this burst, the step moves the leader; else it is the fault. */
+  readonly move: number;
+  readonly gapMs: number;
+  readonly broker: number;
+  readonly fault: FaultRecipe;
+}
+
+export interface BurstRecipe {
+  readonly moment: number;
+  readonly place: number;
+  readonly moves: number;
+  readonly steps: readonly StepRecipe[];
+}
+
+const step: fc.Arbitrary<StepRecipe> = fc.record({
+  move: percent,
+  gapMs: logUniform(5, 1_500),
+  broker: choice,
+  fault: faultRecipeArbitrary,
+});
+
+const burst: fc.Arbitrary<BurstRecipe> = fc.record({
+  moment: choice,
+  place: choice,
+  moves: fc.constantFrom(0, 40, 70, 100),
+  steps: fc.array(step, { minLength: 2, maxLength: 5, size: 'max' }),
+});
+
+export const burstsArbitrary: fc.Arbitrary<readonly BurstRecipe[]> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant([]) },
+  { weight: 4, arbitrary: fc.tuple(burst) },
+  { weight: 2, arbitrary: fc.tuple(burst, burst) },
+);
+
+/** A leader move, to the broker with this number, or a fault, at its time. */
+export type BurstStep =
+  | { readonly is: 'move'; readonly atMs: number; readonly place: number; readonly broker: number }
+  | { readonly is: 'fault'; readonly atMs: number; readonly fault: FaultRecipe };
+
+/** No move goes to the broker that the move before it went to: that would be none. */
+export function resolveBurst(recipe: BurstRecipe, tempo: Tempo, brokers: number): BurstStep[] {
+  let atMs = pick(tempo.momentsMs, recipe.moment);
+  let target = recipe.moment % brokers;
+  return recipe.steps.map((step, index): BurstStep => {
+    if (index > 0) atMs = Math.min(atMs + step.gapMs, tempo.lengthMs);
+    if (step.move >= recipe.moves) return { is: 'fault', atMs, fault: step.fault };
+    if (brokers > 1) target = (target + 1 + (step.broker % (brokers - 1))) % brokers;
+    return { is: 'move', atMs, place: recipe.place, broker: target + 1 };
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * How a run's configuration deviates from Kafka's defaults. Most deviations only make time pass
+ * faster: with a session of two seconds instead of nine, a story fits in ten virtual seconds.
+ */
+import fc from 'fast-check';
+
+import type { ConfigurationValue, PropertyName } from '../../model/configuration.ts';
+import { resolveConfiguration } from '../../model/configuration.ts';
+import { logUniform } from './magnitude.ts';
+import { percent } from './pick.ts';
+
+type Deviations = Readonly<Record<string, ConfigurationValue>>;
+
+interface Deviation {
+  readonly property: PropertyName;
+  readonly values: fc.Arbitrary<ConfigurationValue>;
+  /** In how many runs of a hundred. */
+  readonly likelihood: number;
+}
+
+function deviation(property: PropertyName, likelihood: number, values: fc.Arbitrary<ConfigurationValue>): Deviation {
+  return { property, likelihood, values };
+}
+
+/** The order is the order in plans; append only, for each property is drawn in its turn. */
+const DEVIATIONS: readonly Deviation[] = [
+  deviation('broker.session.timeout.ms', 100, logUniform(1_000, 3_000)),
+  deviation('broker.heartbeat.interval.ms', 100, logUniform(200, 500)),
+  deviation('replica.lag.time.max.ms', 100, logUniform(1_000, 4_000)),
+  deviation('replica.fetch.wait.max.ms', 100, logUniform(50, 500)),
+  deviation('replica.fetch.backoff.ms', 100, logUniform(50, 500)),
+  deviation('replica.high.watermark.checkpoint.interval.ms', 100, logUniform(200, 5_000)),
+  deviation('request.timeout.ms', 100, logUniform(500, 2_000)),
+  deviation('delivery.timeout.ms', 100, logUniform(2_000, 8_000)),
+  deviation('max.block.ms', 100, logUniform(1_000, 5_000)),
+  deviation('default.api.timeout.ms', 100, logUniform(1_000, 5_000)),
+  deviation('retry.backoff.ms', 100, logUniform(20, 200)),
+  deviation('metadata.max.age.ms', 100, logUniform(1_000, 5_000)),
+  deviation('auto.offset.reset', 100, fc.constantFrom('earliest', 'earliest', 'earliest', 'earliest', 'latest', 'none')),
+  deviation('fetch.max.wait.ms', 60, logUniform(50, 500)),
+  deviation('linger.ms', 50, fc.constantFrom(0, 1, 20, 100)),
+  deviation('max.in.flight.requests.per.connection', 30, fc.integer({ min: 1, max: 5 })),
+  deviation('max.poll.records', 25, logUniform(1, 100)),
+  deviation('batch.size', 20, fc.constantFrom(0, 64, 256)),
+  deviation('leader.imbalance.check.interval.seconds', 30, logUniform(1, 10)),
+  deviation('auto.leader.rebalance.enable', 15, fc.constant(false)),
+  deviation('controlled.shutdown.enable', 10, fc.constant(false)),
+  deviation('log.flush.interval.messages', 15, fc.constantFrom(1, 2, 10)),
+  deviation('log.flush.offset.checkpoint.interval.ms', 25, logUniform(200, 5_000)),
+];
+
+const drawn = fc.tuple(
+  ...DEVIATIONS.map(({ values, likelihood }) =>
+    fc.tuple(percent, values).map(([draw, value]) => (draw < likelihood ? value : undefined)),
+  ),
+);
+
+/** What is drawn for every run, before it is reconciled with what the user fixed. */
+export const deviationsArbitrary: fc.Arbitrary<Deviations> = drawn.map((values) => {
+  const deviations: Record<string, ConfigurationValue> = {};
+  DEVIATIONS.forEach(({ property }, index) => {
+    const value = values[index];
+    if (value !== undefined) deviations[property] = value;
+  });
+  return deviations;
+});
+
+/**
+ * The fixed values, then the deviations that they leave room for. What is fixed stands, and is a valid
+ * configuration with Kafka's defaults for the rest: where a deviation does not fit it, deviations give way.
+ */
+export function reconcile(deviations: Deviations, fixed: Deviations): Record<string, ConfigurationValue> {
+  const configuration = { ...fixed };
+  for (const [property, value] of Object.entries(deviations)) {
+    if (!Object.hasOwn(fixed, property)) configuration[property] = value;
+  }
+  const valueOf = (property: NumericProperty) => Number(configuration[property] ?? KAFKA_DEFAULTS[property]);
+
+  // KafkaProducer refuses a delivery timeout under linger.ms plus request.timeout.ms.
+  const [linger, request] = [valueOf('linger.ms'), valueOf('request.timeout.ms')];
+  if (valueOf('delivery.timeout.ms') < linger + request) {
+    if (Object.hasOwn(fixed, 'delivery.timeout.ms')) delete configuration['linger.ms'];
+    else configuration['delivery.timeout.ms'] = linger + request;
+  }
+  // A broker refuses a follower's fetch wait over replica.lag.time.max.ms.
+  if (valueOf('replica.fetch.wait.max.ms') > valueOf('replica.lag.time.max.ms')) {
+    configuration['replica.lag.time.max.ms'] = valueOf('replica.fetch.wait.max.ms');
+  }
+  return configuration;
+}
+
+const KAFKA_DEFAULTS = resolveConfiguration({});
+
+type NumericProperty =
+  | 'linger.ms'
+  | 'request.timeout.ms'
+  | 'delivery.timeout.ms'
+  | 'replica.fetch.wait.max.ms'
+  | 'replica.lag.time.max.ms';

@@ -1,0 +1,44 @@
+/** One fault before it is known which brokers and clients there are, or which kinds are on. */
+import fc from 'fast-check';
+
+import { logUniform } from './magnitude.ts';
+import { choice, percent } from './pick.ts';
+
+export interface FaultRecipe {
+  readonly kind: number;
+  readonly victim: number;
+  readonly peer: number;
+  /** How long it lasts, or until the restart: from too short to be noticed to longer than any timeout. */
+  readonly forMs: number;
+  /** A delay, a jump: what there is of it. */
+  readonly amountMs: number;
+  readonly flavour: number;
+  readonly variant: number;
+  /** In so many cases of a hundred at a probe, if this run has faults at probes at all. */
+  readonly byProbe: number;
+  readonly probe: number;
+}
+
+export const faultRecipeArbitrary: fc.Arbitrary<FaultRecipe> = fc.record({
+  kind: choice,
+  victim: choice,
+  peer: choice,
+  forMs: logUniform(10, 8_000),
+  amountMs: logUniform(5, 4_000),
+  flavour: percent,
+  variant: percent,
+  byProbe: percent,
+  probe: choice,
+});
+
+/** Whom faults can befall, and what they must not do, in one run. */
+export interface Battlefield {
+  readonly brokers: readonly string[];
+  /** Hosts whose process and clock may fail: the brokers, with the controller if that is allowed. */
+  readonly mortals: readonly string[];
+  readonly clients: readonly string[];
+  /** Brokers whose disk may forget. Fewer than min.insync.replicas, mostly: more is beyond any promise. */
+  readonly lossy: readonly string[];
+}
+
+export const CONTROLLER = 'controller-1';

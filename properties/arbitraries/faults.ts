@@ -1,0 +1,140 @@
+/** From a recipe to a fault of the plan: one small builder a kind. */
+import fc from 'fast-check';
+
+import type { Fault, Trigger } from '../../impl/plan.ts';
+import { type Battlefield, CONTROLLER, type FaultRecipe } from './fault-recipe.ts';
+import { linkOf, messageFault, partitionFault } from './link-faults.ts';
+import { FAULT_KINDS, type FaultKind, type ResolvedOptions } from './options.ts';
+import { choice, percent, pick, pickWeighted } from './pick.ts';
+
+type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
+
+const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => Body> = {
+  crash: (recipe, field) => ({
+    kind: 'crash',
+    node: pick(field.mortals, recipe.victim),
+    restartAfterMs: restart(recipe),
+  }),
+  'power-loss': (recipe, field) => ({
+    kind: 'power-loss',
+    node: pick(field.lossy, recipe.victim),
+    restartAfterMs: restart(recipe),
+  }),
+  'disk-loss': (recipe, field) => ({
+    kind: 'disk-loss',
+    node: pick(field.lossy, recipe.victim),
+    restartAfterMs: restart(recipe),
+  }),
+  shutdown: (recipe, field) => ({
+    kind: 'shutdown',
+    node: pick(field.mortals, recipe.victim),
+    restartAfterMs: restart(recipe),
+  }),
+  pause: (recipe, field) => ({
+    kind: 'pause',
+    node: recipe.flavour < 80 ? pick(field.mortals, recipe.victim) : pick(field.clients, recipe.victim),
+    forMs: recipe.forMs,
+  }),
+  partition: partitionFault,
+  message: messageFault,
+  'break-connections': (recipe, field) => ({ kind: 'break-connections', ...linkOf(recipe, field) }),
+  'slow-link': (recipe, field) => ({
+    kind: 'slow-link',
+    ...linkOf(recipe, field),
+    extraMs: recipe.amountMs,
+    forMs: recipe.forMs,
+  }),
+  clock: (recipe, field) => ({
+    kind: 'clock',
+    node: pick(field.mortals, recipe.victim),
+    jumpMs: recipe.flavour < 50 ? recipe.amountMs * (recipe.variant % 2 === 0 ? 1 : -1) : 0,
+    driftPpm: recipe.flavour < 50 ? 0 : (recipe.variant - 50) * 2_000,
+    forMs: recipe.forMs,
+  }),
+};
+
+/** One host in eight stays down until the second act. */
+function restart(recipe: FaultRecipe): number | null {
+  return recipe.flavour % 8 === 7 ? null : recipe.forMs;
+}
+
+/**
+ * What is on in this run. Each kind is off in half of the runs (swarm testing, Groce et al. 2012): a
+ * bug may need much of one fault and none of another.
+ */
+export interface Swarm {
+  readonly kinds: number;
+  readonly probes: number;
+  readonly lossyVictim: number;
+  readonly lossyAnywhere: number;
+}
+
+export const swarmArbitrary: fc.Arbitrary<Swarm> = fc.record({
+  kinds: fc.nat(2 ** FAULT_KINDS.length - 1),
+  probes: percent,
+  lossyVictim: choice,
+  lossyAnywhere: percent,
+});
+
+const WEIGHTS: Record<FaultKind, number> = {
+  crash: 4,
+  'power-loss': 3,
+  'disk-loss': 1,
+  shutdown: 3,
+  pause: 3,
+  partition: 5,
+  message: 6,
+  'break-connections': 1,
+  'slow-link': 2,
+  clock: 1,
+};
+
+/** The kinds that are on; at least one if any is allowed. */
+export function kindsIn(swarm: Swarm, options: ResolvedOptions): readonly FaultKind[] {
+  const allowed = FAULT_KINDS.filter((kind) => options.faults.includes(kind));
+  const on = allowed.filter((kind) => (swarm.kinds >> FAULT_KINDS.indexOf(kind)) % 2 === 1);
+  return on.length > 0 || allowed.length === 0 ? on : [pick(allowed, swarm.kinds)];
+}
+
+export function battlefieldOf(
+  swarm: Swarm,
+  brokers: readonly string[],
+  clients: readonly string[],
+  options: ResolvedOptions,
+): Battlefield {
+  const within = Math.max(1, options.minInsyncReplicas - 1);
+  const lossy = Array.from({ length: within }, (_, index) => pick(brokers, swarm.lossyVictim + index));
+  return {
+    brokers,
+    clients,
+    mortals: options.controllerFaults ? [...brokers, CONTROLLER] : brokers,
+    lossy: swarm.lossyAnywhere < 15 ? brokers : lossy,
+  };
+}
+
+/** `kinds` must not be empty. */
+export function resolveFault(
+  recipe: FaultRecipe,
+  id: number,
+  at: Trigger,
+  kinds: readonly FaultKind[],
+  field: Battlefield,
+): Fault {
+  const kind = pickWeighted(
+    kinds.map((kind) => [kind, WEIGHTS[kind]] as const),
+    recipe.kind,
+  );
+  return { id, at, ...BUILDERS[kind](recipe, field) };
+}
+
+const PROBE_COUNTS = [1, 1, 1, 2, 3, 5, 10] as const;
+
+/** In one run of four, a third of the faults wait for a probe; the others fire at their time. */
+export function triggerOf(recipe: FaultRecipe, atMs: number, swarm: Swarm, options: ResolvedOptions): Trigger {
+  if (options.probes.length === 0 || swarm.probes >= 25 || recipe.byProbe >= 33) return { ms: atMs };
+  return {
+    probe: pick(options.probes, recipe.probe),
+    count: pick(PROBE_COUNTS, recipe.peer),
+    plusMs: recipe.amountMs % 3 === 0 ? recipe.amountMs % 100 : 0,
+  };
+}

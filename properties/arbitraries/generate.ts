@@ -1,0 +1,40 @@
+/** The plans of a campaign, by number. */
+import fc from 'fast-check';
+
+import type { Plan } from '../../impl/plan.ts';
+import { type PlanOptions, resolveOptions } from './options.ts';
+import { assemble, partArbitraries, type Parts } from './plan.ts';
+import { planSeed, seedFrom } from './seed.ts';
+
+/**
+ * Plan number `index` (from 0) of the campaign `campaignSeed`: a pure function of its arguments. Each
+ * part has a seed of its own, so that a change to one part's arbitrary leaves the other parts alone.
+ * @throws ConfigurationError or RangeError if no plan can have these options.
+ */
+export function generatePlan(campaignSeed: string, index: number, options: PlanOptions = {}): Plan {
+  const resolved = resolveOptions(options);
+  const arbitraries = partArbitraries(resolved);
+  const seed = planSeed(campaignSeed, index);
+  const draw = <T>(part: keyof Parts, arbitrary: fc.Arbitrary<T>) => drawOnce(arbitrary, `${seed}:${part}`);
+  return assemble(
+    {
+      cast: draw('cast', arbitraries.cast),
+      tempo: draw('tempo', arbitraries.tempo),
+      workload: draw('workload', arbitraries.workload),
+      bursts: draw('bursts', arbitraries.bursts),
+      loneFaults: draw('loneFaults', arbitraries.loneFaults),
+      swarm: draw('swarm', arbitraries.swarm),
+      deviations: draw('deviations', arbitraries.deviations),
+      schedule: draw('schedule', arbitraries.schedule),
+    },
+    resolved,
+    seed,
+  );
+}
+
+/** Without fast-check's bias towards small values in early runs: here every run is the first one. */
+function drawOnce<T>(arbitrary: fc.Arbitrary<T>, seed: string): T {
+  const [value] = fc.sample(fc.noBias(arbitrary), { numRuns: 1, seed: seedFrom(seed) });
+  if (value === undefined) throw new Error('fast-check drew nothing');
+  return value;
+}

@@ -1,0 +1,83 @@
+/** What the user of the arbitraries fixes; everything else is drawn. */
+import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
+import type { Fault, Plan } from '../../impl/plan.ts';
+import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration.ts';
+import type { GuaranteeId } from '../../model/guarantee.ts';
+import { GUARANTEE_IDS } from '../../model/guarantee.ts';
+
+export type FaultKind = Fault['kind'];
+
+export const FAULT_KINDS = [
+  'crash',
+  'power-loss',
+  'disk-loss',
+  'shutdown',
+  'pause',
+  'partition',
+  'message',
+  'break-connections',
+  'slow-link',
+  'clock',
+] as const satisfies readonly FaultKind[];
+
+export interface PlanOptions {
+  /** Kafka properties that every plan has as given here; no draw overrides them. */
+  readonly configuration?: Readonly<Plan['configuration']>;
+  /** Slugs of historical bugs put back. Default: none. */
+  readonly defects?: readonly string[];
+  /** Promises judged whatever the configuration. Default: all. */
+  readonly expect?: readonly GuaranteeId[];
+  /** Default 3, or as many as the replication factor needs. */
+  readonly brokers?: number;
+  /** How many operations a plan has, both inclusive. Default 30 to 90. */
+  readonly operations?: { readonly min: number; readonly max: number };
+  /** Kinds of faults allowed; an empty list means runs without faults. Default: all. */
+  readonly faults?: readonly FaultKind[];
+  /** How many faults a plan has at most. Default 8. */
+  readonly maxFaults?: number;
+  /** Probes at which faults may fire. Default: the whole catalogue. */
+  readonly probes?: readonly string[];
+  /** Whether the only controller may fail. Default false: while it is down nothing can be decided. */
+  readonly controllerFaults?: boolean;
+  /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
+  readonly uncleanElections?: boolean;
+}
+
+export interface ResolvedOptions extends Required<PlanOptions> {
+  readonly replicationFactor: number;
+  readonly minInsyncReplicas: number;
+}
+
+/**
+ * @throws ConfigurationError if the configuration is none.
+ * @throws RangeError if there are too few brokers for it, or `operations` is no range.
+ */
+export function resolveOptions(options: PlanOptions): ResolvedOptions {
+  const given = options.configuration ?? {};
+  const fewBrokers = Math.min(CRUCIBLE_DEFAULTS['default.replication.factor'], options.brokers ?? 3);
+  const configuration = { ...CRUCIBLE_DEFAULTS, 'default.replication.factor': fewBrokers, ...given };
+  const resolved = resolveConfiguration(configuration);
+  const replicationFactor = resolved['default.replication.factor'];
+  const brokers = options.brokers ?? Math.max(3, replicationFactor);
+  const operations = options.operations ?? { min: 30, max: 90 };
+  if (replicationFactor > brokers) {
+    throw new RangeError(`${replicationFactor} replicas of a partition need as many brokers, not ${brokers}`);
+  }
+  if (operations.min > operations.max) {
+    throw new RangeError(`${operations.min} to ${operations.max} operations is no range`);
+  }
+  return {
+    configuration,
+    defects: options.defects ?? [],
+    expect: options.expect ?? GUARANTEE_IDS,
+    brokers,
+    operations,
+    faults: options.faults ?? FAULT_KINDS,
+    maxFaults: options.maxFaults ?? 8,
+    probes: options.probes ?? PROBE_NAMES,
+    controllerFaults: options.controllerFaults ?? false,
+    uncleanElections: options.uncleanElections ?? false,
+    replicationFactor,
+    minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
+  };
+}

@@ -1,0 +1,109 @@
+/** Whole plans: every part is drawn by itself, then they are put together. */
+import fc from 'fast-check';
+
+import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan.ts';
+import { burstsArbitrary, resolveBurst } from './bursts.ts';
+import { ADMIN, castArbitrary } from './cluster.ts';
+import { deviationsArbitrary, reconcile } from './deviations.ts';
+import { CONTROLLER, type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
+import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
+import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { pick } from './pick.ts';
+import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
+import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
+import { resolveWorkload, workloadArbitrary } from './workload.ts';
+
+/** A fault that belongs to no burst. */
+interface LoneFault {
+  readonly when: When;
+  readonly fault: FaultRecipe;
+}
+
+const loneFault: fc.Arbitrary<LoneFault> = fc.record({ when: whenArbitrary, fault: faultRecipeArbitrary });
+
+/** Few faults as often as many. */
+const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 2, arbitrary: fc.tuple(loneFault) },
+  { weight: 3, arbitrary: fc.array(loneFault, { minLength: 2, maxLength: 3, size: 'max' }) },
+  { weight: 2, arbitrary: fc.array(loneFault, { minLength: 4, maxLength: 8, size: 'max' }) },
+);
+
+/** The parts of a plan. None looks at another one while it is drawn. */
+export function partArbitraries(options: ResolvedOptions) {
+  return {
+    cast: castArbitrary,
+    tempo: tempoArbitrary,
+    workload: workloadArbitrary(options),
+    bursts: burstsArbitrary,
+    loneFaults: loneFaultsArbitrary,
+    swarm: swarmArbitrary,
+    deviations: deviationsArbitrary,
+    schedule: scheduleArbitrary,
+  };
+}
+
+type PartsOf<A> = { readonly [Part in keyof A]: A[Part] extends fc.Arbitrary<infer Value> ? Value : never };
+export type Parts = PartsOf<ReturnType<typeof partArbitraries>>;
+
+/** Puts the parts together. A pure function of its arguments. */
+export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {
+  const { cast, tempo } = parts;
+  const brokers = Array.from({ length: options.brokers }, (_, index) => `broker-${index + 1}`);
+  const dataClients = [...cast.producers, ...cast.consumers];
+  const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
+
+  const moves = steps.flatMap((step) => (step.is === 'move' ? [step] : []));
+  const { max } = options.operations;
+  const operations: Operation[] = moves.slice(0, max >> 1).map((move, id) => {
+    const place = pick(cast.partitions, move.place);
+    return { id, atMs: move.atMs, client: ADMIN, kind: 'move-leader', ...place, broker: move.broker };
+  });
+  const workload = resolveWorkload(parts.workload, cast, tempo, options, operations.length);
+  operations.push(...workload.slice(0, max - operations.length));
+
+  const struck = [
+    ...steps.flatMap((step) => (step.is === 'fault' ? [{ atMs: step.atMs, fault: step.fault }] : [])),
+    ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
+  ];
+  const kinds = kindsIn(parts.swarm, options);
+  const field = battlefieldOf(parts.swarm, brokers, dataClients, options);
+  const faults: Fault[] = [];
+  for (const { atMs, fault } of kinds.length === 0 ? [] : struck.slice(0, options.maxFaults)) {
+    const trigger = triggerOf(fault, atMs, parts.swarm, options);
+    faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
+  }
+
+  return {
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    seed,
+    cluster: { brokers: options.brokers, controllers: 1 },
+    configuration: reconcile(parts.deviations, options.configuration),
+    expect: [...options.expect],
+    defects: [...options.defects],
+    topics: [...cast.topics],
+    clients: [...cast.clients],
+    operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
+    faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
+    schedule: resolveSchedule(parts.schedule, brokers, [...brokers, CONTROLLER, ...dataClients]),
+    overrides: [],
+  };
+}
+
+/** Faults that wait for a probe come last. */
+function sortTime(fault: Fault): number {
+  return 'ms' in fault.at ? fault.at.ms : Number.MAX_SAFE_INTEGER;
+}
+
+/**
+ * Plans for fast-check properties. They shrink as fast-check shrinks; what a failure found by a
+ * campaign deserves is `minimise`.
+ * @throws ConfigurationError or RangeError if no plan can have these options.
+ */
+export function planArbitrary(options: PlanOptions = {}): fc.Arbitrary<Plan> {
+  const resolved = resolveOptions(options);
+  return fc
+    .record({ parts: fc.record(partArbitraries(resolved)), seed: fc.noShrink(fc.nat(0x7fffffff)) })
+    .map(({ parts, seed }) => assemble(parts, resolved, `plan:${seed}`));
+}

@@ -1,0 +1,58 @@
+/** How long messages take. */
+import fc from 'fast-check';
+
+import type { LatencyModel, Schedule } from '../../impl/plan.ts';
+import { logUniform } from './magnitude.ts';
+import { choice, percent, pick } from './pick.ts';
+
+export interface ScheduleRecipe {
+  readonly latency: LatencyModel;
+  readonly slow: number;
+  readonly from: number;
+  readonly to: number;
+  readonly extraUs: number;
+}
+
+const range = fc
+  .record({ minUs: logUniform(50, 5_000), times: logUniform(1, 32) })
+  .map(({ minUs, times }) => ({ minUs, maxUs: minUs * times }));
+
+const latency: fc.Arbitrary<LatencyModel> = fc.oneof(
+  { weight: 2, arbitrary: range.map(({ minUs, maxUs }) => ({ model: 'uniform' as const, minUs, maxUs })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ range, tailPerMille: logUniform(1, 200), tailFactor: logUniform(5, 500) })
+      .map(({ range: { minUs, maxUs }, tailPerMille, tailFactor }) => ({
+        model: 'bimodal' as const,
+        minUs,
+        maxUs,
+        tailPerMille,
+        tailFactor,
+      })),
+  },
+);
+
+export const scheduleArbitrary: fc.Arbitrary<ScheduleRecipe> = fc.record({
+  latency,
+  slow: percent,
+  from: choice,
+  to: choice,
+  extraUs: logUniform(1_000, 500_000),
+});
+
+/** A slow pair, in a quarter of the runs, starts or ends at a broker: clients do not talk to each other. */
+export function resolveSchedule(
+  recipe: ScheduleRecipe,
+  brokers: readonly string[],
+  hosts: readonly string[],
+): Schedule {
+  const from = pick(brokers, recipe.from);
+  const to = pick(
+    hosts.filter((host) => host !== from),
+    recipe.to,
+  );
+  const { latency, extraUs } = recipe;
+  if (recipe.slow < 75) return { latency, slowPair: null };
+  return { latency, slowPair: recipe.slow % 2 === 0 ? { from, to, extraUs } : { from: to, to: from, extraUs } };
+}

@@ -1,0 +1,118 @@
+/** What clients do: mostly sends, then polls, and now and then something that moves a leader. */
+import fc from 'fast-check';
+
+import type { Operation } from '../../impl/plan.ts';
+import { ADMIN, type Cast } from './cluster.ts';
+import type { ResolvedOptions } from './options.ts';
+import { choice, pick, pickWeighted } from './pick.ts';
+import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
+
+export type OperationKind = Operation['kind'];
+type Mix = readonly (readonly [OperationKind, number])[];
+
+/** A run has one character, so that some runs do much of what most runs hardly do. */
+const MIXES: readonly Mix[] = [
+  mix({ send: 780, poll: 130, seek: 10, 'move-leader': 50, 'elect-leader': 20, 'create-topic': 10 }),
+  mix({ send: 600, poll: 300, seek: 50, 'move-leader': 30, 'elect-leader': 10, 'create-topic': 10 }),
+  mix({ send: 600, poll: 150, seek: 10, 'move-leader': 200, 'elect-leader': 30, 'create-topic': 10 }),
+  mix({ send: 920, poll: 70, seek: 5, 'move-leader': 0, 'elect-leader': 0, 'create-topic': 5 }),
+];
+
+function mix(weights: Record<OperationKind, number>): Mix {
+  const kinds: OperationKind[] = ['send', 'poll', 'seek', 'move-leader', 'elect-leader', 'create-topic'];
+  return kinds.map((kind) => [kind, weights[kind]]);
+}
+
+interface OperationRecipe {
+  readonly kind: number;
+  readonly when: When;
+  readonly who: number;
+  readonly where: number;
+  readonly detail: number;
+}
+
+export interface WorkloadRecipe {
+  readonly mix: number;
+  readonly keyed: number;
+  readonly operations: readonly OperationRecipe[];
+}
+
+const operationArbitrary: fc.Arbitrary<OperationRecipe> = fc.record({
+  kind: choice,
+  when: whenArbitrary,
+  who: choice,
+  where: choice,
+  detail: choice,
+});
+
+export function workloadArbitrary(options: ResolvedOptions): fc.Arbitrary<WorkloadRecipe> {
+  const { min, max } = options.operations;
+  return fc.record({
+    mix: fc.nat(MIXES.length - 1),
+    keyed: fc.nat(3),
+    operations: fc.array(operationArbitrary, { minLength: min, maxLength: max, size: 'max' }),
+  });
+}
+
+/** Ids count from `firstId`. */
+export function resolveWorkload(
+  recipe: WorkloadRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  options: ResolvedOptions,
+  firstId: number,
+): Operation[] {
+  const kinds = pick(MIXES, recipe.mix);
+  return recipe.operations.map((draw, index): Operation => {
+    const id = firstId + index;
+    const atMs = resolveWhen(draw.when, tempo);
+    const place = hotPlace(cast, draw.where);
+    const kind = pickWeighted(kinds, draw.kind);
+    switch (kind) {
+      case 'send':
+        return { id, atMs, kind, client: pick(cast.producers, draw.who), ...sendTo(place, draw.detail, recipe.keyed) };
+      case 'poll':
+        return { id, atMs, kind, client: pick(cast.consumers, draw.who), timeoutMs: pick(POLL_TIMEOUTS, draw.detail) };
+      case 'seek':
+        return { id, atMs, kind, client: pick(cast.consumers, draw.who), ...place, position: seekTo(draw.detail) };
+      case 'move-leader':
+        return { id, atMs, kind, client: ADMIN, ...place, broker: 1 + (draw.detail % options.brokers) };
+      case 'elect-leader':
+        return { id, atMs, kind, client: ADMIN, ...place, election: electionOf(draw.detail, options) };
+      case 'create-topic':
+        return {
+          id,
+          atMs,
+          kind,
+          client: ADMIN,
+          topic: `created-${id}`,
+          partitions: 1 + (draw.detail % 3),
+          replicationFactor: options.replicationFactor,
+        };
+    }
+  });
+}
+
+const POLL_TIMEOUTS = [100, 10, 500, 1_000] as const;
+
+/** Half of everything happens on the first partition: a bug needs several things in one place. */
+function hotPlace(cast: Cast, where: number) {
+  return pick(cast.partitions, where % 2 === 0 ? 0 : where >> 1);
+}
+
+/** One send in eight leaves the partition to the partitioner; in one run of four sends have keys. */
+function sendTo(place: { topic: string; partition: number }, detail: number, keyed: number) {
+  const partition = detail % 8 === 7 ? null : place.partition;
+  const key = keyed === 3 ? `key-${detail % 4}` : null;
+  return { topic: place.topic, partition, key };
+}
+
+function seekTo(detail: number): 'earliest' | 'latest' | number {
+  const form = detail % 4;
+  if (form === 0) return 'earliest';
+  return form === 1 ? 'latest' : (detail >> 2) % 20;
+}
+
+function electionOf(detail: number, options: ResolvedOptions): 'preferred' | 'unclean' {
+  return options.uncleanElections && detail % 2 === 1 ? 'unclean' : 'preferred';
+}

@@ -1,0 +1,215 @@
+/** One entry of a trace in words, with the state before it where that makes the difference. */
+import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
+import type { HistoryEvent, Invocation, PolledPartition } from '../model/history.ts';
+import { type ClusterState, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
+import { invocations, sentValue } from './evidence.ts';
+import { shortened } from './visible-text.ts';
+
+export type MessageSent = Extract<TraceEntry, { kind: 'message-sent' }>;
+
+/** What has to be looked up to tell an entry. */
+export interface Glossary {
+  readonly messages: ReadonlyMap<number, MessageSent>;
+  readonly invocations: ReadonlyMap<number, Invocation>;
+}
+
+const MAX_VALUE = 40;
+const MAX_SUMMARY = 120;
+const MAX_RECORDS = 6;
+
+export function glossary(trace: Trace): Glossary {
+  const messages = new Map<number, MessageSent>();
+  for (const entry of trace.entries) {
+    if (entry.kind === 'message-sent') messages.set(entry.message, entry);
+  }
+  return { messages, invocations: invocations(trace.entries) };
+}
+
+export function shortValue(value: string): string {
+  return value === '' ? '"" (empty)' : shortened(value, MAX_VALUE);
+}
+
+/** `v1, v2, v3 and 40 more`, around the one that matters. */
+export function inWords(records: readonly { readonly offset: number; readonly value: string }[]): string {
+  if (records.length === 0) return 'nothing';
+  const told = records.slice(0, MAX_RECORDS).map((record) => shortValue(record.value));
+  const rest = records.length - told.length;
+  return rest > 0 ? `${told.join(', ')} and ${rest} more` : told.join(', ');
+}
+
+function brokers(ids: readonly number[]): string {
+  return ids.length === 0 ? 'nobody' : ids.join(', ');
+}
+
+function role(node: string, place: string, state: ClusterState): string {
+  const replica = state.replicas.get(`${node}/${place}`);
+  if (replica === undefined || replica.role === 'none' || replica.leaderEpoch === null) return node;
+  return `${node} (${replica.role}, epoch ${replica.leaderEpoch})`;
+}
+
+function appended(records: readonly TracedRecord[]): string {
+  const first = records[0];
+  const last = records.at(-1);
+  if (first === undefined || last === undefined) return 'nothing';
+  if (records.length === 1) return `${shortValue(first.value)} at offset ${first.offset}`;
+  return `${inWords(records)} at offsets ${first.offset} to ${last.offset}`;
+}
+
+export function entrySentence(entry: TraceEntry, before: ClusterState, words: Glossary): string {
+  switch (entry.kind) {
+    case 'message-sent':
+      return `${entry.from} sends ${messageName(entry)} to ${entry.to}: ${shortened(entry.summary, MAX_SUMMARY)}`;
+    case 'message-delivered': {
+      const message = words.messages.get(entry.message);
+      if (message === undefined) return `message ${entry.message} arrives`;
+      const { from, to, summary } = message;
+      return `${to} receives ${messageName(message)} from ${from}: ${shortened(summary, MAX_SUMMARY)}`;
+    }
+    case 'message-lost': {
+      const message = words.messages.get(entry.message);
+      if (message === undefined) return `message ${entry.message} is lost: ${entry.reason}`;
+      return `${messageName(message)} from ${message.from} to ${message.to} is lost: ${entry.reason}`;
+    }
+    case 'timer':
+      return `${entry.node}: timer ${entry.timer}`;
+    case 'fault':
+      return entry.sentence;
+    case 'node':
+      return `${entry.node} ${NODE_CHANGES[entry.change]}`;
+    case 'history':
+      return historySentence(entry.event, words.invocations);
+    case 'probe':
+      return `${entry.node} reaches ${entry.probe}${entry.detail === '' ? '' : `: ${shortened(entry.detail, MAX_SUMMARY)}`}`;
+    case 'violation':
+      return entry.violation.sentence;
+    default:
+      return replicaSentence(entry, before);
+  }
+}
+
+type ReplicaChange = Extract<
+  TraceEntry,
+  { kind: 'append' | 'truncate' | 'high-watermark' | 'role' | 'leader-isr' | 'partition-state' }
+>;
+
+function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
+  const place = partitionKey(entry.topic, entry.partition);
+  if (entry.kind === 'partition-state') return partitionSentence(entry, before);
+  const who = role(entry.node, place, before);
+  switch (entry.kind) {
+    case 'append':
+      return `${who} appends to ${place} ${appended(entry.records)}`;
+    case 'truncate': {
+      const dropped = droppedRecords(entry, before);
+      const what = dropped.length === 0 ? 'which drops nothing' : `and drops ${inWords(dropped)}`;
+      return `${who} truncates ${place} to offset ${entry.toOffset} ${what}`;
+    }
+    case 'high-watermark': {
+      const old = before.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.highWatermark;
+      const from = old === undefined ? '' : ` from ${old}`;
+      return `${who} moves its high watermark of ${place}${from} to ${entry.highWatermark}`;
+    }
+    case 'role':
+      return entry.role === 'none'
+        ? `${entry.node} no longer takes part in ${place}`
+        : `${entry.node} becomes ${entry.role} of ${place} in epoch ${entry.leaderEpoch}`;
+    case 'leader-isr': {
+      const joining = entry.maximalIsr.filter((id) => !entry.isr.includes(id));
+      const proposed = joining.length === 0 ? '' : `, and asks for ${brokers(joining)} to join`;
+      return `${who} sees the in-sync replicas of ${place} as ${brokers(entry.isr)}${proposed}`;
+    }
+  }
+}
+
+function partitionSentence(
+  entry: Extract<TraceEntry, { kind: 'partition-state' }>,
+  before: ClusterState,
+): string {
+  const place = partitionKey(entry.topic, entry.partition);
+  const old = before.partitions.get(place);
+  const isr = `in-sync replicas ${brokers(entry.isr)}`;
+  if (old === undefined) {
+    const leader = entry.leader === null ? 'no leader' : `broker-${entry.leader} as leader`;
+    return `the controller creates ${place} with ${leader}, epoch ${entry.leaderEpoch}, ${isr}`;
+  }
+  if (entry.leader === null && old.leader !== null) {
+    return `the controller leaves ${place} without a leader (${isr})`;
+  }
+  if (entry.leader !== null && (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch)) {
+    const electable = old.isr.includes(entry.leader) || old.elr.includes(entry.leader);
+    const elects = electable ? 'elects' : 'elects, though it was not in sync,';
+    return `the controller ${elects} broker-${entry.leader} leader of ${place} in epoch ${entry.leaderEpoch} (${isr})`;
+  }
+  const left = old.isr.filter((id) => !entry.isr.includes(id));
+  const joined = entry.isr.filter((id) => !old.isr.includes(id));
+  const moves = [
+    ...(left.length > 0 ? [`takes ${brokers(left)} out of`] : []),
+    ...(joined.length > 0 ? [`lets ${brokers(joined)} into`] : []),
+  ];
+  if (moves.length === 0) return `the controller keeps ${place}: ${isr}`;
+  return `the controller ${moves.join(' and ')} the in-sync replicas of ${place}: now ${brokers(entry.isr)}`;
+}
+
+const NODE_CHANGES = {
+  start: 'starts',
+  crash: 'crashes',
+  'power-loss': 'loses power',
+  'disk-loss': 'loses its disk',
+  shutdown: 'shuts down',
+  pause: 'is paused',
+  resume: 'goes on',
+} as const;
+
+export function messageName(message: MessageSent): string {
+  return `${message.api} ${message.type}`;
+}
+
+export function historySentence(event: HistoryEvent, invoked: ReadonlyMap<number, Invocation>): string {
+  if (event.type === 'cluster') {
+    return `${event.node ?? 'the cluster'}: ${event.f}${event.detail === undefined ? '' : ` (${event.detail})`}`;
+  }
+  if (event.type === 'invoke') return invocationSentence(event);
+  if (event.type === 'ok') {
+    if (event.f === 'send') {
+      const value = sentValue(event.op, invoked);
+      const where = `${partitionKey(event.topic, event.partition)}${event.offset === null ? '' : ` offset ${event.offset}`}`;
+      return `${event.process} is told that ${value === null ? 'its record' : shortValue(value)} is at ${where}`;
+    }
+    if (event.f === 'poll') return `${event.process} ${pollSentence(event.partitions)}`;
+    return `${event.process}'s ${event.f} succeeds`;
+  }
+  const value = event.f === 'send' ? sentValue(event.op, invoked) : null;
+  const what = value === null ? event.f : `send of ${shortValue(value)}`;
+  const outcome = event.type === 'fail' ? 'fails for certain' : 'ends with an unknown outcome';
+  return `${event.process}'s ${what} ${outcome}: ${shortened(event.error, MAX_SUMMARY)}`;
+}
+
+function pollSentence(partitions: readonly PolledPartition[]): string {
+  if (partitions.length === 0) return 'polls and gets nothing';
+  const parts = partitions.map(
+    ({ topic, partition, from, to, records }) =>
+      `${partitionKey(topic, partition)} from ${from} to ${to} and gets ${inWords(records)}`,
+  );
+  const rest = parts.length > 3 ? `; and ${parts.length - 3} more partitions` : '';
+  return `polls ${parts.slice(0, 3).join('; ')}${rest}`;
+}
+
+function invocationSentence(event: Invocation): string {
+  switch (event.f) {
+    case 'send': {
+      const where = event.partition === null ? event.topic : partitionKey(event.topic, event.partition);
+      return `${event.process} sends ${shortValue(event.value)} to ${where}`;
+    }
+    case 'assign': {
+      const all = event.partitions.map((p) => `${partitionKey(p.topic, p.partition)} at ${p.position}`);
+      const rest = all.length > 6 ? ` and ${all.length - 6} more` : '';
+      return `${event.process} is assigned ${all.length === 0 ? 'nothing' : all.slice(0, 6).join(', ')}${rest}`;
+    }
+    case 'seek':
+      return `${event.process} seeks ${partitionKey(event.topic, event.partition)} to ${event.position}`;
+    case 'poll':
+      return `${event.process} polls${event.final === true ? ' (final read)' : ''}`;
+    default:
+      return `${event.process} asks for ${event.f} of ${event.topic}${event.detail === undefined ? '' : ` (${event.detail})`}`;
+  }
+}

@@ -1,0 +1,65 @@
+/** Where the evidence of a violation stands in a trace, and which values and offsets it is about. */
+import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { Violation } from '../model/guarantee.ts';
+import type { HistoryEvent, Invocation, SendInvoked } from '../model/history.ts';
+
+export interface Evidence {
+  /** The trace's entry of the violation; the last entry where the trace does not have it. */
+  readonly violationSeq: number;
+  /** The trace's entries of the evidence, ascending. */
+  readonly seqs: readonly number[];
+  /** Values that the evidence sends. */
+  readonly values: ReadonlySet<string>;
+  /** Offsets of the violation's partition at which something is wrong. */
+  readonly offsets: ReadonlySet<number>;
+  /** Every operation of the evidence. */
+  readonly ops: ReadonlySet<number>;
+}
+
+/** Events carry no identity of their own once they have been through a file. */
+function identity(event: HistoryEvent): string {
+  return event.type === 'cluster'
+    ? `cluster ${event.f} ${event.node ?? ''} ${event.timeUs}`
+    : `${event.type} ${event.op}`;
+}
+
+export function findEvidence(trace: Trace, violation: Violation): Evidence {
+  const wanted = new Set(violation.evidence.map(identity));
+  const ops = new Set(violation.evidence.flatMap((event) => (event.type === 'cluster' ? [] : [event.op])));
+  const values = new Set<string>();
+  const offsets = new Set<number>();
+  if (violation.place.offset !== undefined) offsets.add(violation.place.offset);
+  for (const event of violation.evidence) {
+    if (event.type === 'ok' && event.f === 'send' && event.offset !== null) offsets.add(event.offset);
+    if (event.type === 'invoke' && event.f === 'send') values.add(event.value);
+  }
+
+  const seqs: number[] = [];
+  let violationSeq: number | null = null;
+  for (const entry of trace.entries) {
+    if (entry.kind === 'violation' && entry.violation.sentence === violation.sentence) {
+      violationSeq ??= entry.seq;
+    }
+    if (entry.kind !== 'history') continue;
+    if (wanted.has(identity(entry.event))) seqs.push(entry.seq);
+    if (entry.event.type === 'invoke' && entry.event.f === 'send' && ops.has(entry.event.op)) {
+      values.add(entry.event.value);
+    }
+  }
+  return { violationSeq: violationSeq ?? trace.entries.at(-1)?.seq ?? 0, seqs, values, offsets, ops };
+}
+
+/** Every invocation of a trace's history, by operation. */
+export function invocations(entries: readonly TraceEntry[]): ReadonlyMap<number, Invocation> {
+  const found = new Map<number, Invocation>();
+  for (const entry of entries) {
+    if (entry.kind === 'history' && entry.event.type === 'invoke') found.set(entry.event.op, entry.event);
+  }
+  return found;
+}
+
+/** What a send carried, where the history has its invocation. */
+export function sentValue(op: number, invoked: ReadonlyMap<number, Invocation>): string | null {
+  const invocation = invoked.get(op);
+  return invocation?.f === 'send' ? (invocation satisfies SendInvoked).value : null;
+}

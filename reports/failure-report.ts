@@ -1,0 +1,64 @@
+/** What every report of one failure is made from. */
+import type { RunResult } from '../impl/target.ts';
+import type { Plan } from '../impl/plan.ts';
+import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { Violation } from '../model/guarantee.ts';
+
+export interface PlanSize {
+  readonly operations: number;
+  readonly faults: number;
+}
+
+export interface FailureReport {
+  /** The plan that was run: the shrunk one, where shrinking took place. */
+  readonly plan: Plan;
+  /** The run of that plan, with its history and, where the target can give one, its trace. */
+  readonly result: RunResult;
+  /** The size of the plan as it was found, before shrinking. */
+  readonly original?: PlanSize;
+  /** What shrinking cost. */
+  readonly shrink?: { readonly runs: number; readonly seconds: number };
+  /** The shell command that shows the same failure again. */
+  readonly replayCommand: string;
+  readonly planFile?: string;
+  readonly versions: { readonly kafkaCrucible: string; readonly node: string };
+  /** How fast the search went, where there was one. */
+  readonly speed?: { readonly runsPerSecond: number; readonly eventsPerSecond: number };
+}
+
+export function planSize(plan: Plan): PlanSize {
+  return { operations: plan.operations.length, faults: plan.faults.length };
+}
+
+/**
+ * The violation that names the failure: the first one that a client saw, else the first between
+ * replicas. Null when the run broke no promise (it may still have used up its budget).
+ */
+export function primaryViolation(result: RunResult): Violation | null {
+  const seen = result.violations.find((violation) => violation.guarantee !== 'invariant');
+  return seen ?? result.violations[0] ?? null;
+}
+
+/** The trace of a run. A target that records none (a real cluster) gets one made of its history. */
+export function traceOf(result: RunResult): Trace {
+  if (result.trace !== undefined) return result.trace;
+  const history = result.history ?? [];
+  const entries: TraceEntry[] = history.map((event, seq) => ({
+    kind: 'history',
+    seq,
+    timeUs: event.timeUs,
+    cause: null,
+    event,
+  }));
+  const endUs = history.at(-1)?.timeUs ?? 0;
+  for (const violation of result.violations) {
+    entries.push({ kind: 'violation', seq: entries.length, timeUs: endUs, cause: null, violation });
+  }
+  const clients = new Set(history.flatMap((event) => (event.type === 'cluster' ? [] : [event.process])));
+  return {
+    entries,
+    nodes: [...clients].map((name) => ({ name, role: 'client' as const })),
+    workloadStartUs: 0,
+    secondActUs: endUs,
+  };
+}

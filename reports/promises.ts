@@ -1,0 +1,16 @@
+/** What each guarantee promises, in a sentence for somebody who has just seen it broken. */
+import type { Violation } from '../model/guarantee.ts';
+
+const PROMISES: Readonly<Record<Violation['guarantee'], string>> = {
+  'no-loss':
+    'A record that was acknowledged stays where the acknowledgement says, as long as one in-sync replica lives.',
+  'partition-order':
+    'Within a partition every reader sees one order of records, the one in which they were written, without gaps or repetitions.',
+  'committed-reads':
+    'A consumer is shown only what is committed: what every later leader of the partition will have too.',
+  invariant: 'What the protocol itself relies on: replicas agree on everything below their high watermarks.',
+};
+
+export function promiseOf(guarantee: Violation['guarantee']): string {
+  return PROMISES[guarantee];
+}

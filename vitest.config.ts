@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'dist/**', 'crucible-out/**'],
+    // One process for many files: the suites share no state, and starting a process for each costs more
+    // than most of them take.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './.ci/tally-reporter.ts'],
+  },
+});
