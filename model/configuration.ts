@@ -4,7 +4,7 @@
  * meaning and one value here. Types, defaults and ranges are those of Kafka 4.1.
  */
 import { nearest } from './edit-distance.ts';
-import { harmlessValue, UNSIMULATED } from './unsimulated-properties.ts';
+import { harmlessValue, UNSIMULATED, type UnsimulatedProperty } from './unsimulated-properties.ts';
 
 export type Scope = 'broker' | 'topic' | 'producer' | 'consumer' | 'admin';
 
@@ -380,7 +380,10 @@ function parseInteger(name: string, property: IntegerProperty, value: Configurat
 }
 
 function unexpected(name: string, property: AnyProperty, value: ConfigurationValue): ConfigurationError {
-  return new ConfigurationError(name, `${name} must be ${allowedValues(property)}, not ${JSON.stringify(value)}.`);
+  return new ConfigurationError(
+    name,
+    `${name} must be ${allowedValues(property)}, not ${JSON.stringify(value)}.`,
+  );
 }
 
 function allowedValues(property: AnyProperty): string {
@@ -400,10 +403,7 @@ function refuseUnlessHarmless(name: string, value: ConfigurationValue): void {
     if (harmlessValue(unsimulated, value)) return;
     throw new ConfigurationError(
       name,
-      `${name}=${value} is not simulated yet: ${unsimulated.because}.` +
-        (Array.isArray(unsimulated.harmless)
-          ? ` Only ${unsimulated.harmless.map((allowed) => `${name}=${allowed}`).join(' or ')} can be tested.`
-          : ''),
+      `${name}=${value} is not simulated yet: ${unsimulated.because}.${remedy(name, unsimulated)}`,
     );
   }
   const suggestion = nearest(name, [...TABLE.keys(), ...UNSIMULATED.keys()], Math.ceil(name.length / 3));
@@ -412,6 +412,15 @@ function refuseUnlessHarmless(name: string, value: ConfigurationValue): void {
     `${name} is not a property that kafka-crucible knows.` +
       (suggestion === null ? '' : ` Did you mean ${suggestion}?`),
   );
+}
+
+function remedy(name: string, { harmless, harmlessFrom }: UnsimulatedProperty): string {
+  if (harmless === 'any') return '';
+  const allowed = harmless.filter((value) => value !== '').map((value) => `${name}=${value}`);
+  if (harmlessFrom !== undefined) allowed.push(`${harmlessFrom} and more`);
+  return allowed.length === 0
+    ? ' Leave it out to test the rest.'
+    : ` What can be tested: ${allowed.join(', ')}.`;
 }
 
 /** What Kafka checks, or repairs, across properties when a broker or a client starts. */
@@ -429,7 +438,8 @@ function settleCombinations(configuration: Configuration, given: ConfigurationVa
   const needed = Math.min(INT_MAX, linger + request);
   if (configuration['delivery.timeout.ms'] >= needed) return configuration;
   // As KafkaProducer does: a deadline nobody chose is raised, one that somebody chose is refused.
-  if (!Object.hasOwn(given, 'delivery.timeout.ms')) return { ...configuration, 'delivery.timeout.ms': needed };
+  if (!Object.hasOwn(given, 'delivery.timeout.ms'))
+    return { ...configuration, 'delivery.timeout.ms': needed };
   throw new ConfigurationError(
     'delivery.timeout.ms',
     `delivery.timeout.ms=${configuration['delivery.timeout.ms']} must be at least linger.ms + request.timeout.ms = ${linger} + ${request}.`,

@@ -6,6 +6,8 @@
 export interface UnsimulatedProperty {
   /** Values with which Kafka behaves as the simulation does. `any`: the property has no bearing on it. */
   readonly harmless: 'any' | readonly string[];
+  /** Numbers from this one on (inclusive) are harmless too. */
+  readonly harmlessFrom?: number;
   /** What is missing; completes "x is not simulated yet: ...". */
   readonly because: string;
 }
@@ -21,6 +23,14 @@ const NO_BEARING = 'it has no bearing on what is judged';
 function refused(because: string, ...harmless: string[]): UnsimulatedProperty {
   return { harmless, because };
 }
+
+/** Deletes only what is older or larger than any test grows; -1 is Kafka's "never". */
+function retained(harmlessFrom: number): UnsimulatedProperty {
+  return { harmless: ['-1'], harmlessFrom, because: DELETION };
+}
+
+const DAY_MS = 86_400_000;
+const GIGABYTE = 1_000_000_000;
 
 const IRRELEVANT: UnsimulatedProperty = { harmless: 'any', because: NO_BEARING };
 
@@ -41,15 +51,18 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'enable.auto.commit': refused(GROUPS, 'false'),
   'cleanup.policy': refused(DELETION, 'delete'),
   'log.cleanup.policy': refused(DELETION, 'delete'),
-  'retention.ms': refused(DELETION, '-1'),
-  'retention.bytes': refused(DELETION, '-1'),
-  'log.retention.ms': refused(DELETION, '-1'),
-  'log.retention.minutes': refused(DELETION, '-1'),
-  'log.retention.hours': refused(DELETION, '-1'),
-  'log.retention.bytes': refused(DELETION, '-1'),
+  'retention.ms': retained(DAY_MS),
+  'retention.bytes': retained(GIGABYTE),
+  'log.retention.ms': retained(DAY_MS),
+  'log.retention.minutes': retained(DAY_MS / 60_000),
+  'log.retention.hours': retained(DAY_MS / 3_600_000),
+  'log.retention.bytes': retained(GIGABYTE),
   'remote.storage.enable': refused('there is no tiered storage', 'false'),
   'remote.log.storage.system.enable': refused('there is no tiered storage', 'false'),
-  'flush.messages': refused('flushing is configured for brokers, by log.flush.interval.messages', '9223372036854775807'),
+  'flush.messages': refused(
+    'flushing is configured for brokers, by log.flush.interval.messages',
+    '9223372036854775807',
+  ),
   'flush.ms': refused('logs are not flushed by time', '9223372036854775807'),
   'log.flush.interval.ms': refused('logs are not flushed by time', 'null', ''),
   'replica.selector.class': refused(RACKS, 'null', ''),
@@ -63,7 +76,10 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'buffer.memory': { harmless: 'any', because: SIZES },
   'controller.quorum.voters': { harmless: 'any', because: QUORUM },
   'controller.quorum.bootstrap.servers': { harmless: 'any', because: QUORUM },
-  'unclean.recovery.strategy': refused('unclean recovery (the second half of KIP-966) is not in any release of Kafka', 'none'),
+  'unclean.recovery.strategy': refused(
+    'unclean recovery (the second half of KIP-966) is not in any release of Kafka',
+    'none',
+  ),
   'interceptor.classes': refused('clients run no foreign code', ''),
   'partitioner.class': refused('records are placed by the default partitioner', '', 'null'),
   'partitioner.ignore.keys': refused('records with a key are placed by it', 'false'),
@@ -141,11 +157,16 @@ export const UNSIMULATED: ReadonlyMap<string, UnsimulatedProperty> = new Map([
 
 /** Whether Kafka with this value behaves as the simulation does. */
 export function harmlessValue(property: UnsimulatedProperty, value: string | number | boolean): boolean {
-  return property.harmless === 'any' || property.harmless.includes(String(value).trim().toLowerCase());
+  if (property.harmless === 'any') return true;
+  const text = String(value).trim().toLowerCase();
+  if (property.harmless.includes(text)) return true;
+  return property.harmlessFrom !== undefined && text !== '' && Number(text) >= property.harmlessFrom;
 }
 
 /** The names in `values` that are accepted but ignored, so that a command can say so. */
-export function ignoredProperties(values: Readonly<Record<string, string | number | boolean>>): readonly string[] {
+export function ignoredProperties(
+  values: Readonly<Record<string, string | number | boolean>>,
+): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     const property = UNSIMULATED.get(name);
     return property !== undefined && harmlessValue(property, value) ? [name] : [];

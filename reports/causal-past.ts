@@ -99,7 +99,9 @@ function roots(
       case 'append':
         return (
           isHere(entry) &&
-          entry.records.some(({ offset, value }) => evidence.offsets.has(offset) || evidence.values.has(value))
+          entry.records.some(
+            ({ offset, value }) => evidence.offsets.has(offset) || evidence.values.has(value),
+          )
         );
       case 'truncate':
         return isHere(entry) && droppedRecords(entry, state).length > 0;

@@ -29,7 +29,7 @@ export function shortValue(value: string): string {
   return value === '' ? '"" (empty)' : shortened(value, MAX_VALUE);
 }
 
-/** `v1, v2, v3 and 40 more`, around the one that matters. */
+/** `v1, v2, v3 and 40 more`. */
 export function inWords(records: readonly { readonly offset: number; readonly value: string }[]): string {
   if (records.length === 0) return 'nothing';
   const told = records.slice(0, MAX_RECORDS).map((record) => shortValue(record.value));
@@ -41,18 +41,29 @@ function brokers(ids: readonly number[]): string {
   return ids.length === 0 ? 'nobody' : ids.join(', ');
 }
 
+function named(ids: readonly number[]): string {
+  return ids.map((id) => `broker-${id}`).join(', ');
+}
+
 function role(node: string, place: string, state: ClusterState): string {
   const replica = state.replicas.get(`${node}/${place}`);
   if (replica === undefined || replica.role === 'none' || replica.leaderEpoch === null) return node;
   return `${node} (${replica.role}, epoch ${replica.leaderEpoch})`;
 }
 
-function appended(records: readonly TracedRecord[]): string {
+function appended(records: readonly TracedRecord[], place: string): string {
   const first = records[0];
   const last = records.at(-1);
-  if (first === undefined || last === undefined) return 'nothing';
-  if (records.length === 1) return `${shortValue(first.value)} at offset ${first.offset}`;
-  return `${inWords(records)} at offsets ${first.offset} to ${last.offset}`;
+  if (first === undefined || last === undefined) return `nothing to ${place}`;
+  if (records.length === 1) return `${shortValue(first.value)} at ${place} offset ${first.offset}`;
+  return `${inWords(records)} at ${place} offsets ${first.offset} to ${last.offset}`;
+}
+
+function dropping(records: readonly TracedRecord[]): string {
+  const [only] = records;
+  if (only === undefined) return 'which drops nothing';
+  if (records.length > 1) return `and drops ${inWords(records)}`;
+  return `and drops ${shortValue(only.value)} (offset ${only.offset}, epoch ${only.leaderEpoch})`;
 }
 
 export function entrySentence(entry: TraceEntry, before: ClusterState, words: Glossary): string {
@@ -98,12 +109,9 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
   const who = role(entry.node, place, before);
   switch (entry.kind) {
     case 'append':
-      return `${who} appends to ${place} ${appended(entry.records)}`;
-    case 'truncate': {
-      const dropped = droppedRecords(entry, before);
-      const what = dropped.length === 0 ? 'which drops nothing' : `and drops ${inWords(dropped)}`;
-      return `${who} truncates ${place} to offset ${entry.toOffset} ${what}`;
-    }
+      return `${who} appends ${appended(entry.records, place)}`;
+    case 'truncate':
+      return `${who} truncates ${place} to offset ${entry.toOffset} ${dropping(droppedRecords(entry, before))}`;
     case 'high-watermark': {
       const old = before.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.highWatermark;
       const from = old === undefined ? '' : ` from ${old}`;
@@ -115,7 +123,7 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
         : `${entry.node} becomes ${entry.role} of ${place} in epoch ${entry.leaderEpoch}`;
     case 'leader-isr': {
       const joining = entry.maximalIsr.filter((id) => !entry.isr.includes(id));
-      const proposed = joining.length === 0 ? '' : `, and asks for ${brokers(joining)} to join`;
+      const proposed = joining.length === 0 ? '' : `, and asks for ${named(joining)} to join`;
       return `${who} sees the in-sync replicas of ${place} as ${brokers(entry.isr)}${proposed}`;
     }
   }
@@ -143,8 +151,8 @@ function partitionSentence(
   const left = old.isr.filter((id) => !entry.isr.includes(id));
   const joined = entry.isr.filter((id) => !old.isr.includes(id));
   const moves = [
-    ...(left.length > 0 ? [`takes ${brokers(left)} out of`] : []),
-    ...(joined.length > 0 ? [`lets ${brokers(joined)} into`] : []),
+    ...(left.length > 0 ? [`takes ${named(left)} out of`] : []),
+    ...(joined.length > 0 ? [`lets ${named(joined)} into`] : []),
   ];
   if (moves.length === 0) return `the controller keeps ${place}: ${isr}`;
   return `the controller ${moves.join(' and ')} the in-sync replicas of ${place}: now ${brokers(entry.isr)}`;

@@ -1,17 +1,23 @@
 /** Where the evidence of a violation stands in a trace, and which values and offsets it is about. */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
-import type { HistoryEvent, Invocation, SendInvoked } from '../model/history.ts';
+import type { HistoryEvent, Invocation } from '../model/history.ts';
+
+export type HistoryEntry = Extract<TraceEntry, { kind: 'history' }>;
 
 export interface Evidence {
   /** The trace's entry of the violation; the last entry where the trace does not have it. */
   readonly violationSeq: number;
-  /** The trace's entries of the evidence, ascending. */
-  readonly seqs: readonly number[];
+  /** The trace's entries of the evidence. */
+  readonly entries: readonly HistoryEntry[];
+  /** The seqs of these entries. */
+  readonly seqs: ReadonlySet<number>;
   /** Values that the evidence sends. */
   readonly values: ReadonlySet<string>;
   /** Offsets of the violation's partition at which something is wrong. */
   readonly offsets: ReadonlySet<number>;
+  /** What the evidence's sends to the partition were told: values by offset. */
+  readonly acknowledged: ReadonlyMap<number, string>;
   /** Every operation of the evidence. */
   readonly ops: ReadonlySet<number>;
 }
@@ -28,25 +34,40 @@ export function findEvidence(trace: Trace, violation: Violation): Evidence {
   const ops = new Set(violation.evidence.flatMap((event) => (event.type === 'cluster' ? [] : [event.op])));
   const values = new Set<string>();
   const offsets = new Set<number>();
+  const acknowledged = new Map<number, string>();
+  const invoked = invocations(trace.entries);
   if (violation.place.offset !== undefined) offsets.add(violation.place.offset);
   for (const event of violation.evidence) {
-    if (event.type === 'ok' && event.f === 'send' && event.offset !== null) offsets.add(event.offset);
     if (event.type === 'invoke' && event.f === 'send') values.add(event.value);
+    if (event.type !== 'ok' || event.f !== 'send' || event.offset === null) continue;
+    if (event.topic !== violation.place.topic || event.partition !== violation.place.partition) continue;
+    offsets.add(event.offset);
+    const value = sentValue(event.op, invoked);
+    if (value !== null) acknowledged.set(event.offset, value);
   }
 
-  const seqs: number[] = [];
+  const entries: HistoryEntry[] = [];
   let violationSeq: number | null = null;
   for (const entry of trace.entries) {
     if (entry.kind === 'violation' && entry.violation.sentence === violation.sentence) {
       violationSeq ??= entry.seq;
     }
     if (entry.kind !== 'history') continue;
-    if (wanted.has(identity(entry.event))) seqs.push(entry.seq);
+    if (wanted.has(identity(entry.event))) entries.push(entry);
     if (entry.event.type === 'invoke' && entry.event.f === 'send' && ops.has(entry.event.op)) {
       values.add(entry.event.value);
     }
   }
-  return { violationSeq: violationSeq ?? trace.entries.at(-1)?.seq ?? 0, seqs, values, offsets, ops };
+  const seqs = new Set(entries.map(({ seq }) => seq));
+  return {
+    violationSeq: violationSeq ?? trace.entries.at(-1)?.seq ?? 0,
+    entries,
+    seqs,
+    values,
+    offsets,
+    acknowledged,
+    ops,
+  };
 }
 
 /** Every invocation of a trace's history, by operation. */
@@ -61,5 +82,5 @@ export function invocations(entries: readonly TraceEntry[]): ReadonlyMap<number,
 /** What a send carried, where the history has its invocation. */
 export function sentValue(op: number, invoked: ReadonlyMap<number, Invocation>): string | null {
   const invocation = invoked.get(op);
-  return invocation?.f === 'send' ? (invocation satisfies SendInvoked).value : null;
+  return invocation?.f === 'send' ? invocation.value : null;
 }

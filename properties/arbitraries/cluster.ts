@@ -59,7 +59,11 @@ function cast(recipe: CastRecipe): Cast {
     consumers,
     clients: [
       ...producers.map((name): Client => ({ kind: 'producer', name })),
-      ...consumers.map((name): Client => ({ kind: 'consumer', name, assign: everything.map((a) => ({ ...a })) })),
+      ...consumers.map((name): Client => ({
+        kind: 'consumer',
+        name,
+        assign: everything.map((a) => ({ ...a })),
+      })),
       { kind: 'admin', name: ADMIN },
     ],
   };

@@ -18,7 +18,11 @@ interface Deviation {
   readonly likelihood: number;
 }
 
-function deviation(property: PropertyName, likelihood: number, values: fc.Arbitrary<ConfigurationValue>): Deviation {
+function deviation(
+  property: PropertyName,
+  likelihood: number,
+  values: fc.Arbitrary<ConfigurationValue>,
+): Deviation {
   return { property, likelihood, values };
 }
 
@@ -36,7 +40,11 @@ const DEVIATIONS: readonly Deviation[] = [
   deviation('default.api.timeout.ms', 100, logUniform(1_000, 5_000)),
   deviation('retry.backoff.ms', 100, logUniform(20, 200)),
   deviation('metadata.max.age.ms', 100, logUniform(1_000, 5_000)),
-  deviation('auto.offset.reset', 100, fc.constantFrom('earliest', 'earliest', 'earliest', 'earliest', 'latest', 'none')),
+  deviation(
+    'auto.offset.reset',
+    100,
+    fc.constantFrom('earliest', 'earliest', 'earliest', 'earliest', 'latest', 'none'),
+  ),
   deviation('fetch.max.wait.ms', 60, logUniform(50, 500)),
   deviation('linger.ms', 50, fc.constantFrom(0, 1, 20, 100)),
   deviation('max.in.flight.requests.per.connection', 30, fc.integer({ min: 1, max: 5 })),

@@ -130,7 +130,12 @@ export function resolveFault(
 const PROBE_COUNTS = [1, 1, 1, 2, 3, 5, 10] as const;
 
 /** In one run of four, a third of the faults wait for a probe; the others fire at their time. */
-export function triggerOf(recipe: FaultRecipe, atMs: number, swarm: Swarm, options: ResolvedOptions): Trigger {
+export function triggerOf(
+  recipe: FaultRecipe,
+  atMs: number,
+  swarm: Swarm,
+  options: ResolvedOptions,
+): Trigger {
   if (options.probes.length === 0 || swarm.probes >= 25 || recipe.byProbe >= 33) return { ms: atMs };
   return {
     probe: pick(options.probes, recipe.probe),

@@ -58,7 +58,10 @@ function sidesOf(cut: Cut, recipe: FaultRecipe, field: Battlefield): [string[], 
     case 'isolated':
       return [[broker], [...others, CONTROLLER, ...field.clients]];
     case 'split':
-      return [[broker, ...field.clients], [...others, CONTROLLER]];
+      return [
+        [broker, ...field.clients],
+        [...others, CONTROLLER],
+      ];
     case 'from-client':
       return [[broker], [pick(field.clients, recipe.peer)]];
   }

@@ -55,11 +55,18 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
 
   const moves = steps.flatMap((step) => (step.is === 'move' ? [step] : []));
   const { max } = options.operations;
-  const operations: Operation[] = moves.slice(0, max >> 1).map((move, id) => {
+  const operations: Operation[] = moves.slice(0, max >> 1).map((move, index) => {
     const place = pick(cast.partitions, move.place);
-    return { id, atMs: move.atMs, client: ADMIN, kind: 'move-leader', ...place, broker: move.broker };
+    return {
+      id: max + index,
+      atMs: move.atMs,
+      client: ADMIN,
+      kind: 'move-leader',
+      ...place,
+      broker: move.broker,
+    };
   });
-  const workload = resolveWorkload(parts.workload, cast, tempo, options, operations.length);
+  const workload = resolveWorkload(parts.workload, cast, tempo, options);
   operations.push(...workload.slice(0, max - operations.length));
 
   const struck = [

@@ -54,5 +54,8 @@ export function resolveSchedule(
   );
   const { latency, extraUs } = recipe;
   if (recipe.slow < 75) return { latency, slowPair: null };
-  return { latency, slowPair: recipe.slow % 2 === 0 ? { from, to, extraUs } : { from: to, to: from, extraUs } };
+  return {
+    latency,
+    slowPair: recipe.slow % 2 === 0 ? { from, to, extraUs } : { from: to, to: from, extraUs },
+  };
 }

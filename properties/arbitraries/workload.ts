@@ -54,27 +54,44 @@ export function workloadArbitrary(options: ResolvedOptions): fc.Arbitrary<Worklo
   });
 }
 
-/** Ids count from `firstId`. */
+/** Operations with the ids 0, 1, 2 ... */
 export function resolveWorkload(
   recipe: WorkloadRecipe,
   cast: Cast,
   tempo: Tempo,
   options: ResolvedOptions,
-  firstId: number,
 ): Operation[] {
   const kinds = pick(MIXES, recipe.mix);
-  return recipe.operations.map((draw, index): Operation => {
-    const id = firstId + index;
+  return recipe.operations.map((draw, id): Operation => {
     const atMs = resolveWhen(draw.when, tempo);
     const place = hotPlace(cast, draw.where);
     const kind = pickWeighted(kinds, draw.kind);
     switch (kind) {
       case 'send':
-        return { id, atMs, kind, client: pick(cast.producers, draw.who), ...sendTo(place, draw.detail, recipe.keyed) };
+        return {
+          id,
+          atMs,
+          kind,
+          client: pick(cast.producers, draw.who),
+          ...sendTo(place, draw.detail, recipe.keyed),
+        };
       case 'poll':
-        return { id, atMs, kind, client: pick(cast.consumers, draw.who), timeoutMs: pick(POLL_TIMEOUTS, draw.detail) };
+        return {
+          id,
+          atMs,
+          kind,
+          client: pick(cast.consumers, draw.who),
+          timeoutMs: pick(POLL_TIMEOUTS, draw.detail),
+        };
       case 'seek':
-        return { id, atMs, kind, client: pick(cast.consumers, draw.who), ...place, position: seekTo(draw.detail) };
+        return {
+          id,
+          atMs,
+          kind,
+          client: pick(cast.consumers, draw.who),
+          ...place,
+          position: seekTo(draw.detail),
+        };
       case 'move-leader':
         return { id, atMs, kind, client: ADMIN, ...place, broker: 1 + (draw.detail % options.brokers) };
       case 'elect-leader':

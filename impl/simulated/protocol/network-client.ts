@@ -53,8 +53,10 @@ export class NetworkClient {
   }
 
   close(): void {
-    this.#connection?.close();
+    const connection = this.#connection;
+    // First: a handler that hears of the loss may send again, over a connection of its own.
     this.#connection = null;
+    connection?.close();
   }
 
   #connect(): Connection {

@@ -1,0 +1,62 @@
+/** One failing plan on disk: the plan, its history, and the page that tells its story. */
+import { join } from 'node:path';
+
+import type { Plan } from '../impl/plan.ts';
+import { writePlan } from '../impl/plan-file.ts';
+import { simulate } from '../impl/simulated/simulate.ts';
+import { historyHeader, writeHistoryLine } from '../model/history-file.ts';
+import type { FailureReport } from '../reports/failure-report.ts';
+import { htmlReport } from '../reports/html.ts';
+import { writeText } from './files.ts';
+import { replayCommand } from './replay-command.ts';
+import { crucibleVersion } from './version.ts';
+
+export interface CaseFiles {
+  /** As the search found it, before shrinking. */
+  readonly found: string;
+  readonly plan: string;
+  readonly html: string;
+  readonly history: string;
+}
+
+/** Where everything of one case lies in a folder. */
+export function caseFiles(folder: string): CaseFiles {
+  return {
+    found: join(folder, 'plan-as-found.json'),
+    plan: join(folder, 'plan.json'),
+    html: join(folder, 'report.html'),
+    history: join(folder, 'history.jsonl'),
+  };
+}
+
+/** What is known of a failing plan besides itself. */
+export type Provenance = Pick<FailureReport, 'original' | 'shrink' | 'speed' | 'planFile'>;
+
+/** Runs the plan once more with everything recorded. */
+export function examine(plan: Plan, planFile: string, provenance: Provenance = {}): FailureReport {
+  return {
+    plan,
+    result: simulate(plan, { trace: true, history: true }),
+    ...provenance,
+    planFile,
+    replayCommand: replayCommand(planFile),
+    versions: { kafkaCrucible: crucibleVersion(), node: process.version },
+  };
+}
+
+/** @throws BadInput if a file cannot be written. */
+export async function saveCase(report: FailureReport, files: CaseFiles): Promise<void> {
+  writeText(files.plan, writePlan(report.plan));
+  writeText(files.history, historyText(report));
+  writeText(files.html, await htmlReport(report));
+}
+
+/** What every client saw in the run, in the format that `check` reads. */
+export function historyText({ plan, result }: FailureReport): string {
+  const { configuration, topics, expect } = plan;
+  const lines = [
+    historyHeader({ configuration, topics, expect }),
+    ...(result.history ?? []).map(writeHistoryLine),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,14 @@
+/** What a command tells the shell. */
+export const ExitCode = {
+  /** Nothing was found. */
+  clean: 0,
+  /** A promise was broken, or a run did not come to rest, or the harness itself failed in a run. */
+  found: 1,
+  /** The command line or a file is not what it should be. */
+  badInput: 2,
+  /** A bug in kafka-crucible: EX_SOFTWARE of sysexits.h. */
+  internal: 70,
+  /** Ctrl-C before anything was found: 128 + SIGINT. */
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -1,0 +1,55 @@
+/** Reading and writing what the user names, with the system's refusals in words. */
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { BadInput } from './bad-input.ts';
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder, expected a file',
+  ENOTDIR: 'a part of the path is no folder',
+  EEXIST: 'a file stands where a folder is needed',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+/** @throws BadInput if the file cannot be read or is no UTF-8 text. */
+export function readText(file: string): string {
+  const bytes = inWords(file, () => readFileSync(file));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new BadInput(`${file}: expected UTF-8 text`);
+  }
+}
+
+/** Makes the folder where it is missing. @throws BadInput if the file cannot be written. */
+export function writeText(file: string, text: string): void {
+  inWords(file, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  });
+}
+
+/** @throws BadInput if the folder is not there and cannot be made. */
+export function makeFolder(folder: string): void {
+  inWords(folder, () => mkdirSync(folder, { recursive: true }));
+}
+
+/** @throws BadInput if there is nothing at this path. */
+export function isFolder(path: string): boolean {
+  return inWords(path, () => statSync(path).isDirectory());
+}
+
+function inWords<Result>(file: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const refusal = REFUSALS[code];
+    if (refusal === undefined) throw error;
+    throw new BadInput(`${file}: ${refusal}`);
+  }
+}

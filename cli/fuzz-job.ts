@@ -1,0 +1,65 @@
+/** What one search was asked for. */
+import { join } from 'node:path';
+
+import type { GuaranteeId } from '../model/guarantee.ts';
+import type { PlanOptions } from '../properties/arbitraries/options.ts';
+import type { RunFailure } from '../properties/worker-chunk.ts';
+import { type CaseFiles, caseFiles } from './case-file.ts';
+import { expectationText } from './expectation.ts';
+import { shellWord } from './replay-command.ts';
+
+/** As they come from the command line. */
+export interface FuzzOptions {
+  readonly runs?: number;
+  /** In seconds. */
+  readonly time?: number;
+  readonly seed?: string;
+  readonly config: readonly string[];
+  readonly set: readonly string[];
+  readonly defect: readonly string[];
+  readonly expect: readonly GuaranteeId[];
+  readonly workers: number;
+  readonly out: string;
+  /** In seconds, for each failure. */
+  readonly shrinkTime: number;
+  readonly junit?: string;
+  readonly json?: true;
+  readonly keepGoing?: true;
+}
+
+export interface FuzzJob {
+  readonly options: FuzzOptions;
+  readonly planOptions: PlanOptions;
+  readonly seed: string;
+  /** Null: until the time is up. */
+  readonly runs: number | null;
+  /** Properties that the user chose. */
+  readonly pinned: readonly string[];
+}
+
+/** The command line, as one could type it again. */
+export function commandLine({ options, seed, runs }: FuzzJob): string {
+  const repeated = (option: string, values: readonly string[]): readonly string[] =>
+    values.flatMap((value) => [option, value]);
+  return [
+    'kafka-crucible',
+    'fuzz',
+    ...(runs === null ? [] : ['--runs', String(runs)]),
+    ...(options.time === undefined ? [] : ['--time', `${options.time}s`]),
+    ...['--seed', seed],
+    ...repeated('--config', options.config),
+    ...repeated('--set', options.set),
+    ...repeated('--defect', options.defect),
+    ...['--expect', expectationText(options.expect)],
+    ...(options.keepGoing === true ? ['--keep-going'] : []),
+  ]
+    .map(shellWord)
+    .join(' ');
+}
+
+/** Named after what is broken, so that a second search of the same campaign writes to the same place. */
+export function filesOf(job: FuzzJob, failure: RunFailure): CaseFiles {
+  const words = failure.signature.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const name = words.slice(0, 60).replaceAll(/^-|-$/g, '');
+  return caseFiles(join(job.options.out, `${name}-run-${failure.run}`));
+}

@@ -1,0 +1,233 @@
+/**
+ * What a plan says that cannot be: a node that its cluster does not have, a client that nobody declared.
+ * The schema sees each field alone; this sees them together.
+ */
+import { ConfigurationError, resolveConfiguration } from '../model/configuration.ts';
+import { fieldPath, type Problem } from './schema-problems.ts';
+import type { Client, Fault, Operation, Plan } from './plan.ts';
+import { findDefect } from './simulated/defects/index.ts';
+import { API_NAMES } from './simulated/protocol/api.ts';
+import { PROBE_NAMES } from './simulated/world/probes.ts';
+
+type Path = readonly (string | number)[];
+type Complain = (path: Path, sentence: string) => void;
+
+/** Who may ask for what: a producer sends, a consumer reads, an admin does the rest. */
+const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
+  send: 'producer',
+  poll: 'consumer',
+  seek: 'consumer',
+  'create-topic': 'admin',
+  'move-leader': 'admin',
+  'elect-leader': 'admin',
+};
+
+/** Every contradiction in a plan that the schema accepts, in the order of the file. */
+export function planProblems(plan: Plan): readonly Problem[] {
+  const problems: Problem[] = [];
+  const complain: Complain = (path, sentence) => problems.push({ field: fieldPath(path), sentence });
+  checkConfiguration(plan, complain);
+  checkDefects(plan, complain);
+  checkTopics(plan, complain);
+  checkClients(plan, complain);
+  checkOperations(plan, complain);
+  checkFaults(plan, complain);
+  checkSchedule(plan, complain);
+  return problems;
+}
+
+function nodesOf(plan: Plan): readonly string[] {
+  const named = (role: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${role}-${index + 1}`);
+  return [...named('controller', plan.cluster.controllers), ...named('broker', plan.cluster.brokers)];
+}
+
+function hostsOf(plan: Plan): readonly string[] {
+  return [...nodesOf(plan), ...plan.clients.map((client) => client.name)];
+}
+
+function checkConfiguration(plan: Plan, complain: Complain): void {
+  try {
+    resolveConfiguration(plan.configuration);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    complain(['configuration', error.property], error.message);
+  }
+}
+
+function checkDefects(plan: Plan, complain: Complain): void {
+  plan.defects.forEach((slug, index) => {
+    if (findDefect(slug) === undefined) {
+      complain(['defects', index], `${quote(slug)} is not a known defect; kafka-crucible defects lists them`);
+    }
+  });
+}
+
+function checkTopics(plan: Plan, complain: Complain): void {
+  checkDistinct(plan.topics, (topic) => topic.name, ['topics'], 'name', complain);
+  const { brokers } = plan.cluster;
+  plan.topics.forEach((topic, index) => {
+    if (topic.replicationFactor === null || topic.replicationFactor <= brokers) return;
+    complain(
+      ['topics', index, 'replicationFactor'],
+      `expected at most ${brokers}, the number of brokers, found ${topic.replicationFactor}`,
+    );
+  });
+}
+
+function checkClients(plan: Plan, complain: Complain): void {
+  checkDistinct(plan.clients, (client) => client.name, ['clients'], 'name', complain);
+  const nodes = new Set(nodesOf(plan));
+  plan.clients.forEach((client, index) => {
+    if (nodes.has(client.name)) {
+      complain(['clients', index, 'name'], `${quote(client.name)} is the name of a node`);
+    }
+    if (client.kind !== 'consumer') return;
+    client.assign.forEach((place, position) =>
+      checkPlace(plan, place, ['clients', index, 'assign', position], complain),
+    );
+  });
+}
+
+function checkOperations(plan: Plan, complain: Complain): void {
+  checkDistinct(plan.operations, (operation) => operation.id, ['operations'], 'id', complain);
+  const clients = new Map(plan.clients.map((client) => [client.name, client]));
+  plan.operations.forEach((operation, index) => {
+    const path = ['operations', index];
+    const client = clients.get(operation.client);
+    const kind = ASKED_BY[operation.kind];
+    if (client === undefined) {
+      complain([...path, 'client'], `there is no client ${quote(operation.client)} among clients`);
+    } else if (client.kind !== kind) {
+      complain(
+        [...path, 'client'],
+        `a ${operation.kind} needs a ${kind}, and ${client.name} is a ${client.kind}`,
+      );
+    }
+    if (operation.kind === 'poll' || operation.kind === 'create-topic') return;
+    checkPlace(plan, operation, path, complain);
+    if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
+  });
+}
+
+/** The topic may also be one that the workload creates. */
+function checkPlace(
+  plan: Plan,
+  place: { readonly topic: string; readonly partition: number | null },
+  path: Path,
+  complain: Complain,
+): void {
+  const declared = [
+    ...plan.topics,
+    ...plan.operations.flatMap((operation) =>
+      operation.kind === 'create-topic' ? [{ name: operation.topic, partitions: operation.partitions }] : [],
+    ),
+  ].filter((topic) => topic.name === place.topic);
+  if (declared.length === 0) {
+    complain([...path, 'topic'], `there is no topic ${quote(place.topic)} among topics`);
+    return;
+  }
+  const partitions = Math.max(...declared.map((topic) => topic.partitions));
+  if (place.partition !== null && place.partition >= partitions) {
+    complain(
+      [...path, 'partition'],
+      `expected at most ${partitions - 1}, because ${place.topic} has ${partitions} ` +
+        `${partitions === 1 ? 'partition' : 'partitions'}, found ${place.partition}`,
+    );
+  }
+}
+
+function checkBroker(plan: Plan, broker: number, path: Path, complain: Complain): void {
+  if (broker > plan.cluster.brokers) {
+    complain(path, `there is no broker ${broker}: cluster.brokers is ${plan.cluster.brokers}`);
+  }
+}
+
+function checkFaults(plan: Plan, complain: Complain): void {
+  checkDistinct(plan.faults, (fault) => fault.id, ['faults'], 'id', complain);
+  const nodes = nodesOf(plan);
+  const hosts = hostsOf(plan);
+  plan.faults.forEach((fault, index) => {
+    const path = ['faults', index];
+    if ('probe' in fault.at) {
+      checkAmong(PROBE_NAMES, fault.at.probe, 'probe', [...path, 'at', 'probe'], complain);
+      if (fault.at.node !== undefined)
+        checkAmong(nodes, fault.at.node, 'node', [...path, 'at', 'node'], complain);
+    }
+    for (const [place, host] of hostsIn(fault)) {
+      const allowed = onlyNodes(fault) ? nodes : hosts;
+      checkAmong(allowed, host, onlyNodes(fault) ? 'node' : 'node or client', [...path, ...place], complain);
+    }
+    if (fault.kind === 'message') checkAmong(API_NAMES, fault.api, 'API', [...path, 'api'], complain);
+  });
+}
+
+/** Only what has a disk and is started by an operator can be taken down. */
+function onlyNodes(fault: Fault): boolean {
+  return ['crash', 'power-loss', 'disk-loss', 'shutdown'].includes(fault.kind);
+}
+
+function hostsIn(fault: Fault): readonly (readonly [Path, string])[] {
+  switch (fault.kind) {
+    case 'partition':
+      return [
+        ...fault.side.map((host, index) => [['side', index], host] as const),
+        ...fault.other.map((host, index) => [['other', index], host] as const),
+      ];
+    case 'message':
+    case 'break-connections':
+    case 'slow-link':
+      return [
+        [['from'], fault.from],
+        [['to'], fault.to],
+      ];
+    default:
+      return [[['node'], fault.node]];
+  }
+}
+
+function checkSchedule(plan: Plan, complain: Complain): void {
+  const { latency, slowPair } = plan.schedule;
+  if (latency.minUs > latency.maxUs) {
+    complain(
+      ['schedule', 'latency', 'maxUs'],
+      `expected at least minUs, which is ${latency.minUs}, found ${latency.maxUs}`,
+    );
+  }
+  if (slowPair === null) return;
+  const hosts = hostsOf(plan);
+  checkAmong(hosts, slowPair.from, 'node or client', ['schedule', 'slowPair', 'from'], complain);
+  checkAmong(hosts, slowPair.to, 'node or client', ['schedule', 'slowPair', 'to'], complain);
+}
+
+function checkAmong(
+  known: readonly string[],
+  name: string,
+  what: string,
+  path: Path,
+  complain: Complain,
+): void {
+  if (known.includes(name)) return;
+  const listed = known.length > 12 ? '' : `: there are ${known.join(', ')}`;
+  complain(path, `there is no ${what} ${quote(name)}${listed}`);
+}
+
+function checkDistinct<Element>(
+  elements: readonly Element[],
+  identity: (element: Element) => string | number,
+  path: Path,
+  field: string,
+  complain: Complain,
+): void {
+  const first = new Map<string | number, number>();
+  elements.forEach((element, index) => {
+    const id = identity(element);
+    const earlier = first.get(id);
+    if (earlier === undefined) first.set(id, index);
+    else complain([...path, index, field], `${quote(id)} is taken by ${fieldPath([...path, earlier])}`);
+  });
+}
+
+function quote(value: string | number): string {
+  return JSON.stringify(value);
+}

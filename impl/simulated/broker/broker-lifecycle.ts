@@ -1,0 +1,102 @@
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/messages.ts';
+import type { NetworkClient } from '../protocol/network-client.ts';
+import type { Context } from '../world/context.ts';
+import { TimerName } from '../world/timers.ts';
+
+const REGISTRATION_BACKOFF_MS = 100;
+
+export interface LifecycleHost {
+  readonly context: Context;
+  readonly brokerId: number;
+  readonly heartbeatIntervalMs: number;
+  /** Offset of the last metadata record applied. */
+  metadataOffset(): number;
+  /** The registration is known by the broker's own metadata: from now on it acts on what it is told. */
+  caughtUp(): void;
+  /** The controller agrees that the broker goes. */
+  mayShutDown(): void;
+}
+
+/** Registers the broker, and keeps it registered by heartbeats (Kafka's BrokerLifecycleManager, KIP-631). */
+export class BrokerLifecycle {
+  readonly #host: LifecycleHost;
+  readonly #channel: NetworkClient;
+  readonly #incarnationId: number;
+  readonly #previousBrokerEpoch: number;
+  #brokerEpoch = -1;
+  #caughtUp = false;
+  #shuttingDown = false;
+
+  constructor(host: LifecycleHost, channel: NetworkClient, incarnationId: number, previousBrokerEpoch: number) {
+    this.#host = host;
+    this.#channel = channel;
+    this.#incarnationId = incarnationId;
+    this.#previousBrokerEpoch = previousBrokerEpoch;
+  }
+
+  /** -1 before the registration. */
+  get brokerEpoch(): number {
+    return this.#brokerEpoch;
+  }
+
+  /** Asks to leave with the next heartbeat. */
+  shutDown(): void {
+    this.#shuttingDown = true;
+  }
+
+  register(): void {
+    this.#channel.send(
+      {
+        api: Api.BrokerRegistration,
+        brokerId: this.#host.brokerId,
+        incarnationId: this.#incarnationId,
+        previousBrokerEpoch: this.#previousBrokerEpoch,
+      },
+      this.#registered,
+    );
+  }
+
+  readonly #registered = (response: BrokerRegistrationResponse | null): void => {
+    if (response === null || response.error !== Errors.NONE) {
+      this.#host.context.after(REGISTRATION_BACKOFF_MS, TimerName.RegistrationRetry, () => this.register());
+      return;
+    }
+    this.#brokerEpoch = response.brokerEpoch;
+    this.metadataAdvanced();
+    this.#heartbeat();
+  };
+
+  /** Called whenever metadata was applied. */
+  metadataAdvanced(): void {
+    if (this.#caughtUp || this.#brokerEpoch < 0 || this.#host.metadataOffset() < this.#brokerEpoch) return;
+    this.#caughtUp = true;
+    this.#host.caughtUp();
+  }
+
+  #heartbeat(): void {
+    this.#channel.send(
+      {
+        api: Api.BrokerHeartbeat,
+        brokerId: this.#host.brokerId,
+        brokerEpoch: this.#brokerEpoch,
+        currentMetadataOffset: this.#host.metadataOffset(),
+        wantFence: !this.#caughtUp,
+        wantShutDown: this.#shuttingDown,
+      },
+      this.#answered,
+    );
+  }
+
+  readonly #answered = (response: BrokerHeartbeatResponse | null): void => {
+    if (response !== null && response.error === Errors.NONE && response.shouldShutDown && this.#shuttingDown) {
+      this.#host.mayShutDown();
+      return;
+    }
+    // A broker that waits to be unfenced, or to go, asks more often (Kafka: a tenth of the interval at most).
+    const waiting = response === null || response.isFenced || this.#shuttingDown;
+    const intervalMs = waiting ? this.#host.heartbeatIntervalMs / 10 : this.#host.heartbeatIntervalMs;
+    this.#host.context.after(Math.max(10, intervalMs), TimerName.Heartbeat, () => this.#heartbeat());
+  };
+}

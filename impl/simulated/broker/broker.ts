@@ -1,0 +1,159 @@
+import { Api } from '../protocol/api.ts';
+import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
+import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
+import { NetworkClient } from '../protocol/network-client.ts';
+import type { Cluster } from '../cluster.ts';
+import type { BrokerRegistration } from '../controller/cluster-image.ts';
+import type { Message } from '../world/connection.ts';
+import type { Context } from '../world/context.ts';
+import { Purpose } from '../world/draws.ts';
+import { Probe } from '../world/probes.ts';
+import type { Process } from '../world/process.ts';
+import { AlterPartitionManager } from './alter-partition-manager.ts';
+import { BrokerLifecycle } from './broker-lifecycle.ts';
+import { MetadataFollower } from './metadata-follower.ts';
+import type { Partition, PartitionHost } from './partition.ts';
+import { ReplicaManager } from './replica-manager.ts';
+
+/** One broker process. */
+export class Broker implements Process, PartitionHost {
+  readonly context: Context;
+  readonly cluster: Cluster;
+  readonly brokerId: number;
+  readonly #lifecycle: BrokerLifecycle;
+  readonly #metadata: MetadataFollower;
+  readonly #replicas: ReplicaManager;
+  readonly #cleanly: boolean;
+  #acting = false;
+  #onShutDown: (() => void) | null = null;
+
+  constructor(context: Context, cluster: Cluster, brokerId: number) {
+    this.context = context;
+    this.cluster = cluster;
+    this.brokerId = brokerId;
+    const { configuration } = cluster;
+    // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
+    const channel = () => new NetworkClient(context, cluster.directory.controller, configuration['request.timeout.ms']);
+    const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
+    this.#replicas = new ReplicaManager(this, alterPartitions);
+    const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
+    this.#cleanly = previousEpoch >= 0;
+    this.#metadata = new MetadataFollower(context, channel(), brokerId, (records) => this.#metadataArrived(records));
+    this.#lifecycle = new BrokerLifecycle(
+      {
+        context,
+        brokerId,
+        heartbeatIntervalMs: configuration['broker.heartbeat.interval.ms'],
+        metadataOffset: () => this.#metadata.image.endOffset - 1,
+        caughtUp: () => this.#startActing(),
+        mayShutDown: () => this.#finishShutdown(),
+      },
+      channel(),
+      context.world.draws.bits(Purpose.IncarnationId, context.host.index, context.incarnation),
+      previousEpoch,
+    );
+  }
+
+  get brokerEpoch(): number {
+    return this.#lifecycle.brokerEpoch;
+  }
+
+  get partitions(): ReadonlyMap<string, Partition> {
+    return this.#replicas.partitions;
+  }
+
+  start(): void {
+    this.#replicas.loadLogs(this.#cleanly);
+    this.#metadata.start();
+    this.#lifecycle.register();
+  }
+
+  /** Leaves in agreement with the controller, so that no partition loses its leader without another one at hand. */
+  shutdown(done: () => void): void {
+    this.#onShutDown = done;
+    if (!this.cluster.configuration['controlled.shutdown.enable'] || this.brokerEpoch < 0) this.#finishShutdown();
+    else this.#lifecycle.shutDown();
+  }
+
+  #finishShutdown(): void {
+    this.#replicas.flushAll();
+    this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
+    this.context.world.probe(Probe['controlled-shutdown'], this.context.host, this.brokerEpoch, 0);
+    this.#onShutDown?.();
+    this.#onShutDown = null;
+  }
+
+  registration(broker: number): BrokerRegistration | undefined {
+    return this.#metadata.image.brokers.get(broker);
+  }
+
+  proposeIsr(partition: Partition, isr: readonly number[]): void {
+    this.#replicas.proposeIsr(partition, isr);
+  }
+
+  // Metadata.
+
+  #metadataArrived(records: readonly MetadataRecord[]): void {
+    if (this.#acting) {
+      for (const record of lastOfEachPartition(records)) this.#replicas.applyPartition(record);
+    }
+    this.#lifecycle.metadataAdvanced();
+  }
+
+  /** The metadata includes this incarnation's registration: older states of leadership are behind it. */
+  #startActing(): void {
+    this.#acting = true;
+    for (const record of this.#metadata.image.partitions.values()) this.#replicas.applyPartition(record);
+    this.#replicas.startTimers();
+  }
+
+  // Requests.
+
+  onRequest(message: Message): void {
+    // Only requests reach a server.
+    const request = message.body as RequestBody;
+    switch (request.api) {
+      case Api.Produce:
+        this.#replicas.produce(message, request);
+        return;
+      case Api.Fetch:
+        this.#replicas.fetch(message, request);
+        return;
+      case Api.ListOffsets:
+        message.connection.respond(message, this.#replicas.listOffsets(request));
+        return;
+      case Api.OffsetsForLeaderEpoch:
+        message.connection.respond(message, this.#replicas.offsetsForLeaderEpoch(request));
+        return;
+      case Api.Metadata:
+        message.connection.respond(message, this.#describeCluster());
+        return;
+      default:
+        throw new Error(`a broker does not serve API ${request.api}`);
+    }
+  }
+
+  #describeCluster(): MetadataResponse {
+    const { image } = this.#metadata;
+    return {
+      api: Api.Metadata,
+      brokers: [...image.brokers.values()].filter((broker) => !broker.fenced).map((broker) => broker.brokerId),
+      partitions: [...image.partitions.values()].map((record) => ({
+        partition: record.partition,
+        topic: record.topic,
+        index: record.index,
+        leader: record.leader,
+        leaderEpoch: record.leaderEpoch,
+        replicas: record.replicas,
+        isr: record.isr,
+      })),
+    };
+  }
+}
+
+/** Of several changes that arrive at once only the outcome is acted on, as Kafka publishes one delta for a batch. */
+function lastOfEachPartition(records: readonly MetadataRecord[]): Iterable<PartitionRecord> {
+  const last = new Map<string, PartitionRecord>();
+  for (const record of records) if (record.type === 'Partition') last.set(record.partition, record);
+  return last.values();
+}

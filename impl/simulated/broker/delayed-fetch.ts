@@ -1,0 +1,52 @@
+import type { FetchRequest, FetchedPartition } from '../protocol/messages.ts';
+import { Api } from '../protocol/api.ts';
+import type { Message } from '../world/connection.ts';
+import type { Context, Timer } from '../world/context.ts';
+import { TimerName } from '../world/timers.ts';
+import type { Partition } from './partition.ts';
+
+/** Reads for a fetch. With `force` it always answers; without, only when there is something to tell. */
+export type ReadForFetch = (request: FetchRequest, force: boolean) => readonly FetchedPartition[] | null;
+
+/** A fetch that found nothing and waits in purgatory for records, a change of leadership, or the end of its time. */
+export class DelayedFetch {
+  readonly #message: Message;
+  readonly #request: FetchRequest;
+  readonly #partitions: readonly Partition[];
+  readonly #read: ReadForFetch;
+  readonly #timer: Timer;
+  #done = false;
+
+  constructor(
+    context: Context,
+    message: Message,
+    request: FetchRequest,
+    partitions: readonly Partition[],
+    read: ReadForFetch,
+  ) {
+    this.#message = message;
+    this.#request = request;
+    this.#partitions = partitions;
+    this.#read = read;
+    this.#timer = context.after(request.maxWaitMs, TimerName.FetchExpiry, this.#expire);
+    for (const partition of partitions) partition.park(this);
+  }
+
+  tryComplete(): void {
+    if (this.#done) return;
+    const result = this.#read(this.#request, false);
+    if (result !== null) this.#finish(result);
+  }
+
+  readonly #expire = (): void => {
+    const result = this.#read(this.#request, true);
+    if (result !== null) this.#finish(result);
+  };
+
+  #finish(partitions: readonly FetchedPartition[]): void {
+    this.#done = true;
+    this.#timer.cancel();
+    for (const partition of this.#partitions) partition.unpark(this);
+    this.#message.connection.respond(this.#message, { api: Api.Fetch, partitions });
+  }
+}

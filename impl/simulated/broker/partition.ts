@@ -1,0 +1,372 @@
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { PartitionRecord } from '../protocol/metadata-records.ts';
+import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import type { PartitionLog } from '../log/partition-log.ts';
+import type { Cluster } from '../cluster.ts';
+import type { BrokerRegistration } from '../controller/cluster-image.ts';
+import type { Context } from '../world/context.ts';
+import { Probe } from '../world/probes.ts';
+import type { DelayedFetch } from './delayed-fetch.ts';
+
+export type Role = 'leader' | 'follower' | 'none';
+
+/** What the leader remembers of a follower. Times are its own wall clock in ms. */
+export interface Follower {
+  readonly broker: number;
+  logEndOffset: number;
+  lastFetchTimeMs: number;
+  /** The leader's log end when the follower last fetched. */
+  lastFetchLeaderLogEnd: number;
+  lastCaughtUpTimeMs: number;
+  brokerEpoch: number;
+}
+
+/** An append that waits for the high watermark to pass it. */
+interface WaitingProduce {
+  readonly lastOffset: number;
+  readonly complete: (error: ErrorCode) => void;
+}
+
+/** How a partition asks for what is not its own. */
+export interface PartitionHost {
+  readonly context: Context;
+  readonly cluster: Cluster;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  registration(broker: number): BrokerRegistration | undefined;
+  proposeIsr(partition: Partition, isr: readonly number[]): void;
+}
+
+const NOBODY: readonly number[] = [];
+
+/** One replica of a partition on one broker, and, while it leads, what it knows of the others (Kafka's Partition). */
+export class Partition {
+  readonly name: PartitionName;
+  readonly topic: string;
+  readonly index: number;
+  readonly log: PartitionLog;
+  role: Role = 'none';
+  leader = -1;
+  leaderEpoch = -1;
+  partitionEpoch = -1;
+  replicas: readonly number[] = NOBODY;
+  /** The in-sync replicas that the controller has committed, as far as this broker knows. */
+  isr: readonly number[] = NOBODY;
+  /** Committed plus proposed additions: what the high watermark has to respect (KIP-497). */
+  maximalIsr: readonly number[] = NOBODY;
+  /** The ISR that an AlterPartition in flight proposes. */
+  proposedIsr: readonly number[] | null = null;
+  highWatermark: number;
+  leaderEpochStartOffset = -1;
+  readonly #host: PartitionHost;
+  #followers: Follower[] = [];
+  readonly #produces: WaitingProduce[] = [];
+  readonly #fetches = new Set<DelayedFetch>();
+
+  constructor(host: PartitionHost, record: PartitionRecord, log: PartitionLog, highWatermark: number) {
+    this.#host = host;
+    this.name = record.partition;
+    this.topic = record.topic;
+    this.index = record.index;
+    this.log = log;
+    this.highWatermark = highWatermark;
+  }
+
+  get brokerId(): number {
+    return this.#host.brokerId;
+  }
+
+  get isLeader(): boolean {
+    return this.role === 'leader';
+  }
+
+  get effectiveMinIsr(): number {
+    const { rules, configuration } = this.#host.cluster;
+    return rules.effectiveMinIsr(configuration['min.insync.replicas'], this.replicas.length);
+  }
+
+  get followers(): readonly Follower[] {
+    return this.#followers;
+  }
+
+  // Changes that the metadata log tells.
+
+  /** Takes over a newer state. Returns whether the leader epoch is new. */
+  apply(record: PartitionRecord): boolean {
+    if (record.partitionEpoch <= this.partitionEpoch) return false;
+    const newEpoch = record.leaderEpoch > this.leaderEpoch;
+    const wasLeader = this.isLeader;
+    this.partitionEpoch = record.partitionEpoch;
+    this.leaderEpoch = record.leaderEpoch;
+    this.leader = record.leader;
+    this.replicas = record.replicas;
+    this.role = record.leader === this.brokerId ? 'leader' : record.leader === -1 ? 'none' : 'follower';
+    if (this.isLeader) this.#lead(record, newEpoch, wasLeader);
+    else if (newEpoch) this.#follow();
+    return newEpoch;
+  }
+
+  #lead(record: PartitionRecord, newEpoch: boolean, wasLeader: boolean): void {
+    const { context, cluster } = this.#host;
+    this.#setIsr(record.isr);
+    if (newEpoch) {
+      const logEnd = this.log.logEndOffset;
+      this.leaderEpochStartOffset = logEnd;
+      const entry = cluster.rules.epochEntryOfNewLeader(this.leaderEpoch, logEnd);
+      if (entry !== null) this.log.epochs.assign(entry.epoch, entry.startOffset);
+      this.#resetFollowers(wasLeader);
+      context.world.probe(Probe['became-leader'], context.host, this.leaderEpoch, logEnd);
+      cluster.observer.roleChanged(this);
+      this.#completeFetches();
+    }
+    cluster.observer.leaderIsrChanged(this);
+    this.#advanceHighWatermark();
+  }
+
+  /** A new leader knows nothing of its followers; one that stays forgets since when those outside the ISR were in step. */
+  #resetFollowers(wasLeader: boolean): void {
+    const nowMs = this.#host.context.wallMs();
+    const before = this.#followers;
+    this.#followers = this.replicas
+      .filter((broker) => broker !== this.brokerId)
+      .map((broker) => {
+        const known = wasLeader ? before.find((follower) => follower.broker === broker) : undefined;
+        return {
+          broker,
+          logEndOffset: known?.logEndOffset ?? -1,
+          lastFetchTimeMs: 0,
+          lastFetchLeaderLogEnd: 0,
+          lastCaughtUpTimeMs: this.isr.includes(broker) ? nowMs : Number.NEGATIVE_INFINITY,
+          brokerEpoch: known?.brokerEpoch ?? -1,
+        };
+      });
+  }
+
+  #follow(): void {
+    const { context, cluster } = this.#host;
+    this.#setIsr(NOBODY);
+    this.#followers = [];
+    context.world.probe(Probe['became-follower'], context.host, this.leaderEpoch, this.log.logEndOffset);
+    cluster.observer.roleChanged(this);
+    const produces = this.#produces.splice(0);
+    if (produces.length > 0) {
+      context.world.probe(Probe['produce-lost-leader'], context.host, produces.length, 0);
+      // What was appended may yet be committed by the next leader: the outcome is unknown.
+      for (const waiting of produces) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
+    }
+    this.#completeFetches();
+    if (this.role !== 'follower') return;
+    const to = cluster.rules.truncationOnBecomingFollower(this.followerLog());
+    if (to !== null) this.truncateTo(to);
+  }
+
+  // The leader's part.
+
+  /** Appends, and calls `complete` when the record is committed or can no longer be. Returns the batch. */
+  append(records: readonly ProducedRecord[], acks: number, complete: ((error: ErrorCode) => void) | null): RecordBatch {
+    const { context, cluster } = this.#host;
+    const batch = this.log.appendAsLeader(records, this.leaderEpoch);
+    this.#flushIfDue();
+    cluster.observer.appended(this, batch, true);
+    context.world.probe(Probe['log-appended'], context.host, batch.baseOffset, this.leaderEpoch);
+    if (complete !== null && acks === -1) this.#produces.push({ lastOffset: batch.lastOffset, complete });
+    this.#advanceHighWatermark();
+    this.#completeFetches();
+    return batch;
+  }
+
+  /** Gives up waiting for one append, after its time is over. */
+  stopWaiting(complete: (error: ErrorCode) => void): void {
+    const index = this.#produces.findIndex((waiting) => waiting.complete === complete);
+    if (index >= 0) this.#produces.splice(index, 1);
+  }
+
+  /** A follower's fetch is the acknowledgement of all below its position. */
+  followerFetched(broker: number, fetchOffset: number, brokerEpoch: number): void {
+    const follower = this.#followers.find((candidate) => candidate.broker === broker);
+    if (follower === undefined) return;
+    const { context, cluster } = this.#host;
+    const nowMs = context.wallMs();
+    const logEnd = this.log.logEndOffset;
+    if (fetchOffset >= logEnd) follower.lastCaughtUpTimeMs = Math.max(follower.lastCaughtUpTimeMs, nowMs);
+    else if (fetchOffset >= follower.lastFetchLeaderLogEnd) {
+      follower.lastCaughtUpTimeMs = Math.max(follower.lastCaughtUpTimeMs, follower.lastFetchTimeMs);
+    }
+    const moved = follower.logEndOffset !== fetchOffset;
+    follower.logEndOffset = fetchOffset;
+    follower.lastFetchLeaderLogEnd = logEnd;
+    follower.lastFetchTimeMs = nowMs;
+    follower.brokerEpoch = brokerEpoch;
+    if (moved) cluster.observer.followerFetched(this, broker, fetchOffset);
+    if (this.proposedIsr === null && !this.isr.includes(broker)) this.#maybeExpandIsr(follower);
+    if (moved) this.#advanceHighWatermark();
+  }
+
+  #maybeExpandIsr(follower: Follower): void {
+    const { context, cluster } = this.#host;
+    if (!this.#isEligible(follower)) return;
+    const leader = {
+      highWatermark: this.highWatermark,
+      leaderEpochStartOffset: this.leaderEpochStartOffset,
+      logEndOffset: this.log.logEndOffset,
+    };
+    if (!cluster.rules.mayJoinIsr(follower, leader)) {
+      if (follower.logEndOffset >= this.highWatermark) {
+        context.world.probe(Probe['isr-expansion-waits-for-epoch-start'], context.host, follower.broker, 0);
+      }
+      return;
+    }
+    context.world.probe(Probe['isr-expansion-proposed'], context.host, follower.broker, this.leaderEpoch);
+    this.#propose([...this.isr, follower.broker]);
+  }
+
+  /** Looks for followers that have fallen behind (`replica.lag.time.max.ms`). */
+  maybeShrinkIsr(): void {
+    if (!this.isLeader || this.proposedIsr !== null) return;
+    const { context, cluster } = this.#host;
+    const nowMs = context.wallMs();
+    const lagMs = cluster.configuration['replica.lag.time.max.ms'];
+    const logEnd = this.log.logEndOffset;
+    const staying = this.isr.filter((broker) => {
+      const follower = this.#followers.find((candidate) => candidate.broker === broker);
+      return follower === undefined || cluster.rules.isCaughtUp(follower, logEnd, nowMs, lagMs);
+    });
+    if (staying.length === this.isr.length) return;
+    context.world.probe(Probe['isr-shrink-proposed'], context.host, staying.length, this.leaderEpoch);
+    this.#propose(staying);
+  }
+
+  #propose(isr: readonly number[]): void {
+    this.proposedIsr = isr;
+    // A replica that is to leave still counts until the controller has agreed (KIP-497).
+    this.maximalIsr = isr.length > this.isr.length ? isr : this.isr;
+    this.#host.cluster.observer.leaderIsrChanged(this);
+    this.#host.proposeIsr(this, isr);
+  }
+
+  /** The controller refused a proposal in a way that leaves the committed state as it is. */
+  proposalRefused(): void {
+    this.proposedIsr = null;
+    this.maximalIsr = this.isr;
+    this.#host.cluster.observer.leaderIsrChanged(this);
+    this.#advanceHighWatermark();
+  }
+
+  /** The controller has committed a proposal. */
+  proposalCommitted(isr: readonly number[], partitionEpoch: number): void {
+    if (partitionEpoch <= this.partitionEpoch) return;
+    this.partitionEpoch = partitionEpoch;
+    this.#setIsr(isr);
+    this.#host.cluster.observer.leaderIsrChanged(this);
+    this.#advanceHighWatermark();
+  }
+
+  brokerEpochOf(broker: number): number {
+    if (broker === this.brokerId) return this.#host.brokerEpoch;
+    return this.#followers.find((follower) => follower.broker === broker)?.brokerEpoch ?? -1;
+  }
+
+  #isEligible(follower: Follower): boolean {
+    return this.#host.cluster.rules.isIsrEligible(follower, this.#host.registration(follower.broker));
+  }
+
+  #advanceHighWatermark(): void {
+    if (!this.isLeader) return;
+    const { context, cluster } = this.#host;
+    const { rules } = cluster;
+    const logEnd = this.log.logEndOffset;
+    if (this.highWatermark >= logEnd) return;
+    let smallest = logEnd;
+    const nowMs = context.wallMs();
+    const lagMs = cluster.configuration['replica.lag.time.max.ms'];
+    for (const follower of this.#followers) {
+      if (follower.logEndOffset >= smallest) continue;
+      const inIsr = this.maximalIsr.includes(follower.broker);
+      const joining =
+        !inIsr && rules.isCaughtUp(follower, logEnd, nowMs, lagMs) && this.#isEligible(follower);
+      if (rules.countsTowardsHighWatermark(inIsr, joining)) smallest = follower.logEndOffset;
+    }
+    const next = rules.nextHighWatermark({
+      highWatermark: this.highWatermark,
+      logEndOffset: logEnd,
+      smallestLogEnd: smallest,
+      committedIsrSize: this.isr.length,
+      effectiveMinIsr: this.effectiveMinIsr,
+    });
+    if (next === this.highWatermark) return;
+    this.highWatermark = next;
+    context.world.probe(Probe['high-watermark-moved'], context.host, next, this.leaderEpoch);
+    cluster.observer.highWatermarkMoved(this);
+    this.#completeProduces();
+    this.#completeFetches();
+  }
+
+  #completeProduces(): void {
+    const { rules } = this.#host.cluster;
+    while (this.#produces.length > 0 && this.#produces[0]!.lastOffset < this.highWatermark) {
+      const waiting = this.#produces.shift()!;
+      waiting.complete(rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr));
+    }
+  }
+
+  #setIsr(isr: readonly number[]): void {
+    this.isr = isr;
+    this.maximalIsr = isr;
+    this.proposedIsr = null;
+  }
+
+  // The follower's part.
+
+  followerLog(): { epochs: PartitionLog['epochs']['entries']; logEndOffset: number; highWatermark: number } {
+    return {
+      epochs: this.log.epochs.entries,
+      logEndOffset: this.log.logEndOffset,
+      highWatermark: this.highWatermark,
+    };
+  }
+
+  appendFetched(batch: RecordBatch): void {
+    const { context, cluster } = this.#host;
+    this.log.appendAsFollower(batch);
+    this.#flushIfDue();
+    cluster.observer.appended(this, batch, false);
+    context.world.probe(Probe['replica-appended'], context.host, batch.baseOffset, batch.leaderEpoch);
+  }
+
+  /** A follower's high watermark follows the leader's, and may go down with a new leader. */
+  followHighWatermark(leaderHighWatermark: number): void {
+    const next = Math.max(this.log.logStartOffset, Math.min(leaderHighWatermark, this.log.logEndOffset));
+    if (next === this.highWatermark) return;
+    this.highWatermark = next;
+    this.#host.cluster.observer.highWatermarkMoved(this);
+  }
+
+  truncateTo(offset: number): void {
+    const { context, cluster } = this.#host;
+    const removed = this.log.truncateTo(offset);
+    if (removed === 0) return;
+    if (this.highWatermark > this.log.logEndOffset) this.highWatermark = this.log.logEndOffset;
+    context.world.probe(Probe['log-truncated'], context.host, this.log.logEndOffset, removed);
+    cluster.observer.truncated(this, this.log.logEndOffset, removed);
+  }
+
+  // Fetches that wait for something to read.
+
+  park(fetch: DelayedFetch): void {
+    this.#fetches.add(fetch);
+  }
+
+  unpark(fetch: DelayedFetch): void {
+    this.#fetches.delete(fetch);
+  }
+
+  #completeFetches(): void {
+    if (this.#fetches.size === 0) return;
+    for (const fetch of [...this.#fetches]) fetch.tryComplete();
+  }
+
+  #flushIfDue(): void {
+    if (this.log.unflushed >= this.#host.cluster.configuration['log.flush.interval.messages']) this.log.flush();
+  }
+}

@@ -1,0 +1,217 @@
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import { LATEST_TIMESTAMP } from '../protocol/messages.ts';
+import type {
+  FetchedPartition,
+  FetchPartition,
+  FetchRequest,
+  FetchResponse,
+  ListOffsetsResponse,
+} from '../protocol/messages.ts';
+import { NetworkClient } from '../protocol/network-client.ts';
+import { Probe } from '../world/probes.ts';
+import type { Timer } from '../world/context.ts';
+import type { Host } from '../world/host.ts';
+import { TimerName } from '../world/timers.ts';
+import type { Partition, PartitionHost } from './partition.ts';
+
+/** How a partition stands with its fetcher. */
+interface FetchState {
+  readonly partition: Partition;
+  /** The leader epoch in which it is fetched. */
+  readonly leaderEpoch: number;
+  /** Not before this time on the monotonic clock, in ms. */
+  delayedUntilMs: number;
+  /** Refused with a newer epoch: nothing until the metadata catches up. */
+  failed: boolean;
+  /** Its position is being settled with the leader. */
+  resolving: boolean;
+}
+
+/** Copies all partitions that one other broker leads (Kafka's ReplicaFetcherThread): one fetch at a time, over one connection. */
+export class ReplicaFetcher {
+  readonly #host: PartitionHost;
+  readonly #channel: NetworkClient;
+  readonly #states = new Map<Partition, FetchState>();
+  #request: FetchRequest | null = null;
+  #requested: readonly FetchState[] = [];
+  #busy = false;
+  #wakeUp: Timer | null = null;
+
+  constructor(host: PartitionHost, leader: Host) {
+    this.#host = host;
+    // Kafka waits replica.socket.timeout.ms for an answer; request.timeout.ms bounds it here, too.
+    const waitMs = host.cluster.configuration['replica.fetch.wait.max.ms'];
+    this.#channel = new NetworkClient(host.context, leader, host.cluster.configuration['request.timeout.ms'] + waitMs);
+  }
+
+  /** Starts at the end of the partition's log; also for a new epoch of the same leader (KAFKA-7164). */
+  add(partition: Partition): void {
+    this.#states.set(partition, {
+      partition,
+      leaderEpoch: partition.leaderEpoch,
+      delayedUntilMs: 0,
+      failed: false,
+      resolving: false,
+    });
+    this.#request = null;
+    this.#fetch();
+  }
+
+  remove(partition: Partition): void {
+    if (this.#states.delete(partition)) this.#request = null;
+  }
+
+  #fetch(): void {
+    if (this.#busy) return;
+    const request = this.#nextRequest();
+    if (request === null) {
+      this.#sleep();
+      return;
+    }
+    this.#busy = true;
+    const requested = this.#requested;
+    this.#channel.send(request, (response) => this.#fetched(request, requested, response));
+  }
+
+  /** The same request as before when no position has changed: it is built only once. */
+  #nextRequest(): FetchRequest | null {
+    if (this.#request !== null) return this.#request;
+    const { cluster, brokerId, brokerEpoch, context } = this.#host;
+    const nowMs = context.monotonicMs();
+    const requested: FetchState[] = [];
+    const partitions: FetchPartition[] = [];
+    let complete = true;
+    for (const state of this.#states.values()) {
+      if (state.failed || state.resolving || state.delayedUntilMs > nowMs) {
+        complete = false;
+        continue;
+      }
+      requested.push(state);
+      partitions.push({
+        partition: state.partition.name,
+        fetchOffset: state.partition.log.logEndOffset,
+        lastFetchedEpoch: state.partition.log.epochs.latestEpoch,
+        currentLeaderEpoch: state.leaderEpoch,
+      });
+    }
+    if (partitions.length === 0) return null;
+    const request: FetchRequest = {
+      api: Api.Fetch,
+      replicaId: brokerId,
+      replicaEpoch: brokerEpoch,
+      maxWaitMs: cluster.configuration['replica.fetch.wait.max.ms'],
+      minRecords: cluster.configuration['replica.fetch.min.bytes'],
+      partitions,
+    };
+    this.#requested = requested;
+    this.#request = complete ? request : null;
+    return request;
+  }
+
+  #sleep(): void {
+    if (this.#wakeUp !== null) return;
+    const nowMs = this.#host.context.monotonicMs();
+    let untilMs = Number.POSITIVE_INFINITY;
+    for (const state of this.#states.values()) {
+      if (!state.failed && !state.resolving && state.delayedUntilMs < untilMs) untilMs = state.delayedUntilMs;
+    }
+    if (untilMs === Number.POSITIVE_INFINITY) return;
+    this.#wakeUp = this.#host.context.after(Math.max(1, untilMs - nowMs), TimerName.FetcherBackoff, () => {
+      this.#wakeUp = null;
+      this.#fetch();
+    });
+  }
+
+  #fetched(request: FetchRequest, requested: readonly FetchState[], response: FetchResponse | null): void {
+    this.#busy = false;
+    if (response === null) {
+      for (const state of requested) this.#delay(state);
+    } else {
+      for (let i = 0; i < requested.length; i++) {
+        this.#process(requested[i]!, request.partitions[i]!, response.partitions[i]!);
+      }
+    }
+    this.#fetch();
+  }
+
+  #process(state: FetchState, asked: FetchPartition, fetched: FetchedPartition): void {
+    const { partition } = state;
+    // Only an answer to the present position in the present epoch counts (KAFKA-7786).
+    if (this.#states.get(partition) !== state || partition.log.logEndOffset !== asked.fetchOffset) return;
+    switch (fetched.error) {
+      case Errors.NONE:
+        this.#accept(state, fetched);
+        return;
+      case Errors.OFFSET_OUT_OF_RANGE:
+        this.#resolveOutOfRange(state);
+        return;
+      case Errors.FENCED_LEADER_EPOCH:
+        state.failed = true;
+        this.#request = null;
+        return;
+      default:
+        this.#delay(state);
+    }
+  }
+
+  #accept(state: FetchState, fetched: FetchedPartition): void {
+    const { partition } = state;
+    const { rules } = this.#host.cluster;
+    if (fetched.divergingEpoch !== null) {
+      this.#request = null;
+      const truncation = rules.truncationOnDivergence(fetched.divergingEpoch, partition.followerLog());
+      partition.truncateTo(truncation.toOffset);
+      if (truncation.again) {
+        const { context } = this.#host;
+        context.world.probe(Probe['truncated-unknown-epoch'], context.host, truncation.toOffset, state.leaderEpoch);
+      }
+      return;
+    }
+    for (const batch of fetched.batches) {
+      // A batch of a later epoch may only follow a truncation for that epoch (KAFKA-18723).
+      if (batch.leaderEpoch > state.leaderEpoch) break;
+      partition.appendFetched(batch);
+      this.#request = null;
+    }
+    partition.followHighWatermark(fetched.highWatermark);
+  }
+
+  /** Asks the leader for the end of its log before anything is thrown away. */
+  #resolveOutOfRange(state: FetchState): void {
+    const { partition } = state;
+    state.resolving = true;
+    this.#request = null;
+    const { name } = partition;
+    this.#channel.send(
+      {
+        api: Api.ListOffsets,
+        replicaId: this.#host.brokerId,
+        partitions: [{ partition: name, timestamp: LATEST_TIMESTAMP, currentLeaderEpoch: state.leaderEpoch }],
+      },
+      (response: ListOffsetsResponse | null) => {
+        if (this.#states.get(partition) !== state) return;
+        const answer = response?.partitions[0];
+        const known = answer !== undefined && answer.error === Errors.NONE;
+        const { rules } = this.#host.cluster;
+        const to = known ? rules.truncationOutOfRange(answer.offset, partition.log.logEndOffset) : null;
+        if (to !== null) partition.truncateTo(to);
+        // Else the leader may come to know the epoch with its next append; asking at once would not help.
+        else this.#delay(state);
+        this.#resolved(state);
+      },
+    );
+  }
+
+  #resolved(state: FetchState): void {
+    state.resolving = false;
+    this.#request = null;
+    this.#fetch();
+  }
+
+  #delay(state: FetchState): void {
+    const { cluster, context } = this.#host;
+    state.delayedUntilMs = context.monotonicMs() + cluster.configuration['replica.fetch.backoff.ms'];
+    this.#request = null;
+  }
+}

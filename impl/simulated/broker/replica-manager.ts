@@ -1,0 +1,402 @@
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import { CONSUMER_REPLICA_ID, EARLIEST_TIMESTAMP } from '../protocol/messages.ts';
+import type {
+  EpochEndOffset,
+  FetchedPartition,
+  FetchPartition,
+  FetchRequest,
+  ListOffsetsRequest,
+  ListOffsetsResponse,
+  OffsetsForLeaderEpochRequest,
+  OffsetsForLeaderEpochResponse,
+  ProduceRequest,
+} from '../protocol/messages.ts';
+import type { PartitionRecord } from '../protocol/metadata-records.ts';
+import type { PartitionName, RecordBatch } from '../protocol/records.ts';
+import { PartitionLog } from '../log/partition-log.ts';
+import type { Message } from '../world/connection.ts';
+import { Probe } from '../world/probes.ts';
+import { TimerName } from '../world/timers.ts';
+import type { AlterPartitionManager } from './alter-partition-manager.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { DelayedFetch } from './delayed-fetch.ts';
+import { Partition } from './partition.ts';
+import type { PartitionHost } from './partition.ts';
+import { ReplicaFetcher } from './replica-fetcher.ts';
+
+const NO_BATCHES: readonly RecordBatch[] = [];
+
+/** All replicas of one broker: what clients and followers ask of them, and what the metadata log tells them (Kafka's ReplicaManager). */
+export class ReplicaManager {
+  readonly partitions = new Map<PartitionName, Partition>();
+  readonly checkpoints: Checkpoints;
+  readonly #host: PartitionHost;
+  readonly #alterPartitions: AlterPartitionManager;
+  /** Logs found on the disk that no metadata has claimed yet. */
+  readonly #found = new Map<PartitionName, PartitionLog>();
+  readonly #fetchers = new Map<number, ReplicaFetcher>();
+
+  constructor(host: PartitionHost, alterPartitions: AlterPartitionManager) {
+    this.#host = host;
+    this.#alterPartitions = alterPartitions;
+    this.checkpoints = new Checkpoints(host.context.host.disk);
+  }
+
+  // Logs and checkpoints.
+
+  /** Opens every log on the disk; after an unclean shutdown each is recovered from its recovery point. */
+  loadLogs(clean: boolean): void {
+    const { context } = this.#host;
+    for (const name of context.host.disk.names()) {
+      if (!name.endsWith('/log')) continue;
+      const partition = name.slice(0, -'/log'.length);
+      const log = new PartitionLog(partition, context.host.disk);
+      if (!clean) {
+        const torn = log.recover(this.checkpoints.recoveryPoint(partition));
+        context.world.probe(Probe['recovered-log'], context.host, log.logEndOffset, 0);
+        if (torn) context.world.probe(Probe['torn-tail-cut'], context.host, log.logEndOffset, 0);
+      }
+      this.#found.set(partition, log);
+      this.#host.cluster.observer.logOpened(this.#host.brokerId, log, this.#startingHighWatermark(log));
+    }
+  }
+
+  startTimers(): void {
+    const { configuration } = this.#host.cluster;
+    this.#every(configuration['replica.lag.time.max.ms'] / 2, TimerName.IsrCheck, () => {
+      for (const partition of this.partitions.values()) partition.maybeShrinkIsr();
+    });
+    this.#every(
+      configuration['replica.high.watermark.checkpoint.interval.ms'],
+      TimerName.HighWatermarkCheckpoint,
+      () => this.checkpointHighWatermarks(),
+    );
+    this.#every(configuration['log.flush.offset.checkpoint.interval.ms'], TimerName.LogFlush, () =>
+      this.#checkpointRecoveryPoints(),
+    );
+  }
+
+  checkpointHighWatermarks(): void {
+    const offsets = new Map<PartitionName, number>();
+    // Also logs that nobody has claimed yet, lest they lose theirs (KAFKA-1647).
+    for (const log of this.#found.values()) offsets.set(log.partition, this.#startingHighWatermark(log));
+    for (const partition of this.partitions.values()) offsets.set(partition.name, partition.highWatermark);
+    this.checkpoints.writeHighWatermarks(offsets);
+  }
+
+  #checkpointRecoveryPoints(): void {
+    const offsets = new Map<PartitionName, number>();
+    for (const partition of this.partitions.values()) offsets.set(partition.name, partition.log.flushedOffset);
+    this.checkpoints.writeRecoveryPoints(offsets);
+  }
+
+  /** Writes everything down before a clean shutdown. */
+  flushAll(): void {
+    for (const partition of this.partitions.values()) partition.log.flush();
+    for (const log of this.#found.values()) log.flush();
+    this.checkpointHighWatermarks();
+    this.#checkpointRecoveryPoints();
+  }
+
+  #startingHighWatermark(log: PartitionLog): number {
+    return Math.min(this.checkpoints.highWatermark(log.partition), log.logEndOffset);
+  }
+
+  #every(intervalMs: number, name: TimerName, action: () => void): void {
+    this.#host.context.after(intervalMs, name, () => {
+      action();
+      this.#every(intervalMs, name, action);
+    });
+  }
+
+  // Metadata.
+
+  /** Takes over the new state of a partition that this broker may hold a replica of. */
+  applyPartition(record: PartitionRecord): void {
+    if (!record.replicas.includes(this.#host.brokerId)) return;
+    let partition = this.partitions.get(record.partition);
+    if (partition === undefined) {
+      partition = this.#createPartition(record);
+      this.partitions.set(record.partition, partition);
+    }
+    const newEpoch = partition.apply(record);
+    if (!newEpoch) return;
+    for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
+    if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition);
+  }
+
+  #createPartition(record: PartitionRecord): Partition {
+    const found = this.#found.get(record.partition);
+    this.#found.delete(record.partition);
+    const log = found ?? new PartitionLog(record.partition, this.#host.context.host.disk);
+    const highWatermark = this.#startingHighWatermark(log);
+    if (found === undefined) this.#host.cluster.observer.logOpened(this.#host.brokerId, log, highWatermark);
+    return new Partition(this.#host, record, log, highWatermark);
+  }
+
+  #fetcher(leader: number): ReplicaFetcher {
+    let fetcher = this.#fetchers.get(leader);
+    if (fetcher === undefined) {
+      fetcher = new ReplicaFetcher(this.#host, this.#host.cluster.directory.broker(leader));
+      this.#fetchers.set(leader, fetcher);
+    }
+    return fetcher;
+  }
+
+  proposeIsr(partition: Partition, isr: readonly number[]): void {
+    this.#alterPartitions.propose(partition, isr);
+  }
+
+  // Produce.
+
+  produce(message: Message, request: ProduceRequest): void {
+    const results = request.partitions.map(({ partition }) => ({
+      partition,
+      error: Errors.NONE as ErrorCode,
+      baseOffset: -1,
+    }));
+    // One more than the partitions, so that the answer waits for the end of the loop.
+    let outstanding = results.length + 1;
+    const settle = (): void => {
+      outstanding--;
+      if (outstanding > 0 || request.acks === 0) return;
+      message.connection.respond(message, { api: Api.Produce, partitions: results });
+    };
+    request.partitions.forEach(({ partition: name, records }, i) => {
+      const result = results[i]!;
+      const partition = this.partitions.get(name);
+      const refusal = this.#checkProduce(partition, request.acks);
+      if (partition === undefined || refusal !== Errors.NONE) {
+        result.error = refusal;
+        settle();
+        return;
+      }
+      if (request.acks !== -1) {
+        result.baseOffset = partition.append(records, request.acks, null).baseOffset;
+        settle();
+        return;
+      }
+      this.#appendAndWait(partition, records, request.timeoutMs, result, settle);
+    });
+    settle();
+    if (request.acks === 0) message.connection.respondNothing(message);
+  }
+
+  #appendAndWait(
+    partition: Partition,
+    records: ProduceRequest['partitions'][number]['records'],
+    timeoutMs: number,
+    result: { error: ErrorCode; baseOffset: number },
+    settle: () => void,
+  ): void {
+    const { context } = this.#host;
+    let done = false;
+    const complete = (error: ErrorCode): void => {
+      done = true;
+      timer?.cancel();
+      result.error = error;
+      if (error !== Errors.NONE) result.baseOffset = -1;
+      if (error === Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND) {
+        context.world.probe(Probe['not-enough-replicas-after-append'], context.host, partition.index, 0);
+      } else if (error === Errors.NONE) {
+        context.world.probe(Probe['produce-acknowledged'], context.host, result.baseOffset, partition.leaderEpoch);
+      }
+      settle();
+    };
+    let timer: ReturnType<typeof context.after> | null = null;
+    result.baseOffset = partition.log.logEndOffset;
+    partition.append(records, -1, complete);
+    if (done) return;
+    timer = context.after(timeoutMs, TimerName.ProduceExpiry, () => {
+      partition.stopWaiting(complete);
+      complete(Errors.REQUEST_TIMED_OUT);
+    });
+  }
+
+  #checkProduce(partition: Partition | undefined, acks: number): ErrorCode {
+    if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    if (!partition.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER;
+    const { rules } = this.#host.cluster;
+    const error = rules.checkBeforeAppend(acks, partition.isr.length, partition.effectiveMinIsr);
+    if (error !== Errors.NONE) {
+      const { context } = this.#host;
+      context.world.probe(Probe['not-enough-replicas'], context.host, partition.index, partition.isr.length);
+    }
+    return error;
+  }
+
+  // Fetch.
+
+  fetch(message: Message, request: FetchRequest): void {
+    if (request.replicaId !== CONSUMER_REPLICA_ID) this.#noteFollowerPositions(request);
+    const result = this.#read(request, request.maxWaitMs <= 0);
+    if (result !== null) {
+      message.connection.respond(message, { api: Api.Fetch, partitions: result });
+      return;
+    }
+    const partitions: Partition[] = [];
+    for (const { partition: name } of request.partitions) {
+      const partition = this.partitions.get(name);
+      if (partition !== undefined) partitions.push(partition);
+    }
+    new DelayedFetch(this.#host.context, message, request, partitions, this.#read);
+  }
+
+  /** Takes the fetch positions of a follower whose log agrees with ours as its log ends. */
+  #noteFollowerPositions(request: FetchRequest): void {
+    for (const asked of request.partitions) {
+      const partition = this.partitions.get(asked.partition);
+      if (partition === undefined || this.#refusal(partition, request, asked) !== Errors.NONE) continue;
+      if (this.#divergence(partition, asked) !== 'none') continue;
+      if (asked.fetchOffset > partition.log.logEndOffset) continue;
+      partition.followerFetched(request.replicaId, asked.fetchOffset, request.replicaEpoch);
+    }
+  }
+
+  readonly #read = (request: FetchRequest, force: boolean): readonly FetchedPartition[] | null => {
+    if (!force && !this.#hasSomethingFor(request)) return null;
+    return request.partitions.map((asked) => this.#readPartition(request, asked));
+  };
+
+  #hasSomethingFor(request: FetchRequest): boolean {
+    for (const asked of request.partitions) {
+      const partition = this.partitions.get(asked.partition);
+      if (partition === undefined || this.#refusal(partition, request, asked) !== Errors.NONE) return true;
+      if (asked.fetchOffset !== this.#readableEnd(partition, request)) {
+        // A consumer may stand between the high watermark and the log end of a new leader: that is no error.
+        const beyondHighWatermark =
+          request.replicaId === CONSUMER_REPLICA_ID &&
+          asked.fetchOffset > partition.highWatermark &&
+          asked.fetchOffset <= partition.log.logEndOffset;
+        if (!beyondHighWatermark) return true;
+      }
+      if (this.#divergence(partition, asked) !== 'none') return true;
+    }
+    return false;
+  }
+
+  #readPartition(request: FetchRequest, asked: FetchPartition): FetchedPartition {
+    const { context } = this.#host;
+    const { world } = context;
+    const partition = this.partitions.get(asked.partition);
+    if (partition === undefined) return failedFetch(asked, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    const refusal = this.#refusal(partition, request, asked);
+    if (refusal !== Errors.NONE) {
+      if (refusal === Errors.FENCED_LEADER_EPOCH) {
+        world.probe(Probe['stale-fetch-fenced'], context.host, request.replicaId, asked.currentLeaderEpoch);
+      } else if (refusal === Errors.UNKNOWN_LEADER_EPOCH) {
+        world.probe(Probe['future-fetch-refused'], context.host, request.replicaId, asked.currentLeaderEpoch);
+      }
+      return failedFetch(asked, refusal);
+    }
+    const divergence = this.#divergence(partition, asked);
+    if (typeof divergence === 'object') {
+      world.probe(Probe['diverging-epoch-returned'], context.host, divergence.epoch, divergence.endOffset);
+      return fetched(partition, asked, divergence, NO_BATCHES);
+    }
+    const logEnd = partition.log.logEndOffset;
+    if (divergence === 'unknown' || asked.fetchOffset > logEnd || asked.fetchOffset < partition.log.logStartOffset) {
+      world.probe(Probe['fetch-offset-out-of-range'], context.host, asked.fetchOffset, logEnd);
+      return failedFetch(asked, Errors.OFFSET_OUT_OF_RANGE);
+    }
+    return fetched(partition, asked, null, partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request)));
+  }
+
+  /** Followers read to the log end, consumers to the high watermark. */
+  #readableEnd(partition: Partition, request: FetchRequest): number {
+    return request.replicaId === CONSUMER_REPLICA_ID ? partition.highWatermark : partition.log.logEndOffset;
+  }
+
+  #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
+    const epochError = this.#host.cluster.rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
+    if (epochError !== Errors.NONE) return epochError;
+    if (!partition.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER;
+    if (request.replicaId !== CONSUMER_REPLICA_ID && !partition.replicas.includes(request.replicaId)) {
+      return Errors.UNKNOWN_LEADER_EPOCH;
+    }
+    return Errors.NONE;
+  }
+
+  #divergence(partition: Partition, asked: FetchPartition): 'none' | 'unknown' | EpochEndOffset {
+    const { log } = partition;
+    return this.#host.cluster.rules.fetchDivergence(
+      log.epochs.entries,
+      log.logEndOffset,
+      asked.fetchOffset,
+      asked.lastFetchedEpoch,
+    );
+  }
+
+  // Offsets.
+
+  listOffsets(request: ListOffsetsRequest): ListOffsetsResponse {
+    return { api: Api.ListOffsets, partitions: request.partitions.map((asked) => this.#listOffset(request, asked)) };
+  }
+
+  #listOffset(
+    request: ListOffsetsRequest,
+    asked: ListOffsetsRequest['partitions'][number],
+  ): ListOffsetsResponse['partitions'][number] {
+    const failed = (error: ErrorCode) => ({ partition: asked.partition, error, offset: -1, leaderEpoch: -1 });
+    const partition = this.partitions.get(asked.partition);
+    if (partition === undefined) return failed(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    const error = this.#host.cluster.rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
+    if (error !== Errors.NONE) return failed(error);
+    if (!partition.isLeader) return failed(Errors.NOT_LEADER_OR_FOLLOWER);
+    const { leaderEpoch, log } = partition;
+    const found = (offset: number) => ({ partition: asked.partition, error: Errors.NONE, offset, leaderEpoch });
+    if (asked.timestamp === EARLIEST_TIMESTAMP) return found(log.logStartOffset);
+    if (request.replicaId !== CONSUMER_REPLICA_ID) return found(log.logEndOffset);
+    const latest = this.#host.cluster.rules.latestOffset(partition.highWatermark, partition.leaderEpochStartOffset);
+    return latest === null ? failed(Errors.OFFSET_NOT_AVAILABLE) : found(latest);
+  }
+
+  offsetsForLeaderEpoch(request: OffsetsForLeaderEpochRequest): OffsetsForLeaderEpochResponse {
+    const { rules } = this.#host.cluster;
+    const partitions = request.partitions.map((asked) => {
+      const answer = (error: ErrorCode, leaderEpoch: number, endOffset: number) => ({
+        partition: asked.partition,
+        error,
+        leaderEpoch,
+        endOffset,
+      });
+      const partition = this.partitions.get(asked.partition);
+      if (partition === undefined) return answer(Errors.UNKNOWN_TOPIC_OR_PARTITION, -1, -1);
+      const error = rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
+      if (error !== Errors.NONE) return answer(error, -1, -1);
+      if (!partition.isLeader) return answer(Errors.NOT_LEADER_OR_FOLLOWER, -1, -1);
+      const end = rules.endOffsetForEpoch(partition.log.epochs.entries, partition.log.logEndOffset, asked.leaderEpoch);
+      return end === null ? answer(Errors.NONE, -1, -1) : answer(Errors.NONE, end.epoch, end.endOffset);
+    });
+    return { api: Api.OffsetsForLeaderEpoch, partitions };
+  }
+}
+
+function fetched(
+  partition: Partition,
+  asked: FetchPartition,
+  divergingEpoch: EpochEndOffset | null,
+  batches: readonly RecordBatch[],
+): FetchedPartition {
+  return {
+    partition: asked.partition,
+    error: Errors.NONE,
+    highWatermark: partition.highWatermark,
+    logStartOffset: partition.log.logStartOffset,
+    divergingEpoch,
+    batches,
+  };
+}
+
+function failedFetch(asked: FetchPartition, error: ErrorCode): FetchedPartition {
+  return {
+    partition: asked.partition,
+    error,
+    highWatermark: -1,
+    logStartOffset: -1,
+    divergingEpoch: null,
+    batches: NO_BATCHES,
+  };
+}

@@ -1,0 +1,175 @@
+import type { Configuration } from '../../../model/configuration.ts';
+import type { Directory } from '../directory.ts';
+import { Api } from '../protocol/api.ts';
+import { errorName, Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type {
+  AdminResponse,
+  AlterPartitionReassignmentsRequest,
+  CreateTopicsRequest,
+  ElectLeadersRequest,
+} from '../protocol/messages.ts';
+import { NetworkClient } from '../protocol/network-client.ts';
+import { partitionName } from '../protocol/records.ts';
+import type { Message } from '../world/connection.ts';
+import type { Context, Timer } from '../world/context.ts';
+import type { Process } from '../world/process.ts';
+import { TimerName } from '../world/timers.ts';
+import { BrokerConnections } from './broker-connections.ts';
+import { ClusterMetadata } from './cluster-metadata.ts';
+import { RetryBackoff } from './retry-backoff.ts';
+
+/** `fail` took no effect, for certain; `unknown` may have, wholly or in part. `error` is Kafka's name. */
+export type AdminOutcome =
+  { readonly type: 'ok' } | { readonly type: 'fail' | 'unknown'; readonly error: string };
+
+export type AdminCompletion = (outcome: AdminOutcome) => void;
+
+type AdminRequest = CreateTopicsRequest | ElectLeadersRequest | AlterPartitionReassignmentsRequest;
+
+/** One request to the controller, with all its attempts. */
+interface Call {
+  readonly request: AdminRequest;
+  readonly complete: AdminCompletion;
+  /** Runs out with default.api.timeout.ms. */
+  timer: Timer | null;
+  done: boolean;
+  inFlight: boolean;
+  /** Attempts that failed so that another one may succeed. */
+  failures: number;
+  /** An attempt was lost: it may have been handled, or may be yet. */
+  lost: boolean;
+}
+
+const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
+  Errors.NOT_CONTROLLER,
+  Errors.REQUEST_TIMED_OUT,
+  Errors.NETWORK_EXCEPTION,
+]);
+
+/** Kafka's admin client, with the controller as its bootstrap server (KIP-919). */
+export class Admin implements Process {
+  readonly #context: Context;
+  readonly #metadata: ClusterMetadata;
+  readonly #controller: NetworkClient;
+  readonly #backoff: RetryBackoff;
+  readonly #timeoutMs: number;
+
+  constructor(context: Context, configuration: Configuration, directory: Directory) {
+    this.#context = context;
+    this.#timeoutMs = configuration['default.api.timeout.ms'];
+    this.#backoff = RetryBackoff.of(context, configuration);
+    this.#controller = new NetworkClient(context, directory.controller, configuration['request.timeout.ms']);
+    const connections = new BrokerConnections(context, configuration, directory);
+    this.#metadata = new ClusterMetadata(context, configuration, connections, () => {});
+  }
+
+  start(): void {
+    this.#metadata.requestUpdate();
+  }
+
+  onRequest(message: Message): void {
+    throw new Error(`an admin client serves nobody, not even ${message.from.name}`);
+  }
+
+  shutdown(done: () => void): void {
+    done();
+  }
+
+  createTopic(topic: string, partitions: number, replicationFactor: number, complete: AdminCompletion): void {
+    this.#call({ api: Api.CreateTopics, topic, partitions, replicationFactor }, complete);
+  }
+
+  electLeader(
+    election: 'preferred' | 'unclean',
+    topic: string,
+    partition: number,
+    complete: AdminCompletion,
+  ): void {
+    this.#call({ api: Api.ElectLeaders, election, partition: partitionName(topic, partition) }, complete);
+  }
+
+  /**
+   * Puts a broker first among the replicas of a partition and asks for a preferred leader election. Fails
+   * with INVALID_REPLICA_ASSIGNMENT if it has no replica; once the order has changed, what goes
+   * wrong leaves the outcome unknown.
+   */
+  moveLeader(topic: string, partition: number, broker: number, complete: AdminCompletion): void {
+    const deadlineMs = this.#context.monotonicMs() + this.#timeoutMs;
+    const name = partitionName(topic, partition);
+    this.#metadata.awaitPartition(topic, partition, this.#timeoutMs, (found) => {
+      const replicas = this.#metadata.partition(name)?.replicas;
+      if (!found || replicas === undefined) return complete({ type: 'fail', error: 'REQUEST_TIMED_OUT' });
+      if (!replicas.includes(broker)) return complete({ type: 'fail', error: 'INVALID_REPLICA_ASSIGNMENT' });
+      const order = [broker, ...replicas.filter((replica) => replica !== broker)];
+      this.#callUntil(
+        { api: Api.AlterPartitionReassignments, partition: name, replicas: order },
+        deadlineMs,
+        (reordered) => {
+          if (reordered.type !== 'ok') return complete(reordered);
+          this.#callUntil(
+            { api: Api.ElectLeaders, election: 'preferred', partition: name },
+            deadlineMs,
+            (elected) =>
+              complete(elected.type === 'fail' ? { type: 'unknown', error: elected.error } : elected),
+          );
+        },
+      );
+    });
+  }
+
+  #call(request: AdminRequest, complete: AdminCompletion): void {
+    this.#callUntil(request, this.#context.monotonicMs() + this.#timeoutMs, complete);
+  }
+
+  #callUntil(request: AdminRequest, deadlineMs: number, complete: AdminCompletion): void {
+    const call: Call = {
+      request,
+      complete,
+      timer: null,
+      done: false,
+      inFlight: false,
+      failures: 0,
+      lost: false,
+    };
+    const leftMs = Math.max(0, deadlineMs - this.#context.monotonicMs());
+    call.timer = this.#context.after(leftMs, TimerName.OperationTimeout, () =>
+      giveUp(call, Errors.REQUEST_TIMED_OUT),
+    );
+    this.#attempt(call);
+  }
+
+  #attempt(call: Call): void {
+    if (call.done) return;
+    call.inFlight = true;
+    this.#controller.send<AdminRequest>(call.request, (response) => this.#answered(call, response));
+  }
+
+  #answered(call: Call, response: AdminResponse | null): void {
+    call.inFlight = false;
+    if (call.done) return;
+    const error = response?.error ?? Errors.NETWORK_EXCEPTION;
+    if (succeeded(error, call.lost)) return finish(call, { type: 'ok' });
+    if (response === null || error === Errors.REQUEST_TIMED_OUT) call.lost = true;
+    if (!RETRIABLE.has(error)) return giveUp(call, error);
+    call.failures++;
+    this.#context.after(this.#backoff.delayMs(call.failures, 0), TimerName.Retry, () => this.#attempt(call));
+  }
+}
+
+function finish(call: Call, outcome: AdminOutcome): void {
+  call.done = true;
+  call.timer?.cancel();
+  call.complete(outcome);
+}
+
+/** Certain to have had no effect only if every attempt was answered, and so. */
+function giveUp(call: Call, error: ErrorCode): void {
+  finish(call, { type: call.lost || call.inFlight ? 'unknown' : 'fail', error: errorName(error) });
+}
+
+/** Whether what was asked for is so: after a lost attempt an existing topic is taken to be its work. */
+function succeeded(error: ErrorCode, anAttemptWasLost: boolean): boolean {
+  if (error === Errors.TOPIC_ALREADY_EXISTS) return anAttemptWasLost;
+  return error === Errors.NONE || error === Errors.ELECTION_NOT_NEEDED;
+}

@@ -1,0 +1,89 @@
+import type { PositionReset, StartPosition } from '../../../model/history.ts';
+import { NO_EPOCH } from '../protocol/messages.ts';
+import type { PartitionMetadata } from '../protocol/messages.ts';
+import { partitionName } from '../protocol/records.ts';
+import type { PartitionName } from '../protocol/records.ts';
+import type { CompletedFetch } from './completed-fetch.ts';
+
+/**
+ * `reset`: the position is to be asked for with ListOffsets; `validate`: it must be compared with the
+ * log of a new leader first (KIP-320); `fetch`: records can be fetched from it.
+ */
+export type FetchState = 'reset' | 'validate' | 'fetch';
+
+/** What a consumer keeps of one assigned partition: Kafka's TopicPartitionState. */
+export class AssignedPartition {
+  readonly name: PartitionName;
+  readonly topic: string;
+  readonly index: number;
+  state: FetchState = 'reset';
+  /** The next offset to hand out; meaningless before the first reset. */
+  offset = 0;
+  /** Leader epoch of the last record handed out, or NO_EPOCH. */
+  offsetEpoch = NO_EPOCH;
+  /** The leader that the position is valid for, or is to be validated with; -1 before the first. */
+  leader = -1;
+  leaderEpoch = NO_EPOCH;
+  resetTo: 'earliest' | 'latest' = 'earliest';
+  /** Why the position is reset; null when the application asked for it. */
+  resetReason: PositionReset['reason'] | null = null;
+  /** From the last fetch since the position was set otherwise than by reading on; exclusive. */
+  highWatermark: number | null = null;
+  buffered: CompletedFetch | null = null;
+  /** Counts the times that the position was set otherwise than by reading on: answers to older questions are void. */
+  generation = 0;
+  /** A ListOffsets or OffsetsForLeaderEpoch about the present position is in flight. */
+  asking = false;
+  failures = 0;
+  /** Not to be asked about before, on the monotonic clock. */
+  retryAtMs = 0;
+
+  constructor(topic: string, index: number) {
+    this.name = partitionName(topic, index);
+    this.topic = topic;
+    this.index = index;
+  }
+
+  /** As the application wishes. */
+  seek(position: StartPosition): void {
+    if (typeof position === 'number') this.moveTo(position, NO_EPOCH);
+    else this.requestReset(position, null);
+  }
+
+  requestReset(to: 'earliest' | 'latest', reason: PositionReset['reason'] | null): void {
+    this.#forgetPosition();
+    this.state = 'reset';
+    this.resetTo = to;
+    this.resetReason = reason;
+  }
+
+  /** `epoch` is that of the record before `offset`, where it is known. */
+  moveTo(offset: number, epoch: number): void {
+    this.#forgetPosition();
+    this.state = 'fetch';
+    this.offset = offset;
+    this.offsetEpoch = epoch;
+  }
+
+  /** Takes note of the present leader; with a new one a position whose epoch is known has to be validated. */
+  followLeader(metadata: PartitionMetadata): void {
+    if (metadata.leader === this.leader && metadata.leaderEpoch === this.leaderEpoch) return;
+    this.leader = metadata.leader;
+    this.leaderEpoch = metadata.leaderEpoch;
+    if (this.state === 'reset') return;
+    this.failures = 0;
+    this.retryAtMs = 0;
+    this.asking = false;
+    this.state = this.offsetEpoch === NO_EPOCH ? 'fetch' : 'validate';
+    if (this.state === 'validate') this.buffered = null;
+  }
+
+  #forgetPosition(): void {
+    this.generation++;
+    this.highWatermark = null;
+    this.buffered = null;
+    this.asking = false;
+    this.failures = 0;
+    this.retryAtMs = 0;
+  }
+}

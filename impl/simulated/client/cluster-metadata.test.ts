@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+
+import { resolveConfiguration } from '../../../model/configuration.ts';
+import { Api } from '../protocol/api.ts';
+import type { Context } from '../world/context.ts';
+import type { Process } from '../world/process.ts';
+import { BrokerConnections } from './broker-connections.ts';
+import { ClusterMetadata } from './cluster-metadata.ts';
+import { ScriptedCluster } from './scripted-cluster.ts';
+
+class Watcher implements Process {
+  readonly metadata: ClusterMetadata;
+  updates = 0;
+
+  constructor(context: Context, configuration: Record<string, number>, cluster: ScriptedCluster) {
+    const settings = resolveConfiguration(configuration);
+    const connections = new BrokerConnections(context, settings, cluster.directory);
+    this.metadata = new ClusterMetadata(context, settings, connections, () => this.updates++);
+  }
+
+  start(): void {
+    this.metadata.requestUpdate();
+  }
+
+  onRequest(): void {}
+
+  shutdown(done: () => void): void {
+    done();
+  }
+}
+
+function scene(configuration: Record<string, number> = {}): { cluster: ScriptedCluster; watcher: Watcher } {
+  const cluster = new ScriptedCluster(3);
+  cluster.topic('orders', [1, 2]);
+  const watcher = cluster.start((context) => new Watcher(context, configuration, cluster), {});
+  return { cluster, watcher };
+}
+
+describe('metadata', () => {
+  test('is asked for once at the start, and again when it is metadata.max.age.ms old', () => {
+    const { cluster, watcher } = scene({ 'metadata.max.age.ms': 1000 });
+    cluster.run(500);
+    expect(watcher.updates).toBe(1);
+    expect(watcher.metadata.topic('orders')?.map(({ leader }) => leader)).toEqual([1, 2]);
+    cluster.run(1000);
+    expect(watcher.updates).toBe(2);
+  });
+
+  test('requests made together are one, and not before the backoff', () => {
+    const { cluster, watcher } = scene();
+    cluster.run(10);
+    watcher.metadata.requestUpdate();
+    watcher.metadata.requestUpdate();
+    cluster.run(50);
+    expect(watcher.updates).toBe(1);
+    cluster.run(200);
+    expect(watcher.updates).toBe(2);
+  });
+
+  test('that brings nothing new makes the wait longer', () => {
+    const { cluster, watcher } = scene();
+    for (let i = 0; i < 200; i++) {
+      watcher.metadata.requestUpdate();
+      cluster.run(20);
+    }
+    const times = cluster.requests(Api.Metadata).map(({ atMs }) => atMs);
+    const waits = times.slice(1).map((at, i) => at - times[i]!);
+    expect(waits[0]).toBeLessThan(150);
+    expect(waits.at(-1)).toBeGreaterThan(700);
+  });
+
+  test('with a lower leader epoch is ignored, with a higher one believed', () => {
+    const { cluster, watcher } = scene({ 'metadata.max.age.ms': 200 });
+    const older = [...cluster.partitions];
+    cluster.elect('orders-0', 3);
+    cluster.run(500);
+    expect(watcher.metadata.partition('orders-0')).toMatchObject({ leader: 3, leaderEpoch: 1 });
+    cluster.script = () => ({ api: Api.Metadata, brokers: [1], partitions: older });
+    cluster.run(500);
+    expect(watcher.metadata.partition('orders-0')).toMatchObject({ leader: 3, leaderEpoch: 1 });
+  });
+
+  test('of a broker that knows no broker is no answer', () => {
+    const { cluster, watcher } = scene();
+    cluster.script = () => ({ api: Api.Metadata, brokers: [], partitions: [] });
+    cluster.run(1000);
+    expect(watcher.updates).toBe(0);
+    expect(cluster.requests(Api.Metadata).length).toBeGreaterThan(2);
+    cluster.script = () => undefined;
+    cluster.run(1500);
+    expect(watcher.updates).toBe(1);
+  });
+
+  test('is had from whichever broker is up', () => {
+    const { cluster, watcher } = scene({ 'metadata.max.age.ms': 500 });
+    cluster.world.crash(cluster.world.host('broker-1'));
+    cluster.world.crash(cluster.world.host('broker-3'));
+    cluster.run(5000);
+    expect(watcher.updates).toBeGreaterThan(3);
+    expect(cluster.requests(Api.Metadata).every(({ node }) => node === 'broker-2')).toBe(true);
+  });
+});
+
+describe('waiting for a partition', () => {
+  test('ends when the topic appears, for all in their order', () => {
+    const { cluster, watcher } = scene();
+    const told: string[] = [];
+    watcher.metadata.awaitPartition('late', 0, 10_000, (found) => told.push(`a ${found}`));
+    watcher.metadata.awaitPartition('late', 0, 10_000, (found) => told.push(`b ${found}`));
+    cluster.run(1000);
+    expect(told).toEqual([]);
+    cluster.topic('late', [1]);
+    cluster.run(1500);
+    expect(told).toEqual(['a true', 'b true']);
+  });
+
+  test('or with the timeout', () => {
+    const { cluster, watcher } = scene();
+    const told: boolean[] = [];
+    watcher.metadata.awaitPartition('orders', 2, 700, (found) => told.push(found));
+    cluster.run(699);
+    expect(told).toEqual([]);
+    cluster.run(2);
+    expect(told).toEqual([false]);
+  });
+});

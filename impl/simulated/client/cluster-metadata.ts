@@ -1,0 +1,198 @@
+import type { Configuration } from '../../../model/configuration.ts';
+import { Api } from '../protocol/api.ts';
+import type { MetadataRequest, MetadataResponse, PartitionMetadata } from '../protocol/messages.ts';
+import type { PartitionName } from '../protocol/records.ts';
+import type { Context, Timer } from '../world/context.ts';
+import { Purpose } from '../world/draws.ts';
+import { TimerName } from '../world/timers.ts';
+import type { BrokerConnection, BrokerConnections } from './broker-connections.ts';
+import { RetryBackoff } from './retry-backoff.ts';
+
+const ALL_TOPICS: MetadataRequest = { api: Api.Metadata };
+
+/** Somebody who cannot go on before a partition is known. */
+interface Waiter {
+  readonly topic: string;
+  readonly partition: number;
+  readonly done: (found: boolean) => void;
+  timer: Timer | null;
+}
+
+/**
+ * What a client believes about the cluster. It asks one broker at a time, never more than one request
+ * in flight, and again when its knowledge is `metadata.max.age.ms` old or somebody found it wrong.
+ *
+ * What a broker says may be older than what the client knows: a partition's metadata with a lower
+ * leader epoch than the known one is ignored (KIP-320). A topic missing from a response is kept for
+ * the same reason, since topics are never deleted here.
+ */
+export class ClusterMetadata {
+  readonly #context: Context;
+  readonly #connections: BrokerConnections;
+  readonly #maxAgeMs: number;
+  readonly #backoff: RetryBackoff;
+  readonly #onUpdate: () => void;
+  readonly #partitions = new Map<PartitionName, PartitionMetadata>();
+  readonly #topics = new Map<string, PartitionMetadata[]>();
+  readonly #waiters: Waiter[] = [];
+  #brokers: readonly number[] = [];
+  #wanted = false;
+  #inFlight = false;
+  /** Requests in a row that failed or brought nothing new; each makes the next wait longer. */
+  #fruitless = 0;
+  #notBeforeMs = 0;
+  #expiresMs = Number.POSITIVE_INFINITY;
+  #timer: Timer | null = null;
+
+  /** `onUpdate` is called after each response, when those who waited for it have been told. */
+  constructor(
+    context: Context,
+    configuration: Configuration,
+    connections: BrokerConnections,
+    onUpdate: () => void,
+  ) {
+    this.#context = context;
+    this.#connections = connections;
+    this.#maxAgeMs = configuration['metadata.max.age.ms'];
+    this.#backoff = RetryBackoff.of(context, configuration);
+    this.#onUpdate = onUpdate;
+  }
+
+  /** What is known of a partition; its `leader` is -1 when it has none. */
+  partition(name: PartitionName): PartitionMetadata | undefined {
+    return this.#partitions.get(name);
+  }
+
+  /** The partitions of a topic by their index; undefined while the topic is not known. */
+  topic(topic: string): readonly PartitionMetadata[] | undefined {
+    return this.#topics.get(topic);
+  }
+
+  /** Asks as soon as the backoff allows, unless a request is on its way: its answer will do. */
+  requestUpdate(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    if (!this.#inFlight) this.#arm();
+  }
+
+  /**
+   * Calls `done(true)` once the topic has that partition, `done(false)` after `timeoutMs` without it.
+   * Those who wait for one topic are told in the order in which they came, never before this returns.
+   */
+  awaitPartition(topic: string, partition: number, timeoutMs: number, done: (found: boolean) => void): void {
+    const waiter: Waiter = { topic, partition, done, timer: null };
+    waiter.timer = this.#context.after(timeoutMs, TimerName.OperationTimeout, () => {
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      done(false);
+    });
+    this.#waiters.push(waiter);
+    this.requestUpdate();
+  }
+
+  /** Sends what is wanted if its time has come, else sets the timer for it. */
+  readonly #arm = (): void => {
+    this.#timer?.cancel();
+    this.#timer = null;
+    const nowMs = this.#context.monotonicMs();
+    if (!this.#wanted && nowMs >= this.#expiresMs) this.#wanted = true;
+    let dueMs = this.#wanted ? this.#notBeforeMs : this.#expiresMs;
+    if (this.#wanted && dueMs <= nowMs) {
+      const connection = this.#leastLoaded(nowMs);
+      if (connection !== null) return this.#send(connection);
+      dueMs = this.#earliestReady();
+    }
+    if (dueMs === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#context.after(Math.max(1, dueMs - nowMs), TimerName.MetadataRefresh, this.#arm);
+  };
+
+  #send(connection: BrokerConnection): void {
+    this.#inFlight = true;
+    connection.send(ALL_TOPICS, this.#onResponse);
+  }
+
+  readonly #onResponse = (response: MetadataResponse | null): void => {
+    this.#inFlight = false;
+    // A broker that has just started may know nobody yet, not even itself.
+    const useful = response !== null && response.brokers.length > 0;
+    const changed = useful && this.#learn(response);
+    this.#fruitless = changed ? 0 : this.#fruitless + 1;
+    const nowMs = this.#context.monotonicMs();
+    this.#notBeforeMs = nowMs + this.#backoff.delayMs(this.#fruitless, 0);
+    this.#wanted = !useful;
+    if (useful) {
+      this.#expiresMs = nowMs + Math.max(1, this.#maxAgeMs);
+      this.#tellWaiters();
+      if (this.#waiters.length > 0) this.#wanted = true;
+    }
+    // Those who were told may have asked again, and then it is on its way.
+    if (!this.#inFlight) this.#arm();
+    if (useful) this.#onUpdate();
+  };
+
+  /** True if anything is news. */
+  #learn(response: MetadataResponse): boolean {
+    this.#brokers = response.brokers;
+    let changed = false;
+    for (const heard of response.partitions) {
+      const known = this.#partitions.get(heard.partition);
+      if (known !== undefined && heard.leaderEpoch < known.leaderEpoch) continue;
+      if (known === undefined || known.leaderEpoch !== heard.leaderEpoch || known.leader !== heard.leader)
+        changed = true;
+      this.#partitions.set(heard.partition, heard);
+      let topic = this.#topics.get(heard.topic);
+      if (topic === undefined) {
+        topic = [];
+        this.#topics.set(heard.topic, topic);
+      }
+      topic[heard.index] = heard;
+    }
+    return changed;
+  }
+
+  #tellWaiters(): void {
+    if (this.#waiters.length === 0) return;
+    for (const waiter of this.#waiters.splice(0)) {
+      if (this.#topics.get(waiter.topic)?.[waiter.partition] === undefined) {
+        this.#waiters.push(waiter);
+        continue;
+      }
+      waiter.timer?.cancel();
+      waiter.done(true);
+    }
+  }
+
+  /**
+   * Kafka's leastLoadedNode: from a drawn one on, the broker with the fewest requests in flight,
+   * those that failed last after all others. When every known broker fails, the bootstrap brokers
+   * are asked again (KIP-899). Null when each has to be left alone for now.
+   */
+  #leastLoaded(nowMs: number): BrokerConnection | null {
+    return (
+      this.#leastLoadedOf(this.#brokers, nowMs) ?? this.#leastLoadedOf(this.#connections.bootstrapIds, nowMs)
+    );
+  }
+
+  #leastLoadedOf(ids: readonly number[], nowMs: number): BrokerConnection | null {
+    if (ids.length === 0) return null;
+    const { world, host } = this.#context;
+    const first = world.draws.between(0, ids.length - 1, Purpose.BootstrapBroker, world.cause, host.index);
+    let best: BrokerConnection | null = null;
+    for (let i = 0; i < ids.length; i++) {
+      const connection = this.#connections.to(ids[(first + i) % ids.length]!);
+      if (connection.readyAtMs > nowMs) continue;
+      if (best === null || load(connection) < load(best)) best = connection;
+    }
+    return best;
+  }
+
+  #earliestReady(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const id of this.#connections.bootstrapIds)
+      earliest = Math.min(earliest, this.#connections.to(id).readyAtMs);
+    return earliest;
+  }
+}
+
+function load(connection: BrokerConnection): number {
+  return connection.inFlight + (connection.failures > 0 ? 1_000_000 : 0);
+}

@@ -1,0 +1,48 @@
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+
+const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
+  Errors.UNKNOWN_TOPIC_OR_PARTITION,
+  Errors.LEADER_NOT_AVAILABLE,
+  Errors.NOT_LEADER_OR_FOLLOWER,
+  Errors.REQUEST_TIMED_OUT,
+  Errors.NETWORK_EXCEPTION,
+  Errors.NOT_ENOUGH_REPLICAS,
+  Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  Errors.FENCED_LEADER_EPOCH,
+  Errors.UNKNOWN_LEADER_EPOCH,
+  Errors.OFFSET_NOT_AVAILABLE,
+]);
+
+const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
+  Errors.UNKNOWN_TOPIC_OR_PARTITION,
+  Errors.LEADER_NOT_AVAILABLE,
+  Errors.NOT_LEADER_OR_FOLLOWER,
+  Errors.NETWORK_EXCEPTION,
+  Errors.FENCED_LEADER_EPOCH,
+]);
+
+const CERTAINLY_NOT_APPENDED: ReadonlySet<ErrorCode> = new Set([
+  Errors.NOT_ENOUGH_REPLICAS,
+  Errors.UNKNOWN_TOPIC_OR_PARTITION,
+]);
+
+/** The same request may succeed later: Kafka's RetriableException. */
+export function isRetriable(error: ErrorCode): boolean {
+  return RETRIABLE.has(error);
+}
+
+/** The client's metadata may be wrong and is asked for again: Kafka's InvalidMetadataException. */
+export function invalidatesMetadata(error: ErrorCode): boolean {
+  return INVALID_METADATA.has(error);
+}
+
+/**
+ * Whether a produce that was answered so may have been appended all the same, or may be yet. It names
+ * the two errors that a leader gives before it touches its log, and doubts every other:
+ * NOT_LEADER_OR_FOLLOWER also answers a produce that waited for its replicas when its leader
+ * stepped down (KAFKA-13574).
+ */
+export function mayHaveBeenAppended(error: ErrorCode): boolean {
+  return !CERTAINLY_NOT_APPENDED.has(error);
+}

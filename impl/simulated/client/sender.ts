@@ -1,0 +1,195 @@
+import type { Configuration } from '../../../model/configuration.ts';
+import { Api } from '../protocol/api.ts';
+import { errorName, Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { ProduceRequest, ProduceResponse } from '../protocol/messages.ts';
+import type { Context, Timer } from '../world/context.ts';
+import { Probe } from '../world/probes.ts';
+import { TimerName } from '../world/timers.ts';
+import type { BrokerConnection, BrokerConnections } from './broker-connections.ts';
+import type { ClusterMetadata } from './cluster-metadata.ts';
+import { invalidatesMetadata, isRetriable, mayHaveBeenAppended } from './produce-errors.ts';
+import type { ProducerBatch } from './producer-batch.ts';
+import type { RecordAccumulator } from './record-accumulator.ts';
+import { RetryBackoff } from './retry-backoff.ts';
+
+const ACKS = { all: -1, '1': 1, '0': 0 } as const;
+
+/**
+ * Sends what the accumulator has gathered and sees each batch to its end: Kafka's Sender without
+ * idempotence. With more than one request in flight a batch that is retried may be overtaken by
+ * the next one; with exactly one, its partition waits for it.
+ */
+export class Sender {
+  readonly #context: Context;
+  readonly #connections: BrokerConnections;
+  readonly #metadata: ClusterMetadata;
+  readonly #accumulator: RecordAccumulator;
+  readonly #backoff: RetryBackoff;
+  readonly #acks: number;
+  readonly #requestTimeoutMs: number;
+  readonly #retries: number;
+  readonly #maxInFlight: number;
+  #readyTimer: Timer | null = null;
+  #readyTimerDueMs = Number.POSITIVE_INFINITY;
+  #expiryTimer: Timer | null = null;
+  #running = false;
+
+  constructor(
+    context: Context,
+    configuration: Configuration,
+    connections: BrokerConnections,
+    metadata: ClusterMetadata,
+    accumulator: RecordAccumulator,
+  ) {
+    this.#context = context;
+    this.#connections = connections;
+    this.#metadata = metadata;
+    this.#accumulator = accumulator;
+    this.#backoff = RetryBackoff.of(context, configuration);
+    this.#acks = ACKS[configuration.acks];
+    this.#requestTimeoutMs = configuration['request.timeout.ms'];
+    this.#retries = configuration.retries;
+    this.#maxInFlight = configuration['max.in.flight.requests.per.connection'];
+  }
+
+  /** Sends all that can be sent now, and sets timers for the rest. */
+  readonly run = (): void => {
+    // A completion may send the next record; the loop below will find it.
+    if (this.#running) return;
+    this.#running = true;
+    const nowMs = this.#context.monotonicMs();
+    this.#expire(nowMs);
+    let wakeMs: number;
+    do wakeMs = this.#sendReady(nowMs);
+    while (wakeMs <= nowMs);
+    this.#running = false;
+    this.#wakeAt(wakeMs, nowMs);
+    this.#watchExpiry(nowMs);
+  };
+
+  /** Sends to each broker that something is ready for; returns when to look again, at once if a request was sent. */
+  #sendReady(nowMs: number): number {
+    let wakeMs = Number.POSITIVE_INFINITY;
+    let sent = false;
+    for (const queue of this.#accumulator.queues) {
+      if (queue.batches.length === 0) continue;
+      const leader = this.#metadata.partition(queue.partition);
+      if (leader === undefined || leader.leader < 0) {
+        this.#metadata.requestUpdate();
+        continue;
+      }
+      const readyMs = this.#accumulator.readyAtMs(queue, leader);
+      if (readyMs > nowMs) {
+        wakeMs = Math.min(wakeMs, readyMs);
+        continue;
+      }
+      const connection = this.#connections.to(leader.leader);
+      if (connection.readyAtMs > nowMs) wakeMs = Math.min(wakeMs, connection.readyAtMs);
+      else if (connection.inFlight < this.#maxInFlight) {
+        this.#sendTo(connection, nowMs);
+        sent = true;
+      }
+    }
+    return sent ? nowMs : wakeMs;
+  }
+
+  /** One request with the first batch of every partition that the broker leads. */
+  #sendTo(connection: BrokerConnection, nowMs: number): void {
+    const batches: ProducerBatch[] = [];
+    for (const queue of this.#accumulator.queues) {
+      const leader = this.#metadata.partition(queue.partition);
+      if (leader === undefined || leader.leader !== connection.brokerId) continue;
+      if (!this.#accumulator.mayDrain(queue, leader, nowMs)) continue;
+      const batch = this.#accumulator.take(queue);
+      batch.sentToLeaderEpoch = leader.leaderEpoch;
+      if (this.#maxInFlight === 1 && this.#acks !== 0) queue.muted = true;
+      batches.push(batch);
+    }
+    const request: ProduceRequest = {
+      api: Api.Produce,
+      acks: this.#acks,
+      timeoutMs: this.#requestTimeoutMs,
+      partitions: batches.map(({ partition, records }) => ({ partition, records })),
+    };
+    if (this.#acks === 0) {
+      connection.sendWithoutResponse(request);
+      for (const batch of batches) batch.succeed(null);
+      return;
+    }
+    for (const batch of batches) batch.inFlight = true;
+    connection.send(request, (response) => this.#answered(batches, response));
+  }
+
+  #answered(batches: readonly ProducerBatch[], response: ProduceResponse | null): void {
+    for (let i = 0; i < batches.length; i++) {
+      const batch = batches[i]!;
+      batch.inFlight = false;
+      if (this.#maxInFlight === 1) this.#accumulator.mute(batch, false);
+      const aligned = response?.partitions[i];
+      const answer =
+        aligned?.partition === batch.partition
+          ? aligned
+          : response?.partitions.find((candidate) => candidate.partition === batch.partition);
+      const error = answer === undefined ? Errors.NETWORK_EXCEPTION : answer.error;
+      if (answer !== undefined && error === Errors.NONE) batch.succeed(answer.baseOffset);
+      else this.#failed(batch, error);
+    }
+    this.run();
+  }
+
+  #failed(batch: ProducerBatch, error: ErrorCode): void {
+    if (mayHaveBeenAppended(error)) batch.maybeAppended = true;
+    if (invalidatesMetadata(error)) this.#metadata.requestUpdate();
+    if (batch.done) return;
+    const nowMs = this.#context.monotonicMs();
+    if (!isRetriable(error) || batch.retries >= this.#retries || this.#accumulator.isExpired(batch, nowMs)) {
+      batch.giveUp(errorName(error));
+      return;
+    }
+    batch.retries++;
+    batch.backoffUntilMs = nowMs + this.#backoff.delayMs(batch.retries, batch.records[0]?.op ?? 0);
+    this.#accumulator.reenqueue(batch);
+    this.#context.world.probe(Probe['producer-retried'], this.#context.host, batch.index, batch.retries);
+  }
+
+  #expire(nowMs: number): void {
+    for (;;) {
+      const batch = this.#accumulator.takeExpired(nowMs);
+      if (batch === undefined) return;
+      this.#context.world.probe(Probe['producer-timed-out'], this.#context.host, batch.index, batch.retries);
+      // Kafka raises a TimeoutException, and this is its name in the protocol.
+      batch.giveUp(errorName(Errors.REQUEST_TIMED_OUT));
+    }
+  }
+
+  #wakeAt(wakeMs: number, nowMs: number): void {
+    // A timer that comes too early only looks again.
+    if (wakeMs >= this.#readyTimerDueMs) return;
+    this.#readyTimer?.cancel();
+    this.#readyTimerDueMs = wakeMs;
+    this.#readyTimer = this.#context.after(wakeMs - nowMs, TimerName.Linger, this.#woken);
+  }
+
+  readonly #woken = (): void => {
+    this.#readyTimer = null;
+    this.#readyTimerDueMs = Number.POSITIVE_INFINITY;
+    this.run();
+  };
+
+  #watchExpiry(nowMs: number): void {
+    if (this.#expiryTimer !== null) return;
+    const expiryMs = this.#accumulator.nextExpiryMs();
+    if (expiryMs === Number.POSITIVE_INFINITY) return;
+    this.#expiryTimer = this.#context.after(
+      Math.max(0, expiryMs - nowMs),
+      TimerName.DeliveryTimeout,
+      this.#expiryDue,
+    );
+  }
+
+  readonly #expiryDue = (): void => {
+    this.#expiryTimer = null;
+    this.run();
+  };
+}

@@ -1,0 +1,177 @@
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type {
+  BrokerHeartbeatRequest,
+  BrokerHeartbeatResponse,
+  BrokerRegistrationRequest,
+  BrokerRegistrationResponse,
+} from '../protocol/messages.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Context } from '../world/context.ts';
+import { Probe } from '../world/probes.ts';
+import { TimerName } from '../world/timers.ts';
+import type { BrokerRegistration } from './cluster-image.ts';
+import type { MetadataLog } from './metadata-log.ts';
+import type { ReplicationControl } from './replication-control.ts';
+
+/** What the active controller remembers of a broker's heartbeats; gone with the controller. */
+interface Session {
+  lastContactMs: number;
+  metadataOffset: number;
+  /** Metadata offset that all others must have passed before it may go; -1 while it is not leaving. */
+  shutdownOffset: number;
+  watched: boolean;
+}
+
+/** Which brokers there are, and which of them are alive (Kafka's ClusterControlManager and BrokerHeartbeatManager). */
+export class ClusterControl {
+  readonly #context: Context;
+  readonly #cluster: Cluster;
+  readonly #log: MetadataLog;
+  readonly #replication: ReplicationControl;
+  readonly #sessions = new Map<number, Session>();
+
+  constructor(context: Context, cluster: Cluster, log: MetadataLog, replication: ReplicationControl) {
+    this.#context = context;
+    this.#cluster = cluster;
+    this.#log = log;
+    this.#replication = replication;
+  }
+
+  /** A new controller gives every broker that is not fenced a full session before it judges. */
+  start(): void {
+    for (const broker of this.#log.image.brokers.values()) if (!broker.fenced) this.#touch(broker.brokerId);
+  }
+
+  register(request: BrokerRegistrationRequest): BrokerRegistrationResponse {
+    const { brokerId, incarnationId } = request;
+    const known = this.#log.image.brokers.get(brokerId);
+    const session = known === undefined ? undefined : { ...known, hasValidSession: this.#hasValidSession(known) };
+    const decision = this.#cluster.rules.decideRegistration(session, incarnationId, request.previousBrokerEpoch);
+    if (decision === 'refuse') {
+      this.#probe('duplicate-registration-refused', brokerId, 0);
+      return registered(Errors.DUPLICATE_BROKER_REGISTRATION, -1);
+    }
+    if (decision === 'keep' && known !== undefined) return registered(Errors.NONE, known.brokerEpoch);
+    const brokerEpoch = this.#log.endOffset;
+    this.#log.append({ type: 'RegisterBroker', brokerId, incarnationId, brokerEpoch, fenced: true });
+    this.#sessions.delete(brokerId);
+    this.#probe('broker-registered', brokerId, brokerEpoch);
+    if (decision === 'new-after-unclean-shutdown') {
+      this.#probe('unclean-shutdown-detected', brokerId, brokerEpoch);
+      this.#replication.uncleanShutdown(brokerId);
+    } else {
+      this.#replication.removeFromIsrs(brokerId);
+    }
+    return registered(Errors.NONE, brokerEpoch);
+  }
+
+  heartbeat(request: BrokerHeartbeatRequest): BrokerHeartbeatResponse {
+    const { brokerId } = request;
+    const known = this.#log.image.brokers.get(brokerId);
+    if (known === undefined) return heard(Errors.BROKER_ID_NOT_REGISTERED, false, true, false);
+    if (known.brokerEpoch !== request.brokerEpoch) return heard(Errors.STALE_BROKER_EPOCH, false, true, false);
+    const session = this.#touch(brokerId);
+    session.metadataOffset = request.currentMetadataOffset;
+    const caughtUp = request.currentMetadataOffset >= known.brokerEpoch;
+    const shouldShutDown = request.wantShutDown && this.#mayLeave(known, session);
+    if (shouldShutDown) {
+      if (!known.fenced) this.#fence(known);
+    } else if (known.fenced && !request.wantFence && caughtUp && !request.wantShutDown) {
+      this.#unfence(known);
+    } else if (!known.fenced && request.wantFence) {
+      this.#fence(known);
+    }
+    const isFenced = this.#log.image.brokers.get(brokerId)?.fenced ?? true;
+    return heard(Errors.NONE, caughtUp, isFenced, shouldShutDown);
+  }
+
+  /** A leaving broker hands over its leaderships first, and goes when all others know of it. */
+  #mayLeave(broker: BrokerRegistration, session: Session): boolean {
+    if (broker.fenced) return true;
+    const { brokerId, brokerEpoch } = broker;
+    if (!broker.inControlledShutdown) {
+      this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, inControlledShutdown: true });
+      this.#replication.removeFromIsrs(brokerId);
+      session.shutdownOffset = this.#log.endOffset - 1;
+    }
+    return !this.#replication.leadsAnything(brokerId) && this.#lowestActiveOffset() >= session.shutdownOffset;
+  }
+
+  #lowestActiveOffset(): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const broker of this.#log.image.brokers.keys()) {
+      const session = this.#sessions.get(broker);
+      if (session !== undefined && this.#log.image.isActive(broker)) lowest = Math.min(lowest, session.metadataOffset);
+    }
+    return lowest;
+  }
+
+  #fence({ brokerId, brokerEpoch }: BrokerRegistration): void {
+    this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, fenced: true });
+    this.#probe('broker-fenced', brokerId, brokerEpoch);
+    this.#replication.removeFromIsrs(brokerId);
+  }
+
+  #unfence({ brokerId, brokerEpoch }: BrokerRegistration): void {
+    this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, fenced: false });
+    this.#probe('broker-unfenced', brokerId, brokerEpoch);
+    this.#replication.electForLeaderless();
+  }
+
+  // Sessions.
+
+  #touch(broker: number): Session {
+    let session = this.#sessions.get(broker);
+    const nowMs = this.#context.monotonicMs();
+    if (session === undefined) {
+      session = { lastContactMs: nowMs, metadataOffset: -1, shutdownOffset: -1, watched: false };
+      this.#sessions.set(broker, session);
+    }
+    session.lastContactMs = nowMs;
+    if (!session.watched) this.#watch(broker, session, this.#sessionTimeoutMs);
+    return session;
+  }
+
+  /** One timer a session: it looks when the session would be over, and sets itself again if it is not. */
+  #watch(broker: number, session: Session, delayMs: number): void {
+    session.watched = true;
+    this.#context.after(delayMs, TimerName.SessionCheck, () => {
+      session.watched = false;
+      if (this.#sessions.get(broker) !== session) return;
+      const known = this.#log.image.brokers.get(broker);
+      if (known === undefined || known.fenced) return;
+      const leftMs = session.lastContactMs + this.#sessionTimeoutMs - this.#context.monotonicMs();
+      if (leftMs > 0) {
+        this.#watch(broker, session, leftMs);
+        return;
+      }
+      this.#probe('broker-session-expired', broker, known.brokerEpoch);
+      this.#fence(known);
+      this.#log.commit();
+    });
+  }
+
+  #hasValidSession(broker: BrokerRegistration): boolean {
+    const session = this.#sessions.get(broker.brokerId);
+    if (session === undefined || broker.fenced) return false;
+    return this.#context.monotonicMs() - session.lastContactMs < this.#sessionTimeoutMs;
+  }
+
+  get #sessionTimeoutMs(): number {
+    return this.#cluster.configuration['broker.session.timeout.ms'];
+  }
+
+  #probe(name: keyof typeof Probe & string, a: number, b: number): void {
+    this.#context.world.probe(Probe[name], this.#context.host, a, b);
+  }
+}
+
+function registered(error: ErrorCode, brokerEpoch: number): BrokerRegistrationResponse {
+  return { api: Api.BrokerRegistration, error, brokerEpoch };
+}
+
+function heard(error: ErrorCode, isCaughtUp: boolean, isFenced: boolean, shouldShutDown: boolean): BrokerHeartbeatResponse {
+  return { api: Api.BrokerHeartbeat, error, isCaughtUp, isFenced, shouldShutDown };
+}

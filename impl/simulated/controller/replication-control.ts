@@ -1,0 +1,238 @@
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { AlteredPartition, AlterPartitionItem } from '../protocol/messages.ts';
+import type { PartitionRecord } from '../protocol/metadata-records.ts';
+import { partitionName } from '../protocol/records.ts';
+import type { PartitionName } from '../protocol/records.ts';
+import type { Cluster } from '../cluster.ts';
+import type { ElectionKind, Elected } from '../rules/election.ts';
+import type { ElrState } from '../rules/eligible-leader-replicas.ts';
+import type { Context } from '../world/context.ts';
+import { Probe } from '../world/probes.ts';
+import type { MetadataLog } from './metadata-log.ts';
+
+const NO_ELR: ElrState = { elr: [], lastKnownElr: [] };
+const NOBODY: readonly number[] = [];
+
+interface Change {
+  readonly isr?: readonly number[];
+  readonly replicas?: readonly number[];
+  readonly election: ElectionKind;
+  readonly uncleanlyShutDown?: readonly number[];
+}
+
+/** Decides on partitions: who leads, who is in sync (Kafka's ReplicationControlManager). It writes records; whoever calls it commits them. */
+export class ReplicationControl {
+  readonly #context: Context;
+  readonly #cluster: Cluster;
+  readonly #log: MetadataLog;
+
+  constructor(context: Context, cluster: Cluster, log: MetadataLog) {
+    this.#context = context;
+    this.#cluster = cluster;
+    this.#log = log;
+  }
+
+  // Brokers come and go.
+
+  /** Takes a broker that is fenced, or leaving, out of everything it leads or is in sync with. */
+  removeFromIsrs(broker: number): void {
+    for (const partition of this.#partitions()) {
+      if (!partition.isr.includes(broker) && partition.leader !== broker) continue;
+      this.#write(partition, { isr: this.#isrWithout(partition, broker), election: this.#usualElection() });
+    }
+  }
+
+  /** The same for a broker that may have lost the end of its logs: it is no eligible leader replica either (KIP-966). */
+  uncleanShutdown(broker: number): void {
+    for (const partition of this.#partitions()) {
+      const concerned =
+        partition.isr.includes(broker) || partition.elr.includes(broker) || partition.leader === broker;
+      if (!concerned) continue;
+      const isr = this.#isrWithout(partition, broker);
+      this.#write(partition, { isr, election: this.#usualElection(), uncleanlyShutDown: [broker] });
+    }
+  }
+
+  /** A broker is back: partitions without leader may have one now. */
+  electForLeaderless(): void {
+    for (const partition of this.#partitions()) {
+      if (partition.leader === -1) this.#write(partition, { election: this.#usualElection() });
+    }
+  }
+
+  leadsAnything(broker: number): boolean {
+    for (const partition of this.#log.image.partitions.values()) if (partition.leader === broker) return true;
+    return false;
+  }
+
+  /** Gives leadership back to preferred replicas (`auto.leader.rebalance.enable`). */
+  balanceLeaders(): void {
+    for (const partition of this.#partitions()) {
+      if (partition.leader !== partition.replicas[0]) this.#write(partition, { election: 'preferred' });
+    }
+  }
+
+  // Requests.
+
+  alterPartition(sender: number, item: AlterPartitionItem): AlteredPartition {
+    const { rules } = this.#cluster;
+    const partition = this.#log.image.partitions.get(item.partition);
+    const error = rules.validateAlterPartition(item, sender, partition, this.#isIsrEligible);
+    if (partition === undefined || error !== Errors.NONE) {
+      this.#probe('alter-partition-refused', item.leaderEpoch, error);
+      return altered(item.partition, partition, error);
+    }
+    this.#write(partition, { isr: item.newIsr.map((member) => member.broker), election: 'any' });
+    const after = this.#log.image.partitions.get(item.partition) ?? partition;
+    return altered(item.partition, after, after.leader === sender ? Errors.NONE : Errors.NEW_LEADER_ELECTED);
+  }
+
+  createTopic(topic: string, partitions: number, replicationFactor: number): ErrorCode {
+    const { image } = this.#log;
+    if (image.topics.has(topic)) return Errors.TOPIC_ALREADY_EXISTS;
+    const brokers = [...image.brokers.keys()];
+    if (replicationFactor > brokers.length) return Errors.INVALID_REPLICATION_FACTOR;
+    if (!brokers.some((broker) => image.isActive(broker))) return Errors.INVALID_REPLICATION_FACTOR;
+    this.#log.append({ type: 'Topic', topic, topicId: image.topics.size + 1 });
+    this.#cluster.rules.placeReplicas(brokers, partitions, replicationFactor).forEach((replicas, index) => {
+      const isr = replicas.filter((broker) => image.isActive(broker));
+      const record: PartitionRecord = {
+        type: 'Partition',
+        partition: partitionName(topic, index),
+        topic,
+        index,
+        replicas,
+        isr: isr.length > 0 ? isr : replicas.slice(0, 1),
+        ...NO_ELR,
+        leader: isr[0] ?? -1,
+        leaderEpoch: 0,
+        partitionEpoch: 0,
+      };
+      this.#log.append(record);
+      this.#cluster.observer.partitionChanged(record, false);
+    });
+    return Errors.NONE;
+  }
+
+  electLeader(name: PartitionName, election: 'preferred' | 'unclean'): ErrorCode {
+    const partition = this.#log.image.partitions.get(name);
+    if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    const preferred = partition.replicas[0];
+    if (election === 'preferred' ? partition.leader === preferred : partition.leader !== -1) {
+      return Errors.ELECTION_NOT_NEEDED;
+    }
+    this.#write(partition, { election });
+    const leader = this.#log.image.partitions.get(name)?.leader ?? -1;
+    if (election === 'preferred') return leader === preferred ? Errors.NONE : Errors.PREFERRED_LEADER_NOT_AVAILABLE;
+    return leader === -1 ? Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE : Errors.NONE;
+  }
+
+  reorderReplicas(name: PartitionName, replicas: readonly number[]): ErrorCode {
+    const partition = this.#log.image.partitions.get(name);
+    if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    const same =
+      replicas.length === partition.replicas.length && partition.replicas.every((broker) => replicas.includes(broker));
+    if (!same) return Errors.INVALID_REPLICA_ASSIGNMENT;
+    this.#write(partition, { replicas, election: 'any' });
+    return Errors.NONE;
+  }
+
+  // The one way in which a partition changes (Kafka's PartitionChangeBuilder).
+
+  #write(before: PartitionRecord, change: Change): void {
+    const { rules, observer } = this.#cluster;
+    const elrEnabled = this.#elrEnabled;
+    const replicas = change.replicas ?? before.replicas;
+    const minIsr = rules.effectiveMinIsr(this.#cluster.configuration['min.insync.replicas'], replicas.length);
+    let isr = change.isr ?? before.isr;
+    let eligible = elrEnabled
+      ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NOBODY)
+      : NO_ELR;
+    const isActive = (broker: number): boolean => this.#log.image.isActive(broker);
+    const elected = rules.electLeader({ replicas, isr, ...eligible, leader: before.leader, isActive }, change.election);
+    if (elected.leader !== -1 && !isr.includes(elected.leader)) {
+      isr = [elected.leader];
+      const othersStillEligible = elected.from === 'elr' && isr.length < minIsr;
+      eligible = othersStillEligible
+        ? { ...eligible, elr: eligible.elr.filter((broker) => broker !== elected.leader) }
+        : NO_ELR;
+    }
+    const leaderChanged = elected.leader !== before.leader;
+    const unchanged =
+      !leaderChanged &&
+      sameMembers(isr, before.isr) &&
+      sameMembers(replicas, before.replicas) &&
+      sameMembers(eligible.elr, before.elr) &&
+      sameMembers(eligible.lastKnownElr, before.lastKnownElr);
+    if (unchanged) return;
+    const after: PartitionRecord = {
+      ...before,
+      replicas,
+      isr,
+      ...eligible,
+      leader: elected.leader,
+      leaderEpoch: leaderChanged ? before.leaderEpoch + 1 : before.leaderEpoch,
+      partitionEpoch: before.partitionEpoch + 1,
+    };
+    this.#log.append(after);
+    this.#note(before, after, elected);
+    observer.partitionChanged(after, elected.from === 'unclean');
+  }
+
+  #note(before: PartitionRecord, after: PartitionRecord, elected: Elected): void {
+    const { leaderEpoch } = after;
+    if (after.leader !== before.leader) {
+      if (after.leader === -1) this.#probe('partition-without-leader', leaderEpoch, after.index);
+      else this.#probe('leader-elected', after.leader, leaderEpoch);
+      if (after.leader === after.replicas[0]) this.#probe('preferred-leader-elected', after.leader, leaderEpoch);
+      if (elected.from === 'unclean') this.#probe('unclean-leader-elected', after.leader, leaderEpoch);
+      if (elected.from === 'elr') this.#probe('elr-leader-elected', after.leader, leaderEpoch);
+      if (elected.from === 'last-known-leader') this.#probe('last-known-leader-elected', after.leader, leaderEpoch);
+    }
+    if (after.isr.length > before.isr.length) this.#probe('isr-expanded', after.isr.length, leaderEpoch);
+    if (after.isr.length < before.isr.length) this.#probe('isr-shrunk', after.isr.length, leaderEpoch);
+  }
+
+  #probe(name: keyof typeof Probe & string, a: number, b: number): void {
+    this.#context.world.probe(Probe[name], this.#context.host, a, b);
+  }
+
+  get #elrEnabled(): boolean {
+    return this.#cluster.configuration['eligible.leader.replicas.version'] >= 1;
+  }
+
+  #usualElection(): ElectionKind {
+    return this.#cluster.configuration['unclean.leader.election.enable'] ? 'unclean' : 'any';
+  }
+
+  #isrWithout(partition: PartitionRecord, broker: number): readonly number[] {
+    return this.#cluster.rules.isrWithout(partition.isr, [broker], this.#elrEnabled);
+  }
+
+  readonly #isIsrEligible = (broker: number, brokerEpoch: number): boolean => {
+    const registration = this.#log.image.brokers.get(broker);
+    if (registration === undefined || registration.fenced || registration.inControlledShutdown) return false;
+    return brokerEpoch === -1 || brokerEpoch === registration.brokerEpoch;
+  };
+
+  /** A copy: what is decided for one partition changes the image under way. */
+  #partitions(): readonly PartitionRecord[] {
+    return [...this.#log.image.partitions.values()];
+  }
+}
+
+function sameMembers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((broker, i) => broker === b[i]);
+}
+
+function altered(name: PartitionName, partition: PartitionRecord | undefined, error: ErrorCode): AlteredPartition {
+  return {
+    partition: name,
+    error,
+    leader: partition?.leader ?? -1,
+    leaderEpoch: partition?.leaderEpoch ?? -1,
+    partitionEpoch: partition?.partitionEpoch ?? -1,
+    isr: partition?.isr ?? NOBODY,
+  };
+}

@@ -1,0 +1,17 @@
+import type { Rules } from '../rules/rules.ts';
+
+/** A real historical Kafka bug: rules put back to what they once were. */
+export interface Defect {
+  /** Its name on the command line and in plans. */
+  readonly slug: string;
+  /** JIRA issues and KIPs that tell of it. */
+  readonly ids: readonly string[];
+  readonly title: string;
+  /** In which versions of Kafka it was. */
+  readonly versions: string;
+  /** Which promise it breaks. */
+  readonly breaks: string;
+  /** How, in a few sentences. */
+  readonly how: string;
+  readonly rules: Partial<Rules>;
+}

@@ -1,0 +1,30 @@
+import type { Defect } from './defect.ts';
+import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
+import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-start.ts';
+import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
+import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
+import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
+import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
+import { uncleanElection } from './unclean-election.ts';
+
+export type { Defect } from './defect.ts';
+
+/** All historical bugs that can be put back. */
+export const defects: readonly Defect[] = [
+  truncateToHwOnBecomeFollower,
+  truncateToHwDivergence,
+  epochEndOffsetWithoutEpoch,
+  isrJoinIgnoresLeaderEpochStart,
+  leaderDoesNotCacheEpochStart,
+  uncleanElection,
+  noMinInsyncReplicas,
+];
+
+/** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */
+export function findDefect(name: string): Defect | undefined {
+  const wanted = name.toLowerCase().replaceAll('-', '_');
+  const bySlug = defects.find((defect) => defect.slug === wanted);
+  if (bySlug !== undefined) return bySlug;
+  const byId = defects.filter((defect) => defect.ids.some((id) => id.toLowerCase().replaceAll('-', '_') === wanted));
+  return byId.length === 1 ? byId[0] : undefined;
+}

@@ -1,0 +1,43 @@
+import type { EpochEntry } from '../log/leader-epoch-cache.ts';
+import { NO_EPOCH } from '../protocol/messages.ts';
+import type { EpochEndOffset } from '../protocol/messages.ts';
+import { fetchDivergence } from '../rules/leader-epoch.ts';
+import type { Divergence } from '../rules/leader-epoch.ts';
+import { truncationOnDivergence } from '../rules/truncation.ts';
+import type { FollowerLog, Truncation } from '../rules/truncation.ts';
+import type { Defect } from './defect.ts';
+
+const UNDEFINED_END: EpochEndOffset = { epoch: NO_EPOCH, endOffset: -1 };
+
+/** An epoch the leader cannot place was answered with "undefined" rather than with an error. */
+function answerUndefined(
+  entries: readonly EpochEntry[],
+  logEndOffset: number,
+  fetchOffset: number,
+  lastFetchedEpoch: number,
+): Divergence {
+  const divergence = fetchDivergence(entries, logEndOffset, fetchOffset, lastFetchedEpoch);
+  return divergence === 'unknown' ? UNDEFINED_END : divergence;
+}
+
+/** On which the follower fell back to its high watermark. */
+function fallBackToHighWatermark(leader: EpochEndOffset, log: FollowerLog): Truncation {
+  if (leader.endOffset >= 0) return truncationOnDivergence(leader, log);
+  return { toOffset: log.highWatermark, again: false };
+}
+
+export const leaderDoesNotCacheEpochStart: Defect = {
+  slug: 'leader_does_not_cache_epoch_start',
+  ids: ['KAFKA-7415'],
+  title: 'A new leader notes its epoch only with its first record',
+  versions: 'before 2.0.1 and 2.1.0',
+  breaks: 'no loss: a follower falls back to its high watermark',
+  how:
+    'Until it has written something a leader does not know its own epoch, and cannot say where the follower’s last ' +
+    'one ends. The follower then truncates to its high watermark, below what is committed, while it is in the ISR.',
+  rules: {
+    epochEntryOfNewLeader: () => null,
+    fetchDivergence: answerUndefined,
+    truncationOnDivergence: fallBackToHighWatermark,
+  },
+};

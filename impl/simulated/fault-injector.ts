@@ -1,0 +1,252 @@
+import type { Fault } from '../plan.ts';
+import type { HistoryRecorder } from './history-recorder.ts';
+import type { ReplicationObserver } from './observer.ts';
+import { apiByName } from './protocol/api.ts';
+import type { Host } from './world/host.ts';
+import { keyOf } from './world/mix.ts';
+import { PROBE_NAMES } from './world/probes.ts';
+import type { World } from './world/world.ts';
+
+/** Does to the cluster what the plan says, and takes it all back when the second act begins. */
+export class FaultInjector {
+  readonly #world: World;
+  readonly #history: HistoryRecorder;
+  readonly #observer: ReplicationObserver;
+  /** What is in force and how to end it, in the order begun. */
+  readonly #inForce = new Map<number, () => void>();
+  readonly #leaving = new Set<Host>();
+
+  constructor(world: World, history: HistoryRecorder, observer: ReplicationObserver) {
+    this.#world = world;
+    this.#history = history;
+    this.#observer = observer;
+    world.onMessageFault((fault, message) => {
+      const { from, to } = message;
+      const what = `the next message from ${from.name} to ${to.name} is ${fault.effect === 'lose' ? 'lost' : 'late'}`;
+      this.#note(fault.fault, 'begin', [from, to], what);
+      this.#history.cluster(fault.effect === 'lose' ? 'message-lost' : 'message-delayed', undefined, what);
+    });
+  }
+
+  /** Arms a fault; its times count from `startUs`. */
+  schedule(fault: Fault, startUs: number): void {
+    const cause = `fault ${fault.id}`;
+    const { at } = fault;
+    if ('ms' in at) {
+      this.#world.at(startUs + at.ms * 1000, cause, () => this.#begin(fault));
+      return;
+    }
+    const node = at.node === undefined ? null : this.#world.host(at.node);
+    const probe = PROBE_NAMES.findIndex((name) => name === at.probe);
+    if (probe < 0) throw new RangeError(`there is no probe ${at.probe}`);
+    this.#world.onProbe(probe, node, at.count, at.plusMs * 1000, cause, () => this.#begin(fault));
+  }
+
+  /** Ends every fault, and starts whatever is down. */
+  healAll(): void {
+    this.#world.forgetTriggers();
+    this.#world.network.disarmAll();
+    const ends = [...this.#inForce.values()];
+    this.#inForce.clear();
+    for (const end of ends) end();
+    for (const host of this.#world.hosts) {
+      if (host.role === 'client') continue;
+      if (this.#leaving.has(host)) this.#stop(host, 'crash', 'is killed, for its shutdown does not end');
+      this.#start(host);
+    }
+  }
+
+  #begin(fault: Fault): void {
+    switch (fault.kind) {
+      case 'crash':
+      case 'power-loss':
+      case 'disk-loss':
+        this.#takeDown(fault);
+        return;
+      case 'shutdown':
+        this.#shutDown(fault);
+        return;
+      case 'pause':
+        this.#pause(fault);
+        return;
+      case 'partition':
+        this.#partition(fault);
+        return;
+      case 'message':
+        this.#arm(fault);
+        return;
+      case 'break-connections': {
+        const [from, to] = [this.#world.host(fault.from), this.#world.host(fault.to)];
+        const what = `the connections between ${from.name} and ${to.name} break`;
+        this.#note(fault.id, 'begin', [from, to], what);
+        this.#history.cluster('connection-broken', undefined, what);
+        this.#world.network.breakConnections(from, to);
+        return;
+      }
+      case 'slow-link':
+        this.#slowLink(fault);
+        return;
+      case 'clock':
+        this.#clock(fault);
+        return;
+    }
+  }
+
+  #takeDown(fault: Fault & { kind: 'crash' | 'power-loss' | 'disk-loss' }): void {
+    const host = this.#world.host(fault.node);
+    // Power and disks can also be lost while the process is down.
+    if (!host.isUp && fault.kind === 'crash') return;
+    const what = { crash: 'crashes', 'power-loss': 'loses power', 'disk-loss': 'loses its disk' }[fault.kind];
+    this.#stop(host, fault.kind, what, fault.id);
+    this.#startLater(host, fault.id, fault.restartAfterMs);
+  }
+
+  #stop(host: Host, how: 'crash' | 'power-loss' | 'disk-loss', what: string, fault: number | null = null): void {
+    const world = this.#world;
+    this.#leaving.delete(host);
+    this.#note(fault, 'begin', [host], `${host.name} ${what}`);
+    world.trace?.add({ kind: 'node', node: host.name, change: how });
+    if (how === 'crash') world.crash(host);
+    else if (how === 'power-loss') world.losePower(host, keyOf(`fault ${fault}`));
+    else world.loseDisk(host);
+    this.#stopped(host);
+    this.#history.cluster(how, host.name, what);
+  }
+
+  #stopped(host: Host): void {
+    if (host.role === 'broker') this.#observer.brokerStopped(Number(host.name.slice('broker-'.length)));
+  }
+
+  #shutDown(fault: Fault & { kind: 'shutdown' }): void {
+    const host = this.#world.host(fault.node);
+    const { context } = host;
+    if (context === null || this.#leaving.has(host)) return;
+    this.#note(fault.id, 'begin', [host], `${host.name} is told to shut down`);
+    this.#leaving.add(host);
+    context.process.shutdown(() => {
+      // From within the process: its end is an event of its own.
+      this.#world.at(this.#world.nowUs, `end of ${host.name}`, () => {
+        if (host.context !== context) return;
+        this.#leaving.delete(host);
+        this.#world.trace?.add({ kind: 'node', node: host.name, change: 'shutdown' });
+        this.#world.crash(host);
+        this.#stopped(host);
+        this.#history.cluster('shutdown', host.name, 'has shut down cleanly');
+      });
+    });
+    this.#startLater(host, fault.id, fault.restartAfterMs);
+  }
+
+  #startLater(host: Host, fault: number, afterMs: number | null): void {
+    if (afterMs === null) return;
+    this.#world.at(this.#world.nowUs + afterMs * 1000, `restart ${fault}`, () => {
+      if (this.#leaving.has(host)) this.#stop(host, 'crash', 'is killed, for its shutdown does not end');
+      this.#start(host, fault);
+    });
+  }
+
+  #start(host: Host, fault: number | null = null): void {
+    if (host.isUp) return;
+    this.#note(fault, 'end', [host], `${host.name} starts`);
+    this.#world.trace?.add({ kind: 'node', node: host.name, change: 'start' });
+    this.#history.cluster('start', host.name, 'starts');
+    this.#world.start(host);
+  }
+
+  #pause(fault: Fault & { kind: 'pause' }): void {
+    const host = this.#world.host(fault.node);
+    if (!host.isUp || host.paused) return;
+    this.#note(fault.id, 'begin', [host], `${host.name} stops for ${fault.forMs} ms`);
+    this.#world.trace?.add({ kind: 'node', node: host.name, change: 'pause' });
+    this.#history.cluster('pause', host.name, `for ${fault.forMs} ms`);
+    this.#world.pause(host);
+    this.#endLater(fault.id, fault.forMs, () => {
+      if (!host.paused) return;
+      this.#note(fault.id, 'end', [host], `${host.name} goes on`);
+      this.#world.trace?.add({ kind: 'node', node: host.name, change: 'resume' });
+      this.#history.cluster('resume', host.name, 'goes on');
+      this.#world.resume(host);
+    });
+  }
+
+  #partition(fault: Fault & { kind: 'partition' }): void {
+    const side = fault.side.map((name) => this.#world.host(name));
+    const other = fault.other.map((name) => this.#world.host(name));
+    const both = fault.direction === 'both';
+    const cut = (begin: boolean): void => {
+      for (const from of side) {
+        for (const to of other) {
+          if (from === to) continue;
+          this.#world.network.cut(from, to, fault.effect, begin);
+          if (both) this.#world.network.cut(to, from, fault.effect, begin);
+        }
+      }
+    };
+    const ends = `${fault.side.join(', ')} ${both ? 'and' : 'to'} ${fault.other.join(', ')}`;
+    const how = fault.effect === 'lose' ? 'cut' : 'held up';
+    this.#note(fault.id, 'begin', [...side, ...other], `the network ${both ? 'between' : 'from'} ${ends} is ${how}`);
+    this.#history.cluster('partition', undefined, `${ends}, ${how}, for ${fault.forMs} ms`);
+    cut(true);
+    this.#endLater(fault.id, fault.forMs, () => {
+      this.#note(fault.id, 'end', [...side, ...other], `the network ${both ? 'between' : 'from'} ${ends} heals`);
+      this.#history.cluster('heal', undefined, ends);
+      cut(false);
+    });
+  }
+
+  #arm(fault: Fault & { kind: 'message' }): void {
+    const api = apiByName(fault.api);
+    if (api === undefined) throw new RangeError(`there is no API ${fault.api}`);
+    this.#world.network.arm({
+      fault: fault.id,
+      from: this.#world.host(fault.from),
+      to: this.#world.host(fault.to),
+      api,
+      request: fault.type === 'request',
+      effect: fault.effect,
+      delayUs: fault.delayMs * 1000,
+    });
+  }
+
+  #slowLink(fault: Fault & { kind: 'slow-link' }): void {
+    const [from, to] = [this.#world.host(fault.from), this.#world.host(fault.to)];
+    const what = `messages from ${from.name} to ${to.name} take ${fault.extraMs} ms longer`;
+    this.#note(fault.id, 'begin', [from, to], what);
+    this.#history.cluster('slow-link', undefined, `${what}, for ${fault.forMs} ms`);
+    this.#world.network.slow(from, to, fault.extraMs * 1000);
+    this.#endLater(fault.id, fault.forMs, () => {
+      this.#note(fault.id, 'end', [from, to], `messages from ${from.name} to ${to.name} are as fast as before`);
+      this.#world.network.slow(from, to, -fault.extraMs * 1000);
+    });
+  }
+
+  #clock(fault: Fault & { kind: 'clock' }): void {
+    const host = this.#world.host(fault.node);
+    const what = `clock jumps by ${fault.jumpMs} ms and drifts by ${fault.driftPpm} ppm`;
+    this.#note(fault.id, 'begin', [host], `${host.name}: its ${what}`);
+    this.#history.cluster('clock', host.name, `${what}, for ${fault.forMs} ms`);
+    host.clock.jump(fault.jumpMs);
+    host.clock.drift(fault.driftPpm, this.#world.nowUs);
+    this.#endLater(fault.id, fault.forMs, () => {
+      this.#note(fault.id, 'end', [host], `${host.name}: its clock is set right`);
+      host.clock.jump(-fault.jumpMs);
+      host.clock.drift(0, this.#world.nowUs);
+    });
+  }
+
+  #endLater(fault: number, afterMs: number, end: () => void): void {
+    this.#inForce.set(fault, end);
+    this.#world.at(this.#world.nowUs + afterMs * 1000, `end of fault ${fault}`, () => {
+      // Unless the second act has ended it already.
+      if (this.#inForce.delete(fault)) end();
+    });
+  }
+
+  #note(fault: number | null, phase: 'begin' | 'end', hosts: readonly Host[], sentence: string): void {
+    const { trace } = this.#world;
+    if (trace === null) return;
+    const nodes = hosts.map((host) => host.name);
+    const seq = trace.add({ kind: 'fault', fault, phase, nodes, sentence });
+    this.#world.causedBy = seq;
+  }
+}

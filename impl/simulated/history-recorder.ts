@@ -1,0 +1,46 @@
+import type { FaultTally } from '../../model/contract.ts';
+import type { Violation } from '../../model/guarantee.ts';
+import type { ClusterEvent, HistoryEvent } from '../../model/history.ts';
+import type { ReferenceModel } from '../../model/reference-model.ts';
+import type { World } from './world/world.ts';
+
+/** An event without its time, which is always now. */
+export type Untimed<E extends HistoryEvent = HistoryEvent> = E extends HistoryEvent ? Omit<E, 'timeUs'> : never;
+
+/** Takes down what clients and the nemesis do, and has it judged at once. */
+export class HistoryRecorder {
+  readonly #world: World;
+  readonly #model: ReferenceModel;
+  readonly #tally: FaultTally;
+  readonly #report: (violation: Violation) => void;
+  readonly #kept: HistoryEvent[] | null;
+
+  constructor(world: World, model: ReferenceModel, tally: FaultTally, keep: boolean, report: (violation: Violation) => void) {
+    this.#world = world;
+    this.#model = model;
+    this.#tally = tally;
+    this.#kept = keep ? [] : null;
+    this.#report = report;
+  }
+
+  get events(): readonly HistoryEvent[] | undefined {
+    return this.#kept ?? undefined;
+  }
+
+  record(event: Untimed): void {
+    // Every kind of event has a time, and only that is missing.
+    const timed = { ...event, timeUs: this.#world.nowUs } as HistoryEvent;
+    if (timed.type === 'cluster') this.#tally.observe(timed);
+    this.#kept?.push(timed);
+    this.#world.trace?.add({ kind: 'history', event: timed });
+    for (const violation of this.#model.observe(timed)) this.#report(violation);
+  }
+
+  cluster(f: ClusterEvent['f'], node: string | undefined, detail: string): void {
+    this.record({ type: 'cluster', f, detail, ...(node === undefined ? {} : { node }) });
+  }
+
+  conclude(): void {
+    for (const violation of this.#model.conclude()) this.#report(violation);
+  }
+}

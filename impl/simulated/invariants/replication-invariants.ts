@@ -1,0 +1,336 @@
+import type { Violation } from '../../../model/guarantee.ts';
+import type { Partition } from '../broker/partition.ts';
+import type { PartitionLog } from '../log/partition-log.ts';
+import type { ReplicationObserver } from '../observer.ts';
+import type { PartitionRecord } from '../protocol/metadata-records.ts';
+import type { PartitionName, RecordBatch } from '../protocol/records.ts';
+import { appendedEpochMismatch, epochCacheMismatch } from './epoch-cache.ts';
+import { ShadowLog } from './shadow-log.ts';
+
+/** One replica as the invariants see it. */
+interface Replica {
+  readonly broker: number;
+  readonly log: ShadowLog;
+  /** The running incarnation's partition; null while the broker is down or does not act on metadata yet. */
+  partition: Partition | null;
+  highWatermark: number;
+  /** It still stands on history that was lost for an accepted reason, until it has fetched anew. */
+  outdated: boolean;
+}
+
+interface PartitionShadow {
+  readonly topic: string;
+  readonly index: number;
+  /** The committed history: the longest prefix below any leader's high watermark. */
+  readonly committed: ShadowLog;
+  readonly replicas: Map<number, Replica>;
+  readonly leaderOfEpoch: Map<number, number>;
+  /** Which record was written at (epoch, offset), by key epoch * 2^32 + offset. */
+  readonly written: Map<number, number>;
+  state: PartitionRecord;
+  touched: boolean;
+}
+
+/** What the invariants need to know from outside. */
+export interface InvariantContext {
+  /** Has so much been destroyed that committed records may rightly be gone (see the contract)? */
+  committedMayBeLost(): boolean;
+  /** The controller gave up what the elected replica does not hold, because it was told that it may. */
+  electedUncleanly(record: PartitionRecord): void;
+  nowUs(): number;
+  report(violation: Violation): void;
+}
+
+/**
+ * What must hold between replicas after every event; the names are those of Kafka's TLA+
+ * specifications where they have one. Checks look only at partitions that the event touched, and
+ * cost no more than a few comparisons each.
+ */
+export class ReplicationInvariants implements ReplicationObserver {
+  readonly #context: InvariantContext;
+  readonly #partitions = new Map<PartitionName, PartitionShadow>();
+  readonly #touched: PartitionShadow[] = [];
+  #broken = false;
+
+  constructor(context: InvariantContext) {
+    this.#context = context;
+  }
+
+  logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
+    const shadow = this.#partitions.get(log.partition);
+    if (shadow === undefined) return;
+    const replica = this.#replica(shadow, broker);
+    replica.log.rebuildFrom(log);
+    replica.partition = null;
+    replica.highWatermark = highWatermark;
+    replica.outdated = false;
+    this.#expectEpochs(shadow, broker, epochCacheMismatch(log));
+  }
+
+  brokerStopped(broker: number): void {
+    for (const shadow of this.#partitions.values()) {
+      const replica = shadow.replicas.get(broker);
+      if (replica !== undefined) replica.partition = null;
+    }
+  }
+
+  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    replica.log.append(batch);
+    if (asLeader) this.#expectOneRecord(shadow, batch, replica);
+    this.#expectEpochs(
+      shadow,
+      partition.brokerId,
+      appendedEpochMismatch(partition.log, batch.baseOffset, batch.leaderEpoch),
+    );
+    this.#touch(shadow);
+  }
+
+  truncated(partition: Partition, toOffset: number): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    replica.log.truncateTo(toOffset);
+    replica.highWatermark = partition.highWatermark;
+    replica.outdated = false;
+    this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
+    this.#touch(shadow);
+  }
+
+  highWatermarkMoved(partition: Partition): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    if (partition.isLeader) this.#leaderCommits(shadow, replica, partition);
+    replica.highWatermark = partition.highWatermark;
+    this.#touch(shadow);
+  }
+
+  roleChanged(partition: Partition): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    replica.partition = partition;
+    if (partition.isLeader) {
+      this.#expectOneLeader(shadow, partition);
+      this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
+      this.#expectComplete(shadow, replica, partition);
+    }
+    this.#touch(shadow);
+  }
+
+  leaderIsrChanged(partition: Partition): void {
+    this.#touch(this.#shadow(partition));
+  }
+
+  followerFetched(partition: Partition, follower: number): void {
+    const shadow = this.#shadow(partition);
+    const replica = shadow.replicas.get(follower);
+    if (replica?.outdated !== true) return;
+    // The leader has accepted where the follower stands: from here on they have to agree.
+    replica.outdated = false;
+    this.#touch(shadow);
+  }
+
+  partitionChanged(record: PartitionRecord, uncleanly: boolean): void {
+    if (uncleanly) this.#context.electedUncleanly(record);
+    let shadow = this.#partitions.get(record.partition);
+    if (shadow === undefined) {
+      shadow = {
+        topic: record.topic,
+        index: record.index,
+        committed: new ShadowLog(),
+        replicas: new Map(),
+        leaderOfEpoch: new Map(),
+        written: new Map(),
+        state: record,
+        touched: false,
+      };
+      this.#partitions.set(record.partition, shadow);
+    }
+    shadow.state = record;
+    this.#touch(shadow);
+  }
+
+  settled(): void {
+    if (this.#touched.length === 0) return;
+    for (const shadow of this.#touched) {
+      shadow.touched = false;
+      if (this.#broken) continue;
+      this.#expectLogsMatch(shadow);
+      this.#expectCandidatesComplete(shadow);
+      this.#expectIsrCovered(shadow);
+    }
+    this.#touched.length = 0;
+  }
+
+  // The invariants.
+
+  /** One record an (epoch, offset): W5. */
+  #expectOneRecord(shadow: PartitionShadow, batch: RecordBatch, replica: Replica): void {
+    for (let offset = batch.baseOffset; offset <= batch.lastOffset; offset++) {
+      const key = batch.leaderEpoch * 0x1_0000_0000 + offset;
+      const link = replica.log.link(offset + 1);
+      const before = shadow.written.get(key);
+      if (before === undefined) shadow.written.set(key, link);
+      else if (before !== link) {
+        this.#break(shadow, 'two-records-in-one-epoch', offset, `two records were written at offset ${offset} in epoch ${batch.leaderEpoch}`);
+      }
+    }
+  }
+
+  /** One leader an epoch: W5. */
+  #expectOneLeader(shadow: PartitionShadow, partition: Partition): void {
+    const other = shadow.leaderOfEpoch.get(partition.leaderEpoch);
+    shadow.leaderOfEpoch.set(partition.leaderEpoch, partition.brokerId);
+    if (other === undefined || other === partition.brokerId) return;
+    this.#break(
+      shadow,
+      'two-leaders-in-one-epoch',
+      undefined,
+      `brokers ${other} and ${partition.brokerId} both lead in epoch ${partition.leaderEpoch}`,
+    );
+  }
+
+  /** A leader's high watermark never goes down in its epoch, and what it commits extends what was committed: W1, W6. */
+  #leaderCommits(shadow: PartitionShadow, replica: Replica, partition: Partition): void {
+    const to = partition.highWatermark;
+    const led = shadow.leaderOfEpoch.get(partition.leaderEpoch) === partition.brokerId;
+    if (led && to < replica.highWatermark && !replica.outdated) {
+      this.#break(
+        shadow,
+        'high-watermark-regression',
+        to,
+        `the high watermark of leader ${partition.brokerId} went down from ${replica.highWatermark} to ${to} in epoch ${partition.leaderEpoch}`,
+      );
+    }
+    const known = Math.min(shadow.committed.endOffset, to);
+    if (!replica.log.agreesBelow(shadow.committed, known)) {
+      this.#expectComplete(shadow, replica, partition);
+      return;
+    }
+    shadow.committed.extendFrom(replica.log, to);
+  }
+
+  /** Whoever leads holds all that is committed (LeaderCompleteness): W1. */
+  #expectComplete(shadow: PartitionShadow, replica: Replica, partition: Partition): void {
+    const end = shadow.committed.endOffset;
+    if (replica.log.agreesBelow(shadow.committed, end)) return;
+    const shared = replica.log.commonPrefix(shadow.committed);
+    if (this.#context.committedMayBeLost()) {
+      this.#acceptLoss(shadow, replica, shared);
+      return;
+    }
+    this.#break(
+      shadow,
+      'leader-completeness',
+      shared,
+      `broker ${partition.brokerId} became leader in epoch ${partition.leaderEpoch} without the committed records at offsets ${shared} to ${end - 1}`,
+    );
+  }
+
+  /** Committed records are gone for a reason that the contract accepts: history goes on from the new leader's log. */
+  #acceptLoss(shadow: PartitionShadow, leader: Replica, shared: number): void {
+    shadow.committed.truncateTo(shared);
+    for (const replica of shadow.replicas.values()) {
+      if (replica !== leader && replica.highWatermark > shared) replica.outdated = true;
+    }
+    leader.outdated = false;
+    if (leader.highWatermark > shared) shadow.committed.extendFrom(leader.log, leader.highWatermark);
+  }
+
+  /** Two replicas agree below the smaller of their high watermarks (LogMatching): W3. */
+  #expectLogsMatch(shadow: PartitionShadow): void {
+    for (const a of shadow.replicas.values()) {
+      if (a.partition === null || a.outdated) continue;
+      for (const b of shadow.replicas.values()) {
+        if (b.broker <= a.broker || b.partition === null || b.outdated) continue;
+        const end = Math.min(a.highWatermark, b.highWatermark);
+        if (a.log.agreesBelow(b.log, end)) continue;
+        const shared = a.log.commonPrefix(b.log);
+        this.#break(
+          shadow,
+          'log-matching',
+          shared,
+          `brokers ${a.broker} and ${b.broker} hold different records at offset ${shared}, below both their high watermarks (${a.highWatermark} and ${b.highWatermark})`,
+        );
+        return;
+      }
+    }
+  }
+
+  /** Whoever may be elected cleanly holds all that is committed (LeaderCandidateCompleteness): W2. */
+  #expectCandidatesComplete(shadow: PartitionShadow): void {
+    const end = shadow.committed.endOffset;
+    if (end === 0) return;
+    for (const replica of shadow.replicas.values()) {
+      if (replica.partition === null) continue;
+      const inIsr = shadow.state.isr.includes(replica.broker);
+      if (!inIsr && !shadow.state.elr.includes(replica.broker)) continue;
+      if (replica.log.agreesBelow(shadow.committed, end) || this.#context.committedMayBeLost()) continue;
+      const shared = replica.log.commonPrefix(shadow.committed);
+      this.#break(
+        shadow,
+        'candidate-completeness',
+        shared,
+        `broker ${replica.broker} is ${inIsr ? 'in the in-sync replicas' : 'an eligible leader replica'} without the committed records at offsets ${shared} to ${end - 1}`,
+      );
+      return;
+    }
+  }
+
+  /** A leader that is not deposed respects every replica that the controller holds to be in sync (ReplicationQuorumSuperset): W4. */
+  #expectIsrCovered(shadow: PartitionShadow): void {
+    const { state } = shadow;
+    const leader = shadow.replicas.get(state.leader)?.partition;
+    if (leader === undefined || leader === null || !leader.isLeader || leader.leaderEpoch !== state.leaderEpoch) return;
+    for (const broker of state.isr) {
+      if (leader.maximalIsr.includes(broker)) continue;
+      this.#break(
+        shadow,
+        'isr-not-covered',
+        undefined,
+        `the controller holds broker ${broker} to be in sync, leader ${state.leader} does not wait for it in epoch ${state.leaderEpoch}`,
+      );
+      return;
+    }
+  }
+
+  #expectEpochs(shadow: PartitionShadow, broker: number, mismatch: string | null): void {
+    if (mismatch !== null) this.#break(shadow, 'epoch-cache', undefined, `on broker ${broker} ${mismatch}`);
+  }
+
+  /** Only the first is reported: what follows from it would be noise. */
+  #break(shadow: PartitionShadow, anomaly: string, offset: number | undefined, sentence: string): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    const { topic, index } = shadow;
+    this.#context.report({
+      guarantee: 'invariant',
+      anomaly,
+      sentence: `${topic}-${index}: ${sentence}.`,
+      place: offset === undefined ? { topic, partition: index } : { topic, partition: index, offset },
+      timeUs: this.#context.nowUs(),
+      evidence: [],
+    });
+  }
+
+  #touch(shadow: PartitionShadow): void {
+    if (shadow.touched) return;
+    shadow.touched = true;
+    this.#touched.push(shadow);
+  }
+
+  #shadow(partition: Partition): PartitionShadow {
+    const shadow = this.#partitions.get(partition.name);
+    if (shadow === undefined) throw new Error(`${partition.name} exists on a broker before the controller made it`);
+    return shadow;
+  }
+
+  #replica(shadow: PartitionShadow, broker: number): Replica {
+    let replica = shadow.replicas.get(broker);
+    if (replica === undefined) {
+      replica = { broker, log: new ShadowLog(), partition: null, highWatermark: 0, outdated: false };
+      shadow.replicas.set(broker, replica);
+    }
+    return replica;
+  }
+}

@@ -1,0 +1,57 @@
+import type { CheckpointFile } from '../world/disk.ts';
+
+export interface EpochEntry {
+  readonly epoch: number;
+  /** Offset of the first record of the epoch (or the log end when the epoch began). */
+  readonly startOffset: number;
+}
+
+const EMPTY: readonly EpochEntry[] = [];
+
+/**
+ * Which leader epoch began at which offset (KIP-101): both strictly increasing. Kept in the
+ * leader-epoch-checkpoint file, which Kafka flushes with every change.
+ */
+export class LeaderEpochCache {
+  readonly #file: CheckpointFile<readonly EpochEntry[]>;
+  #entries: readonly EpochEntry[];
+
+  constructor(file: CheckpointFile<readonly EpochEntry[]>) {
+    this.#file = file;
+    this.#entries = file.read() ?? EMPTY;
+  }
+
+  get entries(): readonly EpochEntry[] {
+    return this.#entries;
+  }
+
+  /** The latest epoch, or -1. */
+  get latestEpoch(): number {
+    const last = this.#entries.at(-1);
+    return last === undefined ? -1 : last.epoch;
+  }
+
+  /** Removes what the new entry contradicts: entries of its epoch or a later one, or that start at its offset or later. */
+  assign(epoch: number, startOffset: number): void {
+    const last = this.#entries.at(-1);
+    if (last !== undefined && last.epoch === epoch && last.startOffset <= startOffset) return;
+    const kept = this.#entries.filter((entry) => entry.epoch < epoch && entry.startOffset < startOffset);
+    this.#replace([...kept, { epoch, startOffset }]);
+  }
+
+  /** Forgets epochs that began at or above the offset: also when nothing was cut off the log (KAFKA-10706). */
+  truncateFromEnd(endOffset: number): void {
+    const last = this.#entries.at(-1);
+    if (last === undefined || last.startOffset < endOffset) return;
+    this.#replace(this.#entries.filter((entry) => entry.startOffset < endOffset));
+  }
+
+  clear(): void {
+    if (this.#entries.length > 0) this.#replace(EMPTY);
+  }
+
+  #replace(entries: readonly EpochEntry[]): void {
+    this.#entries = entries;
+    this.#file.write(entries);
+  }
+}

@@ -1,0 +1,131 @@
+import { AppendFile, CheckpointFile } from '../world/disk.ts';
+import type { Disk } from '../world/disk.ts';
+import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import { LeaderEpochCache } from './leader-epoch-cache.ts';
+import type { EpochEntry } from './leader-epoch-cache.ts';
+
+const NOTHING: readonly RecordBatch[] = [];
+
+/** The log of one replica: batches in a file, offsets without gaps, and the epochs of its leaders. */
+export class PartitionLog {
+  readonly partition: PartitionName;
+  readonly epochs: LeaderEpochCache;
+  readonly logStartOffset = 0;
+  readonly #file: AppendFile<RecordBatch>;
+  #endOffset: number;
+
+  constructor(partition: PartitionName, disk: Disk) {
+    this.partition = partition;
+    this.#file = disk.open(`${partition}/log`, () => new AppendFile<RecordBatch>());
+    this.epochs = new LeaderEpochCache(
+      disk.open(`${partition}/leader-epoch-checkpoint`, () => new CheckpointFile<readonly EpochEntry[]>()),
+    );
+    this.#endOffset = this.#lastEnd();
+  }
+
+  /** Exclusive: the offset that the next record gets. */
+  get logEndOffset(): number {
+    return this.#endOffset;
+  }
+
+  get batches(): readonly RecordBatch[] {
+    return this.#file.entries;
+  }
+
+  /** Epoch of the last batch, or -1 in an empty log. */
+  get lastBatchEpoch(): number {
+    const last = this.#file.entries.at(-1);
+    return last === undefined ? -1 : last.leaderEpoch;
+  }
+
+  /** How many records would survive a power loss for certain. */
+  get flushedOffset(): number {
+    const last = this.#file.entries[this.#file.flushed - 1];
+    return last === undefined ? this.logStartOffset : last.lastOffset + 1;
+  }
+
+  /** As leader: gives the records their offsets and the epoch. */
+  appendAsLeader(records: readonly ProducedRecord[], leaderEpoch: number): RecordBatch {
+    const baseOffset = this.#endOffset;
+    const batch: RecordBatch = { baseOffset, lastOffset: baseOffset + records.length - 1, leaderEpoch, records };
+    this.#append(batch);
+    return batch;
+  }
+
+  /** As follower: the batch as the leader has it. @throws RangeError when it leaves a gap or overlaps. */
+  appendAsFollower(batch: RecordBatch): void {
+    if (batch.baseOffset !== this.#endOffset) {
+      throw new RangeError(`${this.partition}: batch at ${batch.baseOffset} does not follow log end ${this.#endOffset}`);
+    }
+    this.#append(batch);
+  }
+
+  /** Batches from the one that holds `fromOffset` up to, not including, `endOffset`. */
+  read(fromOffset: number, endOffset: number): readonly RecordBatch[] {
+    if (fromOffset >= endOffset) return NOTHING;
+    const entries = this.#file.entries;
+    const first = this.#indexOf(fromOffset);
+    let end = entries.length;
+    while (end > first && entries[end - 1]!.baseOffset >= endOffset) end--;
+    return entries.slice(first, end);
+  }
+
+  /** Drops every batch that reaches the offset or lies above it, and the epochs that began there. Returns how many records went. */
+  truncateTo(offset: number): number {
+    const before = this.#endOffset;
+    if (offset < before) {
+      this.#file.truncate(this.#indexOf(offset));
+      this.#endOffset = this.#lastEnd();
+    }
+    this.epochs.truncateFromEnd(Math.min(offset, this.#endOffset));
+    return before - this.#endOffset;
+  }
+
+  flush(): void {
+    this.#file.flush();
+  }
+
+  /** How many batches are not flushed. */
+  get unflushed(): number {
+    return this.#file.entries.length - this.#file.flushed;
+  }
+
+  /**
+   * After an unclean shutdown: cuts half a batch off the end, drops epochs beyond the end, and
+   * finds again those that the batches from the recovery point on prove. Returns whether there was
+   * half a batch.
+   */
+  recover(recoveryPoint: number): boolean {
+    const torn = this.#file.recoverTornTail();
+    this.#endOffset = this.#lastEnd();
+    this.epochs.truncateFromEnd(this.#endOffset);
+    for (const batch of this.read(recoveryPoint, this.#endOffset)) {
+      if (batch.leaderEpoch > this.epochs.latestEpoch) this.epochs.assign(batch.leaderEpoch, batch.baseOffset);
+    }
+    return torn;
+  }
+
+  #append(batch: RecordBatch): void {
+    this.#file.append(batch);
+    this.#endOffset = batch.lastOffset + 1;
+    if (batch.leaderEpoch > this.epochs.latestEpoch) this.epochs.assign(batch.leaderEpoch, batch.baseOffset);
+  }
+
+  #lastEnd(): number {
+    const last = this.#file.entries.at(-1);
+    return last === undefined ? this.logStartOffset : last.lastOffset + 1;
+  }
+
+  /** Index of the first batch that ends at or after the offset. */
+  #indexOf(offset: number): number {
+    const entries = this.#file.entries;
+    let low = 0;
+    let high = entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (entries[middle]!.lastOffset < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

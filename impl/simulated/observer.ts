@@ -1,0 +1,24 @@
+import type { PartitionRecord } from './protocol/metadata-records.ts';
+import type { PartitionName, RecordBatch } from './protocol/records.ts';
+import type { Partition } from './broker/partition.ts';
+import type { PartitionLog } from './log/partition-log.ts';
+
+/** Hears of every change of replicated state at the moment it happens: the trace and the invariants listen. */
+export interface ReplicationObserver {
+  /** A broker opened a log that it found on its disk. */
+  logOpened(broker: number, log: PartitionLog, highWatermark: number): void;
+  brokerStopped(broker: number): void;
+  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;
+  truncated(partition: Partition, toOffset: number, removed: number): void;
+  highWatermarkMoved(partition: Partition): void;
+  roleChanged(partition: Partition): void;
+  leaderIsrChanged(partition: Partition): void;
+  /** The leader took a follower's fetch position for its log end. */
+  followerFetched(partition: Partition, follower: number, logEndOffset: number): void;
+  /** The controller has committed a new state of a partition. */
+  partitionChanged(record: PartitionRecord, uncleanly: boolean): void;
+  /** All that one event changed is in place: what must hold between replicas can be looked at. */
+  settled(): void;
+}
+
+export type { PartitionName };

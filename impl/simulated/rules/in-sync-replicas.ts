@@ -1,0 +1,39 @@
+/** What a leader knows of a follower. Times are the leader's wall clock in ms. */
+export interface FollowerState {
+  /** -1: not known in this epoch. */
+  readonly logEndOffset: number;
+  readonly lastCaughtUpTimeMs: number;
+  /** Broker epoch of its last fetch. */
+  readonly brokerEpoch: number;
+}
+
+/** How the leader stands when it judges followers. */
+export interface LeaderState {
+  readonly logEndOffset: number;
+  readonly highWatermark: number;
+  readonly leaderEpochStartOffset: number;
+}
+
+/** In step with the leader now, or not long ago (`replica.lag.time.max.ms`). */
+export function isCaughtUp(follower: FollowerState, leaderEndOffset: number, nowMs: number, lagTimeMaxMs: number): boolean {
+  return follower.logEndOffset === leaderEndOffset || nowMs - follower.lastCaughtUpTimeMs <= lagTimeMaxMs;
+}
+
+/**
+ * A follower may join when it holds all that is committed: the high watermark, and, because a new
+ * leader's high watermark may lag behind the true one, the start of the leader's epoch (KAFKA-7128).
+ */
+export function mayJoinIsr(follower: FollowerState, leader: LeaderState): boolean {
+  return (
+    follower.logEndOffset >= leader.highWatermark && follower.logEndOffset >= leader.leaderEpochStartOffset
+  );
+}
+
+/** The controller's view of a broker decides too: fenced, leaving, or another incarnation stays out (KIP-841, KIP-903). */
+export function isIsrEligible(
+  follower: FollowerState,
+  broker: { readonly fenced: boolean; readonly inControlledShutdown: boolean; readonly brokerEpoch: number } | undefined,
+): boolean {
+  if (broker === undefined || broker.fenced || broker.inControlledShutdown) return false;
+  return follower.brokerEpoch === broker.brokerEpoch;
+}

@@ -1,0 +1,14 @@
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+
+export const ACKS_ALL = -1;
+
+/** Before the append: `acks=all` needs `min.insync.replicas` (KAFKA-1555). */
+export function checkBeforeAppend(acks: number, isrSize: number, minIsr: number): ErrorCode {
+  return acks === ACKS_ALL && isrSize < minIsr ? Errors.NOT_ENOUGH_REPLICAS : Errors.NONE;
+}
+
+/** When the high watermark has passed the batch: were enough replicas in sync to the end? The record stays either way. */
+export function checkAtCompletion(maximalIsrSize: number, minIsr: number): ErrorCode {
+  return maximalIsrSize < minIsr ? Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND : Errors.NONE;
+}

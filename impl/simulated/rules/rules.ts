@@ -1,0 +1,46 @@
+/**
+ * Every decision of the protocol, as pure functions. The actors around them only carry data. A
+ * historical bug is one of these functions put back to what it once was (see `defects/`).
+ */
+import { validateAlterPartition } from './alter-partition.ts';
+import { decideRegistration } from './broker-registration.ts';
+import { electLeader } from './election.ts';
+import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
+import { countsTowardsHighWatermark, effectiveMinIsr, latestOffset, nextHighWatermark } from './high-watermark.ts';
+import { isCaughtUp, isIsrEligible, mayJoinIsr } from './in-sync-replicas.ts';
+import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
+import { placeReplicas } from './placement.ts';
+import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
+import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
+
+export const kafkaRules = {
+  checkAtCompletion,
+  checkBeforeAppend,
+  checkLeaderEpoch,
+  countsTowardsHighWatermark,
+  decideRegistration,
+  effectiveMinIsr,
+  electLeader,
+  endOffsetForEpoch,
+  epochEntryOfNewLeader,
+  fetchDivergence,
+  isCaughtUp,
+  isIsrEligible,
+  isrWithout,
+  latestOffset,
+  mayJoinIsr,
+  nextEligibleLeaderReplicas,
+  nextHighWatermark,
+  placeReplicas,
+  truncationOnBecomingFollower,
+  truncationOnDivergence,
+  truncationOutOfRange,
+  validateAlterPartition,
+};
+
+export type Rules = Readonly<typeof kafkaRules>;
+
+/** The rules with some put back to what they once were. */
+export function rulesWith(changes: readonly Partial<Rules>[]): Rules {
+  return Object.assign({}, kafkaRules, ...changes) as Rules;
+}

@@ -1,0 +1,41 @@
+import type { EpochEndOffset } from '../protocol/messages.ts';
+import type { EpochEntry } from '../log/leader-epoch-cache.ts';
+import { endOffsetForEpoch } from './leader-epoch.ts';
+
+export interface Truncation {
+  /** The new log end, exclusive. */
+  readonly toOffset: number;
+  /** The follower did not have the leader's epoch: the next fetch will find the next mismatch (KIP-279). */
+  readonly again: boolean;
+}
+
+/** What a follower's log looks like to the rules of truncation. */
+export interface FollowerLog {
+  readonly epochs: readonly EpochEntry[];
+  readonly logEndOffset: number;
+  readonly highWatermark: number;
+}
+
+/** Follower, told where the logs part: how far down it truncates (KIP-101, KIP-279). */
+export function truncationOnDivergence(leader: EpochEndOffset, log: FollowerLog): Truncation {
+  const own = endOffsetForEpoch(log.epochs, log.logEndOffset, leader.epoch);
+  if (own === null) return { toOffset: Math.min(leader.endOffset, log.logEndOffset), again: false };
+  if (own.epoch !== leader.epoch) return { toOffset: Math.min(own.endOffset, log.logEndOffset), again: true };
+  return { toOffset: Math.min(own.endOffset, leader.endOffset, log.logEndOffset), again: false };
+}
+
+/**
+ * A new follower keeps its log until the leader has said where it parts from its own (KIP-101).
+ * Null: no truncation on becoming follower.
+ */
+export function truncationOnBecomingFollower(_log: FollowerLog): number | null {
+  return null;
+}
+
+/**
+ * Follower, whose position the leader does not have: it throws away no more than what lies beyond
+ * the leader's end (KAFKA-2477). Null: keep the log and ask again.
+ */
+export function truncationOutOfRange(leaderEndOffset: number, logEndOffset: number): number | null {
+  return leaderEndOffset < logEndOffset ? leaderEndOffset : null;
+}

@@ -1,0 +1,357 @@
+import { resolveConfiguration } from '../../model/configuration.ts';
+import type { Configuration } from '../../model/configuration.ts';
+import { contractOf, FaultTally, standing } from '../../model/contract.ts';
+import type { Violation } from '../../model/guarantee.ts';
+import { ReferenceModel } from '../../model/reference-model.ts';
+import type { Fault, Operation, Plan } from '../plan.ts';
+import type { RunOptions, RunResult, Target } from '../target.ts';
+import { Broker } from './broker/broker.ts';
+import type { Cluster } from './cluster.ts';
+import { Controller } from './controller/controller.ts';
+import type { ClusterImage } from './controller/cluster-image.ts';
+import { findDefect } from './defects/index.ts';
+import { FaultInjector } from './fault-injector.ts';
+import { HistoryRecorder } from './history-recorder.ts';
+import { ReplicationInvariants } from './invariants/replication-invariants.ts';
+import type { ReplicationObserver } from './observer.ts';
+import type { PartitionRecord } from './protocol/metadata-records.ts';
+import { rulesWith } from './rules/rules.ts';
+import { TraceObserver } from './trace-observer.ts';
+import { Workload } from './workload.ts';
+import type { Host } from './world/host.ts';
+import { keyOf } from './world/mix.ts';
+import { withPoisonedGlobals } from './world/poison.ts';
+import { PROBE_NAMES } from './world/probes.ts';
+import { TraceRecorder } from './world/trace-recorder.ts';
+import { World } from './world/world.ts';
+
+/** A run that needs more than this is cut off: ordinary ones take thousands. */
+const EVENT_BUDGET = 3_000_000;
+/** How often, in virtual time, the harness looks whether the cluster has come to rest. */
+const REST_CHECK_US = 5_000;
+const SECOND_US = 1_000_000;
+/** Clients of the harness itself; plans cannot use these names for theirs. */
+const HARNESS_ADMIN = 'crucible';
+const FINAL_READER = 'final-reader';
+
+/** Runs a plan in virtual time. The same plan gives the same run, event for event, anywhere. */
+export function simulate(plan: Plan, options: RunOptions = {}): RunResult {
+  return withPoisonedGlobals(() => new Simulation(plan, options).run());
+}
+
+export const simulatedTarget: Target = {
+  name: 'simulated',
+  run: async (plan, options) => simulate(plan, options),
+};
+
+/** Thrown to leave a run whose budget is used up. */
+class BudgetExceeded extends Error {}
+
+class Simulation {
+  readonly #plan: Plan;
+  readonly #world: World;
+  readonly #configuration: Configuration;
+  readonly #observer: ReplicationObserver;
+  readonly #history: HistoryRecorder;
+  readonly #workload: Workload;
+  readonly #faults: FaultInjector;
+  readonly #tally = new FaultTally();
+  readonly #violations: Violation[] = [];
+  readonly #brokers: Host[] = [];
+  readonly #controller: Host;
+  #workloadStartUs = 0;
+  #secondActUs = 0;
+
+  constructor(plan: Plan, options: RunOptions) {
+    this.#plan = plan;
+    const trace = options.trace === true ? new TraceRecorder() : null;
+    const world = new World(plan, trace);
+    trace?.attach(world);
+    this.#world = world;
+    this.#configuration = resolveConfiguration(plan.configuration);
+    const topics = plan.topics.map(({ name, replicationFactor }) => ({
+      name,
+      replicationFactor: replicationFactor ?? this.#configuration['default.replication.factor'],
+    }));
+    const model = new ReferenceModel({ configuration: this.#configuration, topics, expect: plan.expect });
+    const report = (violation: Violation): void => this.#report(violation);
+    const keep = options.history === true || trace !== null;
+    this.#history = new HistoryRecorder(world, model, this.#tally, keep, report);
+    const invariants = new ReplicationInvariants({
+      committedMayBeLost: () => this.#committedMayBeLost(),
+      electedUncleanly: ({ leader, partition }) => {
+        const detail = `broker ${leader} leads ${partition} from outside the in-sync replicas`;
+        this.#history.cluster('unclean-election', undefined, detail);
+      },
+      nowUs: () => world.nowUs,
+      report,
+    });
+    this.#observer = trace === null ? invariants : new TraceObserver(trace, invariants);
+    const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
+    this.#workload = new Workload(world, this.#history, highestId + 1);
+    this.#controller = this.#build();
+    this.#faults = new FaultInjector(world, this.#history, this.#observer);
+  }
+
+  run(): RunResult {
+    let budgetExceeded = false;
+    try {
+      this.#raiseCurtain();
+      this.#firstAct();
+      this.#secondAct();
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      budgetExceeded = true;
+    }
+    if (!budgetExceeded) this.#history.conclude();
+    return this.#result(budgetExceeded);
+  }
+
+  // Setting up.
+
+  #build(): Host {
+    const world = this.#world;
+    const plan = this.#plan;
+    const brokers = this.#brokers;
+    const controller = world.addHost('controller-1', 'controller', (context) => new Controller(context, cluster));
+    const cluster: Cluster = {
+      configuration: this.#configuration,
+      rules: rulesWith(plan.defects.map(rulesOfDefect)),
+      observer: this.#observer,
+      directory: {
+        controller,
+        brokerIds: Array.from({ length: plan.cluster.brokers }, (_, i) => i + 1),
+        broker(id: number): Host {
+          const host = brokers[id - 1];
+          if (host === undefined) throw new RangeError(`there is no broker ${id}`);
+          return host;
+        },
+      },
+    };
+    for (const id of cluster.directory.brokerIds) {
+      brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
+    }
+    const { directory } = cluster;
+    const addClient = (kind: 'producer' | 'consumer' | 'admin', name: string): Host =>
+      this.#workload.addClient(kind, name, this.#configuration, directory);
+    for (const client of plan.clients) addClient(client.kind, client.name);
+    addClient('admin', HARNESS_ADMIN);
+    for (let i = 1; i <= plan.cluster.brokers; i++) addClient('consumer', `${FINAL_READER}-${i}`);
+    world.network.wire(world.hosts);
+    return controller;
+  }
+
+  // Running.
+
+  #raiseCurtain(): void {
+    const world = this.#world;
+    world.start(this.#controller);
+    for (const broker of this.#brokers) world.start(broker);
+    this.#runUntil(() => this.#brokers.every((_, i) => this.#image().isActive(i + 1)), 600 * SECOND_US);
+    world.start(world.host(HARNESS_ADMIN));
+    const admin = this.#workload.admin(HARNESS_ADMIN);
+    for (const { name, partitions, replicationFactor } of this.#plan.topics) {
+      let created = false;
+      const factor = replicationFactor ?? this.#configuration['default.replication.factor'];
+      admin.createTopic(name, partitions, factor, (outcome) => {
+        if (outcome.type !== 'ok') throw new Error(`topic ${name} cannot be created: ${outcome.error}`);
+        created = true;
+      });
+      this.#runUntil(() => created, world.nowUs + 600 * SECOND_US);
+    }
+    this.#runUntil(() => this.#isAtRest(), world.nowUs + 600 * SECOND_US);
+    for (const client of this.#plan.clients) {
+      world.start(world.host(client.name));
+      if (client.kind !== 'consumer') continue;
+      this.#workload.assign(
+        client.name,
+        client.assign.map(({ topic, partition, position }) => ({ topic, partition, position })),
+      );
+    }
+  }
+
+  /** The workload, and faults without restraint. */
+  #firstAct(): void {
+    const world = this.#world;
+    this.#workloadStartUs = world.nowUs;
+    for (const operation of this.#plan.operations) this.#workload.schedule(operation, world.nowUs);
+    for (const fault of this.#plan.faults) this.#faults.schedule(fault, world.nowUs);
+    const quietUs = world.nowUs + Math.max(0, ...this.#plan.operations.map(startMs), ...this.#plan.faults.map(endMs)) * 1000;
+    const patienceUs = this.#configuration['delivery.timeout.ms'] * 1000 + 10 * SECOND_US;
+    this.#runUntil(() => world.nowUs >= quietUs && this.#workload.pending === 0, quietUs + patienceUs);
+  }
+
+  /** Everything is healed and comes to rest; then every replica leads once, and all is read again. */
+  #secondAct(): void {
+    const world = this.#world;
+    this.#secondActUs = world.nowUs;
+    world.acting(keyOf('second act'));
+    this.#faults.healAll();
+    this.#runUntil(() => this.#workload.pending === 0 && this.#isAtRest(), world.nowUs + this.#patienceUs);
+    const original = [...this.#image().partitions.values()];
+    const rounds = Math.max(0, ...original.map((partition) => partition.replicas.length));
+    for (let round = 0; round < rounds; round++) {
+      if (round > 0) this.#rotateLeaders(original, round);
+      this.#readEverything(`${FINAL_READER}-${round + 1}`);
+    }
+  }
+
+  #rotateLeaders(original: readonly PartitionRecord[], round: number): void {
+    const world = this.#world;
+    let moving = 0;
+    world.acting(keyOf(`rotation ${round}`));
+    for (const { topic, index, leader, replicas } of original) {
+      if (leader === -1 || round >= replicas.length) continue;
+      const target = replicas[(replicas.indexOf(leader) + round) % replicas.length]!;
+      moving++;
+      this.#workload.moveLeader(HARNESS_ADMIN, topic, index, target, () => moving--);
+    }
+    this.#runUntil(() => moving === 0, world.nowUs + this.#patienceUs);
+    this.#runUntil(() => this.#isAtRest(), world.nowUs + this.#patienceUs);
+  }
+
+  /** A new consumer reads every partition that has a leader, from its beginning to its end. */
+  #readEverything(reader: string): void {
+    const world = this.#world;
+    const readable = [...this.#image().partitions.values()].filter((partition) => partition.leader !== -1);
+    if (readable.length === 0) return;
+    world.acting(keyOf(reader));
+    world.start(world.host(reader));
+    const partitions = readable.map(({ topic, index }) => ({ topic, partition: index, position: 'earliest' as const }));
+    this.#workload.assign(reader, partitions);
+    const consumer = this.#workload.consumer(reader);
+    const deadlineUs = world.nowUs + this.#patienceUs;
+    while (!consumer.atEnd() && world.nowUs < deadlineUs) {
+      let polled = false;
+      this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, () => (polled = true));
+      this.#runUntil(() => polled, deadlineUs);
+      if (!polled) return;
+    }
+  }
+
+  /** Long enough for sessions, lags, retries and timeouts to run their course several times. */
+  get #patienceUs(): number {
+    const configuration = this.#configuration;
+    const ms =
+      configuration['broker.session.timeout.ms'] +
+      configuration['replica.lag.time.max.ms'] +
+      configuration['request.timeout.ms'] +
+      configuration['delivery.timeout.ms'];
+    return 2 * ms * 1000 + 60 * SECOND_US;
+  }
+
+  /** False when the deadline passed, or nothing was left to happen. @throws BudgetExceeded */
+  #runUntil(condition: () => boolean, deadlineUs: number): boolean {
+    const world = this.#world;
+    while (!condition()) {
+      if (world.nowUs > deadlineUs || !world.step()) return false;
+      this.#observer.settled();
+      if (world.events > EVENT_BUDGET) throw new BudgetExceeded();
+    }
+    return true;
+  }
+
+  // Looking at the cluster.
+
+  #image(): ClusterImage {
+    const process = this.#controller.context?.process;
+    if (!(process instanceof Controller)) throw new Error('the controller is down');
+    return process.image;
+  }
+
+  #nextRestCheckUs = 0;
+
+  /** All brokers are in, every partition has its leader and a full ISR, and all replicas hold the same, committed. */
+  #isAtRest(): boolean {
+    if (this.#world.nowUs < this.#nextRestCheckUs) return false;
+    this.#nextRestCheckUs = this.#world.nowUs + REST_CHECK_US;
+    const image = this.#image();
+    if (!this.#brokers.every((_, i) => image.isActive(i + 1))) return false;
+    for (const record of image.partitions.values()) {
+      if (record.leader === -1 || record.isr.length < record.replicas.length) return false;
+      if (!this.#replicasAgree(record)) return false;
+    }
+    return true;
+  }
+
+  #replicasAgree(record: PartitionRecord): boolean {
+    const end = this.#replicaOf(record, record.leader)?.log.logEndOffset;
+    return record.replicas.every((broker) => {
+      const replica = this.#replicaOf(record, broker);
+      return (
+        replica !== undefined &&
+        replica.partitionEpoch === record.partitionEpoch &&
+        replica.log.logEndOffset === end &&
+        replica.highWatermark === end
+      );
+    });
+  }
+
+  #replicaOf(record: PartitionRecord, broker: number) {
+    const process = this.#brokers[broker - 1]?.context?.process;
+    return process instanceof Broker ? process.partitions.get(record.partition) : undefined;
+  }
+
+  // Judging.
+
+  #committedMayBeLost(): boolean {
+    const factor = Math.min(...this.#plan.topics.map((topic) => topic.replicationFactor ?? this.#configuration['default.replication.factor']));
+    const clause = contractOf(this.#configuration, factor).clauses['committed-reads'];
+    return !standing(clause, this.#tally, false).judged;
+  }
+
+  #report(violation: Violation): void {
+    this.#violations.push(violation);
+    this.#world.trace?.add({ kind: 'violation', violation });
+  }
+
+  #result(budgetExceeded: boolean): RunResult {
+    const world = this.#world;
+    const violations = this.#violations;
+    const history = this.#history.events;
+    const { trace } = world;
+    const probes: Record<string, number> = {};
+    PROBE_NAMES.forEach((name, i) => {
+      const count = world.probeCounts[i] ?? 0;
+      if (count > 0) probes[name] = count;
+    });
+    return {
+      verdict: violations.length > 0 ? 'violated' : budgetExceeded ? 'budget' : 'passed',
+      violations,
+      hash: world.digest(),
+      events: world.events,
+      virtualUs: world.nowUs,
+      probes,
+      ...(history === undefined ? {} : { history }),
+      ...(trace === null
+        ? {}
+        : {
+            trace: {
+              entries: trace.entries,
+              nodes: world.hosts.map(({ name, role }) => ({ name, role })),
+              workloadStartUs: this.#workloadStartUs,
+              secondActUs: this.#secondActUs,
+            },
+          }),
+    };
+  }
+}
+
+function rulesOfDefect(slug: string) {
+  const defect = findDefect(slug);
+  if (defect === undefined) throw new RangeError(`there is no defect ${slug}`);
+  return defect.rules;
+}
+
+function startMs(operation: Operation): number {
+  return operation.atMs;
+}
+
+/** When a fault that begins at a time is over; one that waits for a probe counts as soon over. */
+function endMs(fault: Fault): number {
+  const beginMs = 'ms' in fault.at ? fault.at.ms : 0;
+  if ('forMs' in fault) return beginMs + fault.forMs;
+  if ('restartAfterMs' in fault) return beginMs + (fault.restartAfterMs ?? 0);
+  if (fault.kind === 'message') return beginMs + fault.delayMs;
+  return beginMs;
+}

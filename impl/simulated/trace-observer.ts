@@ -1,0 +1,99 @@
+import type { Partition } from './broker/partition.ts';
+import type { PartitionLog } from './log/partition-log.ts';
+import type { ReplicationObserver } from './observer.ts';
+import type { PartitionRecord } from './protocol/metadata-records.ts';
+import type { RecordBatch } from './protocol/records.ts';
+import type { TracedRecord } from './world/trace.ts';
+import type { TraceRecorder } from './world/trace-recorder.ts';
+
+/** Writes every change of replicated state into the trace, and passes it on. */
+export class TraceObserver implements ReplicationObserver {
+  readonly #trace: TraceRecorder;
+  readonly #next: ReplicationObserver;
+  readonly #known = new Map<string, { topic: string; partition: number; end: number }>();
+
+  constructor(trace: TraceRecorder, next: ReplicationObserver) {
+    this.#trace = trace;
+    this.#next = next;
+  }
+
+  logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
+    const known = this.#known.get(`${broker}/${log.partition}`);
+    // What the disk kept is less than what the broker had: the trace shows it as a truncation.
+    if (known !== undefined && known.end > log.logEndOffset) {
+      const { topic, partition } = known;
+      const node = `broker-${broker}`;
+      this.#trace.add({ kind: 'truncate', node, topic, partition, toOffset: log.logEndOffset });
+      this.#trace.add({ kind: 'high-watermark', node, topic, partition, highWatermark });
+      known.end = log.logEndOffset;
+    }
+    this.#next.logOpened(broker, log, highWatermark);
+  }
+
+  brokerStopped(broker: number): void {
+    this.#next.brokerStopped(broker);
+  }
+
+  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
+    this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
+    this.#remember(partition);
+    this.#next.appended(partition, batch, asLeader);
+  }
+
+  truncated(partition: Partition, toOffset: number, removed: number): void {
+    this.#trace.add({ kind: 'truncate', ...place(partition), toOffset });
+    this.#remember(partition);
+    this.#next.truncated(partition, toOffset, removed);
+  }
+
+  highWatermarkMoved(partition: Partition): void {
+    this.#trace.add({ kind: 'high-watermark', ...place(partition), highWatermark: partition.highWatermark });
+    this.#next.highWatermarkMoved(partition);
+  }
+
+  roleChanged(partition: Partition): void {
+    const { role, leaderEpoch } = partition;
+    this.#trace.add({ kind: 'role', ...place(partition), role, leaderEpoch });
+    this.#remember(partition);
+    this.#next.roleChanged(partition);
+  }
+
+  leaderIsrChanged(partition: Partition): void {
+    const { isr, maximalIsr } = partition;
+    this.#trace.add({ kind: 'leader-isr', ...place(partition), isr, maximalIsr });
+    this.#next.leaderIsrChanged(partition);
+  }
+
+  followerFetched(partition: Partition, follower: number, logEndOffset: number): void {
+    this.#next.followerFetched(partition, follower, logEndOffset);
+  }
+
+  partitionChanged(record: PartitionRecord, uncleanly: boolean): void {
+    const { topic, index, leaderEpoch, partitionEpoch, replicas, isr, elr } = record;
+    const leader = record.leader === -1 ? null : record.leader;
+    const state = { topic, partition: index, leader, leaderEpoch, partitionEpoch, replicas, isr, elr };
+    this.#trace.add({ kind: 'partition-state', ...state });
+    this.#next.partitionChanged(record, uncleanly);
+  }
+
+  settled(): void {
+    this.#next.settled();
+  }
+
+  #remember(partition: Partition): void {
+    const { topic, index, log, name, brokerId } = partition;
+    this.#known.set(`${brokerId}/${name}`, { topic, partition: index, end: log.logEndOffset });
+  }
+}
+
+function place(partition: Partition): { node: string; topic: string; partition: number } {
+  return { node: `broker-${partition.brokerId}`, topic: partition.topic, partition: partition.index };
+}
+
+function tracedRecords(batch: RecordBatch): TracedRecord[] {
+  return batch.records.map((record, i) => ({
+    offset: batch.baseOffset + i,
+    leaderEpoch: batch.leaderEpoch,
+    value: record.value,
+  }));
+}

@@ -1,0 +1,211 @@
+import type { Configuration } from '../../model/configuration.ts';
+import type { Invocation, StartPosition, TopicPartition } from '../../model/history.ts';
+import type { Client, Operation } from '../plan.ts';
+import { Admin } from './client/admin.ts';
+import type { AdminOutcome } from './client/admin.ts';
+import { Consumer } from './client/consumer.ts';
+import { Producer } from './client/producer.ts';
+import type { Directory } from './directory.ts';
+import type { HistoryRecorder } from './history-recorder.ts';
+import type { Host } from './world/host.ts';
+import type { World } from './world/world.ts';
+
+type Assignment = readonly (TopicPartition & { readonly position: StartPosition })[];
+
+/** An operation of a client that does one thing at a time, and waits for its turn. */
+type Turn = (done: () => void) => void;
+
+/**
+ * The clients of a plan and what they do. Producers send without waiting; a consumer and an admin
+ * client are used by one thread each, so that their operations queue. Every operation is written
+ * into the history when it really begins.
+ */
+export class Workload {
+  readonly #world: World;
+  readonly #history: HistoryRecorder;
+  readonly #clients = new Map<string, { readonly host: Host; readonly turns: Turn[]; busy: boolean }>();
+  readonly #producers = new Map<string, Producer>();
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #admins = new Map<string, Admin>();
+  #nextOp: number;
+  #pending = 0;
+
+  constructor(world: World, history: HistoryRecorder, firstFreeOp: number) {
+    this.#world = world;
+    this.#history = history;
+    this.#nextOp = firstFreeOp;
+  }
+
+  /** How many operations have begun, or wait for their turn, and are not over. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Adds a client's host; the client runs once the host is started. */
+  addClient(kind: Client['kind'], name: string, configuration: Configuration, directory: Directory): Host {
+    const host = this.#world.addHost(name, 'client', (context) => {
+      switch (kind) {
+        case 'producer': {
+          const producer = new Producer(context, configuration, directory);
+          this.#producers.set(name, producer);
+          return producer;
+        }
+        case 'consumer': {
+          const consumer = new Consumer(context, configuration, directory);
+          this.#consumers.set(name, consumer);
+          return consumer;
+        }
+        case 'admin': {
+          const admin = new Admin(context, configuration, directory);
+          this.#admins.set(name, admin);
+          return admin;
+        }
+      }
+    });
+    this.#clients.set(name, { host, turns: [], busy: false });
+    return host;
+  }
+
+  consumer(name: string): Consumer {
+    return found(this.#consumers, name);
+  }
+
+  admin(name: string): Admin {
+    return found(this.#admins, name);
+  }
+
+  /** Schedules an operation; its time counts from `startUs`. */
+  schedule(operation: Operation, startUs: number): void {
+    this.#pending++;
+    this.#world.at(startUs + operation.atMs * 1000, `operation ${operation.id}`, () => this.#begin(operation));
+  }
+
+  assign(name: string, partitions: Assignment): void {
+    const op = this.#nextOp++;
+    this.#history.record({ type: 'invoke', f: 'assign', op, process: name, partitions });
+    this.consumer(name).assign(partitions);
+    this.#history.record({ type: 'ok', f: 'assign', op, process: name });
+  }
+
+  /** Polls once; with `final`, as part of the final read. */
+  poll(name: string, timeoutMs: number, final: boolean, done: () => void, op = this.#nextOp++): void {
+    this.#history.record({ type: 'invoke', f: 'poll', op, process: name, ...(final ? { final: true as const } : {}) });
+    this.consumer(name).poll(timeoutMs, (outcome) => {
+      if (outcome.type === 'fail') {
+        this.#history.record({ type: 'fail', f: 'poll', op, process: name, error: outcome.error });
+      } else {
+        const { partitions, resets } = outcome;
+        const resetsToTell = resets.length > 0 ? { resets } : {};
+        this.#history.record({ type: 'ok', f: 'poll', op, process: name, partitions, ...resetsToTell });
+      }
+      done();
+    });
+  }
+
+  #begin(operation: Operation): void {
+    if (operation.kind === 'send') {
+      this.#send(operation);
+      return;
+    }
+    const client = found(this.#clients, operation.client);
+    client.turns.push((done) => this.#take(operation, done));
+    this.#nextTurn(operation.client);
+  }
+
+  #nextTurn(name: string): void {
+    const client = found(this.#clients, name);
+    if (client.busy) return;
+    const turn = client.turns.shift();
+    if (turn === undefined) return;
+    client.busy = true;
+    turn(() => {
+      client.busy = false;
+      this.#pending--;
+      this.#nextTurn(name);
+    });
+  }
+
+  #send(operation: Operation & { kind: 'send' }): void {
+    const { id: op, client, topic, partition, key } = operation;
+    const value = `v${op}`;
+    this.#history.record({ type: 'invoke', f: 'send', op, process: client, topic, partition, key, value });
+    found(this.#producers, client).send({ op, topic, partition, key, value }, (outcome) => {
+      this.#pending--;
+      if (outcome.type === 'ok') {
+        const { partition: at, offset } = outcome;
+        this.#history.record({ type: 'ok', f: 'send', op, process: client, topic, partition: at, offset });
+        return;
+      }
+      const chosen = outcome.partition === undefined ? {} : { partition: outcome.partition };
+      const { type, error } = outcome;
+      this.#history.record({ type, f: 'send', op, process: client, error, ...chosen });
+    });
+  }
+
+  #take(operation: Exclude<Operation, { kind: 'send' }>, done: () => void): void {
+    const { id: op, client } = operation;
+    switch (operation.kind) {
+      case 'poll':
+        this.poll(client, operation.timeoutMs, false, done, op);
+        return;
+      case 'seek': {
+        const { topic, partition, position } = operation;
+        this.#history.record({ type: 'invoke', f: 'seek', op, process: client, topic, partition, position });
+        this.consumer(client).seek({ topic, partition }, position);
+        this.#history.record({ type: 'ok', f: 'seek', op, process: client });
+        done();
+        return;
+      }
+      case 'create-topic': {
+        const { topic, partitions, replicationFactor } = operation;
+        const detail = `${partitions} partitions, replication factor ${replicationFactor}`;
+        const complete = this.#administer('create-topic', op, client, topic, detail, done);
+        this.admin(client).createTopic(topic, partitions, replicationFactor, complete);
+        return;
+      }
+      case 'move-leader':
+        this.moveLeader(client, operation.topic, operation.partition, operation.broker, done, op);
+        return;
+      case 'elect-leader': {
+        const { topic, partition, election } = operation;
+        const complete = this.#administer('elect-leader', op, client, topic, `${election}, ${topic}-${partition}`, done);
+        this.admin(client).electLeader(election, topic, partition, complete);
+        return;
+      }
+    }
+  }
+
+  moveLeader(
+    client: string,
+    topic: string,
+    partition: number,
+    broker: number,
+    done: () => void,
+    op = this.#nextOp++,
+  ): void {
+    const complete = this.#administer('move-leader', op, client, topic, `${topic}-${partition} to broker ${broker}`, done);
+    this.admin(client).moveLeader(topic, partition, broker, complete);
+  }
+
+  #administer(
+    f: Extract<Invocation['f'], 'create-topic' | 'move-leader' | 'elect-leader'>,
+    op: number,
+    process: string,
+    topic: string,
+    detail: string,
+    done: () => void,
+  ): (outcome: AdminOutcome) => void {
+    this.#history.record({ type: 'invoke', f, op, process, topic, detail });
+    return (outcome) => {
+      if (outcome.type === 'ok') this.#history.record({ type: 'ok', f, op, process });
+      else this.#history.record({ type: outcome.type, f, op, process, error: outcome.error });
+      done();
+    };
+  }
+}
+
+function found<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const value = map.get(name);
+  if (value === undefined) throw new RangeError(`there is no client ${name} of that kind`);
+  return value;
+}

@@ -1,0 +1,86 @@
+/**
+ * kafka-crucible as a library: plans, runs, judgements and reports, for those who want more than the
+ * command line. What is not exported here may change from one version to the next.
+ */
+
+// What Kafka promises, and how a history is judged.
+export * from './model/history.ts';
+export { type Guarantee, GUARANTEE_IDS, type GuaranteeId, type Violation } from './model/guarantee.ts';
+export {
+  type CataloguedProperty,
+  type Configuration,
+  ConfigurationError,
+  type ConfigurationValue,
+  type ConfigurationValues,
+  CRUCIBLE_DEFAULTS,
+  type PropertyName,
+  propertyCatalogue,
+  resolveConfiguration,
+} from './model/configuration.ts';
+export {
+  type Clause,
+  type Contract,
+  contractOf,
+  type ContractRow,
+  contractTable,
+  type Pledge,
+} from './model/contract.ts';
+export { judge, ReferenceModel, type ReferenceModelOptions } from './model/reference-model.ts';
+export type { TopicDescription } from './model/promises.ts';
+export {
+  HISTORY_FORMAT,
+  HISTORY_VERSION,
+  HistoryFormatError,
+  type HistoryHeader,
+  HistoryReader,
+  historyHeader,
+  writeHistoryLine,
+} from './model/history-file.ts';
+
+// What is put to the test.
+export {
+  type Client,
+  type Fault,
+  type LatencyModel,
+  type Operation,
+  type Plan,
+  PLAN_FORMAT,
+  PLAN_VERSION,
+  planSchema,
+  type Schedule,
+  type Topic,
+  type Trigger,
+} from './impl/plan.ts';
+export { PlanFormatError, readPlan, writePlan } from './impl/plan-file.ts';
+export type { Problem } from './impl/schema-problems.ts';
+export type { RunOptions, RunResult, Target, Verdict } from './impl/target.ts';
+export { simulate } from './impl/simulated/simulate.ts';
+export { type Defect, defects, findDefect } from './impl/simulated/defects/index.ts';
+export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/world/probes.ts';
+export type { Trace, TracedRecord, TraceEntry } from './impl/simulated/world/trace.ts';
+
+// What people read.
+export { type FailureReport, planSize, type PlanSize, primaryViolation } from './reports/failure-report.ts';
+export type { CampaignSummary, CampaignViolation } from './reports/campaign-summary.ts';
+export { htmlReport } from './reports/html.ts';
+export { terminalReport, type TerminalOptions } from './reports/terminal.ts';
+export { type CampaignJson, campaignJson } from './reports/json.ts';
+export { junitXml } from './reports/junit.ts';
+
+// Where plans come from, and how they become short.
+export { generatePlan } from './properties/arbitraries/generate.ts';
+export { planArbitrary } from './properties/arbitraries/plan.ts';
+export type { FaultKind, PlanOptions } from './properties/arbitraries/options.ts';
+export {
+  type Campaign,
+  type DistinctFailure,
+  type Exploration,
+  explore,
+  type Observer,
+  type Progress,
+} from './properties/explorer.ts';
+export type { FailureKind, RunFailure } from './properties/worker-chunk.ts';
+export { minimise, type Minimised, type MinimiseOptions } from './properties/minimise.ts';
+
+// Stories with a known end.
+export { type Scenario, scenarios } from './scenarios/index.ts';

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+
+import {
+  ConfigurationError,
+  type ConfigurationValues,
+  CRUCIBLE_DEFAULTS,
+  propertyCatalogue,
+  resolveConfiguration,
+} from './configuration.ts';
+import { ignoredProperties } from './unsimulated-properties.ts';
+
+function refusal(values: ConfigurationValues): ConfigurationError {
+  try {
+    resolveConfiguration(values);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error(`${JSON.stringify(values)} was accepted`);
+}
+
+describe('what is accepted', () => {
+  test("what is not said has Kafka's default", () => {
+    const configuration = resolveConfiguration({});
+    expect(configuration['min.insync.replicas']).toBe(1);
+    expect(configuration.acks).toBe('all');
+    expect(configuration['auto.offset.reset']).toBe('latest');
+    for (const { name, default: value } of propertyCatalogue()) expect(configuration[name]).toBe(value);
+  });
+
+  test('strings are read as a properties file writes them', () => {
+    const configuration = resolveConfiguration({
+      'min.insync.replicas': ' 2 ',
+      'unclean.leader.election.enable': 'TRUE',
+      acks: '-1',
+      'auto.offset.reset': 'earliest',
+    });
+    expect(configuration).toMatchObject({
+      'min.insync.replicas': 2,
+      'unclean.leader.election.enable': true,
+      acks: 'all',
+      'auto.offset.reset': 'earliest',
+    });
+    expect(resolveConfiguration({ acks: 1 }).acks).toBe('1');
+  });
+
+  test("Kafka's never, 2^63 - 1, counts as the largest whole number here", () => {
+    const never = resolveConfiguration({ 'log.flush.interval.messages': '9223372036854775807' });
+    expect(never['log.flush.interval.messages']).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  test('every default can be given', () => {
+    const defaults = propertyCatalogue().map(({ name, default: value }) => [name, value] as const);
+    expect(resolveConfiguration(Object.fromEntries(defaults))).toEqual(resolveConfiguration({}));
+  });
+
+  test('what the harness tests if told nothing is a valid configuration', () => {
+    expect(resolveConfiguration(CRUCIBLE_DEFAULTS)).toMatchObject(CRUCIBLE_DEFAULTS);
+  });
+});
+
+describe('what is refused, in a sentence', () => {
+  test('an unknown name, with the nearest known one', () => {
+    const error = refusal({ 'min.insync.replica': 2 });
+    expect(error.property).toBe('min.insync.replica');
+    expect(error.message).toBe(
+      'min.insync.replica is not a property that kafka-crucible knows. Did you mean min.insync.replicas?',
+    );
+    expect(refusal({ 'zookeeper.connect': 'localhost' }).message).not.toContain('Did you mean');
+  });
+
+  test('a value of the wrong type or out of range', () => {
+    expect(refusal({ 'min.insync.replicas': 0 }).message).toBe(
+      'min.insync.replicas must be a whole number, 1 or more, not 0.',
+    );
+    expect(refusal({ retries: '1.5' }).message).toContain('not "1.5"');
+    expect(refusal({ retries: 2_147_483_648 }).property).toBe('retries');
+    expect(refusal({ 'linger.ms': '' }).property).toBe('linger.ms');
+    expect(refusal({ acks: '2' }).message).toBe('acks must be all, 1, 0 or -1, not "2".');
+    expect(refusal({ 'unclean.leader.election.enable': 'yes' }).message).toContain('true or false');
+    expect(refusal({ 'eligible.leader.replicas.version': 2 }).message).toContain('from 0 to 1');
+  });
+
+  test('a property that Kafka has and the simulation has not', () => {
+    expect(refusal({ 'enable.idempotence': true }).message).toBe(
+      'enable.idempotence=true is not simulated yet: producers have no ids and no sequence numbers, so a retry may store a record twice. What can be tested: enable.idempotence=false.',
+    );
+    expect(refusal({ 'transactional.id': 'payments' }).message).toContain('Leave it out');
+    expect(refusal({ 'isolation.level': 'read_committed' }).property).toBe('isolation.level');
+    expect(refusal({ 'retention.ms': 1000 }).message).toContain('86400000 and more');
+  });
+});
+
+test('a property without simulation is ignored where its value changes nothing', () => {
+  const values = {
+    'enable.idempotence': 'false',
+    'cleanup.policy': 'delete',
+    'retention.ms': '604800000',
+    'bootstrap.servers': 'localhost:9092',
+    'compression.type': 'zstd',
+  };
+  expect(resolveConfiguration(values)).toEqual(resolveConfiguration({}));
+  expect(ignoredProperties({ ...values, acks: 'all' })).toEqual(Object.keys(values));
+});
+
+describe('combinations', () => {
+  test('a deadline that somebody chose must leave time for one request', () => {
+    expect(refusal({ 'delivery.timeout.ms': 1000 }).message).toBe(
+      'delivery.timeout.ms=1000 must be at least linger.ms + request.timeout.ms = 5 + 30000.',
+    );
+  });
+
+  test('a deadline that nobody chose is raised', () => {
+    expect(resolveConfiguration({ 'request.timeout.ms': 200_000 })['delivery.timeout.ms']).toBe(200_005);
+  });
+
+  test('a follower must not be held longer than it may lag', () => {
+    expect(refusal({ 'replica.lag.time.max.ms': 100 }).property).toBe('replica.fetch.wait.max.ms');
+  });
+});
+
+test('the catalogue says something of every property', () => {
+  for (const { meaning, scopes, values } of propertyCatalogue()) {
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+    expect(values).not.toBe('');
+    expect(scopes.length).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+
+import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from './configuration.ts';
+import { type Contract, contractOf, contractTable, FaultTally, standing } from './contract.ts';
+import { GUARANTEE_IDS } from './guarantee.ts';
+import type { ClusterEvent } from './history.ts';
+
+function contract(values: ConfigurationValues = {}, replicationFactor = 3): Contract {
+  return contractOf(resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values }), replicationFactor);
+}
+
+function tallyOf(...faults: readonly [ClusterEvent['f'], string?][]): FaultTally {
+  const tally = new FaultTally();
+  for (const [f, node] of faults) {
+    tally.observe({ type: 'cluster', timeUs: 0, f, ...(node === undefined ? {} : { node }) });
+  }
+  return tally;
+}
+
+describe('which promises a configuration makes', () => {
+  test('the defaults promise no loss and committed reads, and no order among sends in flight', () => {
+    const { clauses, sendOrder } = contract();
+    for (const id of GUARANTEE_IDS) expect(clauses[id].pledge).toEqual({ promised: true });
+    expect(sendOrder.pledge).toMatchObject({ promised: false });
+  });
+
+  test('one request in flight, or no retries, keeps sends in order', () => {
+    expect(contract({ 'max.in.flight.requests.per.connection': 1 }).sendOrder.pledge.promised).toBe(true);
+    expect(contract({ retries: 0 }).sendOrder.pledge.promised).toBe(true);
+    expect(contract({ retries: 0, acks: 0 }).sendOrder.pledge).toEqual({
+      promised: false,
+      because: 'acks=0',
+    });
+  });
+
+  test('acks=1 gives up no-loss only; an unclean election gives up all that the log holds', () => {
+    expect(contract({ acks: 1 }).clauses['no-loss'].pledge).toEqual({ promised: false, because: 'acks=1' });
+    expect(contract({ acks: 1 }).clauses['committed-reads'].pledge.promised).toBe(true);
+    const { clauses } = contract({ 'unclean.leader.election.enable': true });
+    for (const id of GUARANTEE_IDS) expect(clauses[id].pledge.promised).toBe(false);
+  });
+});
+
+describe('how many brokers may lose power or disk', () => {
+  test('one fewer than the effective min.insync.replicas', () => {
+    const tolerated = (minimum: number, factor: number): number =>
+      contract({ 'min.insync.replicas': minimum }, factor).clauses['no-loss'].lossyBrokersTolerated;
+    expect(tolerated(1, 3)).toBe(0);
+    expect(tolerated(2, 3)).toBe(1);
+    expect(tolerated(3, 5)).toBe(2);
+    expect(tolerated(3, 2)).toBe(1);
+  });
+
+  test('none before KIP-966', () => {
+    const before966 = contract({ 'eligible.leader.replicas.version': 0 });
+    expect(before966.clauses['no-loss'].lossyBrokersTolerated).toBe(0);
+  });
+
+  test('the tally counts distinct brokers, and only what loses records', () => {
+    expect(tallyOf(['crash', 'broker-1'], ['pause', 'broker-2']).lossyBrokerCount).toBe(0);
+    const twice = tallyOf(
+      ['power-loss', 'broker-1'],
+      ['disk-loss', 'broker-1'],
+      ['disk-loss', 'controller-1'],
+    );
+    expect(twice.lossyBrokerCount).toBe(1);
+    expect(tallyOf(['disk-loss'], ['power-loss', 'broker-2']).lossyBrokerCount).toBe(2);
+  });
+});
+
+describe('how a promise stands', () => {
+  const { clauses } = contract();
+  const oneLost = tallyOf(['disk-loss', 'broker-1']);
+  const twoLost = tallyOf(['disk-loss', 'broker-1'], ['power-loss', 'broker-2']);
+
+  test('it is in force up to its limit', () => {
+    expect(standing(clauses['no-loss'], oneLost, false)).toEqual({ judged: true });
+    expect(standing(clauses['no-loss'], twoLost, false)).toEqual({
+      judged: false,
+      because: 'min.insync.replicas=2 does not survive the loss of 2 disks',
+    });
+  });
+
+  test('an expectation waives conditions, and asks for one lossy broker at least', () => {
+    const weak = contract({ 'min.insync.replicas': 1, acks: 0 }).clauses['no-loss'];
+    expect(standing(weak, oneLost, false).judged).toBe(false);
+    expect(standing(weak, oneLost, true)).toEqual({ judged: true, notPromisedBecause: 'acks=0' });
+    expect(standing(weak, twoLost, true).judged).toBe(false);
+  });
+
+  test('an expectation of what is promised anyway adds nothing', () => {
+    expect(standing(clauses['no-loss'], oneLost, true)).toEqual({ judged: true });
+    expect(standing(clauses['no-loss'], twoLost, true).judged).toBe(false);
+  });
+});
+
+test('the table has every guarantee', () => {
+  expect(new Set(contractTable().map((row) => row.guarantee))).toEqual(new Set(GUARANTEE_IDS));
+});

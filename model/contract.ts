@@ -1,0 +1,229 @@
+/**
+ * Which promises a configuration makes, and which faults they survive. Nothing here depends on what a
+ * cluster did, except for the tally of faults against which a contract is held.
+ *
+ * Sources: the durability section of Kafka's documentation for `acks`, `min.insync.replicas` and unclean
+ * election; KIP-966 for what may be lost with a disk or with the power; KIP-679 for send order.
+ */
+import type { Configuration } from './configuration.ts';
+import type { GuaranteeId } from './guarantee.ts';
+import type { ClusterEvent } from './history.ts';
+
+/** Whether a configuration makes a promise, and if not, because of which setting: `acks=1`. */
+export type Pledge = { readonly promised: true } | { readonly promised: false; readonly because: string };
+
+export interface Clause {
+  readonly pledge: Pledge;
+  /**
+   * On how many distinct brokers of the cluster, over a whole history, power or disk may be lost. Any
+   * number of crashes of processes, pauses, partitions, lost messages and wrong clocks is survived too.
+   */
+  readonly lossyBrokersTolerated: number;
+  /** Why not one more: completes "not promised, because". */
+  readonly limit: string;
+}
+
+export interface Contract {
+  /** min(min.insync.replicas, replication factor). */
+  readonly effectiveMinInsyncReplicas: number;
+  /** For `partition-order` this is what consumers see; `sendOrder` says what producers may rely on. */
+  readonly clauses: Readonly<Record<GuaranteeId, Clause>>;
+  /** Whether two acknowledged sends of one producer lie in the order in which they were sent. */
+  readonly sendOrder: Clause;
+}
+
+const PROMISED: Pledge = { promised: true };
+
+/** The promises of a topic with this replication factor under this configuration. */
+export function contractOf(configuration: Configuration, replicationFactor: number): Contract {
+  const effectiveMinInsyncReplicas = Math.min(configuration['min.insync.replicas'], replicationFactor);
+  const tolerance = lossTolerance(configuration, replicationFactor, effectiveMinInsyncReplicas);
+  const clause = (pledge: Pledge): Clause => ({ pledge, ...tolerance });
+  const clean = cleanElection(configuration);
+  return {
+    effectiveMinInsyncReplicas,
+    clauses: {
+      'partition-order': clause(clean),
+      'committed-reads': clause(clean),
+      'no-loss': clause(clean.promised ? acknowledgedByAll(configuration) : clean),
+    },
+    sendOrder: clause(clean.promised ? sendsKeepOrder(configuration) : clean),
+  };
+}
+
+/**
+ * A committed record is on at least the effective minimum of replicas, and a broker that came back
+ * without its tail is neither in the ISR nor eligible to lead (KIP-966); so one fewer may lose what they
+ * had. Before KIP-966 the last member of an ISR was elected again whatever it had lost meanwhile.
+ */
+function lossTolerance(
+  configuration: Configuration,
+  replicationFactor: number,
+  effective: number,
+): Pick<Clause, 'lossyBrokersTolerated' | 'limit'> {
+  if (configuration['eligible.leader.replicas.version'] === 0) {
+    return {
+      lossyBrokersTolerated: 0,
+      limit:
+        'eligible.leader.replicas.version=0 elects the last in-sync replica again, whatever it lost (KIP-966)',
+    };
+  }
+  const setting =
+    effective < configuration['min.insync.replicas']
+      ? `a replication factor of ${replicationFactor}`
+      : `min.insync.replicas=${effective}`;
+  const fault = effective === 1 ? 'the loss of a disk or of power' : `the loss of ${effective} disks`;
+  return { lossyBrokersTolerated: effective - 1, limit: `${setting} does not survive ${fault}` };
+}
+
+function cleanElection(configuration: Configuration): Pledge {
+  return configuration['unclean.leader.election.enable']
+    ? { promised: false, because: 'unclean.leader.election.enable=true' }
+    : PROMISED;
+}
+
+function acknowledgedByAll(configuration: Configuration): Pledge {
+  return configuration.acks === 'all' ? PROMISED : { promised: false, because: `acks=${configuration.acks}` };
+}
+
+/**
+ * Without sequence numbers a retry may overtake the batch behind it. Below acks=all an acknowledged
+ * record need not be in the log, so its offset proves nothing about order.
+ */
+function sendsKeepOrder(configuration: Configuration): Pledge {
+  if (configuration.acks === '0') return { promised: false, because: 'acks=0' };
+  const inFlight = configuration['max.in.flight.requests.per.connection'];
+  if (inFlight === 1 || configuration.retries === 0) return PROMISED;
+  return {
+    promised: false,
+    because: `max.in.flight.requests.per.connection=${inFlight} with retries and without idempotence`,
+  };
+}
+
+/** The faults of one history that a contract may not survive. */
+export class FaultTally {
+  private readonly lossyBrokers = new Set<string>();
+  private uncleanElections = 0;
+
+  observe(event: ClusterEvent): void {
+    if (event.f === 'unclean-election') this.uncleanElections++;
+    else if (event.f === 'power-loss' || event.f === 'disk-loss') this.addLossy(event.node);
+  }
+
+  /** Distinct brokers that lost power or disk. Controllers and clients hold no records. */
+  get lossyBrokerCount(): number {
+    return this.lossyBrokers.size;
+  }
+
+  get sawUncleanElection(): boolean {
+    return this.uncleanElections > 0;
+  }
+
+  private addLossy(node: string | undefined): void {
+    // A loss that names no node may have hit any broker; it counts as one of its own.
+    if (node === undefined) this.lossyBrokers.add(`unnamed ${this.lossyBrokers.size}`);
+    else if (node.startsWith('broker-')) this.lossyBrokers.add(node);
+  }
+}
+
+/** Whether a promise is to be judged now; `notPromisedBecause` is set when only an expectation demands it. */
+export type Standing =
+  | { readonly judged: true; readonly notPromisedBecause?: string }
+  | { readonly judged: false; readonly because: string };
+
+const IN_FORCE: Standing = { judged: true };
+
+/**
+ * How a clause stands after the faults so far.
+ *
+ * An expectation waives what the configuration does not promise, and holds the cluster to surviving at
+ * least one lossy broker. Excuses count from the moment at which a fault exceeds the contract: what is
+ * detected later may have been lost before it, but cannot be told from what the fault destroyed.
+ */
+export function standing(clause: Clause, tally: FaultTally, expected: boolean): Standing {
+  const excuse = excuseOf(clause, tally);
+  if (excuse === null) return IN_FORCE;
+  if (!expected) return { judged: false, because: excuse };
+  const expectedTolerance = Math.max(1, clause.lossyBrokersTolerated);
+  if (tally.lossyBrokerCount > expectedTolerance) {
+    return { judged: false, because: `${tally.lossyBrokerCount} brokers lost power or disk` };
+  }
+  return { judged: true, notPromisedBecause: excuse };
+}
+
+function excuseOf(clause: Clause, tally: FaultTally): string | null {
+  if (!clause.pledge.promised) return clause.pledge.because;
+  if (tally.lossyBrokerCount > clause.lossyBrokersTolerated) return clause.limit;
+  if (tally.sawUncleanElection) return 'an unclean leader election gave records up';
+  return null;
+}
+
+/** One row of the table of contracts in the documentation. */
+export interface ContractRow {
+  readonly guarantee: GuaranteeId;
+  /** What it promises, in a sentence. */
+  readonly promise: string;
+  readonly anomalies: readonly string[];
+  /** What the configuration must be. */
+  readonly conditions: readonly string[];
+  readonly survives: readonly string[];
+  readonly excusedBy: readonly string[];
+}
+
+const ALWAYS_SURVIVED = [
+  'any number of process crashes',
+  'any number of pauses',
+  'network partitions, lost, late and broken messages',
+  'clocks that jump or drift',
+];
+const LOSSES_SURVIVED =
+  'loss of power or disk on fewer than min(min.insync.replicas, replication factor) distinct brokers (none with eligible.leader.replicas.version=0)';
+const EXCUSES = ['an unclean leader election', 'loss of power or disk on more brokers than that'];
+
+/** The contracts as data: guarantee by condition by tolerated faults. */
+export function contractTable(): readonly ContractRow[] {
+  const survives = [...ALWAYS_SURVIVED, LOSSES_SURVIVED];
+  const clean = 'unclean.leader.election.enable=false';
+  return [
+    {
+      guarantee: 'no-loss',
+      promise: 'An acknowledged record stays in the log.',
+      anomalies: ['lost-write', 'unseen', 'inconsistent-offsets'],
+      conditions: ['acks=all', clean],
+      survives,
+      excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'committed-reads',
+      promise: 'What a consumer has read is in the log for good.',
+      anomalies: ['inconsistent-offsets', 'dirty-read'],
+      conditions: [clean],
+      survives,
+      excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'committed-reads',
+      promise: 'A consumer reads only what was sent, where it was sent, and all replicas agree in the end.',
+      anomalies: ['phantom', 'read-from-future', 'wrong-partition', 'G1a', 'diverged-replicas'],
+      conditions: [],
+      survives: ['everything'],
+      excusedBy: [],
+    },
+    {
+      guarantee: 'partition-order',
+      promise: 'A consumer sees a partition in order and without gaps.',
+      anomalies: ['poll-skip', 'nonmonotonic-poll'],
+      conditions: [clean],
+      survives,
+      excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'partition-order',
+      promise: "One producer's acknowledged sends to a partition lie in the order in which they were sent.",
+      anomalies: ['nonmonotonic-send'],
+      conditions: [clean, 'acks=all or acks=1', 'max.in.flight.requests.per.connection=1 or retries=0'],
+      survives,
+      excusedBy: EXCUSES,
+    },
+  ];
+}

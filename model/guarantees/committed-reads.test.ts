@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+
+import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import type { GuaranteeId, Violation } from '../guarantee.ts';
+import { HistoryBuilder } from '../history-builder.ts';
+import { judge } from '../reference-model.ts';
+
+function violations(
+  history: HistoryBuilder,
+  values: ConfigurationValues = {},
+  expected: readonly GuaranteeId[] = [],
+): readonly Violation[] {
+  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values });
+  const all = judge(history.events, { configuration, expect: expected });
+  return all.filter((violation) => violation.guarantee === 'committed-reads');
+}
+
+function anomalies(...judged: Parameters<typeof violations>): string[] {
+  return violations(...judged).map((violation) => violation.anomaly);
+}
+
+/** Sends that are still open: their values may turn up anywhere in the partition, or nowhere. */
+function sending(...values: string[]): HistoryBuilder {
+  const history = new HistoryBuilder();
+  for (const value of values) history.sends('producer-1', value);
+  return history;
+}
+
+describe('inconsistent-offsets', () => {
+  test('two consumers read two values at one offset', () => {
+    const history = sending('a', 'b').polled('consumer-1', 0, ['a']).polled('consumer-2', 0, ['b']);
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'inconsistent-offsets',
+      sentence: 'Offset 0 of orders-0 held "a" when consumer-1 read it, and "b" when consumer-2 did.',
+    });
+    expect(violation?.evidence).toEqual([history.events[3], history.events[5]]);
+  });
+
+  test('a value that was read is replaced in the final log', () => {
+    const history = sending('a', 'b', 'c').polled('consumer-1', 0, ['a', 'b']);
+    expect(anomalies(history.finallyRead('reader-1', ['a', 'c']))).toEqual(['inconsistent-offsets']);
+  });
+
+  test('is excused by what the contract does not survive, for whatever acks', () => {
+    const history = sending('a', 'b').polled('consumer-1', 0, ['a']).cluster('power-loss', 'broker-1');
+    history.polled('consumer-2', 0, ['b']);
+    expect(anomalies(history, { acks: '1' })).toEqual(['inconsistent-offsets']);
+    expect(anomalies(history, { 'min.insync.replicas': 1 })).toEqual([]);
+    expect(anomalies(history, { 'unclean.leader.election.enable': true })).toEqual([]);
+    expect(
+      violations(history, { 'unclean.leader.election.enable': true }, ['committed-reads']),
+    ).toMatchObject([{ notPromisedBecause: 'unclean.leader.election.enable=true' }]);
+  });
+});
+
+describe('dirty-read', () => {
+  test('a record was read that the final log does not reach', () => {
+    const history = sending('a', 'b').polled('consumer-1', 0, ['a', 'b']).finallyRead('reader-1', ['a']);
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'dirty-read',
+      place: { offset: 1 },
+      sentence:
+        'consumer-1 read "b" at offset 1 of orders-0; the final log has nothing there and ends at offset 1.',
+    });
+    expect(violation?.evidence).toEqual([history.events[3], history.events[5]]);
+  });
+
+  test('without a final read nobody knows', () => {
+    expect(anomalies(sending('a').polled('consumer-1', 0, ['a']))).toEqual([]);
+  });
+});
+
+describe('diverged-replicas', () => {
+  test('two final readers find two values', () => {
+    const history = sending('a', 'b').finallyRead('reader-1', ['a']).finallyRead('reader-2', ['b']);
+    expect(anomalies(history)).toContain('diverged-replicas');
+  });
+
+  test('one final reader finds a hole where the other finds a record, in either order', () => {
+    const hole = sending('a', 'b', 'c')
+      .finallyRead('reader-1', ['a', 'b', 'c'])
+      .finallyRead('reader-2', ['a', undefined, 'c']);
+    expect(violations(hole)).toMatchObject([{ anomaly: 'diverged-replicas', place: { offset: 1 } }]);
+    const record = sending('a', 'b', 'c')
+      .finallyRead('reader-1', ['a', undefined, 'c'])
+      .finallyRead('reader-2', ['a', 'b', 'c']);
+    expect(violations(record)).toMatchObject([{ anomaly: 'diverged-replicas', place: { offset: 1 } }]);
+  });
+
+  test('two final readers find two ends', () => {
+    const history = sending('a', 'b').finallyRead('reader-1', ['a', 'b']).finallyRead('reader-2', ['a']);
+    expect(violations(history)).toMatchObject([
+      {
+        anomaly: 'diverged-replicas',
+        sentence:
+          'With all faults over, orders-0 ended at offset 2 for reader-1 and at offset 1 for reader-2.',
+      },
+    ]);
+  });
+
+  test('is excused by nothing', () => {
+    const history = sending('a', 'b').cluster('unclean-election');
+    for (const broker of ['broker-1', 'broker-2', 'broker-3']) history.cluster('disk-loss', broker);
+    history.finallyRead('reader-1', ['a']).finallyRead('reader-2', ['b']);
+    const weak = { 'unclean.leader.election.enable': true, 'min.insync.replicas': 1 };
+    expect(anomalies(history, weak)).toEqual(['diverged-replicas']);
+  });
+});
+
+describe('what nobody sent there', () => {
+  test('phantom: a value that no send carries', () => {
+    const history = new HistoryBuilder().polled('consumer-1', 0, ['ghost']);
+    expect(violations(history)).toMatchObject([
+      {
+        anomaly: 'phantom',
+        sentence: 'consumer-1 read "ghost" at offset 0 of orders-0, and nobody ever sent it.',
+      },
+    ]);
+  });
+
+  test('read-from-future: a value that is sent only after it was read', () => {
+    const history = new HistoryBuilder().polled('consumer-1', 0, ['a']);
+    history.sent('producer-1', 'a', 0);
+    expect(violations(history)).toMatchObject([{ anomaly: 'read-from-future', timeUs: 3_000 }]);
+  });
+
+  test('wrong-partition: read elsewhere than it was sent to', () => {
+    const partition = new HistoryBuilder()
+      .sent('producer-1', 'a', 0)
+      .polled('consumer-1', 0, ['a'], { partition: 1 });
+    expect(violations(partition)).toMatchObject([
+      {
+        anomaly: 'wrong-partition',
+        sentence: '"a" was sent to orders-0 and read at offset 0 of orders-1.',
+      },
+    ]);
+    const topic = sending('a').polled('consumer-1', 0, ['a'], { topic: 'payments' });
+    expect(anomalies(topic)).toEqual(['wrong-partition']);
+  });
+
+  test('wrong-partition: acknowledged elsewhere than it had been read', () => {
+    const history = new HistoryBuilder();
+    const send = history.sends('producer-1', 'a', { partitioner: true });
+    history.polled('consumer-1', 0, ['a'], { partition: 2 });
+    send.ok(0, 1);
+    expect(violations(history)).toMatchObject([{ anomaly: 'wrong-partition', place: { partition: 2 } }]);
+  });
+
+  test('wrong-partition: one send of unknown outcome, read in two partitions', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a', { partitioner: true }).unknown();
+    history.polled('consumer-1', 0, ['a']).polled('consumer-1', 0, ['a'], { partition: 1 });
+    expect(anomalies(history)).toEqual(['wrong-partition']);
+  });
+
+  test('G1a: a value whose send failed for certain, before or after it was read', () => {
+    const before = new HistoryBuilder();
+    before.sends('producer-1', 'a').fail();
+    before.polled('consumer-1', 0, ['a']);
+    expect(violations(before)).toMatchObject([
+      {
+        anomaly: 'G1a',
+        sentence:
+          'consumer-1 read "a" at offset 0 of orders-0, though its send failed with NOT_ENOUGH_REPLICAS.',
+      },
+    ]);
+    const after = new HistoryBuilder();
+    const send = after.sends('producer-1', 'a');
+    after.polled('consumer-1', 0, ['a']);
+    send.fail();
+    expect(anomalies(after)).toEqual(['G1a']);
+  });
+});
+
+describe('legal, though it looks wrong', () => {
+  test('a send of unknown outcome read much later, by everybody', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').unknown();
+    history.polled('consumer-1', 0, []).polled('consumer-1', 0, ['a']).polled('consumer-2', 0, ['a']);
+    expect(anomalies(history.finallyRead('reader-1', ['a']))).toEqual([]);
+  });
+
+  test('one value at three offsets: retries without idempotence', () => {
+    const history = sending('a').polled('consumer-1', 0, ['a', 'a']).polled('consumer-2', 0, ['a', 'a', 'a']);
+    expect(anomalies(history.finallyRead('reader-1', ['a', 'a', 'a']))).toEqual([]);
+  });
+
+  test('a failed send that nobody reads', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').fail();
+    expect(anomalies(history.finallyRead('reader-1', []))).toEqual([]);
+  });
+
+  test('a read before its send was acknowledged', () => {
+    const history = new HistoryBuilder();
+    const send = history.sends('producer-1', 'a');
+    history.polled('consumer-1', 0, ['a']);
+    send.ok(0);
+    expect(anomalies(history.finallyRead('reader-1', ['a']))).toEqual([]);
+  });
+
+  test('final readers in several polls each, some with holes that all see', () => {
+    const history = sending('a', 'b');
+    for (const reader of ['reader-1', 'reader-2']) {
+      history.finallyRead(reader, ['a', undefined], { highWatermark: 3 });
+      history.pollOf(
+        reader,
+        {
+          topic: 'orders',
+          partition: 0,
+          from: 2,
+          to: 3,
+          records: [{ offset: 2, key: null, value: 'b' }],
+          highWatermark: 3,
+        },
+        undefined,
+        true,
+      );
+    }
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('a log that begins at a large offset', () => {
+    const begin = 5_000_000_000;
+    const history = new HistoryBuilder().sent('producer-1', 'a', begin).sent('producer-1', 'b', begin + 1);
+    expect(anomalies(history.polled('consumer-1', begin, ['a', 'b']))).toEqual([]);
+  });
+});

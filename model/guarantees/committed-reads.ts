@@ -1,0 +1,218 @@
+/**
+ * committed-reads: a consumer reads only records that were sent, where they were sent, and that the log
+ * keeps (KIP-101, KIP-279, KIP-320: what is below the high watermark is on every replica that may lead).
+ */
+import { exhibitOf, Findings } from '../findings.ts';
+import type { Guarantee, Violation } from '../guarantee.ts';
+import type { HistoryEvent, NotOk, PollOk, SendOk } from '../history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
+import { ALWAYS, type Promises } from '../promises.ts';
+import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
+
+export class CommittedReads implements Guarantee {
+  readonly id = 'committed-reads';
+  readonly findings: Findings;
+  private readonly ledger: Ledger;
+  private readonly promises: Promises;
+
+  /** `ledger` and `promises` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, promises: Promises) {
+    this.ledger = ledger;
+    this.promises = promises;
+    this.findings = new Findings(this.id, ledger);
+  }
+
+  observe(event: HistoryEvent): readonly Violation[] {
+    if (event.type === 'ok' && event.f === 'poll') this.polled(event);
+    else if (this.ledger.send !== null) this.sendMoved(this.ledger.send, event);
+    return this.findings.take();
+  }
+
+  conclude(): readonly Violation[] {
+    for (const record of this.ledger.unsent) this.phantom(record);
+    for (const partition of this.ledger.partitions()) {
+      this.compareEnds(partition);
+      this.compareReads(partition);
+    }
+    return this.findings.take();
+  }
+
+  private polled(event: PollOk): void {
+    let next = 0;
+    event.partitions.forEach((entry, index) => {
+      const partition = this.ledger.polledPartitions[index];
+      if (partition === undefined) return;
+      for (const { offset } of entry.records) {
+        const record = this.ledger.polled[next++];
+        if (record !== undefined) this.readAt(record, partition, offset, event);
+      }
+      if (this.ledger.pollIsFinal) this.diverged(partition, event);
+    });
+  }
+
+  private readAt(record: LedgerRecord, partition: PartitionLedger, offset: number, event: PollOk): void {
+    if (partition.read.get(offset) !== record) this.inconsistent(record, partition, offset, event);
+    if (record.invoked !== null) {
+      if (!mayLieIn(record, partition)) this.wrongPartition(record, partition, offset, event);
+      if (record.failed !== null) this.abortedRead(record, partition, offset);
+    }
+    if (record.readIn !== partition) this.readTwice(record, partition, offset, event);
+  }
+
+  /** A send was invoked or completed: what was read of it before must fit. */
+  private sendMoved(record: LedgerRecord, event: HistoryEvent): void {
+    const partition = record.readIn;
+    if (partition === null) return;
+    if (event.type === 'invoke') this.readFromFuture(record, partition);
+    if (!mayLieIn(record, partition)) this.wrongPartition(record, partition, record.readOffset, null);
+    if (record.failed !== null) this.abortedRead(record, partition, record.readOffset);
+  }
+
+  private inconsistent(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
+    this.findings.note(
+      { anomaly: 'inconsistent-offsets', place, offset },
+      this.promises.of(this.id, place.topic),
+      () => {
+        const first = place.pollCovering(offset);
+        return {
+          sentence: `Offset ${offset} of ${place.name} held "${place.read.get(offset)?.value}" when ${first?.process} read it, and "${record.value}" when ${event.process} did.`,
+          evidence: [exhibitOf(first), this.findings.current(event)],
+        };
+      },
+    );
+  }
+
+  private wrongPartition(
+    record: LedgerRecord,
+    place: PartitionLedger,
+    offset: number,
+    event: PollOk | null,
+  ): void {
+    this.findings.note({ anomaly: 'wrong-partition', place, offset }, ALWAYS, () => ({
+      sentence: `"${record.value}" was sent to ${destination(record)} and read at offset ${offset} of ${place.name}.`,
+      evidence: [
+        invocationOf(record),
+        completionOf(record),
+        event === null ? firstReadOf(record) : this.findings.current(event),
+      ],
+    }));
+  }
+
+  /** One send goes to one partition, whichever the producer chose; a retry does not choose again. */
+  private readTwice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
+    this.findings.note({ anomaly: 'wrong-partition', place, offset }, ALWAYS, () => ({
+      sentence: `"${record.value}" was sent once and read in two partitions, at offset ${record.readOffset} of ${record.readIn?.name} and at offset ${offset} of ${place.name}.`,
+      evidence: [invocationOf(record), firstReadOf(record), this.findings.current(event)],
+    }));
+  }
+
+  private abortedRead(record: LedgerRecord, place: PartitionLedger, offset: number): void {
+    this.findings.note({ anomaly: 'G1a', place, offset }, ALWAYS, () => {
+      const reader = firstReadSpanOf(record);
+      return {
+        sentence: `${reader?.process} read "${record.value}" at offset ${offset} of ${place.name}, though its send failed with ${record.failed?.error}.`,
+        evidence: [invocationOf(record), completionOf(record), exhibitOf(reader)],
+      };
+    });
+  }
+
+  private readFromFuture(record: LedgerRecord, place: PartitionLedger): void {
+    this.findings.note({ anomaly: 'read-from-future', place, offset: record.readOffset }, ALWAYS, () => {
+      const reader = firstReadSpanOf(record);
+      return {
+        sentence: `${reader?.process} read "${record.value}" at offset ${record.readOffset} of ${place.name} before ${record.invoked?.process} sent it.`,
+        evidence: [exhibitOf(reader), invocationOf(record)],
+      };
+    });
+  }
+
+  private phantom(record: LedgerRecord): void {
+    const place = record.readIn;
+    if (place === null) return;
+    this.findings.note({ anomaly: 'phantom', place, offset: record.readOffset }, ALWAYS, () => {
+      const reader = firstReadSpanOf(record);
+      return {
+        sentence: `${reader?.process} read "${record.value}" at offset ${record.readOffset} of ${place.name}, and nobody ever sent it.`,
+        evidence: [exhibitOf(reader)],
+      };
+    });
+  }
+
+  /** Two final readers see two logs: whatever was lost, the replicas must agree on what is left. */
+  private diverged(place: PartitionLedger, event: PollOk): void {
+    const divergence = place.final?.divergence;
+    if (divergence === undefined || divergence === null) return;
+    const { offset, earlier } = divergence;
+    this.findings.note({ anomaly: 'diverged-replicas', place, offset }, ALWAYS, () => ({
+      sentence: `With all faults over, ${earlier.process} found ${found(earlier.valueAt(offset))} at offset ${offset} of ${place.name}, and ${event.process} found ${found(valueIn(event, place, offset))}.`,
+      evidence: [exhibitOf(earlier), this.findings.current(event)],
+    }));
+  }
+
+  private compareEnds(place: PartitionLedger): void {
+    const complete = [...(place.final?.readers.values() ?? [])].filter((reader) => reader.reachedEnd);
+    const [first] = complete;
+    const other = complete.find((reader) => reader.to !== first?.to);
+    if (first === undefined || other === undefined) return;
+    const offset = Math.min(first.to, other.to);
+    this.findings.note({ anomaly: 'diverged-replicas', place, offset }, ALWAYS, () => ({
+      sentence: `With all faults over, ${place.name} ended at offset ${first.to} for ${first.process} and at offset ${other.to} for ${other.process}.`,
+      evidence: [exhibitOf(first.last), exhibitOf(other.last)],
+    }));
+  }
+
+  /** What was read must be in the final log. Another value at its offset was told when it was read. */
+  private compareReads(place: PartitionLedger): void {
+    const { final } = place;
+    const reader = final?.complete() ?? null;
+    if (final === null || reader === null) return;
+    const standing = this.promises.of(this.id, place.topic);
+    if (!standing.judged) return;
+    const { start } = final;
+    place.read.forEach((record, offset) => {
+      if (offset < start || final.log.get(offset) !== undefined) return;
+      this.findings.note({ anomaly: 'dirty-read', place, offset }, standing, () => {
+        const span = place.pollCovering(offset);
+        return {
+          sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log has nothing there and ends at offset ${reader.to}.`,
+          evidence: [exhibitOf(span), exhibitOf(reader.last)],
+        };
+      });
+    });
+  }
+}
+
+/** Whether what is known of the send allows its record in that partition. */
+function mayLieIn(record: LedgerRecord, place: PartitionLedger): boolean {
+  const { invoked } = record;
+  if (invoked === null) return true;
+  if (invoked.topic !== place.topic) return false;
+  const partition = partitionOf(record);
+  return partition === null || partition === place.partition;
+}
+
+function partitionOf(record: LedgerRecord): number | null {
+  return record.invoked?.partition ?? completedPartition(record.completed);
+}
+
+function completedPartition(completed: SendOk | NotOk | null): number | null {
+  return completed?.partition ?? null;
+}
+
+function destination(record: LedgerRecord): string {
+  const partition = partitionOf(record);
+  return partition === null ? `${record.invoked?.topic}` : `${record.invoked?.topic}-${partition}`;
+}
+
+function found(value: string | undefined): string {
+  return value === undefined ? 'nothing' : `"${value}"`;
+}
+
+function valueIn(event: PollOk, place: PartitionLedger, offset: number): string | undefined {
+  for (const entry of event.partitions) {
+    if (entry.topic !== place.topic || entry.partition !== place.partition) continue;
+    const record = entry.records.find((candidate) => candidate.offset === offset);
+    if (record !== undefined) return record.value;
+  }
+  return undefined;
+}

@@ -1,0 +1,30 @@
+/** What the ledger remembers of a record, as evidence. */
+import { exhibitOf, type Exhibit } from '../findings.ts';
+import type { LedgerRecord } from '../ledger.ts';
+import type { ReadSpan } from '../read-span.ts';
+
+/** The invocation of its send; null if nobody sent it. */
+export function invocationOf(record: LedgerRecord): Exhibit | null {
+  return record.invoked === null ? null : { position: record.invokedAt, event: record.invoked };
+}
+
+/** What its producer was told; null if nothing yet. */
+export function completionOf(record: LedgerRecord): Exhibit | null {
+  return record.completed === null ? null : { position: record.completedAt, event: record.completed };
+}
+
+/** The poll that read it first; null if nobody did. */
+export function firstReadSpanOf(record: LedgerRecord): ReadSpan | null {
+  const spans = record.readIn?.spans ?? [];
+  return (
+    spans.find((span) => span.valueAt(record.readOffset) === record.value && covers(span, record)) ?? null
+  );
+}
+
+export function firstReadOf(record: LedgerRecord): Exhibit | null {
+  return exhibitOf(firstReadSpanOf(record));
+}
+
+function covers(span: ReadSpan, record: LedgerRecord): boolean {
+  return span.from <= record.readOffset && record.readOffset < span.to;
+}

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+
+import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import type { GuaranteeId, Violation } from '../guarantee.ts';
+import { HistoryBuilder } from '../history-builder.ts';
+import { judge } from '../reference-model.ts';
+
+function losses(
+  history: HistoryBuilder,
+  values: ConfigurationValues = {},
+  expected: readonly GuaranteeId[] = [],
+): readonly Violation[] {
+  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values });
+  const violations = judge(history.events, { configuration, expect: expected });
+  return violations.filter((violation) => violation.guarantee === 'no-loss');
+}
+
+function anomalies(...judged: Parameters<typeof losses>): string[] {
+  return losses(...judged).map((violation) => violation.anomaly);
+}
+
+/** Two acknowledged sends, of which the final log has the first only. */
+function tailLost(): HistoryBuilder {
+  return new HistoryBuilder()
+    .sent('producer-1', 'a', 0)
+    .sent('producer-1', 'b', 1)
+    .finallyRead('reader-1', ['a']);
+}
+
+describe('lost-write', () => {
+  test('the final log holds another value where an acknowledged record was', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-2', 'b', 0);
+    history.finallyRead('reader-1', ['b']);
+    const [violation] = losses(history);
+    expect(violation).toMatchObject({
+      anomaly: 'lost-write',
+      place: { topic: 'orders', partition: 0, offset: 0 },
+      sentence:
+        '"a" was acknowledged at offset 0 of orders-0, but reader-1 found "b" there and nobody ever read it.',
+    });
+    expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[5]]);
+  });
+
+  test('without retries it is known as soon as somebody reads another value there', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['b']);
+    history.sends('producer-2', 'b');
+    const [violation] = losses(history, { retries: 0 });
+    expect(violation).toMatchObject({ anomaly: 'lost-write', timeUs: 4_000 });
+  });
+
+  test('without a final read: a reader found another value there and nobody read the record', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0);
+    history.sends('producer-2', 'b').unknown();
+    history.polled('consumer-1', 0, ['b']);
+    expect(anomalies(history)).toEqual(['lost-write']);
+  });
+
+  test('is told once for a partition, and counted', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
+    history.sent('producer-2', 'x', 0).sent('producer-2', 'y', 1).finallyRead('reader-1', ['x', 'y']);
+    expect(anomalies(history)).toEqual(['lost-write']);
+  });
+});
+
+describe('unseen', () => {
+  test('the final log ends before an acknowledged record', () => {
+    const [violation] = losses(tailLost());
+    expect(violation).toMatchObject({
+      anomaly: 'unseen',
+      sentence:
+        '"b" was acknowledged at offset 1 of orders-0, but reader-1 read that partition to its end at offset 1 and did not find it.',
+    });
+    expect(violation?.evidence.map((event) => event.type)).toEqual(['invoke', 'ok', 'ok']);
+  });
+
+  test('the final log is empty', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).finallyRead('reader-1', []);
+    expect(anomalies(history)).toEqual(['unseen']);
+  });
+
+  test('with acks=0 nobody says where the record is, and whoever expects it finds it by its value', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', null).finallyRead('reader-1', []);
+    expect(losses(history, { acks: '0' }, ['no-loss'])).toMatchObject([
+      { anomaly: 'unseen', notPromisedBecause: 'acks=0' },
+    ]);
+  });
+});
+
+/** "a" was stored by a first attempt and a retry; the retry's copy, the acknowledged one, is gone. */
+function copyElsewhere(): HistoryBuilder {
+  const history = new HistoryBuilder().sent('producer-1', 'a', 1);
+  history.sends('producer-2', 'b').unknown();
+  return history.finallyRead('reader-1', ['a', 'b']);
+}
+
+test('inconsistent-offsets: with acks=all the acknowledged offset was committed', () => {
+  const history = copyElsewhere();
+  const [violation] = losses(history);
+  expect(violation).toMatchObject({
+    anomaly: 'inconsistent-offsets',
+    sentence:
+      '"a" was acknowledged at offset 1 of orders-0, but the final log holds "b" there and "a" elsewhere.',
+  });
+  expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[5]]);
+});
+
+describe('legal, though it looks wrong', () => {
+  test('a send of unknown outcome that is read later', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').unknown();
+    expect(anomalies(history.finallyRead('reader-1', ['a']))).toEqual([]);
+  });
+
+  test('all sends unknown or failed, and an empty log', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').unknown();
+    history.sends('producer-1', 'b').fail();
+    expect(anomalies(history.finallyRead('reader-1', []))).toEqual([]);
+  });
+
+  test('a retry that stored a record twice', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 1).finallyRead('reader-1', ['a', 'a']);
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('with acks=1: another value at the acknowledged offset, while another copy lives', () => {
+    expect(anomalies(copyElsewhere(), { acks: '1' }, ['no-loss'])).toEqual([]);
+  });
+
+  test('no final read of the partition: a cluster that is rightly stuck', () => {
+    expect(anomalies(new HistoryBuilder().sent('producer-1', 'a', 0))).toEqual([]);
+  });
+
+  test('a final reader that did not get to the end', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
+    expect(anomalies(history.finallyRead('reader-1', ['a'], { highWatermark: 2 }))).toEqual([]);
+  });
+
+  test('a record below the start of the final read, which retention may have deleted', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
+    const entry = { topic: 'orders', partition: 0, from: 1, to: 2, highWatermark: 2 };
+    history.pollOf(
+      'reader-1',
+      { ...entry, records: [{ offset: 1, key: null, value: 'b' }] },
+      undefined,
+      true,
+    );
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('with acks=1 or acks=0, unless somebody expects more', () => {
+    expect(anomalies(tailLost(), { acks: '1' })).toEqual([]);
+    expect(anomalies(tailLost(), { acks: '0' })).toEqual([]);
+    expect(losses(tailLost(), { acks: '1' }, ['no-loss'])).toMatchObject([{ notPromisedBecause: 'acks=1' }]);
+  });
+});
+
+describe('faults', () => {
+  const lossOf = (...brokers: string[]): HistoryBuilder => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0);
+    for (const broker of brokers) history.cluster('disk-loss', broker);
+    return history.finallyRead('reader-1', []);
+  };
+
+  test('crashes excuse nothing', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0);
+    for (const broker of ['broker-1', 'broker-2', 'broker-3']) history.cluster('crash', broker);
+    expect(anomalies(history.finallyRead('reader-1', []))).toEqual(['unseen']);
+  });
+
+  test('one lost disk is survived with min.insync.replicas=2, two are not', () => {
+    expect(anomalies(lossOf('broker-1'))).toEqual(['unseen']);
+    expect(anomalies(lossOf('broker-1', 'broker-1'))).toEqual(['unseen']);
+    expect(anomalies(lossOf('broker-1', 'broker-2'))).toEqual([]);
+  });
+
+  test('a lost disk of a controller holds no records', () => {
+    expect(anomalies(lossOf('controller-1', 'controller-2'))).toEqual(['unseen']);
+  });
+
+  test('before KIP-966 no lost disk was survived; who expects it is told why it is not promised', () => {
+    const before966 = { 'eligible.leader.replicas.version': 0 };
+    expect(anomalies(lossOf('broker-1'), before966)).toEqual([]);
+    expect(losses(lossOf('broker-1'), before966, ['no-loss'])).toMatchObject([
+      { notPromisedBecause: expect.stringContaining('eligible.leader.replicas.version=0') as string },
+    ]);
+    expect(anomalies(lossOf('broker-1', 'broker-2'), before966, ['no-loss'])).toEqual([]);
+  });
+
+  test('min.insync.replicas=1 survives no lost disk', () => {
+    const one = { 'min.insync.replicas': 1 };
+    expect(anomalies(lossOf('broker-1'), one)).toEqual([]);
+    expect(losses(lossOf('broker-1'), one, ['no-loss'])).toMatchObject([
+      { notPromisedBecause: 'min.insync.replicas=1 does not survive the loss of a disk or of power' },
+    ]);
+    expect(losses(lossOf(), one, ['no-loss'])[0]).not.toHaveProperty('notPromisedBecause');
+  });
+
+  test('an unclean election excuses the loss, except for who expects the promise nevertheless', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).cluster('unclean-election');
+    history.finallyRead('reader-1', []);
+    expect(anomalies(history)).toEqual([]);
+    expect(losses(history, {}, ['no-loss'])).toMatchObject([
+      { notPromisedBecause: 'an unclean leader election gave records up' },
+    ]);
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * no-loss: an acknowledged record stays in the log (Kafka's promise for `acks=all` while one in-sync
+ * replica lives; KIP-966 for what that means when disks forget).
+ *
+ * A retry may have stored a value twice, so an acknowledged record is lost only if no copy of it is in
+ * the final log, whatever its acknowledged offset holds now. With acks=all that offset was committed,
+ * though: if it holds another value in the end, the log was rewritten, and a copy elsewhere was luck. Where a partition has no final read, the
+ * offset is all there is: a reader that passed over it, and a value that nobody read anywhere.
+ */
+import { exhibitOf, Findings } from '../findings.ts';
+import type { FinalReader } from '../final-read.ts';
+import type { Guarantee, Violation } from '../guarantee.ts';
+import type { HistoryEvent, PollOk } from '../history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
+import type { Promises } from '../promises.ts';
+import type { ReadSpan } from '../read-span.ts';
+import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
+
+export class NoLoss implements Guarantee {
+  readonly id = 'no-loss';
+  readonly findings: Findings;
+  private readonly ledger: Ledger;
+  private readonly promises: Promises;
+  /** Without retries a record has one copy, and a reader that sees another in its place proves its loss. */
+  private readonly oneCopy: boolean;
+  private readonly acksAll: boolean;
+
+  /** `ledger` and `promises` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, promises: Promises) {
+    this.ledger = ledger;
+    this.promises = promises;
+    this.findings = new Findings(this.id, ledger);
+    this.oneCopy = promises.configuration.retries === 0;
+    this.acksAll = promises.configuration.acks === 'all';
+  }
+
+  observe(event: HistoryEvent): readonly Violation[] {
+    if (this.oneCopy && event.type === 'ok' && event.f === 'poll') this.polled(event);
+    return this.findings.take();
+  }
+
+  conclude(): readonly Violation[] {
+    for (const record of this.ledger.values.values()) {
+      const acknowledged = record.acknowledged;
+      if (acknowledged === null) continue;
+      const { topic, partition, offset } = acknowledged;
+      const place = this.ledger.partition(topic, partition);
+      if (!record.inFinalRead) this.missing(record, place, offset);
+      else if (this.acksAll && offset !== null) this.found(record, place, offset);
+    }
+    return this.findings.take();
+  }
+
+  private polled(event: PollOk): void {
+    let next = 0;
+    event.partitions.forEach((entry, index) => {
+      const place = this.ledger.polledPartitions[index];
+      for (const { offset } of entry.records) {
+        const read = this.ledger.polled[next++];
+        const owner = place?.acknowledged.get(offset);
+        if (place === undefined || owner === undefined || owner === read) continue;
+        this.lostWrite(owner, place, offset, read?.value, event.process, () => this.findings.current(event));
+      }
+    });
+  }
+
+  /** The record is in the final log; it must be where it was acknowledged, too. */
+  private found(record: LedgerRecord, place: PartitionLedger, offset: number): void {
+    const instead = place.final?.log.get(offset);
+    if (instead === undefined || instead === record) return;
+    const standing = this.promises.of(this.id, place.topic);
+    // An expectation asks for the record, not for its place.
+    if (!standing.judged || standing.notPromisedBecause !== undefined) return;
+    this.findings.note({ anomaly: 'inconsistent-offsets', place, offset }, standing, () => ({
+      sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}, but the final log holds "${instead.value}" there and "${record.value}" elsewhere.`,
+      evidence: [
+        invocationOf(record),
+        completionOf(record),
+        exhibitOf(passedOver(record, place, offset)),
+        firstReadOf(record),
+      ],
+    }));
+  }
+
+  /** No final reader found the acknowledged record. */
+  private missing(record: LedgerRecord, place: PartitionLedger, offset: number | null): void {
+    const reader = place.final?.complete() ?? null;
+    if (reader === null) {
+      if (record.readIn !== null || offset === null) return;
+      const passed = passedOver(record, place, offset);
+      if (passed !== null) this.passed(record, place, offset, passed);
+      return;
+    }
+    // Below its start the final reader was not allowed to look: retention may have deleted the record.
+    if ((offset ?? 0) < (place.final?.start ?? 0)) return;
+    const passed = offset === null ? null : passedOver(record, place, offset);
+    if (passed === null || offset === null) this.unseen(record, place, offset, reader);
+    else this.passed(record, place, offset, passed);
+  }
+
+  private passed(record: LedgerRecord, place: PartitionLedger, offset: number, span: ReadSpan): void {
+    this.lostWrite(record, place, offset, span.valueAt(offset), span.process, () => exhibitOf(span));
+  }
+
+  private lostWrite(
+    record: LedgerRecord,
+    place: PartitionLedger,
+    offset: number,
+    instead: string | undefined,
+    reader: string,
+    poll: () => ReturnType<typeof exhibitOf>,
+  ): void {
+    this.findings.note(
+      { anomaly: 'lost-write', place, offset },
+      this.promises.of(this.id, place.topic),
+      () => ({
+        sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${record.readIn === null ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
+        evidence: [invocationOf(record), completionOf(record), poll()],
+      }),
+    );
+  }
+
+  private unseen(
+    record: LedgerRecord,
+    place: PartitionLedger,
+    offset: number | null,
+    reader: FinalReader,
+  ): void {
+    this.findings.note(
+      { anomaly: 'unseen', place, ...(offset === null ? {} : { offset }) },
+      this.promises.of(this.id, place.topic),
+      () => ({
+        sentence: `"${record.value}" was acknowledged ${offset === null ? `in ${place.name}` : `at offset ${offset} of ${place.name}`}, but ${reader.process} read that partition to its end at offset ${reader.to} and did not find it.`,
+        evidence: [invocationOf(record), completionOf(record), exhibitOf(reader.last)],
+      }),
+    );
+  }
+}
+
+/** The first poll that covered the offset and did not show the record there. */
+function passedOver(record: LedgerRecord, place: PartitionLedger, offset: number): ReadSpan | null {
+  const covers = (span: ReadSpan): boolean =>
+    span.from <= offset && offset < span.to && span.valueAt(offset) !== record.value;
+  return place.spans.find(covers) ?? null;
+}

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+
+import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import type { GuaranteeId, Violation } from '../guarantee.ts';
+import { HistoryBuilder } from '../history-builder.ts';
+import { judge } from '../reference-model.ts';
+
+function violations(
+  history: HistoryBuilder,
+  values: ConfigurationValues = {},
+  expected: readonly GuaranteeId[] = [],
+): readonly Violation[] {
+  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values });
+  const all = judge(history.events, { configuration, expect: expected });
+  return all.filter((violation) => violation.guarantee === 'partition-order');
+}
+
+function anomalies(...judged: Parameters<typeof violations>): string[] {
+  return violations(...judged).map((violation) => violation.anomaly);
+}
+
+const ONE_IN_FLIGHT = { 'max.in.flight.requests.per.connection': 1 };
+
+/** `a`, `b` and `c` at offsets 0, 1 and 2. */
+function threeSent(): HistoryBuilder {
+  return new HistoryBuilder()
+    .sent('producer-1', 'a', 0)
+    .sent('producer-1', 'b', 1)
+    .sent('producer-1', 'c', 2);
+}
+
+describe('nonmonotonic-send', () => {
+  const swapped = (): HistoryBuilder =>
+    new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-1', 'b', 0);
+
+  test('a later send lies before an earlier one', () => {
+    const history = swapped();
+    const [violation] = violations(history, ONE_IN_FLIGHT);
+    expect(violation).toMatchObject({
+      anomaly: 'nonmonotonic-send',
+      sentence: 'producer-1 sent "a" before "b", but in orders-0 they lie at offsets 1 and 0.',
+    });
+    expect(violation?.evidence).toEqual(history.events);
+  });
+
+  test('acknowledgements that arrive in another order change nothing', () => {
+    const history = new HistoryBuilder();
+    const sends = ['a', 'b', 'c'].map((value) => history.sends('producer-1', value));
+    sends[2]?.ok(2);
+    sends[0]?.ok(0);
+    sends[1]?.ok(1);
+    expect(anomalies(history, { retries: 0 })).toEqual([]);
+    const wrong = new HistoryBuilder();
+    const [first, second] = ['a', 'b'].map((value) => wrong.sends('producer-1', value));
+    second?.ok(0);
+    first?.ok(1);
+    expect(anomalies(wrong, { retries: 0 })).toEqual(['nonmonotonic-send']);
+  });
+
+  test('with acks=1 it takes reads to know where the records are', () => {
+    const acksOne = { ...ONE_IN_FLIGHT, acks: '1' };
+    expect(anomalies(swapped(), acksOne)).toEqual([]);
+    expect(anomalies(swapped().polled('consumer-1', 0, ['b', 'a']), acksOne)).toEqual(['nonmonotonic-send']);
+    // The leader that acknowledged "a" at offset 1 was deposed, and its tail truncated.
+    expect(anomalies(swapped().polled('consumer-1', 0, ['b']), acksOne)).toEqual([]);
+  });
+
+  test('with several requests in flight a retry may overtake, unless somebody expects otherwise', () => {
+    expect(anomalies(swapped())).toEqual([]);
+    expect(violations(swapped(), {}, ['partition-order'])).toMatchObject([
+      {
+        anomaly: 'nonmonotonic-send',
+        notPromisedBecause: 'max.in.flight.requests.per.connection=5 with retries and without idempotence',
+      },
+    ]);
+  });
+
+  test('two producers, or two partitions, have no order', () => {
+    const producers = new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-2', 'b', 0);
+    expect(anomalies(producers, ONE_IN_FLIGHT)).toEqual([]);
+    const partitions = new HistoryBuilder()
+      .sent('producer-1', 'a', 5)
+      .sent('producer-1', 'b', 0, { partition: 1 });
+    expect(anomalies(partitions, ONE_IN_FLIGHT)).toEqual([]);
+  });
+
+  test('a send of unknown outcome may be stored after a later one', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').unknown();
+    history.sent('producer-1', 'b', 0).polled('consumer-1', 0, ['b', 'a']);
+    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
+  });
+});
+
+describe('nonmonotonic-poll', () => {
+  test('a consumer goes back by itself', () => {
+    const history = threeSent().polled('consumer-1', 0, ['a', 'b']).polled('consumer-1', 1, ['b', 'c']);
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'nonmonotonic-poll',
+      sentence: 'consumer-1 was at offset 2 of orders-0 and went back to offset 1 without a seek or a reset.',
+    });
+    expect(violation?.evidence).toEqual([history.events[7], history.events[9]]);
+  });
+
+  test('one poll hands records out of order', () => {
+    const records = [1, 0].map((offset) => ({ offset, key: null, value: offset === 0 ? 'a' : 'b' }));
+    const history = threeSent().pollOf('consumer-1', {
+      topic: 'orders',
+      partition: 0,
+      from: 0,
+      to: 2,
+      records,
+    });
+    expect(anomalies(history)).toEqual(['nonmonotonic-poll']);
+  });
+
+  test('begins before where it was assigned', () => {
+    const history = threeSent().assigned('consumer-1', 1).polled('consumer-1', 0, ['a']);
+    expect(anomalies(history)).toEqual(['nonmonotonic-poll']);
+  });
+
+  test('a seek, a new assignment and a reset may go back', () => {
+    const history = threeSent().polled('consumer-1', 0, ['a', 'b']);
+    history.sought('consumer-1', 0).polled('consumer-1', 0, ['a']);
+    history.sought('consumer-1', 'earliest').polled('consumer-1', 0, ['a', 'b']);
+    history.assigned('consumer-1', 'earliest').polled('consumer-1', 0, ['a', 'b']);
+    const reset = { topic: 'orders', partition: 0, from: 2, to: 1, reason: 'log-truncation' } as const;
+    history.polled('consumer-1', 1, ['b'], { resets: [reset] });
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('a poll of unknown outcome may have moved the consumer', () => {
+    const history = threeSent().polled('consumer-1', 0, ['a']);
+    history.events.push(
+      { type: 'invoke', f: 'poll', op: 100, process: 'consumer-1', timeUs: 20_000 },
+      { type: 'unknown', f: 'poll', op: 100, process: 'consumer-1', timeUs: 21_000, error: 'INTERRUPTED' },
+    );
+    expect(anomalies(history.polled('consumer-1', 2, ['c']))).toEqual([]);
+  });
+});
+
+describe('poll-skip', () => {
+  test('a poll begins behind where the last one ended, and something lies between', () => {
+    const history = threeSent().polled('consumer-1', 0, ['a']).polled('consumer-1', 2, ['c']);
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'poll-skip',
+      place: { offset: 1 },
+      sentence: 'consumer-1 passed over offset 1 of orders-0, where "b" was acknowledged.',
+    });
+    expect(violation?.evidence).toEqual([
+      history.events[2],
+      history.events[3],
+      history.events[7],
+      history.events[9],
+    ]);
+  });
+
+  test('a poll leaves out a record that another consumer read', () => {
+    const history = new HistoryBuilder();
+    for (const value of ['a', 'b', 'c']) history.sends('producer-1', value).unknown();
+    history.polled('consumer-1', 0, ['a', 'b', 'c']).polled('consumer-2', 0, ['a', undefined, 'c']);
+    const [violation] = violations(history);
+    expect(violation?.sentence).toBe(
+      'consumer-2 passed over offset 1 of orders-0, where consumer-1 read "b".',
+    );
+    expect(violation?.evidence).toEqual([history.events[7], history.events[9]]);
+  });
+
+  test('is also known when the record shows only later', () => {
+    const read = new HistoryBuilder();
+    for (const value of ['a', 'b', 'c']) read.sends('producer-1', value).unknown();
+    read.polled('consumer-1', 0, ['a', undefined, 'c']).polled('consumer-2', 1, ['b']);
+    expect(anomalies(read)).toEqual(['poll-skip']);
+    const acknowledged = new HistoryBuilder().sent('producer-1', 'a', 0);
+    const send = acknowledged.sends('producer-1', 'b');
+    acknowledged.sent('producer-2', 'c', 2).polled('consumer-1', 0, ['a', undefined, 'c']);
+    send.ok(1);
+    expect(anomalies(acknowledged)).toEqual(['poll-skip']);
+  });
+
+  test('with acks=1 an acknowledgement is no proof that a record is there', () => {
+    const history = threeSent().polled('consumer-1', 0, ['a', undefined, 'c']);
+    expect(anomalies(history)).toEqual(['poll-skip']);
+    expect(anomalies(history, { acks: '1' })).toEqual([]);
+  });
+
+  test('a hole where nobody knows a record is a transaction marker for all one knows', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'c', 2);
+    history.polled('consumer-1', 0, ['a', undefined, 'c']).polled('consumer-2', 0, ['a', undefined, 'c']);
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('a seek or a reset may go forward', () => {
+    const history = threeSent().polled('consumer-1', 0, ['a']).sought('consumer-1', 2);
+    history.polled('consumer-1', 2, ['c']).sought('consumer-1', 0).polled('consumer-1', 0, ['a']);
+    const reset = { topic: 'orders', partition: 0, from: 1, to: 2, reason: 'offset-out-of-range' } as const;
+    history.polled('consumer-1', 2, ['c'], { resets: [reset] });
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('where records were legally lost, what was known of them is no proof', () => {
+    const history = threeSent().cluster('disk-loss', 'broker-1').cluster('disk-loss', 'broker-2');
+    history.polled('consumer-1', 0, ['a', undefined, 'c']);
+    expect(anomalies(history)).toEqual([]);
+  });
+});

@@ -1,0 +1,356 @@
+/**
+ * partition-order: a consumer sees the records of a partition in the order of their offsets and without
+ * gaps, and one producer's records lie there in the order in which they were sent.
+ *
+ * The order of sends is judged between acknowledged sends only. A send whose outcome is unknown, or with
+ * acks=0, may still be on a broken connection while a later one is stored through a new one.
+ */
+import { exhibitOf, Findings, type Exhibit } from '../findings.ts';
+import type { Guarantee, Violation } from '../guarantee.ts';
+import type {
+  AssignInvoked,
+  Completion,
+  HistoryEvent,
+  Invocation,
+  PolledPartition,
+  PollOk,
+  SeekInvoked,
+} from '../history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
+import { OffsetMap } from '../offset-map.ts';
+import type { Promises } from '../promises.ts';
+import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
+
+/** A consumer's position in one partition, and the event that put it there. */
+interface Position {
+  offset: number;
+  since: HistoryEvent;
+  sinceAt: number;
+}
+
+/** A consumer passed over offsets at which nothing was known yet. */
+interface Passed {
+  readonly process: string;
+  readonly exhibits: readonly (Exhibit | null)[];
+}
+
+/** Longer gaps are compared with what is known when they appear, and not remembered. */
+const LONGEST_REMEMBERED_GAP = 4096;
+/** How many of a producer's acknowledged sends to a partition are kept to place late ones among. */
+const SEND_WINDOW = 1024;
+
+export class PartitionOrder implements Guarantee {
+  readonly id = 'partition-order';
+  readonly findings: Findings;
+  private readonly ledger: Ledger;
+  private readonly promises: Promises;
+  private readonly acksAll: boolean;
+  private readonly positions = new Map<string, Map<PartitionLedger, Position>>();
+  private readonly passed = new Map<PartitionLedger, OffsetMap<Passed>>();
+  private readonly sends = new Map<string, Map<PartitionLedger, LedgerRecord[]>>();
+
+  /** `ledger` and `promises` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, promises: Promises) {
+    this.ledger = ledger;
+    this.promises = promises;
+    this.findings = new Findings(this.id, ledger);
+    this.acksAll = promises.configuration.acks === 'all';
+  }
+
+  observe(event: HistoryEvent): readonly Violation[] {
+    if (event.type === 'cluster') return this.findings.take();
+    if (event.type === 'invoke') this.invoked(event);
+    else this.completed(event);
+    return this.findings.take();
+  }
+
+  conclude(): readonly Violation[] {
+    return this.findings.take();
+  }
+
+  private invoked(event: Invocation): void {
+    if (event.f === 'assign') this.assign(event);
+    else if (event.f === 'seek') this.seek(event);
+  }
+
+  private completed(event: Completion): void {
+    if (event.type !== 'ok') {
+      // A poll that may have happened may have moved the consumer; a failed one has not.
+      const moved =
+        event.f === 'poll' ? event.type === 'unknown' : event.f === 'assign' || event.f === 'seek';
+      if (moved) this.positions.delete(event.process);
+    } else if (event.f === 'poll') this.polled(event);
+    else if (event.f === 'send' && this.ledger.send !== null) this.acknowledged(this.ledger.send);
+  }
+
+  private assign(event: AssignInvoked): void {
+    const positions = this.positionsOf(event.process);
+    positions.clear();
+    for (const { topic, partition, position } of event.partitions) {
+      if (typeof position !== 'number') continue;
+      this.move(positions, this.ledger.partition(topic, partition), position, event);
+    }
+  }
+
+  private seek(event: SeekInvoked): void {
+    const positions = this.positionsOf(event.process);
+    const partition = this.ledger.partition(event.topic, event.partition);
+    if (typeof event.position === 'number') this.move(positions, partition, event.position, event);
+    else positions.delete(partition);
+  }
+
+  private polled(event: PollOk): void {
+    const positions = this.positionsOf(event.process);
+    for (const { topic, partition } of event.resets ?? []) {
+      positions.delete(this.ledger.partition(topic, partition));
+    }
+    let next = 0;
+    for (let index = 0; index < event.partitions.length; index++) {
+      const entry = event.partitions[index];
+      const partition = this.ledger.polledPartitions[index];
+      if (entry === undefined || partition === undefined) continue;
+      this.continues(entry, partition, positions.get(partition), event);
+      this.readsOn(entry, partition, event);
+      if (!this.acksAll || this.passed.size > 0) this.learn(entry, partition, next, event);
+      next += entry.records.length;
+      this.move(positions, partition, entry.to, event);
+    }
+    // A position that moved by itself after the poll's records is not known.
+    for (const { topic, partition, to } of event.resets ?? []) {
+      const place = this.ledger.partition(topic, partition);
+      const position = positions.get(place);
+      if (position !== undefined && position.offset !== to && !continuesFrom(event, place, to)) {
+        positions.delete(place);
+      }
+    }
+  }
+
+  /** The poll begins where the one before it ended. */
+  private continues(
+    entry: PolledPartition,
+    place: PartitionLedger,
+    position: Position | undefined,
+    event: PollOk,
+  ): void {
+    if (position === undefined || entry.from === position.offset) return;
+    const previous = { position: position.sinceAt, event: position.since };
+    if (entry.from < position.offset) {
+      this.backwards(place, entry.from, position.offset, [previous], event);
+    } else this.pass(place, position.offset, entry.from, [previous], event);
+  }
+
+  /** The records of the poll ascend, and leave out nothing. */
+  private readsOn(entry: PolledPartition, place: PartitionLedger, event: PollOk): void {
+    let expected = entry.from;
+    for (const { offset } of entry.records) {
+      if (offset < expected) this.backwards(place, offset, expected, [], event);
+      else if (offset > expected) this.pass(place, expected, offset, [], event);
+      expected = offset + 1;
+    }
+    if (expected < entry.to) this.pass(place, expected, entry.to, [], event);
+  }
+
+  private backwards(
+    place: PartitionLedger,
+    offset: number,
+    expected: number,
+    before: readonly Exhibit[],
+    event: PollOk,
+  ): void {
+    this.findings.note(
+      { anomaly: 'nonmonotonic-poll', place, offset },
+      this.promises.of(this.id, place.topic),
+      () => ({
+        sentence: `${event.process} was at offset ${expected} of ${place.name} and went back to offset ${offset} without a seek or a reset.`,
+        evidence: [...before, this.findings.current(event)],
+      }),
+    );
+  }
+
+  /** Nothing of [from, to) was handed out: no other client may know a record there. */
+  private pass(
+    place: PartitionLedger,
+    from: number,
+    to: number,
+    before: readonly Exhibit[],
+    event: PollOk,
+  ): void {
+    const exhibits = [...before, this.findings.current(event)];
+    const read = place.read.firstIn(from, to);
+    if (read !== -1) {
+      const reader = place.pollCovering(read);
+      if (reader !== null && reader.position !== this.ledger.position) {
+        this.skip(place, read, event.process, `${reader.process} read`, exhibits, place.read.get(read));
+      }
+      return;
+    }
+    // Below acks=all an acknowledged record need not be in the log.
+    const acknowledged = this.acksAll ? place.acknowledged.firstIn(from, to) : -1;
+    if (acknowledged !== -1) {
+      const record = place.acknowledged.get(acknowledged);
+      this.skip(place, acknowledged, event.process, 'was acknowledged', exhibits, record);
+    } else if (to - from <= LONGEST_REMEMBERED_GAP) {
+      this.rememberPassed(place, from, to, { process: event.process, exhibits });
+    }
+  }
+
+  private rememberPassed(place: PartitionLedger, from: number, to: number, passed: Passed): void {
+    let offsets = this.passed.get(place);
+    if (offsets === undefined) {
+      offsets = new OffsetMap();
+      this.passed.set(place, offsets);
+    }
+    for (let offset = from; offset < to; offset++) offsets.set(offset, passed);
+  }
+
+  /** `witnessed` says how the record is known: `was acknowledged`, `consumer-2 read`. */
+  private skip(
+    place: PartitionLedger,
+    offset: number,
+    process: string,
+    witnessed: string,
+    exhibits: readonly (Exhibit | null)[],
+    record: LedgerRecord | undefined,
+    witness?: Exhibit,
+  ): void {
+    if (record === undefined) return;
+    this.findings.note(
+      { anomaly: 'poll-skip', place, offset },
+      this.promises.of(this.id, place.topic),
+      () => {
+        const acknowledged = witnessed === 'was acknowledged';
+        const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
+        const proof = acknowledged
+          ? [invocationOf(record), completionOf(record)]
+          : [witness ?? exhibitOf(place.pollCovering(offset))];
+        return {
+          sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
+          evidence: [...proof, ...exhibits],
+        };
+      },
+    );
+  }
+
+  /** A record was read: somebody may have passed over it, or its offset may be out of order. */
+  private learn(entry: PolledPartition, place: PartitionLedger, start: number, event: PollOk): void {
+    const passed = this.passed.get(place);
+    entry.records.forEach(({ offset }, index) => {
+      const record = this.ledger.polled[start + index];
+      if (record === undefined) return;
+      const skipped = passed?.get(offset);
+      if (skipped !== undefined && skipped.exhibits.at(-1)?.event !== event) {
+        const witness = this.findings.current(event);
+        this.skip(place, offset, skipped.process, `${event.process} read`, skipped.exhibits, record, witness);
+      }
+      if (!this.acksAll) this.placeIfRead(record);
+    });
+  }
+
+  private acknowledged(record: LedgerRecord): void {
+    const acknowledged = record.acknowledged;
+    if (acknowledged === null || acknowledged.offset === null) return;
+    if (!this.acksAll) return this.placeIfRead(record);
+    this.placeSend(record, acknowledged.offset);
+    if (this.passed.size === 0) return;
+    const place = this.ledger.partition(acknowledged.topic, acknowledged.partition);
+    const skipped = this.passed.get(place)?.get(acknowledged.offset);
+    if (skipped === undefined) return;
+    this.skip(place, acknowledged.offset, skipped.process, 'was acknowledged', skipped.exhibits, record);
+  }
+
+  /** Below acks=all only a read shows that a record is where its acknowledgement says. */
+  private placeIfRead(record: LedgerRecord): void {
+    const acknowledged = record.acknowledged;
+    if (acknowledged === null || acknowledged.offset === null) return;
+    if (acknowledged.offset !== record.readOffset) return;
+    if (acknowledged.partition !== record.readIn?.partition) return;
+    this.placeSend(record, acknowledged.offset);
+  }
+
+  /**
+   * The kept sends ascend both by invocation and by offset, so a new one need only be compared with its
+   * neighbours. One that does not fit is told and left out.
+   */
+  private placeSend(record: LedgerRecord, offset: number): void {
+    const { invoked } = record;
+    if (invoked === null || record.orderJudged) return;
+    record.orderJudged = true;
+    const { topic, partition } = record.acknowledged ?? { topic: invoked.topic, partition: 0 };
+    const place = this.ledger.partition(topic, partition);
+    const sends = this.sendsOf(invoked.process, place);
+    let index = sends.length;
+    while (index > 0 && (sends[index - 1]?.invokedAt ?? 0) > record.invokedAt) index--;
+    const earlier = sends[index - 1];
+    const later = sends[index];
+    if (earlier !== undefined && offsetOf(earlier) > offset) this.sentLater(place, earlier, record);
+    else if (later !== undefined && offsetOf(later) < offset) this.sentLater(place, record, later);
+    else sends.splice(index, 0, record);
+    if (sends.length >= 2 * SEND_WINDOW) sends.splice(0, SEND_WINDOW);
+  }
+
+  private sentLater(place: PartitionLedger, earlier: LedgerRecord, later: LedgerRecord): void {
+    const offset = offsetOf(later);
+    this.findings.note(
+      { anomaly: 'nonmonotonic-send', place, offset },
+      this.promises.ofSendOrder(place.topic),
+      () => ({
+        sentence: `${earlier.invoked?.process} sent "${earlier.value}" before "${later.value}", but in ${place.name} they lie at offsets ${offsetOf(earlier)} and ${offset}.`,
+        evidence: [earlier, later].flatMap((record) => [
+          invocationOf(record),
+          completionOf(record),
+          this.acksAll ? null : firstReadOf(record),
+        ]),
+      }),
+    );
+  }
+
+  private positionsOf(process: string): Map<PartitionLedger, Position> {
+    let positions = this.positions.get(process);
+    if (positions === undefined) {
+      positions = new Map();
+      this.positions.set(process, positions);
+    }
+    return positions;
+  }
+
+  private sendsOf(process: string, place: PartitionLedger): LedgerRecord[] {
+    let partitions = this.sends.get(process);
+    if (partitions === undefined) {
+      partitions = new Map();
+      this.sends.set(process, partitions);
+    }
+    let sends = partitions.get(place);
+    if (sends === undefined) {
+      sends = [];
+      partitions.set(place, sends);
+    }
+    return sends;
+  }
+
+  private move(
+    positions: Map<PartitionLedger, Position>,
+    place: PartitionLedger,
+    offset: number,
+    event: HistoryEvent,
+  ): void {
+    const position = positions.get(place);
+    const sinceAt = this.ledger.position;
+    if (position === undefined) positions.set(place, { offset, since: event, sinceAt });
+    else {
+      position.offset = offset;
+      position.since = event;
+      position.sinceAt = sinceAt;
+    }
+  }
+}
+
+function offsetOf(record: LedgerRecord): number {
+  return record.acknowledged?.offset ?? -1;
+}
+
+/** Whether the poll went on from where the reset put the consumer. */
+function continuesFrom(event: PollOk, place: PartitionLedger, offset: number): boolean {
+  return event.partitions.some(
+    (entry) => entry.topic === place.topic && entry.partition === place.partition && entry.from === offset,
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * What clients know of the logs: which value was sent by whom and how that ended, and which value was
+ * seen at which offset. Built in one pass and shared by the guarantees, which only read it.
+ *
+ * Memory: for each value its invocation, its completion and about 150 bytes; for each offset up to 24
+ * bytes; for each poll that showed something new about 100 bytes. Polls that only confirm what others
+ * read leave nothing behind, and a poll's records are not kept: they are in the ledger already.
+ */
+import type {
+  HistoryEvent,
+  NotOk,
+  PolledPartition,
+  PollOk,
+  SendInvoked,
+  SendOk,
+  TopicPartition,
+} from './history.ts';
+import { FinalRead } from './final-read.ts';
+import { OffsetMap } from './offset-map.ts';
+import { ReadSpan, spanCovering } from './read-span.ts';
+
+/** One value: sent, read, or both. */
+export class LedgerRecord {
+  readonly value: string;
+  /** Null while only reads know the value. */
+  invoked: SendInvoked | null = null;
+  /** Position in the history, from 1; 0 while not invoked. */
+  invokedAt = 0;
+  completed: SendOk | NotOk | null = null;
+  completedAt = 0;
+  /** The partition in which it was read first. */
+  readIn: PartitionLedger | null = null;
+  readOffset = -1;
+  inFinalRead = false;
+  /** Its place among its producer's sends was looked at. */
+  orderJudged = false;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+
+  get acknowledged(): SendOk | null {
+    return this.completed !== null && this.completed.type === 'ok' ? this.completed : null;
+  }
+
+  get failed(): NotOk | null {
+    return this.completed !== null && this.completed.type === 'fail' ? this.completed : null;
+  }
+}
+
+export class PartitionLedger implements TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first record read at each offset. */
+  readonly read = new OffsetMap<LedgerRecord>();
+  /** The first record acknowledged at each offset. */
+  readonly acknowledged = new OffsetMap<LedgerRecord>();
+  /** The polls that showed something new, in the order of the history. */
+  readonly spans: ReadSpan[] = [];
+  /** Null until a final reader got something from this partition. */
+  final: FinalRead | null = null;
+
+  constructor(topic: string, partition: number) {
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  get name(): string {
+    return `${this.topic}-${this.partition}`;
+  }
+
+  /** The earliest poll that covers the offset, as evidence. */
+  pollCovering(offset: number): ReadSpan | null {
+    return spanCovering(this.spans, offset);
+  }
+}
+
+export class Ledger {
+  /** How many events were observed: the position of the current one. */
+  position = 0;
+  timeUs = 0;
+  readonly values = new Map<string, LedgerRecord>();
+  /** Read, and sent by nobody so far. */
+  readonly unsent = new Set<LedgerRecord>();
+  /** The records of the current poll, partition after partition, in the order of the event. */
+  readonly polled: LedgerRecord[] = [];
+  /** The partitions of the current poll. */
+  readonly polledPartitions: PartitionLedger[] = [];
+  /** The send that the current event invoked or completed. */
+  send: LedgerRecord | null = null;
+  /** Whether the current poll belongs to the final read. */
+  pollIsFinal = false;
+
+  private readonly openSends = new Map<number, LedgerRecord>();
+  private readonly finalReaders = new Set<string>();
+  private readonly topics = new Map<string, (PartitionLedger | undefined)[]>();
+
+  observe(event: HistoryEvent): void {
+    this.position++;
+    this.timeUs = event.timeUs;
+    this.send = null;
+    if (event.type === 'cluster') return;
+    if (event.type === 'invoke') {
+      if (event.f === 'send') this.invokeSend(event);
+      else if (event.f === 'poll' && event.final === true) this.finalReaders.add(event.process);
+    } else if (event.f === 'send') this.completeSend(event);
+    else if (event.f === 'poll' && event.type === 'ok') this.poll(event);
+  }
+
+  partition(topic: string, partition: number): PartitionLedger {
+    let partitions = this.topics.get(topic);
+    if (partitions === undefined) {
+      partitions = [];
+      this.topics.set(topic, partitions);
+    }
+    let found = partitions[partition];
+    if (found === undefined) {
+      found = new PartitionLedger(topic, partition);
+      partitions[partition] = found;
+    }
+    return found;
+  }
+
+  *partitions(): IterableIterator<PartitionLedger> {
+    for (const partitions of this.topics.values()) {
+      for (const partition of partitions) if (partition !== undefined) yield partition;
+    }
+  }
+
+  private invokeSend(event: SendInvoked): void {
+    let record = this.values.get(event.value);
+    if (record === undefined) {
+      record = new LedgerRecord(event.value);
+      this.values.set(event.value, record);
+    } else if (record.invoked !== null) {
+      // Values are unique in a history; a second send of one proves nothing about the first.
+      return;
+    }
+    record.invoked = event;
+    record.invokedAt = this.position;
+    if (this.unsent.size > 0) this.unsent.delete(record);
+    this.openSends.set(event.op, record);
+    this.send = record;
+  }
+
+  private completeSend(event: SendOk | NotOk): void {
+    const record = this.openSends.get(event.op);
+    if (record === undefined) return;
+    this.openSends.delete(event.op);
+    record.completed = event;
+    record.completedAt = this.position;
+    this.send = record;
+    if (event.type !== 'ok' || event.offset === null) return;
+    const { acknowledged } = this.partition(event.topic, event.partition);
+    if (acknowledged.get(event.offset) === undefined) acknowledged.set(event.offset, record);
+  }
+
+  private poll(event: PollOk): void {
+    this.polled.length = 0;
+    this.polledPartitions.length = 0;
+    this.pollIsFinal = this.finalReaders.size > 0 && this.finalReaders.has(event.process);
+    for (const entry of event.partitions) {
+      const partition = this.partition(entry.topic, entry.partition);
+      this.polledPartitions.push(partition);
+      this.show(event, entry, partition);
+      if (this.pollIsFinal) this.showFinal(event, entry, partition);
+    }
+  }
+
+  private show(event: PollOk, entry: PolledPartition, partition: PartitionLedger): void {
+    let news = false;
+    let consistent = isDense(entry);
+    for (const { offset, value } of entry.records) {
+      const record = this.recordOf(value);
+      this.polled.push(record);
+      if (record.readIn === null) {
+        record.readIn = partition;
+        record.readOffset = offset;
+      }
+      const known = partition.read.get(offset);
+      if (known === undefined) {
+        partition.read.set(offset, record);
+        news = true;
+      } else if (known !== record) consistent = false;
+    }
+    if (news || !consistent) {
+      partition.spans.push(new ReadSpan(event, entry, this.position, partition.read, consistent));
+    }
+  }
+
+  private showFinal(event: PollOk, entry: PolledPartition, partition: PartitionLedger): void {
+    partition.final ??= new FinalRead();
+    const start = this.polled.length - entry.records.length;
+    for (let index = start; index < this.polled.length; index++) {
+      const record = this.polled[index];
+      if (record !== undefined) record.inFinalRead = true;
+    }
+    partition.final.observe(event, entry, this.position, this.polled, start);
+  }
+
+  private recordOf(value: string): LedgerRecord {
+    let record = this.values.get(value);
+    if (record === undefined) {
+      record = new LedgerRecord(value);
+      this.values.set(value, record);
+      this.unsent.add(record);
+    }
+    return record;
+  }
+}
+
+/** Whether the poll has a record at every offset of [from, to), in order. */
+export function isDense(entry: PolledPartition): boolean {
+  const { records, from, to } = entry;
+  if (records.length !== to - from) return false;
+  for (let index = 0; index < records.length; index++) {
+    if (records[index]?.offset !== from + index) return false;
+  }
+  return true;
+}

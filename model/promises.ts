@@ -1,0 +1,54 @@
+/** The promises in force during one history: the contract of each topic, held against the faults so far. */
+import type { Configuration } from './configuration.ts';
+import { type Contract, contractOf, FaultTally, type Standing, standing } from './contract.ts';
+import type { GuaranteeId } from './guarantee.ts';
+
+/** What is known of a topic before the history begins; a plan's topic is one. */
+export interface TopicDescription {
+  readonly name: string;
+  /** Null: the configuration's `default.replication.factor`. */
+  readonly replicationFactor: number | null;
+}
+
+/** What clients may rely on, whatever the configuration and the faults. */
+export const ALWAYS: Standing = { judged: true };
+
+export class Promises {
+  readonly configuration: Configuration;
+  readonly tally = new FaultTally();
+  private readonly topics: readonly TopicDescription[];
+  private readonly expect: readonly GuaranteeId[];
+  private readonly contracts = new Map<string, Contract>();
+
+  constructor(
+    configuration: Configuration,
+    topics: readonly TopicDescription[],
+    expect: readonly GuaranteeId[],
+  ) {
+    this.configuration = configuration;
+    this.topics = topics;
+    this.expect = expect;
+  }
+
+  /** Whether what consumers and producers are told about a topic is judged now. */
+  of(guarantee: GuaranteeId, topic: string): Standing {
+    const clause = this.contract(topic).clauses[guarantee];
+    return standing(clause, this.tally, this.expect.includes(guarantee));
+  }
+
+  /** Whether the order of one producer's sends to a topic is judged now. */
+  ofSendOrder(topic: string): Standing {
+    return standing(this.contract(topic).sendOrder, this.tally, this.expect.includes('partition-order'));
+  }
+
+  private contract(topic: string): Contract {
+    let contract = this.contracts.get(topic);
+    if (contract === undefined) {
+      const described = this.topics.find((candidate) => candidate.name === topic);
+      const factor = described?.replicationFactor ?? this.configuration['default.replication.factor'];
+      contract = contractOf(this.configuration, factor);
+      this.contracts.set(topic, contract);
+    }
+    return contract;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * All promises in force over one history: online, in one pass.
+ *
+ * Time is linear in the number of records read and sent. Memory grows by about 400 bytes for each value
+ * that was ever sent, its two events included, and by nothing for what is merely read again. Whether a
+ * record was lost is known only when the final log is, so none is settled before the end, and its evidence
+ * is kept. More than 2^24 different values in one history do not fit into a Map.
+ */
+import type { Configuration } from './configuration.ts';
+import { NOTHING } from './findings.ts';
+import type { Guarantee, GuaranteeId, Violation } from './guarantee.ts';
+import { CommittedReads } from './guarantees/committed-reads.ts';
+import { NoLoss } from './guarantees/no-loss.ts';
+import { PartitionOrder } from './guarantees/partition-order.ts';
+import type { HistoryEvent } from './history.ts';
+import { Ledger } from './ledger.ts';
+import { Promises, type TopicDescription } from './promises.ts';
+
+export interface ReferenceModelOptions {
+  readonly configuration: Configuration;
+  /** Topics with a replication factor of their own; all others have `default.replication.factor`. */
+  readonly topics?: readonly TopicDescription[];
+  /** Promises judged even where the configuration does not make them. */
+  readonly expect?: readonly GuaranteeId[];
+}
+
+export class ReferenceModel {
+  private readonly ledger = new Ledger();
+  private readonly promises: Promises;
+  private readonly guarantees: readonly (Guarantee & Pick<CommittedReads, 'findings'>)[];
+
+  constructor(options: ReferenceModelOptions) {
+    const { ledger } = this;
+    this.promises = new Promises(options.configuration, options.topics ?? [], options.expect ?? []);
+    this.guarantees = [
+      new PartitionOrder(ledger, this.promises),
+      new CommittedReads(ledger, this.promises),
+      new NoLoss(ledger, this.promises),
+    ];
+  }
+
+  /** Takes in the next event of the history; returns what it proved, usually nothing. */
+  observe(event: HistoryEvent): readonly Violation[] {
+    this.ledger.observe(event);
+    if (event.type === 'cluster') this.promises.tally.observe(event);
+    let violations = NOTHING;
+    for (const guarantee of this.guarantees) {
+      const found = guarantee.observe(event);
+      if (found.length > 0) violations = violations === NOTHING ? found : [...violations, ...found];
+    }
+    return violations;
+  }
+
+  /** What is proved by the history having ended; to be called once. */
+  conclude(): readonly Violation[] {
+    return this.guarantees.flatMap((guarantee) => guarantee.conclude());
+  }
+
+  /**
+   * How often each anomaly occurred so far, told or not: `no-loss lost-write orders-0`. Only the first of a kind
+   * in a partition is returned as a violation.
+   */
+  occurrences(): ReadonlyMap<string, number> {
+    return new Map(this.guarantees.flatMap((guarantee) => [...guarantee.findings.counts]));
+  }
+}
+
+/** The violations of a whole history. */
+export function judge(history: Iterable<HistoryEvent>, options: ReferenceModelOptions): readonly Violation[] {
+  const model = new ReferenceModel(options);
+  const violations: Violation[] = [];
+  for (const event of history) violations.push(...model.observe(event));
+  violations.push(...model.conclude());
+  return violations;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+
+import { describe, expect, test } from 'vitest';
+
+import { generatePlan } from './generate.ts';
+
+const hashOf = (value: unknown) =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+describe('generatePlan', () => {
+  test('is a function of its arguments', () => {
+    expect(generatePlan('nightly', 7)).toEqual(generatePlan('nightly', 7));
+    expect(generatePlan('nightly', 7)).not.toEqual(generatePlan('nightly', 8));
+    expect(generatePlan('nightly', 7).seed).toBe('nightly:7');
+  });
+
+  test('draws on every machine what it drew when this was committed', () => {
+    const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
+    expect(hashes).toMatchInlineSnapshot(`
+      [
+        "9ef42405455981e4",
+        "437bd7b6e982672b",
+        "85c976f22e641756",
+        "f71e532ef3e449ac",
+        "688b90761a61c7fe",
+      ]
+    `);
+  });
+
+  test('an option changes nothing that it is not about', () => {
+    for (let index = 0; index < 50; index++) {
+      const plan = generatePlan('still', index);
+      const quiet = generatePlan('still', index, { faults: [] });
+      expect(quiet.faults).toEqual([]);
+      expect({ ...quiet, faults: plan.faults }).toEqual(plan);
+
+      const fixed = generatePlan('still', index, { configuration: { acks: '1' } });
+      expect({ ...fixed, configuration: plan.configuration }).toEqual(plan);
+
+      const bigger = generatePlan('still', index, { brokers: 5 });
+      expect(bigger.operations.map(({ atMs, kind }) => [atMs, kind])).toEqual(
+        plan.operations.map(({ atMs, kind }) => [atMs, kind]),
+      );
+      expect(bigger.faults.map(({ at, kind }) => [at, kind])).toEqual(
+        plan.faults.map(({ at, kind }) => [at, kind]),
+      );
+    }
+  });
+
+  test('costs far less than the run that follows', () => {
+    for (let index = 0; index < 300; index++) generatePlan('warm', index);
+    const began = process.hrtime.bigint();
+    for (let index = 0; index < 300; index++) generatePlan('timed', index);
+    const microseconds = Number(process.hrtime.bigint() - began) / 1_000 / 300;
+    // 170 µs on the machine where it was written; the bound is for slow and busy ones.
+    expect(microseconds).toBeLessThan(1_500);
+  });
+});

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { Plan } from '../../impl/plan.ts';
+import { planSchema } from '../../impl/plan.ts';
+import { resolveConfiguration } from '../../model/configuration.ts';
+import { generatePlan } from './generate.ts';
+import { FAULT_KINDS, type PlanOptions } from './options.ts';
+import { planArbitrary } from './plan.ts';
+
+const many = (count: number, options: PlanOptions = {}) =>
+  Array.from({ length: count }, (_, index) => generatePlan('plan-test', index, options));
+
+const nodesOf = (plan: Plan) =>
+  new Set(plan.faults.flatMap((fault) => ('node' in fault ? [fault.node] : [])));
+
+describe('a generated plan', () => {
+  test('is a valid plan with a configuration that Kafka takes', () => {
+    for (const plan of many(300)) {
+      expect(planSchema.parse(plan)).toEqual(plan);
+      expect(() => resolveConfiguration(plan.configuration)).not.toThrow();
+    }
+  });
+
+  test('is valid whatever the options are', () => {
+    const options = fc.record(
+      {
+        brokers: fc.integer({ min: 1, max: 5 }),
+        operations: fc.constantFrom({ min: 0, max: 0 }, { min: 1, max: 5 }, { min: 100, max: 200 }),
+        faults: fc.subarray([...FAULT_KINDS]),
+        maxFaults: fc.nat(8),
+        probes: fc.constantFrom([], ['leader-elected']),
+        controllerFaults: fc.boolean(),
+        uncleanElections: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(options, fc.nat(1_000), (chosen, index) => {
+        const plan = generatePlan('options', index, chosen);
+        planSchema.parse(plan);
+        resolveConfiguration(plan.configuration);
+        expect(plan.operations.length).toBeLessThanOrEqual(chosen.operations?.max ?? 90);
+        expect(plan.faults.length).toBeLessThanOrEqual(chosen.maxFaults ?? 8);
+        for (const { kind } of plan.faults) expect(chosen.faults ?? FAULT_KINDS).toContain(kind);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('names every operation and every fault once, and only hosts and places that exist', () => {
+    for (const plan of many(300)) {
+      const operationIds = plan.operations.map(({ id }) => id);
+      const faultIds = plan.faults.map(({ id }) => id);
+      expect(new Set(operationIds).size).toBe(operationIds.length);
+      expect(new Set(faultIds).size).toBe(faultIds.length);
+
+      const brokers = Array.from({ length: plan.cluster.brokers }, (_, index) => `broker-${index + 1}`);
+      const hosts = [...brokers, 'controller-1', ...plan.clients.map(({ name }) => name)];
+      for (const node of nodesOf(plan)) expect(hosts).toContain(node);
+      for (const fault of plan.faults) {
+        if (fault.kind !== 'partition') continue;
+        for (const host of [...fault.side, ...fault.other]) expect(hosts).toContain(host);
+        expect(fault.side.some((host) => fault.other.includes(host))).toBe(false);
+      }
+      for (const operation of plan.operations) {
+        expect(plan.clients.map(({ name }) => name)).toContain(operation.client);
+        if (operation.kind === 'poll' || operation.kind === 'create-topic') continue;
+        const topic = plan.topics.find(({ name }) => name === operation.topic);
+        expect(operation.partition ?? 0).toBeLessThan(topic?.partitions ?? 0);
+      }
+    }
+  });
+
+  test('all kinds of faults and operations occur, and sends are most of what clients do', () => {
+    const plans = many(500);
+    const faults = new Set(plans.flatMap((plan) => plan.faults.map(({ kind }) => kind)));
+    expect([...faults].sort()).toEqual([...FAULT_KINDS].sort());
+    const operations = plans.flatMap((plan) => plan.operations.map(({ kind }) => kind));
+    expect([...new Set(operations)].sort()).toEqual([
+      'create-topic',
+      'elect-leader',
+      'move-leader',
+      'poll',
+      'seek',
+      'send',
+    ]);
+    expect(operations.filter((kind) => kind === 'send').length / operations.length).toBeGreaterThan(0.5);
+  });
+
+  test('each kind of fault is missing from many runs, so that others have room', () => {
+    const plans = many(500).filter((plan) => plan.faults.length > 0);
+    for (const kind of FAULT_KINDS) {
+      const without = plans.filter((plan) => plan.faults.every((fault) => fault.kind !== kind));
+      expect(without.length).toBeGreaterThan(plans.length / 2);
+    }
+  });
+
+  test('two leader changes in quick succession are common', () => {
+    const quick = many(500).filter(({ operations }) => {
+      const moves = operations.filter(({ kind }) => kind === 'move-leader').map(({ atMs }) => atMs);
+      return moves.some((ms, index) => index > 0 && ms - (moves[index - 1] ?? 0) < 500);
+    });
+    expect(quick.length).toBeGreaterThan(150);
+  });
+
+  test('memory-losing faults mostly stay within one broker, as min.insync.replicas=2 allows', () => {
+    const lossy = many(500)
+      .map(({ faults }) => faults.filter(({ kind }) => kind === 'power-loss' || kind === 'disk-loss'))
+      .filter((faults) => faults.length >= 2)
+      .map((faults) => new Set(faults.map((fault) => ('node' in fault ? fault.node : ''))).size);
+    const single = lossy.filter((nodes) => nodes === 1).length;
+    expect(single / lossy.length).toBeGreaterThan(0.7);
+    expect(single / lossy.length).toBeLessThan(1);
+  });
+
+  test('the controller fails only if that was asked for', () => {
+    expect(many(300).some((plan) => nodesOf(plan).has('controller-1'))).toBe(false);
+    expect(many(300, { controllerFaults: true }).some((plan) => nodesOf(plan).has('controller-1'))).toBe(
+      true,
+    );
+  });
+});
+
+describe('what the user fixed', () => {
+  test('no draw overrides a property', () => {
+    const configuration = {
+      acks: '1',
+      'request.timeout.ms': 700,
+      'linger.ms': '3',
+      'broker.session.timeout.ms': 4_321,
+    };
+    for (const plan of many(100, { configuration })) {
+      expect(plan.configuration).toMatchObject(configuration);
+      expect(() => resolveConfiguration(plan.configuration)).not.toThrow();
+    }
+  });
+
+  test('what does not fit the fixed properties gives way', () => {
+    const configuration = {
+      'delivery.timeout.ms': 710,
+      'request.timeout.ms': 700,
+      'replica.fetch.wait.max.ms': 3_000,
+    };
+    for (const plan of many(100, { configuration })) {
+      expect(plan.configuration).toMatchObject(configuration);
+      expect(() => resolveConfiguration(plan.configuration)).not.toThrow();
+    }
+  });
+
+  test('a configuration that Kafka refuses is refused, and so are too few brokers', () => {
+    expect(() => generatePlan('x', 0, { configuration: { acks: 'some' } })).toThrow('acks');
+    expect(() =>
+      generatePlan('x', 0, { brokers: 2, configuration: { 'default.replication.factor': 3 } }),
+    ).toThrow('need as many brokers');
+  });
+});
+
+test('as a plain fast-check arbitrary, plans shrink to few operations and faults', () => {
+  const hasCrash = (plan: Plan) => plan.faults.some(({ kind }) => kind === 'crash');
+  const { counterexample } = fc.check(
+    fc.property(planArbitrary({ operations: { min: 0, max: 60 } }), (plan) => !hasCrash(plan)),
+    { seed: 3, numRuns: 200 },
+  );
+  const shrunk = counterexample?.[0];
+  expect(shrunk?.operations).toHaveLength(0);
+  expect(shrunk?.faults.length).toBeLessThanOrEqual(5);
+});

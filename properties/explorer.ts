@@ -1,0 +1,185 @@
+/**
+ * A campaign: plan after plan, until a promise breaks, the runs are done, the time is up or somebody
+ * interrupts. Run `i` is a function of the campaign's seed and `i`; chunks may end in any order and are
+ * counted in the order of their runs. So what is found, and what is counted up to there, does not depend
+ * on the number of workers.
+ */
+import type { PlanOptions } from './arbitraries/options.ts';
+import { type ChunkResult, type Experiment, repeatRun, type RunFailure, SIMULATION } from './worker-chunk.ts';
+import { sameThread, threadPool, type WorkerPool } from './worker-pool.ts';
+
+export interface Campaign {
+  readonly seed: string;
+  readonly options: PlanOptions;
+  /** Null: until the time is up. */
+  readonly runs: number | null;
+  /** Wall-clock time; null: until the runs are done. */
+  readonly seconds: number | null;
+  /** With one, everything happens in this thread. */
+  readonly workers: number;
+  /** Go on after a failure, and collect one failure of each signature. */
+  readonly keepGoing: boolean;
+}
+
+export interface Observer {
+  /** After every chunk. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** After the first failure of each signature, in the order of the runs. */
+  readonly onFailure?: (failure: RunFailure) => void;
+  /** Ends the campaign early. What was counted until then stands. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Progress {
+  readonly runs: number;
+  readonly events: number;
+  readonly virtualUs: number;
+  /** Wall-clock time since the campaign began. */
+  readonly seconds: number;
+  /** Distinct failures. */
+  readonly failures: number;
+}
+
+export interface DistinctFailure extends RunFailure {
+  /** In how many runs. */
+  readonly occurrences: number;
+}
+
+export interface Exploration extends Omit<Progress, 'failures'> {
+  readonly ended: 'runs' | 'time' | 'failure' | 'interrupted';
+  readonly failures: readonly DistinctFailure[];
+  /** How often each probe was hit, by name; those never hit are absent. */
+  readonly probes: Readonly<Record<string, number>>;
+}
+
+/** @throws ConfigurationError or RangeError if no plan can have the campaign's options. */
+export async function explore(
+  campaign: Campaign,
+  observer: Observer = {},
+  experiment: Experiment = SIMULATION,
+): Promise<Exploration> {
+  // Options that no plan can have are the user's mistake: said at once, not found by every run.
+  experiment.generate(campaign.seed, 0, campaign.options);
+  const pool = campaign.workers === 1 ? sameThread(experiment) : threadPool(campaign.workers);
+  try {
+    return await new Search(campaign, observer, experiment, pool).run();
+  } finally {
+    await pool.close();
+  }
+}
+
+class Search {
+  private readonly campaign: Campaign;
+  private readonly observer: Observer;
+  private readonly experiment: Experiment;
+  private readonly pool: WorkerPool;
+  private readonly startedMs = performance.now();
+  /** Chunks under way, in the order of their runs. */
+  private readonly underWay: Promise<ChunkResult>[] = [];
+  private next = 0;
+  private runs = 0;
+  private events = 0;
+  private virtualUs = 0;
+  private readonly probes = new Map<string, number>();
+  private readonly failures = new Map<string, RunFailure>();
+  private readonly occurrences = new Map<string, number>();
+
+  constructor(campaign: Campaign, observer: Observer, experiment: Experiment, pool: WorkerPool) {
+    this.campaign = campaign;
+    this.observer = observer;
+    this.experiment = experiment;
+    this.pool = pool;
+  }
+
+  async run(): Promise<Exploration> {
+    const interrupted = interruption(this.observer.signal);
+    for (;;) {
+      const ended = this.ended();
+      if (ended !== null) return this.conclude(ended);
+      this.feed();
+      const chunk = this.underWay.shift();
+      if (chunk === undefined) return this.conclude('runs');
+      const result = await Promise.race([chunk, interrupted]);
+      if (result === null) return this.conclude('interrupted');
+      this.count(result);
+    }
+  }
+
+  private ended(): Exploration['ended'] | null {
+    const { seconds, keepGoing } = this.campaign;
+    if (this.observer.signal?.aborted === true) return 'interrupted';
+    if (!keepGoing && this.failures.size > 0) return 'failure';
+    if (seconds !== null && this.seconds() >= seconds) return 'time';
+    return null;
+  }
+
+  private feed(): void {
+    const { seed, options, runs, keepGoing } = this.campaign;
+    while (this.underWay.length < this.pool.appetite) {
+      const count = Math.min(this.pool.chunkRuns, (runs ?? Infinity) - this.next);
+      if (count <= 0) return;
+      const chunk = this.pool.run({
+        campaignSeed: seed,
+        options,
+        first: this.next,
+        count,
+        stopAtFailure: !keepGoing,
+      });
+      // It is awaited in its turn, or never, when an earlier one ends the campaign.
+      chunk.catch(() => {});
+      this.underWay.push(chunk);
+      this.next += count;
+    }
+  }
+
+  private count(result: ChunkResult): void {
+    this.runs += result.runs;
+    this.events += result.events;
+    this.virtualUs += result.virtualUs;
+    for (const [name, hits] of Object.entries(result.probes)) {
+      this.probes.set(name, (this.probes.get(name) ?? 0) + hits);
+    }
+    const repeated = result.repeat.flatMap((expected) => {
+      const failure = repeatRun(
+        { campaignSeed: this.campaign.seed, options: this.campaign.options },
+        expected,
+        this.experiment,
+      );
+      return failure === null ? [] : [failure];
+    });
+    for (const failure of [...result.failures, ...repeated].sort((one, other) => one.run - other.run)) {
+      const times = result.occurrences[failure.signature] ?? 1;
+      this.occurrences.set(failure.signature, (this.occurrences.get(failure.signature) ?? 0) + times);
+      if (this.failures.has(failure.signature)) continue;
+      this.failures.set(failure.signature, failure);
+      this.observer.onFailure?.(failure);
+    }
+    this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
+  }
+
+  private totals(): Omit<Progress, 'failures'> {
+    return { runs: this.runs, events: this.events, virtualUs: this.virtualUs, seconds: this.seconds() };
+  }
+
+  private conclude(ended: Exploration['ended']): Exploration {
+    return {
+      ...this.totals(),
+      ended,
+      probes: Object.fromEntries(this.probes),
+      failures: [...this.failures.values()].map((failure) => ({
+        ...failure,
+        occurrences: this.occurrences.get(failure.signature) ?? 1,
+      })),
+    };
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.startedMs) / 1000;
+  }
+}
+
+function interruption(signal: AbortSignal | undefined): Promise<null> {
+  return new Promise((resolve) => {
+    signal?.addEventListener('abort', () => resolve(null), { once: true });
+  });
+}

@@ -1,0 +1,143 @@
+/** From a plan that fails to the shortest one that still fails in the same way. */
+import type { Plan } from '../impl/plan.ts';
+import { dropBrokers, dropClients, dropTopics } from './minimiser/cast.ts';
+import { dropFaults, dropOperations, dropPairs, truncate } from './minimiser/deletions.ts';
+import type { Pass } from './minimiser/pass.ts';
+import { plainerFaults } from './minimiser/plainer-faults.ts';
+import { plainerAssignments, plainerOperations } from './minimiser/plainer-operations.ts';
+import { type Failure, type Run, Search } from './minimiser/search.ts';
+import { defaultConfiguration, dropOverrides, plainSchedule } from './minimiser/settings.ts';
+import { closeGaps, evenSteps } from './minimiser/times.ts';
+
+export type { Failure, Run } from './minimiser/search.ts';
+
+export interface Progress {
+  readonly pass: string;
+  readonly runs: number;
+  readonly operations: number;
+  readonly faults: number;
+}
+
+export interface MinimiseOptions {
+  /** Runs at most, with the first one that shows how the plan fails. Default 4000. */
+  readonly maxRuns?: number;
+  /** Wall-clock time at most, in milliseconds; needs `now`. A run that has begun is finished. */
+  readonly budgetMs?: number;
+  /** A clock in milliseconds. Without one the result depends on the plan, the run and `maxRuns` alone. */
+  readonly now?: () => number;
+  /** Properties that stay as they are, because a person chose them. */
+  readonly pinned?: readonly string[];
+  /** Called after each pass that made the plan smaller. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface PlanLength {
+  readonly operations: number;
+  readonly faults: number;
+}
+
+export interface Minimised {
+  readonly plan: Plan;
+  readonly failure: Failure;
+  readonly from: PlanLength;
+  readonly to: PlanLength;
+  readonly runs: number;
+  /** Null without a clock. */
+  readonly seconds: number | null;
+  /** `smallest`: nothing that is known makes it smaller. Else what ran out first. */
+  readonly ended: 'smallest' | 'runs' | 'time';
+  /** All of this for a person. */
+  readonly sentence: string;
+}
+
+/** Cheap and far-reaching first. These may try other seeds. */
+const TAKE_AWAY: readonly Pass[] = [
+  truncate,
+  dropFaults,
+  dropOperations,
+  dropClients,
+  dropTopics,
+  dropBrokers,
+  dropOverrides,
+  defaultConfiguration,
+];
+
+/** What is left when nothing more can be taken away is told more plainly. */
+const MAKE_PLAIN: readonly Pass[] = [
+  plainSchedule,
+  evenSteps,
+  plainerFaults,
+  closeGaps,
+  plainerOperations,
+  plainerAssignments,
+];
+
+/** Each candidate under its own seed while plans are long, under several when they are short. */
+const SEEDS = [1, 4, 16] as const;
+const SEEDS_TO_MAKE_PLAIN = 2;
+
+/**
+ * Deterministic in `plan`, `run` and `maxRuns`. Every plan on the way fails in the bucket of the original
+ * one, and has the same defects and expectations.
+ * @throws RangeError if the plan does not fail.
+ */
+export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): Minimised {
+  const { now, budgetMs } = options;
+  const beganMs = now?.() ?? 0;
+  const failure = run(plan);
+  if (failure === null) throw new RangeError('the plan does not fail: there is nothing to minimise');
+  const search = new Search(plan, failure, run, options.pinned ?? [], {
+    maxRuns: options.maxRuns ?? 4_000,
+    outOfTime: () => now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs,
+  });
+
+  do {
+    for (const seeds of SEEDS) {
+      while (improves(search, TAKE_AWAY, seeds, options)) continue;
+      if (improves(search, [dropPairs], seeds, options)) improves(search, TAKE_AWAY, seeds, options);
+    }
+  } while (improves(search, MAKE_PLAIN, SEEDS_TO_MAKE_PLAIN, options));
+
+  const seconds = now === undefined ? null : (now() - beganMs) / 1_000;
+  return report(plan, search, seconds);
+}
+
+/** Runs the passes in their order; says whether any of them found a smaller plan. */
+function improves(search: Search, passes: readonly Pass[], seeds: number, options: MinimiseOptions): boolean {
+  const before = search.plan;
+  for (const pass of passes) {
+    const soFar = search.plan;
+    if (search.stopped === null) pass.run(search, seeds);
+    if (search.plan !== soFar) {
+      options.onProgress?.({ pass: pass.name, runs: search.runs, ...lengthOf(search.plan) });
+    }
+  }
+  return search.plan !== before;
+}
+
+function lengthOf(plan: Plan): PlanLength {
+  return { operations: plan.operations.length, faults: plan.faults.length };
+}
+
+function report(original: Plan, search: Search, seconds: number | null): Minimised {
+  const from = lengthOf(original);
+  const to = lengthOf(search.plan);
+  const ended = search.stopped ?? 'smallest';
+  const took = seconds === null ? '' : ` and ${seconds.toFixed(1)} seconds`;
+  const stopped =
+    ended === 'smallest' ? '' : ended === 'runs' ? ', then the runs ran out' : ', then time ran out';
+  return {
+    plan: search.plan,
+    failure: search.failure,
+    from,
+    to,
+    runs: search.runs,
+    seconds,
+    ended,
+    sentence: `From ${inWords(from)} down to ${inWords(to)} in ${search.runs} runs${took}${stopped}.`,
+  };
+}
+
+function inWords({ operations, faults }: PlanLength): string {
+  return `${operations} ${operations === 1 ? 'operation' : 'operations'} and ${faults} ${faults === 1 ? 'fault' : 'faults'}`;
+}

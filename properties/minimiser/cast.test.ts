@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Operation, Plan } from '../../impl/plan.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
+import { dropBrokers, dropClients, dropTopics } from './cast.ts';
+import { Search } from './search.ts';
+
+const send = (id: number, client: string, partition: number): Operation => ({
+  id,
+  atMs: id,
+  kind: 'send',
+  client,
+  topic: 'orders',
+  partition,
+  key: null,
+});
+
+const plan: Plan = {
+  ...generatePlan('cast', 1, { faults: [] }),
+  topics: [
+    { name: 'orders', partitions: 3, replicationFactor: null },
+    { name: 'payments', partitions: 1, replicationFactor: 3 },
+  ],
+  clients: [
+    { kind: 'producer', name: 'producer-1' },
+    { kind: 'producer', name: 'producer-2' },
+    { kind: 'consumer', name: 'consumer-1', assign: [{ topic: 'orders', partition: 2, position: 'latest' }] },
+    { kind: 'admin', name: 'admin-1' },
+  ],
+  operations: [
+    send(1, 'producer-1', 0),
+    send(2, 'producer-2', 2),
+    { id: 3, atMs: 3, kind: 'move-leader', client: 'admin-1', topic: 'orders', partition: 2, broker: 3 },
+  ],
+};
+
+/** The plan that a pass leaves when every smaller plan in which `fails` holds is accepted. */
+function after(pass: typeof dropClients, fails: (plan: Plan) => boolean): Plan {
+  const search = new Search(plan, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
+    maxRuns: 1_000,
+    outOfTime: () => false,
+  });
+  pass.run(search, 1);
+  return search.plan;
+}
+
+describe('clients', () => {
+  test('one producer does what two did, if both are needed', () => {
+    const bothSends = (each: Plan) => each.operations.filter(({ kind }) => kind === 'send').length === 2;
+    const { clients, operations } = after(dropClients, bothSends);
+    expect(clients).toHaveLength(1);
+    expect(new Set(operations.map(({ client }) => client))).toEqual(new Set(clients.map(({ name }) => name)));
+  });
+});
+
+describe('topics and partitions', () => {
+  test('what nobody uses goes, and the partition in use becomes partition 0', () => {
+    const moved = after(dropTopics, (each) => each.operations.some(({ kind }) => kind === 'move-leader'));
+    expect(moved.topics).toEqual([{ name: 'orders', partitions: 1, replicationFactor: null }]);
+    expect(moved.operations).toContainEqual(expect.objectContaining({ kind: 'move-leader', partition: 0 }));
+    expect(moved.clients).toContainEqual(
+      expect.objectContaining({ assign: [{ topic: 'orders', partition: 0, position: 'latest' }] }),
+    );
+  });
+
+  test('what is done on several partitions is done on one, if all of it is needed', () => {
+    const merged = after(dropTopics, ({ operations }) => operations.length === 3);
+    expect(merged.topics).toHaveLength(1);
+    expect(merged.operations.map((operation) => 'partition' in operation && operation.partition)).toEqual([
+      0, 0, 0,
+    ]);
+  });
+});
+
+describe('brokers', () => {
+  test('the last broker stays, and every replica has one', () => {
+    const left = after(dropBrokers, () => true);
+    expect(left.cluster.brokers).toBe(1);
+    expect(left.configuration['default.replication.factor']).toBe(1);
+    expect(left.topics.map(({ replicationFactor }) => replicationFactor)).toEqual([null, 1]);
+  });
+
+  test('a move goes to the same broker under its new number', () => {
+    const hasMove = ({ operations }: Plan) => operations.some(({ kind }) => kind === 'move-leader');
+    const left = after(dropBrokers, (each) => hasMove(each));
+    expect(left.operations).toContainEqual(expect.objectContaining({ kind: 'move-leader', broker: 1 }));
+  });
+});

@@ -1,0 +1,150 @@
+/** The passes that take clients, topics and brokers away, and pull along what was about them. */
+import type { Client, Operation, Plan } from '../../impl/plan.ts';
+import { renameHosts } from './hosts.ts';
+import type { Pass } from './pass.ts';
+
+function withoutClients(plan: Plan, names: ReadonlySet<string>): Plan {
+  return renameHosts(
+    {
+      ...plan,
+      clients: plan.clients.filter((client) => !names.has(client.name)),
+      operations: plan.operations.filter((operation) => !names.has(operation.client)),
+    },
+    (host) => (names.has(host) ? null : host),
+  );
+}
+
+/** `into` does what `client` did. Both are of the same kind. */
+function mergeClients(plan: Plan, client: Client, into: Client): Plan {
+  const takeOver = (host: string) => (host === client.name ? into.name : host);
+  return renameHosts(
+    {
+      ...plan,
+      clients: plan.clients.filter(({ name }) => name !== client.name),
+      operations: plan.operations.map((op) => ({ ...op, client: takeOver(op.client) })),
+    },
+    takeOver,
+  );
+}
+
+export const dropClients: Pass = {
+  name: 'drop clients',
+  run(search, seeds) {
+    const used = new Set(search.plan.operations.map(({ client }) => client));
+    const idle = search.plan.clients.map(({ name }) => name).filter((name) => !used.has(name));
+    if (idle.length > 1) search.accept(withoutClients(search.plan, new Set(idle)), seeds);
+    for (const client of search.plan.clients.toReversed()) {
+      if (search.accept(withoutClients(search.plan, new Set([client.name])), seeds)) continue;
+      for (const into of search.plan.clients) {
+        if (into.kind !== client.kind || into.name === client.name) continue;
+        if (search.accept(mergeClients(search.plan, client, into), seeds)) break;
+      }
+    }
+  },
+};
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The plan with each place moved; null takes it away with the operations on it. */
+function movePlaces(plan: Plan, move: (place: Place) => Place | null): Plan {
+  return {
+    ...plan,
+    clients: plan.clients.map((client) => {
+      if (client.kind !== 'consumer') return client;
+      const assign = new Map<string, (typeof client.assign)[number]>();
+      for (const { position, ...place } of client.assign) {
+        const moved = move(place);
+        if (moved === null) continue;
+        const name = `${moved.topic}-${moved.partition}`;
+        if (!assign.has(name)) assign.set(name, { ...moved, position });
+      }
+      return { ...client, assign: [...assign.values()] };
+    }),
+    operations: plan.operations.flatMap((operation) => moveOperation(operation, move)),
+  };
+}
+
+function moveOperation(operation: Operation, move: (place: Place) => Place | null): Operation[] {
+  if (operation.kind === 'poll' || operation.kind === 'create-topic') return [operation];
+  const moved = move({ topic: operation.topic, partition: operation.partition ?? 0 });
+  if (moved === null) return [];
+  if (operation.kind === 'send' && operation.partition === null)
+    return [{ ...operation, topic: moved.topic }];
+  return [{ ...operation, ...moved }];
+}
+
+export const dropTopics: Pass = {
+  name: 'drop topics and partitions',
+  run(search, seeds) {
+    for (const { name } of search.plan.topics.toReversed()) {
+      const moved = movePlaces(search.plan, (place) => (place.topic === name ? null : place));
+      search.accept({ ...moved, topics: moved.topics.filter((topic) => topic.name !== name) }, seeds);
+    }
+    for (const { name, partitions } of search.plan.topics) {
+      for (let partition = partitions - 1; partition >= 0; partition--) {
+        if (search.accept(withoutPartition(search.plan, name, partition, 'drop'), seeds)) continue;
+        search.accept(withoutPartition(search.plan, name, partition, 'merge'), seeds);
+      }
+    }
+  },
+};
+
+/** What was done on the partition is dropped, or done on partition 0 instead; those above it move down. */
+function withoutPartition(plan: Plan, topic: string, partition: number, what: 'drop' | 'merge'): Plan {
+  if (plan.topics.some(({ name, partitions }) => name === topic && partitions <= 1)) return plan;
+  const moved = movePlaces(plan, (place) => {
+    if (place.topic !== topic || place.partition < partition) return place;
+    if (place.partition > partition) return { topic, partition: place.partition - 1 };
+    return what === 'drop' ? null : { topic, partition: 0 };
+  });
+  return {
+    ...moved,
+    topics: plan.topics.map((each) =>
+      each.name === topic ? { ...each, partitions: each.partitions - 1 } : each,
+    ),
+  };
+}
+
+const REPLICATION_FACTOR = 'default.replication.factor';
+
+export const dropBrokers: Pass = {
+  name: 'drop brokers',
+  run(search, seeds) {
+    const factorStays = search.chosen.has(REPLICATION_FACTOR);
+    const fewest = factorStays ? Number(search.plan.configuration[REPLICATION_FACTOR]) : 1;
+    for (let broker = search.plan.cluster.brokers; broker >= 1; broker--) {
+      if (search.plan.cluster.brokers > fewest) search.accept(withoutBroker(search.plan, broker), seeds);
+    }
+  },
+};
+
+/** The brokers above it move down by one, and no topic has more replicas than there are brokers. */
+function withoutBroker(plan: Plan, broker: number): Plan {
+  const brokers = plan.cluster.brokers - 1;
+  const moved = renameHosts(plan, (host) => {
+    const number = host.startsWith('broker-') ? Number(host.slice('broker-'.length)) : 0;
+    if (number === broker) return null;
+    return number > broker ? `broker-${number - 1}` : host;
+  });
+  const factor = plan.configuration[REPLICATION_FACTOR];
+  const tooMany = factor !== undefined && Number(factor) > brokers;
+  return {
+    ...moved,
+    cluster: { ...plan.cluster, brokers },
+    configuration: tooMany ? { ...plan.configuration, [REPLICATION_FACTOR]: brokers } : plan.configuration,
+    topics: plan.topics.map((topic) => ({
+      ...topic,
+      replicationFactor: topic.replicationFactor === null ? null : Math.min(topic.replicationFactor, brokers),
+    })),
+    operations: plan.operations.flatMap((operation): Operation[] => {
+      if (operation.kind === 'create-topic') {
+        return [{ ...operation, replicationFactor: Math.min(operation.replicationFactor, brokers) }];
+      }
+      if (operation.kind !== 'move-leader' || operation.broker < broker) return [operation];
+      return operation.broker === broker ? [] : [{ ...operation, broker: operation.broker - 1 }];
+    }),
+  };
+}

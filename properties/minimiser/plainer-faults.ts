@@ -1,0 +1,102 @@
+/** Each fault made plainer: a milder kind, fewer hosts, a shorter window. */
+import type { Fault, Plan, Trigger } from '../../impl/plan.ts';
+import { smallestAccepted } from './numbers.ts';
+import type { Pass } from './pass.ts';
+import type { Search } from './search.ts';
+
+function replaceFault(plan: Plan, index: number, fault: Fault): Plan {
+  return { ...plan, faults: plan.faults.with(index, fault) };
+}
+
+export const plainerFaults: Pass = {
+  name: 'make faults plainer',
+  run(search, seeds) {
+    for (let index = 0; index < search.plan.faults.length; index++) {
+      plainerForms(search, index, seeds);
+      shorterWindows(search, index);
+    }
+  },
+};
+
+/** Tries forms until none is accepted; each accepted one may have plainer ones of its own. */
+function plainerForms(search: Search, index: number, seeds: number): void {
+  for (;;) {
+    const fault = search.plan.faults[index];
+    if (fault === undefined) return;
+    const forms = [...formsOf(fault), ...triggersOf(fault.at).map((at): Fault => ({ ...fault, at }))];
+    if (!forms.some((form) => search.accept(replaceFault(search.plan, index, form), seeds))) return;
+  }
+}
+
+function formsOf(fault: Fault): Fault[] {
+  switch (fault.kind) {
+    case 'disk-loss':
+      return [
+        { ...fault, kind: 'crash' },
+        { ...fault, kind: 'power-loss' },
+        { ...fault, restartAfterMs: null },
+      ];
+    case 'power-loss':
+    case 'shutdown':
+      return [
+        { ...fault, kind: 'crash' },
+        { ...fault, restartAfterMs: null },
+      ];
+    case 'crash':
+      return [{ ...fault, restartAfterMs: null }];
+    case 'partition':
+      return [
+        ...fewer(fault.side).map((side): Fault => ({ ...fault, side })),
+        ...fewer(fault.other).map((other): Fault => ({ ...fault, other })),
+        { ...fault, direction: 'both', effect: 'lose' },
+        { ...fault, direction: 'both' },
+        { ...fault, effect: 'lose' },
+      ];
+    case 'message':
+      return [{ ...fault, effect: 'lose', delayMs: 0 }];
+    case 'clock':
+      return [
+        { ...fault, jumpMs: 0 },
+        { ...fault, driftPpm: 0 },
+      ];
+    case 'pause':
+    case 'break-connections':
+    case 'slow-link':
+      return [];
+  }
+}
+
+/** The list with each of its hosts left out in turn; a side of a partition needs one. */
+function fewer(hosts: readonly string[]): string[][] {
+  return hosts.length <= 1 ? [] : hosts.map((_, index) => hosts.filter((_host, other) => other !== index));
+}
+
+function triggersOf(at: Trigger): Trigger[] {
+  if ('ms' in at) return [];
+  const anywhere = { probe: at.probe, count: at.count, plusMs: at.plusMs };
+  return [
+    { ...anywhere, count: 1, plusMs: 0 },
+    { ...at, count: 1, plusMs: 0 },
+    anywhere,
+    { ...at, count: 1 },
+    { ...at, plusMs: 0 },
+  ];
+}
+
+const WINDOWS = ['forMs', 'restartAfterMs', 'delayMs', 'extraMs'] as const;
+
+function shorterWindows(search: Search, index: number): void {
+  for (const window of WINDOWS) {
+    const fault = search.plan.faults[index];
+    const value = fault === undefined ? undefined : windowOf(fault, window);
+    if (fault === undefined || value === undefined) continue;
+    smallestAccepted(value, (shorter) =>
+      search.accept(replaceFault(search.plan, index, { ...fault, [window]: shorter })),
+    );
+  }
+}
+
+function windowOf(fault: Fault, window: (typeof WINDOWS)[number]): number | undefined {
+  const value: unknown = Object.entries(fault).find(([name]) => name === window)?.[1];
+  return typeof value === 'number' ? value : undefined;
+}

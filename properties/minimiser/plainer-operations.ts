@@ -1,0 +1,72 @@
+/** Each operation's arguments made plainer: no key, no waiting, from the beginning. */
+import type { Client, Operation, Plan } from '../../impl/plan.ts';
+import type { Pass } from './pass.ts';
+import { smallestAccepted } from './numbers.ts';
+
+function plainForm(operation: Operation): Operation {
+  switch (operation.kind) {
+    case 'send':
+      return { ...operation, key: null, partition: operation.partition ?? 0 };
+    case 'seek':
+      return { ...operation, position: 'earliest' };
+    case 'elect-leader':
+      return { ...operation, election: 'preferred' };
+    case 'create-topic':
+      return { ...operation, partitions: 1 };
+    case 'poll':
+    case 'move-leader':
+      return operation;
+  }
+}
+
+export const plainerOperations: Pass = {
+  name: 'make operations plainer',
+  run(search) {
+    search.accept({ ...search.plan, operations: search.plan.operations.map(plainForm) });
+    for (let index = 0; index < search.plan.operations.length; index++) {
+      const operation = search.plan.operations[index];
+      if (operation === undefined) continue;
+      search.accept(replaceOperation(search.plan, index, plainForm(operation)));
+      if (operation.kind !== 'poll') continue;
+      smallestAccepted(operation.timeoutMs, (timeoutMs) =>
+        search.accept(replaceOperation(search.plan, index, { ...operation, timeoutMs })),
+      );
+    }
+  },
+};
+
+function replaceOperation(plan: Plan, index: number, operation: Operation): Plan {
+  return { ...plan, operations: plan.operations.with(index, operation) };
+}
+
+export const plainerAssignments: Pass = {
+  name: 'make assignments plainer',
+  run(search) {
+    for (const { name } of search.plan.clients) {
+      search.accept(
+        mapConsumer(search.plan, name, (assign) => assign.map((a) => ({ ...a, position: 'earliest' }))),
+      );
+      for (let index = assignments(search.plan, name) - 1; index >= 0; index--) {
+        search.accept(
+          mapConsumer(search.plan, name, (assign) => assign.filter((_, other) => other !== index)),
+        );
+      }
+    }
+  },
+};
+
+type Assignment = Extract<Client, { kind: 'consumer' }>['assign'];
+
+function assignments(plan: Plan, name: string): number {
+  const client = plan.clients.find((each) => each.name === name);
+  return client?.kind === 'consumer' ? client.assign.length : 0;
+}
+
+function mapConsumer(plan: Plan, name: string, map: (assign: Assignment) => Assignment): Plan {
+  return {
+    ...plan,
+    clients: plan.clients.map((client) =>
+      client.kind === 'consumer' && client.name === name ? { ...client, assign: map(client.assign) } : client,
+    ),
+  };
+}

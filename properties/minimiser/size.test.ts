@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Plan } from '../../impl/plan.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
+import { endMs, isSmaller, sizeOf } from './size.ts';
+
+const plan = generatePlan('size', 3);
+const none: ReadonlySet<string> = new Set();
+const smaller = (one: Plan, than: Plan, pinned = none) =>
+  isSmaller(sizeOf(one, pinned), sizeOf(than, pinned));
+
+describe('the size of a plan', () => {
+  test('no plan is smaller than itself', () => {
+    expect(smaller(plan, plan)).toBe(false);
+  });
+
+  test('one operation less outweighs everything else', () => {
+    const shorter = {
+      ...plan,
+      cluster: { ...plan.cluster, brokers: 15 },
+      operations: plan.operations.slice(1).map((operation) => ({ ...operation, atMs: 100_000 })),
+    };
+    expect(smaller(shorter, plan)).toBe(true);
+  });
+
+  test('a property less is smaller, unless it is pinned', () => {
+    const acks1 = { ...plan, configuration: { ...plan.configuration, acks: '1' } };
+    expect(smaller(plan, acks1)).toBe(true);
+    expect(smaller(plan, acks1, new Set(['acks']))).toBe(false);
+  });
+
+  test('a crash is plainer than a power loss, and to stay down is plainer than to come back', () => {
+    const fault = { id: 0, at: { ms: 0 }, node: 'broker-1', restartAfterMs: 10 };
+    const crash: Plan = { ...plan, faults: [{ ...fault, kind: 'crash' }] };
+    const power: Plan = { ...plan, faults: [{ ...fault, kind: 'power-loss' }] };
+    const down: Plan = { ...plan, faults: [{ ...fault, kind: 'crash', restartAfterMs: null }] };
+    expect(smaller(crash, power)).toBe(true);
+    expect(smaller(down, crash)).toBe(true);
+  });
+
+  test('ends when the last fault is over', () => {
+    const paused: Plan = {
+      ...plan,
+      operations: [],
+      faults: [{ id: 0, at: { ms: 100 }, kind: 'pause', node: 'broker-1', forMs: 50 }],
+    };
+    expect(endMs(paused)).toBe(150);
+  });
+});

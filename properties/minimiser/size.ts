@@ -1,0 +1,138 @@
+/**
+ * When one plan is smaller than another: first by what a reader has to follow (operations and faults),
+ * then by who takes part, then by how far it is from Kafka's defaults, how long it takes, and how plain
+ * its numbers are.
+ */
+import type { Fault, Operation, Plan, Trigger } from '../../impl/plan.ts';
+
+/** Compared from the first number on. */
+export type Size = readonly number[];
+
+/** `pinned`: properties that are no deviation, whatever their values. */
+export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
+  const partitions = plan.topics.reduce((sum, topic) => sum + topic.partitions, 0);
+  return [
+    plan.operations.length + plan.faults.length,
+    plan.faults.length,
+    plan.overrides.length,
+    plan.cluster.brokers + plan.clients.length + plan.topics.length + partitions,
+    Object.keys(plan.configuration).filter((property) => !pinned.has(property)).length,
+    endMs(plan),
+    plainness(plan),
+  ];
+}
+
+export function isSmaller(size: Size, than: Size): boolean {
+  for (const [index, number] of size.entries()) {
+    const other = than[index] ?? 0;
+    if (number !== other) return number < other;
+  }
+  return false;
+}
+
+/** When the last operation has been invoked and the last fault is over, in milliseconds. */
+export function endMs(plan: Plan): number {
+  let end = 0;
+  for (const operation of plan.operations) end = Math.max(end, operation.atMs);
+  for (const fault of plan.faults) end = Math.max(end, startMs(fault.at) + lengthMs(fault));
+  return end;
+}
+
+function startMs(at: Trigger): number {
+  return 'ms' in at ? at.ms : at.plusMs;
+}
+
+function lengthMs(fault: Fault): number {
+  if ('forMs' in fault) return fault.forMs;
+  if ('restartAfterMs' in fault) return fault.restartAfterMs ?? 0;
+  return fault.kind === 'message' ? fault.delayMs : 0;
+}
+
+/** A less plain kind of something outweighs every millisecond. */
+const KIND = 1e9;
+
+/** 0 for the plainest of all plans. Sums only: what is made plainer anywhere makes the plan smaller. */
+function plainness(plan: Plan): number {
+  let sum = plan.schedule.slowPair === null ? 0 : KIND + plan.schedule.slowPair.extraUs;
+  const { latency } = plan.schedule;
+  if (latency.model === 'bimodal') sum += KIND + latency.tailPerMille + latency.tailFactor;
+  sum += Math.abs(latency.minUs - PLAIN_LATENCY_US) + Math.abs(latency.maxUs - PLAIN_LATENCY_US);
+  for (const operation of plan.operations) sum += operation.atMs + operationPlainness(operation);
+  for (const fault of plan.faults) sum += triggerPlainness(fault.at) + faultPlainness(fault);
+  for (const client of plan.clients) {
+    if (client.kind !== 'consumer') continue;
+    for (const { position } of client.assign) sum += 1 + positionPlainness(position);
+  }
+  for (const topic of plan.topics) sum += topic.replicationFactor ?? 0;
+  return sum;
+}
+
+/** What a message takes in the plainest plan. */
+export const PLAIN_LATENCY_US = 1_000;
+
+function operationPlainness(operation: Operation): number {
+  switch (operation.kind) {
+    case 'send':
+      return (operation.key === null ? 0 : 1 + operation.key.length) + (operation.partition ?? 100);
+    case 'poll':
+      return operation.timeoutMs;
+    case 'seek':
+      return positionPlainness(operation.position) + operation.partition;
+    case 'create-topic':
+      return operation.partitions;
+    case 'move-leader':
+      return operation.partition + operation.broker;
+    case 'elect-leader':
+      return operation.partition + (operation.election === 'unclean' ? KIND : 0);
+  }
+}
+
+function positionPlainness(position: 'earliest' | 'latest' | number): number {
+  if (position === 'earliest') return 0;
+  return position === 'latest' ? 1 : 2 + position;
+}
+
+function triggerPlainness(at: Trigger): number {
+  if ('ms' in at) return at.ms;
+  return KIND + at.count + at.plusMs + (at.node === undefined ? 0 : KIND);
+}
+
+/** A process that crashes is plainer than one that also forgets; a message lost than one that is late. */
+function faultPlainness(fault: Fault): number {
+  switch (fault.kind) {
+    case 'crash':
+      return restartPlainness(fault.restartAfterMs);
+    case 'shutdown':
+      return KIND + restartPlainness(fault.restartAfterMs);
+    case 'power-loss':
+      return 2 * KIND + restartPlainness(fault.restartAfterMs);
+    case 'disk-loss':
+      return 3 * KIND + restartPlainness(fault.restartAfterMs);
+    case 'pause':
+      return fault.forMs;
+    case 'partition':
+      return (
+        fault.forMs +
+        (fault.side.length + fault.other.length) * KIND +
+        (fault.direction === 'both' ? 0 : KIND / 4) +
+        (fault.effect === 'lose' ? 0 : KIND / 4)
+      );
+    case 'message':
+      return fault.effect === 'lose' ? 0 : KIND + fault.delayMs;
+    case 'break-connections':
+      return 0;
+    case 'slow-link':
+      return fault.extraMs + fault.forMs;
+    case 'clock':
+      return (
+        fault.forMs +
+        (fault.jumpMs === 0 ? 0 : KIND + Math.abs(fault.jumpMs)) +
+        (fault.driftPpm === 0 ? 0 : KIND + Math.abs(fault.driftPpm))
+      );
+  }
+}
+
+/** Down until the faults are over is the plainest. */
+function restartPlainness(restartAfterMs: number | null): number {
+  return restartAfterMs === null ? 0 : 1 + restartAfterMs;
+}

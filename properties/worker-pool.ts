@@ -1,0 +1,91 @@
+/** Where chunks are run: in threads beside this one, or in this one between two turns of its event loop. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
+
+import { Piscina } from 'piscina';
+
+import type { Plan } from '../impl/plan.ts';
+import type { Minimised, Progress } from './minimise.ts';
+import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
+import type { ShrinkTask } from './worker-shrink.ts';
+
+export interface WorkerPool {
+  /** How many chunks it wants to have at once, so that no thread waits for work. */
+  readonly appetite: number;
+  /** How many runs a chunk should have. */
+  readonly chunkRuns: number;
+  run(chunk: Chunk): Promise<ChunkResult>;
+  /** Ends the threads, whatever they are doing. */
+  close(): Promise<void>;
+}
+
+/** From sources the thread needs a loader first; compiled, it needs none. */
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker-boot.mjs' : './worker.js', import.meta.url);
+
+/** `threads` worker threads; the thread that asks is free for other things. */
+export function threadPool(threads: number): WorkerPool {
+  const pool = new Piscina<Chunk, ChunkResult>({
+    filename: ENTRY.href,
+    minThreads: threads,
+    maxThreads: threads,
+    // Chunks are long; a sleeping thread that takes a millisecond to wake is no loss, a spinning one is.
+    atomics: 'disabled',
+  });
+  return {
+    appetite: 2 * threads,
+    chunkRuns: 24,
+    run: (chunk) => pool.run(chunk),
+    close: () => pool.destroy(),
+  };
+}
+
+/** This thread, in slices short enough for a key press to be noticed. */
+export function sameThread(experiment: Experiment = SIMULATION): WorkerPool {
+  return {
+    appetite: 1,
+    chunkRuns: 4,
+    run: async (chunk) => {
+      await nextTurn();
+      return runChunk(chunk, experiment);
+    },
+    close: async () => {},
+  };
+}
+
+export interface ShrinkOptions {
+  /** Wall-clock time at most. */
+  readonly budgetMs: number;
+  /** Properties that a person chose, which stay as they are. */
+  readonly pinned: readonly string[];
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the search with the smallest plan found so far. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The shortest plan that fails in the way of this one, searched for in a thread of its own.
+ * @throws RangeError if the plan does not fail.
+ */
+export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Minimised> {
+  const pool = new Piscina<ShrinkTask, Minimised>({
+    filename: ENTRY.href,
+    maxThreads: 1,
+    atomics: 'disabled',
+  });
+  const channel = new MessageChannel();
+  const stop = new SharedArrayBuffer(4);
+  const interrupt = (): void => void Atomics.store(new Int32Array(stop), 0, 1);
+  options.signal?.addEventListener('abort', interrupt);
+  if (options.signal?.aborted === true) interrupt();
+  channel.port1.on('message', (progress: Progress) => options.onProgress?.(progress));
+  try {
+    return await pool.run(
+      { plan, budgetMs: options.budgetMs, pinned: options.pinned, stop, progress: channel.port2 },
+      { name: 'shrink', transferList: [channel.port2] },
+    );
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt);
+    channel.port1.close();
+    await pool.destroy();
+  }
+}

@@ -1,0 +1,38 @@
+/** Shrinking in a worker thread, so that the thread that asked can show progress and be interrupted. */
+import type { MessagePort } from 'node:worker_threads';
+
+import type { Plan } from '../impl/plan.ts';
+import { simulate } from '../impl/simulated/simulate.ts';
+import { type Failure, minimise, type Minimised } from './minimise.ts';
+import { describeError, signatureOf } from './worker-chunk.ts';
+
+export interface ShrinkTask {
+  readonly plan: Plan;
+  readonly budgetMs: number;
+  /** Properties that a person chose. */
+  readonly pinned: readonly string[];
+  /** One `Int32Array` element; any other value than zero ends the search with what it has. */
+  readonly stop: SharedArrayBuffer;
+  /** Gets a `Progress` after each pass that made the plan smaller. */
+  readonly progress: MessagePort;
+}
+
+export function shrinkTask(task: ShrinkTask): Minimised {
+  const stop = new Int32Array(task.stop);
+  return minimise(task.plan, howItFails, {
+    budgetMs: task.budgetMs,
+    now: () => (Atomics.load(stop, 0) === 0 ? performance.now() : Number.MAX_SAFE_INTEGER),
+    pinned: task.pinned,
+    onProgress: (progress) => task.progress.postMessage(progress),
+  });
+}
+
+/** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
+export function howItFails(plan: Plan): Failure | null {
+  try {
+    const bucket = signatureOf(simulate(plan, {}));
+    return bucket === null ? null : { bucket };
+  } catch (thrown) {
+    return { bucket: describeError(thrown).signature };
+  }
+}

@@ -1,0 +1,12 @@
+/** The entries of a worker thread: what a pool calls with each task. */
+import type { Minimised } from './minimise.ts';
+import { type Chunk, type ChunkResult, runChunk } from './worker-chunk.ts';
+import { type ShrinkTask, shrinkTask } from './worker-shrink.ts';
+
+export default function explore(chunk: Chunk): ChunkResult {
+  return runChunk(chunk);
+}
+
+export function shrink(task: ShrinkTask): Minimised {
+  return shrinkTask(task);
+}

@@ -1,0 +1,87 @@
+/**
+ * A failure as one HTML file that can be opened from disk, mailed, or kept for years: it asks no server
+ * for anything, and its policy would not let it. Whatever the history contains is data on this page.
+ */
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+
+import type { FailureReport } from './failure-report.ts';
+import { pageData } from './page-data.ts';
+import { loadPageBundle, type PageBundle } from './page-bundle.ts';
+import { terminalReport } from './terminal.ts';
+import { headline } from './verdict.ts';
+import { shortened, visible } from './visible-text.ts';
+
+/** Data longer than this many characters is compressed. */
+const COMPRESS_ABOVE = 300_000;
+
+/** The whole file. @throws what `loadPageBundle` throws. */
+export async function htmlReport(report: FailureReport): Promise<string> {
+  return renderHtml(report, await loadPageBundle());
+}
+
+/** The same bytes for the same report. */
+export function renderHtml(report: FailureReport, bundle: PageBundle): string {
+  const script = bundle.script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  const style = bundle.style.replaceAll('</style', '<\\/style');
+  const sentence = escapeHtml(visible(headline(report)));
+  const policy = [
+    "default-src 'none'",
+    `script-src '${digest(script)}'`,
+    `style-src '${digest(style)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title(report))}</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<div id="page"><main class="page"><h1>${sentence}</h1></main></div>
+<noscript><pre class="fallback">${escapeHtml(terminalReport(report, { width: 90 }))}</pre></noscript>
+${dataElement(JSON.stringify(pageData(report)))}
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function title(report: FailureReport): string {
+  const anomaly = report.result.violations[0]?.anomaly ?? report.result.verdict;
+  return visible(shortened(`${anomaly} · ${report.result.hash.slice(0, 8)} · kafka-crucible`, 120));
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+}
+
+function dataElement(json: string): string {
+  if (json.length <= COMPRESS_ABOVE) {
+    // Inside a string of JSON, < may be written like this; nothing can then end the element or open a comment.
+    return `<script type="application/json" id="data">${json.replaceAll('<', '\\u003c')}</script>`;
+  }
+  const compressed = gzipSync(json, { level: 9 });
+  // The header names the operating system; "unknown" makes the file the same everywhere.
+  compressed[9] = 0xff;
+  return `<script type="text/plain" id="data" data-encoding="gzip-base64">${compressed.toString('base64')}</script>`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,71 @@
+/** A campaign as JUnit XML: a test case for each promise that held, and one for each violation. */
+import { create } from 'xmlbuilder2';
+
+import { GUARANTEE_IDS, type Violation } from '../model/guarantee.ts';
+import type { CampaignSummary, CampaignViolation } from './campaign-summary.ts';
+import { visible } from './visible-text.ts';
+
+interface TestCase {
+  readonly guarantee: Violation['guarantee'];
+  /** The same from one night to the next, so that a server can draw its history. */
+  readonly name: string;
+  readonly violation: CampaignViolation | null;
+}
+
+/** A whole XML document. XML 1.0 has no way to write most control characters: they are spelt out. */
+export function junitXml(summary: CampaignSummary): string {
+  const cases = testCases(summary);
+  const counts = { tests: cases.length, failures: summary.violations.length, errors: 0, skipped: 0 };
+  const time = summary.seconds.toFixed(3);
+  const document = create({ version: '1.0', encoding: 'UTF-8' });
+  const suite = document
+    .ele('testsuites', { name: 'kafka-crucible', ...counts, time })
+    .ele('testsuite', { name: visible(summary.command), ...counts, time });
+
+  const properties = suite.ele('properties');
+  for (const [name, value] of Object.entries({
+    seed: summary.seed,
+    runs: summary.runs,
+    events: summary.events,
+    virtualSeconds: summary.virtualSeconds,
+  })) {
+    properties.ele('property', { name, value: visible(String(value)) });
+  }
+
+  for (const { guarantee, name, violation } of cases) {
+    const testCase = suite.ele('testcase', { classname: `kafka-crucible.${guarantee}`, name: visible(name) });
+    if (violation === null) continue;
+    testCase
+      .ele('failure', { type: visible(violation.anomaly), message: visible(violation.sentence) })
+      .txt(details(violation).map(visible).join('\n'));
+  }
+  return `${document.end({ prettyPrint: true })}\n`;
+}
+
+function testCases(summary: CampaignSummary): readonly TestCase[] {
+  return [...GUARANTEE_IDS, 'invariant' as const].flatMap((guarantee): TestCase[] => {
+    const broken = summary.violations.filter((violation) => violation.guarantee === guarantee);
+    if (broken.length === 0) return [{ guarantee, name: guarantee, violation: null }];
+    const seen = new Map<string, number>();
+    return broken.map((violation) => {
+      const nth = (seen.get(violation.anomaly) ?? 0) + 1;
+      seen.set(violation.anomaly, nth);
+      const name = `${guarantee}: ${violation.anomaly}${nth > 1 ? ` (${nth})` : ''}`;
+      return { guarantee, name, violation };
+    });
+  });
+}
+
+function details(violation: CampaignViolation): readonly string[] {
+  const { sizeBefore, sizeAfter } = violation;
+  return [
+    violation.sentence,
+    ...(violation.notPromisedBecause === undefined
+      ? []
+      : [`Not promised by the configuration (${violation.notPromisedBecause}); expected nevertheless.`]),
+    `Run ${violation.runIndex}, hash ${violation.hash}`,
+    `Shrunk from ${sizeBefore.operations} operations and ${sizeBefore.faults} faults to ${sizeAfter.operations} and ${sizeAfter.faults}`,
+    `Plan: ${violation.planFile}`,
+    `Report: ${violation.reportFile}`,
+  ];
+}

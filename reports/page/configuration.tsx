@@ -1,0 +1,44 @@
+import type { ConfiguredProperty } from '../configuration-difference.ts';
+import { visible } from '../visible-text.ts';
+
+/** What differs from Kafka's defaults. */
+export function Configuration({ properties }: { readonly properties: readonly ConfiguredProperty[] }) {
+  return (
+    <section aria-labelledby="configuration-title">
+      <h2 id="configuration-title">Configuration</h2>
+      {properties.length === 0 ? (
+        <p>Everything has Kafka's default.</p>
+      ) : (
+        <div class="scroll-x" tabIndex={0} role="region" aria-labelledby="configuration-title">
+          <table>
+            <caption class="quiet">What differs from Kafka's defaults</caption>
+            <thead>
+              <tr>
+                <th scope="col">Property</th>
+                <th scope="col">Here</th>
+                <th scope="col">Default</th>
+                <th scope="col">What it decides</th>
+              </tr>
+            </thead>
+            <tbody>
+              {properties.map(({ name, value, kafkaDefault, meaning }) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <code>{visible(name)}</code>
+                  </th>
+                  <td>
+                    <code class="configured">{visible(String(value))}</code>
+                  </td>
+                  <td>
+                    <code>{kafkaDefault === null ? 'none' : visible(String(kafkaDefault))}</code>
+                  </td>
+                  <td>{meaning}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Plan } from '../../impl/plan.ts';
+import { visible } from '../visible-text.ts';
+
+/** The test case itself. */
+export function PlanText({ plan }: { readonly plan: Plan }) {
+  const lines = JSON.stringify(plan, null, 2).split('\n').map(visible);
+  return (
+    <section aria-labelledby="plan-title">
+      <h2 id="plan-title">Plan</h2>
+      <details>
+        <summary>
+          {lines.length} lines of JSON{plan.title === undefined ? '' : `: ${visible(plan.title)}`}
+        </summary>
+        <pre class="plan" tabIndex={0}>
+          {lines.join('\n')}
+        </pre>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,305 @@
+import { useMemo, useState } from 'preact/hooks';
+
+import type { TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
+import {
+  type ClusterReplay,
+  clusterStateAt,
+  droppedRecords,
+  partitionKey,
+  type PartitionState,
+  replicaKey,
+  type ReplicaState,
+} from '../cluster-state.ts';
+import { visible } from '../visible-text.ts';
+import { epochClass } from './marks.ts';
+import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
+
+/** More offsets than this are cut to a window around the ones in question. */
+const MAX_OFFSETS = 120;
+
+/** Every replica's log after the selected step, and what that step changed. */
+export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; readonly selected: number }) {
+  const { trace, violation } = model.data;
+  const [chosen, choose] = useState<PartitionName | null>(null);
+  const partition = chosen ?? violation?.place ?? model.partitions[0] ?? null;
+  const { before, after } = useMemo(
+    () => ({ before: clusterStateAt(trace, selected - 1), after: clusterStateAt(trace, selected) }),
+    [trace, selected],
+  );
+  if (partition === null || model.partitions.length === 0) return null;
+  const entry = model.bySeq.get(selected);
+  const brokers = trace.nodes.filter(({ role }) => role === 'broker').map(({ name }) => name);
+  const key = partitionKey(partition.topic, partition.partition);
+  const replicaOf = (state: ClusterReplay, broker: string): ReplicaState | undefined =>
+    state.replicas.get(replicaKey(broker, partition.topic, partition.partition));
+  const replicas = brokers.flatMap((broker) => {
+    const replica = replicaOf(after, broker);
+    return replica === undefined ? [] : [replica];
+  });
+  const dropped = entry === undefined || !concerns(entry, partition) ? [] : droppedRecords(entry, before);
+  const offsets = offsetWindow(replicas, dropped, model.data.evidence.offsets);
+  const controllerView = after.partitions.get(key);
+
+  return (
+    <div class="pane pane-logs">
+      <div class="pane-head">
+        <h3>
+          Replicas of{' '}
+          {model.partitions.length === 1 ? (
+            <bdi>{visible(key)}</bdi>
+          ) : (
+            <select
+              aria-label="Partition"
+              value={key}
+              onChange={({ currentTarget }) => choose(model.partitions[currentTarget.selectedIndex] ?? null)}
+            >
+              {model.partitions.map(({ topic, partition: number }) => (
+                <option key={partitionKey(topic, number)} value={partitionKey(topic, number)}>
+                  {visible(partitionKey(topic, number))}
+                </option>
+              ))}
+            </select>
+          )}
+        </h3>
+        <span class="quiet">after step #{selected}</span>
+      </div>
+      <Controller
+        state={controllerView}
+        isChanged={entry?.kind === 'partition-state' && concerns(entry, partition)}
+      />
+      <div class="logs" tabIndex={0} role="region" aria-label={`Logs of ${visible(key)}`}>
+        {offsets.hidden > 0 && (
+          <p class="quiet">
+            Offsets {offsets.from} to {offsets.to - 1}; {offsets.hidden} others are not shown.
+          </p>
+        )}
+        {brokers.map((broker) => (
+          <Replica
+            key={broker}
+            broker={broker}
+            status={after.nodes.get(broker) ?? 'up'}
+            replica={replicaOf(after, broker)}
+            changed={entry !== undefined && 'node' in entry && entry.node === broker ? entry : null}
+            dropped={entry?.kind === 'truncate' && entry.node === broker ? dropped : []}
+            controllerView={controllerView}
+            isHere={entry !== undefined && concerns(entry, partition)}
+            from={offsets.from}
+            to={offsets.to}
+            focus={model.data.evidence.offsets}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function concerns(entry: TraceEntry, partition: PartitionName): boolean {
+  return 'topic' in entry && isSame(entry, partition);
+}
+
+interface OffsetWindow {
+  /** Inclusive. */
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  readonly hidden: number;
+}
+
+function offsetWindow(
+  replicas: readonly ReplicaState[],
+  dropped: readonly TracedRecord[],
+  focus: readonly number[],
+): OffsetWindow {
+  const end = Math.max(
+    1,
+    ...replicas.map(({ logEndOffset }) => logEndOffset),
+    ...dropped.map(({ offset }) => offset + 1),
+  );
+  if (end <= MAX_OFFSETS) return { from: 0, to: end, hidden: 0 };
+  const centre = Math.min(focus[0] ?? end, end);
+  const from = Math.max(0, Math.min(centre - MAX_OFFSETS / 2, end - MAX_OFFSETS));
+  return { from, to: from + MAX_OFFSETS, hidden: end - MAX_OFFSETS };
+}
+
+function Controller({
+  state,
+  isChanged,
+}: {
+  readonly state: PartitionState | undefined;
+  readonly isChanged: boolean;
+}) {
+  return (
+    <p class={`controller ${isChanged ? 'is-changed' : ''}`}>
+      <b>Controller</b>{' '}
+      {state === undefined ? (
+        'does not know the partition yet'
+      ) : (
+        <>
+          leader <b>{state.leader === null ? 'none' : `broker-${state.leader}`}</b>, leader epoch{' '}
+          <b>{state.leaderEpoch}</b>, ISR <b>{isrText(state.isr)}</b>
+          {state.elr.length > 0 && (
+            <>
+              , ELR <b>{isrText(state.elr)}</b>
+            </>
+          )}
+          , partition epoch {state.partitionEpoch}
+        </>
+      )}
+      {isChanged && <span class="changed-tag">changed</span>}
+    </p>
+  );
+}
+
+function isrText(isr: readonly number[]): string {
+  return isr.length === 0 ? 'empty' : [...isr].sort((a, b) => a - b).join(', ');
+}
+
+interface ReplicaProps {
+  readonly broker: string;
+  readonly status: 'up' | 'down' | 'paused';
+  readonly replica: ReplicaState | undefined;
+  readonly changed: TraceEntry | null;
+  readonly dropped: readonly TracedRecord[];
+  readonly controllerView: PartitionState | undefined;
+  readonly isHere: boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly focus: readonly number[];
+}
+
+function Replica(props: ReplicaProps) {
+  const { broker, status, replica, changed, dropped, controllerView, isHere, from, to, focus } = props;
+  const isChanged = changed !== null && (isHere || changed.kind === 'node');
+  const added = new Set(
+    changed?.kind === 'append' && isHere ? changed.records.map(({ offset }) => offset) : [],
+  );
+  const role = status === 'down' ? 'down' : (replica?.role ?? 'none');
+  const isr = replica?.leaderIsr ?? null;
+  const differs =
+    isr !== null && controllerView !== undefined && isrText(isr) !== isrText(controllerView.isr);
+  return (
+    <article class={`replica replica-${role} ${isChanged ? 'is-changed' : ''}`} aria-label={visible(broker)}>
+      <header>
+        <h4>{visible(broker)}</h4>
+        <span class={`role role-${role}`}>{role === 'none' ? 'no role' : role}</span>
+        {status === 'paused' && <span class="role">paused</span>}
+        {replica?.leaderEpoch !== null && replica !== undefined && (
+          <span class={`epoch ${epochClass(replica.leaderEpoch)}`}>epoch {replica.leaderEpoch}</span>
+        )}
+        {isr !== null && (
+          <span class={differs ? 'isr isr-differs' : 'isr'}>
+            sees ISR {isrText(isr)}
+            {replica?.maximalIsr != null && isrText(replica.maximalIsr) !== isrText(isr)
+              ? `, maximal ${isrText(replica.maximalIsr)}`
+              : ''}
+            {differs && ' (the controller has another)'}
+          </span>
+        )}
+        {isChanged && <span class="changed-tag">{changedWord(changed)}</span>}
+      </header>
+      {replica === undefined ? (
+        <p class="quiet">has no replica</p>
+      ) : (
+        <Log replica={replica} dropped={dropped} added={added} from={from} to={to} focus={focus} />
+      )}
+    </article>
+  );
+}
+
+function changedWord(entry: TraceEntry | null): string {
+  switch (entry?.kind) {
+    case 'append':
+      return 'appended';
+    case 'truncate':
+      return 'truncated';
+    case 'high-watermark':
+      return 'high watermark moved';
+    case 'role':
+      return 'new role';
+    case 'leader-isr':
+      return 'in-sync replicas changed';
+    default:
+      return 'changed';
+  }
+}
+
+interface LogProps {
+  readonly replica: ReplicaState;
+  readonly dropped: readonly TracedRecord[];
+  readonly added: ReadonlySet<number>;
+  readonly from: number;
+  readonly to: number;
+  readonly focus: readonly number[];
+}
+
+/** One column an offset, the same in every replica, so that logs that differ are seen to differ. */
+function Log({ replica, dropped, added, from, to, focus }: LogProps) {
+  const records = replica.log.filter(({ offset }) => offset >= from && offset < to);
+  const ghosts = dropped.filter(({ offset }) => offset >= from && offset < to);
+  const { highWatermark, logEndOffset } = replica;
+  const column = (offset: number): number => Math.min(Math.max(offset - from, 0), to - from) + 1;
+  return (
+    <div class="log" style={{ gridTemplateColumns: `repeat(${to - from}, var(--cell)) 1.6rem` }}>
+      {records.map((record) => (
+        <Box
+          key={`${record.offset} ${record.leaderEpoch} ${record.value}`}
+          record={record}
+          column={column(record.offset)}
+          note={added.has(record.offset) ? 'new' : null}
+          isFocus={focus.includes(record.offset)}
+          isCommitted={record.offset < highWatermark}
+        />
+      ))}
+      {ghosts.map((record) => (
+        <Box
+          key={`dropped ${record.offset}`}
+          record={record}
+          column={column(record.offset)}
+          note="dropped"
+          isFocus={focus.includes(record.offset)}
+          isCommitted={false}
+        />
+      ))}
+      {records.length === 0 && ghosts.length === 0 && <span class="log-empty quiet">empty</span>}
+      <span class="marker marker-hw" style={{ gridColumn: `${column(highWatermark)}` }}>
+        <span>HW {highWatermark}</span>
+      </span>
+      <span class="marker marker-leo" style={{ gridColumn: `${column(logEndOffset)}` }}>
+        <span>LEO {logEndOffset}</span>
+      </span>
+    </div>
+  );
+}
+
+function Box({
+  record,
+  column,
+  note,
+  isFocus,
+  isCommitted,
+}: {
+  readonly record: TracedRecord;
+  readonly column: number;
+  readonly note: 'new' | 'dropped' | null;
+  readonly isFocus: boolean;
+  readonly isCommitted: boolean;
+}) {
+  const classes = [
+    'box',
+    epochClass(record.leaderEpoch),
+    note === null ? '' : `box-${note}`,
+    isFocus ? 'box-focus' : '',
+    isCommitted ? 'box-committed' : '',
+  ];
+  return (
+    <span
+      class={classes.join(' ')}
+      style={{ gridColumn: `${column}` }}
+      title={`offset ${record.offset}, epoch ${record.leaderEpoch}: ${visible(record.value)}`}
+    >
+      <span class="box-offset">{record.offset}</span>
+      <bdi class="box-value">{visible(record.value)}</bdi>
+      <span class="box-epoch">{note ?? `e${record.leaderEpoch}`}</span>
+    </span>
+  );
+}

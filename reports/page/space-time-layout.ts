@@ -1,0 +1,338 @@
+/**
+ * Where everything in the space-time diagram goes: time runs downwards, each host has a lane. Lanes are
+ * numbers here; how wide one is only the screen knows.
+ */
+import type { Trace, TraceEntry } from '../../impl/simulated/world/trace.ts';
+import { ClusterReplay, replicaKey } from '../cluster-state.ts';
+import type { Glossary } from '../event-sentence.ts';
+import { shortLabel } from '../short-label.ts';
+import type { PartitionName } from './view-model.ts';
+
+/** `order`: every event has a row. `time`: distance is virtual time, up to `MAX_GAP`. */
+export type Axis = 'order' | 'time';
+
+export const ROW = 26;
+const TOP = 18;
+const BOTTOM = 24;
+/** Two events at different times are at least this far apart. */
+const MIN_GAP = 3;
+/** A silence longer than this is drawn as a break. */
+const MAX_GAP = 72;
+/** Labels in one lane need this much room. */
+const LABEL_HEIGHT = 13;
+
+/** Offsets on either side of the one in question that a replica's strip shows. */
+const STRIP_REACH = 8;
+
+export interface Row {
+  readonly entry: TraceEntry;
+  readonly y: number;
+  /** Null for what happens to no single host. */
+  readonly lane: number | null;
+  readonly label: string;
+}
+
+export interface Arrow {
+  readonly message: number;
+  readonly from: number;
+  readonly to: number;
+  readonly fromY: number;
+  readonly toY: number;
+  readonly lost: boolean;
+  readonly api: string;
+  readonly type: 'request' | 'response';
+  readonly sentSeq: number;
+  readonly arrivalSeq: number;
+}
+
+/** A stretch of one lane, from one height (inclusive) to another. */
+export interface Stretch {
+  readonly lane: number;
+  readonly fromY: number;
+  readonly toY: number;
+}
+
+export interface FaultWindow extends Stretch {
+  readonly sentence: string;
+}
+
+export interface Outage extends Stretch {
+  readonly status: 'down' | 'paused';
+}
+
+/** What a replica was between two changes. */
+export interface ReplicaStretch extends Stretch {
+  readonly role: 'leader' | 'follower' | 'none';
+  readonly leaderEpoch: number | null;
+  readonly logEndOffset: number;
+  readonly highWatermark: number;
+}
+
+export interface Silence {
+  readonly y: number;
+  readonly us: number;
+}
+
+export interface SpaceTimeLayout {
+  readonly height: number;
+  readonly rows: readonly Row[];
+  readonly arrows: readonly Arrow[];
+  readonly faults: readonly FaultWindow[];
+  readonly outages: readonly Outage[];
+  readonly replicas: readonly ReplicaStretch[];
+  /** Between which offsets the strips of replicas are drawn, `to` always above `from`. */
+  readonly offsets: { readonly from: number; readonly to: number };
+  readonly silences: readonly Silence[];
+  /** APIs in the order in which they first appear. */
+  readonly apis: readonly string[];
+}
+
+export function layOut(
+  trace: Trace,
+  shown: readonly TraceEntry[],
+  words: Glossary,
+  partition: PartitionName | null,
+  axis: Axis,
+  /** The offset in question, if there is one. */
+  focus: number | null,
+): SpaceTimeLayout {
+  const { ys, silences } = heights(shown, axis);
+  const height = (ys.at(-1) ?? TOP) + BOTTOM;
+  const laneOf = laneFinder(trace);
+  const yOf = (seq: number): number => {
+    const index = firstAtOrAfter(shown, seq);
+    return ys[index] ?? height;
+  };
+  const rows = withRoomForLabels(
+    shown.map((entry, index) => ({
+      entry,
+      y: ys[index] ?? TOP,
+      lane: laneOf(hostOf(entry, trace, words)),
+      label: isMessage(entry) ? '' : shortLabel(entry, words),
+    })),
+  );
+  const arrows = messageArrows(shown, ys, words, laneOf);
+  const replicas = replicaStretches(trace, partition, laneOf, yOf, height);
+  return {
+    height,
+    rows,
+    arrows,
+    faults: faultWindows(trace, laneOf, yOf, height),
+    outages: outages(trace, laneOf, yOf, height),
+    replicas,
+    offsets: stripOffsets(replicas, focus),
+    silences,
+    apis: [...new Set(arrows.map(({ api }) => api))],
+  };
+}
+
+/** A long log moves by a hair when a record is added: its strip shows the neighbourhood of what matters. */
+function stripOffsets(
+  replicas: readonly ReplicaStretch[],
+  focus: number | null,
+): { readonly from: number; readonly to: number } {
+  let end = 1;
+  for (const { logEndOffset } of replicas) end = Math.max(end, logEndOffset);
+  if (end <= 2 * STRIP_REACH) return { from: 0, to: end };
+  const centre = Math.min(focus ?? end, end);
+  const from = Math.max(0, Math.min(centre - STRIP_REACH, end - 2 * STRIP_REACH));
+  return { from, to: from + 2 * STRIP_REACH };
+}
+
+function isMessage(entry: TraceEntry): boolean {
+  return entry.kind === 'message-sent' || entry.kind === 'message-delivered' || entry.kind === 'message-lost';
+}
+
+/** Index of the first entry with this seq or a later one; the length if there is none. */
+function firstAtOrAfter(entries: readonly TraceEntry[], seq: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.seq ?? Infinity) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function heights(
+  shown: readonly TraceEntry[],
+  axis: Axis,
+): { ys: readonly number[]; silences: readonly Silence[] } {
+  if (axis === 'order') return { ys: shown.map((_, index) => TOP + index * ROW), silences: [] };
+  const gaps = shown.map((entry, index) => entry.timeUs - (shown[index - 1]?.timeUs ?? entry.timeUs));
+  const moved = gaps.filter((gap) => gap > 0).sort((a, b) => a - b);
+  const median = moved[moved.length >>> 1] ?? 1;
+  const silences: Silence[] = [];
+  let y = TOP;
+  const ys = gaps.map((gap) => {
+    if (gap > 0) {
+      const wanted = (gap / median) * ROW;
+      if (wanted > MAX_GAP) silences.push({ y: y + MAX_GAP / 2, us: gap });
+      y += Math.min(MAX_GAP, Math.max(MIN_GAP, wanted));
+    }
+    return y;
+  });
+  return { ys, silences };
+}
+
+/** Drops the labels that would lie on the one above. */
+function withRoomForLabels(rows: readonly Row[]): readonly Row[] {
+  const lastY = new Map<number | null, number>();
+  return rows.map((row) => {
+    if (row.label === '') return row;
+    const above = lastY.get(row.lane);
+    if (above !== undefined && row.y - above < LABEL_HEIGHT) return { ...row, label: '' };
+    lastY.set(row.lane, row.y);
+    return row;
+  });
+}
+
+type LaneOf = (host: string | null) => number | null;
+
+/** A client's process may carry a suffix that its host does not. */
+function laneFinder(trace: Trace): LaneOf {
+  const lanes = new Map(trace.nodes.map(({ name }, lane) => [name, lane]));
+  const found = new Map<string, number | null>();
+  return (host) => {
+    if (host === null) return null;
+    const known = lanes.get(host) ?? found.get(host);
+    if (known !== undefined) return known;
+    const longest = [...lanes.keys()]
+      .filter((name) => host.startsWith(name))
+      .sort((a, b) => b.length - a.length)[0];
+    const lane = longest === undefined ? null : (lanes.get(longest) ?? null);
+    found.set(host, lane);
+    return lane;
+  };
+}
+
+function hostOf(entry: TraceEntry, trace: Trace, words: Glossary): string | null {
+  switch (entry.kind) {
+    case 'message-sent':
+      return entry.from;
+    case 'message-delivered':
+    case 'message-lost':
+      return words.messages.get(entry.message)?.to ?? null;
+    case 'fault':
+      return entry.nodes[0] ?? null;
+    case 'history':
+      return entry.event.type === 'cluster' ? (entry.event.node ?? null) : entry.event.process;
+    case 'partition-state':
+      return trace.nodes.find(({ role }) => role === 'controller')?.name ?? null;
+    case 'violation':
+      return null;
+    default:
+      return entry.node;
+  }
+}
+
+function messageArrows(
+  shown: readonly TraceEntry[],
+  ys: readonly number[],
+  words: Glossary,
+  laneOf: LaneOf,
+): readonly Arrow[] {
+  const sentY = new Map<number, number>();
+  return shown.flatMap((entry, index) => {
+    const y = ys[index] ?? TOP;
+    if (entry.kind === 'message-sent') sentY.set(entry.message, y);
+    if (entry.kind !== 'message-delivered' && entry.kind !== 'message-lost') return [];
+    const sent = words.messages.get(entry.message);
+    const from = laneOf(sent?.from ?? null);
+    const to = laneOf(sent?.to ?? null);
+    if (sent === undefined || from === null || to === null || from === to) return [];
+    return [
+      {
+        message: entry.message,
+        from,
+        to,
+        fromY: sentY.get(entry.message) ?? y - ROW / 2,
+        toY: y,
+        lost: entry.kind === 'message-lost',
+        api: sent.api,
+        type: sent.type,
+        sentSeq: sent.seq,
+        arrivalSeq: entry.seq,
+      },
+    ];
+  });
+}
+
+function faultWindows(
+  trace: Trace,
+  laneOf: LaneOf,
+  yOf: (seq: number) => number,
+  height: number,
+): readonly FaultWindow[] {
+  const ends = new Map<number, number>();
+  for (const entry of trace.entries) {
+    if (entry.kind === 'fault' && entry.fault !== null && entry.phase === 'end')
+      ends.set(entry.fault, entry.seq);
+  }
+  return trace.entries.flatMap((entry) => {
+    if (entry.kind !== 'fault' || entry.fault === null || entry.phase === 'end') return [];
+    const end = ends.get(entry.fault);
+    const toY = end === undefined ? height : yOf(end);
+    return entry.nodes.flatMap((node) => {
+      const lane = laneOf(node);
+      return lane === null ? [] : [{ lane, fromY: yOf(entry.seq), toY, sentence: entry.sentence }];
+    });
+  });
+}
+
+function outages(
+  trace: Trace,
+  laneOf: LaneOf,
+  yOf: (seq: number) => number,
+  height: number,
+): readonly Outage[] {
+  const open = new Map<number, { readonly seq: number; readonly status: 'down' | 'paused' }>();
+  const found: Outage[] = [];
+  const close = (lane: number, toY: number): void => {
+    const began = open.get(lane);
+    if (began === undefined) return;
+    found.push({ lane, fromY: yOf(began.seq), toY, status: began.status });
+    open.delete(lane);
+  };
+  for (const entry of trace.entries) {
+    if (entry.kind !== 'node') continue;
+    const lane = laneOf(entry.node);
+    if (lane === null) continue;
+    close(lane, yOf(entry.seq));
+    if (entry.change !== 'start' && entry.change !== 'resume') {
+      open.set(lane, { seq: entry.seq, status: entry.change === 'pause' ? 'paused' : 'down' });
+    }
+  }
+  for (const lane of [...open.keys()]) close(lane, height);
+  return found.filter(({ fromY, toY }) => toY > fromY);
+}
+
+function replicaStretches(
+  trace: Trace,
+  partition: PartitionName | null,
+  laneOf: LaneOf,
+  yOf: (seq: number) => number,
+  height: number,
+): readonly ReplicaStretch[] {
+  if (partition === null) return [];
+  const state = new ClusterReplay();
+  const open = new Map<number, ReplicaStretch>();
+  const found: ReplicaStretch[] = [];
+  const brokers = trace.nodes.filter(({ role }) => role === 'broker');
+  for (const entry of trace.entries) {
+    state.advance(entry);
+    if (!('node' in entry) || entry.kind === 'timer' || entry.kind === 'probe') continue;
+    const broker = brokers.find(({ name }) => name === entry.node);
+    const lane = broker === undefined ? null : laneOf(broker.name);
+    if (broker === undefined || lane === null) continue;
+    const replica = state.replicas.get(replicaKey(broker.name, partition.topic, partition.partition));
+    if (replica === undefined) continue;
+    const fromY = yOf(entry.seq);
+    const before = open.get(lane);
+    if (before !== undefined && before.fromY < fromY) found.push({ ...before, toY: fromY });
+    const { role, leaderEpoch, logEndOffset, highWatermark } = replica;
+    open.set(lane, { lane, fromY, toY: height, role, leaderEpoch, logEndOffset, highWatermark });
+  }
+  return [...found, ...open.values()];
+}

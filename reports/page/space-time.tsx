@@ -1,0 +1,438 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+
+import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
+import { visible } from '../visible-text.ts';
+import { apiClass, epochClass } from './marks.ts';
+import {
+  type Arrow,
+  type Axis,
+  layOut,
+  type ReplicaStretch,
+  type Row,
+  ROW,
+  type SpaceTimeLayout,
+} from './space-time-layout.ts';
+import { timeText, type ViewModel } from './view-model.ts';
+
+interface Props {
+  readonly model: ViewModel;
+  readonly shown: readonly TraceEntry[];
+  readonly axis: Axis;
+  readonly selected: number;
+  readonly onSelect: (seq: number) => void;
+}
+
+const GUTTER = 80;
+const MIN_LANE = 96;
+const MAX_LANE = 190;
+/** Width of a replica's strip beside its lane. */
+const STRIP = 26;
+/** Drawn beyond the visible part, so that scrolling shows no holes. */
+const MARGIN = 600;
+
+/** Messages between hosts; only what is in view is in the document. */
+export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 800, width: 720 });
+  const { trace, violation } = model.data;
+  const partition = violation?.place ?? model.partitions[0] ?? null;
+  const layout = useMemo(
+    () => layOut(trace, shown, model.words, partition, axis, model.data.evidence.offsets[0] ?? null),
+    [trace, shown, model, partition, axis],
+  );
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const measure = (): void => {
+      setView({ top: element.scrollTop, height: element.clientHeight, width: element.clientWidth });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    const element = frame.current;
+    const row = layout.rows.findLast(({ entry }) => entry.seq <= selected);
+    if (element === null || row === undefined) return;
+    const above = row.y < element.scrollTop + 40;
+    const below = row.y > element.scrollTop + element.clientHeight - 90;
+    if (above || below) element.scrollTop = row.y - element.clientHeight * 0.45;
+  }, [layout, selected]);
+
+  const lanes = trace.nodes;
+  const laneWidth = Math.min(
+    MAX_LANE,
+    Math.max(MIN_LANE, (view.width - GUTTER - 8) / Math.max(1, lanes.length)),
+  );
+  const width = GUTTER + laneWidth * lanes.length;
+  const x = (lane: number): number => GUTTER + laneWidth * (lane + 0.5);
+  const inView = (fromY: number, toY: number): boolean =>
+    Math.max(fromY, toY) > view.top - MARGIN && Math.min(fromY, toY) < view.top + view.height + MARGIN;
+
+  return (
+    <div class="pane pane-diagram">
+      <div
+        class="diagram"
+        ref={frame}
+        tabIndex={0}
+        role="region"
+        aria-label="Space-time diagram"
+        onScroll={({ currentTarget }) => setView((now) => ({ ...now, top: currentTarget.scrollTop }))}
+      >
+        <div class="lane-names" style={{ width: `${width}px` }}>
+          <span class="lane-time" style={{ width: `${GUTTER}px` }}>
+            {axis === 'order' ? 'event' : 'time'}
+          </span>
+          {lanes.map(({ name, role }) => (
+            <span key={name} class={`lane-name lane-${role}`} style={{ width: `${laneWidth}px` }}>
+              <bdi>{visible(name)}</bdi>
+            </span>
+          ))}
+        </div>
+        <svg
+          width={width}
+          height={layout.height}
+          role="img"
+          aria-label={`${layout.rows.length} events and ${layout.arrows.length} messages between ${lanes.length} hosts, from top to bottom. The steps below tell each one in words.`}
+        >
+          <defs>
+            <pattern
+              id="hatch"
+              width="6"
+              height="6"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
+            >
+              <rect class="hatch-ground" width="6" height="6" />
+              <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
+            </pattern>
+          </defs>
+          {layout.faults
+            .filter(({ fromY, toY }) => inView(fromY, toY))
+            .map(({ lane, fromY, toY, sentence }) => (
+              <rect
+                key={`fault ${lane} ${fromY}`}
+                class="fault-window"
+                x={x(lane) - laneWidth / 2 + 3}
+                width={laneWidth - 6}
+                y={fromY}
+                height={Math.max(4, toY - fromY)}
+                fill="url(#hatch)"
+              >
+                <title>{visible(sentence)}</title>
+              </rect>
+            ))}
+          <Cursor layout={layout} selected={selected} width={width} />
+          <Lanes layout={layout} count={lanes.length} x={x} />
+          {layout.replicas
+            .filter(({ fromY, toY }) => inView(fromY, toY))
+            .map((stretch) => (
+              <ReplicaStrip
+                key={`replica ${stretch.lane} ${stretch.fromY}`}
+                stretch={stretch}
+                offsets={layout.offsets}
+                left={x(stretch.lane) - STRIP - 9}
+              />
+            ))}
+          {layout.silences
+            .filter(({ y }) => inView(y, y))
+            .map(({ y, us }) => (
+              <g key={`silence ${y}`} class="silence">
+                <line x1={GUTTER} x2={width} y1={y} y2={y} />
+                <text x={GUTTER + 6} y={y - 4}>
+                  {us >= 1e6 ? `${(us / 1e6).toFixed(1)} s` : `${(us / 1000).toFixed(1)} ms`} later
+                </text>
+              </g>
+            ))}
+          {layout.arrows
+            .filter(({ fromY, toY }) => inView(fromY, toY))
+            .map((arrow) => (
+              <MessageArrow
+                key={`message ${arrow.message}`}
+                arrow={arrow}
+                x={x}
+                laneWidth={laneWidth}
+                isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
+                sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
+              />
+            ))}
+          {layout.rows
+            .filter(({ y }) => inView(y, y))
+            .map((row) => (
+              <EventRow
+                key={row.entry.seq}
+                row={row}
+                x={x}
+                width={width}
+                time={
+                  axis === 'order' || row.label !== ''
+                    ? timeText(row.entry.timeUs, trace.workloadStartUs)
+                    : ''
+                }
+                isTold={model.told.has(row.entry.seq)}
+                isEvidence={model.evidence.has(row.entry.seq)}
+                sentence={model.sentences.get(row.entry.seq) ?? ''}
+                onSelect={onSelect}
+              />
+            ))}
+        </svg>
+      </div>
+      <Legend layout={layout} />
+    </div>
+  );
+}
+
+function Cursor({
+  layout,
+  selected,
+  width,
+}: {
+  readonly layout: SpaceTimeLayout;
+  readonly selected: number;
+  readonly width: number;
+}) {
+  const row = layout.rows.findLast(({ entry }) => entry.seq <= selected);
+  if (row === undefined) return null;
+  return (
+    <g class="cursor">
+      <rect x={0} width={width} y={row.y - ROW / 2 + 1} height={ROW - 2} rx={4} />
+      <path d={`M2 ${row.y - 5} l7 5 l-7 5 z`} />
+    </g>
+  );
+}
+
+function Lanes({
+  layout,
+  count,
+  x,
+}: {
+  readonly layout: SpaceTimeLayout;
+  readonly count: number;
+  readonly x: (lane: number) => number;
+}) {
+  return (
+    <g class="lanes">
+      {Array.from({ length: count }, (_, lane) => (
+        <line key={lane} x1={x(lane)} x2={x(lane)} y1={0} y2={layout.height} />
+      ))}
+      {layout.outages.map(({ lane, fromY, toY, status }) => (
+        <line
+          key={`${lane} ${fromY}`}
+          class={`outage outage-${status}`}
+          x1={x(lane)}
+          x2={x(lane)}
+          y1={fromY}
+          y2={toY}
+        >
+          <title>{status}</title>
+        </line>
+      ))}
+    </g>
+  );
+}
+
+/** How far a replica's log and high watermark reach, from left to right; its colour is the leader epoch. */
+function ReplicaStrip({
+  stretch,
+  offsets,
+  left,
+}: {
+  readonly stretch: ReplicaStretch;
+  readonly offsets: SpaceTimeLayout['offsets'];
+  readonly left: number;
+}) {
+  const { fromY, toY, role, leaderEpoch, logEndOffset, highWatermark } = stretch;
+  const reach = (offset: number): number =>
+    left +
+    (STRIP * (Math.min(Math.max(offset, offsets.from), offsets.to) - offsets.from)) /
+      (offsets.to - offsets.from);
+  const end = reach(logEndOffset);
+  const committed = reach(highWatermark);
+  return (
+    <g class={`strip strip-${role} ${epochClass(leaderEpoch)}`}>
+      <rect x={left} width={Math.max(1, end - left)} y={fromY} height={Math.max(1, toY - fromY)} />
+      {role === 'leader' && <line class="strip-leads" x1={left - 2} x2={left - 2} y1={fromY} y2={toY} />}
+      <line class="strip-end" x1={end} x2={end} y1={fromY} y2={toY} />
+      <line class="strip-committed" x1={committed} x2={committed} y1={fromY} y2={toY} />
+      <title>
+        {`${role === 'none' ? 'no role' : role}, epoch ${leaderEpoch ?? 'unknown'}, log end offset ${logEndOffset}, high watermark ${highWatermark}`}
+      </title>
+    </g>
+  );
+}
+
+function MessageArrow({
+  arrow,
+  x,
+  laneWidth,
+  isSelected,
+  sentence,
+}: {
+  readonly arrow: Arrow;
+  readonly x: (lane: number) => number;
+  readonly laneWidth: number;
+  readonly isSelected: boolean;
+  readonly sentence: string;
+}) {
+  const direction = arrow.to > arrow.from ? 1 : -1;
+  const startX = x(arrow.from) + direction * 5;
+  const wholeX = x(arrow.to) - direction * 6;
+  const reach = arrow.lost ? 0.62 : 1;
+  const endX = startX + (wholeX - startX) * reach;
+  const endY = arrow.fromY + (arrow.toY - arrow.fromY) * reach;
+  const length = Math.hypot(endX - startX, endY - arrow.fromY) || 1;
+  const ux = (endX - startX) / length;
+  const uy = (endY - arrow.fromY) / length;
+  const labelX = x(arrow.from) + direction * laneWidth * 0.5;
+  const labelY = arrow.fromY + ((labelX - startX) / (wholeX - startX || 1)) * (arrow.toY - arrow.fromY);
+  const head = (side: number): string => `${endX - ux * 8 - uy * 4 * side} ${endY - uy * 8 + ux * 4 * side}`;
+  return (
+    <g
+      class={`message message-${arrow.type} ${apiClass(arrow.api)} ${arrow.lost ? 'message-lost' : ''} ${isSelected ? 'is-selected' : ''}`}
+    >
+      <title>{sentence}</title>
+      <line class="message-line" x1={startX} y1={arrow.fromY} x2={endX} y2={endY} />
+      {arrow.lost ? (
+        <path class="message-cross" d={`M${endX - 5} ${endY - 5} l10 10 m0 -10 l-10 10`} />
+      ) : (
+        <path
+          class="message-head"
+          d={`M${head(1)} L${endX} ${endY} L${head(-1)}${arrow.type === 'request' ? ' Z' : ''}`}
+        />
+      )}
+      <text class="message-label" x={labelX} y={labelY - 4} text-anchor="middle">
+        {visible(arrow.api)}
+        {arrow.type === 'response' ? ' reply' : ''}
+        {arrow.lost ? ' lost' : ''}
+      </text>
+    </g>
+  );
+}
+
+function EventRow({
+  row,
+  x,
+  width,
+  time,
+  isTold,
+  isEvidence,
+  sentence,
+  onSelect,
+}: {
+  readonly row: Row;
+  readonly x: (lane: number) => number;
+  readonly width: number;
+  readonly time: string;
+  readonly isTold: boolean;
+  readonly isEvidence: boolean;
+  readonly sentence: string;
+  readonly onSelect: (seq: number) => void;
+}) {
+  const { entry, y, lane, label } = row;
+  return (
+    <g
+      class={`event event-${entry.kind} ${isTold ? 'is-told' : ''} ${isEvidence ? 'is-evidence' : ''}`}
+      onClick={() => onSelect(entry.seq)}
+    >
+      <title>{sentence}</title>
+      <rect class="event-hit" x={0} width={width} y={y - ROW / 2} height={ROW} />
+      <text class="event-time" x={GUTTER - 8} y={y + 4} text-anchor="end">
+        {time}
+      </text>
+      {lane === null ? (
+        <>
+          <line class="event-line" x1={GUTTER} x2={width} y1={y} y2={y} />
+          <text class="event-label" x={GUTTER + 8} y={y - 5}>
+            {visible(label)}
+          </text>
+        </>
+      ) : (
+        <>
+          <path class="event-mark" d={MARKS[entry.kind](x(lane), y)} />
+          {label !== '' && (
+            <text class="event-label" x={x(lane) + 9} y={y + 4}>
+              {visible(label)}
+            </text>
+          )}
+        </>
+      )}
+    </g>
+  );
+}
+
+type Mark = (x: number, y: number) => string;
+
+const circle =
+  (r: number): Mark =>
+  (x, y) =>
+    `M${x - r} ${y} a${r} ${r} 0 1 0 ${2 * r} 0 a${r} ${r} 0 1 0 ${-2 * r} 0 z`;
+const square: Mark = (x, y) => `M${x - 4} ${y - 4} h8 v8 h-8 z`;
+const diamond: Mark = (x, y) => `M${x} ${y - 6} l6 6 l-6 6 l-6 -6 z`;
+const triangle: Mark = (x, y) => `M${x} ${y - 5} l5 9 h-10 z`;
+const cross: Mark = (x, y) => `M${x - 5} ${y - 5} l10 10 m0 -10 l-10 10`;
+
+const MARKS: Readonly<Record<TraceEntry['kind'], Mark>> = {
+  'message-sent': circle(2),
+  'message-delivered': circle(2),
+  'message-lost': circle(2),
+  timer: circle(2.5),
+  fault: cross,
+  node: cross,
+  history: circle(4.5),
+  probe: circle(2.5),
+  append: square,
+  truncate: diamond,
+  'high-watermark': triangle,
+  role: circle(4),
+  'leader-isr': circle(3),
+  'partition-state': square,
+  violation: cross,
+};
+
+function Legend({ layout }: { readonly layout: SpaceTimeLayout }) {
+  return (
+    <ul class="legend" aria-label="Legend">
+      {layout.apis.map((api) => (
+        <li key={api}>
+          <svg width="34" height="12" aria-hidden="true">
+            <g class={`message ${apiClass(api)}`}>
+              <line class="message-line" x1="0" y1="6" x2="28" y2="6" />
+              <path class="message-head" d="M25 2 L33 6 L25 10 Z" />
+            </g>
+          </svg>
+          {visible(api)}
+        </li>
+      ))}
+      <li>
+        <svg width="20" height="12" aria-hidden="true">
+          <g class="message message-lost">
+            <path class="message-cross" d="M5 1 l10 10 m0 -10 l-10 10" />
+          </g>
+        </svg>
+        lost
+      </li>
+      {layout.faults.length > 0 && (
+        <li>
+          <svg width="20" height="12" aria-hidden="true">
+            <rect class="fault-window" width="20" height="12" fill="url(#hatch)" />
+          </svg>
+          fault in force
+        </li>
+      )}
+      <li>
+        <svg width="30" height="12" aria-hidden="true">
+          <g class="strip strip-leader epoch-0">
+            <rect x="3" width="24" y="0" height="12" />
+            <line class="strip-leads" x1="1" x2="1" y1="0" y2="12" />
+            <line class="strip-end" x1="27" x2="27" y1="0" y2="12" />
+            <line class="strip-committed" x1="16" x2="16" y1="0" y2="12" />
+          </g>
+        </svg>
+        log: high watermark dashed, log end solid, colour by leader epoch, bar on the left while leading
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,59 @@
+import type { PageData } from '../page-data.ts';
+import { visible } from '../visible-text.ts';
+import { CopyButton } from './copy-button.tsx';
+
+/** What happened, which promise it breaks, and how to see it again. */
+export function Verdict({ data }: { readonly data: PageData }) {
+  const { violation } = data;
+  return (
+    <header class="verdict">
+      <p class="brand">
+        <span class="mark" aria-hidden="true" /> kafka-crucible <span class="quiet">failure report</span>
+      </p>
+      {violation !== null && (
+        <p class="labels">
+          <span class="label label-bad">{visible(violation.anomaly)}</span>
+          <span class="quiet">breaks</span> <span class="label">{violation.guarantee}</span>
+        </p>
+      )}
+      <h1>
+        <bdi>{visible(data.headline)}</bdi>
+      </h1>
+      {data.promise !== null && (
+        <p class="promise">
+          <b>Promised:</b> {data.promise}{' '}
+          {violation?.notPromisedBecause === undefined ? (
+            <span>This configuration makes that promise.</span>
+          ) : (
+            <span class="not-promised">
+              This configuration does not make that promise (
+              <code>{visible(violation.notPromisedBecause)}</code>
+              ); the plan expects it nevertheless, to show what that costs.
+            </span>
+          )}
+          {data.otherViolations > 0 && ` The same run has ${data.otherViolations} more violations.`}
+        </p>
+      )}
+      <dl class="facts">
+        {data.facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <bdi>{visible(value)}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div class="replay">
+        <code>
+          <span class="quiet" aria-hidden="true">
+            ${' '}
+          </span>
+          <bdi>{visible(data.replayCommand)}</bdi>
+        </code>
+        <CopyButton label="Copy command" text={data.replayCommand} />
+        <CopyButton label="Copy plan" text={JSON.stringify(data.plan, null, 2)} />
+      </div>
+    </header>
+  );
+}

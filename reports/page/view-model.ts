@@ -1,0 +1,60 @@
+/** What the parts of the page look up again and again, made once. */
+import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
+import { ClusterReplay } from '../cluster-state.ts';
+import { entrySentence, glossary, type Glossary } from '../event-sentence.ts';
+import type { PageData } from '../page-data.ts';
+import { visible } from '../visible-text.ts';
+
+export interface ViewModel {
+  readonly data: PageData;
+  readonly entries: readonly TraceEntry[];
+  readonly bySeq: ReadonlyMap<number, TraceEntry>;
+  readonly words: Glossary;
+  /** Every entry in words, by seq. */
+  readonly sentences: ReadonlyMap<number, string>;
+  readonly past: ReadonlySet<number>;
+  /** Entries that the story tells. */
+  readonly told: ReadonlySet<number>;
+  readonly evidence: ReadonlySet<number>;
+  readonly partitions: readonly PartitionName[];
+}
+
+export interface PartitionName {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export function viewModel(data: PageData): ViewModel {
+  const { entries } = data.trace;
+  const words = glossary(data.trace);
+  const state = new ClusterReplay();
+  const sentences = new Map<number, string>();
+  for (const entry of entries) {
+    sentences.set(entry.seq, visible(entrySentence(entry, state, words)));
+    state.advance(entry);
+  }
+  return {
+    data,
+    entries,
+    bySeq: new Map(entries.map((entry) => [entry.seq, entry])),
+    words,
+    sentences,
+    past: new Set(data.causalPast),
+    told: new Set(data.story.sentences.map(({ seq }) => seq)),
+    evidence: new Set(data.evidence.seqs),
+    partitions: [...state.replicas.values()]
+      .map(({ topic, partition }) => ({ topic, partition }))
+      .filter((one, index, all) => all.findIndex((other) => isSame(one, other)) === index)
+      .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)),
+  };
+}
+
+export function isSame(a: PartitionName, b: PartitionName): boolean {
+  return a.topic === b.topic && a.partition === b.partition;
+}
+
+/** Virtual milliseconds since the workload began, for people. */
+export function timeText(timeUs: number, startUs: number): string {
+  const ms = (timeUs - startUs) / 1000;
+  return ms < 0 ? 'setup' : `${ms.toFixed(1)} ms`;
+}

@@ -1,0 +1,291 @@
+/** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
+import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { Violation } from '../model/guarantee.ts';
+import type { PolledPartition } from '../model/history.ts';
+import { causalPast } from './causal-past.ts';
+import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
+import { type Evidence, findEvidence, sentValue } from './evidence.ts';
+import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
+import { type FailureReport, primaryViolation, traceOf } from './failure-report.ts';
+
+export interface StorySentence {
+  /** The trace entry that it tells. */
+  readonly seq: number;
+  /** Virtual milliseconds since the workload began; negative during setup. */
+  readonly timeMs: number;
+  readonly text: string;
+  readonly kind: 'fault' | 'cluster' | 'data' | 'client' | 'violation';
+}
+
+export interface Story {
+  readonly sentences: readonly StorySentence[];
+  /** How much of the trace the story leaves out. */
+  readonly leftOut: {
+    /** Sentences that would have been worth telling, had there been room. */
+    readonly sentences: number;
+    /** Entries of the trace that are not told. */
+    readonly entries: number;
+  };
+}
+
+export const MAX_SENTENCES = 14;
+const MIN_SENTENCES = 5;
+
+interface Candidate extends StorySentence {
+  readonly relevance: number;
+}
+
+/** Below this an event is told only to fill a story that would be too short to follow. */
+const WORTH_TELLING = 30;
+
+export function tellStory(report: FailureReport): Story {
+  const trace = traceOf(report.result);
+  const violation = primaryViolation(report.result);
+  const candidates = violation === null ? faultsOnly(trace) : gather(trace, violation);
+  const told = choose(candidates);
+  return {
+    sentences: told.map(({ seq, timeMs, text, kind }) => ({ seq, timeMs, text, kind })),
+    leftOut: {
+      sentences:
+        candidates.filter(({ relevance }) => relevance >= WORTH_TELLING).length -
+        told.filter(({ relevance }) => relevance >= WORTH_TELLING).length,
+      entries: trace.entries.length - told.length,
+    },
+  };
+}
+
+/** The most relevant ones, in order of the trace; among equals the later ones, nearer to the violation. */
+function choose(candidates: readonly Candidate[]): readonly Candidate[] {
+  const ranked = [...candidates].sort((a, b) => b.relevance - a.relevance || b.seq - a.seq);
+  const worth = ranked.filter(({ relevance }) => relevance >= WORTH_TELLING);
+  const wanted = Math.min(MAX_SENTENCES, Math.max(MIN_SENTENCES, worth.length));
+  return ranked.slice(0, wanted).sort((a, b) => a.seq - b.seq);
+}
+
+/** A run without a violation that a report is made of all the same: it never came to rest. */
+function faultsOnly(trace: Trace): readonly Candidate[] {
+  const words = glossary(trace);
+  const state = new ClusterReplay();
+  return trace.entries.flatMap((entry) => {
+    if (entry.kind !== 'fault') return [];
+    const text = entrySentence(entry, state, words);
+    return [{ seq: entry.seq, timeMs: sinceWorkload(trace, entry), text, kind: 'fault', relevance: 50 }];
+  });
+}
+
+function gather(trace: Trace, violation: Violation): readonly Candidate[] {
+  const evidence = findEvidence(trace, violation);
+  const past = causalPast(trace, violation);
+  const words = glossary(trace);
+  const state = new ClusterReplay();
+  const faultTimes = new Set(trace.entries.flatMap((entry) => (entry.kind === 'fault' ? [entry.seq] : [])));
+  const judge: Judge = { trace, violation, evidence, past, state, faults: faultTimes };
+  const found: Candidate[] = [];
+  for (const entry of trace.entries) {
+    if (entry.seq > evidence.violationSeq) break;
+    const relevance = relevanceOf(entry, judge);
+    if (relevance > 0) {
+      const text = tell(entry, judge, words);
+      if (found.at(-1)?.text !== text) {
+        found.push({
+          seq: entry.seq,
+          timeMs: sinceWorkload(trace, entry),
+          text,
+          kind: kindOf(entry),
+          relevance,
+        });
+      }
+    }
+    state.advance(entry);
+  }
+  return found;
+}
+
+function sinceWorkload(trace: Trace, entry: TraceEntry): number {
+  return (entry.timeUs - trace.workloadStartUs) / 1000;
+}
+
+function kindOf(entry: TraceEntry): StorySentence['kind'] {
+  switch (entry.kind) {
+    case 'fault':
+    case 'node':
+    case 'message-lost':
+      return 'fault';
+    case 'history':
+      return 'client';
+    case 'violation':
+      return 'violation';
+    case 'append':
+    case 'truncate':
+    case 'high-watermark':
+      return 'data';
+    default:
+      return 'cluster';
+  }
+}
+
+interface Judge {
+  readonly trace: Trace;
+  readonly violation: Violation;
+  readonly evidence: Evidence;
+  readonly past: ReadonlySet<number>;
+  /** Before the entry that is judged. */
+  readonly state: ClusterReplay;
+  readonly faults: ReadonlySet<number>;
+}
+
+/** From 0 (not for the story) to 100 (the violation itself). */
+function relevanceOf(entry: TraceEntry, judge: Judge): number {
+  const { evidence, violation, trace } = judge;
+  const secondAct = entry.timeUs >= trace.secondActUs;
+  switch (entry.kind) {
+    case 'violation':
+      return entry.seq === evidence.violationSeq ? 100 : 0;
+    case 'fault':
+      if (entry.fault === null) return 15;
+      return entry.phase === 'begin' ? 85 : 40;
+    case 'node':
+      // A fault that says so already stands just before.
+      if (entry.cause !== null && judge.faults.has(entry.cause)) return 0;
+      return entry.timeUs < trace.workloadStartUs ? 0 : 35;
+    case 'message-lost':
+      return judge.past.has(entry.seq) ? 25 : 0;
+    case 'history':
+      return historyRelevance(entry, judge, secondAct);
+    case 'append': {
+      if (!concerns(entry, violation)) return 0;
+      const decisive = entry.records.some(({ value }) => evidence.values.has(value));
+      const usurps = entry.records.some(({ offset }) => evidence.offsets.has(offset));
+      if (!decisive && !usurps) return 0;
+      const leads =
+        judge.state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.role === 'leader';
+      if (leads) return decisive ? 70 : 78;
+      return decisive ? 35 : 32;
+    }
+    case 'truncate': {
+      if (!concerns(entry, violation)) return 0;
+      const dropped = droppedRecords(entry, judge.state);
+      if (dropped.length === 0) return 0;
+      const decisive = dropped.some(
+        ({ offset, value }) => evidence.values.has(value) || evidence.offsets.has(offset),
+      );
+      return decisive ? 84 : 50;
+    }
+    case 'high-watermark': {
+      if (!concerns(entry, violation)) return 0;
+      const replica = judge.state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
+      const old = replica?.highWatermark ?? 0;
+      const crosses = [...evidence.offsets].some((offset) => old <= offset && offset < entry.highWatermark);
+      if (!crosses) return 0;
+      return replica?.role === 'leader' ? 55 : 10;
+    }
+    case 'role':
+      return concerns(entry, violation) && entry.role === 'leader' ? 12 : 0;
+    case 'partition-state': {
+      if (!concerns(entry, violation)) return 0;
+      const old = judge.state.partitions.get(partitionKey(entry.topic, entry.partition));
+      if (old === undefined) return 52;
+      if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return secondAct ? 32 : 80;
+      return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 20 : 45;
+    }
+    default:
+      return 0;
+  }
+}
+
+function historyRelevance(
+  entry: Extract<TraceEntry, { kind: 'history' }>,
+  judge: Judge,
+  secondAct: boolean,
+): number {
+  const { event } = entry;
+  const { evidence } = judge;
+  if (event.type === 'cluster') return judge.trace.nodes.some(({ role }) => role === 'broker') ? 0 : 60;
+  const proves = evidence.seqs.has(entry.seq);
+  if (event.type === 'invoke') return proves && event.f === 'send' ? 42 : 0;
+  if (proves) return 90;
+  if (event.type === 'ok' && event.f === 'send') {
+    const usurps =
+      concerns(event, judge.violation) && event.offset !== null && evidence.offsets.has(event.offset);
+    return usurps ? 66 : 0;
+  }
+  if (event.type === 'ok' && event.f === 'poll') {
+    return event.partitions.some((polled) => covers(polled, judge)) ? (secondAct ? 22 : 60) : 0;
+  }
+  return 0;
+}
+
+function concerns(at: { readonly topic: string; readonly partition: number }, { place }: Violation): boolean {
+  return at.topic === place.topic && at.partition === place.partition;
+}
+
+function covers(polled: PolledPartition, { violation, evidence }: Judge): boolean {
+  if (!concerns(polled, violation)) return false;
+  return [...evidence.offsets].some((offset) => polled.from <= offset && offset < polled.to);
+}
+
+/** As `entrySentence`, with what only the story knows: what should have been there. */
+function tell(entry: TraceEntry, judge: Judge, words: Glossary): string {
+  const sentence = entrySentence(entry, judge.state, words);
+  if (entry.kind === 'append') return sentence + usurped(entry, judge);
+  if (entry.kind !== 'history') return sentence;
+  const { event } = entry;
+  if (event.type === 'ok' && event.f === 'poll') {
+    const polled = event.partitions.find((partition) => covers(partition, judge));
+    return polled === undefined ? sentence : pollAroundEvidence(event.process, polled, judge);
+  }
+  if (event.type === 'ok' && event.f === 'send' && event.offset !== null) {
+    const value = sentValue(event.op, words.invocations);
+    const place = partitionKey(event.topic, event.partition);
+    return `${event.process} is told that ${value === null ? 'its record' : shortValue(value)} was written to ${place} at offset ${event.offset}`;
+  }
+  return sentence;
+}
+
+/** ", where broker-1 has v4": another replica holds something else at the same offset. */
+function usurped(entry: Extract<TraceEntry, { kind: 'append' }>, { state, evidence }: Judge): string {
+  const record = entry.records.find(({ offset }) => evidence.offsets.has(offset));
+  if (record === undefined) return '';
+  const others = [...state.replicas.values()].flatMap((replica) => {
+    if (replica.topic !== entry.topic || replica.partition !== entry.partition || replica.node === entry.node)
+      return [];
+    const theirs = replica.log.find(({ offset }) => offset === record.offset);
+    if (theirs === undefined) return [];
+    if (theirs.value === record.value && theirs.leaderEpoch === record.leaderEpoch) return [];
+    return [`${replica.node} has ${shortValue(theirs.value)} (epoch ${theirs.leaderEpoch})`];
+  });
+  if (others.length === 0) return '';
+  const at = entry.records.length === 1 ? 'where' : `though at offset ${record.offset}`;
+  return `, ${at} ${others.join(' and ')}`;
+}
+
+/** The records next to the offsets in question, and which of the values in question are not there. */
+function pollAroundEvidence(process: string, polled: PolledPartition, { evidence }: Judge): string {
+  const place = partitionKey(polled.topic, polled.partition);
+  const centre = Math.min(...evidence.offsets);
+  const from = Math.max(
+    0,
+    polled.records.findIndex(({ offset }) => offset >= centre - 3),
+  );
+  const near = polled.records.slice(from, from + 6);
+  const all = near.length === polled.records.length;
+  const read = all
+    ? inWords(near)
+    : `${polled.records.length} records, near offset ${centre} ${inWords(near)}`;
+  const present = new Set(polled.records.map(({ value }) => value));
+  const missing = [...evidence.acknowledged].flatMap(([offset, value]) =>
+    polled.from <= offset && offset < polled.to && !present.has(value) ? [value] : [],
+  );
+  const without =
+    missing.length === 0
+      ? ''
+      : `; ${missing.slice(0, 3).map(shortValue).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there`;
+  return `${process} reads ${place} from offset ${polled.from} to ${polled.to} (exclusive) and gets ${read}${without}`;
+}
+
+export function leftOut(story: Story): string {
+  const told = story.sentences.length;
+  const worth = story.leftOut.sentences;
+  const more = worth === 0 ? '' : `; ${worth} more that bear on it are in the report`;
+  return `${told} of ${told + story.leftOut.entries} recorded events are told here${more}.`;
+}
