@@ -26,7 +26,10 @@ describe('givenConfiguration', () => {
   });
 
   test('a later file overrides an earlier one, and --set overrides both', () => {
-    const config = [file('a.properties', 'acks=0\nretries=1\nlinger.ms=5'), file('b.properties', 'acks=1\nretries=2')];
+    const config = [
+      file('a.properties', 'acks=0\nretries=1\nlinger.ms=5'),
+      file('b.properties', 'acks=1\nretries=2'),
+    ];
     expect(givenConfiguration({ config, set: ['acks=all'] }).values).toEqual({
       acks: 'all',
       retries: 2,
@@ -35,9 +38,14 @@ describe('givenConfiguration', () => {
   });
 
   test('what changes nothing that is judged is left out, and named', () => {
-    const given = givenConfiguration({ config: [file('c.properties', 'log.dirs=/var/lib/kafka\nacks=1')], set: [] });
+    const given = givenConfiguration({
+      config: [file('c.properties', 'log.dirs=/var/lib/kafka\nacks=1')],
+      set: [],
+    });
     expect(given.values).toEqual({ acks: '1' });
-    expect(ignoredNotice(given.ignored)).toBe('Not simulated, and without effect on what is judged: log.dirs');
+    expect(ignoredNotice(given.ignored)).toBe(
+      'Not simulated, and without effect on what is judged: log.dirs',
+    );
     expect(ignoredNotice([])).toBeNull();
   });
 
@@ -50,8 +58,14 @@ describe('givenConfiguration', () => {
 
   test('a value that cannot be is refused with its origin', () => {
     expect(() => givenConfiguration({ config: [], set: ['acks=2'] })).toThrow('--set acks=2: acks must be');
-    expect(() => givenConfiguration({ config: [], set: ['acks'] })).toThrow('--set acks: expected name=value');
-    expect(() => givenConfiguration({ config: [join(folder, 'none')], set: [] })).toThrow('there is no such file');
-    expect(() => givenConfiguration({ config: [folder], set: [] })).toThrow('it is a folder, expected a file');
+    expect(() => givenConfiguration({ config: [], set: ['acks'] })).toThrow(
+      '--set acks: expected name=value',
+    );
+    expect(() => givenConfiguration({ config: [join(folder, 'none')], set: [] })).toThrow(
+      'there is no such file',
+    );
+    expect(() => givenConfiguration({ config: [folder], set: [] })).toThrow(
+      'it is a folder, expected a file',
+    );
   });
 });

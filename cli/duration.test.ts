@@ -20,5 +20,11 @@ describe('parseDuration', () => {
 });
 
 test('formatDuration shows no more than is worth knowing', () => {
-  expect([0.25, 12.7, 75, 3900, 90_000].map(formatDuration)).toEqual(['0.3 s', '12 s', '1m 15s', '1h 05m', '25h 00m']);
+  expect([0.25, 12.7, 75, 3900, 90_000].map(formatDuration)).toEqual([
+    '0.3 s',
+    '12 s',
+    '1m 15s',
+    '1h 05m',
+    '25h 00m',
+  ]);
 });

@@ -45,7 +45,11 @@ export function fuzzCommand(): Command {
       'Runs random workloads and faults against a simulated cluster. The first failure ends the search: ' +
         'it is saved, shrunk to the shortest plan that still fails, and told as a story.',
     )
-    .option('--runs <N>', `how many plans to run (${DEFAULT_RUNS} without --time)`, argument(parseWholeNumber(1, 1e12)))
+    .option(
+      '--runs <N>',
+      `how many plans to run (${DEFAULT_RUNS} without --time)`,
+      argument(parseWholeNumber(1, 1e12)),
+    )
     .option('--time <DURATION>', 'how long to search: 90s, 10m, 1h30m', argument(parseDuration))
     .option('--seed <TEXT>', 'the campaign: one seed, one sequence of runs (default: random, and printed)')
     .option('--config <FILE>', "properties under Kafka's own names; repeatable, later overrides", collect, [])
@@ -58,7 +62,10 @@ export function fuzzCommand(): Command {
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--json', 'print one JSON object on standard output instead of text')
     .option('--keep-going', 'collect a failure of each kind until the runs are done or the time is up')
-    .addHelpText('after', '\nExit codes: 0 nothing found, 1 found, 2 bad input, 130 interrupted and nothing found.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing found, 1 found, 2 bad input, 130 interrupted and nothing found.',
+    )
     .action(async (options: FuzzOptions) => {
       process.exitCode = await fuzz(options);
     });

@@ -41,7 +41,8 @@ function problemOf(issue: Issue, above: Path, value: unknown): Problem[] {
     if (meant !== undefined && distance(meant) < ANOTHER_FORM) {
       return meant.flatMap((inner) => problemOf(inner, path, value));
     }
-    const expected = branches.length === 0 ? expectedOf(issue) : branches.flat().map(expectedOf).join(' or ');
+    const expected =
+      branches.length === 0 ? expectedOf(issue) : [...new Set(branches.flat().map(expectedOf))].join(' or ');
     return [{ field, sentence: `expected ${expected}, found ${found}` }];
   }
   return [{ field, sentence: `expected ${expectedOf(issue)}, found ${found}` }];

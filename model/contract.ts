@@ -15,10 +15,11 @@ export type Pledge = { readonly promised: true } | { readonly promised: false; r
 export interface Clause {
   readonly pledge: Pledge;
   /**
-   * On how many distinct brokers of the cluster, over a whole history, power or disk may be lost. Any
-   * number of crashes of processes, pauses, partitions, lost messages and wrong clocks is survived too.
+   * Once a broker has lost power or disk: how many distinct brokers, over a whole history, may have
+   * gone down uncleanly, that one included. While nothing but processes is lost any number may, and
+   * pauses, partitions, lost messages and wrong clocks are survived in any case.
    */
-  readonly lossyBrokersTolerated: number;
+  readonly uncleanBrokersTolerated: number;
   /** Why not one more: completes "not promised, because". */
   readonly limit: string;
 }
@@ -52,18 +53,20 @@ export function contractOf(configuration: Configuration, replicationFactor: numb
 }
 
 /**
- * A committed record is on at least the effective minimum of replicas, and a broker that came back
- * without its tail is neither in the ISR nor eligible to lead (KIP-966); so one fewer may lose what they
- * had. Before KIP-966 the last member of an ISR was elected again whatever it had lost meanwhile.
+ * A committed record is on at least the effective minimum of replicas, and a broker that comes back
+ * after an unclean shutdown is neither in the ISR nor eligible to lead (KIP-966); so one fewer may go
+ * down uncleanly. The controller cannot tell a crash of the process, which loses nothing, from a loss of
+ * power: when all candidates have been down it elects the last known leader, be it the one that lost its
+ * tail. Before KIP-966 the last member of an ISR was elected again whatever it had lost meanwhile.
  */
 function lossTolerance(
   configuration: Configuration,
   replicationFactor: number,
   effective: number,
-): Pick<Clause, 'lossyBrokersTolerated' | 'limit'> {
+): Pick<Clause, 'uncleanBrokersTolerated' | 'limit'> {
   if (configuration['eligible.leader.replicas.version'] === 0) {
     return {
-      lossyBrokersTolerated: 0,
+      uncleanBrokersTolerated: 0,
       limit:
         'eligible.leader.replicas.version=0 elects the last in-sync replica again, whatever it lost (KIP-966)',
     };
@@ -73,7 +76,7 @@ function lossTolerance(
       ? `a replication factor of ${replicationFactor}`
       : `min.insync.replicas=${effective}`;
   const fault = effective === 1 ? 'the loss of a disk or of power' : `the loss of ${effective} disks`;
-  return { lossyBrokersTolerated: effective - 1, limit: `${setting} does not survive ${fault}` };
+  return { uncleanBrokersTolerated: effective - 1, limit: `${setting} does not survive ${fault}` };
 }
 
 function cleanElection(configuration: Configuration): Pledge {
@@ -102,27 +105,37 @@ function sendsKeepOrder(configuration: Configuration): Pledge {
 
 /** The faults of one history that a contract may not survive. */
 export class FaultTally {
-  private readonly lossyBrokers = new Set<string>();
+  private readonly unclean = new Set<string>();
+  private lossy = 0;
   private uncleanElections = 0;
 
   observe(event: ClusterEvent): void {
     if (event.f === 'unclean-election') this.uncleanElections++;
-    else if (event.f === 'power-loss' || event.f === 'disk-loss') this.addLossy(event.node);
+    else if (event.f === 'crash') this.addUnclean(event.node);
+    else if ((event.f === 'power-loss' || event.f === 'disk-loss') && this.addUnclean(event.node)) this.lossy++;
   }
 
-  /** Distinct brokers that lost power or disk. Controllers and clients hold no records. */
-  get lossyBrokerCount(): number {
-    return this.lossyBrokers.size;
+  /** Whether any broker lost power or disk. */
+  get sawLoss(): boolean {
+    return this.lossy > 0;
+  }
+
+  /** Distinct brokers that went down uncleanly, with or without loss. Controllers and clients hold no records. */
+  get uncleanBrokerCount(): number {
+    return this.unclean.size;
   }
 
   get sawUncleanElection(): boolean {
     return this.uncleanElections > 0;
   }
 
-  private addLossy(node: string | undefined): void {
-    // A loss that names no node may have hit any broker; it counts as one of its own.
-    if (node === undefined) this.lossyBrokers.add(`unnamed ${this.lossyBrokers.size}`);
-    else if (node.startsWith('broker-')) this.lossyBrokers.add(node);
+  /** False for a node that is no broker. */
+  private addUnclean(node: string | undefined): boolean {
+    // A fault that names no node may have hit any broker; it counts as one of its own.
+    const broker = node ?? `unnamed ${this.unclean.size}`;
+    if (node !== undefined && !node.startsWith('broker-')) return false;
+    this.unclean.add(broker);
+    return true;
   }
 }
 
@@ -144,16 +157,16 @@ export function standing(clause: Clause, tally: FaultTally, expected: boolean): 
   const excuse = excuseOf(clause, tally);
   if (excuse === null) return IN_FORCE;
   if (!expected) return { judged: false, because: excuse };
-  const expectedTolerance = Math.max(1, clause.lossyBrokersTolerated);
-  if (tally.lossyBrokerCount > expectedTolerance) {
-    return { judged: false, because: `${tally.lossyBrokerCount} brokers lost power or disk` };
+  const expectedTolerance = Math.max(1, clause.uncleanBrokersTolerated);
+  if (tally.sawLoss && tally.uncleanBrokerCount > expectedTolerance) {
+    return { judged: false, because: `${tally.uncleanBrokerCount} brokers went down uncleanly, with loss` };
   }
   return { judged: true, notPromisedBecause: excuse };
 }
 
 function excuseOf(clause: Clause, tally: FaultTally): string | null {
   if (!clause.pledge.promised) return clause.pledge.because;
-  if (tally.lossyBrokerCount > clause.lossyBrokersTolerated) return clause.limit;
+  if (tally.sawLoss && tally.uncleanBrokerCount > clause.uncleanBrokersTolerated) return clause.limit;
   if (tally.sawUncleanElection) return 'an unclean leader election gave records up';
   return null;
 }
@@ -177,8 +190,8 @@ const ALWAYS_SURVIVED = [
   'clocks that jump or drift',
 ];
 const LOSSES_SURVIVED =
-  'loss of power or disk on fewer than min(min.insync.replicas, replication factor) distinct brokers (none with eligible.leader.replicas.version=0)';
-const EXCUSES = ['an unclean leader election', 'loss of power or disk on more brokers than that'];
+  'loss of power or disk while fewer than min(min.insync.replicas, replication factor) distinct brokers went down uncleanly (none with eligible.leader.replicas.version=0)';
+const EXCUSES = ['an unclean leader election', 'loss of power or disk when more brokers than that went down uncleanly'];
 
 /** The contracts as data: guarantee by condition by tolerated faults. */
 export function contractTable(): readonly ContractRow[] {

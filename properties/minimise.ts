@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 export interface MinimiseOptions {
-  /** Runs at most, with the first one that shows how the plan fails. Default 4000. */
+  /** Runs at most, with the first one that shows how the plan fails. Default 6000. */
   readonly maxRuns?: number;
   /** Wall-clock time at most, in milliseconds; needs `now`. A run that has begun is finished. */
   readonly budgetMs?: number;
@@ -74,7 +74,7 @@ const MAKE_PLAIN: readonly Pass[] = [
 
 /** Each candidate under its own seed while plans are long, under several when they are short. */
 const SEEDS = [1, 4, 16] as const;
-const SEEDS_TO_MAKE_PLAIN = 2;
+const SEEDS_TO_MAKE_PLAIN = 4;
 
 /**
  * Deterministic in `plan`, `run` and `maxRuns`. Every plan on the way fails in the bucket of the original
@@ -87,7 +87,7 @@ export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): M
   const failure = run(plan);
   if (failure === null) throw new RangeError('the plan does not fail: there is nothing to minimise');
   const search = new Search(plan, failure, run, options.pinned ?? [], {
-    maxRuns: options.maxRuns ?? 4_000,
+    maxRuns: options.maxRuns ?? 6_000,
     outOfTime: () => now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs,
   });
 

@@ -46,7 +46,9 @@ export function causalPast(trace: Trace, violation: Violation): ReadonlySet<numb
       const arrival = arrivals.get(entry.message);
       if (arrival !== undefined) pending.push(arrival.seq);
     }
-    if (entry.cause !== null && !continuesLoop(entry, entries, sends)) pending.push(entry.cause);
+    // What caused an arrival is the sending, added above.
+    const isArrival = entry.kind === 'message-delivered';
+    if (entry.cause !== null && !isArrival && !continuesLoop(entry, entries, sends)) pending.push(entry.cause);
   }
   return past;
 }

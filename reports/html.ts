@@ -68,13 +68,23 @@ function digest(text: string): string {
 
 function dataElement(json: string): string {
   if (json.length <= COMPRESS_ABOVE) {
-    // Inside a string of JSON, < may be written like this; nothing can then end the element or open a comment.
-    return `<script type="application/json" id="data">${json.replaceAll('<', '\\u003c')}</script>`;
+    return `<script type="application/json" id="data">${json.replace(UNSAFE_IN_ELEMENT, escapeUnits)}</script>`;
   }
   const compressed = gzipSync(json, { level: 9 });
   // The header names the operating system; "unknown" makes the file the same everywhere.
   compressed[9] = 0xff;
   return `<script type="text/plain" id="data" data-encoding="gzip-base64">${compressed.toString('base64')}</script>`;
+}
+
+/** With < written otherwise nothing can end the element or open a comment; the rest would mislead a reader. */
+const UNSAFE_IN_ELEMENT = /[<\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** As JSON writes what it does not want to write plainly. */
+function escapeUnits(text: string): string {
+  return text
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 function escapeHtml(text: string): string {

@@ -37,7 +37,7 @@ export function App({ data }: { readonly data: PageData }) {
     if (selection.jumps > 0) explorer.current?.scrollIntoView({ block: 'start' });
   }, [selection.jumps]);
 
-  const { seq, step } = selection;
+  const { seq, latest, step } = selection;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -47,9 +47,9 @@ export function App({ data }: { readonly data: PageData }) {
           : shown.map((entry) => entry.seq);
       const next =
         event.key.toLowerCase() === 'j'
-          ? seqs.find((other) => other > seq)
+          ? seqs.find((other) => other > latest())
           : event.key.toLowerCase() === 'k'
-            ? seqs.findLast((other) => other < seq)
+            ? seqs.findLast((other) => other < latest())
             : undefined;
       if (next !== undefined) {
         event.preventDefault();
@@ -59,7 +59,7 @@ export function App({ data }: { readonly data: PageData }) {
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [data, shown, seq, step]);
+  }, [data, shown, latest, step]);
 
   return (
     <main class="page">

@@ -286,7 +286,8 @@ function MessageArrow({
   const length = Math.hypot(endX - startX, endY - arrow.fromY) || 1;
   const ux = (endX - startX) / length;
   const uy = (endY - arrow.fromY) / length;
-  const labelX = x(arrow.from) + direction * laneWidth * 0.5;
+  // A lost message ends halfway: its name stays with the sender.
+  const labelX = x(arrow.from) + direction * laneWidth * (arrow.lost ? 0.3 : 0.5);
   const labelY = arrow.fromY + ((labelX - startX) / (wholeX - startX || 1)) * (arrow.toY - arrow.fromY);
   const head = (side: number): string => `${endX - ux * 8 - uy * 4 * side} ${endY - uy * 8 + ux * 4 * side}`;
   return (

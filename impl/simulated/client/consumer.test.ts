@@ -170,6 +170,16 @@ describe('poll', () => {
     ]);
   });
 
+  test('does not fetch again from a broker that has not answered', () => {
+    const it = scene();
+    it.assign(0);
+    it.read(0);
+    it.read(0);
+    // Longer than the broker holds the first one; a second would be taken up after it.
+    it.cluster.run(90);
+    expect(it.cluster.requests(Api.Fetch)).toHaveLength(1);
+  });
+
   test('one at a time', () => {
     const it = scene();
     it.assign(0);
@@ -200,6 +210,53 @@ describe('seek', () => {
     it.consumer.seek(ORDERS_0, 1);
     it.cluster.run(10);
     expect(it.read()).toEqual(['b']);
+  });
+});
+
+describe('a late answer', () => {
+  test('to ListOffsets does not undo a later seek', () => {
+    const it = scene();
+    it.cluster.append('orders-0', ['a', 'b']);
+    it.assign('earliest');
+    it.read(0);
+    it.consumer.seek(ORDERS_0, 'latest');
+    it.cluster.append('orders-0', ['c']);
+    it.read(100);
+    expect(it.consumer.position(ORDERS_0)).toBe(3);
+  });
+
+  test('to a fetch from before a seek does not tell that the end is reached, even at the same offset', () => {
+    const it = scene();
+    it.assign(0);
+    it.read(0);
+    it.consumer.seek(ORDERS_0, 0);
+    it.cluster.run(200);
+    expect(it.consumer.atEnd()).toBe(false);
+    it.read(100);
+    expect(it.consumer.atEnd()).toBe(true);
+  });
+
+  test('about a former assignment moves and reports nothing', () => {
+    const it = scene({ 'metadata.max.age.ms': 300 });
+    it.cluster.append('orders-0', ['a', 'b']);
+    it.assign(0);
+    it.read();
+    it.truncate(0, 2);
+    it.cluster.append('orders-0', ['c']);
+    it.cluster.elect('orders-0', 2);
+    it.cluster.script = (request) =>
+      request.api === Api.OffsetsForLeaderEpoch
+        ? {
+            api: Api.OffsetsForLeaderEpoch,
+            partitions: [{ partition: 'orders-0', error: Errors.NONE, leaderEpoch: 0, endOffset: 0 }],
+          }
+        : undefined;
+    it.cluster.run(500);
+    it.read(0);
+    it.assign(0);
+    it.cluster.run(100);
+    expect(it.cluster.requests(Api.OffsetsForLeaderEpoch)).toHaveLength(1);
+    expect(it.poll(100)).toMatchObject({ resets: [], partitions: [{ from: 0, records: [{ value: 'c' }] }] });
   });
 });
 

@@ -11,7 +11,6 @@ const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
   Errors.FENCED_LEADER_EPOCH,
   Errors.UNKNOWN_LEADER_EPOCH,
-  Errors.OFFSET_NOT_AVAILABLE,
 ]);
 
 const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([

@@ -101,6 +101,16 @@ describe('batches', () => {
     ]);
   });
 
+  test('a lingering batch goes along with one that is ready', () => {
+    const it = scene({ 'linger.ms': 10_000, 'batch.size': 150 }, [1, 1]);
+    it.cluster.run(10);
+    it.send('lingers', 1);
+    for (const value of ['a', 'b', 'c']) it.send(value, 0);
+    it.cluster.run(10);
+    expect(it.cluster.values('orders-0')).toEqual(['a', 'b']);
+    expect(it.cluster.values('orders-1')).toEqual(['lingers']);
+  });
+
   test('each record gets the offset of its own place in the batch', () => {
     const it = scene({ 'linger.ms': 5 });
     for (const value of ['a', 'b', 'c']) it.send(value);
@@ -126,9 +136,9 @@ describe('batches', () => {
     it.send('a', null, 'customer-7');
     it.send('b', null, 'customer-7');
     it.cluster.run(50);
-    expect([0, 1, 2].map((index) => it.cluster.values(`orders-${index}`).length).toSorted()).toEqual([
-      0, 0, 2,
-    ]);
+    expect(
+      [0, 1, 2].map((index) => it.cluster.values(`orders-${index}`).length).toSorted((a, b) => a - b),
+    ).toEqual([0, 0, 2]);
   });
 });
 
@@ -166,6 +176,25 @@ describe('retries', () => {
     it.send('a');
     it.send('b');
     it.cluster.run(1000);
+    expect(it.cluster.values('orders-0')).toEqual(['a', 'b']);
+  });
+
+  test('with one request in flight a batch at the old leader is not overtaken at the new one', () => {
+    const it = scene({
+      'max.in.flight.requests.per.connection': 1,
+      'request.timeout.ms': 2000,
+      'metadata.max.age.ms': 300,
+    });
+    it.cluster.run(10);
+    answers(it.cluster, ['silence']);
+    it.send('a');
+    it.cluster.run(10);
+    it.cluster.elect('orders-0', 2);
+    it.cluster.run(1000);
+    it.send('b');
+    it.cluster.run(500);
+    expect(it.cluster.values('orders-0')).toEqual([]);
+    it.cluster.run(2000);
     expect(it.cluster.values('orders-0')).toEqual(['a', 'b']);
   });
 

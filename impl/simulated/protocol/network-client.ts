@@ -36,7 +36,10 @@ export class NetworkClient {
   /** `onResponse` gets null when the connection was lost or the request timed out. It is called exactly once. */
   send<R extends RequestBody>(request: R, onResponse: (response: ResponseTo<R> | null) => void): void {
     const connection = this.#connect();
-    const pending: Pending = { deadlineMs: this.#context.monotonicMs() + this.#requestTimeoutMs, settled: false };
+    const pending: Pending = {
+      deadlineMs: this.#context.monotonicMs() + this.#requestTimeoutMs,
+      settled: false,
+    };
     this.#pending.push(pending);
     connection.send(request, (response) => {
       pending.settled = true;
@@ -44,7 +47,8 @@ export class NetworkClient {
       // The server answers each request with the response of its API.
       onResponse(response as ResponseTo<R> | null);
     });
-    this.#timer ??= this.#context.after(this.#requestTimeoutMs, TimerName.RequestTimeout, this.#checkTimeout);
+    if (this.#timer !== null) return;
+    this.#timer = this.#context.after(this.#requestTimeoutMs, TimerName.RequestTimeout, this.#checkTimeout);
   }
 
   /** For `acks=0`: nothing will come back. */

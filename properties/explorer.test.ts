@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+
+import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../impl/plan.ts';
+import type { RunResult } from '../impl/target.ts';
+import type { Violation } from '../model/guarantee.ts';
+import { type Campaign, explore } from './explorer.ts';
+import type { Experiment, RunFailure } from './worker-chunk.ts';
+
+function planOf(run: number): Plan {
+  return {
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    seed: String(run),
+    cluster: { brokers: 3, controllers: 1 },
+    configuration: {},
+    expect: [],
+    defects: [],
+    topics: [],
+    clients: [],
+    operations: [],
+    faults: [],
+    schedule: { latency: { model: 'uniform', minUs: 1, maxUs: 1 }, slowPair: null },
+    overrides: [],
+  };
+}
+
+const passed: RunResult = {
+  verdict: 'passed',
+  violations: [],
+  hash: '0123456789abcdef',
+  events: 10,
+  virtualUs: 1000,
+  probes: { 'leader-elected': 2 },
+};
+
+function violated(anomaly: string): RunResult {
+  const violation: Violation = {
+    guarantee: 'no-loss',
+    anomaly,
+    sentence: 'it is gone',
+    place: { topic: 'orders', partition: 0, offset: 7 },
+    timeUs: 5,
+    evidence: [],
+  };
+  return { ...passed, verdict: 'violated', violations: [violation] };
+}
+
+/** Runs that end as told, by number; all others pass. */
+function outcomes(told: Readonly<Record<number, () => RunResult>>): Experiment {
+  return {
+    generate: (_seed, run) => planOf(run),
+    simulate: (plan) => told[Number(plan.seed)]?.() ?? passed,
+  };
+}
+
+const campaign: Campaign = { seed: 's', options: {}, runs: 100, seconds: null, workers: 1, keepGoing: false };
+
+describe('a campaign', () => {
+  test('that finds nothing makes all its runs, and adds up what they did', async () => {
+    expect(await explore(campaign, {}, outcomes({}))).toMatchObject({
+      ended: 'runs',
+      runs: 100,
+      events: 1000,
+      virtualUs: 100_000,
+      probes: { 'leader-elected': 200 },
+      failures: [],
+    });
+  });
+
+  test('ends with its first failure, and counts what came before it', async () => {
+    const found = await explore(
+      campaign,
+      {},
+      outcomes({ 41: () => violated('lost-write'), 42: () => violated('unseen') }),
+    );
+    expect(found).toMatchObject({ ended: 'failure', runs: 42, events: 420 });
+    expect(found.failures).toMatchObject([
+      { run: 41, kind: 'violation', signature: 'no-loss lost-write record', occurrences: 1 },
+    ]);
+  });
+
+  test('that keeps going collects one failure of each signature, and says each at once', async () => {
+    const said: RunFailure[] = [];
+    const found = await explore(
+      { ...campaign, keepGoing: true },
+      { onFailure: (failure) => said.push(failure) },
+      outcomes({
+        3: () => violated('unseen'),
+        41: () => violated('lost-write'),
+        90: () => violated('unseen'),
+      }),
+    );
+    expect(found).toMatchObject({ ended: 'runs', runs: 100 });
+    expect(found.failures.map(({ run, occurrences }) => [run, occurrences])).toEqual([
+      [3, 2],
+      [41, 1],
+    ]);
+    expect(said.map(({ run }) => run)).toEqual([3, 41]);
+  });
+
+  test('takes a run that does not come to rest for a failure', async () => {
+    const found = await explore(campaign, {}, outcomes({ 5: () => ({ ...passed, verdict: 'budget' }) }));
+    expect(found.failures).toMatchObject([{ run: 5, kind: 'budget', signature: 'budget' }]);
+  });
+
+  test('survives a harness that throws, and keeps its words', async () => {
+    const bug = (run: number) => () => {
+      throw new Error(`offset ${run} is negative`);
+    };
+    const found = await explore({ ...campaign, keepGoing: true }, {}, outcomes({ 5: bug(5), 60: bug(60) }));
+    expect(found.runs).toBe(100);
+    expect(found.failures).toMatchObject([
+      {
+        run: 5,
+        kind: 'error',
+        signature: 'error offset # is negative',
+        message: 'offset 5 is negative',
+        occurrences: 2,
+      },
+    ]);
+    expect(found.failures[0]?.stack).toContain('explorer.test.ts');
+  });
+
+  test('makes a share of its runs twice, and finds one that depends on more than its plan', async () => {
+    let calls = 0;
+    const found = await explore(
+      campaign,
+      {},
+      outcomes({ 64: () => ({ ...passed, hash: `hash ${(calls += 1)}` }) }),
+    );
+    expect(found.failures).toMatchObject([
+      {
+        run: 64,
+        kind: 'irreproducible',
+        message: 'The same plan gave two different runs: hash 1, then hash 2.',
+      },
+    ]);
+  });
+
+  test('ends when its time is up', async () => {
+    const found = await explore({ ...campaign, runs: null, seconds: 0.05 }, {}, outcomes({}));
+    expect(found.ended).toBe('time');
+    expect(found.seconds).toBeGreaterThanOrEqual(0.05);
+  });
+
+  test('can be interrupted, and what was counted stands', async () => {
+    const controller = new AbortController();
+    const onProgress = ({ runs }: { runs: number }): void => {
+      if (runs >= 20) controller.abort();
+    };
+    const found = await explore(
+      { ...campaign, runs: null },
+      { onProgress, signal: controller.signal },
+      outcomes({}),
+    );
+    expect(found).toMatchObject({ ended: 'interrupted', runs: 20, events: 200 });
+  });
+});
+
+describe('threads', () => {
+  const real: Campaign = { ...campaign, seed: 'threads', runs: 60 };
+
+  test('change nothing about what is counted', async () => {
+    const { seconds: _one, ...alone } = await explore(real);
+    const { seconds: _two, ...together } = await explore({ ...real, workers: 2 });
+    expect(together).toEqual(alone);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import { causalPast } from './causal-past.ts';
+import { exampleReport } from './example-run.ts';
+import { primaryViolation, traceOf } from './failure-report.ts';
+
+const { result } = exampleReport();
+const trace = traceOf(result);
+const violation = primaryViolation(result);
+if (violation === null) throw new Error('the example has a violation');
+
+function pastOf(entries: readonly TraceEntry[], of: Trace = trace): readonly TraceEntry[] {
+  if (violation === null) return [];
+  const past = causalPast({ ...of, entries }, violation);
+  return entries.filter(({ seq }) => past.has(seq));
+}
+
+describe('the causal past of a violation', () => {
+  const past = pastOf(trace.entries);
+
+  test('has the fault, the election, the truncation and the evidence', () => {
+    expect(past.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['fault', 'partition-state', 'truncate', 'violation']),
+    );
+    const ops = past.flatMap((entry) =>
+      entry.kind === 'history' && entry.event.type === 'ok' ? [entry.event.op] : [],
+    );
+    expect(ops).toEqual(expect.arrayContaining([3, 6]));
+  });
+
+  test('leaves out sends that have nothing to do with it', () => {
+    const values = past.flatMap((entry) =>
+      entry.kind === 'history' && entry.event.type === 'invoke' && entry.event.f === 'send'
+        ? [entry.event.value]
+        : [],
+    );
+    expect(values).toContain('v4');
+    expect(values).not.toContain('v1');
+  });
+
+  test('has both ends of each of its messages', () => {
+    const sent = past.flatMap((entry) => (entry.kind === 'message-sent' ? [entry.message] : []));
+    const arrived = past.flatMap((entry) =>
+      entry.kind === 'message-delivered' || entry.kind === 'message-lost' ? [entry.message] : [],
+    );
+    expect(arrived.sort()).toEqual(sent.sort());
+  });
+
+  test('has nothing that came after the violation', () => {
+    const later: TraceEntry = {
+      kind: 'fault',
+      seq: trace.entries.length,
+      timeUs: (trace.entries.at(-1)?.timeUs ?? 0) + 1,
+      cause: null,
+      fault: 9,
+      phase: 'begin',
+      nodes: ['broker-2'],
+      sentence: 'too late to matter',
+    };
+    expect(pastOf([...trace.entries, later])).toHaveLength(past.length);
+  });
+});
+
+test('a fetch loop is not followed to the beginning of time', () => {
+  // A thousand fetches, each caused by the answer to the one before, and one append at the end of them.
+  const loop: TraceEntry[] = [];
+  let cause: number | null = null;
+  const add = (entry: object): number => {
+    const seq = loop.length;
+    loop.push({ ...entry, seq, timeUs: seq, cause } as TraceEntry);
+    return seq;
+  };
+  for (let round = 0; round < 1000; round++) {
+    for (const [type, from, to] of [
+      ['request', 'broker-2', 'broker-1'],
+      ['response', 'broker-1', 'broker-2'],
+    ]) {
+      const message = loop.length;
+      add({ kind: 'message-sent', message, from, to, api: 'Fetch', type, summary: '', key: '00000000' });
+      cause = add({ kind: 'message-delivered', message });
+    }
+  }
+  const record = { offset: 3, leaderEpoch: 0, value: 'v4' };
+  add({ kind: 'append', node: 'broker-2', topic: 'orders', partition: 0, records: [record] });
+  expect(pastOf(loop).length).toBeLessThan(10);
+});

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+
+import type { TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { HistoryEvent, Invocation } from '../model/history.ts';
+import { ClusterReplay } from './cluster-state.ts';
+import { entrySentence, historySentence } from './event-sentence.ts';
+
+const at = { seq: 0, timeUs: 0, cause: null };
+const orders = { topic: 'orders', partition: 0 };
+
+function told(entry: TraceEntry, ...before: TraceEntry[]): string {
+  const state = new ClusterReplay();
+  for (const earlier of before) state.advance(earlier);
+  return entrySentence(entry, state, { messages: new Map(), invocations: new Map() });
+}
+
+function partitionState(leader: number | null, leaderEpoch: number, isr: number[]): TraceEntry {
+  return {
+    ...at,
+    ...orders,
+    kind: 'partition-state',
+    leader,
+    leaderEpoch,
+    partitionEpoch: 0,
+    replicas: [1, 2, 3],
+    isr,
+    elr: [],
+  };
+}
+
+describe('the controller', () => {
+  const created = partitionState(1, 0, [1, 2]);
+
+  test('elects', () => {
+    expect(told(partitionState(2, 1, [2]), created)).toBe(
+      'the controller elects broker-2 leader of orders-0 in epoch 1 (in-sync replicas 2)',
+    );
+  });
+
+  test('elects one that was not in sync', () => {
+    expect(told(partitionState(3, 1, [3]), created)).toContain('elects, though it was not in sync, broker-3');
+  });
+
+  test('has nobody left to elect', () => {
+    expect(told(partitionState(null, 1, [1]), created)).toContain('without a leader');
+  });
+
+  test('changes the in-sync replicas alone', () => {
+    expect(told(partitionState(1, 0, [1, 3]), created)).toBe(
+      'the controller takes broker-2 out of and lets broker-3 into the in-sync replicas of orders-0: now 1, 3',
+    );
+  });
+});
+
+describe('a replica', () => {
+  const leads: TraceEntry = {
+    ...at,
+    ...orders,
+    kind: 'role',
+    node: 'broker-2',
+    role: 'leader',
+    leaderEpoch: 3,
+  };
+
+  test('appends as what it is at that moment', () => {
+    const records = [{ offset: 4, leaderEpoch: 3, value: 'v7' }];
+    expect(told({ ...at, ...orders, kind: 'append', node: 'broker-2', records }, leads)).toBe(
+      'broker-2 (leader, epoch 3) appends v7 at orders-0 offset 4',
+    );
+  });
+
+  test('appends a large batch in few words', () => {
+    const records = Array.from({ length: 500 }, (_, offset) => ({
+      offset,
+      leaderEpoch: 3,
+      value: `v${offset}`,
+    }));
+    expect(told({ ...at, ...orders, kind: 'append', node: 'broker-2', records })).toBe(
+      'broker-2 appends v0, v1, v2, v3, v4, v5 and 494 more at orders-0 offsets 0 to 499',
+    );
+  });
+
+  test('truncates and loses nothing', () => {
+    expect(told({ ...at, ...orders, kind: 'truncate', node: 'broker-2', toOffset: 9 }, leads)).toBe(
+      'broker-2 (leader, epoch 3) truncates orders-0 to offset 9 which drops nothing',
+    );
+  });
+});
+
+describe('a client', () => {
+  const send: Invocation = {
+    type: 'invoke',
+    f: 'send',
+    op: 1,
+    process: 'producer-1',
+    timeUs: 0,
+    topic: 'orders',
+    partition: 0,
+    key: null,
+    value: 'v7',
+  };
+  const invoked = new Map([[1, send]]);
+
+  test('does not learn what became of its send', () => {
+    const event: HistoryEvent = {
+      type: 'unknown',
+      f: 'send',
+      op: 1,
+      process: 'producer-1',
+      timeUs: 9,
+      error: 'REQUEST_TIMED_OUT',
+    };
+    expect(historySentence(event, invoked)).toBe(
+      "producer-1's send of v7 ends with an unknown outcome: REQUEST_TIMED_OUT",
+    );
+  });
+
+  test('is not told an offset with acks=0', () => {
+    const event: HistoryEvent = {
+      type: 'ok',
+      f: 'send',
+      op: 1,
+      process: 'producer-1',
+      timeUs: 9,
+      ...orders,
+      offset: null,
+    };
+    expect(historySentence(event, invoked)).toBe('producer-1 is told that v7 is at orders-0');
+  });
+});

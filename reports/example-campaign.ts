@@ -1,0 +1,27 @@
+/** A campaign's summary, to test reports with. */
+import type { CampaignSummary } from './campaign-summary.ts';
+
+export function exampleCampaign(): CampaignSummary {
+  const lost = {
+    guarantee: 'no-loss' as const,
+    anomaly: 'lost-write',
+    sentence: 'v4 was acknowledged at orders-0 offset 3 and is not there.',
+    planFile: 'crucible-out/lost-write-5a1c09e2.json',
+    reportFile: 'crucible-out/lost-write-5a1c09e2.html',
+    sizeBefore: { operations: 214, faults: 7 },
+    sizeAfter: { operations: 5, faults: 1 },
+    hash: '5a1c09e27bd4f310',
+    runIndex: 1183,
+    notPromisedBecause: 'acks=1',
+  };
+  return {
+    command: 'kafka-crucible fuzz --seed night-7',
+    seed: 'night-7',
+    runs: 20_000,
+    events: 9_400_000,
+    seconds: 31.5,
+    virtualSeconds: 412_000,
+    violations: [lost, { ...lost, runIndex: 1190, hash: '77aa09e27bd4f310' }],
+    probes: { 'controller.broker-fenced': 812, 'follower.diverged': 0 },
+  };
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+
+import { glossary } from '../event-sentence.ts';
+import { exampleReport } from '../example-run.ts';
+import { traceOf } from '../failure-report.ts';
+import { layOut, ROW } from './space-time-layout.ts';
+
+const trace = traceOf(exampleReport().result);
+const orders = { topic: 'orders', partition: 0 };
+const lane = (name: string): number => trace.nodes.findIndex((node) => node.name === name);
+
+describe('with an axis of events', () => {
+  const layout = layOut(trace, trace.entries, glossary(trace), orders, 'order', 3);
+
+  test('every event has a row', () => {
+    expect(layout.rows).toHaveLength(trace.entries.length);
+    layout.rows.slice(1).forEach((row, index) => {
+      expect(row.y - (layout.rows[index]?.y ?? 0)).toBe(ROW);
+    });
+  });
+
+  test('a message goes from its sender down to its receiver', () => {
+    const produce = layout.arrows.find(({ api }) => api === 'Produce');
+    expect(produce).toMatchObject({ from: lane('producer-1'), to: lane('broker-1'), lost: false });
+    expect(produce?.toY).toBeGreaterThan(produce?.fromY ?? 0);
+  });
+
+  test('the message that died with the leader is marked', () => {
+    expect(layout.arrows.filter(({ lost }) => lost)).toMatchObject([
+      { api: 'Fetch', from: lane('broker-2') },
+    ]);
+  });
+
+  test('fault and outage cover the lane of the broker from the crash to the start', () => {
+    const [fault] = layout.faults;
+    const outage = layout.outages.find((stretch) => stretch.lane === lane('broker-1'));
+    expect(fault?.lane).toBe(lane('broker-1'));
+    expect(outage?.status).toBe('down');
+    expect((outage?.toY ?? 0) - (outage?.fromY ?? 0)).toBeGreaterThan(20 * ROW);
+  });
+
+  test('the strip of a replica shows its log grow and shrink', () => {
+    const ends = layout.replicas.flatMap((stretch) =>
+      stretch.lane === lane('broker-1') ? [stretch.logEndOffset] : [],
+    );
+    expect(ends.filter((end, index) => end !== ends[index - 1])).toEqual([0, 1, 2, 3, 4, 3, 4]);
+  });
+});
+
+test('with an axis of time a long silence is a short break', () => {
+  const layout = layOut(trace, trace.entries, glossary(trace), orders, 'time', 3);
+  expect(layout.silences.some(({ us }) => us > 8_000_000)).toBe(true);
+  expect(layout.height).toBeLessThan(trace.entries.length * ROW);
+});
+
+test('events that are left out leave no holes', () => {
+  const few = trace.entries.filter(({ kind }) => kind === 'append');
+  const layout = layOut(trace, few, glossary(trace), orders, 'order', 3);
+  expect(layout.rows).toHaveLength(few.length);
+  expect(layout.arrows).toEqual([]);
+});
+
+test('a run without brokers, as of a real cluster, has lanes for its clients alone', () => {
+  const { trace: _, ...result } = exampleReport().result;
+  const made = traceOf(result);
+  const layout = layOut(made, made.entries, glossary(made), null, 'order', null);
+  expect(layout.replicas).toEqual([]);
+  expect(layout.rows[0]?.lane).toBe(0);
+});
