@@ -81,6 +81,3 @@ export {
 } from './properties/explorer.ts';
 export type { FailureKind, RunFailure } from './properties/worker-chunk.ts';
 export { minimise, type Minimised, type MinimiseOptions } from './properties/minimise.ts';
-
-// Stories with a known end.
-export { type Scenario, scenarios } from './scenarios/index.ts';

@@ -17,7 +17,7 @@ import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
 import { parseDuration } from './duration.ts';
 import { type ExaminedCase, examineFailure } from './examined-case.ts';
 import { ExitCode } from './exit-code.ts';
-import { EXPECT_HELP, parseExpectation } from './expectation.ts';
+import { DEFAULT_EXPECTATION, EXPECT_HELP, expectationText, parseExpectation } from './expectation.ts';
 import { makeFolder, writeText } from './files.ts';
 import { commandLine, filesOf, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
 import { type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
@@ -32,7 +32,7 @@ const collect = (value: string, earlier: readonly string[]): readonly string[] =
 
 const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
   .argParser(argument(parseExpectation))
-  .default(parseExpectation('all'), 'all');
+  .default(DEFAULT_EXPECTATION, expectationText(DEFAULT_EXPECTATION));
 
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))

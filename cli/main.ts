@@ -13,14 +13,12 @@ import { fuzzCommand } from './fuzz.ts';
 import { propertiesCommand } from './properties.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
-import { scenarioCommand } from './scenario.ts';
 import { crucibleVersion } from './version.ts';
 
 function program(): Command {
   const commands = [
     fuzzCommand(),
     replayCommand(),
-    scenarioCommand(),
     reportCommand(),
     checkCommand(),
     defectsCommand(),

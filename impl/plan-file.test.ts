@@ -164,6 +164,7 @@ describe('parts that contradict each other are named', () => {
     ['operations[0].topic', 'payments', 'there is no topic "payments" among topics'],
     ['operations[1].id', 0, '0 is taken by operations[0]'],
     ['clients[2].name', 'broker-1', '"broker-1" is the name of a node'],
+    ['clients[2].name', 'final-reader-1', 'is a name that the harness itself uses'],
     ['clients[1].assign[0].partition', 9, 'expected at most 1, because orders has 2 partitions, found 9'],
     ['topics[0].replicationFactor', 4, 'expected at most 3, the number of brokers, found 4'],
     ['schedule.latency.maxUs', 50, 'expected at least minUs, which is 100, found 50'],
@@ -178,6 +179,12 @@ describe('parts that contradict each other are named', () => {
     const [problem] = problemsOf(withField(field, value));
     expect(problem).toContain(sentence);
     expect(problem?.startsWith(field)).toBe(true);
+  });
+
+  test('a default that needs more brokers than there are is found where it is used', () => {
+    expect(problemsOf(withField('configuration', { 'default.replication.factor': 5 }))).toEqual([
+      'topics[0].replicationFactor: expected at most 3, the number of brokers, found 5 (default.replication.factor)',
+    ]);
   });
 
   test('a topic that the workload creates may be used', () => {

@@ -99,7 +99,7 @@ export function writePlan(plan: Plan): string {
 }
 
 function element(value: unknown): string {
-  if (!Array.isArray(value) || value.length === 0 || value.every((item) => typeof item === 'string')) {
+  if (!Array.isArray(value) || value.every((item) => typeof item === 'string')) {
     return spaced(value);
   }
   return `[\n${value.map((item) => `    ${spaced(item)}`).join(',\n')}\n  ]`;

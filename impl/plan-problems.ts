@@ -22,6 +22,9 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   'elect-leader': 'admin',
 };
 
+/** Who sets the cluster up, and who reads everything at the end. */
+const HARNESS_CLIENT = /^(crucible|final-reader-\d+)$/;
+
 /** Every contradiction in a plan that the schema accepts, in the order of the file. */
 export function planProblems(plan: Plan): readonly Problem[] {
   const problems: Problem[] = [];
@@ -67,12 +70,22 @@ function checkTopics(plan: Plan, complain: Complain): void {
   checkDistinct(plan.topics, (topic) => topic.name, ['topics'], 'name', complain);
   const { brokers } = plan.cluster;
   plan.topics.forEach((topic, index) => {
-    if (topic.replicationFactor === null || topic.replicationFactor <= brokers) return;
-    complain(
-      ['topics', index, 'replicationFactor'],
-      `expected at most ${brokers}, the number of brokers, found ${topic.replicationFactor}`,
-    );
+    const factor = topic.replicationFactor ?? defaultReplicationFactor(plan);
+    if (factor === null || factor <= brokers) return;
+    const path = ['topics', index, 'replicationFactor'];
+    const from = topic.replicationFactor === null ? ' (default.replication.factor)' : '';
+    complain(path, `expected at most ${brokers}, the number of brokers, found ${factor}${from}`);
   });
+}
+
+/** Null when the configuration is none, which is complained of elsewhere. */
+function defaultReplicationFactor(plan: Plan): number | null {
+  try {
+    return resolveConfiguration(plan.configuration)['default.replication.factor'];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return null;
+    throw error;
+  }
 }
 
 function checkClients(plan: Plan, complain: Complain): void {
@@ -81,6 +94,9 @@ function checkClients(plan: Plan, complain: Complain): void {
   plan.clients.forEach((client, index) => {
     if (nodes.has(client.name)) {
       complain(['clients', index, 'name'], `${quote(client.name)} is the name of a node`);
+    }
+    if (HARNESS_CLIENT.test(client.name)) {
+      complain(['clients', index, 'name'], `${quote(client.name)} is a name that the harness itself uses`);
     }
     if (client.kind !== 'consumer') return;
     client.assign.forEach((place, position) =>

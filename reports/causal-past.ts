@@ -48,7 +48,8 @@ export function causalPast(trace: Trace, violation: Violation): ReadonlySet<numb
     }
     // What caused an arrival is the sending, added above.
     const isArrival = entry.kind === 'message-delivered';
-    if (entry.cause !== null && !isArrival && !continuesLoop(entry, entries, sends)) pending.push(entry.cause);
+    if (entry.cause !== null && !isArrival && !continuesLoop(entry, entries, sends))
+      pending.push(entry.cause);
   }
   return past;
 }

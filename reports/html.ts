@@ -10,7 +10,7 @@ import { pageData } from './page-data.ts';
 import { loadPageBundle, type PageBundle } from './page-bundle.ts';
 import { terminalReport } from './terminal.ts';
 import { headline } from './verdict.ts';
-import { shortened, visible } from './visible-text.ts';
+import { MAX_SENTENCE, brief } from './visible-text.ts';
 
 /** Data longer than this many characters is compressed. */
 const COMPRESS_ABOVE = 300_000;
@@ -24,7 +24,7 @@ export async function htmlReport(report: FailureReport): Promise<string> {
 export function renderHtml(report: FailureReport, bundle: PageBundle): string {
   const script = bundle.script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
   const style = bundle.style.replaceAll('</style', '<\\/style');
-  const sentence = escapeHtml(visible(headline(report)));
+  const sentence = escapeHtml(brief(headline(report), MAX_SENTENCE));
   const policy = [
     "default-src 'none'",
     `script-src '${digest(script)}'`,
@@ -59,7 +59,7 @@ ${dataElement(JSON.stringify(pageData(report)))}
 
 function title(report: FailureReport): string {
   const anomaly = report.result.violations[0]?.anomaly ?? report.result.verdict;
-  return visible(shortened(`${anomaly} · ${report.result.hash.slice(0, 8)} · kafka-crucible`, 120));
+  return brief(`${anomaly} · ${report.result.hash.slice(0, 8)} · kafka-crucible`, 120);
 }
 
 function digest(text: string): string {

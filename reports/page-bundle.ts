@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 export const PAGE_BUNDLE_FILE = 'page-bundle.json';
@@ -12,23 +13,24 @@ export const PAGE_BUNDLE_FILE = 'page-bundle.json';
 const pageBundleSchema = z.strictObject({ script: z.string().min(1), style: z.string().min(1) });
 export type PageBundle = z.infer<typeof pageBundleSchema>;
 
-let building: Promise<PageBundle> | undefined;
+let loaded: Promise<PageBundle> | undefined;
 
 /** @throws Error where there is neither a built page nor the sources of one. */
 export function loadPageBundle(): Promise<PageBundle> {
-  building ??= load();
-  return building;
+  loaded ??= loadPageBundleFrom(new URL('./', import.meta.url));
+  return loaded;
 }
 
-async function load(): Promise<PageBundle> {
-  if (existsSync(new URL('./page/main.tsx', import.meta.url))) {
+/** @param folder where `reports/` is, with a slash at its end. */
+export async function loadPageBundleFrom(folder: URL): Promise<PageBundle> {
+  if (existsSync(new URL('page/main.tsx', folder))) {
     const { buildPage } = await import('./build-page.ts');
     return buildPage();
   }
-  const built = new URL(`./${PAGE_BUNDLE_FILE}`, import.meta.url);
+  const built = new URL(PAGE_BUNDLE_FILE, folder);
   if (!existsSync(built)) {
     throw new Error(
-      `The page of the HTML report is missing from this installation: ${PAGE_BUNDLE_FILE} should be beside ${import.meta.filename}. ` +
+      `The page of the HTML report is missing from this installation: ${fileURLToPath(built)} does not exist. ` +
         'It is written by `tsx reports/build-page.ts <file>` when the package is built.',
     );
   }

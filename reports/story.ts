@@ -286,6 +286,6 @@ function pollAroundEvidence(process: string, polled: PolledPartition, { evidence
 export function leftOut(story: Story): string {
   const told = story.sentences.length;
   const worth = story.leftOut.sentences;
-  const more = worth === 0 ? '' : `; ${worth} more that bear on it are in the report`;
+  const more = worth === 0 ? '' : `; ${worth} more that bear on it are left out`;
   return `${told} of ${told + story.leftOut.entries} recorded events are told here${more}.`;
 }

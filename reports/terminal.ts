@@ -11,7 +11,7 @@ import { spaceTimeText } from './space-time-text.ts';
 import { leftOut, type Story, tellStory } from './story.ts';
 import { columns, split, wrap } from './text-layout.ts';
 import { count, headline, sizes } from './verdict.ts';
-import { visible } from './visible-text.ts';
+import { MAX_NAME, MAX_SENTENCE, brief, visible } from './visible-text.ts';
 
 export interface TerminalOptions {
   /** In columns; no line is wider. At least 40, 100 if not given. */
@@ -42,12 +42,12 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
     out.push(paint.bold(paint.yellow('NO VERDICT')));
     out.push(...wrap(headline(report), width));
   } else {
-    const title = `${violation.anomaly}: ${violation.guarantee} is broken`;
-    out.push(...wrap(visible(title), width).map((line) => paint.bold(paint.red(line))), '');
-    out.push(...wrap(visible(violation.sentence), width).map((line) => paint.bold(line)));
+    const title = `${brief(violation.anomaly, MAX_NAME)}: ${violation.guarantee} is broken`;
+    out.push(...wrap(title, width).map((line) => paint.bold(paint.red(line))), '');
+    out.push(...wrap(brief(violation.sentence, MAX_SENTENCE), width).map((line) => paint.bold(line)));
     out.push('', ...wrap(`Promised: ${promiseOf(violation.guarantee)}`, width));
     if (violation.notPromisedBecause !== undefined) {
-      const reason = `Not by this configuration (${visible(violation.notPromisedBecause)}); the plan expects it nevertheless.`;
+      const reason = `Not by this configuration (${brief(violation.notPromisedBecause, MAX_NAME)}); the plan expects it nevertheless.`;
       out.push(...wrap(reason, width).map((line) => paint.yellow(line)));
     }
     const more = report.result.violations.length - 1;
@@ -73,7 +73,7 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
 
   out.push('');
   for (const [name, value] of facts(report, options)) {
-    const [first, ...rest] = wrap(visible(value), width - TIME);
+    const [first, ...rest] = wrap(brief(value, MAX_SENTENCE), width - TIME);
     out.push(paint.dim(name.padEnd(TIME)) + (first ?? ''));
     out.push(...rest.map((line) => ' '.repeat(TIME) + line));
   }
@@ -100,7 +100,11 @@ function evidenceLines(trace: Trace, violation: Violation, width: number): strin
   const lines = entries
     .slice(0, MAX_EVIDENCE)
     .flatMap(({ timeUs, event }) =>
-      hanging(timed(timeUs, trace.workloadStartUs), visible(historySentence(event, invoked)), width),
+      hanging(
+        timed(timeUs, trace.workloadStartUs),
+        brief(historySentence(event, invoked), MAX_SENTENCE),
+        width,
+      ),
     );
   const rest = entries.length - MAX_EVIDENCE;
   return rest > 0 ? [...lines, `${' '.repeat(TIME)}and ${rest} more`] : lines;
@@ -112,7 +116,7 @@ function storyLines(
   colour: (text: string, kind: Story['sentences'][number]['kind']) => string,
 ): string[] {
   return story.sentences.flatMap(({ timeMs, text, kind }) =>
-    hanging(timed(timeMs * 1000, 0), visible(text), width).map((line) => colour(line, kind)),
+    hanging(timed(timeMs * 1000, 0), brief(text, MAX_SENTENCE), width).map((line) => colour(line, kind)),
   );
 }
 

@@ -14,6 +14,16 @@ export function visible(text: string): string {
   return text.replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** Visible text of at most `length` characters as given, for a place that a huge string would fill. */
+export function brief(text: string, length: number): string {
+  return visible(shortened(text, length));
+}
+
+/** A sentence longer than this is cut wherever it is shown. */
+export const MAX_SENTENCE = 600;
+/** The same for a name or a value. */
+export const MAX_NAME = 60;
+
 /** At most `length` characters, the last one an ellipsis if something was cut off. */
 export function shortened(text: string, length: number): string {
   // A prefix of this many code units holds more than `length` characters, however long the text is.

@@ -3,7 +3,7 @@ import type { Configuration } from '../../model/configuration.ts';
 import { contractOf, FaultTally, standing } from '../../model/contract.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { ReferenceModel } from '../../model/reference-model.ts';
-import type { Fault, Operation, Plan } from '../plan.ts';
+import type { Fault, Operation, Plan, Topic } from '../plan.ts';
 import type { RunOptions, RunResult, Target } from '../target.ts';
 import { Broker } from './broker/broker.ts';
 import type { Cluster } from './cluster.ts';
@@ -30,6 +30,8 @@ const EVENT_BUDGET = 3_000_000;
 /** How often, in virtual time, the harness looks whether the cluster has come to rest. */
 const REST_CHECK_US = 5_000;
 const SECOND_US = 1_000_000;
+/** How long the cluster may take to come up, in virtual time. */
+const CURTAIN_PATIENCE_US = 600 * SECOND_US;
 /** Clients of the harness itself; plans cannot use these names for theirs. */
 const HARNESS_ADMIN = 'crucible';
 const FINAL_READER = 'final-reader';
@@ -147,19 +149,10 @@ class Simulation {
     const world = this.#world;
     world.start(this.#controller);
     for (const broker of this.#brokers) world.start(broker);
-    this.#runUntil(() => this.#brokers.every((_, i) => this.#image().isActive(i + 1)), 600 * SECOND_US);
+    this.#runUntil(() => this.#brokers.every((_, i) => this.#image().isActive(i + 1)), CURTAIN_PATIENCE_US);
     world.start(world.host(HARNESS_ADMIN));
-    const admin = this.#workload.admin(HARNESS_ADMIN);
-    for (const { name, partitions, replicationFactor } of this.#plan.topics) {
-      let created = false;
-      const factor = replicationFactor ?? this.#configuration['default.replication.factor'];
-      admin.createTopic(name, partitions, factor, (outcome) => {
-        if (outcome.type !== 'ok') throw new Error(`topic ${name} cannot be created: ${outcome.error}`);
-        created = true;
-      });
-      this.#runUntil(() => created, world.nowUs + 600 * SECOND_US);
-    }
-    this.#runUntil(() => this.#isAtRest(), world.nowUs + 600 * SECOND_US);
+    for (const topic of this.#plan.topics) this.#createTopic(topic);
+    this.#runUntil(() => this.#isAtRest(), world.nowUs + CURTAIN_PATIENCE_US);
     for (const client of this.#plan.clients) {
       world.start(world.host(client.name));
       if (client.kind !== 'consumer') continue;
@@ -168,6 +161,21 @@ class Simulation {
         client.assign.map(({ topic, partition, position }) => ({ topic, partition, position })),
       );
     }
+  }
+
+  /** Nothing is broken yet, but the network of the plan may be slower than its timeouts: ask until it is done. */
+  #createTopic({ name, partitions, replicationFactor }: Topic): void {
+    const world = this.#world;
+    const factor = replicationFactor ?? this.#configuration['default.replication.factor'];
+    let created = false;
+    const ask = (): void =>
+      this.#workload.admin(HARNESS_ADMIN).createTopic(name, partitions, factor, (outcome) => {
+        if (outcome.type === 'ok' || outcome.error === 'TOPIC_ALREADY_EXISTS') created = true;
+        else if (outcome.type === 'unknown') ask();
+        else throw new RangeError(`topic ${name} cannot be created: ${outcome.error}`);
+      });
+    ask();
+    this.#runUntil(() => created, world.nowUs + CURTAIN_PATIENCE_US);
   }
 
   /** The workload, and faults without restraint. */
@@ -267,6 +275,8 @@ class Simulation {
     this.#nextRestCheckUs = this.#world.nowUs + REST_CHECK_US;
     const image = this.#image();
     if (!this.#brokers.every((_, i) => image.isActive(i + 1))) return false;
+    // A produce that its sender has given up may still arrive.
+    if (this.#world.network.clientRequestsUnderWay > 0) return false;
     for (const record of image.partitions.values()) {
       if (record.leader === -1 || record.isr.length < record.replicas.length) return false;
       if (!this.#replicasAgree(record)) return false;

@@ -19,6 +19,8 @@ interface StepRecipe {
 
 export interface BurstRecipe {
   readonly moment: number;
+  /** One fault goes round the brokers, instead of a different one each time: racks and rollouts do that. */
+  readonly rolling: boolean;
   readonly place: number;
   readonly moves: number;
   readonly steps: readonly StepRecipe[];
@@ -33,6 +35,7 @@ const step: fc.Arbitrary<StepRecipe> = fc.record({
 
 const burst: fc.Arbitrary<BurstRecipe> = fc.record({
   moment: choice,
+  rolling: percent.map((draw) => draw >= 70),
   place: choice,
   moves: fc.constantFrom(0, 40, 70, 100),
   steps: fc.array(step, { minLength: 2, maxLength: 5, size: 'max' }),
@@ -53,9 +56,12 @@ export type BurstStep =
 export function resolveBurst(recipe: BurstRecipe, tempo: Tempo, brokers: number): BurstStep[] {
   let atMs = pick(tempo.momentsMs, recipe.moment);
   let target = recipe.moment % brokers;
+  const [first] = recipe.steps;
+  const faultAt = (index: number, own: FaultRecipe): FaultRecipe =>
+    recipe.rolling && first !== undefined ? { ...first.fault, victim: first.fault.victim + index } : own;
   return recipe.steps.map((step, index): BurstStep => {
     if (index > 0) atMs = Math.min(atMs + step.gapMs, tempo.lengthMs);
-    if (step.move >= recipe.moves) return { is: 'fault', atMs, fault: step.fault };
+    if (step.move >= recipe.moves) return { is: 'fault', atMs, fault: faultAt(index, step.fault) };
     if (brokers > 1) target = (target + 1 + (step.broker % (brokers - 1))) % brokers;
     return { is: 'move', atMs, place: recipe.place, broker: target + 1 };
   });

@@ -1,5 +1,5 @@
 import type { ConfiguredProperty } from '../configuration-difference.ts';
-import { visible } from '../visible-text.ts';
+import { MAX_NAME, brief } from '../visible-text.ts';
 
 /** What differs from Kafka's defaults. */
 export function Configuration({ properties }: { readonly properties: readonly ConfiguredProperty[] }) {
@@ -24,13 +24,13 @@ export function Configuration({ properties }: { readonly properties: readonly Co
               {properties.map(({ name, value, kafkaDefault, meaning }) => (
                 <tr key={name}>
                   <th scope="row">
-                    <code>{visible(name)}</code>
+                    <code>{brief(name, MAX_NAME)}</code>
                   </th>
                   <td>
-                    <code class="configured">{visible(String(value))}</code>
+                    <code class="configured">{brief(String(value), MAX_NAME)}</code>
                   </td>
                   <td>
-                    <code>{kafkaDefault === null ? 'none' : visible(String(kafkaDefault))}</code>
+                    <code>{kafkaDefault === null ? 'none' : brief(String(kafkaDefault), MAX_NAME)}</code>
                   </td>
                   <td>{meaning}</td>
                 </tr>

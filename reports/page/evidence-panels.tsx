@@ -1,7 +1,7 @@
 import type { Violation } from '../../model/guarantee.ts';
 import type { HistoryEvent, PolledPartition } from '../../model/history.ts';
 import { partitionKey } from '../cluster-state.ts';
-import { visible } from '../visible-text.ts';
+import { MAX_NAME, brief } from '../visible-text.ts';
 import { timeText, type ViewModel } from './view-model.ts';
 
 /** Offsets shown on either side of the one in question. */
@@ -69,15 +69,15 @@ interface Cell {
 function Cells({ place, cells }: { readonly place: string; readonly cells: readonly Cell[] }) {
   return (
     <figure class="cells">
-      <figcaption>{visible(place)}</figcaption>
+      <figcaption>{brief(place, MAX_NAME)}</figcaption>
       <ol>
         {cells.map(({ offset, value, mark, expected }) => (
           <li key={`${offset} ${value}`} class={`cell cell-${mark}`}>
             <span class="cell-offset">{offset}</span>
-            <bdi class="cell-value">{value === null ? 'nothing' : visible(value)}</bdi>
+            <bdi class="cell-value">{value === null ? 'nothing' : brief(value, MAX_NAME)}</bdi>
             {expected !== undefined && (
               <span class="cell-note">
-                not <bdi>{visible(expected)}</bdi>
+                not <bdi>{brief(expected, MAX_NAME)}</bdi>
               </span>
             )}
             {mark === 'expected' && <span class="cell-note">acknowledged</span>}

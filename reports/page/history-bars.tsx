@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 
-import { visible } from '../visible-text.ts';
+import { MAX_NAME, brief } from '../visible-text.ts';
 import { layOutHistory, type OperationBar } from './history-layout.ts';
 import type { ViewModel } from './view-model.ts';
 
@@ -33,7 +33,7 @@ export function HistoryBars({ model, selected }: { readonly model: ViewModel; re
         {layout.lanes.map(({ process, rows, bars }) => (
           <div class="process" key={process}>
             <h3 class="process-name">
-              <bdi>{visible(process)}</bdi>
+              <bdi>{brief(process, MAX_NAME)}</bdi>
             </h3>
             <ol class="process-bars" style={{ width: `${width}px`, height: `${rows * 34 + 6}px` }}>
               {bars.map((bar) => (
@@ -90,7 +90,7 @@ function Bar({ bar, isEvidence, isSelected, sentence }: BarProps) {
 function barLabel({ invocation, completion }: OperationBar): string {
   if (invocation.f === 'send') {
     const at = completion?.type === 'ok' && completion.f === 'send' ? completion.offset : null;
-    return `${visible(invocation.value)}${at === null ? '' : ` @${at}`}`;
+    return `${brief(invocation.value, MAX_NAME)}${at === null ? '' : ` @${at}`}`;
   }
   if (completion?.type === 'ok' && completion.f === 'poll') {
     const records = completion.partitions.reduce((sum, polled) => sum + polled.records.length, 0);

@@ -1,5 +1,5 @@
 import type { Plan } from '../../impl/plan.ts';
-import { visible } from '../visible-text.ts';
+import { MAX_SENTENCE, brief, visible } from '../visible-text.ts';
 
 /** The test case itself. */
 export function PlanText({ plan }: { readonly plan: Plan }) {
@@ -9,7 +9,7 @@ export function PlanText({ plan }: { readonly plan: Plan }) {
       <h2 id="plan-title">Plan</h2>
       <details>
         <summary>
-          {lines.length} lines of JSON{plan.title === undefined ? '' : `: ${visible(plan.title)}`}
+          {lines.length} lines of JSON{plan.title === undefined ? '' : `: ${brief(plan.title, MAX_SENTENCE)}`}
         </summary>
         <pre class="plan" tabIndex={0}>
           {lines.join('\n')}

@@ -10,7 +10,7 @@ import {
   replicaKey,
   type ReplicaState,
 } from '../cluster-state.ts';
-import { visible } from '../visible-text.ts';
+import { MAX_NAME, brief } from '../visible-text.ts';
 import { epochClass } from './marks.ts';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 
@@ -46,7 +46,7 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
         <h3>
           Replicas of{' '}
           {model.partitions.length === 1 ? (
-            <bdi>{visible(key)}</bdi>
+            <bdi>{brief(key, MAX_NAME)}</bdi>
           ) : (
             <select
               aria-label="Partition"
@@ -55,7 +55,7 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
             >
               {model.partitions.map(({ topic, partition: number }) => (
                 <option key={partitionKey(topic, number)} value={partitionKey(topic, number)}>
-                  {visible(partitionKey(topic, number))}
+                  {brief(partitionKey(topic, number), MAX_NAME)}
                 </option>
               ))}
             </select>
@@ -67,7 +67,7 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
         state={controllerView}
         isChanged={entry?.kind === 'partition-state' && concerns(entry, partition)}
       />
-      <div class="logs" tabIndex={0} role="region" aria-label={`Logs of ${visible(key)}`}>
+      <div class="logs" tabIndex={0} role="region" aria-label={`Logs of ${brief(key, MAX_NAME)}`}>
         {offsets.hidden > 0 && (
           <p class="quiet">
             Offsets {offsets.from} to {offsets.to - 1}; {offsets.hidden} others are not shown.
@@ -178,9 +178,12 @@ function Replica(props: ReplicaProps) {
   const differs =
     isr !== null && controllerView !== undefined && isrText(isr) !== isrText(controllerView.isr);
   return (
-    <article class={`replica replica-${role} ${isChanged ? 'is-changed' : ''}`} aria-label={visible(broker)}>
+    <article
+      class={`replica replica-${role} ${isChanged ? 'is-changed' : ''}`}
+      aria-label={brief(broker, MAX_NAME)}
+    >
       <header>
-        <h4>{visible(broker)}</h4>
+        <h4>{brief(broker, MAX_NAME)}</h4>
         <span class={`role role-${role}`}>{role === 'none' ? 'no role' : role}</span>
         {status === 'paused' && <span class="role">paused</span>}
         {replica?.leaderEpoch !== null && replica !== undefined && (
@@ -295,10 +298,10 @@ function Box({
     <span
       class={classes.join(' ')}
       style={{ gridColumn: `${column}` }}
-      title={`offset ${record.offset}, epoch ${record.leaderEpoch}: ${visible(record.value)}`}
+      title={`offset ${record.offset}, epoch ${record.leaderEpoch}: ${brief(record.value, MAX_NAME)}`}
     >
       <span class="box-offset">{record.offset}</span>
-      <bdi class="box-value">{visible(record.value)}</bdi>
+      <bdi class="box-value">{brief(record.value, MAX_NAME)}</bdi>
       <span class="box-epoch">{note ?? `e${record.leaderEpoch}`}</span>
     </span>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
-import { visible } from '../visible-text.ts';
+import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
 import { apiClass, epochClass } from './marks.ts';
 import {
   type Arrow,
@@ -27,6 +27,8 @@ const MIN_LANE = 96;
 const MAX_LANE = 190;
 /** Width of a replica's strip beside its lane. */
 const STRIP = 26;
+/** Longer than any API name of Kafka's. */
+const MAX_API = 30;
 /** Drawn beyond the visible part, so that scrolling shows no holes. */
 const MARGIN = 600;
 
@@ -88,7 +90,7 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
           </span>
           {lanes.map(({ name, role }) => (
             <span key={name} class={`lane-name lane-${role}`} style={{ width: `${laneWidth}px` }}>
-              <bdi>{visible(name)}</bdi>
+              <bdi>{brief(name, MAX_NAME)}</bdi>
             </span>
           ))}
         </div>
@@ -122,7 +124,7 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
                 height={Math.max(4, toY - fromY)}
                 fill="url(#hatch)"
               >
-                <title>{visible(sentence)}</title>
+                <title>{brief(sentence, MAX_SENTENCE)}</title>
               </rect>
             ))}
           <Cursor layout={layout} selected={selected} width={width} />
@@ -305,7 +307,7 @@ function MessageArrow({
         />
       )}
       <text class="message-label" x={labelX} y={labelY - 4} text-anchor="middle">
-        {visible(arrow.api)}
+        {brief(arrow.api, MAX_API)}
         {arrow.type === 'response' ? ' reply' : ''}
         {arrow.lost ? ' lost' : ''}
       </text>
@@ -404,7 +406,7 @@ function Legend({ layout }: { readonly layout: SpaceTimeLayout }) {
               <path class="message-head" d="M25 2 L33 6 L25 10 Z" />
             </g>
           </svg>
-          {visible(api)}
+          <bdi>{brief(api, MAX_API)}</bdi>
         </li>
       ))}
       <li>

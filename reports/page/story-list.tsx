@@ -1,4 +1,4 @@
-import { visible } from '../visible-text.ts';
+import { MAX_SENTENCE, brief } from '../visible-text.ts';
 import type { ViewModel } from './view-model.ts';
 
 const KINDS = {
@@ -21,7 +21,7 @@ export function StoryList({ model, selected }: { readonly model: ViewModel; read
             <a href={`#e=${seq}`} aria-current={seq === selected ? 'step' : undefined}>
               <span class="time">{timeMs < 0 ? 'setup' : `${timeMs.toFixed(1)} ms`}</span>
               <span class="kind">{KINDS[kind]}</span>
-              <bdi class="sentence">{visible(text)}</bdi>
+              <bdi class="sentence">{brief(text, MAX_SENTENCE)}</bdi>
             </a>
           </li>
         ))}

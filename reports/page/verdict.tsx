@@ -1,5 +1,5 @@
 import type { PageData } from '../page-data.ts';
-import { visible } from '../visible-text.ts';
+import { MAX_NAME, MAX_SENTENCE, brief } from '../visible-text.ts';
 import { CopyButton } from './copy-button.tsx';
 
 /** What happened, which promise it breaks, and how to see it again. */
@@ -12,12 +12,12 @@ export function Verdict({ data }: { readonly data: PageData }) {
       </p>
       {violation !== null && (
         <p class="labels">
-          <span class="label label-bad">{visible(violation.anomaly)}</span>
+          <span class="label label-bad">{brief(violation.anomaly, MAX_NAME)}</span>
           <span class="quiet">breaks</span> <span class="label">{violation.guarantee}</span>
         </p>
       )}
       <h1>
-        <bdi>{visible(data.headline)}</bdi>
+        <bdi>{brief(data.headline, MAX_SENTENCE)}</bdi>
       </h1>
       {data.promise !== null && (
         <p class="promise">
@@ -27,7 +27,7 @@ export function Verdict({ data }: { readonly data: PageData }) {
           ) : (
             <span class="not-promised">
               This configuration does not make that promise (
-              <code>{visible(violation.notPromisedBecause)}</code>
+              <code>{brief(violation.notPromisedBecause, MAX_NAME)}</code>
               ); the plan expects it nevertheless, to show what that costs.
             </span>
           )}
@@ -39,7 +39,7 @@ export function Verdict({ data }: { readonly data: PageData }) {
           <div key={name}>
             <dt>{name}</dt>
             <dd>
-              <bdi>{visible(value)}</bdi>
+              <bdi>{brief(value, MAX_SENTENCE)}</bdi>
             </dd>
           </div>
         ))}
@@ -49,7 +49,7 @@ export function Verdict({ data }: { readonly data: PageData }) {
           <span class="quiet" aria-hidden="true">
             ${' '}
           </span>
-          <bdi>{visible(data.replayCommand)}</bdi>
+          <bdi>{brief(data.replayCommand, MAX_SENTENCE)}</bdi>
         </code>
         <CopyButton label="Copy command" text={data.replayCommand} />
         <CopyButton label="Copy plan" text={JSON.stringify(data.plan, null, 2)} />

@@ -3,7 +3,7 @@ import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { ClusterReplay } from '../cluster-state.ts';
 import { entrySentence, glossary, type Glossary } from '../event-sentence.ts';
 import type { PageData } from '../page-data.ts';
-import { visible } from '../visible-text.ts';
+import { MAX_SENTENCE, brief } from '../visible-text.ts';
 
 export interface ViewModel {
   readonly data: PageData;
@@ -30,7 +30,7 @@ export function viewModel(data: PageData): ViewModel {
   const state = new ClusterReplay();
   const sentences = new Map<number, string>();
   for (const entry of entries) {
-    sentences.set(entry.seq, visible(entrySentence(entry, state, words)));
+    sentences.set(entry.seq, brief(entrySentence(entry, state, words), MAX_SENTENCE));
     state.advance(entry);
   }
   return {

@@ -28,6 +28,8 @@ interface PartitionShadow {
   /** Which record was written at (epoch, offset), by key epoch * 2^32 + offset. */
   readonly written: Map<number, number>;
   state: PartitionRecord;
+  /** Committed records were once given up for a reason that the contract accepts. */
+  lossAccepted: boolean;
   touched: boolean;
 }
 
@@ -63,7 +65,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.log.rebuildFrom(log);
     replica.partition = null;
     replica.highWatermark = highWatermark;
-    replica.outdated = false;
+    const known = Math.min(highWatermark, shadow.committed.endOffset);
+    replica.outdated = shadow.lossAccepted && !replica.log.agreesBelow(shadow.committed, known);
     this.#expectEpochs(shadow, broker, epochCacheMismatch(log));
   }
 
@@ -112,7 +115,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     if (partition.isLeader) {
       this.#expectOneLeader(shadow, partition);
       this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
-      this.#expectComplete(shadow, replica, partition);
+      // A broker that learns late of an epoch long over leads nobody: what was committed since it cannot hold.
+      if (partition.leaderEpoch >= shadow.state.leaderEpoch) this.#expectComplete(shadow, replica, partition);
     }
     this.#touch(shadow);
   }
@@ -142,6 +146,7 @@ export class ReplicationInvariants implements ReplicationObserver {
         leaderOfEpoch: new Map(),
         written: new Map(),
         state: record,
+        lossAccepted: false,
         touched: false,
       };
       this.#partitions.set(record.partition, shadow);
@@ -229,6 +234,7 @@ export class ReplicationInvariants implements ReplicationObserver {
 
   /** Committed records are gone for a reason that the contract accepts: history goes on from the new leader's log. */
   #acceptLoss(shadow: PartitionShadow, leader: Replica, shared: number): void {
+    shadow.lossAccepted = true;
     shadow.committed.truncateTo(shared);
     for (const replica of shadow.replicas.values()) {
       if (replica !== leader && replica.highWatermark > shared) replica.outdated = true;

@@ -53,11 +53,11 @@ export class Host {
     context.run(this.#boot(context));
   }
 
-  /** The process is gone, its memory with it. */
-  stop(): void {
+  /** The process is gone, its memory with it. Returns what had arrived during a pause and nobody will handle. */
+  stop(): readonly ScheduledEvent[] {
     this.#context?.die();
     this.#context = null;
     this.paused = false;
-    this.backlog.length = 0;
+    return this.backlog.splice(0);
   }
 }

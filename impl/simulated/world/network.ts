@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 import { latencyUs } from './latency.ts';
 import { hex, mix } from './mix.ts';
 import { Probe } from './probes.ts';
+import type { ScheduledEvent } from './scheduler.ts';
 import type { World } from './world.ts';
 
 /** A fault that waits for one message. */
@@ -42,6 +43,7 @@ export class Network {
   readonly #armed: MessageFault[] = [];
   readonly #overrides = new Map<string, number>();
   #hosts = 0;
+  #requestsUnderWay = 0;
 
   constructor(world: World, schedule: Schedule, overrides: readonly { message: string; latencyUs: number }[]) {
     this.#world = world;
@@ -61,6 +63,11 @@ export class Network {
     }
   }
 
+  /** How many requests of clients have been sent and have neither arrived nor been lost. */
+  get clientRequestsUnderWay(): number {
+    return this.#requestsUnderWay;
+  }
+
   connect(client: Context, server: Host): Connection {
     return new Connection(this, client, server);
   }
@@ -72,6 +79,7 @@ export class Network {
     const linkIndex = from.index * this.#hosts + to.index;
     const key = mix(mix(world.cause, linkIndex * 2 + (request ? 1 : 0)), api + (world.ordinal++ << 16));
     const message = new Message(connection, request, api, body, key);
+    if (request && from.role === 'client') this.#requestsUnderWay++;
     if (world.trace !== null) message.tracedAs = world.trace.messageSent(message);
     if (request ? connection.brokenToServer : connection.brokenToClient) {
       return this.#lose(message, 'the connection is broken');
@@ -131,6 +139,7 @@ export class Network {
       this.#reset(connection);
       return;
     }
+    if (message.from.role === 'client') this.#requestsUnderWay--;
     this.#world.delivering(message);
     connection.requestArrived(message);
   }
@@ -152,8 +161,9 @@ export class Network {
     connection.close();
   }
 
-  /** The process on the host has gone. `silent`: the power went too, and nobody is told. */
-  processGone(host: Host, silent: boolean): void {
+  /** The process on the host has gone, and what it had not read yet. `silent`: the power went too, and nobody is told. */
+  processGone(host: Host, unread: readonly ScheduledEvent[], silent: boolean): void {
+    for (const event of unread) if (event instanceof Message) this.#lose(event, `${host.name} went down before it read it`);
     const accepted = [...host.accepted];
     host.accepted.clear();
     for (const connection of accepted) {
@@ -251,6 +261,7 @@ export class Network {
   }
 
   #lose(message: Message, reason: string): void {
+    if (message.request && message.from.role === 'client') this.#requestsUnderWay--;
     this.#world.probe(Probe['message-lost'], message.to, message.api, message.request ? 1 : 0);
     this.#world.trace?.messageLost(message, reason);
   }

@@ -189,24 +189,23 @@ export class World {
   /** The process dies; what it wrote stays in the page cache. */
   crash(host: Host): void {
     if (!host.isUp) return;
-    host.stop();
-    this.network.processGone(host, false);
+    this.network.processGone(host, host.stop(), false);
   }
 
   /** The process dies and the page cache with it. */
   losePower(host: Host, cause: number): void {
-    host.stop();
+    const unread = host.stop();
     host.powered = false;
-    this.network.processGone(host, true);
+    this.network.processGone(host, unread, true);
     const key = mix(cause, host.index);
     host.disk.losePower((file, n) => this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, key, keyOf(file)));
   }
 
   /** The process dies and its disk is replaced by an empty one. */
   loseDisk(host: Host): void {
-    host.stop();
+    const unread = host.stop();
     host.powered = false;
-    this.network.processGone(host, true);
+    this.network.processGone(host, unread, true);
     host.disk.wipe();
   }
 

@@ -1,0 +1,238 @@
+/** The command as a shell sees it: exit codes, what is printed where, and what lies on the disk afterwards. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { readPlan, writePlan } from '../impl/plan-file.ts';
+import { generatePlan } from '../properties/arbitraries/generate.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'crucible-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `whenSaid`: sends SIGINT as soon as standard error has this text. */
+async function crucible(args: readonly string[], whenSaid?: string): Promise<Outcome> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (whenSaid !== undefined && stderr.includes(whenSaid)) child.kill('SIGINT');
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** A configuration in which records are lost at once: nobody waits for anybody. */
+const RECKLESS = [
+  '--set',
+  'acks=0',
+  '--set',
+  'min.insync.replicas=1',
+  '--set',
+  'unclean.leader.election.enable=true',
+];
+
+const found = z.object({
+  verdict: z.literal('violated'),
+  runs: z.number(),
+  violations: z
+    .array(z.object({ planFile: z.string(), reportFile: z.string(), hash: z.string(), runIndex: z.number() }))
+    .min(1),
+});
+
+describe('a search that finds something', () => {
+  const out = join(folder, 'out');
+  let outcome: Outcome;
+  let planFile = '';
+  let hash = '';
+
+  beforeAll(async () => {
+    outcome = await crucible([
+      ...['fuzz', '--runs', '100', '--seed', 'reckless', '--workers', '1', '--shrink-time', '2s'],
+      ...[...RECKLESS, '--expect', 'no-loss', '--out', out, '--json'],
+    ]);
+    const summary = found.parse(JSON.parse(outcome.stdout));
+    planFile = summary.violations[0]?.planFile ?? '';
+    hash = summary.violations[0]?.hash ?? '';
+  });
+
+  test('exits with 1, and prints one JSON object and nothing else on standard output', () => {
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toMatch(/^kafka-crucible fuzz --runs 100 --seed reckless /);
+  });
+
+  test('leaves the plan as it was found, the shrunk one, its history and its page', () => {
+    const [name = ''] = readdirSync(out).filter((entry) => entry.startsWith('no-loss-'));
+    expect(readdirSync(join(out, name)).sort()).toEqual([
+      'history.jsonl',
+      'plan-as-found.json',
+      'plan.json',
+      'report.html',
+    ]);
+    const operations = (plan: string): number =>
+      readPlan(readFileSync(join(out, name, plan), 'utf8'), plan).operations.length;
+    expect(operations('plan.json')).toBeLessThan(operations('plan-as-found.json'));
+    expect(existsSync(join(out, 'summary.json'))).toBe(true);
+  });
+
+  test('can be replayed: the same events, the same hash, the same failure', async () => {
+    const replayed = await crucible(['replay', planFile, '--json']);
+    expect(replayed.code).toBe(1);
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ verdict: 'violated', hash });
+  });
+
+  test('is told as a story by replay', async () => {
+    const { code, stdout } = await crucible(['replay', planFile]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('no-loss is broken');
+    expect(stdout).toContain(`replay -- ${planFile}`);
+  });
+
+  test('leaves a history that check judges in the same way', async () => {
+    const { code, stdout } = await crucible(['check', join(planFile, '../history.jsonl'), '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'violated', violations: [{ guarantee: 'no-loss' }] });
+  });
+
+  test('can have its pages written again', async () => {
+    const { code, stdout } = await crucible(['report', out]);
+    expect(code).toBe(0);
+    expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/^<!doctype html>/);
+  });
+});
+
+describe('a search that finds nothing', () => {
+  test('exits with 0 and says what it has cost', async () => {
+    const args = ['fuzz', '--runs', '2', '--seed', 'calm', '--workers', '1', '--expect', 'contract'];
+    const { code, stdout } = await crucible([...args, '--out', join(folder, 'calm')]);
+    expect(stdout).toMatch(/^2 runs: nothing found\. .* of virtual time in /);
+    expect(stdout).toContain('Seed calm');
+    expect(code).toBe(0);
+  });
+
+  test('ends in order on Ctrl-C, with 130', async () => {
+    const args = [
+      'fuzz',
+      '--time',
+      '60s',
+      '--seed',
+      'calm',
+      '--expect',
+      'contract',
+      '--out',
+      join(folder, 'calm'),
+    ];
+    const { code, stdout } = await crucible(args, 'kafka-crucible fuzz');
+    expect(stdout).toContain('interrupted: nothing found.');
+    expect(code).toBe(130);
+  });
+});
+
+describe('bad input ends with 2, says what was expected, and shows no stack', () => {
+  const plan = generatePlan('cli', 0);
+  const text = writePlan(plan);
+  const good = writePlan({ ...plan, operations: [], faults: [] });
+  const header = '{"format":"kafka-crucible/history","version":1,"configuration":{},"topics":[]}';
+
+  test.each<[string, () => readonly string[], string]>([
+    ['no command', () => [], 'Usage: kafka-crucible'],
+    ['an unknown command', () => ['fuz'], "unknown command 'fuz'"],
+    ['an unknown option', () => ['fuzz', '--run', '5'], "unknown option '--run'"],
+    ['a number that is none', () => ['fuzz', '--runs', 'many'], 'expected a whole number from 1'],
+    ['a duration that is none', () => ['fuzz', '--time', 'long'], 'expected a duration such as 90s'],
+    ['an unknown property', () => ['fuzz', '--set', 'ack=1'], 'Did you mean acks?'],
+    ['an unknown defect', () => ['fuzz', '--defect', 'KAFKA-0'], 'kafka-crucible defects lists them'],
+    ['an unknown promise', () => ['fuzz', '--expect', 'speed'], 'no-loss, found "speed"'],
+    [
+      'a missing configuration',
+      () => ['fuzz', '--config', join(folder, 'none')],
+      'none: there is no such file',
+    ],
+    ['a place that cannot be written', () => ['fuzz', '--out', join(file('plain', ''), 'out')], 'no folder'],
+    ['a missing plan', () => ['replay', join(folder, 'none.json')], 'none.json: there is no such file'],
+    ['a folder for a plan', () => ['replay', folder], 'it is a folder, expected a file'],
+    [
+      'a plan that is cut off',
+      () => ['replay', file('cut.json', text.slice(0, 500))],
+      'cut.json is not a plan',
+    ],
+    [
+      'a plan from a newer version',
+      () => ['replay', file('new.json', text.replace('"version": 1', '"version": 99'))],
+      'version 99 was written by a newer kafka-crucible',
+    ],
+    [
+      'a plan with a field that nobody knows',
+      () => ['replay', file('odd.json', text.replace('"seed"', '"colour": "red",\n  "seed"'))],
+      'colour: there is no such field',
+    ],
+    [
+      'a plan with a broker that does not exist',
+      () => ['replay', file('far.json', crashOf(good, 'broker-9'))],
+      'faults[0].node: there is no node "broker-9"',
+    ],
+    ['bytes that are no text', () => ['replay', binary('b.json')], 'expected UTF-8 text'],
+    ['a history that is none', () => ['check', file('h.jsonl', 'hello\n')], 'line 1: expected a JSON object'],
+    [
+      'a history with a bad line',
+      () => ['check', file('h2.jsonl', `${header}\n{"type":"ok","op":1}\n`)],
+      'h2.jsonl, line 2, f: ',
+    ],
+    [
+      'a report of nothing',
+      () => ['report', mkdtempSync(join(folder, 'empty-'))],
+      'expected a folder in which fuzz',
+    ],
+  ])('%s', async (_what, args, words) => {
+    const { code, stdout, stderr } = await crucible(args());
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+function crashOf(plan: string, node: string): string {
+  return plan.replace(
+    '"faults": []',
+    `"faults": [{"id":0,"at":{"ms":1},"kind":"crash","node":"${node}","restartAfterMs":1}]`,
+  );
+}
+
+function binary(name: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00, 0x80]));
+  return path;
+}
+
+describe('what lists things', () => {
+  test.each([['--help'], ['fuzz', '--help'], ['--version'], ['defects'], ['properties']])(
+    '%s exits with 0',
+    async (...args) => {
+      const { code, stdout } = await crucible(args);
+      expect(stdout).not.toBe('');
+      expect(code).toBe(0);
+    },
+  );
+});
