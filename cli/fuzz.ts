@@ -75,9 +75,9 @@ async function fuzz(options: FuzzOptions): Promise<ExitCode> {
   const status = statusLine();
   const job = jobFor(options, status);
   makeFolder(options.out);
+  const interrupt = interruptSignal();
   status.say(commandLine(job));
 
-  const interrupt = interruptSignal();
   try {
     const exploration = await search(job, status, interrupt.signal);
     const cases: ExaminedCase[] = [];

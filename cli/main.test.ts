@@ -28,10 +28,12 @@ async function crucible(args: readonly string[], whenSaid?: string): Promise<Out
     env: { ...process.env, NO_COLOR: '1' },
   });
   let [stdout, stderr] = ['', ''];
+  let interrupted = false;
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
-    if (whenSaid !== undefined && stderr.includes(whenSaid)) child.kill('SIGINT');
+    if (whenSaid === undefined || interrupted || !stderr.includes(whenSaid)) return;
+    interrupted = child.kill('SIGINT');
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, stdout, stderr };
@@ -149,29 +151,24 @@ describe('a search that finds nothing', () => {
   });
 });
 
-describe('bad input ends with 2, says what was expected, and shows no stack', () => {
+describe.concurrent('bad input ends with 2, says what was expected, and shows no stack', () => {
   const plan = generatePlan('cli', 0);
   const text = writePlan(plan);
   const good = writePlan({ ...plan, operations: [], faults: [] });
   const header = '{"format":"kafka-crucible/history","version":1,"configuration":{},"topics":[]}';
 
   test.each<[string, () => readonly string[], string]>([
-    ['no command', () => [], 'Usage: kafka-crucible'],
     ['an unknown command', () => ['fuz'], "unknown command 'fuz'"],
     ['an unknown option', () => ['fuzz', '--run', '5'], "unknown option '--run'"],
     ['a number that is none', () => ['fuzz', '--runs', 'many'], 'expected a whole number from 1'],
-    ['a duration that is none', () => ['fuzz', '--time', 'long'], 'expected a duration such as 90s'],
     ['an unknown property', () => ['fuzz', '--set', 'ack=1'], 'Did you mean acks?'],
     ['an unknown defect', () => ['fuzz', '--defect', 'KAFKA-0'], 'kafka-crucible defects lists them'],
-    ['an unknown promise', () => ['fuzz', '--expect', 'speed'], 'no-loss, found "speed"'],
     [
       'a missing configuration',
       () => ['fuzz', '--config', join(folder, 'none')],
       'none: there is no such file',
     ],
     ['a place that cannot be written', () => ['fuzz', '--out', join(file('plain', ''), 'out')], 'no folder'],
-    ['a missing plan', () => ['replay', join(folder, 'none.json')], 'none.json: there is no such file'],
-    ['a folder for a plan', () => ['replay', folder], 'it is a folder, expected a file'],
     [
       'a plan that is cut off',
       () => ['replay', file('cut.json', text.slice(0, 500))],
@@ -192,8 +189,6 @@ describe('bad input ends with 2, says what was expected, and shows no stack', ()
       () => ['replay', file('far.json', crashOf(good, 'broker-9'))],
       'faults[0].node: there is no node "broker-9"',
     ],
-    ['bytes that are no text', () => ['replay', binary('b.json')], 'expected UTF-8 text'],
-    ['a history that is none', () => ['check', file('h.jsonl', 'hello\n')], 'line 1: expected a JSON object'],
     [
       'a history with a bad line',
       () => ['check', file('h2.jsonl', `${header}\n{"type":"ok","op":1}\n`)],
@@ -220,13 +215,7 @@ function crashOf(plan: string, node: string): string {
   );
 }
 
-function binary(name: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00, 0x80]));
-  return path;
-}
-
-describe('what lists things', () => {
+describe.concurrent('what lists things', () => {
   test.each([['--help'], ['fuzz', '--help'], ['--version'], ['defects'], ['properties']])(
     '%s exits with 0',
     async (...args) => {

@@ -44,7 +44,7 @@ describe('which promises a configuration makes', () => {
 describe('how many brokers may lose power or disk', () => {
   test('one fewer than the effective min.insync.replicas', () => {
     const tolerated = (minimum: number, factor: number): number =>
-      contract({ 'min.insync.replicas': minimum }, factor).clauses['no-loss'].lossyBrokersTolerated;
+      contract({ 'min.insync.replicas': minimum }, factor).clauses['no-loss'].uncleanBrokersTolerated;
     expect(tolerated(1, 3)).toBe(0);
     expect(tolerated(2, 3)).toBe(1);
     expect(tolerated(3, 5)).toBe(2);
@@ -53,18 +53,26 @@ describe('how many brokers may lose power or disk', () => {
 
   test('none before KIP-966', () => {
     const before966 = contract({ 'eligible.leader.replicas.version': 0 });
-    expect(before966.clauses['no-loss'].lossyBrokersTolerated).toBe(0);
+    expect(before966.clauses['no-loss'].uncleanBrokersTolerated).toBe(0);
   });
 
-  test('the tally counts distinct brokers, and only what loses records', () => {
-    expect(tallyOf(['crash', 'broker-1'], ['pause', 'broker-2']).lossyBrokerCount).toBe(0);
+  test('the tally counts distinct brokers that went down uncleanly, and knows whether any lost records', () => {
+    const crashed = tallyOf(['crash', 'broker-1'], ['pause', 'broker-2']);
+    expect([crashed.uncleanBrokerCount, crashed.sawLoss]).toEqual([1, false]);
     const twice = tallyOf(
       ['power-loss', 'broker-1'],
       ['disk-loss', 'broker-1'],
       ['disk-loss', 'controller-1'],
     );
-    expect(twice.lossyBrokerCount).toBe(1);
-    expect(tallyOf(['disk-loss'], ['power-loss', 'broker-2']).lossyBrokerCount).toBe(2);
+    expect([twice.uncleanBrokerCount, twice.sawLoss]).toEqual([1, true]);
+    expect(tallyOf(['disk-loss'], ['power-loss', 'broker-2']).uncleanBrokerCount).toBe(2);
+  });
+
+  test('a crash beside a loss counts, because the controller cannot tell them apart (KIP-966)', () => {
+    const clause = contract({ 'min.insync.replicas': 2 }).clauses['no-loss'];
+    expect(standing(clause, tallyOf(['crash', 'broker-1'], ['crash', 'broker-2']), false).judged).toBe(true);
+    const oneLostOneCrashed = tallyOf(['power-loss', 'broker-1'], ['crash', 'broker-2']);
+    expect(standing(clause, oneLostOneCrashed, false).judged).toBe(false);
   });
 });
 

@@ -2,10 +2,10 @@
  * The part of a trace that led to a violation. The full causal past of anything in a cluster whose
  * followers never stop fetching is nearly everything; this keeps what a person would ask about.
  *
- * Roots are the violation, its evidence, every fault, and every entry that decided over the records in
- * question: appends at the offsets concerned, truncations, moves of the high watermark across them,
- * elections and changes of the in-sync replicas of the partition. To these come their causes, back to
- * the operation, timer or fault where each chain began.
+ * Roots are the violation and its evidence, and, up to where the evidence was complete, every fault and
+ * every entry that decided over the records in question: appends at the offsets concerned, truncations,
+ * moves of the high watermark across them, elections and changes of the in-sync replicas of the
+ * partition. To these come their causes, back to the operation, timer or fault where each chain began.
  */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
@@ -48,7 +48,8 @@ export function causalPast(trace: Trace, violation: Violation): ReadonlySet<numb
     }
     // What caused an arrival is the sending, added above.
     const isArrival = entry.kind === 'message-delivered';
-    if (entry.cause !== null && !isArrival && !continuesLoop(entry, entries, sends))
+    const isAfterthought = entry.seq > evidence.completeSeq;
+    if (entry.cause !== null && !isArrival && !isAfterthought && !continuesLoop(entry, entries, sends))
       pending.push(entry.cause);
   }
   return past;
@@ -78,7 +79,7 @@ function roots(
   const lostLinks = new Set<string>();
   const state = new ClusterReplay();
   for (const entry of trace.entries) {
-    if (entry.seq > evidence.violationSeq) break;
+    if (entry.seq > evidence.completeSeq) break;
     if (isRoot(entry)) found.push(entry.seq);
     state.advance(entry);
   }

@@ -8,6 +8,11 @@ export type HistoryEntry = Extract<TraceEntry, { kind: 'history' }>;
 export interface Evidence {
   /** The trace's entry of the violation; the last entry where the trace does not have it. */
   readonly violationSeq: number;
+  /**
+   * Where the evidence was complete: what came later, up to the moment when the violation was told,
+   * did not lead to it. The violation's own seq where there is no evidence.
+   */
+  readonly completeSeq: number;
   /** The trace's entries of the evidence. */
   readonly entries: readonly HistoryEntry[];
   /** The seqs of these entries. */
@@ -59,8 +64,10 @@ export function findEvidence(trace: Trace, violation: Violation): Evidence {
     }
   }
   const seqs = new Set(entries.map(({ seq }) => seq));
+  const toldSeq = violationSeq ?? trace.entries.at(-1)?.seq ?? 0;
   return {
-    violationSeq: violationSeq ?? trace.entries.at(-1)?.seq ?? 0,
+    violationSeq: toldSeq,
+    completeSeq: entries.at(-1)?.seq ?? toldSeq,
     entries,
     seqs,
     values,

@@ -83,7 +83,8 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
   const found: Candidate[] = [];
   for (const entry of trace.entries) {
     if (entry.seq > evidence.violationSeq) break;
-    const relevance = relevanceOf(entry, judge);
+    const isAfterthought = entry.seq > evidence.completeSeq && entry.kind !== 'violation';
+    const relevance = isAfterthought ? 0 : relevanceOf(entry, judge);
     if (relevance > 0) {
       const text = tell(entry, judge, words);
       if (found.at(-1)?.text !== text) {

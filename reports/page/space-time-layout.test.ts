@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { glossary } from '../event-sentence.ts';
 import { exampleReport } from '../example-run.ts';
 import { traceOf } from '../failure-report.ts';
-import { layOut, ROW } from './space-time-layout.ts';
+import { lanesFor, layOut, ROW } from './space-time-layout.ts';
 
 const trace = traceOf(exampleReport().result);
 const orders = { topic: 'orders', partition: 0 };
@@ -66,4 +66,17 @@ test('a run without brokers, as of a real cluster, has lanes for its clients alo
   const layout = layOut(made, made.entries, glossary(made), null, 'order', null);
   expect(layout.replicas).toEqual([]);
   expect(layout.rows[0]?.lane).toBe(0);
+});
+
+test('a client that does nothing in what is shown has no lane', () => {
+  const words = glossary(trace);
+  const setup = trace.entries.filter(({ timeUs }) => timeUs < trace.workloadStartUs);
+  expect(lanesFor(trace, trace.entries, words)).toEqual(trace.nodes);
+  expect(lanesFor(trace, setup, words).map(({ name }) => name)).toEqual([
+    'controller-1',
+    'broker-1',
+    'broker-2',
+    'broker-3',
+    'producer-1',
+  ]);
 });

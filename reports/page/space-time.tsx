@@ -6,6 +6,7 @@ import { apiClass, epochClass } from './marks.ts';
 import {
   type Arrow,
   type Axis,
+  lanesFor,
   layOut,
   type ReplicaStretch,
   type Row,
@@ -38,9 +39,11 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
   const [view, setView] = useState({ top: 0, height: 800, width: 720 });
   const { trace, violation } = model.data;
   const partition = violation?.place ?? model.partitions[0] ?? null;
+  const focus = model.data.evidence.offsets[0] ?? null;
+  const lanes = useMemo(() => lanesFor(trace, shown, model.words), [trace, shown, model]);
   const layout = useMemo(
-    () => layOut(trace, shown, model.words, partition, axis, model.data.evidence.offsets[0] ?? null),
-    [trace, shown, model, partition, axis],
+    () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus),
+    [trace, lanes, shown, model, partition, axis, focus],
   );
 
   useLayoutEffect(() => {
@@ -64,7 +67,6 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
     if (above || below) element.scrollTop = row.y - element.clientHeight * 0.45;
   }, [layout, selected]);
 
-  const lanes = trace.nodes;
   const laneWidth = Math.min(
     MAX_LANE,
     Math.max(MIN_LANE, (view.width - GUTTER - 8) / Math.max(1, lanes.length)),

@@ -96,18 +96,19 @@ export class Partition {
   apply(record: PartitionRecord): boolean {
     if (record.partitionEpoch <= this.partitionEpoch) return false;
     const newEpoch = record.leaderEpoch > this.leaderEpoch;
-    const wasLeader = this.isLeader;
+    const { rules } = this.#host.cluster;
+    const keepsPositions = this.isLeader && rules.keepsFollowerPositions(this.leaderEpoch, record.leaderEpoch);
     this.partitionEpoch = record.partitionEpoch;
     this.leaderEpoch = record.leaderEpoch;
     this.leader = record.leader;
     this.replicas = record.replicas;
     this.role = record.leader === this.brokerId ? 'leader' : record.leader === -1 ? 'none' : 'follower';
-    if (this.isLeader) this.#lead(record, newEpoch, wasLeader);
+    if (this.isLeader) this.#lead(record, newEpoch, keepsPositions);
     else if (newEpoch) this.#follow();
     return newEpoch;
   }
 
-  #lead(record: PartitionRecord, newEpoch: boolean, wasLeader: boolean): void {
+  #lead(record: PartitionRecord, newEpoch: boolean, keepsPositions: boolean): void {
     const { context, cluster } = this.#host;
     this.#setIsr(record.isr);
     if (newEpoch) {
@@ -115,7 +116,7 @@ export class Partition {
       this.leaderEpochStartOffset = logEnd;
       const entry = cluster.rules.epochEntryOfNewLeader(this.leaderEpoch, logEnd);
       if (entry !== null) this.log.epochs.assign(entry.epoch, entry.startOffset);
-      this.#resetFollowers(wasLeader);
+      this.#resetFollowers(keepsPositions);
       context.world.probe(Probe['became-leader'], context.host, this.leaderEpoch, logEnd);
       cluster.observer.roleChanged(this);
       this.#completeFetches();
@@ -125,13 +126,13 @@ export class Partition {
   }
 
   /** A new leader knows nothing of its followers; one that stays forgets since when those outside the ISR were in step. */
-  #resetFollowers(wasLeader: boolean): void {
+  #resetFollowers(keepsPositions: boolean): void {
     const nowMs = this.#host.context.wallMs();
     const before = this.#followers;
     this.#followers = this.replicas
       .filter((broker) => broker !== this.brokerId)
       .map((broker) => {
-        const known = wasLeader ? before.find((follower) => follower.broker === broker) : undefined;
+        const known = keepsPositions ? before.find((follower) => follower.broker === broker) : undefined;
         return {
           broker,
           logEndOffset: known?.logEndOffset ?? -1,

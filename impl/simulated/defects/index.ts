@@ -3,6 +3,7 @@ import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts'
 import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-start.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
+import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
@@ -18,6 +19,7 @@ export const defects: readonly Defect[] = [
   leaderDoesNotCacheEpochStart,
   uncleanElection,
   noMinInsyncReplicas,
+  reElectedLeaderKeepsFollowerPositions,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

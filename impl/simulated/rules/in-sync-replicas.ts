@@ -37,3 +37,12 @@ export function isIsrEligible(
   if (broker === undefined || broker.fenced || broker.inControlledShutdown) return false;
   return follower.brokerEpoch === broker.brokerEpoch;
 }
+
+/**
+ * Whether a leader that is elected again may go on from what it knew of its followers' log ends. Only
+ * when it has missed no epoch: in a missed one another leader may have made them truncate (the
+ * follower's side of this is KAFKA-7164).
+ */
+export function keepsFollowerPositions(previousEpoch: number, newEpoch: number): boolean {
+  return newEpoch === previousEpoch + 1;
+}

@@ -7,7 +7,7 @@ import { decideRegistration } from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
 import { countsTowardsHighWatermark, effectiveMinIsr, latestOffset, nextHighWatermark } from './high-watermark.ts';
-import { isCaughtUp, isIsrEligible, mayJoinIsr } from './in-sync-replicas.ts';
+import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
 import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
@@ -27,6 +27,7 @@ export const kafkaRules = {
   isCaughtUp,
   isIsrEligible,
   isrWithout,
+  keepsFollowerPositions,
   latestOffset,
   mayJoinIsr,
   nextEligibleLeaderReplicas,
