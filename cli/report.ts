@@ -25,35 +25,39 @@ export function reportCommand(): Command {
     });
 }
 
+interface Page {
+  readonly planFile: string;
+  readonly htmlFile: string;
+}
+
 async function writeReports(run: string, html: string | undefined): Promise<ExitCode> {
-  const plans = isFolder(run) ? plansIn(run) : [run];
-  if (html !== undefined && plans.length > 1) {
-    throw new BadInput(`--html ${html}: ${run} has ${plans.length} failures, and this names one file`);
+  const pages = isFolder(run) ? pagesIn(run) : [{ planFile: run, htmlFile: besides(run) }];
+  if (html !== undefined && pages.length > 1) {
+    throw new BadInput(`--html ${html}: ${run} has ${pages.length} failures, and this names one file`);
   }
-  for (const planFile of plans) {
+  for (const { planFile, htmlFile } of pages) {
     const report = examine(readPlan(readText(planFile), planFile), planFile);
-    const page =
-      html ??
-      planFile.replace(/(plan)?(-as-found)?(\.json)?$/, '') + (isFolder(run) ? 'report.html' : '.html');
-    writeText(page, await htmlReport(report));
-    process.stdout.write(`${page}\n`);
+    writeText(html ?? htmlFile, await htmlReport(report));
+    process.stdout.write(`${html ?? htmlFile}\n`);
   }
   return ExitCode.clean;
 }
 
-/** The plan of each failure: the shrunk one, or the one that was found if shrinking was cut off. */
-function plansIn(folder: string): readonly string[] {
-  const candidates = [
-    folder,
-    ...readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => join(folder, entry.name))
-      .sort(),
-  ];
-  const plans = candidates.flatMap((candidate) => {
-    const { plan, found } = caseFiles(candidate);
-    return [plan, found].filter((file) => existsSync(file)).slice(0, 1);
+function besides(planFile: string): string {
+  return `${planFile.replace(/\.json$/, '')}.html`;
+}
+
+/** For each failure the shrunk plan, or the one that was found if shrinking was cut off. */
+function pagesIn(folder: string): readonly Page[] {
+  const inner = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name))
+    .sort();
+  const pages = [folder, ...inner].flatMap((candidate) => {
+    const { plan, found, html } = caseFiles(candidate);
+    const planFile = [plan, found].find((file) => existsSync(file));
+    return planFile === undefined ? [] : [{ planFile, htmlFile: html }];
   });
-  if (plans.length === 0) throw new BadInput(`${folder}: expected a folder in which fuzz saved a failure`);
-  return plans;
+  if (pages.length === 0) throw new BadInput(`${folder}: expected a folder in which fuzz saved a failure`);
+  return pages;
 }

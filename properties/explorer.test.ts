@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../impl/plan.ts';
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { type Campaign, explore } from './explorer.ts';
+import { type Campaign, type Exploration, explore } from './explorer.ts';
 import type { Experiment, RunFailure } from './worker-chunk.ts';
 
 function planOf(run: number): Plan {
@@ -161,8 +161,12 @@ describe('threads', () => {
   const real: Campaign = { ...campaign, seed: 'threads', runs: 60 };
 
   test('change nothing about what is counted', async () => {
-    const { seconds: _one, ...alone } = await explore(real);
-    const { seconds: _two, ...together } = await explore({ ...real, workers: 2 });
-    expect(together).toEqual(alone);
+    expect(counted(await explore({ ...real, workers: 2 }))).toEqual(counted(await explore(real)));
   });
 });
+
+/** All but the time that passed, and the frames of a stack, which depend on how sources were loaded. */
+function counted({ seconds: _seconds, ...exploration }: Exploration): unknown {
+  const failures = exploration.failures.map(({ stack: _stack, ...failure }) => failure);
+  return { ...exploration, failures };
+}

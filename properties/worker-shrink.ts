@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
-import { type Failure, minimise, type Minimised } from './minimise.ts';
+import { type Failure, minimise, type Minimised, type Run } from './minimise.ts';
 import { describeError, signatureOf } from './worker-chunk.ts';
 
 export interface ShrinkTask {
@@ -19,9 +19,15 @@ export interface ShrinkTask {
 
 export function shrinkTask(task: ShrinkTask): Minimised {
   const stop = new Int32Array(task.stop);
-  return minimise(task.plan, howItFails, {
+  let runs = 0;
+  // Once it is to stop, no candidate fails any more: the search ends at once with the best it has.
+  const run: Run = (plan) => {
+    runs += 1;
+    return runs > 1 && Atomics.load(stop, 0) !== 0 ? null : howItFails(plan);
+  };
+  return minimise(task.plan, run, {
     budgetMs: task.budgetMs,
-    now: () => (Atomics.load(stop, 0) === 0 ? performance.now() : Number.MAX_SAFE_INTEGER),
+    now: () => performance.now(),
     pinned: task.pinned,
     onProgress: (progress) => task.progress.postMessage(progress),
   });

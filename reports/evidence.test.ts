@@ -22,7 +22,7 @@ describe('the evidence of a violation in its trace', () => {
   });
 
   test('says which values and offsets it is about, and what was acknowledged', () => {
-    expect(evidence.values).toEqual(new Set(['v4']));
+    expect(evidence.values).toEqual(new Set(['v4', 'v5']));
     expect(evidence.offsets).toEqual(new Set([3]));
     expect(evidence.acknowledged).toEqual(new Map([[3, 'v4']]));
   });

@@ -17,7 +17,7 @@ export interface Evidence {
   readonly entries: readonly HistoryEntry[];
   /** The seqs of these entries. */
   readonly seqs: ReadonlySet<number>;
-  /** Values that the evidence sends. */
+  /** Values that the evidence sends, and those that it reads at the offsets in question. */
   readonly values: ReadonlySet<string>;
   /** Offsets of the violation's partition at which something is wrong. */
   readonly offsets: ReadonlySet<number>;
@@ -49,6 +49,14 @@ export function findEvidence(trace: Trace, violation: Violation): Evidence {
     offsets.add(event.offset);
     const value = sentValue(event.op, invoked);
     if (value !== null) acknowledged.set(event.offset, value);
+  }
+
+  for (const event of violation.evidence) {
+    if (event.type !== 'ok' || event.f !== 'poll') continue;
+    for (const polled of event.partitions) {
+      if (polled.topic !== violation.place.topic || polled.partition !== violation.place.partition) continue;
+      for (const { offset, value } of polled.records) if (offsets.has(offset)) values.add(value);
+    }
   }
 
   const entries: HistoryEntry[] = [];

@@ -35,7 +35,7 @@ const step: fc.Arbitrary<StepRecipe> = fc.record({
 
 const burst: fc.Arbitrary<BurstRecipe> = fc.record({
   moment: choice,
-  rolling: percent.map((draw) => draw >= 70),
+  rolling: percent.map((draw) => draw >= 60),
   place: choice,
   moves: fc.constantFrom(0, 40, 70, 100),
   steps: fc.array(step, { minLength: 2, maxLength: 5, size: 'max' }),
@@ -52,6 +52,9 @@ export type BurstStep =
   | { readonly is: 'move'; readonly atMs: number; readonly place: number; readonly broker: number }
   | { readonly is: 'fault'; readonly atMs: number; readonly fault: FaultRecipe };
 
+/** A round of one fault takes its time: each broker must have been missed before the next one goes. */
+const ROLLING_GAP = 3;
+
 /** No move goes to the broker that the move before it went to: that would be none. */
 export function resolveBurst(recipe: BurstRecipe, tempo: Tempo, brokers: number): BurstStep[] {
   let atMs = pick(tempo.momentsMs, recipe.moment);
@@ -60,7 +63,7 @@ export function resolveBurst(recipe: BurstRecipe, tempo: Tempo, brokers: number)
   const faultAt = (index: number, own: FaultRecipe): FaultRecipe =>
     recipe.rolling && first !== undefined ? { ...first.fault, victim: first.fault.victim + index } : own;
   return recipe.steps.map((step, index): BurstStep => {
-    if (index > 0) atMs = Math.min(atMs + step.gapMs, tempo.lengthMs);
+    if (index > 0) atMs = Math.min(atMs + step.gapMs * (recipe.rolling ? ROLLING_GAP : 1), tempo.lengthMs);
     if (step.move >= recipe.moves) return { is: 'fault', atMs, fault: faultAt(index, step.fault) };
     if (brokers > 1) target = (target + 1 + (step.broker % (brokers - 1))) % brokers;
     return { is: 'move', atMs, place: recipe.place, broker: target + 1 };

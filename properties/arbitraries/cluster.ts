@@ -22,7 +22,7 @@ interface CastRecipe {
 }
 
 const partitionCount = fc.oneof(
-  { weight: 5, arbitrary: fc.constant(1) },
+  { weight: 14, arbitrary: fc.constant(1) },
   { weight: 3, arbitrary: fc.constant(2) },
   { weight: 2, arbitrary: fc.constant(3) },
 );

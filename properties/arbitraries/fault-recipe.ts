@@ -8,7 +8,7 @@ export interface FaultRecipe {
   readonly kind: number;
   readonly victim: number;
   readonly peer: number;
-  /** How long it lasts, or until the restart: from too short to be noticed to longer than any timeout. */
+  /** How long it lasts, or until the restart: too short to be noticed, or longer than a session and a lag. */
   readonly forMs: number;
   /** A delay, a jump: what there is of it. */
   readonly amountMs: number;
@@ -23,7 +23,7 @@ export const faultRecipeArbitrary: fc.Arbitrary<FaultRecipe> = fc.record({
   kind: choice,
   victim: choice,
   peer: choice,
-  forMs: logUniform(10, 8_000),
+  forMs: fc.oneof(logUniform(10, 2_000), logUniform(1_000, 10_000), logUniform(2_000, 8_000)),
   amountMs: logUniform(5, 4_000),
   flavour: percent,
   variant: percent,

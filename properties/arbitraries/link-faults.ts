@@ -19,16 +19,17 @@ export function linkOf(recipe: FaultRecipe, field: Battlefield): Link {
   return recipe.variant % 2 === 0 ? { from: broker, to: peer } : { from: peer, to: broker };
 }
 
-type Cut = 'one-pair' | 'from-controller' | 'isolated' | 'split' | 'from-client';
+type Cut = 'one-pair' | 'from-controller' | 'from-brokers' | 'isolated' | 'split' | 'from-client';
 
 /**
- * Half of the cuts part a broker from the controller while its data path stays open, or from one peer:
- * a broker that is alive for some and dead for others is what fencing is for (KIP-320, KIP-841).
+ * Most cuts leave a broker alive for some and dead for others, which is what fencing is for (KIP-320,
+ * KIP-841): without the controller it goes on serving, without its followers it goes on leading.
  */
 const CUTS: readonly (readonly [Cut, number])[] = [
-  ['from-controller', 30],
-  ['one-pair', 30],
-  ['isolated', 20],
+  ['from-controller', 25],
+  ['one-pair', 20],
+  ['from-brokers', 20],
+  ['isolated', 15],
   ['split', 10],
   ['from-client', 10],
 ];
@@ -55,6 +56,8 @@ function sidesOf(cut: Cut, recipe: FaultRecipe, field: Battlefield): [string[], 
       return [[broker], [CONTROLLER]];
     case 'one-pair':
       return [[broker], [others.length > 0 ? pick(others, recipe.peer) : CONTROLLER]];
+    case 'from-brokers':
+      return [[broker], others.length > 0 ? others : [CONTROLLER]];
     case 'isolated':
       return [[broker], [...others, CONTROLLER, ...field.clients]];
     case 'split':

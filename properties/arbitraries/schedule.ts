@@ -44,7 +44,7 @@ export const scheduleArbitrary: fc.Arbitrary<ScheduleRecipe> = fc.record({
   extraUs: logUniform(1_000, 500_000),
 });
 
-/** A slow pair, in a quarter of the runs, starts or ends at a broker: clients do not talk to each other. */
+/** A slow pair, in a third of the runs, starts or ends at a broker: clients do not talk to each other. */
 export function resolveSchedule(
   recipe: ScheduleRecipe,
   brokers: readonly string[],
@@ -56,7 +56,7 @@ export function resolveSchedule(
     recipe.to,
   );
   const { latency, extraUs } = recipe;
-  if (recipe.slow < 75) return { latency, slowPair: null };
+  if (recipe.slow < 65) return { latency, slowPair: null };
   return {
     latency,
     slowPair: recipe.slow % 2 === 0 ? { from, to, extraUs } : { from: to, to: from, extraUs },

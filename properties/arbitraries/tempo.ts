@@ -20,7 +20,7 @@ const MOMENT_GRAIN = 1024;
 
 export const tempoArbitrary: fc.Arbitrary<Tempo> = fc
   .record({
-    lengthMs: logUniform(3_000, 16_000),
+    lengthMs: logUniform(2_000, 12_000),
     moments: fc.array(fc.nat(MOMENT_GRAIN - 1), { minLength: 1, maxLength: 5, size: 'max' }),
     clustering: fc.constantFrom(40, 70, 90),
   })

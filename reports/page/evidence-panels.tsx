@@ -22,41 +22,67 @@ export function EvidencePanels({
   if (evidence.length === 0) return null;
   const { topic, partition } = violation.place;
   const place = partitionKey(topic, partition);
-  const seesReads = evidence.some(({ event }) => event.type === 'ok' && event.f === 'poll');
-  const isObserved = (event: HistoryEvent, index: number): boolean =>
-    seesReads ? event.type !== 'cluster' && event.f === 'poll' : index === evidence.length - 1;
-  const observed = evidence.filter(({ event }, index) => isObserved(event, index));
-  const told = evidence.filter(({ event }, index) => !isObserved(event, index));
+  const { expected, observed, titles } = twoSides(evidence);
   const acknowledged = new Map(model.data.evidence.acknowledged);
-  const polled = lastPoll(
-    evidence.map(({ event }) => event),
-    topic,
-    partition,
-  );
   const focus = model.data.evidence.offsets;
+  const before = lastPoll(expected, topic, partition);
+  const after = lastPoll(observed, topic, partition);
+  const expectedCells: readonly Cell[] =
+    before === null
+      ? [...acknowledged].map(([offset, value]) => ({ offset, value, mark: 'expected' }))
+      : polledCells(before, focus, new Map(), 'expected');
+  // Where nobody was promised anything, the earlier read says what the later one should have seen.
+  const valuesBefore = new Map(before?.records.map(({ offset, value }) => [offset, value]));
+  const wanted = acknowledged.size > 0 ? acknowledged : onlyAt(focus, valuesBefore);
 
   return (
     <section aria-labelledby="evidence-title">
       <h2 id="evidence-title">Expected and observed</h2>
       <div class="evidence">
         <div class="panel">
-          <h3>Clients were told</h3>
-          {acknowledged.size > 0 && (
-            <Cells
-              place={place}
-              cells={[...acknowledged].map(([offset, value]) => ({ offset, value, mark: 'expected' }))}
-            />
-          )}
-          <EvidenceList model={model} events={told} />
+          <h3>{titles[0]}</h3>
+          {expectedCells.length > 0 && <Cells place={place} cells={expectedCells} />}
+          <EvidenceList model={model} events={expected} />
         </div>
         <div class="panel">
-          <h3>And saw</h3>
-          {polled !== null && <Cells place={place} cells={polledCells(polled, focus, acknowledged)} />}
+          <h3>{titles[1]}</h3>
+          {after !== null && <Cells place={place} cells={polledCells(after, focus, wanted, 'wrong')} />}
           <EvidenceList model={model} events={observed} />
         </div>
       </div>
     </section>
   );
+}
+
+interface EvidenceEvent {
+  readonly seq: number;
+  readonly timeUs: number;
+  readonly event: HistoryEvent;
+}
+
+/** Promises against reads; the last event against the others where all are of one kind. */
+function twoSides(evidence: readonly EvidenceEvent[]): {
+  readonly expected: readonly EvidenceEvent[];
+  readonly observed: readonly EvidenceEvent[];
+  readonly titles: readonly [string, string];
+} {
+  const reads = evidence.filter(({ event }) => event.type !== 'cluster' && event.f === 'poll');
+  const others = evidence.filter((one) => !reads.includes(one));
+  if (reads.length > 0 && others.length > 0) {
+    return { expected: others, observed: reads, titles: ['Clients were told', 'And saw'] };
+  }
+  return {
+    expected: evidence.slice(0, -1),
+    observed: evidence.slice(-1),
+    titles: reads.length > 0 ? ['One read', 'Another'] : ['First', 'Then'],
+  };
+}
+
+function onlyAt(
+  offsets: readonly number[],
+  values: ReadonlyMap<number, string>,
+): ReadonlyMap<number, string> {
+  return new Map([...values].filter(([offset]) => offsets.includes(offset)));
 }
 
 interface Cell {
@@ -80,7 +106,6 @@ function Cells({ place, cells }: { readonly place: string; readonly cells: reado
                 not <bdi>{brief(expected, MAX_NAME)}</bdi>
               </span>
             )}
-            {mark === 'expected' && <span class="cell-note">acknowledged</span>}
           </li>
         ))}
       </ol>
@@ -111,18 +136,26 @@ function EvidenceList({
   );
 }
 
-function lastPoll(events: readonly HistoryEvent[], topic: string, partition: number): PolledPartition | null {
-  const polls = events.flatMap((event) =>
+function lastPoll(
+  events: readonly EvidenceEvent[],
+  topic: string,
+  partition: number,
+): PolledPartition | null {
+  const polls = events.flatMap(({ event }) =>
     event.type === 'ok' && event.f === 'poll' ? event.partitions : [],
   );
   return polls.findLast((polled) => polled.topic === topic && polled.partition === partition) ?? null;
 }
 
-/** What the poll returned near the offsets in question, and what it should have. */
+/**
+ * What a poll returned near the offsets in question. Where something else was wanted the cell says so;
+ * `mark` is for an offset in question of which nobody knows better.
+ */
 function polledCells(
   polled: PolledPartition,
   focus: readonly number[],
-  acknowledged: ReadonlyMap<number, string>,
+  wanted: ReadonlyMap<number, string>,
+  mark: 'expected' | 'wrong',
 ): readonly Cell[] {
   const values = new Map(polled.records.map(({ offset, value }) => [offset, value]));
   const centre = focus[0] ?? polled.to - 1;
@@ -131,14 +164,11 @@ function polledCells(
   const cells: Cell[] = [];
   for (let offset = from; offset < to; offset++) {
     const value = values.get(offset) ?? null;
-    const expected = acknowledged.get(offset);
+    const expected = wanted.get(offset);
+    const isFocus = focus.includes(offset);
     if (expected !== undefined && expected !== value) cells.push({ offset, value, mark: 'wrong', expected });
-    else if (value !== null || focus.includes(offset)) {
-      cells.push({
-        offset,
-        value,
-        mark: focus.includes(offset) && expected === undefined ? 'wrong' : 'plain',
-      });
+    else if (value !== null || isFocus) {
+      cells.push({ offset, value, mark: isFocus && expected === undefined ? mark : 'plain' });
     }
   }
   return cells;

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
 import { MAX_NAME, brief } from '../visible-text.ts';
 import { layOutHistory, type OperationBar } from './history-layout.ts';
@@ -19,6 +19,19 @@ export function HistoryBars({ model, selected }: { readonly model: ViewModel; re
   const { entries } = model.data.trace;
   const evidence = useMemo(() => new Set(model.data.evidence.ops), [model]);
   const layout = useMemo(() => layOutHistory(entries, evidence, MAX_OPERATIONS), [entries, evidence]);
+  const frame = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // A long history opens where its evidence begins.
+    const first = layout.lanes
+      .flatMap(({ bars }) => bars)
+      .filter(({ op }) => evidence.has(op))
+      .sort((a, b) => a.from - b.from)[0];
+    const element = frame.current;
+    if (first === undefined || element === null) return;
+    element.scrollLeft = Math.max(0, first.from * COLUMN - element.clientWidth / 3);
+    const bar = element.querySelector(`[href="#e=${first.seq}"]`)?.getBoundingClientRect();
+    if (bar !== undefined) element.scrollTop = bar.top - element.getBoundingClientRect().top - 80;
+  }, [layout, evidence]);
   if (layout.lanes.length === 0) return null;
   const width = Math.max(1, layout.columns) * COLUMN;
   return (
@@ -29,7 +42,7 @@ export function HistoryBars({ model, selected }: { readonly model: ViewModel; re
         outcome unknown, … never came back. Outlined twice: evidence.
         {layout.leftOut > 0 && ` ${layout.leftOut} operations far from the evidence are left out.`}
       </p>
-      <div class="scroll-x history" tabIndex={0} role="region" aria-labelledby="history-title">
+      <div class="scroll-x history" ref={frame} tabIndex={0} role="region" aria-labelledby="history-title">
         {layout.lanes.map(({ process, rows, bars }) => (
           <div class="process" key={process}>
             <h3 class="process-name">

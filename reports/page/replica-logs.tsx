@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
 import {
@@ -26,6 +26,12 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
     () => ({ before: clusterStateAt(trace, selected - 1), after: clusterStateAt(trace, selected) }),
     [trace, selected],
   );
+  const logs = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // A long log opens at the offset in question.
+    const focused = logs.current?.querySelector<HTMLElement>('.box-focus');
+    if (logs.current && focused) logs.current.scrollLeft = focused.offsetLeft - logs.current.clientWidth / 2;
+  }, [partition]);
   if (partition === null || model.partitions.length === 0) return null;
   const entry = model.bySeq.get(selected);
   const brokers = trace.nodes.filter(({ role }) => role === 'broker').map(({ name }) => name);
@@ -67,7 +73,7 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
         state={controllerView}
         isChanged={entry?.kind === 'partition-state' && concerns(entry, partition)}
       />
-      <div class="logs" tabIndex={0} role="region" aria-label={`Logs of ${brief(key, MAX_NAME)}`}>
+      <div class="logs" ref={logs} tabIndex={0} role="region" aria-label={`Logs of ${brief(key, MAX_NAME)}`}>
         {offsets.hidden > 0 && (
           <p class="quiet">
             Offsets {offsets.from} to {offsets.to - 1}; {offsets.hidden} others are not shown.

@@ -1,5 +1,6 @@
 import type { PageData } from '../page-data.ts';
 import { MAX_NAME, MAX_SENTENCE, brief } from '../visible-text.ts';
+import { count } from '../verdict.ts';
 import { CopyButton } from './copy-button.tsx';
 
 /** What happened, which promise it breaks, and how to see it again. */
@@ -31,7 +32,7 @@ export function Verdict({ data }: { readonly data: PageData }) {
               ); the plan expects it nevertheless, to show what that costs.
             </span>
           )}
-          {data.otherViolations > 0 && ` The same run has ${data.otherViolations} more violations.`}
+          {data.otherViolations > 0 && ` The same run has ${count(data.otherViolations, 'other violation')}.`}
         </p>
       )}
       <dl class="facts">

@@ -158,6 +158,8 @@ export class ReplicationControl {
         ? { ...eligible, elr: eligible.elr.filter((broker) => broker !== elected.leader) }
         : NO_ELR;
     }
+    // Whoever led last matters only while nobody leads.
+    if (elected.leader !== -1 && eligible.lastKnownElr.length > 0) eligible = { ...eligible, lastKnownElr: NOBODY };
     const leaderChanged = elected.leader !== before.leader;
     const unchanged =
       !leaderChanged &&

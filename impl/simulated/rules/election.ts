@@ -21,9 +21,9 @@ export interface Elected {
 
 const NOBODY: Elected = { leader: -1, from: 'none' };
 
-function isCleanCandidate(candidates: Candidates, broker: number): boolean {
-  const electable = candidates.isr.includes(broker) || candidates.elr.includes(broker);
-  return electable && candidates.isActive(broker);
+/** In sync, or, when nobody is in sync any more, an eligible leader replica (KIP-966); and alive. */
+function isCleanCandidate({ isr, elr, isActive }: Candidates, broker: number): boolean {
+  return (isr.includes(broker) || (isr.length === 0 && elr.includes(broker))) && isActive(broker);
 }
 
 /**
@@ -34,14 +34,12 @@ function isCleanCandidate(candidates: Candidates, broker: number): boolean {
 export function electLeader(candidates: Candidates, kind: ElectionKind): Elected {
   const preferred = candidates.replicas[0];
   if (kind === 'preferred' && preferred !== undefined && isCleanCandidate(candidates, preferred)) {
-    return { leader: preferred, from: preferred === candidates.leader ? 'current' : 'isr' };
+    if (preferred === candidates.leader) return { leader: preferred, from: 'current' };
+    return { leader: preferred, from: candidates.isr.length > 0 ? 'isr' : 'elr' };
   }
   if (isCleanCandidate(candidates, candidates.leader)) return { leader: candidates.leader, from: 'current' };
   for (const broker of candidates.replicas) {
-    if (candidates.isr.includes(broker) && candidates.isActive(broker)) return { leader: broker, from: 'isr' };
-  }
-  for (const broker of candidates.replicas) {
-    if (candidates.elr.includes(broker) && candidates.isActive(broker)) return { leader: broker, from: 'elr' };
+    if (isCleanCandidate(candidates, broker)) return { leader: broker, from: candidates.isr.length > 0 ? 'isr' : 'elr' };
   }
   const last = candidates.lastKnownElr[0];
   if (candidates.isr.length === 0 && candidates.elr.length === 0 && candidates.lastKnownElr.length === 1) {

@@ -131,10 +131,15 @@ export class Connection {
 /** The client learns that its connection is gone (a reset, or the server's end closed it). */
 export class ConnectionReset extends ScheduledEvent {
   readonly connection: Connection;
+  /** Key of the draws that it causes: what broke the connection. */
+  readonly key: number;
+  readonly causedBy: number;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, key: number, causedBy: number) {
     super();
     this.connection = connection;
+    this.key = key;
+    this.causedBy = causedBy;
   }
 
   fire(): void {

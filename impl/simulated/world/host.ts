@@ -44,6 +44,13 @@ export class Host {
     return this.#context !== null;
   }
 
+  /** During a pause, and until what came meanwhile has been handled, everything waits its turn. */
+  defers(event: ScheduledEvent): boolean {
+    if (!this.paused && this.backlog.length === 0) return false;
+    this.backlog.push(event);
+    return true;
+  }
+
   start(): void {
     if (this.#context !== null) return;
     this.#incarnations++;

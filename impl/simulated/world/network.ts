@@ -88,10 +88,6 @@ export class Network {
     if (link.losing > 0) return this.#loseOnLink(message, link, 'the link is cut');
     const delayUs = this.#armed.length > 0 ? this.#applyMessageFault(message, from, to) : 0;
     if (delayUs < 0) return;
-    if (link.holding > 0) {
-      link.held.push(message);
-      return;
-    }
     this.#post(message, link, delayUs);
   }
 
@@ -99,17 +95,15 @@ export class Network {
   arrive(message: Message): void {
     const world = this.#world;
     const to = message.to;
-    if (to.paused) {
-      to.backlog.push(message);
-      return;
-    }
+    if (to.defers(message)) return;
     const connection = message.connection;
     const link = this.#link(message.from, to);
     if (message.request ? connection.brokenToServer : connection.brokenToClient) {
       return this.#lose(message, 'the connection is broken');
     }
     if (link.losing > 0) return this.#loseOnLink(message, link, 'the link is cut');
-    if (link.holding > 0) {
+    // Behind what is still held nothing overtakes.
+    if (link.holding > 0 || link.held.length > 0) {
       link.held.push(message);
       return;
     }
@@ -148,22 +142,25 @@ export class Network {
     const { connection } = reset;
     const { clientHost, serverHost } = connection;
     if (!connection.open || !connection.client.alive) return;
-    if (clientHost.paused) {
-      clientHost.backlog.push(reset);
-      return;
-    }
+    if (clientHost.defers(reset)) return;
     const link = this.#link(serverHost, clientHost);
     if (link.losing > 0 || link.holding > 0) {
       link.silentlyBroken.push(connection);
       return;
     }
-    this.#world.handling(mix(this.#world.cause, serverHost.index), clientHost);
+    this.#world.handling(reset.key, clientHost, reset.causedBy);
     connection.close();
   }
 
   /** The process on the host has gone, and what it had not read yet. `silent`: the power went too, and nobody is told. */
   processGone(host: Host, unread: readonly ScheduledEvent[], silent: boolean): void {
-    for (const event of unread) if (event instanceof Message) this.#lose(event, `${host.name} went down before it read it`);
+    for (const event of unread) {
+      if (!(event instanceof Message)) continue;
+      this.#lose(event, `${host.name} went down before it read it`);
+      if (!event.request) continue;
+      event.connection.brokenToServer = true;
+      if (!silent) this.#reset(event.connection);
+    }
     const accepted = [...host.accepted];
     host.accepted.clear();
     for (const connection of accepted) {
@@ -178,7 +175,10 @@ export class Network {
     if (effect === 'lose') link.losing += begin ? 1 : -1;
     else link.holding += begin ? 1 : -1;
     if (begin || link.losing > 0 || link.holding > 0) return;
-    for (const message of link.held.splice(0)) this.#post(message, link, 0);
+    this.#world.soon(() => {
+      if (link.losing > 0 || link.holding > 0) return;
+      for (const message of link.held.splice(0)) this.arrive(message);
+    });
     for (const connection of link.silentlyBroken.splice(0)) this.#reset(connection);
   }
 
@@ -268,8 +268,9 @@ export class Network {
 
   #reset(connection: Connection): void {
     const world = this.#world;
-    const key = mix(world.cause, connection.clientHost.index * this.#hosts + connection.serverHost.index);
+    const link = connection.clientHost.index * this.#hosts + connection.serverHost.index;
+    const key = mix(mix(world.cause, link), world.ordinal++);
     const at = world.nowUs + latencyUs(this.#schedule.latency, world.draws, key);
-    world.scheduler.schedule(new ConnectionReset(connection), Math.max(at, connection.nextArrivalAtClientUs));
+    world.scheduler.schedule(new ConnectionReset(connection, key, world.causedBy), Math.max(at, connection.nextArrivalAtClientUs));
   }
 }

@@ -87,6 +87,11 @@ export class World {
     this.scheduler.schedule(new Act(this, keyOf(cause), action), timeUs);
   }
 
+  /** Schedules something for the present instant, after what is already due. It keeps the present cause. */
+  soon(action: () => void): void {
+    this.scheduler.schedule(new Act(this, this.cause, action), this.nowUs);
+  }
+
   /** Handles one event; false when nothing is left to happen. */
   step(): boolean {
     const event = this.scheduler.next();
@@ -116,19 +121,17 @@ export class World {
     if (this.trace !== null) this.causedBy = this.trace.messageDelivered(message);
   }
 
-  handling(key: number, host: Host): void {
+  handling(key: number, host: Host, causedBy: number): void {
     this.cause = key;
     this.ordinal = 0;
+    this.causedBy = causedBy;
     this.#hash.add(this.scheduler.nowUs, mix(key, host.index));
   }
 
   timerFired(timer: Timer): void {
     const { context } = timer;
     if (!context.alive) return;
-    if (context.host.paused) {
-      context.host.backlog.push(timer);
-      return;
-    }
+    if (context.host.defers(timer)) return;
     this.cause = timer.key;
     this.ordinal = 0;
     this.#hash.add(this.scheduler.nowUs, timer.key);
@@ -217,6 +220,10 @@ export class World {
   resume(host: Host): void {
     if (!host.paused) return;
     host.paused = false;
-    for (const event of host.backlog.splice(0)) this.scheduler.schedule(event, this.nowUs);
+    this.soon(() => {
+      if (host.paused) return;
+      // One of them may call off another.
+      for (const event of host.backlog.splice(0)) if (!event.cancelled) event.fire();
+    });
   }
 }

@@ -1,0 +1,53 @@
+/** What `npm pack` makes, unpacked somewhere else: it must work without the sources, in threads too. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'package-'));
+const unpacked = join(folder, 'package');
+
+beforeAll(() => {
+  // Builds too: prepack.
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' });
+  const [tarball = ''] = readdirSync(folder);
+  execFileSync('tar', ['xzf', join(folder, tarball), '-C', folder]);
+  symlinkSync(join(ROOT, 'node_modules'), join(unpacked, 'node_modules'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function packed(...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
+  return spawnSync(process.execPath, args, { cwd: unpacked, encoding: 'utf8' });
+}
+
+describe('the package', () => {
+  test('has no tests and no sources in it', () => {
+    const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => !file.startsWith('node_modules'),
+    );
+    expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    expect(files).toContain('LICENSE');
+    expect(files).toContain('dist/index.d.ts');
+  });
+
+  test('finds failures in worker threads, and writes their pages', () => {
+    const reckless = ['--set', 'acks=0', '--set', 'min.insync.replicas=1', '--expect', 'no-loss'];
+    const search = ['fuzz', '--seed', 'packed', '--runs', '200', '--workers', '2', '--shrink-time', '1s'];
+    const { status, stdout } = packed('dist/cli/main.js', ...search, ...reckless);
+    expect(stdout).toContain('npx kafka-crucible replay crucible-out/');
+    expect(status).toBe(1);
+    const pages = readdirSync(join(unpacked, 'crucible-out'), { recursive: true, encoding: 'utf8' });
+    expect(pages.some((file) => file.endsWith('report.html'))).toBe(true);
+  });
+
+  test('is a library', () => {
+    const program =
+      "import { generatePlan, simulate } from 'kafka-crucible'; console.log(simulate(generatePlan('packed', 1)).hash)";
+    const { stdout } = packed('--input-type=module', '--eval', program);
+    expect(stdout).toMatch(/^[0-9a-f]{16}\n$/);
+  });
+});

@@ -1,0 +1,150 @@
+/**
+ * Plans written by hand, step after step. Times are milliseconds since the workload began. The records
+ * of a story lie in partition 0 of `orders`, which has a replica on every broker, unless it says otherwise;
+ * the value of operation 7 is `v7`, so that a story can speak of v7.
+ */
+import { type Client, type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION, type Topic, type Trigger } from '../impl/plan.ts';
+import type { ProbeName } from '../impl/simulated/world/probes.ts';
+import type { PropertyName } from '../model/configuration.ts';
+import type { GuaranteeId } from '../model/guarantee.ts';
+import type { StartPosition } from '../model/history.ts';
+
+export const TOPIC = 'orders';
+const PRODUCER = 'producer';
+const CONSUMER = 'consumer';
+const ADMIN = 'admin';
+
+type Unnumbered<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id'> : never;
+export type Step = { readonly operation: Operation } | { readonly fault: Unnumbered };
+export type BrokerName = `broker-${number}`;
+/** A time, or a trigger made by `afterProbe`. */
+export type When = number | Trigger;
+
+export interface Story {
+  readonly brokers: number;
+  /** Only what the story turns on; the rest is as Kafka has it. */
+  readonly configuration: Readonly<Partial<Record<PropertyName, string | number | boolean>>>;
+  /** Promises judged although the configuration does not make them. */
+  readonly expect?: readonly GuaranteeId[];
+  /** By default `orders`, with one partition. */
+  readonly topics?: readonly Topic[];
+  readonly steps: readonly Step[];
+}
+
+/** The plan of a story: clients are made as the steps need them, faults are numbered in their order. */
+export function planOf(seed: string, title: string, story: Story): Plan {
+  const operations = story.steps.flatMap((step) => ('operation' in step ? [step.operation] : []));
+  const faults = story.steps.flatMap((step) => ('fault' in step ? [step.fault] : []));
+  const topics = story.topics ?? [{ name: TOPIC, partitions: 1, replicationFactor: story.brokers }];
+  return {
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    seed,
+    title,
+    cluster: { brokers: story.brokers, controllers: 1 },
+    configuration: { ...story.configuration },
+    expect: [...(story.expect ?? [])],
+    defects: [],
+    topics: [...topics],
+    clients: clientsOf(operations),
+    operations,
+    faults: faults.map((fault, index): Fault => ({ id: index + 1, ...fault })),
+    schedule: { latency: { model: 'uniform', minUs: 200, maxUs: 2000 }, slowPair: null },
+    overrides: [],
+  };
+}
+
+function clientsOf(operations: readonly Operation[]): Client[] {
+  const all: readonly Client[] = [
+    { kind: 'producer', name: PRODUCER },
+    { kind: 'consumer', name: CONSUMER, assign: [{ topic: TOPIC, partition: 0, position: 'earliest' }] },
+    { kind: 'admin', name: ADMIN },
+  ];
+  const named = new Set(operations.map((operation) => operation.client));
+  return all.filter((client) => named.has(client.name));
+}
+
+// What clients do.
+
+export function send(id: number, atMs: number, partition = 0): Step {
+  return { operation: { kind: 'send', id, atMs, client: PRODUCER, topic: TOPIC, partition, key: null } };
+}
+
+/** Waits up to half a second for records. */
+export function poll(id: number, atMs: number): Step {
+  return { operation: { kind: 'poll', id, atMs, client: CONSUMER, timeoutMs: 500 } };
+}
+
+/** `position`: an offset is inclusive. */
+export function seek(id: number, atMs: number, position: StartPosition): Step {
+  return { operation: { kind: 'seek', id, atMs, client: CONSUMER, topic: TOPIC, partition: 0, position } };
+}
+
+export function createTopic(id: number, atMs: number, topic: string, replicationFactor: number): Step {
+  return {
+    operation: { kind: 'create-topic', id, atMs, client: ADMIN, topic, partitions: 1, replicationFactor },
+  };
+}
+
+// What goes wrong.
+
+/** When a probe has been hit `count` times on that node since the workload began, and `plusMs` later. */
+export function afterProbe(probe: ProbeName, node: BrokerName, count: number, plusMs: number): Trigger {
+  return { probe, node, count, plusMs };
+}
+
+/** The process dies; the page cache keeps what it wrote. Without `downForMs` it stays down. */
+export function crash(node: BrokerName, when: When, downForMs: number | null = null): Step {
+  return { fault: { kind: 'crash', node, at: triggerOf(when), restartAfterMs: downForMs } };
+}
+
+/** The machine goes dark, and of what was not flushed some is gone. */
+export function powerLoss(node: BrokerName, when: When, downForMs: number | null = null): Step {
+  return { fault: { kind: 'power-loss', node, at: triggerOf(when), restartAfterMs: downForMs } };
+}
+
+/** A controlled shutdown. */
+export function shutDown(node: BrokerName, when: When, downForMs: number | null = null): Step {
+  return { fault: { kind: 'shutdown', node, at: triggerOf(when), restartAfterMs: downForMs } };
+}
+
+/** The process stands still, as in a long garbage collection; its machine goes on taking packets. */
+export function pause(node: BrokerName, when: When, forMs: number): Step {
+  return { fault: { kind: 'pause', node, at: triggerOf(when), forMs } };
+}
+
+/** Nothing passes between the two sides, in either direction; everybody else reaches both. */
+export function cutOff(
+  side: readonly string[],
+  other: readonly string[],
+  when: When,
+  forMs: number,
+): Step {
+  const ends = { side: [...side], other: [...other] };
+  return { fault: { kind: 'partition', ...ends, direction: 'both', effect: 'lose', at: triggerOf(when), forMs } };
+}
+
+/** What `from` sends to `to` takes this much longer. */
+export function slowDown(from: string, to: string, extraMs: number, when: When, forMs: number): Step {
+  return { fault: { kind: 'slow-link', from, to, extraMs, at: triggerOf(when), forMs } };
+}
+
+/** The first acknowledgement that the broker sends from then on is lost, and its connection with it. */
+export function loseAcknowledgement(from: BrokerName, when: When): Step {
+  return {
+    fault: {
+      kind: 'message',
+      effect: 'lose',
+      from,
+      to: PRODUCER,
+      api: 'Produce',
+      type: 'response',
+      at: triggerOf(when),
+      delayMs: 0,
+    },
+  };
+}
+
+function triggerOf(when: When): Trigger {
+  return typeof when === 'number' ? { ms: when } : when;
+}
