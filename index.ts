@@ -81,3 +81,6 @@ export {
 } from './properties/explorer.ts';
 export type { FailureKind, RunFailure } from './properties/worker-chunk.ts';
 export { minimise, type Minimised, type MinimiseOptions } from './properties/minimise.ts';
+
+// Stories with a known outcome.
+export { findScenario, perform, type Scenario, scenarios } from './scenarios/index.ts';

@@ -161,6 +161,7 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
     ['an unknown command', () => ['fuz'], "unknown command 'fuz'"],
     ['an unknown option', () => ['fuzz', '--run', '5'], "unknown option '--run'"],
     ['a number that is none', () => ['fuzz', '--runs', 'many'], 'expected a whole number from 1'],
+    ['an unknown scenario', () => ['scenario', 'happy-end'], 'kafka-crucible scenario lists them'],
     ['an unknown property', () => ['fuzz', '--set', 'ack=1'], 'Did you mean acks?'],
     ['an unknown defect', () => ['fuzz', '--defect', 'KAFKA-0'], 'kafka-crucible defects lists them'],
     [
@@ -216,7 +217,7 @@ function crashOf(plan: string, node: string): string {
 }
 
 describe.concurrent('what lists things', () => {
-  test.each([['--help'], ['fuzz', '--help'], ['--version'], ['defects'], ['properties']])(
+  test.each([['--help'], ['fuzz', '--help'], ['--version'], ['defects'], ['properties'], ['scenario']])(
     '%s exits with 0',
     async (...args) => {
       const { code, stdout } = await crucible(args);

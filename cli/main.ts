@@ -9,12 +9,14 @@ import { outcomeOf } from './outcome.ts';
 import { propertiesCommand } from './properties.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
+import { scenarioCommand } from './scenario.ts';
 import { crucibleVersion } from './version.ts';
 
 function program(): Command {
   const commands = [
     fuzzCommand(),
     replayCommand(),
+    scenarioCommand(),
     reportCommand(),
     checkCommand(),
     defectsCommand(),

@@ -1,7 +1,14 @@
 /** The command that shows a failure again, as it can be typed where this one was. */
 export function replayCommand(planFile: string): string {
-  const fromSources = import.meta.url.endsWith('.ts');
-  return `${fromSources ? 'npm run --silent replay --' : 'npx kafka-crucible replay'} ${shellWord(planFile)}`;
+  return crucibleCommand('replay', planFile);
+}
+
+/** Any command of this program with its arguments. */
+export function crucibleCommand(command: 'replay' | 'scenario', ...words: readonly string[]): string {
+  const program = import.meta.url.endsWith('.ts')
+    ? `npm run --silent ${command} --`
+    : `npx kafka-crucible ${command}`;
+  return [program, ...words.map(shellWord)].join(' ');
 }
 
 /** A word that a POSIX shell reads as this text. */

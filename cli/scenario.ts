@@ -1,27 +1,19 @@
-/** `scenario`: named stories with a known end. */
+/** `scenario`: named stories with a known outcome. */
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 
-import type { Plan } from '../impl/plan.ts';
 import { writePlan } from '../impl/plan-file.ts';
-import { signatureOf } from '../properties/worker-chunk.ts';
 import { htmlReport } from '../reports/html.ts';
+import { wrap } from '../reports/text-layout.ts';
+import { visible } from '../reports/visible-text.ts';
+import { findScenario, perform, type Scenario, scenarios } from '../scenarios/index.ts';
 import { BadInput } from './bad-input.ts';
 import { examine } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { writeText } from './files.ts';
+import { crucibleCommand } from './replay-command.ts';
 import { replayInWords } from './replay.ts';
-import { shellWord } from './replay-command.ts';
-
-/** What the command needs of a scenario. */
-export interface ScenarioToTell {
-  readonly name: string;
-  /** One line: what the story shows. */
-  readonly title: string;
-  readonly plan: Plan;
-  /** `guarantee anomaly`, `no-loss lost-write`; null when every promise is kept. */
-  readonly ends: string | null;
-}
+import { terminalOptions } from './terminal-options.ts';
 
 interface ScenarioOptions {
   readonly all?: true;
@@ -29,63 +21,62 @@ interface ScenarioOptions {
   readonly plan?: string;
 }
 
-export function scenarioCommand(scenarios: readonly ScenarioToTell[]): Command {
+export function scenarioCommand(): Command {
   return new Command('scenario')
-    .summary('run a named story with a known end')
+    .summary('run a named story with a known outcome')
     .description('Runs one of the stories that come with kafka-crucible. Without a name: lists them.')
     .argument('[name]', 'which one')
     .option('--all', 'run all of them, a line each')
     .option('--html <FILE>', 'write the report of the one as a web page')
     .option('--plan <FILE>', 'write the plan of the one, to be changed and replayed')
-    .addHelpText('after', '\nExit codes: 0 it ended as it is known to, 1 it ended otherwise, 2 bad input.')
+    .addHelpText('after', '\nExit codes: 0 it came out as told, 1 it did not, 2 bad input.')
     .action(async (name: string | undefined, options: ScenarioOptions) => {
-      if (options.all === true) process.exitCode = tellAll(scenarios);
-      else if (name === undefined) process.stdout.write(list(scenarios));
-      else process.exitCode = await tell(named(scenarios, name), options);
+      if (options.all === true) process.exitCode = performAll();
+      else if (name === undefined) process.stdout.write(list());
+      else process.exitCode = await performOne(scenarioNamed(name), options);
     });
 }
 
-function list(scenarios: readonly ScenarioToTell[]): string {
-  const width = Math.max(0, ...scenarios.map(({ name }) => name.length));
+function list(): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
   return scenarios.map(({ name, title }) => `${picocolors.bold(name.padEnd(width))}  ${title}\n`).join('');
 }
 
-function named(scenarios: readonly ScenarioToTell[], name: string): ScenarioToTell {
-  const scenario = scenarios.find((candidate) => candidate.name === name);
+function scenarioNamed(name: string): Scenario {
+  const scenario = findScenario(name);
   if (scenario !== undefined) return scenario;
   throw new BadInput(`there is no scenario ${JSON.stringify(name)}; kafka-crucible scenario lists them`);
 }
 
-async function tell(scenario: ScenarioToTell, options: ScenarioOptions): Promise<ExitCode> {
-  const command = `kafka-crucible scenario ${shellWord(scenario.name)}`;
-  const { planFile: _, ...examined } = examine(scenario.plan, scenario.name);
-  const report = { ...examined, replayCommand: command };
+async function performOne(scenario: Scenario, options: ScenarioOptions): Promise<ExitCode> {
+  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
+  const report = { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
   if (options.plan !== undefined) writeText(options.plan, writePlan(scenario.plan));
   if (options.html !== undefined) writeText(options.html, await htmlReport(report));
-  process.stdout.write(replayInWords(report, options.html));
-  const end = endOf(signatureOf(report.result));
-  if (end === scenario.ends) return ExitCode.clean;
-  process.stdout.write(`\nIt should have ended otherwise: ${inWords(scenario.ends)}.\n`);
-  return ExitCode.found;
+  const complaints = scenario.judge(report.result);
+  process.stdout.write(
+    [told(scenario), replayInWords(report, options.html), ...complaints.map(complaintLine)].join('\n'),
+  );
+  return complaints.length === 0 ? ExitCode.clean : ExitCode.found;
 }
 
-function tellAll(scenarios: readonly ScenarioToTell[]): ExitCode {
-  let asKnown = true;
-  for (const { name, plan, ends } of scenarios) {
-    const end = endOf(signatureOf(examine(plan, name).result));
-    asKnown &&= end === ends;
-    const mark = end === ends ? picocolors.green('as known ') : picocolors.red('otherwise');
-    const instead = end === ends ? '' : `, and should have ended: ${inWords(ends)}`;
-    process.stdout.write(`${mark}  ${name}: ${inWords(end)}${instead}\n`);
+function told({ title, teaches, outcome }: Scenario): string {
+  const { width = 100 } = terminalOptions();
+  return [picocolors.bold(title), '', ...wrap(teaches, width), '', ...wrap(outcome, width), ''].join('\n');
+}
+
+function complaintLine(complaint: string): string {
+  return `${picocolors.red('Not as told:')} ${visible(complaint)}\n`;
+}
+
+function performAll(): ExitCode {
+  let otherwise = 0;
+  for (const scenario of scenarios) {
+    const { complaints } = perform(scenario);
+    otherwise += complaints.length === 0 ? 0 : 1;
+    const mark = complaints.length === 0 ? picocolors.green('as told') : picocolors.red('not so ');
+    process.stdout.write(`${mark}  ${scenario.name}: ${scenario.outcome}\n`);
+    for (const complaint of complaints) process.stdout.write(`         ${visible(complaint)}\n`);
   }
-  return asKnown ? ExitCode.clean : ExitCode.found;
-}
-
-/** A signature without the kind of its place. */
-function endOf(signature: string | null): string | null {
-  return signature === null ? null : signature.split(' ').slice(0, 2).join(' ');
-}
-
-function inWords(end: string | null): string {
-  return end ?? 'every promise kept';
+  return otherwise === 0 ? ExitCode.clean : ExitCode.found;
 }

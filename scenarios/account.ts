@@ -39,7 +39,9 @@ export function polled(result: RunResult, op: number): readonly string[] {
 /** What the log of a partition of `orders` holds when all is over, offset by offset. */
 export function finalLog(result: RunResult, partition = 0): readonly string[] {
   const history = historyOf(result);
-  const invoked = history.find((event) => event.type === 'invoke' && event.f === 'poll' && event.final === true);
+  const invoked = history.find(
+    (event) => event.type === 'invoke' && event.f === 'poll' && event.final === true,
+  );
   if (invoked?.type !== 'invoke') return [];
   const log: string[] = [];
   for (const event of history) {
@@ -96,7 +98,8 @@ function completionOf(result: RunResult, op: number): Completion | null {
 }
 
 function historyOf({ history }: RunResult): readonly HistoryEvent[] {
-  if (history === undefined) throw new RangeError('a scenario is judged by its history, and the run kept none');
+  if (history === undefined)
+    throw new RangeError('a scenario is judged by its history, and the run kept none');
   return history;
 }
 

@@ -33,7 +33,10 @@ export function scenario({ story, ...told }: Telling): Scenario {
 }
 
 /** Runs a scenario, or a variation of its plan, with everything recorded that its judge looks at. */
-export function perform(told: Scenario, plan: Plan = told.plan): { result: RunResult; complaints: readonly string[] } {
+export function perform(
+  told: Scenario,
+  plan: Plan = told.plan,
+): { result: RunResult; complaints: readonly string[] } {
   const result = simulate(plan, { trace: true, history: true });
   return { result, complaints: told.judge(result) };
 }

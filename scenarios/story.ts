@@ -3,7 +3,16 @@
  * of a story lie in partition 0 of `orders`, which has a replica on every broker, unless it says otherwise;
  * the value of operation 7 is `v7`, so that a story can speak of v7.
  */
-import { type Client, type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION, type Topic, type Trigger } from '../impl/plan.ts';
+import {
+  type Client,
+  type Fault,
+  type Operation,
+  type Plan,
+  PLAN_FORMAT,
+  PLAN_VERSION,
+  type Topic,
+  type Trigger,
+} from '../impl/plan.ts';
 import type { ProbeName } from '../impl/simulated/world/probes.ts';
 import type { PropertyName } from '../model/configuration.ts';
 import type { GuaranteeId } from '../model/guarantee.ts';
@@ -114,14 +123,11 @@ export function pause(node: BrokerName, when: When, forMs: number): Step {
 }
 
 /** Nothing passes between the two sides, in either direction; everybody else reaches both. */
-export function cutOff(
-  side: readonly string[],
-  other: readonly string[],
-  when: When,
-  forMs: number,
-): Step {
+export function cutOff(side: readonly string[], other: readonly string[], when: When, forMs: number): Step {
   const ends = { side: [...side], other: [...other] };
-  return { fault: { kind: 'partition', ...ends, direction: 'both', effect: 'lose', at: triggerOf(when), forMs } };
+  return {
+    fault: { kind: 'partition', ...ends, direction: 'both', effect: 'lose', at: triggerOf(when), forMs },
+  };
 }
 
 /** What `from` sends to `to` takes this much longer. */

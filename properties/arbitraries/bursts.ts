@@ -42,6 +42,7 @@ const burst: fc.Arbitrary<BurstRecipe> = fc.record({
 });
 
 export const burstsArbitrary: fc.Arbitrary<readonly BurstRecipe[]> = fc.oneof(
+  { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant([]) },
   { weight: 4, arbitrary: fc.tuple(burst) },
   { weight: 2, arbitrary: fc.tuple(burst, burst) },

@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "9ef42405455981e4",
-        "437bd7b6e982672b",
-        "85c976f22e641756",
-        "f71e532ef3e449ac",
-        "688b90761a61c7fe",
+        "e7537f1f6e87ba9b",
+        "12da2634e9a101ae",
+        "0ba67fdaa2caee6b",
+        "3ef30dc5845b425b",
+        "97ad7fa2d7870c47",
       ]
     `);
   });

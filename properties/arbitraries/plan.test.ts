@@ -164,5 +164,5 @@ test('as a plain fast-check arbitrary, plans shrink to few operations and faults
   );
   const shrunk = counterexample?.[0];
   expect(shrunk?.operations).toHaveLength(0);
-  expect(shrunk?.faults.length).toBeLessThanOrEqual(5);
+  expect(shrunk?.faults.length).toBeLessThanOrEqual(3);
 });

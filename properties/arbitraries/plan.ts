@@ -23,6 +23,7 @@ const loneFault: fc.Arbitrary<LoneFault> = fc.record({ when: whenArbitrary, faul
 
 /** Few faults as often as many. */
 const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc.oneof(
+  { withCrossShrink: true },
   { weight: 2, arbitrary: fc.constant([]) },
   { weight: 2, arbitrary: fc.tuple(loneFault) },
   { weight: 3, arbitrary: fc.array(loneFault, { minLength: 2, maxLength: 3, size: 'max' }) },

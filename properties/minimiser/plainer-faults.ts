@@ -3,6 +3,7 @@ import type { Fault, Plan, Trigger } from '../../impl/plan.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
 import type { Search } from './search.ts';
+import { moments } from './times.ts';
 
 function replaceFault(plan: Plan, index: number, fault: Fault): Plan {
   return { ...plan, faults: plan.faults.with(index, fault) };
@@ -23,7 +24,8 @@ function plainerForms(search: Search, index: number, seeds: number): void {
   for (;;) {
     const fault = search.plan.faults[index];
     if (fault === undefined) return;
-    const forms = [...formsOf(fault), ...triggersOf(fault.at).map((at): Fault => ({ ...fault, at }))];
+    const triggers = 'ms' in fault.at ? [] : [...timesIn(search.plan), ...simplerProbes(fault.at)];
+    const forms = [...formsOf(fault), ...triggers.map((at): Fault => ({ ...fault, at }))];
     if (!forms.some((form) => search.accept(replaceFault(search.plan, index, form), seeds))) return;
   }
 }
@@ -71,8 +73,12 @@ function fewer(hosts: readonly string[]): string[][] {
   return hosts.length <= 1 ? [] : hosts.map((_, index) => hosts.filter((_host, other) => other !== index));
 }
 
-function triggersOf(at: Trigger): Trigger[] {
-  if ('ms' in at) return [];
+/** A time is plainer than a probe. Which time the probe had is not known here: some of those in the plan are tried. */
+function timesIn(plan: Plan): Trigger[] {
+  return [0, ...moments(plan).slice(0, 10)].map((ms) => ({ ms }));
+}
+
+function simplerProbes(at: Exclude<Trigger, { ms: number }>): Trigger[] {
   const anywhere = { probe: at.probe, count: at.count, plusMs: at.plusMs };
   return [
     { ...anywhere, count: 1, plusMs: 0 },

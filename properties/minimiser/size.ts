@@ -30,16 +30,20 @@ export function isSmaller(size: Size, than: Size): boolean {
   return false;
 }
 
-/** When the last operation has been invoked and the last fault is over, in milliseconds. */
+/**
+ * When the last operation has been invoked and the last fault is over, in milliseconds. A fault that waits
+ * for a probe counts as if it fired with the last operation.
+ */
 export function endMs(plan: Plan): number {
-  let end = 0;
-  for (const operation of plan.operations) end = Math.max(end, operation.atMs);
-  for (const fault of plan.faults) end = Math.max(end, startMs(fault.at) + lengthMs(fault));
-  return end;
+  const invokedMs = plan.operations.reduce((last, { atMs }) => Math.max(last, atMs), 0);
+  return plan.faults.reduce(
+    (end, fault) => Math.max(end, startMs(fault.at, invokedMs) + lengthMs(fault)),
+    invokedMs,
+  );
 }
 
-function startMs(at: Trigger): number {
-  return 'ms' in at ? at.ms : at.plusMs;
+function startMs(at: Trigger, invokedMs: number): number {
+  return 'ms' in at ? at.ms : invokedMs + at.plusMs;
 }
 
 function lengthMs(fault: Fault): number {

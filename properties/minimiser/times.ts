@@ -4,7 +4,7 @@ import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
 
 /** The moments at which anything is planned, ascending, each once. Faults at probes have none. */
-function moments(plan: Plan): number[] {
+export function moments(plan: Plan): number[] {
   const found = new Set(plan.operations.map(({ atMs }) => atMs));
   for (const { at } of plan.faults) if ('ms' in at) found.add(at.ms);
   return [...found].sort((a, b) => a - b);

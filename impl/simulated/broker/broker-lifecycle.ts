@@ -2,7 +2,7 @@ import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/messages.ts';
 import type { NetworkClient } from '../protocol/network-client.ts';
-import type { Context } from '../world/context.ts';
+import type { Context, Timer } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 
 const REGISTRATION_BACKOFF_MS = 100;
@@ -28,6 +28,8 @@ export class BrokerLifecycle {
   #brokerEpoch = -1;
   #caughtUp = false;
   #shuttingDown = false;
+  /** Null while a heartbeat is under way. */
+  #nextHeartbeat: Timer | null = null;
 
   constructor(host: LifecycleHost, channel: NetworkClient, incarnationId: number, previousBrokerEpoch: number) {
     this.#host = host;
@@ -41,9 +43,12 @@ export class BrokerLifecycle {
     return this.#brokerEpoch;
   }
 
-  /** Asks to leave with the next heartbeat. */
+  /** Asks to leave, with a heartbeat at once unless one is under way. */
   shutDown(): void {
     this.#shuttingDown = true;
+    if (this.#nextHeartbeat === null) return;
+    this.#nextHeartbeat.cancel();
+    this.#heartbeat();
   }
 
   register(): void {
@@ -76,6 +81,7 @@ export class BrokerLifecycle {
   }
 
   #heartbeat(): void {
+    this.#nextHeartbeat = null;
     this.#channel.send(
       {
         api: Api.BrokerHeartbeat,
@@ -97,6 +103,7 @@ export class BrokerLifecycle {
     // A broker that waits to be unfenced, or to go, asks more often (Kafka: a tenth of the interval at most).
     const waiting = response === null || response.isFenced || this.#shuttingDown;
     const intervalMs = waiting ? this.#host.heartbeatIntervalMs / 10 : this.#host.heartbeatIntervalMs;
-    this.#host.context.after(Math.max(10, intervalMs), TimerName.Heartbeat, () => this.#heartbeat());
+    const delayMs = Math.max(10, intervalMs);
+    this.#nextHeartbeat = this.#host.context.after(delayMs, TimerName.Heartbeat, () => this.#heartbeat());
   };
 }

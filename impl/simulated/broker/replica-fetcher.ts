@@ -171,10 +171,22 @@ export class ReplicaFetcher {
     for (const batch of fetched.batches) {
       // A batch of a later epoch may only follow a truncation for that epoch (KAFKA-18723).
       if (batch.leaderEpoch > state.leaderEpoch) break;
+      if (batch.baseOffset !== partition.log.logEndOffset) {
+        this.#giveUp(state, batch.baseOffset);
+        return;
+      }
       partition.appendFetched(batch);
       this.#request = null;
     }
     partition.followHighWatermark(fetched.highWatermark);
+  }
+
+  /** What the leader sends does not continue the log: Kafka stops fetching the partition (markPartitionFailed). */
+  #giveUp(state: FetchState, baseOffset: number): void {
+    const { context } = this.#host;
+    context.world.probe(Probe['replica-fetch-failed'], context.host, baseOffset, state.partition.log.logEndOffset);
+    state.failed = true;
+    this.#request = null;
   }
 
   /** Asks the leader for the end of its log before anything is thrown away. */

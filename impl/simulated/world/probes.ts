@@ -46,6 +46,7 @@ const CATALOGUE = {
   'consumer-reset': 'a consumer reset its position by auto.offset.reset',
   'message-lost': 'the network lost a message',
   'stale-message-processed': 'a process handled a message after a pause',
+  'replica-fetch-failed': 'a follower gave a partition up, because what it fetched does not continue its log',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

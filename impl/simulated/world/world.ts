@@ -4,10 +4,10 @@ import { Draws, Purpose } from './draws.ts';
 import { Host } from './host.ts';
 import type { HostRole } from './host.ts';
 import { keyOf, mix } from './mix.ts';
-import type { Message } from './connection.ts';
+import { Message } from './connection.ts';
 import type { MessageFault } from './network.ts';
 import { Network } from './network.ts';
-import { PROBE_NAMES } from './probes.ts';
+import { Probe, PROBE_NAMES } from './probes.ts';
 import type { Process } from './process.ts';
 import { RunHash } from './run-hash.ts';
 import { ScheduledEvent, Scheduler } from './scheduler.ts';
@@ -223,7 +223,11 @@ export class World {
     this.soon(() => {
       if (host.paused) return;
       // One of them may call off another.
-      for (const event of host.backlog.splice(0)) if (!event.cancelled) event.fire();
+      for (const event of host.backlog.splice(0)) {
+        if (event.cancelled) continue;
+        if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
+        event.fire();
+      }
     });
   }
 }

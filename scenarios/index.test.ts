@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Plan } from '../impl/plan.ts';
+import { readPlan, writePlan } from '../impl/plan-file.ts';
+import { resolveConfiguration } from '../model/configuration.ts';
+import { findScenario, perform, type Scenario, scenarios } from './index.ts';
+
+const NETWORKS = Array.from({ length: 20 }, (_, index) => `network ${index + 1}`);
+
+function named(name: string): Scenario {
+  const found = findScenario(name);
+  if (found === undefined) throw new RangeError(`there is no scenario ${name}`);
+  return found;
+}
+
+describe.each(scenarios.map((told) => [told.name, told] as const))('%s', (name, told) => {
+  test('comes out as told', () => {
+    const { result, complaints } = perform(told);
+    expect(complaints).toEqual([]);
+    expect(result.verdict).not.toBe('budget');
+  });
+
+  test('does not depend on the luck of its network', () => {
+    const unlucky = NETWORKS.flatMap((seed) => perform(told, { ...told.plan, seed }).complaints);
+    expect(unlucky).toEqual([]);
+  });
+
+  test('has a plan that can be saved, sent and read again', () => {
+    expect(readPlan(writePlan(told.plan), name)).toEqual(told.plan);
+  });
+
+  test('breaks no promise without saying that the configuration never made it', () => {
+    const { violations } = perform(told).result;
+    expect(violations.filter(({ notPromisedBecause }) => notPromisedBecause === undefined)).toEqual([]);
+  });
+});
+
+test('every name is told once, in kebab-case', () => {
+  const names = scenarios.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+});
+
+test('every setting of a scenario that has a default differs from it', () => {
+  const defaults = resolveConfiguration({});
+  const idle = scenarios.flatMap(({ name, plan }) => {
+    const set = resolveConfiguration(plan.configuration);
+    const same = Object.keys(plan.configuration).filter(
+      (key) =>
+        key !== 'acks' &&
+        !key.startsWith('min.') &&
+        set[key as keyof typeof set] === defaults[key as keyof typeof set],
+    );
+    return same.map((key) => `${name}: ${key}`);
+  });
+  expect(idle).toEqual([]);
+});
+
+describe('a judge is not easily pleased: with one thing changed the story comes out otherwise', () => {
+  type Change = (plan: Plan) => Plan;
+  const set =
+    (name: string, value: string | number | boolean): Change =>
+    (plan) => ({ ...plan, configuration: { ...plan.configuration, [name]: value } });
+  const withoutFaults: Change = (plan) => ({ ...plan, faults: [] });
+
+  const changes: readonly (readonly [name: string, what: string, change: Change])[] = [
+    ['acks-one-loses-a-record', 'acks=all', set('acks', 'all')],
+    ['acks-one-loses-a-record', 'nothing goes wrong', withoutFaults],
+    ['acks-all-keeps-the-record', 'acks=1', set('acks', '1')],
+    ['acks-zero-hears-of-no-error', 'acks=1', set('acks', '1')],
+    ['error-without-retry', 'retries as by default', set('retries', 2_147_483_647)],
+    ['retry-makes-a-duplicate', 'retries=0', set('retries', 0)],
+    ['one-replica-of-three-still-serves', 'min.insync.replicas=2', set('min.insync.replicas', 2)],
+    ['too-few-in-sync-refuse-acks-all', 'min.insync.replicas=1', set('min.insync.replicas', 1)],
+    ['too-few-in-sync-refuse-acks-all', 'acks=1', set('acks', '1')],
+    ['fetch-beyond-the-high-watermark', 'the followers are not cut off', withoutFaults],
+    [
+      'fetch-beyond-the-high-watermark',
+      'a position beyond the end of the log',
+      (plan) => ({
+        ...plan,
+        operations: plan.operations.map((operation) =>
+          operation.kind === 'seek' && operation.position === 2 ? { ...operation, position: 3 } : operation,
+        ),
+      }),
+    ],
+    ['slow-follower-is-not-elected', 'a patient leader', set('replica.lag.time.max.ms', 30_000)],
+    ['clean-election-waits', 'unclean elections', set('unclean.leader.election.enable', true)],
+    ['unclean-election-loses-writes', 'no unclean elections', set('unclean.leader.election.enable', false)],
+    ['preferred-leader-takes-over-again', 'no rebalance', set('auto.leader.rebalance.enable', false)],
+    [
+      'too-many-replicas-are-refused',
+      'a fourth broker',
+      (plan) => ({ ...plan, cluster: { ...plan.cluster, brokers: 4 } }),
+    ],
+    ['last-replica-standing-loses', 'ELR version 1', set('eligible.leader.replicas.version', 1)],
+    ['eligible-leader-replica-keeps', 'ELR version 0', set('eligible.leader.replicas.version', 0)],
+  ];
+
+  test.each(changes)('%s, but %s', (name, _what, change) => {
+    const told = named(name);
+    expect(perform(told, change(told.plan)).complaints).not.toEqual([]);
+  });
+
+  test('every scenario has such a change', () => {
+    expect(new Set(changes.map(([name]) => name))).toEqual(new Set(scenarios.map(({ name }) => name)));
+  });
+});

@@ -1,0 +1,29 @@
+import { poll, send, shutDown, type Story } from './story.ts';
+
+/**
+ * Brokers 2 and 3 stop, broker 1 takes v2 alone and stops, and broker 2 returns, which never saw v2.
+ * Broker 1 returns 10 s later. v3 is sent while broker 2 is the only one up.
+ */
+export function lastInSyncReplicaStops(uncleanLeaderElection: boolean): Story {
+  return {
+    brokers: 3,
+    configuration: {
+      acks: 'all',
+      'min.insync.replicas': 1,
+      'unclean.leader.election.enable': uncleanLeaderElection,
+    },
+    expect: ['no-loss'],
+    steps: [
+      send(1, 500),
+      shutDown('broker-2', 1_000, 19_000),
+      shutDown('broker-3', 6_000),
+      send(2, 12_000),
+      shutDown('broker-1', 14_000, 16_000),
+      send(3, 24_000),
+      poll(4, 36_000),
+    ],
+  };
+}
+
+/** When broker 1 is back, in ms. */
+export const BROKER_1_RETURNS_MS = 30_000;
