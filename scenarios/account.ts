@@ -85,7 +85,7 @@ export function leaders(result: RunResult): readonly (number | null)[] {
   return all.filter((leader, index) => index === 0 || leader !== all[index - 1]);
 }
 
-/** The last state before the end of the first act; brokers in the order of their ids. */
+/** Who was in sync at the end of the first act, in the order of their ids. */
 export function lastInSync(result: RunResult): readonly number[] {
   return [...(states(result).at(-1)?.isr ?? [])].sort((a, b) => a - b);
 }

@@ -2,7 +2,7 @@ import { brokenPromises, compare, endedAtMs, endOf, finalLog, leaders } from './
 import { scenario } from './scenario.ts';
 import { crash, pause, send } from './story.ts';
 
-const SENT_AT_MS = 13_000;
+const SENT_AT_MS = 15_000;
 
 export const acksZeroHearsOfNoError = scenario({
   name: 'acks-zero-hears-of-no-error',
@@ -16,12 +16,12 @@ export const acksZeroHearsOfNoError = scenario({
     configuration: { acks: '0' },
     expect: ['no-loss'],
     steps: [
-      send(1, 500),
-      pause('broker-1', 1_000, 60_000),
+      send(1, 2_500),
+      pause('broker-1', 3_000, 20_000),
       send(2, SENT_AT_MS),
       // Somebody loses patience with the broker that hangs; what it had not read dies with it.
-      crash('broker-1', 15_000, 2_000),
-      send(3, 25_000),
+      crash('broker-1', 17_000, 2_000),
+      send(3, 27_000),
     ],
   },
   judge: (result) => [

@@ -12,7 +12,7 @@ export const errorWithoutRetry = scenario({
     brokers: 3,
     configuration: { acks: 'all', 'min.insync.replicas': 2, retries: 0 },
     expect: ['no-loss'],
-    steps: [send(1, 500), crash('broker-1', 1_000), send(2, 4_000), poll(3, 15_000)],
+    steps: [send(1, 2_500), crash('broker-1', 3_000), send(2, 6_000), poll(3, 17_000)],
   },
   judge: (result) => [
     // The producer cannot know that nothing was stored; who reads the log can.

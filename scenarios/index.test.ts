@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 
 import type { Plan } from '../impl/plan.ts';
 import { readPlan, writePlan } from '../impl/plan-file.ts';
-import { resolveConfiguration } from '../model/configuration.ts';
 import { findScenario, perform, type Scenario, scenarios } from './index.ts';
 
 const NETWORKS = Array.from({ length: 20 }, (_, index) => `network ${index + 1}`);
@@ -39,21 +38,6 @@ test('every name is told once, in kebab-case', () => {
   const names = scenarios.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-});
-
-test('every setting of a scenario that has a default differs from it', () => {
-  const defaults = resolveConfiguration({});
-  const idle = scenarios.flatMap(({ name, plan }) => {
-    const set = resolveConfiguration(plan.configuration);
-    const same = Object.keys(plan.configuration).filter(
-      (key) =>
-        key !== 'acks' &&
-        !key.startsWith('min.') &&
-        set[key as keyof typeof set] === defaults[key as keyof typeof set],
-    );
-    return same.map((key) => `${name}: ${key}`);
-  });
-  expect(idle).toEqual([]);
 });
 
 describe('a judge is not easily pleased: with one thing changed the story comes out otherwise', () => {

@@ -14,16 +14,16 @@ export function lastInSyncReplicaStops(uncleanLeaderElection: boolean): Story {
     },
     expect: ['no-loss'],
     steps: [
-      send(1, 500),
-      shutDown('broker-2', 1_000, 19_000),
-      shutDown('broker-3', 6_000),
-      send(2, 12_000),
-      shutDown('broker-1', 14_000, 16_000),
-      send(3, 24_000),
-      poll(4, 36_000),
+      send(1, 2_500),
+      shutDown('broker-2', 3_000, 19_000),
+      shutDown('broker-3', 8_000),
+      send(2, 14_000),
+      shutDown('broker-1', 16_000, 16_000),
+      send(3, 26_000),
+      poll(4, 38_000),
     ],
   };
 }
 
 /** When broker 1 is back, in ms. */
-export const BROKER_1_RETURNS_MS = 30_000;
+export const BROKER_1_RETURNS_MS = 32_000;

@@ -22,10 +22,10 @@ export function lastReplicaStanding(elrVersion: 0 | 1): Story {
     expect: ['no-loss'],
     topics: [{ name: TOPIC, partitions: PARTITIONS, replicationFactor: 2 }],
     steps: [
-      ...numbers.map((partition) => send(partition + 1, 500, partition)),
-      shutDown('broker-2', 1_500, 18_500),
-      powerLoss('broker-1', 8_000, 18_000),
-      poll(PARTITIONS + 1, 36_000),
+      ...numbers.map((partition) => send(partition + 1, 2_500, partition)),
+      shutDown('broker-2', 3_500, 18_500),
+      powerLoss('broker-1', 10_000, 18_000),
+      poll(PARTITIONS + 1, 38_000),
     ],
   };
 }

@@ -10,11 +10,11 @@ export function leaderDiesBeforeReplicating(acks: 'all' | '1'): Story {
     configuration: { acks, 'min.insync.replicas': 2 },
     expect: ['no-loss'],
     steps: [
-      send(1, 500),
-      cutOff(['broker-1'], ['broker-2', 'broker-3'], 1_000, 2_000),
-      send(2, 1_500),
+      send(1, 2_500),
+      cutOff(['broker-1'], ['broker-2', 'broker-3'], 3_000, 2_000),
+      send(2, 3_500),
       crash('broker-1', afterProbe('log-appended', 'broker-1', 2, 100), 15_000),
-      send(3, 14_000),
+      send(3, 16_000),
     ],
   };
 }

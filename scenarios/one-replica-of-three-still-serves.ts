@@ -13,12 +13,12 @@ export const oneReplicaOfThreeStillServes = scenario({
     configuration: { acks: '1', 'min.insync.replicas': 1 },
     expect: ['no-loss'],
     steps: [
-      send(1, 500),
-      crash('broker-1', 1_500),
-      crash('broker-2', 1_500),
-      send(2, 15_000),
-      poll(3, 17_000),
-      poll(4, 19_000),
+      send(1, 2_500),
+      crash('broker-1', 3_500),
+      crash('broker-2', 3_500),
+      send(2, 17_000),
+      poll(3, 19_000),
+      poll(4, 21_000),
     ],
   },
   judge: (result) => [

@@ -12,7 +12,7 @@ export const preferredLeaderTakesOverAgain = scenario({
     brokers: 3,
     configuration: { acks: 'all', 'min.insync.replicas': 2, 'leader.imbalance.check.interval.seconds': 10 },
     expect: ['no-loss'],
-    steps: [send(1, 500), shutDown('broker-1', 1_000, 3_000), send(2, 2_500), send(3, 25_000)],
+    steps: [send(1, 2_500), shutDown('broker-1', 3_000, 6_000), send(2, 6_000), send(3, 30_000)],
   },
   judge: (result) => [
     ...compare('the leaders', leaders(result), [1, 2, 1]),

@@ -12,7 +12,7 @@ export const retryMakesADuplicate = scenario({
   story: {
     brokers: 3,
     configuration: { acks: 'all', 'min.insync.replicas': 2 },
-    steps: [loseAcknowledgement('broker-1', 0), send(1, 500), send(2, 2_000)],
+    steps: [loseAcknowledgement('broker-1', 0), send(1, 2_500), send(2, 4_000)],
   },
   judge: (result) => [
     ...compare('the send of v1', endOf(result, 1), 'ok at offset 1'),

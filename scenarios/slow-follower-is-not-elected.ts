@@ -21,12 +21,12 @@ export const slowFollowerIsNotElected = scenario({
     },
     expect: ['no-loss'],
     steps: [
-      send(1, 200),
-      slowDown('broker-1', 'broker-2', 20_000, 500, 10_000),
-      send(2, 1_500),
-      crash('broker-1', 7_000),
-      send(3, 12_000),
-      poll(4, 16_000),
+      send(1, 2_200),
+      slowDown('broker-1', 'broker-2', 20_000, 2_500, 10_000),
+      send(2, 3_500),
+      crash('broker-1', 9_000),
+      send(3, 14_000),
+      poll(4, 18_000),
     ],
   },
   judge: (result) => [

@@ -1,7 +1,9 @@
 /**
  * Plans written by hand, step after step. Times are milliseconds since the workload began. The records
  * of a story lie in partition 0 of `orders`, which has a replica on every broker, unless it says otherwise;
- * the value of operation 7 is `v7`, so that a story can speak of v7.
+ * the value of operation 7 is `v7`, so that a story can speak of v7. A story begins after two seconds:
+ * a follower that asks a leader which does not know yet that it is one leaves it alone for
+ * replica.fetch.backoff.ms, and until then a send may have to wait.
  */
 import {
   type Client,

@@ -14,12 +14,12 @@ export const tooFewInSyncRefuseAcksAll = scenario({
     configuration: { acks: 'all', 'min.insync.replicas': 2, retries: 0 },
     expect: ['no-loss'],
     steps: [
-      send(1, 500),
-      crash('broker-2', 1_000, 16_000),
-      crash('broker-3', 1_000),
-      send(2, 14_000),
-      send(3, 25_000),
-      poll(4, 27_000),
+      send(1, 2_500),
+      crash('broker-2', 3_000, 16_000),
+      crash('broker-3', 3_000),
+      send(2, 16_000),
+      send(3, 27_000),
+      poll(4, 29_000),
     ],
   },
   judge: (result) => [

@@ -136,7 +136,8 @@ export class Partition {
         return {
           broker,
           logEndOffset: known?.logEndOffset ?? -1,
-          lastFetchTimeMs: 0,
+          // Not 0, as in Kafka: virtual clocks begin there, and it would count as not long ago.
+          lastFetchTimeMs: Number.NEGATIVE_INFINITY,
           lastFetchLeaderLogEnd: 0,
           lastCaughtUpTimeMs: this.isr.includes(broker) ? nowMs : Number.NEGATIVE_INFINITY,
           brokerEpoch: known?.brokerEpoch ?? -1,

@@ -10,6 +10,7 @@ import type {
 import type { Cluster } from '../cluster.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
+import type { ProbeName } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
 import type { BrokerRegistration } from './cluster-image.ts';
 import type { MetadataLog } from './metadata-log.ts';
@@ -163,7 +164,7 @@ export class ClusterControl {
     return this.#cluster.configuration['broker.session.timeout.ms'];
   }
 
-  #probe(name: keyof typeof Probe & string, a: number, b: number): void {
+  #probe(name: ProbeName, a: number, b: number): void {
     this.#context.world.probe(Probe[name], this.#context.host, a, b);
   }
 }

@@ -9,6 +9,7 @@ import type { ElectionKind, Elected } from '../rules/election.ts';
 import type { ElrState } from '../rules/eligible-leader-replicas.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
+import type { ProbeName } from '../world/probes.ts';
 import type { MetadataLog } from './metadata-log.ts';
 
 const NO_ELR: ElrState = { elr: [], lastKnownElr: [] };
@@ -196,7 +197,7 @@ export class ReplicationControl {
     if (after.isr.length < before.isr.length) this.#probe('isr-shrunk', after.isr.length, leaderEpoch);
   }
 
-  #probe(name: keyof typeof Probe & string, a: number, b: number): void {
+  #probe(name: ProbeName, a: number, b: number): void {
     this.#context.world.probe(Probe[name], this.#context.host, a, b);
   }
 

@@ -7,7 +7,7 @@
 import type { HistoryEvent } from '../../../model/history.ts';
 import type { Violation } from '../../../model/guarantee.ts';
 
-interface Entry {
+export interface Entry {
   /** Position in the trace, from 0. */
   readonly seq: number;
   /** Virtual microseconds since the world began. */
@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** One replica of one partition on one broker. */
-interface ReplicaEntry extends Entry {
+export interface ReplicaEntry extends Entry {
   readonly node: string;
   readonly topic: string;
   readonly partition: number;

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { AppendFile, CheckpointFile, Disk } from './disk.ts';
+
+const all = (unflushed: number): number => unflushed;
+const none = (): number => 0;
+const torn = (): boolean => true;
+const whole = (): boolean => false;
+
+function fileWith(flushed: readonly string[], unflushed: readonly string[]): AppendFile<string> {
+  const file = new AppendFile<string>();
+  for (const entry of flushed) file.append(entry);
+  file.flush();
+  for (const entry of unflushed) file.append(entry);
+  return file;
+}
+
+describe('an append file', () => {
+  test('loses only what was not flushed, and a suffix of that', () => {
+    for (const survivors of [0, 1, 2]) {
+      const file = fileWith(['a', 'b'], ['c', 'd']);
+      file.losePower(() => survivors, whole);
+      expect(file.entries).toEqual(['a', 'b', 'c', 'd'].slice(0, 2 + survivors));
+      expect(file.flushed).toBe(file.entries.length);
+    }
+  });
+
+  test('a flushed file loses nothing, and nothing is drawn for it', () => {
+    const file = fileWith(['a', 'b'], []);
+    file.losePower(() => expect.unreachable(), torn);
+    expect(file.entries).toEqual(['a', 'b']);
+  });
+
+  test('may be left with half an entry, which recovery finds once', () => {
+    const file = fileWith(['a'], ['b', 'c']);
+    file.losePower(() => 1, torn);
+    expect(file.entries).toEqual(['a', 'b']);
+    expect(file.recoverTornTail()).toBe(true);
+    expect(file.recoverTornTail()).toBe(false);
+  });
+
+  test('is not torn when everything survived', () => {
+    const file = fileWith(['a'], ['b']);
+    file.losePower(all, torn);
+    expect(file.entries).toEqual(['a', 'b']);
+    expect(file.recoverTornTail()).toBe(false);
+  });
+
+  test('truncation below the flushed end stays after a loss of power', () => {
+    const file = fileWith(['a', 'b', 'c'], []);
+    file.truncate(1);
+    file.append('x');
+    expect(file.flushed).toBe(1);
+    file.losePower(none, whole);
+    expect(file.entries).toEqual(['a']);
+  });
+
+  test('truncation beyond the end does nothing', () => {
+    const file = fileWith(['a'], ['b']);
+    file.truncate(5);
+    expect(file.entries).toEqual(['a', 'b']);
+    expect(file.flushed).toBe(1);
+  });
+
+  test('whatever happens, what is left is a prefix that contains all that was flushed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.array(fc.string()), fc.nat(), (flushed, unflushed, drawn) => {
+        const file = fileWith(flushed, unflushed);
+        file.losePower((n) => drawn % (n + 1), whole);
+        expect([...flushed, ...unflushed].slice(0, file.entries.length)).toEqual(file.entries);
+        expect(file.entries.length).toBeGreaterThanOrEqual(flushed.length);
+      }),
+    );
+  });
+});
+
+describe('a checkpoint file', () => {
+  test('survives a loss of power when it was flushed', () => {
+    const file = new CheckpointFile<number>();
+    file.write(7);
+    file.losePower(none);
+    expect(file.read()).toBe(7);
+  });
+
+  test('has its old contents or its new ones when it was not', () => {
+    for (const [kept, expected] of [
+      [none, 7],
+      [all, 8],
+    ] as const) {
+      const file = new CheckpointFile<number>();
+      file.write(7);
+      file.writeUnflushed(8);
+      expect(file.read()).toBe(8);
+      file.losePower(kept);
+      expect(file.read()).toBe(expected);
+      file.losePower(none);
+      expect(file.read()).toBe(expected);
+    }
+  });
+
+  test('is gone when removed', () => {
+    const file = new CheckpointFile<number>();
+    file.write(7);
+    file.remove();
+    file.losePower(none);
+    expect(file.read()).toBeUndefined();
+  });
+});
+
+describe('a disk', () => {
+  const log = () => new AppendFile<string>();
+
+  test('opens the same file under the same name: it outlives who wrote it', () => {
+    const disk = new Disk();
+    disk.open('log', log).append('a');
+    expect(disk.open('log', log).entries).toEqual(['a']);
+    expect(disk.open('another', log).entries).toEqual([]);
+    expect(disk.names()).toEqual(['log', 'another']);
+  });
+
+  test('forgets a deleted file', () => {
+    const disk = new Disk();
+    disk.open('log', log).append('a');
+    disk.delete('log');
+    expect(disk.has('log')).toBe(false);
+    expect(disk.open('log', log).entries).toEqual([]);
+  });
+
+  test('loses the end of each file for itself', () => {
+    const disk = new Disk();
+    for (const name of ['one', 'two'])
+      for (const entry of ['a', 'b', 'c']) disk.open(name, log).append(entry);
+    disk.losePower((file, n) => (n === 0 && file === 'one' ? 1 : 3));
+    expect(disk.open('one', log).entries).toEqual(['a']);
+    expect(disk.open('two', log).entries).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is empty after it was wiped, flushed or not', () => {
+    const disk = new Disk();
+    disk.open('log', log).append('a');
+    disk.open('log', log).flush();
+    disk.wipe();
+    expect(disk.names()).toEqual([]);
+  });
+});

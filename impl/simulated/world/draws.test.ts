@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { Draws, Purpose } from './draws.ts';
+
+describe('a draw', () => {
+  test('is a function of seed, purpose, cause and number: the order of asking does not matter', () => {
+    const forwards = new Draws('seed');
+    const backwards = new Draws('seed');
+    const causes = [1, 2, 3, 4, 5];
+    const first = causes.map((cause) => forwards.bits(Purpose.Latency, cause));
+    const second = causes.toReversed().map((cause) => backwards.bits(Purpose.Latency, cause));
+    expect(second).toEqual(first.toReversed());
+  });
+
+  test('stays the same when other causes are taken out of a plan', () => {
+    const all = new Draws('seed');
+    const causes = [11, 22, 33, 44];
+    const drawn = new Map(causes.map((cause) => [cause, all.bits(Purpose.RetryJitter, cause)]));
+    const fewer = new Draws('seed');
+    for (const cause of [22, 44]) expect(fewer.bits(Purpose.RetryJitter, cause)).toBe(drawn.get(cause));
+  });
+
+  test('differs by seed, by purpose, by cause and by number', () => {
+    const draws = new Draws('seed');
+    const values = [
+      draws.bits(Purpose.Latency, 7),
+      new Draws('other seed').bits(Purpose.Latency, 7),
+      draws.bits(Purpose.PowerLoss, 7),
+      draws.bits(Purpose.Latency, 8),
+      draws.bits(Purpose.Latency, 7, 1),
+    ];
+    expect(new Set(values).size).toBe(values.length);
+  });
+
+  test.each(['', '0', 'a', 'ß', '💥', '2026-01-01'])('any string is a seed: %j', (seed) => {
+    expect(new Draws(seed).bits(Purpose.Latency, 1)).toBe(new Draws(seed).bits(Purpose.Latency, 1));
+  });
+});
+
+test('purposes are independent: what one draws says nothing of what another draws', () => {
+  const draws = new Draws('independence');
+  const purposes = Object.values(Purpose);
+  expect(new Set(purposes).size).toBe(purposes.length);
+  const n = 2000;
+  for (const a of purposes) {
+    for (const b of purposes) {
+      if (a >= b) continue;
+      let same = 0;
+      for (let cause = 0; cause < n; cause++) {
+        if (draws.bits(a, cause) % 2 === draws.bits(b, cause) % 2) same++;
+      }
+      // Five standard deviations around one half.
+      expect(Math.abs(same - n / 2)).toBeLessThan(5 * Math.sqrt(n / 4));
+    }
+  }
+});
+
+describe('between', () => {
+  test('includes both ends, and nothing else', () => {
+    const draws = new Draws('ends');
+    const drawn = new Set(
+      Array.from({ length: 500 }, (_, cause) => draws.between(3, 6, Purpose.Latency, cause)),
+    );
+    expect([...drawn].sort()).toEqual([3, 4, 5, 6]);
+  });
+
+  test('stays within its range', () => {
+    const draws = new Draws('range');
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), fc.integer(), (min, span, cause) => {
+        const value = draws.between(min, min + span, Purpose.Latency, cause);
+        expect(Number.isInteger(value)).toBe(true);
+        expect(value).toBeGreaterThanOrEqual(min);
+        expect(value).toBeLessThanOrEqual(min + span);
+      }),
+    );
+  });
+
+  test('is even: every tenth gets about a tenth', () => {
+    const draws = new Draws('even');
+    const tenths = new Array<number>(10).fill(0);
+    for (let cause = 0; cause < 10_000; cause++) tenths[draws.between(0, 9, Purpose.Latency, cause)]!++;
+    for (const count of tenths) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  });
+});
+
+test('golden values: a saved plan means the same for ever', () => {
+  const draws = new Draws('kafka-crucible');
+  const bits = Object.values(Purpose).map((purpose) => draws.bits(purpose, 0x5eed, purpose));
+  expect(bits).toEqual(GOLDEN);
+});

@@ -1,0 +1,73 @@
+/**
+ * Makes the saved plans of the historical bugs anew: `npx tsx properties/make-defect-cases.ts [SLUG...]`.
+ * For each it searches until clients have seen the bug a few times, shrinks every find, and keeps the
+ * smallest. Needed only when a change of the simulation has taken the meaning from a saved plan.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+
+import type { Plan } from '../impl/plan.ts';
+import { defects } from '../impl/simulated/defects/index.ts';
+import { simulate } from '../impl/simulated/simulate.ts';
+import type { Violation } from '../model/guarantee.ts';
+import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
+import { generatePlan } from './arbitraries/generate.ts';
+import { defectCaseFile } from './defect-case.ts';
+import { minimise, type Minimised } from './minimise.ts';
+
+const SEED = 'defect cases';
+const FINDS = 3;
+const MAX_RUNS = 60_000;
+
+/** What the defect's story is about; by default the loss of an acknowledged record. */
+const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
+  truncate_to_hw_divergence: ['diverged-replicas'],
+  epoch_end_offset_without_epoch: ['diverged-replicas'],
+};
+const LOSS = ['lost-write', 'unseen'];
+
+function shown(slug: string, plan: Plan): Violation | undefined {
+  const anomalies = SHOWN_BY[slug] ?? LOSS;
+  try {
+    return simulate(plan).violations.find(({ anomaly }) => anomalies.includes(anomaly));
+  } catch {
+    // A candidate of the minimiser that is no valid plan.
+    return undefined;
+  }
+}
+
+function smallest(slug: string): Minimised | null {
+  let best: Minimised | null = null;
+  let finds = 0;
+  for (let index = 0; index < MAX_RUNS && finds < FINDS; index++) {
+    const plan = generatePlan(SEED, index, { defects: [slug] });
+    if (shown(slug, plan) === undefined) continue;
+    finds++;
+    const run = (candidate: Plan) => {
+      const violation = shown(slug, candidate);
+      return violation === undefined ? null : { bucket: violation.guarantee };
+    };
+    const found = minimise(plan, run, { pinned: Object.keys(CRUCIBLE_DEFAULTS) });
+    console.log(`${slug}: run ${index}. ${found.sentence}`);
+    const length = ({ to }: Minimised): number => to.operations + to.faults;
+    if (best === null || length(found) < length(best)) best = found;
+  }
+  return best;
+}
+
+const wanted = process.argv.slice(2);
+mkdirSync(new URL('.', defectCaseFile('any')), { recursive: true });
+for (const { slug, title } of defects) {
+  if (wanted.length > 0 && !wanted.includes(slug)) continue;
+  const found = smallest(slug);
+  const violation = found === null ? undefined : shown(slug, found.plan);
+  if (found === null || violation === undefined) {
+    console.log(`${slug}: not found in ${MAX_RUNS} runs`);
+    process.exitCode = 1;
+    continue;
+  }
+  const { guarantee, anomaly } = violation;
+  const verdict = { guarantee, anomaly };
+  const plan = { ...found.plan, title };
+  const file = { format: 'kafka-crucible/defect-case', version: 1, defect: slug, verdict, plan };
+  writeFileSync(defectCaseFile(slug), `${JSON.stringify(file, null, 2)}\n`);
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+
+import { afterProbe, crash, planOf, poll, send, type Story } from './story.ts';
+
+const story: Story = {
+  brokers: 2,
+  configuration: { acks: '1' },
+  steps: [
+    send(1, 2_000),
+    crash('broker-1', 3_000),
+    crash('broker-2', afterProbe('leader-elected', 'broker-2', 1, 50), 500),
+  ],
+};
+
+describe('the plan of a story', () => {
+  const plan = planOf('seed', 'Two brokers crash', story);
+
+  test('has one partition of orders, with a replica on every broker', () => {
+    expect(plan.topics).toEqual([{ name: 'orders', partitions: 1, replicationFactor: 2 }]);
+  });
+
+  test('numbers the faults as they are told', () => {
+    expect(plan.faults.map(({ id, kind, at }) => [id, kind, at])).toEqual([
+      [1, 'crash', { ms: 3_000 }],
+      [2, 'crash', { probe: 'leader-elected', node: 'broker-2', count: 1, plusMs: 50 }],
+    ]);
+  });
+
+  test('has the clients that the steps need, and no others', () => {
+    expect(plan.clients.map(({ name }) => name)).toEqual(['producer']);
+    const withPoll = planOf('seed', 'And a poll', { ...story, steps: [...story.steps, poll(2, 4_000)] });
+    expect(withPoll.clients.map(({ name }) => name)).toEqual(['producer', 'consumer']);
+  });
+
+  test('says nothing of the configuration that the story does not say', () => {
+    expect(plan.configuration).toEqual({ acks: '1' });
+    expect(plan.expect).toEqual([]);
+  });
+});
