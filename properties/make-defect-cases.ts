@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 
-import type { Plan } from '../impl/plan.ts';
+import type { Fault, Plan } from '../impl/plan.ts';
 import { defects } from '../impl/simulated/defects/index.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import type { Violation } from '../model/guarantee.ts';
@@ -35,12 +35,55 @@ function shown(slug: string, plan: Plan): Violation | undefined {
   }
 }
 
+/**
+ * Between replicas a bug shows long before a client loses anything: a replica that may be elected lacks
+ * committed records. The plan in which it is cut off at that moment, and all others crash, so that it is.
+ */
+function* aggravated(plan: Plan): Generator<Plan> {
+  const { violations, trace } = simulate(plan, { trace: true });
+  const [first] = violations;
+  const stale = /broker (\d+) is /.exec(first?.sentence ?? '')?.[1];
+  if (first === undefined || trace === undefined || stale === undefined) return;
+  const brokers = Array.from({ length: plan.cluster.brokers }, (_, i) => `broker-${i + 1}`);
+  const others = brokers.filter((name) => name !== `broker-${stale}`);
+  const id = 1 + Math.max(0, ...plan.faults.map((fault) => fault.id));
+  const momentMs = (first.timeUs - trace.workloadStartUs) / 1000;
+  for (const atMs of [Math.floor(momentMs), Math.ceil(momentMs)]) {
+    if (atMs < 0) continue;
+    const cut: Fault = {
+      id,
+      at: { ms: atMs },
+      kind: 'partition',
+      side: [`broker-${stale}`],
+      other: others,
+      direction: 'both',
+      effect: 'lose',
+      forMs: 10_000,
+    };
+    for (const afterMs of [0, 1, 3, 10, 30, 100]) {
+      const crashes = others.map(
+        (node, i): Fault => ({ id: id + 1 + i, at: { ms: atMs + afterMs }, kind: 'crash', node, restartAfterMs: null }),
+      );
+      yield { ...plan, faults: [...plan.faults, cut, ...crashes] };
+    }
+  }
+}
+
+/** The plan itself, or one that makes it worse, if clients see the bug in it. */
+function showing(slug: string, plan: Plan): Plan | undefined {
+  if (shown(slug, plan) !== undefined) return plan;
+  for (const worse of aggravated(plan)) if (shown(slug, worse) !== undefined) return worse;
+  return undefined;
+}
+
 function smallest(slug: string): Minimised | null {
   let best: Minimised | null = null;
   let finds = 0;
   for (let index = 0; index < MAX_RUNS && finds < FINDS; index++) {
-    const plan = generatePlan(SEED, index, { defects: [slug] });
-    if (shown(slug, plan) === undefined) continue;
+    const drawn = generatePlan(SEED, index, { defects: [slug] });
+    if (simulate(drawn).verdict !== 'violated') continue;
+    const plan = showing(slug, drawn);
+    if (plan === undefined) continue;
     finds++;
     const run = (candidate: Plan) => {
       const violation = shown(slug, candidate);

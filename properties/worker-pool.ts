@@ -35,8 +35,14 @@ export function threadPool(threads: number): WorkerPool {
     appetite: 2 * threads,
     chunkRuns: 24,
     run: (chunk) => pool.run(chunk),
-    close: () => pool.destroy(),
+    close: () => destroy(pool),
   };
+}
+
+/** A thread may have answered just before it is ended: piscina calls that an error, and nobody waits for it any more. */
+async function destroy(pool: Pick<Piscina, 'on' | 'destroy'>): Promise<void> {
+  pool.on('error', () => {});
+  await pool.destroy();
 }
 
 /** This thread, in slices short enough for a key press to be noticed. */
@@ -86,6 +92,6 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     channel.port1.close();
-    await pool.destroy();
+    await destroy(pool);
   }
 }

@@ -123,7 +123,7 @@ export class FaultInjector {
     if (context === null || this.#leaving.has(host)) return;
     this.#note(fault.id, 'begin', [host], `${host.name} is told to shut down`);
     this.#leaving.add(host);
-    context.process.shutdown(() => {
+    context.process.shutdown((cleanly) => {
       // From within the process: its end is an event of its own.
       this.#world.at(this.#world.nowUs, `end of ${host.name}`, () => {
         if (host.context !== context) return;
@@ -131,7 +131,8 @@ export class FaultInjector {
         this.#world.trace?.add({ kind: 'node', node: host.name, change: 'shutdown' });
         this.#world.crash(host);
         this.#stopped(host);
-        this.#history.cluster('shutdown', host.name, 'has shut down cleanly');
+        if (cleanly) this.#history.cluster('shutdown', host.name, 'has shut down cleanly');
+        else this.#history.cluster('crash', host.name, 'has shut down before it was registered, which counts as unclean');
       });
     });
     this.#startLater(host, fault.id, fault.restartAfterMs);

@@ -25,7 +25,7 @@ export class Broker implements Process, PartitionHost {
   readonly #replicas: ReplicaManager;
   readonly #cleanly: boolean;
   #acting = false;
-  #onShutDown: (() => void) | null = null;
+  #onShutDown: ((cleanly: boolean) => void) | null = null;
 
   constructor(context: Context, cluster: Cluster, brokerId: number) {
     this.context = context;
@@ -69,7 +69,7 @@ export class Broker implements Process, PartitionHost {
   }
 
   /** Leaves in agreement with the controller, so that no partition loses its leader without another one at hand. */
-  shutdown(done: () => void): void {
+  shutdown(done: (cleanly: boolean) => void): void {
     this.#onShutDown = done;
     if (!this.cluster.configuration['controlled.shutdown.enable'] || this.brokerEpoch < 0) this.#finishShutdown();
     else this.#lifecycle.shutDown();
@@ -79,7 +79,8 @@ export class Broker implements Process, PartitionHost {
     this.#replicas.flushAll();
     this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
     this.context.world.probe(Probe['controlled-shutdown'], this.context.host, this.brokerEpoch, 0);
-    this.#onShutDown?.();
+    // Without an epoch of its own it leaves none behind: the controller will take it for an unclean shutdown (KIP-966).
+    this.#onShutDown?.(this.brokerEpoch >= 0);
     this.#onShutDown = null;
   }
 

@@ -72,8 +72,8 @@ export class Admin implements Process {
     throw new Error(`an admin client serves nobody, not even ${message.from.name}`);
   }
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 
   createTopic(topic: string, partitions: number, replicationFactor: number, complete: AdminCompletion): void {

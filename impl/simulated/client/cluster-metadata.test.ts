@@ -24,8 +24,8 @@ class Watcher implements Process {
 
   onRequest(): void {}
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 }
 

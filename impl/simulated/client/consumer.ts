@@ -107,8 +107,8 @@ export class Consumer implements Process {
     throw new Error(`a consumer serves nobody, not even ${message.from.name}`);
   }
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 
   /** A poll has not completed yet. */

@@ -56,8 +56,8 @@ export class Producer implements Process {
     throw new Error(`a producer serves nobody, not even ${message.from.name}`);
   }
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 
   /**

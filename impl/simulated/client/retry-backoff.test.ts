@@ -12,8 +12,8 @@ class Idle implements Process {
   }
   start(): void {}
   onRequest(): void {}
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 }
 

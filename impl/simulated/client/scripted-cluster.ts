@@ -45,8 +45,8 @@ class ScriptedNode implements Process {
 
   start(): void {}
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 
   onRequest(message: Message): void {

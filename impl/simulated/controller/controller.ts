@@ -52,8 +52,8 @@ export class Controller implements Process {
     if (this.#cluster.configuration['auto.leader.rebalance.enable']) this.#balanceLater();
   }
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 
   onRequest(message: Message): void {

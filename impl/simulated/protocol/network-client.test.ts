@@ -21,8 +21,8 @@ class Persistent implements Process {
 
   onRequest(): void {}
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 
   #ask(): void {

@@ -4,9 +4,14 @@ import { expect, test } from 'vitest';
 import { hex, keyOf, mix } from './mix.ts';
 
 test('saved plans depend on these values: keys must never change', () => {
-  expect([mix(0, 0), mix(1, 0), mix(0, 1), mix(-1, 7), keyOf(''), keyOf('operation 1')].map(hex)).toEqual(
-    GOLDEN,
-  );
+  expect([mix(0, 0), mix(1, 0), mix(0, 1), mix(-1, 7), keyOf(''), keyOf('operation 1')].map(hex)).toEqual([
+    '00000000',
+    '514e28b7',
+    '11fd02eb',
+    '39686534',
+    '811c9dc5',
+    'a57b2f59',
+  ]);
 });
 
 test('a key is a 32-bit integer, whatever goes in', () => {

@@ -9,6 +9,6 @@ export interface Process {
   start(): void;
   /** A request has arrived and nothing before it on that connection is unanswered. Answer with `respond`, now or later. */
   onRequest(request: Message): void;
-  /** Stop in an orderly way, then call `done`. */
-  shutdown(done: () => void): void;
+  /** Stop in an orderly way, then call `done`, saying whether the cluster will know that nothing was lost. */
+  shutdown(done: (cleanly: boolean) => void): void;
 }

@@ -12,11 +12,11 @@ function digest(pairs: readonly (readonly [number, number])[]): string {
 const pair = fc.tuple(fc.integer(), fc.integer());
 
 test('is sixteen hexadecimal digits', () => {
-  fc.assert(fc.property(fc.array(pair), (pairs) => expect(digest(pairs)).toMatch(/^[0-9a-f]{16}$/)));
+  fc.assert(fc.property(fc.array(pair), (pairs) => /^[0-9a-f]{16}$/.test(digest(pairs))));
 });
 
 test('the same events give the same hash', () => {
-  fc.assert(fc.property(fc.array(pair), (pairs) => expect(digest(pairs)).toBe(digest([...pairs]))));
+  fc.assert(fc.property(fc.array(pair), (pairs) => digest(pairs) === digest([...pairs])));
 });
 
 test('one event more, one less or one changed gives another', () => {
@@ -47,5 +47,5 @@ test('golden value: run hashes are compared between versions', () => {
       [1, 2],
       [3, 4],
     ]),
-  ).toBe('GOLDEN');
+  ).toBe('665cb6fe094485a2');
 });

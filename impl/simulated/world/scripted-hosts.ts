@@ -48,8 +48,8 @@ class ScriptedProcess implements Process {
     this.#hosts.onStart(this.#context);
   }
 
-  shutdown(done: () => void): void {
-    done();
+  shutdown(done: (cleanly: boolean) => void): void {
+    done(true);
   }
 
   onRequest(message: Message): void {

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+
+import { Errors } from '../protocol/errors.ts';
+import { ScriptedControlPlane } from './scripted-control-plane.ts';
+
+const SESSION_MS = 9000;
+
+function started(configuration: Record<string, number> = {}): ScriptedControlPlane {
+  const plane = new ScriptedControlPlane({ 'broker.session.timeout.ms': SESSION_MS, ...configuration });
+  plane.start(3);
+  plane.replication.createTopic('t', 1, 3);
+  return plane;
+}
+
+describe('registration', () => {
+  test('a broker begins fenced, and its epoch is the offset of its registration', () => {
+    const plane = new ScriptedControlPlane();
+    const before = plane.log.endOffset;
+    expect(plane.register(1)).toBe(before);
+    expect(plane.log.image.brokers.get(1)).toMatchObject({ brokerEpoch: before, fenced: true });
+  });
+
+  test('a second process under one id is refused while the session of the first is valid', () => {
+    const plane = started();
+    expect(plane.register(1)).toBe(-1);
+    expect(plane.hits('duplicate-registration-refused')).toBe(1);
+    plane.wait(SESSION_MS);
+    expect(plane.register(1)).toBeGreaterThan(0);
+  });
+
+  test('a lost answer: the same incarnation gets the same epoch again', () => {
+    const plane = started();
+    const { incarnationId, brokerEpoch } = plane.log.image.brokers.get(1)!;
+    const again = plane.brokers.register({ api: 62, brokerId: 1, incarnationId, previousBrokerEpoch: -1 });
+    expect(again).toMatchObject({ error: Errors.NONE, brokerEpoch });
+    expect(plane.log.image.isActive(1)).toBe(true);
+  });
+
+  test('after a clean shutdown it keeps its place among the eligible leader replicas (KIP-966)', () => {
+    const plane = started();
+    for (const broker of [3, 2]) plane.fence(broker);
+    expect(plane.partition('t-0')).toMatchObject({ isr: [1], elr: [2] });
+    plane.register(2);
+    expect(plane.partition('t-0').elr).toEqual([2]);
+    expect(plane.hits('unclean-shutdown-detected')).toBe(0);
+  });
+
+  test('after an unclean one it loses that place', () => {
+    const plane = started();
+    for (const broker of [3, 2]) plane.fence(broker);
+    plane.register(2, -1);
+    expect(plane.partition('t-0')).toMatchObject({ isr: [1], elr: [] });
+    expect(plane.hits('unclean-shutdown-detected')).toBe(1);
+  });
+});
+
+describe('a heartbeat', () => {
+  test('unfences a broker that knows of its own registration', () => {
+    const plane = new ScriptedControlPlane();
+    const epoch = plane.register(1);
+    expect(plane.beat(1, { currentMetadataOffset: epoch - 1 })).toMatchObject({
+      isCaughtUp: false,
+      isFenced: true,
+    });
+    expect(plane.beat(1, { currentMetadataOffset: epoch })).toMatchObject({
+      isCaughtUp: true,
+      isFenced: false,
+    });
+  });
+
+  test('not one that does not want to', () => {
+    const plane = new ScriptedControlPlane();
+    plane.register(1);
+    expect(plane.beat(1, { wantFence: true }).isFenced).toBe(true);
+  });
+
+  test('of an unknown broker, or of an old incarnation, is refused', () => {
+    const plane = started();
+    expect(plane.beat(9).error).toBe(Errors.BROKER_ID_NOT_REGISTERED);
+    expect(plane.beat(1, { brokerEpoch: 999 }).error).toBe(Errors.STALE_BROKER_EPOCH);
+  });
+
+  test('with a wish to be fenced takes the broker out of all that it leads', () => {
+    const plane = started();
+    plane.fence(1);
+    expect(plane.partition('t-0')).toMatchObject({ leader: 2, isr: [2, 3], leaderEpoch: 1 });
+  });
+});
+
+describe('a session', () => {
+  test('that runs out fences the broker, and not a millisecond earlier', () => {
+    const plane = started();
+    plane.wait(SESSION_MS - 1);
+    for (const broker of [2, 3]) plane.beat(broker);
+    expect(plane.log.image.isActive(1)).toBe(true);
+    plane.wait(1);
+    expect([1, 2, 3].map((broker) => plane.log.image.isActive(broker))).toEqual([false, true, true]);
+    expect(plane.partition('t-0')).toMatchObject({ leader: 2, isr: [2, 3] });
+    expect(plane.hits('broker-session-expired')).toBe(1);
+  });
+
+  test('is prolonged by every heartbeat', () => {
+    const plane = started();
+    for (let i = 0; i < 10; i++) {
+      plane.wait(SESSION_MS / 2);
+      for (const broker of [1, 2, 3]) plane.beat(broker);
+    }
+    expect(plane.hits('broker-session-expired')).toBe(0);
+  });
+
+  test('begins anew with a broker that comes back', () => {
+    const plane = started();
+    plane.wait(2 * SESSION_MS);
+    expect(plane.log.image.isActive(1)).toBe(false);
+    plane.register(1);
+    plane.beat(1);
+    plane.wait(SESSION_MS - 1);
+    expect(plane.log.image.isActive(1)).toBe(true);
+  });
+
+  test('of all brokers is new with a new controller: it gives everybody the full time', () => {
+    const plane = started();
+    plane.log.commit();
+    plane.wait(SESSION_MS - 1);
+    plane.brokers.start();
+    plane.wait(SESSION_MS - 1);
+    expect(plane.log.image.isActive(1)).toBe(true);
+  });
+});
+
+describe('controlled shutdown', () => {
+  test('hands leaderships over, waits until all others know, then lets go', () => {
+    const plane = started();
+    expect(plane.beat(1, { wantShutDown: true }).shouldShutDown).toBe(false);
+    expect(plane.partition('t-0')).toMatchObject({ leader: 2, isr: [2, 3] });
+    expect(plane.log.image.isActive(1)).toBe(false);
+    expect(plane.log.image.brokers.get(1)).toMatchObject({ fenced: false, inControlledShutdown: true });
+    plane.beat(2);
+    expect(plane.beat(1, { wantShutDown: true }).shouldShutDown).toBe(false);
+    plane.beat(3);
+    expect(plane.beat(1, { wantShutDown: true })).toMatchObject({ shouldShutDown: true, isFenced: true });
+  });
+
+  test('a fenced broker leads nothing and may go at once', () => {
+    const plane = started();
+    plane.fence(1);
+    expect(plane.beat(1, { wantShutDown: true }).shouldShutDown).toBe(true);
+  });
+
+  test('the last broker may go, too: nobody is left to wait for', () => {
+    const plane = new ScriptedControlPlane();
+    plane.start(1);
+    plane.replication.createTopic('t', 1, 1);
+    expect(plane.beat(1, { wantShutDown: true }).shouldShutDown).toBe(true);
+    expect(plane.partition('t-0')).toMatchObject({ leader: -1, isr: [], elr: [1] });
+  });
+});

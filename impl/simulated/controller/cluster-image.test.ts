@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+
+import { ClusterImage } from './cluster-image.ts';
+
+function imageWithBroker(): ClusterImage {
+  const image = new ClusterImage();
+  image.apply({ type: 'RegisterBroker', brokerId: 1, incarnationId: 7, brokerEpoch: 0, fenced: true });
+  return image;
+}
+
+test('counts the records that it was told', () => {
+  const image = imageWithBroker();
+  image.apply({ type: 'Topic', topic: 't', topicId: 1 });
+  expect([image.endOffset, image.topics.get('t')]).toEqual([2, 1]);
+});
+
+describe('a broker is active', () => {
+  test.each([
+    { why: 'fenced', change: {}, active: false },
+    { why: 'unfenced', change: { fenced: false }, active: true },
+    { why: 'unfenced, but leaving', change: { fenced: false, inControlledShutdown: true }, active: false },
+  ])('$why: $active', ({ change, active }) => {
+    const image = imageWithBroker();
+    image.apply({ type: 'BrokerRegistrationChange', brokerId: 1, brokerEpoch: 0, ...change });
+    expect(image.isActive(1)).toBe(active);
+  });
+
+  test('unknown: false', () => {
+    expect(new ClusterImage().isActive(1)).toBe(false);
+  });
+
+  test('a new incarnation is no longer leaving', () => {
+    const image = imageWithBroker();
+    image.apply({
+      type: 'BrokerRegistrationChange',
+      brokerId: 1,
+      brokerEpoch: 0,
+      inControlledShutdown: true,
+    });
+    image.apply({ type: 'RegisterBroker', brokerId: 1, incarnationId: 8, brokerEpoch: 2, fenced: true });
+    expect(image.brokers.get(1)?.inControlledShutdown).toBe(false);
+  });
+});
+
+test.each([
+  { why: 'an unknown broker', brokerId: 2, brokerEpoch: 0 },
+  { why: 'an old incarnation', brokerId: 1, brokerEpoch: 9 },
+])('a change of $why is a bug of the controller', ({ brokerId, brokerEpoch }) => {
+  expect(() => imageWithBroker().apply({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch })).toThrow(
+    'not registered with that epoch',
+  );
+});

@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+
+import { Errors } from '../protocol/errors.ts';
+import { ScriptedControlPlane } from './scripted-control-plane.ts';
+
+/** Brokers 1 to 3, topic t with one partition on all of them, led by broker 1. */
+function plane(configuration: Record<string, number | boolean> = {}, partitions = 1): ScriptedControlPlane {
+  const started = new ScriptedControlPlane(configuration);
+  started.start(3);
+  started.replication.createTopic('t', partitions, 3);
+  return started;
+}
+
+const propose = (on: ScriptedControlPlane, ...brokers: readonly number[]) => {
+  const { leader, leaderEpoch, partitionEpoch } = on.partition('t-0');
+  const newIsr = brokers.map((broker) => ({ broker, brokerEpoch: on.epochOf(broker) }));
+  return on.replication.alterPartition(leader, { partition: 't-0', leaderEpoch, partitionEpoch, newIsr });
+};
+
+describe('creating a topic', () => {
+  test('partitions are placed round-robin, each led by its first replica', () => {
+    const on = plane({}, 3);
+    expect([0, 1, 2].map((index) => on.partition(`t-${index}`))).toMatchObject([
+      { replicas: [1, 2, 3], leader: 1, isr: [1, 2, 3], leaderEpoch: 0, partitionEpoch: 0 },
+      { replicas: [2, 3, 1], leader: 2 },
+      { replicas: [3, 1, 2], leader: 3 },
+    ]);
+  });
+
+  test('what is fenced is not in sync, and does not lead', () => {
+    const on = new ScriptedControlPlane();
+    on.start(3);
+    on.fence(1);
+    on.replication.createTopic('t', 1, 3);
+    expect(on.partition('t-0')).toMatchObject({ replicas: [1, 2, 3], leader: 2, isr: [2, 3] });
+  });
+
+  test.each([
+    { why: 'exists', topic: 't', factor: 3, error: Errors.TOPIC_ALREADY_EXISTS },
+    { why: 'too few brokers', topic: 'u', factor: 4, error: Errors.INVALID_REPLICATION_FACTOR },
+  ])('refused: $why', ({ topic, factor, error }) => {
+    expect(plane().replication.createTopic(topic, 1, factor)).toBe(error);
+  });
+
+  test('refused while nobody is active', () => {
+    const on = new ScriptedControlPlane();
+    on.register(1);
+    expect(on.replication.createTopic('t', 1, 1)).toBe(Errors.INVALID_REPLICATION_FACTOR);
+  });
+});
+
+describe('brokers go and come back', () => {
+  test('a leader change counts the leader epoch up, every change the partition epoch', () => {
+    const on = plane();
+    on.fence(3);
+    expect(on.partition('t-0')).toMatchObject({ leader: 1, leaderEpoch: 0, partitionEpoch: 1 });
+    on.fence(1);
+    expect(on.partition('t-0')).toMatchObject({ leader: 2, leaderEpoch: 1, partitionEpoch: 2 });
+  });
+
+  test('with KIP-966: the ISR may run empty, and the last ones to leave may lead again', () => {
+    const on = plane({ 'min.insync.replicas': 2 });
+    for (const broker of [3, 2, 1]) on.fence(broker);
+    expect(on.partition('t-0')).toMatchObject({ leader: -1, isr: [], elr: [2, 1], lastKnownElr: [1] });
+    on.beat(3);
+    expect(on.partition('t-0').leader).toBe(-1);
+    on.beat(2);
+    expect(on.partition('t-0')).toMatchObject({ leader: 2, isr: [2], elr: [1] });
+    expect(on.hits('elr-leader-elected')).toBe(1);
+  });
+
+  test('with KIP-966: after unclean shutdowns of all the last known leader leads again, and nobody else', () => {
+    const on = plane({ 'min.insync.replicas': 2 });
+    for (const broker of [3, 2, 1]) on.fence(broker);
+    for (const broker of [2, 1]) on.register(broker, -1);
+    expect(on.partition('t-0')).toMatchObject({ leader: -1, isr: [], elr: [], lastKnownElr: [1] });
+    on.beat(2);
+    expect(on.partition('t-0').leader).toBe(-1);
+    on.beat(1);
+    expect(on.partition('t-0')).toMatchObject({ leader: 1, isr: [1], elr: [], lastKnownElr: [] });
+    expect(on.hits('last-known-leader-elected')).toBe(1);
+  });
+
+  test('before KIP-966 the last in-sync replica stays in the ISR, dead or alive', () => {
+    const on = plane({ 'eligible.leader.replicas.version': 0 });
+    for (const broker of [3, 2, 1]) on.fence(broker);
+    expect(on.partition('t-0')).toMatchObject({ leader: -1, isr: [1], elr: [] });
+    on.beat(2);
+    expect(on.partition('t-0').leader).toBe(-1);
+    on.beat(1);
+    expect(on.partition('t-0')).toMatchObject({ leader: 1, isr: [1] });
+  });
+
+  test('with unclean.leader.election.enable anybody leads, and that is told', () => {
+    const on = plane({ 'unclean.leader.election.enable': true, 'eligible.leader.replicas.version': 0 });
+    for (const broker of [3, 2, 1]) on.fence(broker);
+    on.beat(3);
+    expect(on.partition('t-0')).toMatchObject({ leader: 3, isr: [3] });
+    expect(on.written.filter(({ uncleanly }) => uncleanly)).toHaveLength(1);
+  });
+
+  test('eligible replicas are forgotten as soon as enough are in sync', () => {
+    const on = plane({ 'min.insync.replicas': 2 });
+    for (const broker of [3, 2]) on.fence(broker);
+    expect(on.partition('t-0')).toMatchObject({ isr: [1], elr: [2] });
+    on.beat(3);
+    expect(propose(on, 1, 3).error).toBe(Errors.NONE);
+    expect(on.partition('t-0')).toMatchObject({ isr: [1, 3], elr: [] });
+  });
+
+  test('a broker that is in no partition changes none', () => {
+    const on = plane();
+    on.register(4);
+    on.beat(4);
+    const before = on.log.endOffset;
+    on.replication.removeFromIsrs(4);
+    on.replication.uncleanShutdown(4);
+    expect(on.log.endOffset).toBe(before);
+  });
+});
+
+describe('AlterPartition', () => {
+  test('the ISR becomes what the leader proposes, in a new partition epoch', () => {
+    const on = plane();
+    expect(propose(on, 1, 2)).toEqual({
+      partition: 't-0',
+      error: Errors.NONE,
+      leader: 1,
+      leaderEpoch: 0,
+      partitionEpoch: 1,
+      isr: [1, 2],
+    });
+  });
+
+  test('the same proposal twice: the second one is out of date (a lost answer)', () => {
+    const on = plane();
+    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const newIsr = [{ broker: 1, brokerEpoch: on.epochOf(1) }];
+    const item = { partition: 't-0', leaderEpoch, partitionEpoch, newIsr };
+    expect(on.replication.alterPartition(1, item).error).toBe(Errors.NONE);
+    expect(on.replication.alterPartition(1, item).error).toBe(Errors.INVALID_UPDATE_VERSION);
+    expect(on.hits('alter-partition-refused')).toBe(1);
+  });
+
+  test('a fenced, leaving or restarted broker is kept out (KIP-841, KIP-903)', () => {
+    const on = plane();
+    propose(on, 1, 2);
+    on.fence(3);
+    expect(propose(on, 1, 2, 3).error).toBe(Errors.INELIGIBLE_REPLICA);
+    on.beat(3);
+    expect(propose(on, 1, 2, 3).error).toBe(Errors.NONE);
+    on.beat(3, { wantShutDown: true });
+    expect(propose(on, 1, 2, 3).error).toBe(Errors.INELIGIBLE_REPLICA);
+    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const stale = [
+      { broker: 1, brokerEpoch: on.epochOf(1) },
+      { broker: 2, brokerEpoch: on.epochOf(2) - 1 },
+    ];
+    const answer = on.replication.alterPartition(1, {
+      partition: 't-0',
+      leaderEpoch,
+      partitionEpoch,
+      newIsr: stale,
+    });
+    expect(answer.error).toBe(Errors.INELIGIBLE_REPLICA);
+  });
+
+  test('an epoch that the leader does not know yet is not checked', () => {
+    const on = plane();
+    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const newIsr = [1, 2].map((broker) => ({ broker, brokerEpoch: -1 }));
+    expect(
+      on.replication.alterPartition(1, { partition: 't-0', leaderEpoch, partitionEpoch, newIsr }).error,
+    ).toBe(Errors.NONE);
+  });
+
+  test('of a partition that nobody knows', () => {
+    const item = { partition: 'x-0', leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
+    expect(plane().replication.alterPartition(1, item)).toMatchObject({
+      error: Errors.UNKNOWN_TOPIC_ID,
+      leader: -1,
+    });
+  });
+});
+
+describe('moving leadership', () => {
+  test('a new order of the replicas makes another one preferred, and changes nothing else', () => {
+    const on = plane();
+    expect(on.replication.reorderReplicas('t-0', [3, 1, 2])).toBe(Errors.NONE);
+    expect(on.partition('t-0')).toMatchObject({
+      replicas: [3, 1, 2],
+      leader: 1,
+      leaderEpoch: 0,
+      partitionEpoch: 1,
+    });
+    expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.NONE);
+    expect(on.partition('t-0')).toMatchObject({ leader: 3, leaderEpoch: 1 });
+  });
+
+  test.each([[[1, 2]], [[1, 2, 4]], [[1, 2, 3, 4]]])('other replicas are no new order: %j', (replicas) => {
+    expect(plane().replication.reorderReplicas('t-0', replicas)).toBe(Errors.INVALID_REPLICA_ASSIGNMENT);
+  });
+
+  test('a preferred election that is not needed, or that cannot succeed', () => {
+    const on = plane();
+    expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.ELECTION_NOT_NEEDED);
+    on.fence(1);
+    expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.PREFERRED_LEADER_NOT_AVAILABLE);
+    expect(on.partition('t-0').leader).toBe(2);
+  });
+
+  test('an unclean election only where there is no leader', () => {
+    const on = plane({ 'eligible.leader.replicas.version': 0 });
+    expect(on.replication.electLeader('t-0', 'unclean')).toBe(Errors.ELECTION_NOT_NEEDED);
+    for (const broker of [3, 2, 1]) on.fence(broker);
+    expect(on.replication.electLeader('t-0', 'unclean')).toBe(Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE);
+    on.beat(3);
+    expect(on.replication.electLeader('t-0', 'unclean')).toBe(Errors.NONE);
+    expect(on.partition('t-0')).toMatchObject({ leader: 3, isr: [3] });
+  });
+
+  test('partitions that nobody knows', () => {
+    const { replication } = plane();
+    expect(replication.electLeader('x-0', 'preferred')).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    expect(replication.reorderReplicas('x-0', [1])).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+  });
+
+  test('leaders are balanced back to the preferred replicas, where those are in sync', () => {
+    const on = plane({}, 2);
+    on.fence(1);
+    on.beat(1);
+    on.replication.balanceLeaders();
+    expect(on.partition('t-0').leader).toBe(2);
+    propose(on, 2, 3, 1);
+    on.replication.balanceLeaders();
+    expect([on.partition('t-0').leader, on.partition('t-1').leader]).toEqual([1, 2]);
+  });
+});

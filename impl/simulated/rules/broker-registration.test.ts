@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+
+import { decideRegistration } from './broker-registration.ts';
+
+const KNOWN = { incarnationId: 100, brokerEpoch: 7, hasValidSession: false };
+
+test.each([
+  {
+    why: 'a broker that was never seen',
+    known: undefined,
+    incarnation: 100,
+    previous: -1,
+    decision: 'new-after-clean-shutdown',
+  },
+  {
+    why: 'the same incarnation asks again: its answer was lost',
+    known: { ...KNOWN, hasValidSession: true },
+    incarnation: 100,
+    previous: -1,
+    decision: 'keep',
+  },
+  {
+    why: 'a second process while the first one lives',
+    known: { ...KNOWN, hasValidSession: true },
+    incarnation: 200,
+    previous: 7,
+    decision: 'refuse',
+  },
+  {
+    why: 'after a clean shutdown',
+    known: KNOWN,
+    incarnation: 200,
+    previous: 7,
+    decision: 'new-after-clean-shutdown',
+  },
+  {
+    why: 'after a crash',
+    known: KNOWN,
+    incarnation: 200,
+    previous: -1,
+    decision: 'new-after-unclean-shutdown',
+  },
+  {
+    why: 'with the epoch of an older clean shutdown (KAFKA-15586)',
+    known: KNOWN,
+    incarnation: 200,
+    previous: 6,
+    decision: 'new-after-unclean-shutdown',
+  },
+])('$why: $decision', ({ known, incarnation, previous, decision }) => {
+  expect(decideRegistration(known, incarnation, previous)).toBe(decision);
+});

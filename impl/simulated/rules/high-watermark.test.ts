@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+
+import {
+  countsTowardsHighWatermark,
+  effectiveMinIsr,
+  latestOffset,
+  nextHighWatermark,
+} from './high-watermark.ts';
+
+const state = {
+  highWatermark: 5,
+  logEndOffset: 10,
+  smallestLogEnd: 8,
+  committedIsrSize: 2,
+  effectiveMinIsr: 2,
+};
+
+describe('the high watermark', () => {
+  test.each([
+    { why: 'goes up to what all hold', change: {}, next: 8 },
+    { why: 'never goes down', change: { smallestLogEnd: 3 }, next: 5 },
+    { why: 'stays while a follower is unknown', change: { smallestLogEnd: -1 }, next: 5 },
+    { why: 'never passes the log end', change: { smallestLogEnd: 12 }, next: 10 },
+    {
+      why: 'stands still under the minimum of in-sync replicas (KIP-966)',
+      change: { committedIsrSize: 1 },
+      next: 5,
+    },
+    { why: 'moves with exactly the minimum', change: { committedIsrSize: 2 }, next: 8 },
+  ])('$why', ({ change, next }) => {
+    expect(nextHighWatermark({ ...state, ...change })).toBe(next);
+  });
+});
+
+describe('who holds it back', () => {
+  test.each([
+    { inMaximalIsr: true, joining: false, counts: true },
+    { inMaximalIsr: false, joining: true, counts: true },
+    { inMaximalIsr: false, joining: false, counts: false },
+  ])('in the maximal ISR: $inMaximalIsr, about to join: $joining', ({ inMaximalIsr, joining, counts }) => {
+    expect(countsTowardsHighWatermark(inMaximalIsr, joining)).toBe(counts);
+  });
+
+  test('a proposed addition counts before it is committed: else it could be elected without a record (KIP-497)', () => {
+    const ends = new Map([
+      [1, 10],
+      [2, 10],
+      [3, 7],
+    ]);
+    const smallest = (maximalIsr: readonly number[]) =>
+      Math.min(
+        ...[...ends]
+          .filter(([broker]) => countsTowardsHighWatermark(maximalIsr.includes(broker), false))
+          .map(([, end]) => end),
+      );
+    expect(nextHighWatermark({ ...state, smallestLogEnd: smallest([1, 2, 3]) })).toBe(7);
+    expect(nextHighWatermark({ ...state, smallestLogEnd: smallest([1, 2]) })).toBe(10);
+  });
+});
+
+test.each([
+  { configured: 2, factor: 3, effective: 2 },
+  { configured: 3, factor: 1, effective: 1 },
+  { configured: 1, factor: 3, effective: 1 },
+])(
+  'min.insync.replicas=$configured of $factor replicas asks for $effective',
+  ({ configured, factor, effective }) => {
+    expect(effectiveMinIsr(configured, factor)).toBe(effective);
+  },
+);
+
+describe('the end of the log, as a consumer is told (KIP-207)', () => {
+  test.each([
+    { highWatermark: 5, epochStart: 5, told: 5 },
+    { highWatermark: 7, epochStart: 5, told: 7 },
+    { highWatermark: 4, epochStart: 5, told: null },
+  ])(
+    'high watermark $highWatermark, epoch began at $epochStart: $told',
+    ({ highWatermark, epochStart, told }) => {
+      expect(latestOffset(highWatermark, epochStart)).toBe(told);
+    },
+  );
+});

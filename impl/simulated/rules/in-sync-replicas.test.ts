@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+
+import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
+
+const follower = { logEndOffset: 8, lastCaughtUpTimeMs: 1000, brokerEpoch: 17 };
+const leader = { logEndOffset: 10, highWatermark: 6, leaderEpochStartOffset: 4 };
+
+describe('caught up (replica.lag.time.max.ms)', () => {
+  test.each([
+    { why: 'at the log end, however long ago that was', end: 8, nowMs: 999_000, caughtUp: true },
+    { why: 'behind, but not for long', end: 10, nowMs: 31_000, caughtUp: true },
+    { why: 'behind for too long', end: 10, nowMs: 31_001, caughtUp: false },
+  ])('$why', ({ end, nowMs, caughtUp }) => {
+    expect(isCaughtUp(follower, end, nowMs, 30_000)).toBe(caughtUp);
+  });
+
+  test('a follower that never was is not, at any time', () => {
+    const never = { ...follower, logEndOffset: -1, lastCaughtUpTimeMs: Number.NEGATIVE_INFINITY };
+    expect(isCaughtUp(never, 0, 0, 30_000)).toBe(false);
+  });
+});
+
+describe('joining the ISR', () => {
+  test.each([
+    { why: 'holds all that is committed', change: {}, joins: true },
+    { why: 'exactly', change: { highWatermark: 8 }, joins: true },
+    { why: 'lacks a committed record', change: { highWatermark: 9 }, joins: false },
+    {
+      why: 'lacks what the leader had when its epoch began (KAFKA-7128)',
+      change: { leaderEpochStartOffset: 9 },
+      joins: false,
+    },
+  ])('$why', ({ change, joins }) => {
+    expect(mayJoinIsr(follower, { ...leader, ...change })).toBe(joins);
+  });
+
+  test('it need not have reached the log end', () => {
+    expect(mayJoinIsr(follower, leader)).toBe(true);
+  });
+});
+
+describe('eligible, as the controller sees the broker (KIP-841, KIP-903)', () => {
+  const broker = { fenced: false, inControlledShutdown: false, brokerEpoch: 17 };
+
+  test.each([
+    { why: 'unfenced, in the incarnation that fetched', registration: broker, eligible: true },
+    { why: 'fenced', registration: { ...broker, fenced: true }, eligible: false },
+    { why: 'leaving', registration: { ...broker, inControlledShutdown: true }, eligible: false },
+    { why: 'another incarnation has fetched', registration: { ...broker, brokerEpoch: 18 }, eligible: false },
+    { why: 'unknown', registration: undefined, eligible: false },
+  ])('$why', ({ registration, eligible }) => {
+    expect(isIsrEligible(follower, registration)).toBe(eligible);
+  });
+});
+
+test('a leader elected again goes on from what it knew only if it missed no epoch', () => {
+  expect(keepsFollowerPositions(4, 5)).toBe(true);
+  // In epoch 5 another broker may have led, and made the followers truncate.
+  expect(keepsFollowerPositions(4, 6)).toBe(false);
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+
+import type { EpochEntry } from '../log/leader-epoch-cache.ts';
+import { fetchDivergence } from './leader-epoch.ts';
+import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
+
+/** A log is written as the epochs of its records: [0, 0, 2] holds two records of epoch 0 and one of epoch 2. */
+function epochsOf(log: readonly number[]): EpochEntry[] {
+  return log.flatMap((epoch, startOffset) =>
+    log[startOffset - 1] === epoch ? [] : [{ epoch, startOffset }],
+  );
+}
+
+const followerLog = (log: readonly number[], highWatermark = 0) => ({
+  epochs: epochsOf(log),
+  logEndOffset: log.length,
+  highWatermark,
+});
+
+/** Fetches and truncates in turns until leader and follower agree; says where the follower ends each time. */
+function reconcile(leader: readonly number[], follower: readonly number[]): number[] {
+  let log = [...follower];
+  const ends: number[] = [];
+  for (;;) {
+    const divergence = fetchDivergence(epochsOf(leader), leader.length, log.length, log.at(-1) ?? -1);
+    if (divergence === 'none') return ends;
+    if (divergence === 'unknown') throw new Error('the leader does not know the epoch');
+    const { toOffset } = truncationOnDivergence(divergence, followerLog(log));
+    log = log.slice(0, toOffset);
+    ends.push(toOffset);
+    if (ends.length > 20) throw new Error('no end of it');
+  }
+}
+
+describe('where the logs part', () => {
+  test('both know the epoch, and it ended earlier at the leader: to its end there', () => {
+    expect(truncationOnDivergence({ epoch: 1, endOffset: 3 }, followerLog([0, 1, 1, 1, 1]))).toEqual({
+      toOffset: 3,
+      again: false,
+    });
+  });
+
+  test('both know the epoch, and it ended earlier here: to its end here', () => {
+    expect(truncationOnDivergence({ epoch: 1, endOffset: 9 }, followerLog([0, 1, 1, 2, 2]))).toEqual({
+      toOffset: 3,
+      again: false,
+    });
+  });
+
+  test('the follower does not have the epoch: to the end of the one before, and then again', () => {
+    expect(truncationOnDivergence({ epoch: 2, endOffset: 9 }, followerLog([0, 1, 1, 3, 3]))).toEqual({
+      toOffset: 3,
+      again: true,
+    });
+  });
+
+  test('never beyond the own log end', () => {
+    expect(truncationOnDivergence({ epoch: 1, endOffset: 9 }, followerLog([0, 1])).toOffset).toBe(2);
+  });
+
+  test('a follower that cannot place the epoch takes the offset of the leader', () => {
+    expect(truncationOnDivergence({ epoch: 7, endOffset: 2 }, followerLog([0, 0, 0]))).toEqual({
+      toOffset: 2,
+      again: false,
+    });
+  });
+});
+
+describe("KIP-279's example: two fast changes of the leader", () => {
+  // Follower B led in epoch 1 and wrote offset 1; leader A led in epoch 2, which B has never heard of.
+  const leader = [0, 2, 2];
+  const follower = [0, 1, 1];
+
+  test('the follower keeps nothing that the leader does not have', () => {
+    expect(reconcile(leader, follower)).toEqual([1]);
+  });
+
+  test('with the offset alone, as before KIP-279, it would have kept a record of epoch 1', () => {
+    const firstOfLaterEpoch = epochsOf(leader).find(({ epoch }) => epoch > 1)!.startOffset;
+    expect(firstOfLaterEpoch).toBe(1);
+    // In a longer story the later epoch begins above what both share, and records of the wrong epoch stay.
+    const [longLeader, longFollower] = [
+      [0, 0, 2, 3, 3],
+      [0, 0, 1, 1, 1],
+    ];
+    const offsetOnly = epochsOf(longLeader!).find(({ epoch }) => epoch > 1)!.startOffset;
+    expect(offsetOnly).toBe(2);
+    expect(reconcile(longLeader!, longFollower!)).toEqual([2]);
+  });
+
+  test('interleaved epochs take one round each', () => {
+    expect(reconcile([0, 2, 2, 4, 4, 6], [0, 1, 1, 3, 3, 5, 5])).toEqual([5, 3, 1]);
+  });
+});
+
+/** An epoch has one leader, and so one start, with one history before it. */
+function canBothBe(a: readonly number[], b: readonly number[]): boolean {
+  return epochsOf(a).every(({ epoch, startOffset }) => {
+    if (!b.includes(epoch)) return true;
+    return a.slice(0, startOffset + 1).join() === b.slice(0, startOffset + 1).join();
+  });
+}
+
+test('whatever the two logs, reconciling ends, and ends where they really part', () => {
+  const histories: number[][] = [[]];
+  // Every log of up to four records whose epochs do not go down.
+  for (const log of histories) {
+    if (log.length === 4) continue;
+    for (let epoch = log.at(-1) ?? 0; epoch <= 3; epoch++) histories.push([...log, epoch]);
+  }
+  let checked = 0;
+  for (const leader of histories) {
+    for (const follower of histories) {
+      // A leader's epoch is above all that it follows, so its cache knows an epoch that high.
+      if ((follower.at(-1) ?? -1) > (leader.at(-1) ?? -1)) continue;
+      if (!canBothBe(leader, follower)) continue;
+      const parted = leader.findIndex((epoch, offset) => follower[offset] !== epoch);
+      const shared = parted < 0 ? leader.length : parted;
+      const ends = reconcile(leader, follower);
+      expect(ends.at(-1) ?? follower.length).toBe(Math.min(shared, follower.length));
+      expect(ends).toEqual([...ends].sort((a, b) => b - a));
+      checked++;
+    }
+  }
+  expect(checked).toBeGreaterThan(500);
+});
+
+test('a new follower truncates nothing by itself: its high watermark lags behind the true one (KIP-101)', () => {
+  expect(truncationOnBecomingFollower(followerLog([0, 0, 0], 1))).toBeNull();
+});
+
+describe('out of range', () => {
+  test.each([
+    { leaderEnd: 3, logEnd: 5, to: 3 },
+    { leaderEnd: 0, logEnd: 5, to: 0 },
+    { leaderEnd: 5, logEnd: 5, to: null },
+    { leaderEnd: 9, logEnd: 5, to: null },
+  ])('leader ends at $leaderEnd, follower at $logEnd: to $to', ({ leaderEnd, logEnd, to }) => {
+    expect(truncationOutOfRange(leaderEnd, logEnd)).toBe(to);
+  });
+});

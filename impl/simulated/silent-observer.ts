@@ -1,0 +1,17 @@
+import type { ReplicationObserver } from './observer.ts';
+
+const ignore = (): void => {};
+
+/** Hears of everything and keeps nothing: for a cluster that nobody watches. */
+export const silentObserver: ReplicationObserver = {
+  logOpened: ignore,
+  brokerStopped: ignore,
+  appended: ignore,
+  truncated: ignore,
+  highWatermarkMoved: ignore,
+  roleChanged: ignore,
+  leaderIsrChanged: ignore,
+  followerFetched: ignore,
+  partitionChanged: ignore,
+  settled: ignore,
+};

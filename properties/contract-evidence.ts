@@ -1,0 +1,81 @@
+/**
+ * The contracts and what was measured against them, as the table of the README:
+ * `npm run contracts [-- RUNS]` runs that many plans for each configuration (default 2000) and puts the
+ * table between the markers in README.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+import { simulate } from '../impl/simulated/simulate.ts';
+import type { Plan } from '../impl/plan.ts';
+import { resolveConfiguration } from '../model/configuration.ts';
+import { contractOf } from '../model/contract.ts';
+import { GUARANTEE_IDS, type GuaranteeId } from '../model/guarantee.ts';
+import { generatePlan } from './arbitraries/generate.ts';
+import { resolveOptions } from './arbitraries/options.ts';
+
+const CONFIGURATIONS: readonly Plan['configuration'][] = [
+  {},
+  { acks: '1' },
+  { acks: '0' },
+  { 'min.insync.replicas': 1 },
+  { 'unclean.leader.election.enable': true },
+  { 'eligible.leader.replicas.version': 0 },
+  { 'default.replication.factor': 1, 'min.insync.replicas': 1 },
+];
+
+interface Evidence {
+  /** Runs in which the promise was made, in force, and broken: a bug of ours, or of the rules. */
+  broken: number;
+  /** Runs in which it was broken where the configuration does not make it, or beyond what it survives. */
+  beyond: number;
+  because: string | undefined;
+}
+
+function gather(configuration: Plan['configuration'], runs: number): Map<GuaranteeId, Evidence> {
+  const evidence = new Map(GUARANTEE_IDS.map((id) => [id, { broken: 0, beyond: 0, because: undefined } as Evidence]));
+  for (let index = 0; index < runs; index++) {
+    const { violations } = simulate(generatePlan('contracts', index, { configuration }));
+    for (const [id, found] of evidence) {
+      const own = violations.filter(({ guarantee }) => guarantee === id);
+      const unpromised = own.find(({ notPromisedBecause }) => notPromisedBecause !== undefined);
+      if (unpromised !== undefined) {
+        found.beyond++;
+        found.because ??= unpromised.notPromisedBecause;
+      } else if (own.length > 0) found.broken++;
+    }
+  }
+  return evidence;
+}
+
+function cell(promised: boolean, { broken, beyond, because }: Evidence, runs: number): string {
+  if (broken > 0) return `**broken in ${broken} of ${runs} runs**`;
+  if (promised && beyond === 0) return `kept, 0 of ${runs} runs`;
+  if (promised) return `kept within its limit; beyond it (${because}) broken in ${beyond} of ${runs}`;
+  return beyond === 0 ? `not promised; 0 of ${runs} runs` : `not promised (${because}); broken in ${beyond} of ${runs}`;
+}
+
+function row(configuration: Plan['configuration'], runs: number): string {
+  const resolved = resolveConfiguration(resolveOptions({ configuration }).configuration);
+  const { clauses } = contractOf(resolved, resolved['default.replication.factor']);
+  const evidence = gather(configuration, runs);
+  const name = Object.entries(configuration).map(([key, value]) => `\`${key}=${value}\``).join(' ') || 'default';
+  const cells = GUARANTEE_IDS.map((id) => {
+    const found = evidence.get(id);
+    return found === undefined ? '' : cell(clauses[id].pledge.promised, found, runs);
+  });
+  return `| ${[name, ...cells].join(' | ')} |`;
+}
+
+const runs = Number(process.argv[2] ?? 2000);
+const table = [
+  `| configuration | ${GUARANTEE_IDS.join(' | ')} |`,
+  `|${' --- |'.repeat(GUARANTEE_IDS.length + 1)}`,
+  ...CONFIGURATIONS.map((configuration) => {
+    const line = row(configuration, runs);
+    console.log(line);
+    return line;
+  }),
+].join('\n');
+const readme = new URL('../README.md', import.meta.url);
+const marked = /(<!-- contracts -->)[\s\S]*?(<!-- end of contracts -->)/;
+writeFileSync(readme, readFileSync(readme, 'utf8').replace(marked, `$1\n\n${table}\n\n$2`));
