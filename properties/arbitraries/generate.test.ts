@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "e7537f1f6e87ba9b",
+        "5ce0e4a0f58e96bf",
         "12da2634e9a101ae",
         "0ba67fdaa2caee6b",
-        "3ef30dc5845b425b",
-        "97ad7fa2d7870c47",
+        "8f49ff7fcf09587e",
+        "20f4cc5d1ce949da",
       ]
     `);
   });

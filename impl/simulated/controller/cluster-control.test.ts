@@ -6,7 +6,11 @@ import { ScriptedControlPlane } from './scripted-control-plane.ts';
 const SESSION_MS = 9000;
 
 function started(configuration: Record<string, number> = {}): ScriptedControlPlane {
-  const plane = new ScriptedControlPlane({ 'broker.session.timeout.ms': SESSION_MS, ...configuration });
+  const plane = new ScriptedControlPlane({
+    'broker.session.timeout.ms': SESSION_MS,
+    'min.insync.replicas': 2,
+    ...configuration,
+  });
   plane.start(3);
   plane.replication.createTopic('t', 1, 3);
   return plane;

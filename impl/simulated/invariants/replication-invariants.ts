@@ -65,8 +65,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.log.rebuildFrom(log);
     replica.partition = null;
     replica.highWatermark = highWatermark;
-    const known = Math.min(highWatermark, shadow.committed.endOffset);
-    replica.outdated = shadow.lossAccepted && !replica.log.agreesBelow(shadow.committed, known);
+    // What it holds committed beyond, or beside, the history that went on without it.
+    replica.outdated = shadow.lossAccepted && !shadow.committed.agreesBelow(replica.log, highWatermark);
     this.#expectEpochs(shadow, broker, epochCacheMismatch(log));
   }
 

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+
+import { SmallCluster } from './small-cluster.ts';
+
+test('brokers hear of a change at once: their fetches wait for it at the controller', () => {
+  const small = new SmallCluster(2);
+  const beganUs = small.world.nowUs;
+  small.topic(1, 2);
+  expect(small.world.nowUs - beganUs).toBeLessThan(10_000);
+});
+
+test('a broker that was cut off takes up where it was', () => {
+  const small = new SmallCluster(2, { 'broker.session.timeout.ms': 60_000, 'request.timeout.ms': 2000 });
+  small.isolate(2);
+  small.wait(3000);
+  small.ask('controller', { api: 19, topic: 't', partitions: 2, replicationFactor: 2 });
+  small.wait(3000);
+  expect(small.broker(2).partitions.size).toBe(0);
+  small.isolate(2, false);
+  small.until(() => small.broker(2).partitions.size === 2);
+});
+
+test('a restarted controller is found again, and knows what it knew', () => {
+  const small = new SmallCluster(2, { 'broker.session.timeout.ms': 60_000 });
+  small.topic(1, 2);
+  small.world.crash(small.controller);
+  small.world.start(small.controller);
+  small.wait(10);
+  expect(small.record('t-0').isr).toEqual([1, 2]);
+  small.ask('controller', { api: 19, topic: 'u', partitions: 1, replicationFactor: 2 });
+  small.until(() => [1, 2].every((broker) => small.broker(broker).partitions.has('u-0')));
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+
+import { SmallCluster } from '../broker/small-cluster.ts';
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+
+test('AlterPartition from an old incarnation of the leader is refused as a whole', () => {
+  const small = new SmallCluster(2);
+  small.topic(1, 2);
+  const newIsr = [{ broker: 1, brokerEpoch: -1 }];
+  const item = { partition: 't-0', leaderEpoch: 0, partitionEpoch: 0, newIsr };
+  const ask = (brokerEpoch: number) =>
+    small.ask('controller', { api: Api.AlterPartition, brokerId: 1, brokerEpoch, partitions: [item] });
+  expect(ask(small.broker(1).brokerEpoch - 1)).toMatchObject({
+    error: Errors.STALE_BROKER_EPOCH,
+    partitions: [],
+  });
+  expect(small.record('t-0').isr).toEqual([1, 2]);
+  expect(ask(small.broker(1).brokerEpoch)).toMatchObject({ error: Errors.NONE, partitions: [{ isr: [1] }] });
+});
+
+describe('a crash or a loss of power of the controller', () => {
+  test.each(['crash', 'power'] as const)('%s: nothing that it answered is forgotten', (how) => {
+    const small = new SmallCluster(3, {
+      'request.timeout.ms': 1000,
+      'broker.session.timeout.ms': 2000,
+      'broker.heartbeat.interval.ms': 400,
+    });
+    small.topic(2, 3);
+    const before = small.record('t-1');
+    if (how === 'crash') small.world.crash(small.controller);
+    else small.world.losePower(small.controller, 3);
+    small.wait(500);
+    small.world.start(small.controller);
+    expect(small.record('t-1')).toEqual(before);
+    small.wait(10_000);
+    expect([1, 2, 3].every((broker) => small.image.isActive(broker))).toBe(true);
+  });
+
+  test('brokers serve their clients meanwhile', () => {
+    const small = new SmallCluster(2, { 'broker.session.timeout.ms': 60_000 });
+    small.topic(1, 2);
+    small.world.crash(small.controller);
+    expect(small.produce(1, 't-0', ['a']).error).toBe(Errors.NONE);
+  });
+});
+
+test('a fetch of metadata that finds nothing waits for its time, or for news', () => {
+  const small = new SmallCluster(1);
+  const ask = (fetchOffset: number) => {
+    const beganUs = small.world.nowUs;
+    const { records } = small.ask('controller', {
+      api: Api.FetchMetadata,
+      brokerId: 1,
+      fetchOffset,
+      maxWaitMs: 300,
+    });
+    return { records, tookMs: (small.world.nowUs - beganUs) / 1000 };
+  };
+  expect(ask(small.image.endOffset)).toEqual({ records: [], tookMs: 301 });
+  expect(ask(0)).toMatchObject({ tookMs: 1 });
+  expect(ask(0).records).toHaveLength(small.image.endOffset);
+});
+
+test('an API that controllers do not serve is a bug of whoever asks', () => {
+  const small = new SmallCluster(1);
+  expect(() => small.ask('controller', { api: Api.Metadata })).toThrow('does not serve');
+});
