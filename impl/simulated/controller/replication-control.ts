@@ -82,11 +82,19 @@ export class ReplicationControl {
     const error = rules.validateAlterPartition(item, sender, partition, this.#isIsrEligible);
     if (partition === undefined || error !== Errors.NONE) {
       this.#probe('alter-partition-refused', item.leaderEpoch, error);
+      if (partition !== undefined && rules.refusalClosesProposal(error)) this.#moveEpochOn(partition);
       return altered(item.partition, partition, error);
     }
     this.#write(partition, { isr: item.newIsr.map((member) => member.broker), election: 'any' });
     const after = this.#log.image.partitions.get(item.partition) ?? partition;
     return altered(item.partition, after, after.leader === sender ? Errors.NONE : Errors.NEW_LEADER_ELECTED);
+  }
+
+  /** The same state under the next partition epoch. */
+  #moveEpochOn(partition: PartitionRecord): void {
+    const after = { ...partition, partitionEpoch: partition.partitionEpoch + 1 };
+    this.#log.append(after);
+    this.#cluster.observer.partitionChanged(after, false);
   }
 
   createTopic(topic: string, partitions: number, replicationFactor: number): ErrorCode {

@@ -4,6 +4,7 @@ import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
+import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
@@ -20,6 +21,7 @@ export const defects: readonly Defect[] = [
   uncleanElection,
   noMinInsyncReplicas,
   reElectedLeaderKeepsFollowerPositions,
+  refusedProposalAcceptedLater,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

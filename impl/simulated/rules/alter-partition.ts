@@ -30,3 +30,12 @@ export function validateAlterPartition(
   if (item.newIsr.some((member) => !isEligible(member.broker, member.brokerEpoch))) return Errors.INELIGIBLE_REPLICA;
   return Errors.NONE;
 }
+
+/**
+ * Whether a refused proposal moves the partition epoch on. The leader goes back to the committed ISR when
+ * it hears of the refusal; an earlier copy of the proposal, given up and still under way, must then find
+ * itself out of date, or it is accepted behind the leader's back once the replica is eligible again.
+ */
+export function refusalClosesProposal(error: ErrorCode): boolean {
+  return error === Errors.INELIGIBLE_REPLICA;
+}

@@ -2,7 +2,7 @@
  * Every decision of the protocol, as pure functions. The actors around them only carry data. A
  * historical bug is one of these functions put back to what it once was (see `defects/`).
  */
-import { validateAlterPartition } from './alter-partition.ts';
+import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
 import { decideRegistration } from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
@@ -33,6 +33,7 @@ export const kafkaRules = {
   nextEligibleLeaderReplicas,
   nextHighWatermark,
   placeReplicas,
+  refusalClosesProposal,
   truncationOnBecomingFollower,
   truncationOnDivergence,
   truncationOutOfRange,
