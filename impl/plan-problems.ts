@@ -174,6 +174,11 @@ function checkFaults(plan: Plan, complain: Complain): void {
       const allowed = onlyNodes(fault) ? nodes : hosts;
       checkAmong(allowed, host, onlyNodes(fault) ? 'node' : 'node or client', [...path, ...place], complain);
     }
+    if (fault.kind === 'disk-loss' && fault.node.startsWith('controller') && plan.cluster.controllers === 1) {
+      const sentence =
+        'the disk of the only controller holds the cluster itself: without it nothing is left to test';
+      complain([...path, 'node'], sentence);
+    }
     if (fault.kind === 'message') checkAmong(API_NAMES, fault.api, 'API', [...path, 'api'], complain);
   });
 }

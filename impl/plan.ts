@@ -127,7 +127,13 @@ const fault = z.discriminatedUnion('kind', [
     delayMs: milliseconds,
   }),
   z.strictObject({ ...faultBase, kind: z.literal('break-connections'), ...linkEnds }),
-  z.strictObject({ ...faultBase, kind: z.literal('slow-link'), ...linkEnds, extraMs: milliseconds, forMs: milliseconds }),
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('slow-link'),
+    ...linkEnds,
+    extraMs: milliseconds,
+    forMs: milliseconds,
+  }),
   z.strictObject({
     ...faultBase,
     kind: z.literal('clock'),

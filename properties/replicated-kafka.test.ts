@@ -22,11 +22,17 @@ describe('promises hold under all faults', () => {
 
   test.each<[string, PlanOptions]>([
     ['one replica', { configuration: { 'default.replication.factor': 1, 'min.insync.replicas': 1 } }],
-    ['two replicas, min.insync.replicas=1', { configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 } }],
+    [
+      'two replicas, min.insync.replicas=1',
+      { configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 } },
+    ],
     ['before KIP-966', { configuration: { 'eligible.leader.replicas.version': 0 } }],
     ['acks=1', { configuration: { acks: '1' } }],
     ['acks=0', { configuration: { acks: '0' } }],
-    ['unclean leader election', { configuration: { 'unclean.leader.election.enable': true }, uncleanElections: true }],
+    [
+      'unclean leader election',
+      { configuration: { 'unclean.leader.election.enable': true }, uncleanElections: true },
+    ],
     ['five brokers', { brokers: 5, configuration: { 'min.insync.replicas': 2 } }],
   ])('what a weaker or wider configuration still promises: %s', async (_, options) => {
     await assertPlansHold({ ...options, expect: [] }, { runs: 150 });

@@ -115,7 +115,11 @@ class Simulation {
     const world = this.#world;
     const plan = this.#plan;
     const brokers = this.#brokers;
-    const controller = world.addHost('controller-1', 'controller', (context) => new Controller(context, cluster));
+    const controller = world.addHost(
+      'controller-1',
+      'controller',
+      (context) => new Controller(context, cluster),
+    );
     const cluster: Cluster = {
       configuration: this.#configuration,
       rules: rulesWith(plan.defects.map(rulesOfDefect)),
@@ -184,7 +188,9 @@ class Simulation {
     this.#workloadStartUs = world.nowUs;
     for (const operation of this.#plan.operations) this.#workload.schedule(operation, world.nowUs);
     for (const fault of this.#plan.faults) this.#faults.schedule(fault, world.nowUs);
-    const quietUs = world.nowUs + Math.max(0, ...this.#plan.operations.map(startMs), ...this.#plan.faults.map(endMs)) * 1000;
+    const quietUs =
+      world.nowUs +
+      Math.max(0, ...this.#plan.operations.map(startMs), ...this.#plan.faults.map(endMs)) * 1000;
     const patienceUs = this.#configuration['delivery.timeout.ms'] * 1000 + 10 * SECOND_US;
     this.#runUntil(() => world.nowUs >= quietUs && this.#workload.pending === 0, quietUs + patienceUs);
   }
@@ -225,12 +231,17 @@ class Simulation {
     if (readable.length === 0) return;
     world.acting(keyOf(reader));
     world.start(world.host(reader));
-    const partitions = readable.map(({ topic, index }) => ({ topic, partition: index, position: 'earliest' as const }));
+    const partitions = readable.map(({ topic, index }) => ({
+      topic,
+      partition: index,
+      position: 'earliest' as const,
+    }));
     this.#workload.assign(reader, partitions);
     const consumer = this.#workload.consumer(reader);
     const deadlineUs = world.nowUs + this.#patienceUs;
-    while (!consumer.atEnd() && world.nowUs < deadlineUs) {
+    for (let poll = 1; !consumer.atEnd() && world.nowUs < deadlineUs; poll++) {
       let polled = false;
+      world.acting(keyOf(`${reader} poll ${poll}`));
       this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, () => (polled = true));
       this.#runUntil(() => polled, deadlineUs);
       if (!polled) return;
@@ -305,7 +316,11 @@ class Simulation {
   // Judging.
 
   #committedMayBeLost(): boolean {
-    const factor = Math.min(...this.#plan.topics.map((topic) => topic.replicationFactor ?? this.#configuration['default.replication.factor']));
+    const factor = Math.min(
+      ...this.#plan.topics.map(
+        (topic) => topic.replicationFactor ?? this.#configuration['default.replication.factor'],
+      ),
+    );
     const clause = contractOf(this.#configuration, factor).clauses['committed-reads'];
     return !standing(clause, this.#tally, false).judged;
   }

@@ -77,7 +77,9 @@ export class Workload {
   /** Schedules an operation; its time counts from `startUs`. */
   schedule(operation: Operation, startUs: number): void {
     this.#pending++;
-    this.#world.at(startUs + operation.atMs * 1000, `operation ${operation.id}`, () => this.#begin(operation));
+    this.#world.at(startUs + operation.atMs * 1000, `operation ${operation.id}`, () =>
+      this.#begin(operation),
+    );
   }
 
   assign(name: string, partitions: Assignment): void {
@@ -89,7 +91,13 @@ export class Workload {
 
   /** Polls once; with `final`, as part of the final read. */
   poll(name: string, timeoutMs: number, final: boolean, done: () => void, op = this.#nextOp++): void {
-    this.#history.record({ type: 'invoke', f: 'poll', op, process: name, ...(final ? { final: true as const } : {}) });
+    this.#history.record({
+      type: 'invoke',
+      f: 'poll',
+      op,
+      process: name,
+      ...(final ? { final: true as const } : {}),
+    });
     this.consumer(name).poll(timeoutMs, (outcome) => {
       if (outcome.type === 'fail') {
         this.#history.record({ type: 'fail', f: 'poll', op, process: name, error: outcome.error });
@@ -168,7 +176,14 @@ export class Workload {
         return;
       case 'elect-leader': {
         const { topic, partition, election } = operation;
-        const complete = this.#administer('elect-leader', op, client, topic, `${election}, ${topic}-${partition}`, done);
+        const complete = this.#administer(
+          'elect-leader',
+          op,
+          client,
+          topic,
+          `${election}, ${topic}-${partition}`,
+          done,
+        );
         this.admin(client).electLeader(election, topic, partition, complete);
         return;
       }
@@ -183,7 +198,14 @@ export class Workload {
     done: () => void,
     op = this.#nextOp++,
   ): void {
-    const complete = this.#administer('move-leader', op, client, topic, `${topic}-${partition} to broker ${broker}`, done);
+    const complete = this.#administer(
+      'move-leader',
+      op,
+      client,
+      topic,
+      `${topic}-${partition} to broker ${broker}`,
+      done,
+    );
     this.admin(client).moveLeader(topic, partition, broker, complete);
   }
 

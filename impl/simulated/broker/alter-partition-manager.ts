@@ -33,7 +33,10 @@ export class AlterPartitionManager {
   propose(partition: Partition, isr: readonly number[]): void {
     const newIsr = isr.map((broker) => ({ broker, brokerEpoch: partition.brokerEpochOf(broker) }));
     const { name, leaderEpoch, partitionEpoch } = partition;
-    this.#waiting.set(partition, { partition, item: { partition: name, leaderEpoch, partitionEpoch, newIsr } });
+    this.#waiting.set(partition, {
+      partition,
+      item: { partition: name, leaderEpoch, partitionEpoch, newIsr },
+    });
     this.#sendNext();
   }
 
@@ -97,7 +100,8 @@ export class AlterPartitionManager {
 function settle(partition: Partition, result: AlteredPartition): boolean {
   switch (result.error) {
     case Errors.NONE:
-      if (result.leaderEpoch === partition.leaderEpoch) partition.proposalCommitted(result.isr, result.partitionEpoch);
+      if (result.leaderEpoch === partition.leaderEpoch)
+        partition.proposalCommitted(result.isr, result.partitionEpoch);
       return true;
     case Errors.INELIGIBLE_REPLICA:
       partition.proposalRefused();

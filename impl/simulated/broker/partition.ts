@@ -97,7 +97,8 @@ export class Partition {
     if (record.partitionEpoch <= this.partitionEpoch) return false;
     const newEpoch = record.leaderEpoch > this.leaderEpoch;
     const { rules } = this.#host.cluster;
-    const keepsPositions = this.isLeader && rules.keepsFollowerPositions(this.leaderEpoch, record.leaderEpoch);
+    const keepsPositions =
+      this.isLeader && rules.keepsFollowerPositions(this.leaderEpoch, record.leaderEpoch);
     this.partitionEpoch = record.partitionEpoch;
     this.leaderEpoch = record.leaderEpoch;
     this.leader = record.leader;
@@ -166,7 +167,11 @@ export class Partition {
   // The leader's part.
 
   /** Appends, and calls `complete` when the record is committed or can no longer be. Returns the batch. */
-  append(records: readonly ProducedRecord[], acks: number, complete: ((error: ErrorCode) => void) | null): RecordBatch {
+  append(
+    records: readonly ProducedRecord[],
+    acks: number,
+    complete: ((error: ErrorCode) => void) | null,
+  ): RecordBatch {
     const { context, cluster } = this.#host;
     const batch = this.log.appendAsLeader(records, this.leaderEpoch);
     this.#flushIfDue();
@@ -369,6 +374,7 @@ export class Partition {
   }
 
   #flushIfDue(): void {
-    if (this.log.unflushed >= this.#host.cluster.configuration['log.flush.interval.messages']) this.log.flush();
+    if (this.log.unflushed >= this.#host.cluster.configuration['log.flush.interval.messages'])
+      this.log.flush();
   }
 }

@@ -42,7 +42,11 @@ export class ReplicaFetcher {
     this.#host = host;
     // Kafka waits replica.socket.timeout.ms for an answer; request.timeout.ms bounds it here, too.
     const waitMs = host.cluster.configuration['replica.fetch.wait.max.ms'];
-    this.#channel = new NetworkClient(host.context, leader, host.cluster.configuration['request.timeout.ms'] + waitMs);
+    this.#channel = new NetworkClient(
+      host.context,
+      leader,
+      host.cluster.configuration['request.timeout.ms'] + waitMs,
+    );
   }
 
   /** Starts at the end of the partition's log; also for a new epoch of the same leader (KAFKA-7164). */
@@ -164,7 +168,12 @@ export class ReplicaFetcher {
       partition.truncateTo(truncation.toOffset);
       if (truncation.again) {
         const { context } = this.#host;
-        context.world.probe(Probe['truncated-unknown-epoch'], context.host, truncation.toOffset, state.leaderEpoch);
+        context.world.probe(
+          Probe['truncated-unknown-epoch'],
+          context.host,
+          truncation.toOffset,
+          state.leaderEpoch,
+        );
       }
       return;
     }
@@ -184,7 +193,12 @@ export class ReplicaFetcher {
   /** What the leader sends does not continue the log: Kafka stops fetching the partition (markPartitionFailed). */
   #giveUp(state: FetchState, baseOffset: number): void {
     const { context } = this.#host;
-    context.world.probe(Probe['replica-fetch-failed'], context.host, baseOffset, state.partition.log.logEndOffset);
+    context.world.probe(
+      Probe['replica-fetch-failed'],
+      context.host,
+      baseOffset,
+      state.partition.log.logEndOffset,
+    );
     state.failed = true;
     this.#request = null;
   }

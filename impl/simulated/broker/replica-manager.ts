@@ -88,7 +88,8 @@ export class ReplicaManager {
 
   #checkpointRecoveryPoints(): void {
     const offsets = new Map<PartitionName, number>();
-    for (const partition of this.partitions.values()) offsets.set(partition.name, partition.log.flushedOffset);
+    for (const partition of this.partitions.values())
+      offsets.set(partition.name, partition.log.flushedOffset);
     this.checkpoints.writeRecoveryPoints(offsets);
   }
 
@@ -201,7 +202,12 @@ export class ReplicaManager {
       if (error === Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND) {
         context.world.probe(Probe['not-enough-replicas-after-append'], context.host, partition.index, 0);
       } else if (error === Errors.NONE) {
-        context.world.probe(Probe['produce-acknowledged'], context.host, result.baseOffset, partition.leaderEpoch);
+        context.world.probe(
+          Probe['produce-acknowledged'],
+          context.host,
+          result.baseOffset,
+          partition.leaderEpoch,
+        );
       }
       settle();
     };
@@ -297,11 +303,20 @@ export class ReplicaManager {
       return fetched(partition, asked, divergence, NO_BATCHES);
     }
     const logEnd = partition.log.logEndOffset;
-    if (divergence === 'unknown' || asked.fetchOffset > logEnd || asked.fetchOffset < partition.log.logStartOffset) {
+    if (
+      divergence === 'unknown' ||
+      asked.fetchOffset > logEnd ||
+      asked.fetchOffset < partition.log.logStartOffset
+    ) {
       world.probe(Probe['fetch-offset-out-of-range'], context.host, asked.fetchOffset, logEnd);
       return failedFetch(asked, Errors.OFFSET_OUT_OF_RANGE);
     }
-    return fetched(partition, asked, null, partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request)));
+    return fetched(
+      partition,
+      asked,
+      null,
+      partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request)),
+    );
   }
 
   /** Followers read to the log end, consumers to the high watermark. */
@@ -310,7 +325,10 @@ export class ReplicaManager {
   }
 
   #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
-    const epochError = this.#host.cluster.rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
+    const epochError = this.#host.cluster.rules.checkLeaderEpoch(
+      asked.currentLeaderEpoch,
+      partition.leaderEpoch,
+    );
     if (epochError !== Errors.NONE) return epochError;
     if (!partition.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER;
     if (request.replicaId !== CONSUMER_REPLICA_ID && !partition.replicas.includes(request.replicaId)) {
@@ -332,7 +350,10 @@ export class ReplicaManager {
   // Offsets.
 
   listOffsets(request: ListOffsetsRequest): ListOffsetsResponse {
-    return { api: Api.ListOffsets, partitions: request.partitions.map((asked) => this.#listOffset(request, asked)) };
+    return {
+      api: Api.ListOffsets,
+      partitions: request.partitions.map((asked) => this.#listOffset(request, asked)),
+    };
   }
 
   #listOffset(
@@ -346,10 +367,18 @@ export class ReplicaManager {
     if (error !== Errors.NONE) return failed(error);
     if (!partition.isLeader) return failed(Errors.NOT_LEADER_OR_FOLLOWER);
     const { leaderEpoch, log } = partition;
-    const found = (offset: number) => ({ partition: asked.partition, error: Errors.NONE, offset, leaderEpoch });
+    const found = (offset: number) => ({
+      partition: asked.partition,
+      error: Errors.NONE,
+      offset,
+      leaderEpoch,
+    });
     if (asked.timestamp === EARLIEST_TIMESTAMP) return found(log.logStartOffset);
     if (request.replicaId !== CONSUMER_REPLICA_ID) return found(log.logEndOffset);
-    const latest = this.#host.cluster.rules.latestOffset(partition.highWatermark, partition.leaderEpochStartOffset);
+    const latest = this.#host.cluster.rules.latestOffset(
+      partition.highWatermark,
+      partition.leaderEpochStartOffset,
+    );
     return latest === null ? failed(Errors.OFFSET_NOT_AVAILABLE) : found(latest);
   }
 
@@ -367,7 +396,11 @@ export class ReplicaManager {
       const error = rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
       if (error !== Errors.NONE) return answer(error, -1, -1);
       if (!partition.isLeader) return answer(Errors.NOT_LEADER_OR_FOLLOWER, -1, -1);
-      const end = rules.endOffsetForEpoch(partition.log.epochs.entries, partition.log.logEndOffset, asked.leaderEpoch);
+      const end = rules.endOffsetForEpoch(
+        partition.log.epochs.entries,
+        partition.log.logEndOffset,
+        asked.leaderEpoch,
+      );
       return end === null ? answer(Errors.NONE, -1, -1) : answer(Errors.NONE, end.epoch, end.endOffset);
     });
     return { api: Api.OffsetsForLeaderEpoch, partitions };

@@ -133,7 +133,8 @@ export class ReplicationControl {
     }
     this.#write(partition, { election });
     const leader = this.#log.image.partitions.get(name)?.leader ?? -1;
-    if (election === 'preferred') return leader === preferred ? Errors.NONE : Errors.PREFERRED_LEADER_NOT_AVAILABLE;
+    if (election === 'preferred')
+      return leader === preferred ? Errors.NONE : Errors.PREFERRED_LEADER_NOT_AVAILABLE;
     return leader === -1 ? Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE : Errors.NONE;
   }
 
@@ -141,7 +142,8 @@ export class ReplicationControl {
     const partition = this.#log.image.partitions.get(name);
     if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
     const same =
-      replicas.length === partition.replicas.length && partition.replicas.every((broker) => replicas.includes(broker));
+      replicas.length === partition.replicas.length &&
+      partition.replicas.every((broker) => replicas.includes(broker));
     if (!same) return Errors.INVALID_REPLICA_ASSIGNMENT;
     this.#write(partition, { replicas, election: 'any' });
     return Errors.NONE;
@@ -159,7 +161,10 @@ export class ReplicationControl {
       ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NOBODY)
       : NO_ELR;
     const isActive = (broker: number): boolean => this.#log.image.isActive(broker);
-    const elected = rules.electLeader({ replicas, isr, ...eligible, leader: before.leader, isActive }, change.election);
+    const elected = rules.electLeader(
+      { replicas, isr, ...eligible, leader: before.leader, isActive },
+      change.election,
+    );
     if (elected.leader !== -1 && !isr.includes(elected.leader)) {
       isr = [elected.leader];
       const othersStillEligible = elected.from === 'elr' && isr.length < minIsr;
@@ -168,7 +173,8 @@ export class ReplicationControl {
         : NO_ELR;
     }
     // Whoever led last matters only while nobody leads.
-    if (elected.leader !== -1 && eligible.lastKnownElr.length > 0) eligible = { ...eligible, lastKnownElr: NOBODY };
+    if (elected.leader !== -1 && eligible.lastKnownElr.length > 0)
+      eligible = { ...eligible, lastKnownElr: NOBODY };
     const leaderChanged = elected.leader !== before.leader;
     const unchanged =
       !leaderChanged &&
@@ -196,10 +202,12 @@ export class ReplicationControl {
     if (after.leader !== before.leader) {
       if (after.leader === -1) this.#probe('partition-without-leader', leaderEpoch, after.index);
       else this.#probe('leader-elected', after.leader, leaderEpoch);
-      if (after.leader === after.replicas[0]) this.#probe('preferred-leader-elected', after.leader, leaderEpoch);
+      if (after.leader === after.replicas[0])
+        this.#probe('preferred-leader-elected', after.leader, leaderEpoch);
       if (elected.from === 'unclean') this.#probe('unclean-leader-elected', after.leader, leaderEpoch);
       if (elected.from === 'elr') this.#probe('elr-leader-elected', after.leader, leaderEpoch);
-      if (elected.from === 'last-known-leader') this.#probe('last-known-leader-elected', after.leader, leaderEpoch);
+      if (elected.from === 'last-known-leader')
+        this.#probe('last-known-leader-elected', after.leader, leaderEpoch);
     }
     if (after.isr.length > before.isr.length) this.#probe('isr-expanded', after.isr.length, leaderEpoch);
     if (after.isr.length < before.isr.length) this.#probe('isr-shrunk', after.isr.length, leaderEpoch);
@@ -237,7 +245,11 @@ function sameMembers(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((broker, i) => broker === b[i]);
 }
 
-function altered(name: PartitionName, partition: PartitionRecord | undefined, error: ErrorCode): AlteredPartition {
+function altered(
+  name: PartitionName,
+  partition: PartitionRecord | undefined,
+  error: ErrorCode,
+): AlteredPartition {
   return {
     partition: name,
     error,

@@ -29,6 +29,8 @@ export function findDefect(name: string): Defect | undefined {
   const wanted = name.toLowerCase().replaceAll('-', '_');
   const bySlug = defects.find((defect) => defect.slug === wanted);
   if (bySlug !== undefined) return bySlug;
-  const byId = defects.filter((defect) => defect.ids.some((id) => id.toLowerCase().replaceAll('-', '_') === wanted));
+  const byId = defects.filter((defect) =>
+    defect.ids.some((id) => id.toLowerCase().replaceAll('-', '_') === wanted),
+  );
   return byId.length === 1 ? byId[0] : undefined;
 }

@@ -27,7 +27,8 @@ export function validateAlterPartition(
   if (!proposed.includes(sender) || proposed.some((broker) => !partition.replicas.includes(broker))) {
     return Errors.INVALID_REQUEST;
   }
-  if (item.newIsr.some((member) => !isEligible(member.broker, member.brokerEpoch))) return Errors.INELIGIBLE_REPLICA;
+  if (item.newIsr.some((member) => !isEligible(member.broker, member.brokerEpoch)))
+    return Errors.INELIGIBLE_REPLICA;
   return Errors.NONE;
 }
 

@@ -6,9 +6,19 @@ import { refusalClosesProposal, validateAlterPartition } from './alter-partition
 import { decideRegistration } from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
-import { countsTowardsHighWatermark, effectiveMinIsr, latestOffset, nextHighWatermark } from './high-watermark.ts';
+import {
+  countsTowardsHighWatermark,
+  effectiveMinIsr,
+  latestOffset,
+  nextHighWatermark,
+} from './high-watermark.ts';
 import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
-import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
+import {
+  checkLeaderEpoch,
+  endOffsetForEpoch,
+  epochEntryOfNewLeader,
+  fetchDivergence,
+} from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';

@@ -79,7 +79,11 @@ export type TraceEntry =
       readonly leaderEpoch: number;
     })
   /** The in-sync replicas as the leader on this node sees them. */
-  | (ReplicaEntry & { readonly kind: 'leader-isr'; readonly isr: readonly number[]; readonly maximalIsr: readonly number[] })
+  | (ReplicaEntry & {
+      readonly kind: 'leader-isr';
+      readonly isr: readonly number[];
+      readonly maximalIsr: readonly number[];
+    })
   /** The partition as the active controller has it. */
   | (Entry & {
       readonly kind: 'partition-state';
