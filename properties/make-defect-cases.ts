@@ -11,6 +11,7 @@ import { simulate } from '../impl/simulated/simulate.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import { generatePlan } from './arbitraries/generate.ts';
+import type { PlanOptions } from './arbitraries/options.ts';
 import { defectCaseFile } from './defect-case.ts';
 import { minimise, type Minimised } from './minimise.ts';
 
@@ -22,10 +23,15 @@ const MAX_RUNS = 60_000;
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   truncate_to_hw_divergence: ['diverged-replicas'],
   epoch_end_offset_without_epoch: ['diverged-replicas'],
+  // Three mishaps in a row; the fourth, that the leader fails just then, was never drawn.
+  refused_proposal_accepted_later: ['isr-not-covered', 'candidate-completeness'],
 };
-/** With fewer replicas the high watermark waits for nobody else, and the bug shows far more often. */
-const CONFIGURATIONS: Readonly<Record<string, Plan['configuration']>> = {
-  refused_proposal_accepted_later: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
+/** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
+const OPTIONS: Readonly<Record<string, PlanOptions>> = {
+  refused_proposal_accepted_later: {
+    configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
+    faults: ['pause', 'partition', 'message', 'slow-link', 'crash'],
+  },
 };
 const LOSS = ['lost-write', 'unseen'];
 
@@ -92,7 +98,7 @@ function smallest(slug: string): Minimised | null {
   let best: Minimised | null = null;
   let finds = 0;
   for (let index = 0; index < MAX_RUNS && finds < FINDS; index++) {
-    const drawn = generatePlan(SEED, index, { defects: [slug], configuration: CONFIGURATIONS[slug] ?? {} });
+    const drawn = generatePlan(SEED, index, { ...OPTIONS[slug], defects: [slug] });
     if (simulate(drawn).verdict !== 'violated') continue;
     const plan = showing(slug, drawn);
     if (plan === undefined) continue;
