@@ -171,8 +171,10 @@ export class FaultInjector {
     this.#world.trace?.add({ kind: 'node', node: host.name, change: 'pause' });
     this.#history.cluster('pause', host.name, `for ${fault.forMs} ms`);
     this.#world.pause(host);
+    const { context } = host;
     this.#endLater(fault.id, fault.forMs, () => {
-      if (!host.paused) return;
+      // Another process, in another pause, goes on in its own time.
+      if (!host.paused || host.context !== context) return;
       this.#note(fault.id, 'end', [host], `${host.name} goes on`);
       this.#world.trace?.add({ kind: 'node', node: host.name, change: 'resume' });
       this.#history.cluster('resume', host.name, 'goes on');
@@ -256,7 +258,7 @@ export class FaultInjector {
     this.#endLater(fault.id, fault.forMs, () => {
       this.#note(fault.id, 'end', [host], `${host.name}: its clock is set right`);
       host.clock.jump(-fault.jumpMs);
-      host.clock.drift(0, this.#world.nowUs);
+      host.clock.drift(-fault.driftPpm, this.#world.nowUs);
     });
   }
 
