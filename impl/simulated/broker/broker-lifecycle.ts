@@ -1,7 +1,7 @@
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/messages.ts';
-import type { NetworkClient } from '../protocol/network-client.ts';
+import type { ControllerChannel } from '../protocol/controller-channel.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 
@@ -22,7 +22,7 @@ export interface LifecycleHost {
 /** Registers the broker, and keeps it registered by heartbeats (Kafka's BrokerLifecycleManager, KIP-631). */
 export class BrokerLifecycle {
   readonly #host: LifecycleHost;
-  readonly #channel: NetworkClient;
+  readonly #channel: ControllerChannel;
   readonly #incarnationId: number;
   readonly #previousBrokerEpoch: number;
   #brokerEpoch = -1;
@@ -31,7 +31,7 @@ export class BrokerLifecycle {
   /** Null while a heartbeat is under way. */
   #nextHeartbeat: Timer | null = null;
 
-  constructor(host: LifecycleHost, channel: NetworkClient, incarnationId: number, previousBrokerEpoch: number) {
+  constructor(host: LifecycleHost, channel: ControllerChannel, incarnationId: number, previousBrokerEpoch: number) {
     this.#host = host;
     this.#channel = channel;
     this.#incarnationId = incarnationId;

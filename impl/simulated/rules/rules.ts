@@ -10,6 +10,16 @@ import { countsTowardsHighWatermark, effectiveMinIsr, latestOffset, nextHighWate
 import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
 import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
+import {
+  flushesBeforeAcknowledging,
+  grantsPreVote,
+  grantsVote,
+  hasLostQuorum,
+  mayTruncateQuorumLog,
+  nextQuorumHighWatermark,
+  quorumDivergence,
+  quorumTruncation,
+} from './quorum.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
 
@@ -37,6 +47,14 @@ export const kafkaRules = {
   truncationOnDivergence,
   truncationOutOfRange,
   validateAlterPartition,
+  flushesBeforeAcknowledging,
+  grantsPreVote,
+  grantsVote,
+  hasLostQuorum,
+  mayTruncateQuorumLog,
+  nextQuorumHighWatermark,
+  quorumDivergence,
+  quorumTruncation,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;
