@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "e7537f1f6e87ba9b",
-        "12da2634e9a101ae",
+        "e2d5bb53dd209b38",
+        "1fa988928a66497b",
         "0ba67fdaa2caee6b",
-        "3ef30dc5845b425b",
-        "97ad7fa2d7870c47",
+        "32de7d4889c8a7f2",
+        "22dd3dc9db7c3ad4",
       ]
     `);
   });

@@ -115,7 +115,7 @@ export class Controller implements Process, RaftListener {
 
   #fetchMetadata(message: Message, request: FetchMetadataRequest): void {
     if (this.#raft.role.is !== 'leader') return this.#answerFetch(message, request, Errors.NOT_CONTROLLER);
-    if (request.fetchOffset < this.#raft.highWatermark) return this.#answerFetch(message, request, Errors.NONE);
+    if (this.#hasNews(request)) return this.#answerFetch(message, request, Errors.NONE);
     const timer = this.#context.after(request.maxWaitMs, TimerName.MetadataFetchExpiry, () => {
       this.#parked = this.#parked.filter((parked) => parked.message !== message);
       this.#answerFetch(message, request, Errors.NONE);
@@ -123,12 +123,25 @@ export class Controller implements Process, RaftListener {
     this.#parked.push({ message, request, timer });
   }
 
+  /** A change of the quorum's leader is no news to a broker: its fetch goes on waiting for something to act on. */
+  #hasNews({ fetchOffset }: FetchMetadataRequest): boolean {
+    const { log, highWatermark } = this.#raft;
+    for (let offset = fetchOffset; offset < highWatermark; offset++) {
+      if (log.entries[offset]?.record.type !== 'LeaderChange') return true;
+    }
+    return false;
+  }
+
   #wakeFollowers(error: ErrorCode): void {
     const parked = this.#parked;
     this.#parked = [];
-    for (const { message, request, timer } of parked) {
-      timer.cancel();
-      this.#answerFetch(message, request, error);
+    for (const fetch of parked) {
+      if (error === Errors.NONE && !this.#hasNews(fetch.request)) {
+        this.#parked.push(fetch);
+        continue;
+      }
+      fetch.timer.cancel();
+      this.#answerFetch(fetch.message, fetch.request, error);
     }
   }
 
