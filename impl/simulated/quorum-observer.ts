@@ -9,8 +9,8 @@ export interface QuorumObserver {
   entriesAppended(controller: number, log: RaftLog, baseOffset: number): void;
   /** A controller is about to drop entries from `toOffset` (inclusive) on, and holds what is below `highWatermark` to be committed. */
   truncating(controller: number, toOffset: number, highWatermark: number): void;
-  /** A controller's high watermark has moved: entries in [from, to) are committed as far as it knows. */
-  committed(controller: number, log: RaftLog, from: number, to: number): void;
+  /** A controller's high watermark has moved in an epoch: entries in [from, to) are committed as far as it knows. */
+  committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void;
   /** The leader looked whether a majority fetches, and goes on. No majority did for so long. */
   leaderStays(controller: number, epoch: number, withoutMajorityMs: number, timeoutMs: number): void;
   /** A broker has applied records of the metadata log that begin at `baseOffset`. */

@@ -31,13 +31,15 @@ export class QuorumInvariants implements QuorumObserver {
   /** By epoch * 2^32 + offset. */
   readonly #written = new Map<number, Written>();
   readonly #committed: MetadataEntry[] = [];
+  /** In which epoch each of them was. */
+  readonly #committedIn: number[] = [];
   #broken = false;
 
   constructor(context: QuorumInvariantContext) {
     this.#context = context;
   }
 
-  /** Election safety and leader completeness. */
+  /** Election safety, and leader completeness: of what was committed in earlier epochs. Who wins late knows nothing of later ones. */
   leaderElected(controller: number, epoch: number, log: RaftLog): void {
     const other = this.#leaders.get(epoch);
     this.#leaders.set(epoch, controller);
@@ -45,7 +47,9 @@ export class QuorumInvariants implements QuorumObserver {
       const who = other === controller ? `controller ${controller} twice` : `controllers ${other} and ${controller}`;
       this.#break('two-quorum-leaders-in-one-epoch', undefined, `${who} won epoch ${epoch}`);
     }
-    const missing = this.#committed.findIndex((entry, offset) => log.entries[offset] !== entry);
+    const missing = this.#committed.findIndex(
+      (entry, offset) => log.entries[offset] !== entry && (this.#committedIn[offset] ?? 0) < epoch,
+    );
     if (missing === -1) return;
     this.#break(
       'quorum-leader-completeness',
@@ -77,7 +81,7 @@ export class QuorumInvariants implements QuorumObserver {
   }
 
   /** State machine safety: what one has committed no other commits differently. */
-  committed(controller: number, log: RaftLog, from: number, to: number): void {
+  committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void {
     for (let offset = from; offset < to; offset++) {
       const entry = log.entries[offset];
       if (entry === undefined) throw new RangeError(`controller ${controller} commits what it does not have`);
@@ -88,6 +92,7 @@ export class QuorumInvariants implements QuorumObserver {
         this.#break('committed-metadata-lost', offset, what);
       }
       this.#committed[offset] = entry;
+      this.#committedIn[offset] = epoch;
       if (entry.record.type === 'Partition') this.#context.partitionCommitted(entry.record);
     }
   }

@@ -290,7 +290,7 @@ export class RaftClient {
     if (to === from) return;
     this.#highWatermark = to;
     if (this.#peers.length > 0) this.#probe('quorum-high-watermark-moved', to, this.epoch);
-    quorumObserver.committed(this.#id, this.log, from, to);
+    quorumObserver.committed(this.#id, this.epoch, this.log, from, to);
     if (!role.active && to > epochStartOffset) {
       role.active = true;
       this.#listener.becameActive();
@@ -309,7 +309,8 @@ export class RaftClient {
       currentLeaderEpoch: this.epoch,
       fetchOffset: this.log.endOffset,
       lastFetchedEpoch: this.log.lastEpoch,
-      maxWaitMs: MAX_WAIT_MS,
+      // Less than the timeout that it is to keep from running out.
+      maxWaitMs: Math.min(MAX_WAIT_MS, this.#fetchTimeoutMs / 2),
     };
     leader.fetches.send(request, (response) => this.#fetchAnswered(role, response));
   }
@@ -353,7 +354,7 @@ export class RaftClient {
     const to = Math.max(from, Math.min(leaders, this.log.endOffset));
     if (to === from) return;
     this.#highWatermark = to;
-    this.#cluster.quorumObserver.committed(this.#id, this.log, from, to);
+    this.#cluster.quorumObserver.committed(this.#id, this.epoch, this.log, from, to);
   }
 
   #appendAll(entries: readonly MetadataEntry[]): void {
