@@ -179,7 +179,10 @@ export const planSchema = z.strictObject({
   seed: z.string(),
   /** One line for a person; no meaning. */
   title: z.string().optional(),
-  cluster: z.strictObject({ brokers: z.int().min(1).max(15), controllers: z.literal(1) }),
+  cluster: z.strictObject({
+    brokers: z.int().min(1).max(15),
+    controllers: z.union([z.literal(1), z.literal(3), z.literal(5)]),
+  }),
   /** Kafka's own property names; what is not named has its default. */
   configuration: z.record(z.string(), configurationValue),
   /**

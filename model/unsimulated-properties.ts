@@ -17,7 +17,7 @@ const GROUPS = 'consumers are assigned their partitions, there are no groups and
 const DELETION = 'a log keeps all its records, none is deleted by age, size or key';
 const RACKS = 'brokers have no racks and consumers read from leaders only';
 const SIZES = 'records are small and requests are not limited by size';
-const QUORUM = 'there is one controller, which neither fails over nor votes';
+const QUORUM = 'how many controllers there are, and where, is part of the plan';
 const NO_BEARING = 'it has no bearing on what is judged';
 
 function refused(because: string, ...harmless: string[]): UnsimulatedProperty {

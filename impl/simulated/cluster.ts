@@ -1,6 +1,7 @@
 import type { Configuration } from '../../model/configuration.ts';
 import type { Directory } from './directory.ts';
 import type { ReplicationObserver } from './observer.ts';
+import type { QuorumObserver } from './quorum-observer.ts';
 import type { Rules } from './rules/rules.ts';
 
 /** What every process of one simulated cluster shares. */
@@ -9,4 +10,5 @@ export interface Cluster {
   readonly rules: Rules;
   readonly directory: Directory;
   readonly observer: ReplicationObserver;
+  readonly quorumObserver: QuorumObserver;
 }

@@ -5,6 +5,6 @@ export interface Directory {
   /** Throws for an id that no broker has. */
   broker(id: number): Host;
   readonly brokerIds: readonly number[];
-  /** Where the control plane listens. */
-  readonly controller: Host;
+  /** The voters of the quorum; controller N is at index N - 1 (Kafka's controller.quorum.bootstrap.servers). */
+  readonly controllers: readonly Host[];
 }

@@ -1,4 +1,5 @@
 import type { ReplicationObserver } from './observer.ts';
+import type { QuorumObserver } from './quorum-observer.ts';
 
 const ignore = (): void => {};
 
@@ -14,4 +15,13 @@ export const silentObserver: ReplicationObserver = {
   followerFetched: ignore,
   partitionChanged: ignore,
   settled: ignore,
+};
+
+export const silentQuorumObserver: QuorumObserver = {
+  leaderElected: ignore,
+  entriesAppended: ignore,
+  truncating: ignore,
+  committed: ignore,
+  leaderStays: ignore,
+  metadataApplied: ignore,
 };

@@ -12,6 +12,7 @@ import type { ClusterImage } from './controller/cluster-image.ts';
 import { findDefect } from './defects/index.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { HistoryRecorder } from './history-recorder.ts';
+import { QuorumInvariants } from './invariants/quorum-invariants.ts';
 import { ReplicationInvariants } from './invariants/replication-invariants.ts';
 import type { ReplicationObserver } from './observer.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
@@ -60,7 +61,8 @@ class Simulation {
   readonly #tally = new FaultTally();
   readonly #violations: Violation[] = [];
   readonly #brokers: Host[] = [];
-  readonly #controller: Host;
+  readonly #controllers: Host[] = [];
+  readonly #quorum: QuorumInvariants;
   #workloadStartUs = 0;
   #secondActUs = 0;
 
@@ -91,7 +93,13 @@ class Simulation {
     this.#observer = trace === null ? invariants : new TraceObserver(trace, invariants);
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
     this.#workload = new Workload(world, this.#history, highestId + 1);
-    this.#controller = this.#build();
+    this.#quorum = new QuorumInvariants({
+      partitionCommitted: (record) =>
+        this.#observer.partitionChanged(record, record.electedUncleanly === true),
+      nowUs: () => world.nowUs,
+      report,
+    });
+    this.#build();
     this.#faults = new FaultInjector(world, this.#history, this.#observer);
   }
 
@@ -111,21 +119,18 @@ class Simulation {
 
   // Setting up.
 
-  #build(): Host {
+  #build(): void {
     const world = this.#world;
     const plan = this.#plan;
     const brokers = this.#brokers;
-    const controller = world.addHost(
-      'controller-1',
-      'controller',
-      (context) => new Controller(context, cluster),
-    );
+    const controllers = this.#controllers;
     const cluster: Cluster = {
       configuration: this.#configuration,
       rules: rulesWith(plan.defects.map(rulesOfDefect)),
       observer: this.#observer,
+      quorumObserver: this.#quorum,
       directory: {
-        controller,
+        controllers,
         brokerIds: Array.from({ length: plan.cluster.brokers }, (_, i) => i + 1),
         broker(id: number): Host {
           const host = brokers[id - 1];
@@ -134,6 +139,11 @@ class Simulation {
         },
       },
     };
+    for (let id = 1; id <= plan.cluster.controllers; id++) {
+      controllers.push(
+        world.addHost(`controller-${id}`, 'controller', (context) => new Controller(context, cluster, id)),
+      );
+    }
     for (const id of cluster.directory.brokerIds) {
       brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
     }
@@ -144,16 +154,16 @@ class Simulation {
     addClient('admin', HARNESS_ADMIN);
     for (let i = 1; i <= plan.cluster.brokers; i++) addClient('consumer', `${FINAL_READER}-${i}`);
     world.network.wire(world.hosts);
-    return controller;
   }
 
   // Running.
 
   #raiseCurtain(): void {
     const world = this.#world;
-    world.start(this.#controller);
+    for (const controller of this.#controllers) world.start(controller);
+    this.#runUntil(() => this.#image() !== null, CURTAIN_PATIENCE_US);
     for (const broker of this.#brokers) world.start(broker);
-    this.#runUntil(() => this.#brokers.every((_, i) => this.#image().isActive(i + 1)), CURTAIN_PATIENCE_US);
+    this.#runUntil(() => this.#allBrokersActive(), CURTAIN_PATIENCE_US);
     world.start(world.host(HARNESS_ADMIN));
     for (const topic of this.#plan.topics) this.#createTopic(topic);
     this.#runUntil(() => this.#isAtRest(), world.nowUs + CURTAIN_PATIENCE_US);
@@ -202,7 +212,7 @@ class Simulation {
     world.acting(keyOf('second act'));
     this.#faults.healAll();
     this.#runUntil(() => this.#workload.pending === 0 && this.#isAtRest(), world.nowUs + this.#patienceUs);
-    const original = [...this.#image().partitions.values()];
+    const original = this.#partitions();
     const rounds = Math.max(0, ...original.map((partition) => partition.replicas.length));
     for (let round = 0; round < rounds; round++) {
       if (round > 0) this.#rotateLeaders(original, round);
@@ -227,7 +237,7 @@ class Simulation {
   /** A new consumer reads every partition that has a leader, from its beginning to its end. */
   #readEverything(reader: string): void {
     const world = this.#world;
-    const readable = [...this.#image().partitions.values()].filter((partition) => partition.leader !== -1);
+    const readable = this.#partitions().filter((partition) => partition.leader !== -1);
     if (readable.length === 0) return;
     world.acting(keyOf(reader));
     world.start(world.host(reader));
@@ -272,10 +282,24 @@ class Simulation {
 
   // Looking at the cluster.
 
-  #image(): ClusterImage {
-    const process = this.#controller.context?.process;
-    if (!(process instanceof Controller)) throw new Error('the controller is down');
-    return process.image;
+  /** As the active controller has it: of two that believe to be, the one in the later epoch. Null while there is none. */
+  #image(): ClusterImage | null {
+    let newest: Controller | null = null;
+    for (const host of this.#controllers) {
+      const process = host.context?.process;
+      if (!(process instanceof Controller) || process.image === null) continue;
+      if (newest === null || process.epoch > newest.epoch) newest = process;
+    }
+    return newest?.image ?? null;
+  }
+
+  #partitions(): readonly PartitionRecord[] {
+    return [...(this.#image()?.partitions.values() ?? [])];
+  }
+
+  #allBrokersActive(): boolean {
+    const image = this.#image();
+    return image !== null && this.#brokers.every((_, i) => image.isActive(i + 1));
   }
 
   #nextRestCheckUs = 0;
@@ -284,11 +308,10 @@ class Simulation {
   #isAtRest(): boolean {
     if (this.#world.nowUs < this.#nextRestCheckUs) return false;
     this.#nextRestCheckUs = this.#world.nowUs + REST_CHECK_US;
-    const image = this.#image();
-    if (!this.#brokers.every((_, i) => image.isActive(i + 1))) return false;
+    if (!this.#allBrokersActive()) return false;
     // A produce that its sender has given up may still arrive.
     if (this.#world.network.clientRequestsUnderWay > 0) return false;
-    for (const record of image.partitions.values()) {
+    for (const record of this.#partitions()) {
       if (record.leader === -1 || record.isr.length < record.replicas.length) return false;
       if (!this.#replicasAgree(record)) return false;
     }

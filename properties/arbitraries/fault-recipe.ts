@@ -34,11 +34,12 @@ export const faultRecipeArbitrary: fc.Arbitrary<FaultRecipe> = fc.record({
 /** Whom faults can befall, and what they must not do, in one run. */
 export interface Battlefield {
   readonly brokers: readonly string[];
-  /** Hosts whose process and clock may fail: the brokers, with the controller if that is allowed. */
+  readonly controllers: readonly string[];
+  /** Hosts whose process and clock may fail: the brokers, with the controllers if that is allowed. */
   readonly mortals: readonly string[];
   readonly clients: readonly string[];
+  /** Hosts that may lose power: the lossy brokers, and controllers that may fail, which flush before they answer. */
+  readonly powered: readonly string[];
   /** Brokers whose disk may forget. Fewer than min.insync.replicas, mostly: more is beyond any promise. */
   readonly lossy: readonly string[];
 }
-
-export const CONTROLLER = 'controller-1';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 import type { Fault, Trigger } from '../../impl/plan.ts';
-import { type Battlefield, CONTROLLER, type FaultRecipe } from './fault-recipe.ts';
+import type { Battlefield, FaultRecipe } from './fault-recipe.ts';
 import { linkOf, messageFault, partitionFault } from './link-faults.ts';
 import { FAULT_KINDS, type FaultKind, type ResolvedOptions } from './options.ts';
 import { choice, percent, pick, pickWeighted } from './pick.ts';
@@ -17,7 +17,7 @@ const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => B
   }),
   'power-loss': (recipe, field) => ({
     kind: 'power-loss',
-    node: pick(field.lossy, recipe.victim),
+    node: pick(field.powered, recipe.victim),
     restartAfterMs: restart(recipe),
   }),
   'disk-loss': (recipe, field) => ({
@@ -99,16 +99,21 @@ export function kindsIn(swarm: Swarm, options: ResolvedOptions): readonly FaultK
 export function battlefieldOf(
   swarm: Swarm,
   brokers: readonly string[],
+  controllers: readonly string[],
   clients: readonly string[],
   options: ResolvedOptions,
 ): Battlefield {
   const within = Math.max(1, options.minInsyncReplicas - 1);
   const lossy = Array.from({ length: within }, (_, index) => pick(brokers, swarm.lossyVictim + index));
+  const allLossy = swarm.lossyAnywhere < 15 ? brokers : lossy;
+  const controllersFail = options.controllerFaults ?? controllers.length > 1;
   return {
     brokers,
+    controllers,
     clients,
-    mortals: options.controllerFaults ? [...brokers, CONTROLLER] : brokers,
-    lossy: swarm.lossyAnywhere < 15 ? brokers : lossy,
+    mortals: controllersFail ? [...brokers, ...controllers] : brokers,
+    powered: controllersFail ? [...allLossy, ...controllers] : allLossy,
+    lossy: allLossy,
   };
 }
 

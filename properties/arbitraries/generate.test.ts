@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "5ce0e4a0f58e96bf",
-        "12da2634e9a101ae",
+        "e2d5bb53dd209b38",
+        "1fa988928a66497b",
         "0ba67fdaa2caee6b",
-        "8f49ff7fcf09587e",
-        "20f4cc5d1ce949da",
+        "32de7d4889c8a7f2",
+        "22dd3dc9db7c3ad4",
       ]
     `);
   });

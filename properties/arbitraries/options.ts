@@ -37,13 +37,19 @@ export interface PlanOptions {
   readonly maxFaults?: number;
   /** Probes at which faults may fire. Default: the whole catalogue. */
   readonly probes?: readonly string[];
-  /** Whether the only controller may fail. Default false: while it is down nothing can be decided. */
+  /** Default: one in half of the plans, else three. */
+  readonly controllers?: Plan['cluster']['controllers'];
+  /** Whether controllers may fail. Default: a quorum may; an only controller may not, for while it is down nothing can be decided. */
   readonly controllerFaults?: boolean;
   /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
   readonly uncleanElections?: boolean;
 }
 
-export interface ResolvedOptions extends Required<PlanOptions> {
+export interface ResolvedOptions extends Required<Omit<PlanOptions, 'controllers' | 'controllerFaults'>> {
+  /** Null: drawn. */
+  readonly controllers: Plan['cluster']['controllers'] | null;
+  /** Null: in a quorum. */
+  readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
 }
@@ -75,7 +81,8 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     faults: options.faults ?? FAULT_KINDS,
     maxFaults: options.maxFaults ?? 8,
     probes: options.probes ?? PROBE_NAMES,
-    controllerFaults: options.controllerFaults ?? false,
+    controllers: options.controllers ?? null,
+    controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
     replicationFactor,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),

@@ -30,6 +30,7 @@ describe('a generated plan', () => {
         faults: fc.subarray([...FAULT_KINDS]),
         maxFaults: fc.nat(8),
         probes: fc.constantFrom([], ['leader-elected']),
+        controllers: fc.constantFrom(1 as const, 3 as const, 5 as const),
         controllerFaults: fc.boolean(),
         uncleanElections: fc.boolean(),
       },
@@ -56,7 +57,8 @@ describe('a generated plan', () => {
       expect(new Set(faultIds).size).toBe(faultIds.length);
 
       const brokers = Array.from({ length: plan.cluster.brokers }, (_, index) => `broker-${index + 1}`);
-      const hosts = [...brokers, 'controller-1', ...plan.clients.map(({ name }) => name)];
+      const controllers = Array.from({ length: plan.cluster.controllers }, (_, i) => `controller-${i + 1}`);
+      const hosts = [...brokers, ...controllers, ...plan.clients.map(({ name }) => name)];
       for (const node of nodesOf(plan)) expect(hosts).toContain(node);
       for (const fault of plan.faults) {
         if (fault.kind !== 'partition') continue;
@@ -105,7 +107,7 @@ describe('a generated plan', () => {
   });
 
   test('memory-losing faults mostly stay within one broker, as min.insync.replicas=2 allows', () => {
-    const lossy = many(500)
+    const lossy = many(500, { controllers: 1 })
       .map(({ faults }) => faults.filter(({ kind }) => kind === 'power-loss' || kind === 'disk-loss'))
       .filter((faults) => faults.length >= 2)
       .map((faults) => new Set(faults.map((fault) => ('node' in fault ? fault.node : ''))).size);
@@ -114,11 +116,24 @@ describe('a generated plan', () => {
     expect(single / lossy.length).toBeLessThan(1);
   });
 
-  test('the controller fails only if that was asked for', () => {
-    expect(many(300).some((plan) => nodesOf(plan).has('controller-1'))).toBe(false);
-    expect(many(300, { controllerFaults: true }).some((plan) => nodesOf(plan).has('controller-1'))).toBe(
-      true,
-    );
+  test('half of the plans have a quorum of three controllers', () => {
+    const quorums = many(500).filter((plan) => plan.cluster.controllers === 3).length;
+    expect(quorums).toBeGreaterThan(200);
+    expect(quorums).toBeLessThan(300);
+  });
+
+  test('an only controller fails if that was asked for, one of a quorum unless it was not', () => {
+    const fails = (options: PlanOptions) =>
+      many(300, options).some((plan) => nodesOf(plan).has('controller-1'));
+    expect(fails({ controllers: 1 })).toBe(false);
+    expect(fails({ controllers: 1, controllerFaults: true })).toBe(true);
+    expect(fails({ controllers: 3 })).toBe(true);
+    expect(fails({ controllers: 3, controllerFaults: false })).toBe(false);
+  });
+
+  test('no controller loses its disk: it would forget whom it voted for', () => {
+    const lost = many(500).flatMap(({ faults }) => faults.filter(({ kind }) => kind === 'disk-loss'));
+    expect(lost.some((fault) => 'node' in fault && fault.node.startsWith('controller'))).toBe(false);
   });
 });
 

@@ -5,8 +5,9 @@ import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from
 import { burstsArbitrary, resolveBurst } from './bursts.ts';
 import { ADMIN, castArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
-import { CONTROLLER, type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
+import { type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
+import { quorumArbitrary } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
@@ -34,6 +35,7 @@ const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc.oneof(
 export function partArbitraries(options: ResolvedOptions) {
   return {
     cast: castArbitrary,
+    quorum: quorumArbitrary(options),
     tempo: tempoArbitrary,
     workload: workloadArbitrary(options),
     bursts: burstsArbitrary,
@@ -51,6 +53,7 @@ export type Parts = PartsOf<ReturnType<typeof partArbitraries>>;
 export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {
   const { cast, tempo } = parts;
   const brokers = Array.from({ length: options.brokers }, (_, index) => `broker-${index + 1}`);
+  const controllers = Array.from({ length: parts.quorum }, (_, index) => `controller-${index + 1}`);
   const dataClients = [...cast.producers, ...cast.consumers];
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
@@ -75,7 +78,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
   ];
   const kinds = kindsIn(parts.swarm, options);
-  const field = battlefieldOf(parts.swarm, brokers, dataClients, options);
+  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options);
   const faults: Fault[] = [];
   for (const { atMs, fault } of kinds.length === 0 ? [] : struck.slice(0, options.maxFaults)) {
     const trigger = triggerOf(fault, atMs, parts.swarm, options);
@@ -86,7 +89,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
-    cluster: { brokers: options.brokers, controllers: 1 },
+    cluster: { brokers: options.brokers, controllers: parts.quorum },
     configuration: reconcile(parts.deviations, options.configuration),
     expect: [...options.expect],
     defects: [...options.defects],
@@ -94,7 +97,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     clients: [...cast.clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
-    schedule: resolveSchedule(parts.schedule, brokers, [...brokers, CONTROLLER, ...dataClients]),
+    schedule: resolveSchedule(parts.schedule, brokers, [...brokers, ...controllers, ...dataClients]),
     overrides: [],
   };
 }

@@ -121,6 +121,27 @@ export const dropBrokers: Pass = {
   },
 };
 
+export const dropControllers: Pass = {
+  name: 'drop controllers',
+  run(search, seeds) {
+    for (const controllers of [1, 3] as const) {
+      if (controllers >= search.plan.cluster.controllers) return;
+      if (search.accept(withControllers(search.plan, controllers, 'drop'), seeds)) return;
+      if (search.accept(withControllers(search.plan, controllers, 'merge'), seeds)) return;
+    }
+  },
+};
+
+/** What befell the controllers above is dropped, or befalls the first one instead. */
+function withControllers(plan: Plan, controllers: 1 | 3, what: 'drop' | 'merge'): Plan {
+  const moved = renameHosts(plan, (host) => {
+    const number = host.startsWith('controller-') ? Number(host.slice('controller-'.length)) : 0;
+    if (number <= controllers) return host;
+    return what === 'drop' ? null : 'controller-1';
+  });
+  return { ...moved, cluster: { ...plan.cluster, controllers } };
+}
+
 /** The brokers above it move down by one, and no topic has more replicas than there are brokers. */
 function withoutBroker(plan: Plan, broker: number): Plan {
   const brokers = plan.cluster.brokers - 1;

@@ -1,7 +1,7 @@
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { AlteredPartition, AlterPartitionItem, AlterPartitionResponse } from '../protocol/messages.ts';
-import type { NetworkClient } from '../protocol/network-client.ts';
+import type { ControllerChannel } from '../protocol/controller-channel.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import type { Partition } from './partition.ts';
@@ -17,13 +17,13 @@ interface Proposal {
 /** Carries proposals for the ISR to the controller: one request at a time, one proposal a partition. */
 export class AlterPartitionManager {
   readonly #context: Context;
-  readonly #channel: NetworkClient;
+  readonly #channel: ControllerChannel;
   readonly #brokerId: number;
   readonly #brokerEpoch: () => number;
   readonly #waiting = new Map<Partition, Proposal>();
   #inFlight = false;
 
-  constructor(context: Context, channel: NetworkClient, brokerId: number, brokerEpoch: () => number) {
+  constructor(context: Context, channel: ControllerChannel, brokerId: number, brokerEpoch: () => number) {
     this.#context = context;
     this.#channel = channel;
     this.#brokerId = brokerId;

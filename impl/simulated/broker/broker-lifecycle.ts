@@ -1,7 +1,7 @@
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/messages.ts';
-import type { NetworkClient } from '../protocol/network-client.ts';
+import type { ControllerChannel } from '../protocol/controller-channel.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 
@@ -22,7 +22,7 @@ export interface LifecycleHost {
 /** Registers the broker, and keeps it registered by heartbeats (Kafka's BrokerLifecycleManager, KIP-631). */
 export class BrokerLifecycle {
   readonly #host: LifecycleHost;
-  readonly #channel: NetworkClient;
+  readonly #channel: ControllerChannel;
   readonly #incarnationId: number;
   readonly #previousBrokerEpoch: number;
   #brokerEpoch = -1;
@@ -33,7 +33,7 @@ export class BrokerLifecycle {
 
   constructor(
     host: LifecycleHost,
-    channel: NetworkClient,
+    channel: ControllerChannel,
     incarnationId: number,
     previousBrokerEpoch: number,
   ) {

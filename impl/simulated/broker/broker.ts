@@ -1,7 +1,7 @@
 import { Api } from '../protocol/api.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
-import { NetworkClient } from '../protocol/network-client.ts';
+import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Cluster } from '../cluster.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
 import type { Message } from '../world/connection.ts';
@@ -33,14 +33,23 @@ export class Broker implements Process, PartitionHost {
     this.brokerId = brokerId;
     const { configuration } = cluster;
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
-    const channel = () =>
-      new NetworkClient(context, cluster.directory.controller, configuration['request.timeout.ms']);
+    const controller = new KnownController(cluster.directory.controllers);
+    const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
     const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
     this.#replicas = new ReplicaManager(this, alterPartitions);
     const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
     this.#cleanly = previousEpoch >= 0;
-    this.#metadata = new MetadataFollower(context, channel(), brokerId, (records) =>
-      this.#metadataArrived(records),
+    const quorumTimeoutMs = configuration['controller.quorum.request.timeout.ms'];
+    this.#metadata = new MetadataFollower(
+      context,
+      new ControllerChannel(
+        context,
+        controller,
+        Math.min(quorumTimeoutMs, configuration['request.timeout.ms']),
+      ),
+      controller,
+      brokerId,
+      (records) => this.#metadataArrived(records),
     );
     this.#lifecycle = new BrokerLifecycle(
       {
@@ -99,6 +108,8 @@ export class Broker implements Process, PartitionHost {
   // Metadata.
 
   #metadataArrived(records: readonly MetadataRecord[]): void {
+    const baseOffset = this.#metadata.image.endOffset - records.length;
+    this.cluster.quorumObserver.metadataApplied(this.brokerId, baseOffset, records);
     if (this.#acting) {
       for (const record of lastOfEachPartition(records)) this.#replicas.applyPartition(record);
     }

@@ -2,7 +2,7 @@ import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { FetchMetadataResponse } from '../protocol/messages.ts';
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import type { NetworkClient } from '../protocol/network-client.ts';
+import type { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
@@ -15,18 +15,21 @@ const RETRY_BACKOFF_MS = 20;
 export class MetadataFollower {
   readonly image = new ClusterImage();
   readonly #context: Context;
-  readonly #channel: NetworkClient;
+  readonly #channel: ControllerChannel;
+  readonly #controller: KnownController;
   readonly #brokerId: number;
   readonly #onRecords: (records: readonly MetadataRecord[]) => void;
 
   constructor(
     context: Context,
-    channel: NetworkClient,
+    channel: ControllerChannel,
+    controller: KnownController,
     brokerId: number,
     onRecords: (records: readonly MetadataRecord[]) => void,
   ) {
     this.#context = context;
     this.#channel = channel;
+    this.#controller = controller;
     this.#brokerId = brokerId;
     this.#onRecords = onRecords;
   }
@@ -44,6 +47,8 @@ export class MetadataFollower {
   }
 
   readonly #fetched = (response: FetchMetadataResponse | null): void => {
+    // Whoever is asked for the log knows best who leads: all other requests go there, too.
+    if (response !== null) this.#controller.learn(response.leaderId);
     if (response === null || response.error !== Errors.NONE) {
       this.#context.after(RETRY_BACKOFF_MS, TimerName.MetadataFetchRetry, () => this.start());
       return;

@@ -9,7 +9,7 @@ import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { ProducedRecord } from '../protocol/records.ts';
 import { rulesWith } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import { silentObserver } from '../silent-observer.ts';
+import { silentObserver, silentQuorumObserver } from '../silent-observer.ts';
 import { ScriptedHosts } from '../world/scripted-hosts.ts';
 import { Partition } from './partition.ts';
 import type { PartitionHost } from './partition.ts';
@@ -47,7 +47,8 @@ export class ScriptedReplicas {
       configuration: resolveConfiguration(configuration),
       rules: rulesWith([rules]),
       observer,
-      directory: { broker, brokerIds: ids, controller: broker(1) },
+      quorumObserver: silentQuorumObserver,
+      directory: { broker, brokerIds: ids, controllers: [broker(1)] },
     };
     this.record = {
       type: 'Partition',

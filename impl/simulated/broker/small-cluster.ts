@@ -10,7 +10,7 @@ import { NetworkClient } from '../protocol/network-client.ts';
 import type { PartitionName } from '../protocol/records.ts';
 import { rulesWith } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import { silentObserver } from '../silent-observer.ts';
+import { silentObserver, silentQuorumObserver } from '../silent-observer.ts';
 import type { Context } from '../world/context.ts';
 import type { Host } from '../world/host.ts';
 import { Probe } from '../world/probes.ts';
@@ -44,7 +44,7 @@ export class SmallCluster {
     const controller = world.addHost(
       'controller-1',
       'controller',
-      (context) => new Controller(context, cluster),
+      (context) => new Controller(context, cluster, 1),
     );
     const brokerIds = Array.from({ length: brokers }, (_, i) => i + 1);
     const broker = (id: number): Host => world.host(`broker-${id}`);
@@ -52,7 +52,8 @@ export class SmallCluster {
       configuration: resolveConfiguration(configuration),
       rules: rulesWith([rules]),
       observer: silentObserver,
-      directory: { broker, brokerIds, controller },
+      quorumObserver: silentQuorumObserver,
+      directory: { broker, brokerIds, controllers: [controller] },
     };
     for (const id of brokerIds) {
       hosts.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
@@ -61,11 +62,18 @@ export class SmallCluster {
     this.#client = world.addHost('client-1', 'client', () => idle);
     world.network.wire(world.hosts);
     for (const host of world.hosts) world.start(host);
-    this.until(() => brokerIds.every((id) => this.image.isActive(id)));
+    this.until(() => this.#active !== null && brokerIds.every((id) => this.image.isActive(id)));
   }
 
-  get image() {
+  get #active() {
     return (this.#controller.context!.process as Controller).image;
+  }
+
+  /** The cluster as the controller has it. Throws while none is active. */
+  get image() {
+    const image = this.#active;
+    if (image === null) throw new Error('no controller is active');
+    return image;
   }
 
   get controller(): Host {

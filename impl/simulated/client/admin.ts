@@ -9,7 +9,7 @@ import type {
   CreateTopicsRequest,
   ElectLeadersRequest,
 } from '../protocol/messages.ts';
-import { NetworkClient } from '../protocol/network-client.ts';
+import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import { partitionName } from '../protocol/records.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context, Timer } from '../world/context.ts';
@@ -47,11 +47,11 @@ const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.NETWORK_EXCEPTION,
 ]);
 
-/** Kafka's admin client, with the controller as its bootstrap server (KIP-919). */
+/** Kafka's admin client, with the controllers as its bootstrap servers (KIP-919). */
 export class Admin implements Process {
   readonly #context: Context;
   readonly #metadata: ClusterMetadata;
-  readonly #controller: NetworkClient;
+  readonly #controller: ControllerChannel;
   readonly #backoff: RetryBackoff;
   readonly #timeoutMs: number;
 
@@ -59,7 +59,8 @@ export class Admin implements Process {
     this.#context = context;
     this.#timeoutMs = configuration['default.api.timeout.ms'];
     this.#backoff = RetryBackoff.of(context, configuration);
-    this.#controller = new NetworkClient(context, directory.controller, configuration['request.timeout.ms']);
+    const known = new KnownController(directory.controllers);
+    this.#controller = new ControllerChannel(context, known, configuration['request.timeout.ms']);
     const connections = new BrokerConnections(context, configuration, directory);
     this.#metadata = new ClusterMetadata(context, configuration, connections, () => {});
   }
@@ -150,7 +151,9 @@ export class Admin implements Process {
     if (call.done) return;
     const error = response?.error ?? Errors.NETWORK_EXCEPTION;
     if (succeeded(error, call.lost)) return finish(call, { type: 'ok' });
-    if (response === null || error === Errors.REQUEST_TIMED_OUT) call.lost = true;
+    // A controller that lost its leadership meanwhile says that it is none: what it had decided may yet be committed.
+    if (response === null || error === Errors.REQUEST_TIMED_OUT || error === Errors.NOT_CONTROLLER)
+      call.lost = true;
     if (!RETRIABLE.has(error)) return giveUp(call, error);
     call.failures++;
     this.#context.after(this.#backoff.delayMs(call.failures, 0), TimerName.Retry, () => this.#attempt(call));

@@ -90,7 +90,11 @@ export class ScriptedCluster {
     const controller = this.world.addHost('controller-1', 'controller', boot);
     const brokerIds = Array.from({ length: brokers }, (_, i) => i + 1);
     for (const id of brokerIds) this.world.addHost(`broker-${id}`, 'broker', boot);
-    this.directory = { broker: (id): Host => this.world.host(`broker-${id}`), brokerIds, controller };
+    this.directory = {
+      broker: (id): Host => this.world.host(`broker-${id}`),
+      brokerIds,
+      controllers: [controller],
+    };
   }
 
   get nowMs(): number {

@@ -41,7 +41,7 @@ describe('registration', () => {
   });
 
   test('after a clean shutdown it keeps its place among the eligible leader replicas (KIP-966)', () => {
-    const plane = started();
+    const plane = started({ 'min.insync.replicas': 2 });
     for (const broker of [3, 2]) plane.fence(broker);
     expect(plane.partition('t-0')).toMatchObject({ isr: [1], elr: [2] });
     plane.register(2);

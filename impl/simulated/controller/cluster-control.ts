@@ -45,6 +45,11 @@ export class ClusterControl {
     for (const broker of this.#log.image.brokers.values()) if (!broker.fenced) this.#touch(broker.brokerId);
   }
 
+  /** Another controller has taken over: what sessions run out here is nobody's business. */
+  stop(): void {
+    this.#sessions.clear();
+  }
+
   register(request: BrokerRegistrationRequest): BrokerRegistrationResponse {
     const { brokerId, incarnationId } = request;
     const known = this.#log.image.brokers.get(brokerId);

@@ -49,6 +49,8 @@ export class ClusterImage {
       case 'Partition':
         this.partitions.set(record.partition, record);
         return;
+      case 'LeaderChange':
+        return;
     }
   }
 

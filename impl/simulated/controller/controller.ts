@@ -1,23 +1,20 @@
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
-import type {
-  AdminResponse,
-  AlterPartitionRequest,
-  AlterPartitionResponse,
-  FetchMetadataRequest,
-  RequestBody,
-  ResponseBody,
-} from '../protocol/messages.ts';
+import type { FetchMetadataRequest, RequestBody } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context, Timer } from '../world/context.ts';
+import { Probe } from '../world/probes.ts';
+import type { ProbeName } from '../world/probes.ts';
 import type { Process } from '../world/process.ts';
 import { TimerName } from '../world/timers.ts';
-import { ClusterControl } from './cluster-control.ts';
+import { ActiveController } from './active-controller.ts';
+import type { Decidable } from './active-controller.ts';
 import type { ClusterImage } from './cluster-image.ts';
-import { MetadataLog } from './metadata-log.ts';
-import { ReplicationControl } from './replication-control.ts';
+import { RaftClient } from './kraft/raft-client.ts';
+import type { RaftListener } from './kraft/raft-client.ts';
+import { notController } from './not-controller.ts';
 
 interface ParkedFetch {
   readonly message: Message;
@@ -25,124 +22,142 @@ interface ParkedFetch {
   readonly timer: Timer;
 }
 
-/** The control plane: one controller with a durable metadata log, which brokers follow. */
-export class Controller implements Process {
+/** One controller process: a voter of the quorum, and the control plane while it leads. */
+export class Controller implements Process, RaftListener {
   readonly #context: Context;
   readonly #cluster: Cluster;
-  readonly #log: MetadataLog;
-  readonly #replication: ReplicationControl;
-  readonly #brokers: ClusterControl;
+  readonly #raft: RaftClient;
+  #active: ActiveController | null = null;
   #parked: ParkedFetch[] = [];
 
-  constructor(context: Context, cluster: Cluster) {
+  constructor(context: Context, cluster: Cluster, id: number) {
     this.#context = context;
     this.#cluster = cluster;
-    this.#log = new MetadataLog(context.host.disk, () => this.#wakeFollowers());
-    this.#replication = new ReplicationControl(context, cluster, this.#log);
-    this.#brokers = new ClusterControl(context, cluster, this.#log, this.#replication);
+    this.#raft = new RaftClient(context, cluster, id, this);
   }
 
-  /** The cluster as committed. */
-  get image(): ClusterImage {
-    return this.#log.image;
+  /** The cluster as this controller decides on it, while it is active. */
+  get image(): ClusterImage | null {
+    return this.#active?.image ?? null;
+  }
+
+  /** The epoch of the quorum in which this controller takes part. */
+  get epoch(): number {
+    return this.#raft.epoch;
   }
 
   start(): void {
-    this.#brokers.start();
-    if (this.#cluster.configuration['auto.leader.rebalance.enable']) this.#balanceLater();
+    this.#raft.start();
   }
 
   shutdown(done: (cleanly: boolean) => void): void {
+    this.#raft.shutdown();
     done(true);
   }
 
   onRequest(message: Message): void {
     // Only requests reach a server.
     const request = message.body as RequestBody;
-    if (request.api === Api.FetchMetadata) {
-      this.#fetchMetadata(message, request);
-      return;
-    }
-    const response = this.#decide(request);
-    // Nobody hears of a decision before it is durable.
-    this.#log.commit();
-    message.connection.respond(message, response);
-  }
-
-  #decide(request: RequestBody): ResponseBody {
     switch (request.api) {
+      case Api.FetchMetadata:
+        this.#fetchMetadata(message, request);
+        return;
+      case Api.Vote:
+      case Api.BeginQuorumEpoch:
+      case Api.EndQuorumEpoch:
+      case Api.FetchQuorum:
+        this.#raft.onRequest(message, request);
+        return;
       case Api.BrokerRegistration:
-        return this.#brokers.register(request);
       case Api.BrokerHeartbeat:
-        return this.#brokers.heartbeat(request);
       case Api.AlterPartition:
-        return this.#alterPartition(request);
-      case Api.CreateTopics: {
-        const { topic, partitions, replicationFactor } = request;
-        return admin(request.api, this.#replication.createTopic(topic, partitions, replicationFactor));
-      }
+      case Api.CreateTopics:
       case Api.ElectLeaders:
-        return admin(request.api, this.#replication.electLeader(request.partition, request.election));
       case Api.AlterPartitionReassignments:
-        return admin(request.api, this.#replication.reorderReplicas(request.partition, request.replicas));
+        if (this.#active === null) this.#refuse(message, request);
+        else this.#active.onRequest(message, request);
+        return;
       default:
         throw new Error(`a controller does not serve API ${request.api}`);
     }
   }
 
-  #alterPartition(request: AlterPartitionRequest): AlterPartitionResponse {
-    const sender = this.#log.image.brokers.get(request.brokerId);
-    if (sender === undefined || sender.brokerEpoch !== request.brokerEpoch) {
-      return { api: Api.AlterPartition, error: Errors.STALE_BROKER_EPOCH, partitions: [] };
+  #refuse(message: Message, request: Decidable): void {
+    this.#probe('not-controller-answered', request.api, this.#raft.epoch);
+    message.connection.respond(message, notController(request));
+  }
+
+  // The quorum.
+
+  becameActive(): void {
+    this.#probe('controller-activated', this.#raft.epoch, this.#raft.highWatermark);
+    this.#active = new ActiveController(this.#context, this.#cluster, this.#raft);
+    this.#active.start();
+  }
+
+  lostLeadership(): void {
+    const active = this.#active;
+    this.#active = null;
+    if (active !== null) {
+      this.#probe('controller-deposed', this.#raft.epoch, 0);
+      // The request of a connection in progress is one that a server of this kind was asked.
+      for (const message of active.depose()) this.#refuse(message, message.body as Decidable);
     }
-    const partitions = request.partitions.map((item) =>
-      this.#replication.alterPartition(request.brokerId, item),
-    );
-    return { api: Api.AlterPartition, error: Errors.NONE, partitions };
+    this.#wakeFollowers(Errors.NOT_CONTROLLER);
   }
 
-  #balanceLater(): void {
-    const intervalMs = this.#cluster.configuration['leader.imbalance.check.interval.seconds'] * 1000;
-    this.#context.after(intervalMs, TimerName.LeaderImbalanceCheck, () => {
-      this.#replication.balanceLeaders();
-      this.#log.commit();
-      this.#balanceLater();
-    });
+  committed(): void {
+    this.#wakeFollowers(Errors.NONE);
+    this.#active?.committed();
   }
 
-  // Brokers follow the log.
+  // Brokers follow the log, as far as it is committed.
 
   #fetchMetadata(message: Message, request: FetchMetadataRequest): void {
-    if (request.fetchOffset < this.#log.endOffset) {
-      this.#answerFetch(message, request);
-      return;
-    }
+    if (this.#raft.role.is !== 'leader') return this.#answerFetch(message, request, Errors.NOT_CONTROLLER);
+    if (this.#hasNews(request)) return this.#answerFetch(message, request, Errors.NONE);
     const timer = this.#context.after(request.maxWaitMs, TimerName.MetadataFetchExpiry, () => {
       this.#parked = this.#parked.filter((parked) => parked.message !== message);
-      this.#answerFetch(message, request);
+      this.#answerFetch(message, request, Errors.NONE);
     });
     this.#parked.push({ message, request, timer });
   }
 
-  #wakeFollowers(): void {
+  /** A change of the quorum's leader is no news to a broker: its fetch goes on waiting for something to act on. */
+  #hasNews({ fetchOffset }: FetchMetadataRequest): boolean {
+    const { log, highWatermark } = this.#raft;
+    for (let offset = fetchOffset; offset < highWatermark; offset++) {
+      if (log.entries[offset]?.record.type !== 'LeaderChange') return true;
+    }
+    return false;
+  }
+
+  #wakeFollowers(error: ErrorCode): void {
     const parked = this.#parked;
     this.#parked = [];
-    for (const { message, request, timer } of parked) {
-      timer.cancel();
-      this.#answerFetch(message, request);
+    for (const fetch of parked) {
+      if (error === Errors.NONE && !this.#hasNews(fetch.request)) {
+        this.#parked.push(fetch);
+        continue;
+      }
+      fetch.timer.cancel();
+      this.#answerFetch(fetch.message, fetch.request, error);
     }
   }
 
-  #answerFetch(message: Message, request: FetchMetadataRequest): void {
+  #answerFetch(message: Message, { fetchOffset }: FetchMetadataRequest, error: ErrorCode): void {
+    const { log, highWatermark, leaderId } = this.#raft;
+    const entries = error === Errors.NONE ? log.entries.slice(fetchOffset, highWatermark) : [];
     message.connection.respond(message, {
       api: Api.FetchMetadata,
-      error: Errors.NONE,
-      baseOffset: request.fetchOffset,
-      records: this.#log.read(request.fetchOffset),
+      error,
+      leaderId,
+      baseOffset: fetchOffset,
+      records: entries.map(({ record }) => record),
     });
   }
-}
 
-function admin(api: AdminResponse['api'], error: ErrorCode): AdminResponse {
-  return { api, error };
+  #probe(name: ProbeName, a: number, b: number): void {
+    this.#context.world.probe(Probe[name], this.#context.host, a, b);
+  }
 }

@@ -1,22 +1,20 @@
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import { AppendFile } from '../world/disk.ts';
-import type { Disk } from '../world/disk.ts';
-import { ClusterImage } from './cluster-image.ts';
+import type { ClusterImage } from './cluster-image.ts';
 
 /**
- * The durable log of the control plane, and the picture of the cluster that it tells. With a single
- * controller a record is committed when it is flushed; a quorum will take this place.
+ * The metadata log as the active controller writes it: its picture of the cluster includes what is not
+ * committed yet, so that the next decision builds on the one before (Kafka's QuorumController). Gone
+ * with the leadership.
  */
 export class MetadataLog {
-  readonly image = new ClusterImage();
-  readonly #file: AppendFile<MetadataRecord>;
-  #uncommitted: MetadataRecord[] = [];
-  readonly #onCommit: (records: readonly MetadataRecord[]) => void;
+  readonly image: ClusterImage;
+  #decision: MetadataRecord[] = [];
+  readonly #write: (records: readonly MetadataRecord[]) => void;
 
-  constructor(disk: Disk, onCommit: (records: readonly MetadataRecord[]) => void) {
-    this.#file = disk.open('__cluster_metadata-0/log', () => new AppendFile<MetadataRecord>());
-    this.#onCommit = onCommit;
-    for (const record of this.#file.entries) this.image.apply(record);
+  /** `image`: all that is committed. `write` gets each decision as a whole. */
+  constructor(image: ClusterImage, write: (records: readonly MetadataRecord[]) => void) {
+    this.image = image;
+    this.#write = write;
   }
 
   /** Offset of the next record. */
@@ -26,21 +24,15 @@ export class MetadataLog {
 
   /** Adds a record to the decision that is being made; the picture changes at once, so that the next decision sees it. */
   append(record: MetadataRecord): void {
-    this.#file.append(record);
     this.image.apply(record);
-    this.#uncommitted.push(record);
+    this.#decision.push(record);
   }
 
-  /** Makes the decision durable as a whole. Call it before answering anybody. */
+  /** Hands the decision over as a whole. Call it before answering anybody. */
   commit(): void {
-    if (this.#uncommitted.length === 0) return;
-    const records = this.#uncommitted;
-    this.#uncommitted = [];
-    this.#file.flush();
-    this.#onCommit(records);
-  }
-
-  read(fromOffset: number): readonly MetadataRecord[] {
-    return this.#file.entries.slice(fromOffset);
+    if (this.#decision.length === 0) return;
+    const records = this.#decision;
+    this.#decision = [];
+    this.#write(records);
   }
 }

@@ -96,7 +96,7 @@ describe('brokers go and come back', () => {
     for (const broker of [3, 2, 1]) on.fence(broker);
     on.beat(3);
     expect(on.partition('t-0')).toMatchObject({ leader: 3, isr: [3] });
-    expect(on.written.filter(({ uncleanly }) => uncleanly)).toHaveLength(1);
+    expect(on.written.filter(({ electedUncleanly }) => electedUncleanly)).toHaveLength(1);
   });
 
   test('eligible replicas are forgotten as soon as enough are in sync', () => {

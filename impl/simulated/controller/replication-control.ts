@@ -92,9 +92,7 @@ export class ReplicationControl {
 
   /** The same state under the next partition epoch. */
   #moveEpochOn(partition: PartitionRecord): void {
-    const after = { ...partition, partitionEpoch: partition.partitionEpoch + 1 };
-    this.#log.append(after);
-    this.#cluster.observer.partitionChanged(after, false);
+    this.#log.append({ ...partition, partitionEpoch: partition.partitionEpoch + 1 });
   }
 
   createTopic(topic: string, partitions: number, replicationFactor: number): ErrorCode {
@@ -119,7 +117,6 @@ export class ReplicationControl {
         partitionEpoch: 0,
       };
       this.#log.append(record);
-      this.#cluster.observer.partitionChanged(record, false);
     });
     return Errors.NONE;
   }
@@ -152,7 +149,7 @@ export class ReplicationControl {
   // The one way in which a partition changes (Kafka's PartitionChangeBuilder).
 
   #write(before: PartitionRecord, change: Change): void {
-    const { rules, observer } = this.#cluster;
+    const { rules } = this.#cluster;
     const elrEnabled = this.#elrEnabled;
     const replicas = change.replicas ?? before.replicas;
     const minIsr = rules.effectiveMinIsr(this.#cluster.configuration['min.insync.replicas'], replicas.length);
@@ -183,18 +180,19 @@ export class ReplicationControl {
       sameMembers(eligible.elr, before.elr) &&
       sameMembers(eligible.lastKnownElr, before.lastKnownElr);
     if (unchanged) return;
+    const { electedUncleanly: _, ...settled } = before;
     const after: PartitionRecord = {
-      ...before,
+      ...settled,
       replicas,
       isr,
       ...eligible,
       leader: elected.leader,
       leaderEpoch: leaderChanged ? before.leaderEpoch + 1 : before.leaderEpoch,
       partitionEpoch: before.partitionEpoch + 1,
+      ...(elected.from === 'unclean' ? { electedUncleanly: true } : {}),
     };
     this.#log.append(after);
     this.#note(before, after, elected);
-    observer.partitionChanged(after, elected.from === 'unclean');
   }
 
   #note(before: PartitionRecord, after: PartitionRecord, elected: Elected): void {

@@ -5,24 +5,40 @@ import type { Cluster } from '../cluster.ts';
 import { Errors } from '../protocol/errors.ts';
 import { Api } from '../protocol/api.ts';
 import type { BrokerHeartbeatRequest, BrokerHeartbeatResponse } from '../protocol/messages.ts';
-import type { PartitionRecord } from '../protocol/metadata-records.ts';
+import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import { rulesWith } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import { silentObserver } from '../silent-observer.ts';
+import { silentObserver, silentQuorumObserver } from '../silent-observer.ts';
 import type { ProbeName } from '../world/probes.ts';
 import { Probe } from '../world/probes.ts';
 import { ScriptedHosts } from '../world/scripted-hosts.ts';
 import { ClusterControl } from './cluster-control.ts';
+import { ClusterImage } from './cluster-image.ts';
 import { MetadataLog } from './metadata-log.ts';
 import { ReplicationControl } from './replication-control.ts';
+
+/** Commits at once, and remembers the states of partitions. */
+class NotingLog extends MetadataLog {
+  readonly #written: PartitionRecord[];
+
+  constructor(image: ClusterImage, written: PartitionRecord[]) {
+    super(image, () => {});
+    this.#written = written;
+  }
+
+  override append(record: MetadataRecord): void {
+    super.append(record);
+    if (record.type === 'Partition') this.#written.push(record);
+  }
+}
 
 export class ScriptedControlPlane {
   readonly hosts = new ScriptedHosts(['controller-1']);
   readonly log: MetadataLog;
   readonly replication: ReplicationControl;
   readonly brokers: ClusterControl;
-  /** Every state that a partition was given, and whether uncleanly. */
-  readonly written: { readonly record: PartitionRecord; readonly uncleanly: boolean }[] = [];
+  /** Every state that a partition was given. */
+  readonly written: PartitionRecord[] = [];
 
   constructor(configuration: ConfigurationValues = {}, rules: Partial<Rules> = {}) {
     const context = this.hosts.context('controller-1');
@@ -30,13 +46,11 @@ export class ScriptedControlPlane {
     const cluster: Cluster = {
       configuration: resolveConfiguration(configuration),
       rules: rulesWith([rules]),
-      observer: {
-        ...silentObserver,
-        partitionChanged: (record, uncleanly) => void this.written.push({ record, uncleanly }),
-      },
-      directory: { broker: () => controller, brokerIds: [], controller },
+      observer: silentObserver,
+      quorumObserver: silentQuorumObserver,
+      directory: { broker: () => controller, brokerIds: [], controllers: [controller] },
     };
-    this.log = new MetadataLog(controller.disk, () => {});
+    this.log = new NotingLog(new ClusterImage(), this.written);
     this.replication = new ReplicationControl(context, cluster, this.log);
     this.brokers = new ClusterControl(context, cluster, this.log, this.replication);
   }

@@ -8,6 +8,11 @@ import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
+import { noCheckQuorum } from './no-check-quorum.ts';
+import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
+import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
+import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
+import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -22,6 +27,11 @@ export const defects: readonly Defect[] = [
   noMinInsyncReplicas,
   reElectedLeaderKeepsFollowerPositions,
   refusedProposalAcceptedLater,
+  raftCommitWithoutOwnEpochRecord,
+  raftAckBeforeFsync,
+  noCheckQuorum,
+  zombieControllerAnswersAlterPartition,
+  reregistrationBumpsBrokerEpoch,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

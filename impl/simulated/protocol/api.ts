@@ -8,11 +8,16 @@ export const Api = {
   OffsetsForLeaderEpoch: 23,
   ElectLeaders: 43,
   AlterPartitionReassignments: 45,
+  Vote: 52,
+  BeginQuorumEpoch: 53,
+  EndQuorumEpoch: 54,
   AlterPartition: 56,
   BrokerRegistration: 62,
   BrokerHeartbeat: 63,
   /** Brokers following the metadata log. In Kafka this is a Fetch of __cluster_metadata; it has a name of its own here because faults aim at it. */
   FetchMetadata: 1000,
+  /** Controllers replicating the metadata log among themselves: a Fetch of __cluster_metadata, too, by a voter. */
+  FetchQuorum: 1001,
 } as const;
 export type Api = (typeof Api)[keyof typeof Api];
 

@@ -50,6 +50,14 @@ function describeRequest(body: RequestBody): string {
       return `broker ${body.brokerId} at metadata offset ${body.currentMetadataOffset}${body.wantShutDown ? ', wants to shut down' : ''}`;
     case Api.FetchMetadata:
       return `from metadata offset ${body.fetchOffset}`;
+    case Api.FetchQuorum:
+      return `from metadata offset ${body.fetchOffset} in quorum epoch ${body.currentLeaderEpoch}, last epoch ${body.lastFetchedEpoch}`;
+    case Api.Vote:
+      return `${body.preVote ? 'pre-vote' : 'vote'} for controller ${body.candidateId} in epoch ${body.candidateEpoch}, log up to ${body.lastEpochEndOffset} in epoch ${body.lastEpoch}`;
+    case Api.BeginQuorumEpoch:
+      return `controller ${body.leaderId} leads in epoch ${body.leaderEpoch}`;
+    case Api.EndQuorumEpoch:
+      return `controller ${body.leaderId} leads no more in epoch ${body.leaderEpoch}`;
   }
 }
 
@@ -113,5 +121,16 @@ function describeResponse(body: ResponseBody): string {
       return `${body.isFenced ? 'fenced' : 'active'}${body.shouldShutDown ? ', may shut down' : ''}`;
     case Api.FetchMetadata:
       return body.error === Errors.NONE ? `${body.records.length} records` : errorName(body.error);
+    case Api.FetchQuorum:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      if (body.divergingEpoch !== null) {
+        return `diverges: epoch ${body.divergingEpoch.epoch} ends at ${body.divergingEpoch.endOffset}`;
+      }
+      return `${body.entries.length} records, high watermark ${body.highWatermark}`;
+    case Api.Vote:
+      return body.error === Errors.NONE ? (body.voteGranted ? 'granted' : 'rejected') : errorName(body.error);
+    case Api.BeginQuorumEpoch:
+    case Api.EndQuorumEpoch:
+      return failed(body.error);
   }
 }

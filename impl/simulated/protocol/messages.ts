@@ -216,10 +216,88 @@ export interface FetchMetadataRequest {
 export interface FetchMetadataResponse {
   readonly api: typeof Api.FetchMetadata;
   readonly error: ErrorCode;
+  /** The leader of the quorum as the answering controller knows it; -1: unknown. */
+  readonly leaderId: number;
   /** Offset of the first record returned. */
   readonly baseOffset: number;
   readonly records: readonly MetadataRecord[];
 }
+
+/** One entry of the metadata log, with the epoch of the leader that wrote it. */
+export interface MetadataEntry {
+  readonly epoch: number;
+  readonly record: MetadataRecord;
+}
+export interface FetchQuorumRequest {
+  readonly api: typeof Api.FetchQuorum;
+  readonly replicaId: number;
+  /** The epoch of the quorum in which the follower follows. */
+  readonly currentLeaderEpoch: number;
+  /** Also the acknowledgement: everything below is on the follower's disk. */
+  readonly fetchOffset: number;
+  readonly lastFetchedEpoch: number;
+  readonly maxWaitMs: number;
+}
+/** What every answer in the quorum tells besides: the epoch, and who leads in it (-1: unknown). */
+interface QuorumView {
+  readonly error: ErrorCode;
+  readonly leaderEpoch: number;
+  readonly leaderId: number;
+}
+export interface FetchQuorumResponse extends QuorumView {
+  readonly api: typeof Api.FetchQuorum;
+  readonly highWatermark: number;
+  /** Where the follower's log and the leader's part ways; then there are no entries. */
+  readonly divergingEpoch: EpochEndOffset | null;
+  readonly entries: readonly MetadataEntry[];
+}
+export interface VoteRequest {
+  readonly api: typeof Api.Vote;
+  readonly candidateId: number;
+  /** The epoch to be won; for a pre-vote the candidate's present one (KIP-996). */
+  readonly candidateEpoch: number;
+  readonly lastEpoch: number;
+  readonly lastEpochEndOffset: number;
+  readonly preVote: boolean;
+}
+export interface VoteResponse extends QuorumView {
+  readonly api: typeof Api.Vote;
+  readonly voteGranted: boolean;
+}
+export interface BeginQuorumEpochRequest {
+  readonly api: typeof Api.BeginQuorumEpoch;
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+}
+export interface BeginQuorumEpochResponse extends QuorumView {
+  readonly api: typeof Api.BeginQuorumEpoch;
+}
+export interface EndQuorumEpochRequest {
+  readonly api: typeof Api.EndQuorumEpoch;
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  /** Voters by how much of the log they hold, the fullest first. */
+  readonly preferredCandidates: readonly number[];
+}
+export interface EndQuorumEpochResponse extends QuorumView {
+  readonly api: typeof Api.EndQuorumEpoch;
+}
+
+/** What controllers ask each other. */
+export type QuorumRequest =
+  FetchQuorumRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
+export type QuorumResponse =
+  FetchQuorumResponse | VoteResponse | BeginQuorumEpochResponse | EndQuorumEpochResponse;
+
+/** What brokers and admin clients ask controllers. */
+export type ControllerRequest =
+  | CreateTopicsRequest
+  | ElectLeadersRequest
+  | AlterPartitionReassignmentsRequest
+  | AlterPartitionRequest
+  | BrokerRegistrationRequest
+  | BrokerHeartbeatRequest
+  | FetchMetadataRequest;
 
 export type RequestBody =
   | ProduceRequest
@@ -233,7 +311,8 @@ export type RequestBody =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
-  | FetchMetadataRequest;
+  | FetchMetadataRequest
+  | QuorumRequest;
 
 export type ResponseBody =
   | ProduceResponse
@@ -245,7 +324,8 @@ export type ResponseBody =
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse
-  | FetchMetadataResponse;
+  | FetchMetadataResponse
+  | QuorumResponse;
 
 /** The response that answers a request. */
 export type ResponseTo<R extends RequestBody> =

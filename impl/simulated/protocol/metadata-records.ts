@@ -20,6 +20,11 @@ export interface TopicRecord {
   readonly topic: string;
   readonly topicId: number;
 }
+/** Written by the leader of the quorum first of all in its epoch (KIP-595). It takes an offset and changes nothing. */
+export interface LeaderChangeRecord {
+  readonly type: 'LeaderChange';
+  readonly leaderId: number;
+}
 /** The full state of a partition: written at its creation, and at every change. */
 export interface PartitionRecord {
   readonly type: 'Partition';
@@ -35,7 +40,9 @@ export interface PartitionRecord {
   readonly leader: number;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
+  /** This very change elected a leader that may lack committed records (KIP-704: leader recovery state RECOVERING). */
+  readonly electedUncleanly?: true;
 }
 
 export type MetadataRecord =
-  RegisterBrokerRecord | BrokerRegistrationChangeRecord | TopicRecord | PartitionRecord;
+  RegisterBrokerRecord | BrokerRegistrationChangeRecord | TopicRecord | PartitionRecord | LeaderChangeRecord;

@@ -20,6 +20,16 @@ import {
   fetchDivergence,
 } from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
+import {
+  flushesBeforeAcknowledging,
+  grantsPreVote,
+  grantsVote,
+  hasLostQuorum,
+  mayTruncateQuorumLog,
+  nextQuorumHighWatermark,
+  quorumDivergence,
+  quorumTruncation,
+} from './quorum.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
 
@@ -48,6 +58,14 @@ export const kafkaRules = {
   truncationOnDivergence,
   truncationOutOfRange,
   validateAlterPartition,
+  flushesBeforeAcknowledging,
+  grantsPreVote,
+  grantsVote,
+  hasLostQuorum,
+  mayTruncateQuorumLog,
+  nextQuorumHighWatermark,
+  quorumDivergence,
+  quorumTruncation,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

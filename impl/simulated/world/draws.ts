@@ -13,6 +13,8 @@ export const Purpose = {
   RetryJitter: 7,
   StickyPartition: 8,
   StartDelay: 9,
+  ElectionTimeout: 10,
+  ElectionBackoff: 11,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -49,6 +49,18 @@ const CATALOGUE = {
   'message-lost': 'the network lost a message',
   'stale-message-processed': 'a process handled a message after a pause',
   'replica-fetch-failed': 'a follower gave a partition up, because what it fetched does not continue its log',
+  'quorum-leader-elected': 'a controller won the election of the quorum (KIP-595)',
+  'quorum-leader-resigned':
+    'the leader of the quorum resigned, because no majority fetched from it or because it shuts down',
+  'quorum-vote-granted': 'a controller gave its vote',
+  'quorum-vote-rejected': 'a controller refused its vote',
+  'quorum-pre-vote-rejected': 'a controller refused a pre-vote (KIP-996)',
+  'quorum-log-truncated':
+    'a controller dropped the end of its metadata log, which parts from that of the leader',
+  'quorum-high-watermark-moved': 'the leader of a quorum of several committed metadata',
+  'controller-activated': 'a controller had committed the start of its epoch and began to decide',
+  'controller-deposed': 'an active controller lost its leadership and everything undecided with it',
+  'not-controller-answered': 'a controller that is not active refused a request',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

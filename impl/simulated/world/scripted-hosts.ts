@@ -131,6 +131,7 @@ export function answer(message: Message, number: number): void {
   message.connection.respond(message, {
     api: Api.FetchMetadata,
     error: Errors.NONE,
+    leaderId: -1,
     baseOffset: number,
     records: [],
   });

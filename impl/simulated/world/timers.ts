@@ -22,6 +22,10 @@ export const TimerName = {
   PollTimeout: 20,
   OperationTimeout: 21,
   Harness: 22,
+  QuorumRole: 23,
+  QuorumFetchExpiry: 24,
+  QuorumFetchRetry: 25,
+  QuorumEpochReminder: 26,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 

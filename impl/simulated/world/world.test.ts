@@ -35,7 +35,13 @@ describe('a crash', () => {
     for (const number of [1, 2]) hosts.send(connection, number);
     hosts.onRequest = (message, number) => {
       if (number === 2) return;
-      message.connection.respond(message, { api: 1000, error: 0, baseOffset: number, records: [] });
+      message.connection.respond(message, {
+        api: 1000,
+        error: 0,
+        leaderId: -1,
+        baseOffset: number,
+        records: [],
+      });
     };
     hosts.at(1000, () => hosts.world.crash(hosts.host('broker-1')));
     hosts.run();

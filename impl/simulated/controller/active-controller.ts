@@ -1,0 +1,134 @@
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type {
+  AdminResponse,
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+  ControllerRequest,
+  FetchMetadataRequest,
+  ResponseBody,
+} from '../protocol/messages.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Message } from '../world/connection.ts';
+import type { Context } from '../world/context.ts';
+import { TimerName } from '../world/timers.ts';
+import { ClusterControl } from './cluster-control.ts';
+import { ClusterImage } from './cluster-image.ts';
+import type { RaftClient } from './kraft/raft-client.ts';
+import { MetadataLog } from './metadata-log.ts';
+import { ReplicationControl } from './replication-control.ts';
+
+export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest>;
+
+interface Deferred {
+  /** The answer may go out when everything below is committed. */
+  readonly offset: number;
+  readonly message: Message;
+  readonly response: ResponseBody;
+}
+
+/**
+ * What a controller is while it leads the quorum: it decides on its own newest state, and nobody hears of
+ * a decision before it is committed. Sessions, pending answers and uncommitted state die with it.
+ */
+export class ActiveController {
+  readonly #context: Context;
+  readonly #cluster: Cluster;
+  readonly #raft: RaftClient;
+  readonly #log: MetadataLog;
+  readonly #replication: ReplicationControl;
+  readonly #brokers: ClusterControl;
+  #deferred: Deferred[] = [];
+  #deposed = false;
+
+  constructor(context: Context, cluster: Cluster, raft: RaftClient) {
+    this.#context = context;
+    this.#cluster = cluster;
+    this.#raft = raft;
+    const image = new ClusterImage();
+    for (const { record } of raft.log.entries) image.apply(record);
+    this.#log = new MetadataLog(image, (records) => raft.append(records));
+    this.#replication = new ReplicationControl(context, cluster, this.#log);
+    this.#brokers = new ClusterControl(context, cluster, this.#log, this.#replication);
+  }
+
+  /** With what is not committed yet. */
+  get image(): ClusterImage {
+    return this.#log.image;
+  }
+
+  start(): void {
+    this.#brokers.start();
+    if (this.#cluster.configuration['auto.leader.rebalance.enable']) this.#balanceLater();
+  }
+
+  onRequest(message: Message, request: Decidable): void {
+    const response = this.#decide(request);
+    this.#log.commit();
+    // Even one that decided nothing may rest on what is not committed yet.
+    const offset = this.#raft.log.endOffset;
+    if (this.#raft.highWatermark >= offset) message.connection.respond(message, response);
+    else this.#deferred.push({ offset, message, response });
+  }
+
+  /** More is committed. */
+  committed(): void {
+    const { highWatermark } = this.#raft;
+    while (this.#deferred.length > 0 && this.#deferred[0]!.offset <= highWatermark) {
+      const { message, response } = this.#deferred.shift()!;
+      message.connection.respond(message, response);
+    }
+  }
+
+  /** Its timers find nothing to do any more. Returns the requests that it has not answered. */
+  depose(): readonly Message[] {
+    this.#deposed = true;
+    this.#brokers.stop();
+    return this.#deferred.splice(0).map(({ message }) => message);
+  }
+
+  #decide(request: Decidable): ResponseBody {
+    switch (request.api) {
+      case Api.BrokerRegistration:
+        return this.#brokers.register(request);
+      case Api.BrokerHeartbeat:
+        return this.#brokers.heartbeat(request);
+      case Api.AlterPartition:
+        return this.#alterPartition(request);
+      case Api.CreateTopics: {
+        const { topic, partitions, replicationFactor } = request;
+        return admin(request.api, this.#replication.createTopic(topic, partitions, replicationFactor));
+      }
+      case Api.ElectLeaders:
+        return admin(request.api, this.#replication.electLeader(request.partition, request.election));
+      case Api.AlterPartitionReassignments:
+        return admin(request.api, this.#replication.reorderReplicas(request.partition, request.replicas));
+    }
+  }
+
+  #alterPartition(request: AlterPartitionRequest): AlterPartitionResponse {
+    const sender = this.#log.image.brokers.get(request.brokerId);
+    if (sender === undefined || sender.brokerEpoch !== request.brokerEpoch) {
+      return { api: Api.AlterPartition, error: Errors.STALE_BROKER_EPOCH, partitions: [] };
+    }
+    const partitions = request.partitions.map((item) =>
+      this.#replication.alterPartition(request.brokerId, item),
+    );
+    return { api: Api.AlterPartition, error: Errors.NONE, partitions };
+  }
+
+  #balanceLater(): void {
+    const intervalMs = this.#cluster.configuration['leader.imbalance.check.interval.seconds'] * 1000;
+    this.#context.after(intervalMs, TimerName.LeaderImbalanceCheck, () => {
+      if (this.#deposed) return;
+      this.#replication.balanceLeaders();
+      this.#log.commit();
+      this.#balanceLater();
+    });
+  }
+}
+
+function admin(api: AdminResponse['api'], error: ErrorCode): AdminResponse {
+  return { api, error };
+}

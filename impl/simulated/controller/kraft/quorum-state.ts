@@ -1,0 +1,28 @@
+import { CheckpointFile } from '../../world/disk.ts';
+import type { Disk } from '../../world/disk.ts';
+
+/** What a voter must never forget: else it votes twice in an epoch (KIP-595). */
+export interface ElectionState {
+  readonly epoch: number;
+  readonly votedFor: number | null;
+  readonly leaderId: number | null;
+}
+
+const NO_ELECTION_YET: ElectionState = { epoch: 0, votedFor: null, leaderId: null };
+
+/** Kafka's quorum-state file. What is written is durable before anybody hears of it. */
+export class QuorumState {
+  readonly #file: CheckpointFile<ElectionState>;
+
+  constructor(disk: Disk) {
+    this.#file = disk.open('__cluster_metadata-0/quorum-state', () => new CheckpointFile<ElectionState>());
+  }
+
+  read(): ElectionState {
+    return this.#file.read() ?? NO_ELECTION_YET;
+  }
+
+  write(state: ElectionState): void {
+    this.#file.write(state);
+  }
+}

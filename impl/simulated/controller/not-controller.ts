@@ -1,0 +1,21 @@
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import type { ResponseBody } from '../protocol/messages.ts';
+import type { Decidable } from './active-controller.ts';
+
+/** What a controller that does not lead the quorum has to say to brokers and admin clients. */
+export function notController(request: Decidable): ResponseBody {
+  const error = Errors.NOT_CONTROLLER;
+  switch (request.api) {
+    case Api.BrokerRegistration:
+      return { api: request.api, error, brokerEpoch: -1 };
+    case Api.BrokerHeartbeat:
+      return { api: request.api, error, isCaughtUp: false, isFenced: true, shouldShutDown: false };
+    case Api.AlterPartition:
+      return { api: request.api, error, partitions: [] };
+    case Api.CreateTopics:
+    case Api.ElectLeaders:
+    case Api.AlterPartitionReassignments:
+      return { api: request.api, error };
+  }
+}

@@ -1,0 +1,106 @@
+import type { EpochEndOffset } from '../protocol/messages.ts';
+
+/** Where a log ends: what elections of the quorum compare. */
+export interface LogEnd {
+  readonly lastEpoch: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+}
+
+/** A voter as far as its vote depends on it, in the epoch of the request. */
+export interface Voter extends LogEnd {
+  readonly role: 'unattached' | 'prospective' | 'candidate' | 'follower' | 'leader' | 'resigned';
+  /** For whom it voted in this epoch. */
+  readonly votedFor: number | null;
+  readonly knowsLeader: boolean;
+  /** As a follower: has it fetched from its leader in this epoch? */
+  readonly hasFetchedFromLeader: boolean;
+}
+
+/** A later last epoch wins, then the longer log: so no leader lacks a committed record (KIP-595, Raft 5.4.1). */
+export function isUpToDate(candidate: LogEnd, voter: LogEnd): boolean {
+  if (candidate.lastEpoch !== voter.lastEpoch) return candidate.lastEpoch > voter.lastEpoch;
+  return candidate.endOffset >= voter.endOffset;
+}
+
+/** One vote an epoch, to a log that lacks nothing the voter has, and none where a leader is known (KIP-595). */
+export function grantsVote(voter: Voter, candidateId: number, candidate: LogEnd): boolean {
+  if (voter.votedFor !== null) return voter.votedFor === candidateId;
+  if (
+    voter.knowsLeader ||
+    voter.role === 'candidate' ||
+    voter.role === 'leader' ||
+    voter.role === 'resigned'
+  ) {
+    return false;
+  }
+  return isUpToDate(candidate, voter);
+}
+
+/** A pre-vote costs nothing; it is refused by whoever leads, or fetches from the leader it has (KIP-996). */
+export function grantsPreVote(voter: Voter, candidate: LogEnd): boolean {
+  if (voter.role === 'leader') return false;
+  if (voter.role === 'follower' && voter.hasFetchedFromLeader) return false;
+  return isUpToDate(candidate, voter);
+}
+
+export interface QuorumCommitState {
+  readonly highWatermark: number;
+  /** Offset of the LeaderChange record of the leader's epoch. */
+  readonly epochStartOffset: number;
+  /** What each voter has acknowledged (exclusive), the leader's own durable end included. */
+  readonly acknowledged: readonly number[];
+}
+
+/**
+ * What a majority holds, once that includes a record of the leader's own epoch: an older record on a
+ * majority may still be overwritten (Raft 5.4.2). Never down.
+ */
+export function nextQuorumHighWatermark({
+  highWatermark,
+  epochStartOffset,
+  acknowledged,
+}: QuorumCommitState): number {
+  const heldByMajority = majorityOffset(acknowledged);
+  return heldByMajority > epochStartOffset ? Math.max(highWatermark, heldByMajority) : highWatermark;
+}
+
+/** The highest offset that more than half of the voters have reached. */
+export function majorityOffset(acknowledged: readonly number[]): number {
+  const descending = [...acknowledged].sort((a, b) => b - a);
+  return descending[acknowledged.length >> 1] ?? 0;
+}
+
+/** A leader from which no majority fetches any more has to resign: there may be another one (KAFKA-15489). The only voter is its own majority (KAFKA-16144). */
+export function hasLostQuorum(voters: number, withoutMajorityMs: number, timeoutMs: number): boolean {
+  return voters > 1 && withoutMajorityMs >= timeoutMs;
+}
+
+/** Whether a follower's log parts from the leader's: then the largest epoch up to its own that the leader knows, and where that ends (KIP-595). */
+export function quorumDivergence(
+  endOfEpoch: (epoch: number) => EpochEndOffset,
+  fetchOffset: number,
+  lastFetchedEpoch: number,
+): EpochEndOffset | null {
+  const end = endOfEpoch(lastFetchedEpoch);
+  return end.epoch === lastFetchedEpoch && fetchOffset <= end.endOffset ? null : end;
+}
+
+/** How far a follower truncates (the offset is the first one dropped): to where both logs can agree at most. */
+export function quorumTruncation(
+  leader: EpochEndOffset,
+  endOfEpoch: (epoch: number) => EpochEndOffset,
+): number {
+  const own = endOfEpoch(leader.epoch);
+  return own.epoch === leader.epoch ? Math.min(own.endOffset, leader.endOffset) : own.endOffset;
+}
+
+/** What is committed is never dropped: a controller that is told to stops for good instead (KAFKA-12460). */
+export function mayTruncateQuorumLog(toOffset: number, highWatermark: number): boolean {
+  return toOffset >= highWatermark;
+}
+
+/** A fetch acknowledges what lies below it, so that must be on the disk first (KAFKA-10533). */
+export function flushesBeforeAcknowledging(): boolean {
+  return true;
+}
