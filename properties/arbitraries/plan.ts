@@ -6,7 +6,7 @@ import { burstsArbitrary, resolveBurst } from './bursts.ts';
 import { ADMIN, castArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import { CONTROLLER, type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
-import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
+import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
@@ -82,6 +82,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
+  const outside = outsideCore(parts.swarm, brokers, options);
   return {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
@@ -96,6 +97,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
     schedule: resolveSchedule(parts.schedule, brokers, [...brokers, CONTROLLER, ...dataClients]),
     overrides: [],
+    ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };
 }
 

@@ -59,6 +59,8 @@ export class Partition {
   proposedIsr: readonly number[] | null = null;
   highWatermark: number;
   leaderEpochStartOffset = -1;
+  /** What its last fetch from the leader failed with, in Kafka's words; null after one that did not. For reports only. */
+  lastFetchError: string | null = null;
   readonly #host: PartitionHost;
   #followers: Follower[] = [];
   readonly #produces: WaitingProduce[] = [];

@@ -1,5 +1,5 @@
 import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { errorName, Errors } from '../protocol/errors.ts';
 import { LATEST_TIMESTAMP } from '../protocol/messages.ts';
 import type {
   FetchedPartition,
@@ -139,6 +139,7 @@ export class ReplicaFetcher {
     const { partition } = state;
     // Only an answer to the present position in the present epoch counts (KAFKA-7786).
     if (this.#states.get(partition) !== state || partition.log.logEndOffset !== asked.fetchOffset) return;
+    partition.lastFetchError = fetched.error === Errors.NONE ? null : errorName(fetched.error);
     switch (fetched.error) {
       case Errors.NONE:
         this.#accept(state, fetched);
@@ -185,6 +186,7 @@ export class ReplicaFetcher {
   #giveUp(state: FetchState, baseOffset: number): void {
     const { context } = this.#host;
     context.world.probe(Probe['replica-fetch-failed'], context.host, baseOffset, state.partition.log.logEndOffset);
+    state.partition.lastFetchError = 'records that do not continue its log';
     state.failed = true;
     this.#request = null;
   }
