@@ -264,7 +264,6 @@ export function contractTable(): readonly ContractRow[] {
         'isr-not-full',
         'replicas-differ',
         'operation-pending',
-        'leader-not-moved',
         'final-read-stuck',
       ],
       conditions: ['fetch.max.wait.ms below request.timeout.ms'],

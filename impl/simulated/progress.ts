@@ -14,7 +14,6 @@ export type ProgressAnomaly =
   | 'isr-not-full'
   | 'replicas-differ'
   | 'operation-pending'
-  | 'leader-not-moved'
   | 'final-read-stuck';
 
 /** A cluster as rest is looked for in it. */
@@ -114,8 +113,6 @@ function stuck({ anomaly, broker, partition }: Unrest, cluster: HealedCluster): 
       return cluster.pendingOperations > 0
         ? `${cluster.pendingOperations} operations of clients have not ended`
         : `${cluster.clientRequestsUnderWay} requests of clients are still under way`;
-    case 'leader-not-moved':
-      return `${name} has not taken broker ${broker} for its leader, though it was told to, and is led by broker ${partition?.leader}`;
     case 'final-read-stuck':
       return `a new consumer has not come to the end of what the cluster holds`;
   }

@@ -6,12 +6,28 @@ import { validateAlterPartition } from './alter-partition.ts';
 import { decideRegistration } from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
-import { countsTowardsHighWatermark, effectiveMinIsr, latestOffset, nextHighWatermark } from './high-watermark.ts';
-import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
+import {
+  countsTowardsHighWatermark,
+  effectiveMinIsr,
+  latestOffset,
+  nextHighWatermark,
+  recheckAfterIsrChange,
+} from './high-watermark.ts';
+import { isCaughtUp, isIsrEligible, keepsFollowerPositions, maximalIsr, mayJoinIsr } from './in-sync-replicas.ts';
 import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
-import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
+import {
+  asksAnewInNewEpoch,
+  firstOnDivergence,
+  isStaleTruncation,
+  mayAppendFetched,
+  truncates,
+  truncationOnBecomingFollower,
+  truncationOnDivergence,
+  truncationOutOfRange,
+  truncationTime,
+} from './truncation.ts';
 
 export const kafkaRules = {
   checkAtCompletion,
@@ -37,6 +53,14 @@ export const kafkaRules = {
   truncationOnDivergence,
   truncationOutOfRange,
   validateAlterPartition,
+  asksAnewInNewEpoch,
+  firstOnDivergence,
+  isStaleTruncation,
+  maximalIsr,
+  mayAppendFetched,
+  recheckAfterIsrChange,
+  truncates,
+  truncationTime,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;
