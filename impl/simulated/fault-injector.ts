@@ -86,6 +86,11 @@ export class FaultInjector {
     };
     this.#history.cluster('partition', host.name, 'cut off for good');
     cut(true);
+    for (const other of this.#world.hosts) {
+      if (other === host) continue;
+      this.#world.network.loseHeld(host, other);
+      this.#world.network.loseHeld(other, host);
+    }
     this.#inForce.set(-1 - host.index, { hosts: [host], end: () => cut(false) });
   }
 

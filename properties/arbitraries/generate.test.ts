@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "e7537f1f6e87ba9b",
-        "12da2634e9a101ae",
-        "0ba67fdaa2caee6b",
-        "3ef30dc5845b425b",
-        "97ad7fa2d7870c47",
+        "6c693f3a2f9909fa",
+        "b9b3424bcaf510ae",
+        "452b03248e05cd94",
+        "84b59a21e6e4e85f",
+        "8a0f8b481fef14be",
       ]
     `);
   });

@@ -114,7 +114,7 @@ export class ReplicationControl {
         partitionEpoch: 0,
       };
       this.#log.append(record);
-      this.#cluster.observer.partitionChanged(record, false);
+      this.#cluster.observer.partitionChanged(record, false, true);
     });
     return Errors.NONE;
   }
@@ -183,7 +183,11 @@ export class ReplicationControl {
     };
     this.#log.append(after);
     this.#note(before, after, elected);
-    observer.partitionChanged(after, elected.from === 'unclean');
+    observer.partitionChanged(
+      after,
+      elected.from === 'unclean',
+      after.leader === -1 || isActive(after.leader),
+    );
   }
 
   #note(before: PartitionRecord, after: PartitionRecord, elected: Elected): void {

@@ -14,7 +14,6 @@ import { lastReplicaStanding } from './last-replica-standing.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noHwRecheckAfterIsrShrinkResponse } from './no-hw-recheck-after-isr-shrink-response.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
-import { outOfRangeWipesFollower } from './out-of-range-wipes-follower.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
 import { skipTruncationIfLeaderUnchanged } from './skip-truncation-if-leader-unchanged.ts';
 import { staleTruncationResponseApplied } from './stale-truncation-response-applied.ts';
@@ -44,7 +43,6 @@ export const defects: readonly Defect[] = [
   alterPartitionWithoutBrokerEpoch,
   fencedReplicaMayJoinIsr,
   hwUsesProposedShrunkIsr,
-  outOfRangeWipesFollower,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
   hwBeforeTruncationOnDivergingFetch,

@@ -182,6 +182,12 @@ export class Network {
     for (const connection of link.silentlyBroken.splice(0)) this.#reset(connection);
   }
 
+  /** What is held on the link is lost: it will never be open again. */
+  loseHeld(from: Host, to: Host): void {
+    const link = this.#link(from, to);
+    for (const message of link.held.splice(0)) this.#loseOnLink(message, link, 'the link is cut');
+  }
+
   /** No stragglers any more, and no pair of hosts that is slower than others. */
   calm(): void {
     const { latency, slowPair } = this.#schedule;
