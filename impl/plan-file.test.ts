@@ -135,7 +135,11 @@ describe('a field that is not what it should be is named', () => {
     ['faults[0].at.ms', 1.5, 'expected a whole number, found 1.5'],
     ['faults[0].at', 'soon', 'expected an object, found "soon"'],
     ['cluster.brokers', 16, 'expected at most 15, found 16'],
-    ['expect[0]', 'speed', 'expected "partition-order" or "committed-reads" or "no-loss", found "speed"'],
+    [
+      'expect[0]',
+      'speed',
+      'expected "partition-order" or "committed-reads" or "no-loss" or "progress", found "speed"',
+    ],
     ['seed', undefined, 'expected a string, found nothing'],
     ['configuration.acks', null, 'expected a string or a number or a boolean, found null'],
   ])('%s put to %j', (field, value, sentence) => {

@@ -36,7 +36,15 @@ export function planProblems(plan: Plan): readonly Problem[] {
   checkOperations(plan, complain);
   checkFaults(plan, complain);
   checkSchedule(plan, complain);
+  checkCore(plan, complain);
   return problems;
+}
+
+function checkCore(plan: Plan, complain: Complain): void {
+  const brokers = nodesOf(plan).filter((name) => name.startsWith('broker-'));
+  plan.outsideCore?.forEach((name, index) => {
+    if (!brokers.includes(name)) complain(['outsideCore', index], `there is no broker ${quote(name)}`);
+  });
 }
 
 function nodesOf(plan: Plan): readonly string[] {

@@ -198,6 +198,11 @@ export const planSchema = z.strictObject({
   faults: z.array(fault),
   schedule,
   overrides: z.array(override),
+  /**
+   * Brokers that are not needed in the end: if a fault holds one when the second act begins, it stays away for
+   * good, as long as the others are enough for every partition.
+   */
+  outsideCore: z.array(nodeName).exactOptional(),
 });
 
 export type Plan = z.infer<typeof planSchema>;

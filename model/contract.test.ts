@@ -33,11 +33,11 @@ describe('which promises a configuration makes', () => {
     });
   });
 
-  test('acks=1 gives up no-loss only; an unclean election gives up all that the log holds', () => {
+  test('acks=1 gives up no-loss only; an unclean election gives up all that the log holds, but goes on', () => {
     expect(contract({ acks: 1 }).clauses['no-loss'].pledge).toEqual({ promised: false, because: 'acks=1' });
     expect(contract({ acks: 1 }).clauses['committed-reads'].pledge.promised).toBe(true);
     const { clauses } = contract({ 'unclean.leader.election.enable': true });
-    for (const id of GUARANTEE_IDS) expect(clauses[id].pledge.promised).toBe(false);
+    for (const id of GUARANTEE_IDS) expect(clauses[id].pledge.promised).toBe(id === 'progress');
   });
 });
 
@@ -104,4 +104,12 @@ describe('how a promise stands', () => {
 
 test('the table has every guarantee', () => {
   expect(new Set(contractTable().map((row) => row.guarantee))).toEqual(new Set(GUARANTEE_IDS));
+});
+
+test('a consumer that gives up every fetch before it is answered cannot make progress', () => {
+  const { clauses } = contract({ 'request.timeout.ms': 500, 'fetch.max.wait.ms': 500 });
+  expect(clauses.progress.pledge).toEqual({
+    promised: false,
+    because: 'fetch.max.wait.ms=500 is not below request.timeout.ms=500',
+  });
 });

@@ -35,6 +35,13 @@ export interface Contract {
 
 const PROMISED: Pledge = { promised: true };
 
+/** Records may be gone; but the cluster goes on with what it has. */
+const WHATEVER_WAS_LOST: Clause = {
+  pledge: PROMISED,
+  uncleanBrokersTolerated: Number.POSITIVE_INFINITY,
+  limit: 'there is no limit to what it survives',
+};
+
 /** The promises of a topic with this replication factor under this configuration. */
 export function contractOf(configuration: Configuration, replicationFactor: number): Contract {
   const effectiveMinInsyncReplicas = Math.min(configuration['min.insync.replicas'], replicationFactor);
@@ -47,6 +54,7 @@ export function contractOf(configuration: Configuration, replicationFactor: numb
       'partition-order': clause(clean),
       'committed-reads': clause(clean),
       'no-loss': clause(clean.promised ? acknowledgedByAll(configuration) : clean),
+      progress: { ...WHATEVER_WAS_LOST, pledge: fetchesMayWait(configuration) },
     },
     sendOrder: clause(clean.promised ? sendsKeepOrder(configuration) : clean),
   };
@@ -87,6 +95,17 @@ function cleanElection(configuration: Configuration): Pledge {
 
 function acknowledgedByAll(configuration: Configuration): Pledge {
   return configuration.acks === 'all' ? PROMISED : { promised: false, because: `acks=${configuration.acks}` };
+}
+
+/** A consumer gives up every fetch that the broker may hold back longer than it waits for an answer. */
+function fetchesMayWait(configuration: Configuration): Pledge {
+  const wait = configuration['fetch.max.wait.ms'];
+  const patience = configuration['request.timeout.ms'];
+  if (wait < patience) return PROMISED;
+  return {
+    promised: false,
+    because: `fetch.max.wait.ms=${wait} is not below request.timeout.ms=${patience}`,
+  };
 }
 
 /**
@@ -241,6 +260,22 @@ export function contractTable(): readonly ContractRow[] {
       conditions: [clean, 'acks=all or acks=1', 'max.in.flight.requests.per.connection=1 or retries=0'],
       survives,
       excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'progress',
+      promise:
+        'Some time after the last fault every operation has ended, every partition has a leader and a full ISR, and its replicas are equal.',
+      anomalies: [
+        'broker-fenced',
+        'no-leader',
+        'isr-not-full',
+        'replicas-differ',
+        'operation-pending',
+        'final-read-stuck',
+      ],
+      conditions: ['fetch.max.wait.ms below request.timeout.ms'],
+      survives: ['everything that is healed', 'brokers that stay away for good, while the rest is enough'],
+      excusedBy: ['nobody who is left may hold all that is committed'],
     },
   ];
 }

@@ -6,7 +6,7 @@ import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
 import { plainerAssignments, plainerOperations } from './minimiser/plainer-operations.ts';
 import { type Failure, type Run, Search } from './minimiser/search.ts';
-import { defaultConfiguration, dropOverrides, plainSchedule } from './minimiser/settings.ts';
+import { defaultConfiguration, dropOverrides, healEverything, plainSchedule } from './minimiser/settings.ts';
 import { closeGaps, evenSteps } from './minimiser/times.ts';
 
 export type { Failure, Run } from './minimiser/search.ts';
@@ -60,6 +60,7 @@ const TAKE_AWAY: readonly Pass[] = [
   dropControllers,
   dropBrokers,
   dropOverrides,
+  healEverything,
   defaultConfiguration,
 ];
 

@@ -32,11 +32,13 @@ export function planSize(plan: Plan): PlanSize {
 
 /**
  * The violation that names the failure: the first one that a client saw, else the first between
- * replicas. Null when the run broke no promise (it may still have used up its budget).
+ * replicas, else what did not come to rest, which often only follows from either. Null when the run broke
+ * no promise (it may still have used up its budget).
  */
 export function primaryViolation(result: RunResult): Violation | null {
-  const seen = result.violations.find((violation) => violation.guarantee !== 'invariant');
-  return seen ?? result.violations[0] ?? null;
+  const first = (...not: readonly Violation['guarantee'][]) =>
+    result.violations.find(({ guarantee }) => !not.includes(guarantee));
+  return first('invariant', 'progress') ?? first('progress') ?? first() ?? null;
 }
 
 /** The trace of a run. A target that records none (a real cluster) gets one made of its history. */

@@ -7,14 +7,19 @@ import { keyOf } from './world/mix.ts';
 import { PROBE_NAMES } from './world/probes.ts';
 import type { World } from './world/world.ts';
 
+const NOBODY: readonly Host[] = [];
+
 /** Does to the cluster what the plan says, and takes it all back when the second act begins. */
 export class FaultInjector {
   readonly #world: World;
   readonly #history: HistoryRecorder;
   readonly #observer: ReplicationObserver;
   /** What is in force and how to end it, in the order begun. */
-  readonly #inForce = new Map<number, () => void>();
+  readonly #inForce = new Map<number, { readonly hosts: readonly Host[]; readonly end: () => void }>();
   readonly #leaving = new Set<Host>();
+  /** Not to be started again. */
+  readonly #gone = new Set<Host>();
+  #over = false;
 
   constructor(world: World, history: HistoryRecorder, observer: ReplicationObserver) {
     this.#world = world;
@@ -42,21 +47,56 @@ export class FaultInjector {
     this.#world.onProbe(probe, node, at.count, at.plusMs * 1000, cause, () => this.#begin(fault));
   }
 
-  /** Ends every fault, and starts whatever is down. */
-  healAll(): void {
+  /** Whether the host is down, stopped, or cut off from others. */
+  holds(host: Host): boolean {
+    return !host.isUp || host.paused || [...this.#inForce.values()].some(({ hosts }) => hosts.includes(host));
+  }
+
+  /**
+   * Ends every fault, and starts whatever is down; but hosts that are `gone` stay away for good: down if they
+   * are, else cut off from everybody. What was gone before and is not now comes back.
+   */
+  healAll(gone: readonly Host[] = []): void {
+    this.#over = true;
     this.#world.forgetTriggers();
     this.#world.network.disarmAll();
     const ends = [...this.#inForce.values()];
     this.#inForce.clear();
-    for (const end of ends) end();
+    for (const { end } of ends) end();
+    this.#gone.clear();
     for (const host of this.#world.hosts) {
       if (host.role === 'client') continue;
       if (this.#leaving.has(host)) this.#stop(host, 'crash', 'is killed, for its shutdown does not end');
-      this.#start(host);
+      if (gone.includes(host)) this.#keepAway(host);
+      else this.#start(host);
     }
   }
 
+  #keepAway(host: Host): void {
+    this.#gone.add(host);
+    const how = host.isUp ? 'cut off' : 'down';
+    this.#note(null, 'begin', [host], `${host.name} stays ${how} for good`);
+    if (!host.isUp) return;
+    const cut = (begin: boolean): void => {
+      for (const other of this.#world.hosts) {
+        if (other === host) continue;
+        this.#world.network.cut(host, other, 'lose', begin);
+        this.#world.network.cut(other, host, 'lose', begin);
+      }
+    };
+    this.#history.cluster('partition', host.name, 'cut off for good');
+    cut(true);
+    for (const other of this.#world.hosts) {
+      if (other === host) continue;
+      this.#world.network.loseHeld(host, other);
+      this.#world.network.loseHeld(other, host);
+    }
+    this.#inForce.set(-1 - host.index, { hosts: [host], end: () => cut(false) });
+  }
+
   #begin(fault: Fault): void {
+    // It fired in the first act and came too late for it.
+    if (this.#over) return;
     switch (fault.kind) {
       case 'crash':
       case 'power-loss':
@@ -151,6 +191,7 @@ export class FaultInjector {
   #startLater(host: Host, fault: number, afterMs: number | null): void {
     if (afterMs === null) return;
     this.#world.at(this.#world.nowUs + afterMs * 1000, `restart ${fault}`, () => {
+      if (this.#gone.has(host)) return;
       if (this.#leaving.has(host)) this.#stop(host, 'crash', 'is killed, for its shutdown does not end');
       this.#start(host, fault);
     });
@@ -172,7 +213,7 @@ export class FaultInjector {
     this.#history.cluster('pause', host.name, `for ${fault.forMs} ms`);
     this.#world.pause(host);
     const { context } = host;
-    this.#endLater(fault.id, fault.forMs, () => {
+    this.#endLater(fault, [host], () => {
       // Another process, in another pause, goes on in its own time.
       if (!host.paused || host.context !== context) return;
       this.#note(fault.id, 'end', [host], `${host.name} goes on`);
@@ -205,7 +246,7 @@ export class FaultInjector {
     );
     this.#history.cluster('partition', undefined, `${ends}, ${how}, for ${fault.forMs} ms`);
     cut(true);
-    this.#endLater(fault.id, fault.forMs, () => {
+    this.#endLater(fault, [...side, ...other], () => {
       this.#note(
         fault.id,
         'end',
@@ -237,7 +278,7 @@ export class FaultInjector {
     this.#note(fault.id, 'begin', [from, to], what);
     this.#history.cluster('slow-link', undefined, `${what}, for ${fault.forMs} ms`);
     this.#world.network.slow(from, to, fault.extraMs * 1000);
-    this.#endLater(fault.id, fault.forMs, () => {
+    this.#endLater(fault, NOBODY, () => {
       this.#note(
         fault.id,
         'end',
@@ -255,18 +296,19 @@ export class FaultInjector {
     this.#history.cluster('clock', host.name, `${what}, for ${fault.forMs} ms`);
     host.clock.jump(fault.jumpMs);
     host.clock.drift(fault.driftPpm, this.#world.nowUs);
-    this.#endLater(fault.id, fault.forMs, () => {
+    this.#endLater(fault, NOBODY, () => {
       this.#note(fault.id, 'end', [host], `${host.name}: its clock is set right`);
       host.clock.jump(-fault.jumpMs);
       host.clock.drift(-fault.driftPpm, this.#world.nowUs);
     });
   }
 
-  #endLater(fault: number, afterMs: number, end: () => void): void {
-    this.#inForce.set(fault, end);
-    this.#world.at(this.#world.nowUs + afterMs * 1000, `end of fault ${fault}`, () => {
+  /** `held`: hosts that it keeps from the others. */
+  #endLater(fault: Fault & { forMs: number }, held: readonly Host[], end: () => void): void {
+    this.#inForce.set(fault.id, { hosts: held, end });
+    this.#world.at(this.#world.nowUs + fault.forMs * 1000, `end of fault ${fault.id}`, () => {
       // Unless the second act has ended it already.
-      if (this.#inForce.delete(fault)) end();
+      if (this.#inForce.delete(fault.id)) end();
     });
   }
 

@@ -15,8 +15,8 @@ export interface ReplicationObserver {
   leaderIsrChanged(partition: Partition): void;
   /** The leader took a follower's fetch position for its log end. */
   followerFetched(partition: Partition, follower: number, logEndOffset: number): void;
-  /** The controller has committed a new state of a partition. */
-  partitionChanged(record: PartitionRecord, uncleanly: boolean): void;
+  /** The controller has committed a new state of a partition. `leaderIsActive`: whoever leads it is registered and not fenced. */
+  partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void;
   /** All that one event changed is in place: what must hold between replicas can be looked at. */
   settled(): void;
 }

@@ -15,6 +15,8 @@ import { HistoryRecorder } from './history-recorder.ts';
 import { QuorumInvariants } from './invariants/quorum-invariants.ts';
 import { ReplicationInvariants } from './invariants/replication-invariants.ts';
 import type { ReplicationObserver } from './observer.ts';
+import { isRightlyLeaderless, placeOf, sentenceOf, unrestIn } from './progress.ts';
+import type { HealedCluster, Unrest } from './progress.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
 import { rulesWith } from './rules/rules.ts';
 import { TraceObserver } from './trace-observer.ts';
@@ -65,6 +67,10 @@ class Simulation {
   readonly #quorum: QuorumInvariants;
   #workloadStartUs = 0;
   #secondActUs = 0;
+  /** Brokers that are to come to rest: all, unless some are gone for good. */
+  #core: readonly number[] = [];
+  #stuck = false;
+  #calm = false;
 
   constructor(plan: Plan, options: RunOptions) {
     this.#plan = plan;
@@ -94,12 +100,13 @@ class Simulation {
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
     this.#workload = new Workload(world, this.#history, highestId + 1);
     this.#quorum = new QuorumInvariants({
-      partitionCommitted: (record) =>
-        this.#observer.partitionChanged(record, record.electedUncleanly === true),
+      partitionCommitted: (record, leaderIsActive) =>
+        this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive),
       nowUs: () => world.nowUs,
       report,
     });
     this.#build();
+    this.#core = this.#brokers.map((_, i) => i + 1);
     this.#faults = new FaultInjector(world, this.#history, this.#observer);
   }
 
@@ -205,33 +212,90 @@ class Simulation {
     this.#runUntil(() => world.nowUs >= quietUs && this.#workload.pending === 0, quietUs + patienceUs);
   }
 
-  /** Everything is healed and comes to rest; then every replica leads once, and all is read again. */
+  /**
+   * A core that is enough is healed and comes to rest; then every live replica leads once, and all is read
+   * again. Brokers outside the core are gone for good if a fault holds them when the act begins.
+   */
   #secondAct(): void {
     const world = this.#world;
     this.#secondActUs = world.nowUs;
     world.acting(keyOf('second act'));
-    this.#faults.healAll();
-    this.#runUntil(() => this.#workload.pending === 0 && this.#isAtRest(), world.nowUs + this.#patienceUs);
+    const gone = this.#goneForGood();
+    this.#core = this.#core.filter((broker) => !gone.includes(broker));
+    this.#faults.healAll(gone.map((broker) => this.#brokers[broker - 1]!));
+    this.#rest(() => this.#workload.pending === 0);
     const original = this.#partitions();
-    const rounds = Math.max(0, ...original.map((partition) => partition.replicas.length));
+    const rounds = Math.max(0, ...original.map((partition) => this.#liveReplicas(partition).length));
     for (let round = 0; round < rounds; round++) {
       if (round > 0) this.#rotateLeaders(original, round);
       this.#readEverything(`${FINAL_READER}-${round + 1}`);
     }
   }
 
+  /** Outside the plan's core, held by a fault, and not needed: every partition has enough replicas without them. */
+  #goneForGood(): readonly number[] {
+    const outside = this.#plan.outsideCore ?? [];
+    const gone = this.#core.filter((broker) => {
+      const host = this.#brokers[broker - 1];
+      return host !== undefined && outside.includes(host.name) && this.#faults.holds(host);
+    });
+    const enough = this.#partitions().every(({ replicas }) => {
+      const minIsr = Math.min(this.#configuration['min.insync.replicas'], replicas.length);
+      return replicas.filter((broker) => !gone.includes(broker)).length >= minIsr;
+    });
+    // Without a controller nobody can tell.
+    return enough && this.#image() !== null ? gone : [];
+  }
+
+  /** Waits for rest as long as the patience lasts; what is not at rest then is a broken promise. */
+  #rest(alsoWaitFor: () => boolean = () => true): void {
+    const world = this.#world;
+    const deadlineUs = world.nowUs + this.#patienceUs;
+    const rested = this.#runUntil(
+      () => alsoWaitFor() && (this.#isAtRest() || this.#isHopeless()),
+      deadlineUs,
+    );
+    if (this.#isHopeless()) {
+      // Rightly so: nobody in the core may lead. Then the others have to come back after all.
+      this.#core = this.#brokers.map((_, i) => i + 1);
+      this.#faults.healAll([]);
+      this.#rest(alsoWaitFor);
+    } else if (!rested && !this.#calm) {
+      this.#calmNetwork();
+      this.#rest(alsoWaitFor);
+    } else if (!rested) this.#reportStuck(unrestIn(this.#healedCluster()));
+  }
+
+  /** Sessions and requests run out again and again where the plan's network is slower than their timeouts. */
+  #calmNetwork(): void {
+    this.#calm = true;
+    this.#world.network.calm();
+  }
+
+  #isHopeless(): boolean {
+    if (this.#core.length === this.#brokers.length) return false;
+    const cluster = this.#healedCluster();
+    return this.#partitions().some((partition) => isRightlyLeaderless(cluster, partition));
+  }
+
+  #liveReplicas({ replicas }: PartitionRecord): readonly number[] {
+    return replicas.filter((broker) => this.#core.includes(broker));
+  }
+
   #rotateLeaders(original: readonly PartitionRecord[], round: number): void {
     const world = this.#world;
     let moving = 0;
     world.acting(keyOf(`rotation ${round}`));
-    for (const { topic, index, leader, replicas } of original) {
-      if (leader === -1 || round >= replicas.length) continue;
-      const target = replicas[(replicas.indexOf(leader) + round) % replicas.length]!;
+    for (const record of original) {
+      const { topic, index, leader } = record;
+      const live = this.#liveReplicas(record);
+      if (leader === -1 || round >= live.length) continue;
+      const target = live[(live.indexOf(leader) + round) % live.length]!;
       moving++;
       this.#workload.moveLeader(HARNESS_ADMIN, topic, index, target, () => moving--);
     }
     this.#runUntil(() => moving === 0, world.nowUs + this.#patienceUs);
-    this.#runUntil(() => this.#isAtRest(), world.nowUs + this.#patienceUs);
+    this.#rest();
   }
 
   /** A new consumer reads every partition that has a leader, from its beginning to its end. */
@@ -248,13 +312,24 @@ class Simulation {
     }));
     this.#workload.assign(reader, partitions);
     const consumer = this.#workload.consumer(reader);
+    this.#readToTheEnd(reader);
+    if (!consumer.atEnd() && !this.#calm) {
+      this.#calmNetwork();
+      this.#readToTheEnd(reader);
+    }
+    if (!consumer.atEnd())
+      this.#reportStuck({ anomaly: 'final-read-stuck', broker: null, partition: readable[0] ?? null });
+  }
+
+  #readToTheEnd(reader: string): void {
+    const world = this.#world;
+    const consumer = this.#workload.consumer(reader);
     const deadlineUs = world.nowUs + this.#patienceUs;
-    for (let poll = 1; !consumer.atEnd() && world.nowUs < deadlineUs; poll++) {
+    for (let poll = 1; !consumer.atEnd() && world.nowUs < deadlineUs && !consumer.polling; poll++) {
       let polled = false;
       world.acting(keyOf(`${reader} poll ${poll}`));
       this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, () => (polled = true));
       this.#runUntil(() => polled, deadlineUs);
-      if (!polled) return;
     }
   }
 
@@ -304,36 +379,27 @@ class Simulation {
 
   #nextRestCheckUs = 0;
 
-  /** All brokers are in, every partition has its leader and a full ISR, and all replicas hold the same, committed. */
+  /** All brokers of the core are in, every partition has its leader and a full ISR, and all replicas hold the same, committed. */
   #isAtRest(): boolean {
     if (this.#world.nowUs < this.#nextRestCheckUs) return false;
     this.#nextRestCheckUs = this.#world.nowUs + REST_CHECK_US;
-    if (!this.#allBrokersActive()) return false;
-    // A produce that its sender has given up may still arrive.
-    if (this.#world.network.clientRequestsUnderWay > 0) return false;
-    for (const record of this.#partitions()) {
-      if (record.leader === -1 || record.isr.length < record.replicas.length) return false;
-      if (!this.#replicasAgree(record)) return false;
-    }
-    return true;
+    return unrestIn(this.#healedCluster()) === null;
   }
 
-  #replicasAgree(record: PartitionRecord): boolean {
-    const end = this.#replicaOf(record, record.leader)?.log.logEndOffset;
-    return record.replicas.every((broker) => {
-      const replica = this.#replicaOf(record, broker);
-      return (
-        replica !== undefined &&
-        replica.partitionEpoch === record.partitionEpoch &&
-        replica.log.logEndOffset === end &&
-        replica.highWatermark === end
-      );
-    });
+  #healedCluster(): HealedCluster {
+    return {
+      image: this.#image(),
+      core: this.#core,
+      pendingOperations: this.#workload.pending,
+      clientRequestsUnderWay: this.#world.network.clientRequestsUnderWay,
+      replica: (partition, broker) => this.#replicaOf(partition, broker),
+      isRunning: (broker) => this.#brokers[broker - 1]?.isUp === true,
+    };
   }
 
-  #replicaOf(record: PartitionRecord, broker: number) {
+  #replicaOf(partition: string, broker: number) {
     const process = this.#brokers[broker - 1]?.context?.process;
-    return process instanceof Broker ? process.partitions.get(record.partition) : undefined;
+    return process instanceof Broker ? process.partitions.get(partition) : undefined;
   }
 
   // Judging.
@@ -346,6 +412,24 @@ class Simulation {
     );
     const clause = contractOf(this.#configuration, factor).clauses['committed-reads'];
     return !standing(clause, this.#tally, false).judged;
+  }
+
+  /** Only the first is told: what is stuck later is stuck because of it. */
+  #reportStuck(unrest: Unrest | null): void {
+    if (this.#stuck || unrest === null) return;
+    this.#stuck = true;
+    const { pledge } = contractOf(this.#configuration, 1).clauses.progress;
+    if (!pledge.promised && !this.#plan.expect.includes('progress')) return;
+    const cluster = this.#healedCluster();
+    this.#report({
+      guarantee: 'progress',
+      anomaly: unrest.anomaly,
+      sentence: sentenceOf(unrest, cluster, this.#patienceUs / 1000),
+      place: placeOf(unrest, cluster.image),
+      ...(pledge.promised ? {} : { notPromisedBecause: pledge.because }),
+      timeUs: this.#world.nowUs,
+      evidence: [],
+    });
   }
 
   #report(violation: Violation): void {

@@ -68,12 +68,12 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.followerFetched(partition, follower, logEndOffset);
   }
 
-  partitionChanged(record: PartitionRecord, uncleanly: boolean): void {
+  partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
     const { topic, index, leaderEpoch, partitionEpoch, replicas, isr, elr } = record;
     const leader = record.leader === -1 ? null : record.leader;
     const state = { topic, partition: index, leader, leaderEpoch, partitionEpoch, replicas, isr, elr };
     this.#trace.add({ kind: 'partition-state', ...state });
-    this.#next.partitionChanged(record, uncleanly);
+    this.#next.partitionChanged(record, uncleanly, leaderIsActive);
   }
 
   settled(): void {

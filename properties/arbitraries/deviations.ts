@@ -94,12 +94,18 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
   if (valueOf('replica.fetch.wait.max.ms') > valueOf('replica.lag.time.max.ms')) {
     configuration['replica.lag.time.max.ms'] = valueOf('replica.fetch.wait.max.ms');
   }
+  // A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing.
+  const patience = Math.floor(valueOf('request.timeout.ms') * 0.8);
+  if (valueOf('fetch.max.wait.ms') > patience && !Object.hasOwn(fixed, 'fetch.max.wait.ms')) {
+    configuration['fetch.max.wait.ms'] = patience;
+  }
   return configuration;
 }
 
 const KAFKA_DEFAULTS = resolveConfiguration({});
 
 type NumericProperty =
+  | 'fetch.max.wait.ms'
   | 'linger.ms'
   | 'request.timeout.ms'
   | 'delivery.timeout.ms'

@@ -117,6 +117,13 @@ export function battlefieldOf(
   };
 }
 
+/** In one run of five some brokers need not come back in the end: no more than the others can do without. */
+export function outsideCore(swarm: Swarm, brokers: readonly string[], options: ResolvedOptions): string[] {
+  if (swarm.probes % 5 !== 0) return [];
+  const spare = options.replicationFactor - options.minInsyncReplicas;
+  return brokers.filter((_, index) => (index + swarm.lossyVictim) % brokers.length < spare);
+}
+
 /** `kinds` must not be empty. */
 export function resolveFault(
   recipe: FaultRecipe,

@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "e2d5bb53dd209b38",
-        "1fa988928a66497b",
-        "0ba67fdaa2caee6b",
-        "32de7d4889c8a7f2",
-        "22dd3dc9db7c3ad4",
+        "6c693f3a2f9909fa",
+        "b9b3424bcaf510ae",
+        "452b03248e05cd94",
+        "84b59a21e6e4e85f",
+        "8a0f8b481fef14be",
       ]
     `);
   });

@@ -27,6 +27,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       swarm: draw('swarm', arbitraries.swarm),
       deviations: draw('deviations', arbitraries.deviations),
       schedule: draw('schedule', arbitraries.schedule),
+      incidents: draw('incidents', arbitraries.incidents),
     },
     resolved,
     seed,

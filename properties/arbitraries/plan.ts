@@ -5,8 +5,10 @@ import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from
 import { burstsArbitrary, resolveBurst } from './bursts.ts';
 import { ADMIN, castArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
-import { type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
-import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
+import type { FaultRecipe } from './fault-recipe.ts';
+import { faultRecipeArbitrary } from './fault-recipe.ts';
+import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
+import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 import { quorumArbitrary } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
@@ -43,6 +45,7 @@ export function partArbitraries(options: ResolvedOptions) {
     swarm: swarmArbitrary,
     deviations: deviationsArbitrary,
     schedule: scheduleArbitrary,
+    incidents: incidentsArbitrary,
   };
 }
 
@@ -57,7 +60,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const dataClients = [...cast.producers, ...cast.consumers];
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
-  const moves = steps.flatMap((step) => (step.is === 'move' ? [step] : []));
+  const kinds = kindsIn(parts.swarm, options);
+  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options);
+  const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field));
+
+  const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));
   const { max } = options.operations;
   const operations: Operation[] = moves.slice(0, max >> 1).map((move, index) => {
     const place = pick(cast.partitions, move.place);
@@ -77,14 +84,18 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...steps.flatMap((step) => (step.is === 'fault' ? [{ atMs: step.atMs, fault: step.fault }] : [])),
     ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
   ];
-  const kinds = kindsIn(parts.swarm, options);
-  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options);
-  const faults: Fault[] = [];
-  for (const { atMs, fault } of kinds.length === 0 ? [] : struck.slice(0, options.maxFaults)) {
+  const faults: Fault[] = incidents
+    .flatMap((step) => (step.is === 'fault' && options.faults.includes(step.body.kind) ? [step] : []))
+    .slice(0, options.maxFaults)
+    .map(({ at, body }, id) => ({ id, at, ...body }));
+  for (const { atMs, fault } of kinds.length === 0
+    ? []
+    : struck.slice(0, options.maxFaults - faults.length)) {
     const trigger = triggerOf(fault, atMs, parts.swarm, options);
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
+  const outside = outsideCore(parts.swarm, brokers, options);
   return {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
@@ -99,6 +110,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
     schedule: resolveSchedule(parts.schedule, brokers, [...brokers, ...controllers, ...dataClients]),
     overrides: [],
+    ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };
 }
 

@@ -11,6 +11,7 @@ export function renameHosts(plan: Plan, rename: Renaming): Plan {
   return {
     ...plan,
     faults: plan.faults.flatMap((fault) => renameFault(fault, rename) ?? []),
+    ...(plan.outsideCore === undefined ? {} : { outsideCore: renameAll(plan.outsideCore, rename) }),
     schedule: {
       ...plan.schedule,
       slowPair: slowPair === null || slow === null ? null : { ...slowPair, ...slow },

@@ -28,6 +28,15 @@ export const defaultConfiguration: Pass = {
   },
 };
 
+/** Everything comes back in the end, unless the failure needs that it does not. */
+export const healEverything: Pass = {
+  name: 'heal everything in the end',
+  run(search) {
+    const { outsideCore, ...healed } = search.plan;
+    if (outsideCore !== undefined) search.accept(healed);
+  },
+};
+
 export const dropOverrides: Pass = {
   name: 'drop overridden decisions',
   run(search) {

@@ -17,6 +17,7 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
     plan.overrides.length,
     plan.cluster.brokers + plan.cluster.controllers + plan.clients.length + plan.topics.length + partitions,
     Object.keys(plan.configuration).filter((property) => !pinned.has(property)).length,
+    plan.outsideCore?.length ?? 0,
     endMs(plan),
     plainness(plan),
   ];

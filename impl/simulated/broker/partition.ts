@@ -59,6 +59,8 @@ export class Partition {
   proposedIsr: readonly number[] | null = null;
   highWatermark: number;
   leaderEpochStartOffset = -1;
+  /** What its last fetch from the leader failed with, in Kafka's words; null after one that did not. For reports only. */
+  lastFetchError: string | null = null;
   readonly #host: PartitionHost;
   #followers: Follower[] = [];
   readonly #produces: WaitingProduce[] = [];
@@ -247,7 +249,7 @@ export class Partition {
   #propose(isr: readonly number[]): void {
     this.proposedIsr = isr;
     // A replica that is to leave still counts until the controller has agreed (KIP-497).
-    this.maximalIsr = isr.length > this.isr.length ? isr : this.isr;
+    this.maximalIsr = this.#host.cluster.rules.maximalIsr(this.isr, isr);
     this.#host.cluster.observer.leaderIsrChanged(this);
     this.#host.proposeIsr(this, isr);
   }
@@ -265,8 +267,9 @@ export class Partition {
     if (partitionEpoch <= this.partitionEpoch) return;
     this.partitionEpoch = partitionEpoch;
     this.#setIsr(isr);
-    this.#host.cluster.observer.leaderIsrChanged(this);
-    this.#advanceHighWatermark();
+    const { observer, rules } = this.#host.cluster;
+    observer.leaderIsrChanged(this);
+    if (rules.recheckAfterIsrChange()) this.#advanceHighWatermark();
   }
 
   brokerEpochOf(broker: number): number {
@@ -351,6 +354,7 @@ export class Partition {
 
   truncateTo(offset: number): void {
     const { context, cluster } = this.#host;
+    if (!cluster.rules.truncates(offset, this.log.logEndOffset)) return;
     const removed = this.log.truncateTo(offset);
     if (removed === 0) return;
     if (this.highWatermark > this.log.logEndOffset) this.highWatermark = this.log.logEndOffset;

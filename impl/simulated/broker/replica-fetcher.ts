@@ -1,12 +1,13 @@
 import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import { LATEST_TIMESTAMP } from '../protocol/messages.ts';
+import { errorName, Errors } from '../protocol/errors.ts';
+import { LATEST_TIMESTAMP, NO_EPOCH } from '../protocol/messages.ts';
 import type {
   FetchedPartition,
   FetchPartition,
   FetchRequest,
   FetchResponse,
   ListOffsetsResponse,
+  OffsetsForLeaderEpochResponse,
 } from '../protocol/messages.ts';
 import { NetworkClient } from '../protocol/network-client.ts';
 import { Probe } from '../world/probes.ts';
@@ -26,6 +27,8 @@ interface FetchState {
   failed: boolean;
   /** Its position is being settled with the leader. */
   resolving: boolean;
+  /** It has to ask where its last epoch ends before it fetches. */
+  truncating: boolean;
 }
 
 /** Copies all partitions that one other broker leads (Kafka's ReplicaFetcherThread): one fetch at a time, over one connection. */
@@ -50,13 +53,16 @@ export class ReplicaFetcher {
   }
 
   /** Starts at the end of the partition's log; also for a new epoch of the same leader (KAFKA-7164). */
-  add(partition: Partition): void {
+  add(partition: Partition, leaderBefore: number): void {
+    const { rules } = this.#host.cluster;
+    const asksFirst = rules.truncationTime() === 'before-fetch';
     this.#states.set(partition, {
       partition,
       leaderEpoch: partition.leaderEpoch,
       delayedUntilMs: 0,
       failed: false,
       resolving: false,
+      truncating: asksFirst && rules.asksAnewInNewEpoch(leaderBefore, partition.leader),
     });
     this.#request = null;
     this.#fetch();
@@ -68,6 +74,8 @@ export class ReplicaFetcher {
 
   #fetch(): void {
     if (this.#busy) return;
+    for (const state of this.#states.values())
+      if (state.truncating && this.#mayAsk(state)) this.#findTruncation(state);
     const request = this.#nextRequest();
     if (request === null) {
       this.#sleep();
@@ -81,13 +89,13 @@ export class ReplicaFetcher {
   /** The same request as before when no position has changed: it is built only once. */
   #nextRequest(): FetchRequest | null {
     if (this.#request !== null) return this.#request;
-    const { cluster, brokerId, brokerEpoch, context } = this.#host;
-    const nowMs = context.monotonicMs();
+    const { cluster, brokerId, brokerEpoch } = this.#host;
     const requested: FetchState[] = [];
     const partitions: FetchPartition[] = [];
+    const tellsEpoch = cluster.rules.truncationTime() === 'on-fetch';
     let complete = true;
     for (const state of this.#states.values()) {
-      if (state.failed || state.resolving || state.delayedUntilMs > nowMs) {
+      if (state.truncating || !this.#mayAsk(state)) {
         complete = false;
         continue;
       }
@@ -95,7 +103,7 @@ export class ReplicaFetcher {
       partitions.push({
         partition: state.partition.name,
         fetchOffset: state.partition.log.logEndOffset,
-        lastFetchedEpoch: state.partition.log.epochs.latestEpoch,
+        lastFetchedEpoch: tellsEpoch ? state.partition.log.epochs.latestEpoch : NO_EPOCH,
         currentLeaderEpoch: state.leaderEpoch,
       });
     }
@@ -111,6 +119,10 @@ export class ReplicaFetcher {
     this.#requested = requested;
     this.#request = complete ? request : null;
     return request;
+  }
+
+  #mayAsk({ failed, resolving, delayedUntilMs }: FetchState): boolean {
+    return !failed && !resolving && delayedUntilMs <= this.#host.context.monotonicMs();
   }
 
   #sleep(): void {
@@ -143,6 +155,7 @@ export class ReplicaFetcher {
     const { partition } = state;
     // Only an answer to the present position in the present epoch counts (KAFKA-7786).
     if (this.#states.get(partition) !== state || partition.log.logEndOffset !== asked.fetchOffset) return;
+    partition.lastFetchError = fetched.error === Errors.NONE ? null : errorName(fetched.error);
     switch (fetched.error) {
       case Errors.NONE:
         this.#accept(state, fetched);
@@ -164,6 +177,8 @@ export class ReplicaFetcher {
     const { rules } = this.#host.cluster;
     if (fetched.divergingEpoch !== null) {
       this.#request = null;
+      if (rules.firstOnDivergence() === 'follow-high-watermark')
+        partition.followHighWatermark(fetched.highWatermark);
       const truncation = rules.truncationOnDivergence(fetched.divergingEpoch, partition.followerLog());
       partition.truncateTo(truncation.toOffset);
       if (truncation.again) {
@@ -178,8 +193,7 @@ export class ReplicaFetcher {
       return;
     }
     for (const batch of fetched.batches) {
-      // A batch of a later epoch may only follow a truncation for that epoch (KAFKA-18723).
-      if (batch.leaderEpoch > state.leaderEpoch) break;
+      if (!rules.mayAppendFetched(batch.leaderEpoch, state.leaderEpoch)) break;
       if (batch.baseOffset !== partition.log.logEndOffset) {
         this.#giveUp(state, batch.baseOffset);
         return;
@@ -188,6 +202,54 @@ export class ReplicaFetcher {
       this.#request = null;
     }
     partition.followHighWatermark(fetched.highWatermark);
+  }
+
+  /** Asks where the last epoch ends in the leader's log, and truncates there, before the first fetch of an epoch (KIP-101). */
+  #findTruncation(state: FetchState): void {
+    const { partition } = state;
+    const lastEpoch = partition.log.epochs.latestEpoch;
+    if (lastEpoch === NO_EPOCH) {
+      state.truncating = false;
+      return;
+    }
+    state.resolving = true;
+    this.#channel.send(
+      {
+        api: Api.OffsetsForLeaderEpoch,
+        replicaId: this.#host.brokerId,
+        partitions: [
+          { partition: partition.name, currentLeaderEpoch: state.leaderEpoch, leaderEpoch: lastEpoch },
+        ],
+      },
+      (response: OffsetsForLeaderEpochResponse | null) => {
+        const current = this.#states.get(partition);
+        const { rules } = this.#host.cluster;
+        if (current === undefined || rules.isStaleTruncation(state.leaderEpoch, current.leaderEpoch)) return;
+        this.#truncate(current, response);
+        this.#resolved(current);
+      },
+    );
+  }
+
+  #truncate(state: FetchState, response: OffsetsForLeaderEpochResponse | null): void {
+    const { partition } = state;
+    const answer = response?.partitions[0];
+    if (answer === undefined || answer.error !== Errors.NONE) {
+      if (answer?.error === Errors.FENCED_LEADER_EPOCH) state.failed = true;
+      else this.#delay(state);
+      return;
+    }
+    // A leader that cannot tell leaves the follower nothing but its high watermark.
+    const { highWatermark } = partition;
+    const truncation =
+      answer.leaderEpoch === NO_EPOCH
+        ? { toOffset: highWatermark, again: false }
+        : this.#host.cluster.rules.truncationOnDivergence(
+            { epoch: answer.leaderEpoch, endOffset: answer.endOffset },
+            partition.followerLog(),
+          );
+    partition.truncateTo(truncation.toOffset);
+    state.truncating = truncation.again;
   }
 
   /** What the leader sends does not continue the log: Kafka stops fetching the partition (markPartitionFailed). */
@@ -199,6 +261,7 @@ export class ReplicaFetcher {
       baseOffset,
       state.partition.log.logEndOffset,
     );
+    state.partition.lastFetchError = 'records that do not continue its log';
     state.failed = true;
     this.#request = null;
   }

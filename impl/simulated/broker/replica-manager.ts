@@ -122,10 +122,11 @@ export class ReplicaManager {
       partition = this.#createPartition(record);
       this.partitions.set(record.partition, partition);
     }
+    const leaderBefore = partition.leader;
     const newEpoch = partition.apply(record);
     if (!newEpoch) return;
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
-    if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition);
+    if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
   }
 
   #createPartition(record: PartitionRecord): Partition {

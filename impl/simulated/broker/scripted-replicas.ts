@@ -63,7 +63,7 @@ export class ScriptedReplicas {
       leaderEpoch: -1,
       partitionEpoch: -1,
     };
-    observer.partitionChanged(this.record, false);
+    observer.partitionChanged(this.record, false, true);
     for (const id of ids) {
       const [incarnationId, brokerEpoch] = [id * 100, id * 10];
       this.registrations.set(id, {
@@ -107,7 +107,7 @@ export class ScriptedReplicas {
   /** The controller changes the partition; the brokers named hear of it. */
   change(change: Partial<PartitionRecord>, told: readonly number[] = this.record.replicas): void {
     this.record = { ...this.record, ...change, partitionEpoch: this.record.partitionEpoch + 1 };
-    this.cluster.observer.partitionChanged(this.record, false);
+    this.cluster.observer.partitionChanged(this.record, false, true);
     for (const broker of told) this.replica(broker).apply(this.record);
   }
 

@@ -100,17 +100,20 @@ export class ReplicationControl {
     if (image.topics.has(topic)) return Errors.TOPIC_ALREADY_EXISTS;
     const brokers = [...image.brokers.keys()];
     if (replicationFactor > brokers.length) return Errors.INVALID_REPLICATION_FACTOR;
-    if (!brokers.some((broker) => image.isActive(broker))) return Errors.INVALID_REPLICATION_FACTOR;
+    const placed = this.#cluster.rules.placeReplicas(brokers, partitions, replicationFactor);
+    const active = placed.map((replicas) => replicas.filter((broker) => image.isActive(broker)));
+    // A partition that nobody could lead from the start might never get a leader.
+    if (active.some((isr) => isr.length === 0)) return Errors.INVALID_REPLICATION_FACTOR;
     this.#log.append({ type: 'Topic', topic, topicId: image.topics.size + 1 });
-    this.#cluster.rules.placeReplicas(brokers, partitions, replicationFactor).forEach((replicas, index) => {
-      const isr = replicas.filter((broker) => image.isActive(broker));
+    placed.forEach((replicas, index) => {
+      const isr = active[index]!;
       const record: PartitionRecord = {
         type: 'Partition',
         partition: partitionName(topic, index),
         topic,
         index,
         replicas,
-        isr: isr.length > 0 ? isr : replicas.slice(0, 1),
+        isr,
         ...NO_ELR,
         leader: isr[0] ?? -1,
         leaderEpoch: 0,

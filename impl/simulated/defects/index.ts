@@ -1,10 +1,23 @@
 import type { Defect } from './defect.ts';
+import { alterPartitionWithoutBrokerEpoch } from './alter-partition-without-broker-epoch.ts';
+import { electFencedLastKnownLeader } from './elect-fenced-last-known-leader.ts';
+import { epochCacheNotTrimmedWhenOffsetGeLeo } from './epoch-cache-not-trimmed-when-offset-ge-leo.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
+import { fencedReplicaMayJoinIsr } from './fenced-replica-may-join-isr.ts';
+import { fetchWithoutCurrentLeaderEpoch } from './fetch-without-current-leader-epoch.ts';
+import { hwBeforeTruncationOnDivergingFetch } from './hw-before-truncation-on-diverging-fetch.ts';
+import { hwByLastFetchedEpochOnly } from './hw-by-last-fetched-epoch-only.ts';
+import { hwUsesProposedShrunkIsr } from './hw-uses-proposed-shrunk-isr.ts';
 import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-start.ts';
+import { isrMayBecomeEmpty } from './isr-may-become-empty.ts';
+import { lastReplicaStanding } from './last-replica-standing.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
+import { noHwRecheckAfterIsrShrinkResponse } from './no-hw-recheck-after-isr-shrink-response.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
 import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
+import { skipTruncationIfLeaderUnchanged } from './skip-truncation-if-leader-unchanged.ts';
+import { staleTruncationResponseApplied } from './stale-truncation-response-applied.ts';
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
@@ -32,6 +45,19 @@ export const defects: readonly Defect[] = [
   noCheckQuorum,
   zombieControllerAnswersAlterPartition,
   reregistrationBumpsBrokerEpoch,
+  fetchWithoutCurrentLeaderEpoch,
+  skipTruncationIfLeaderUnchanged,
+  staleTruncationResponseApplied,
+  hwByLastFetchedEpochOnly,
+  epochCacheNotTrimmedWhenOffsetGeLeo,
+  lastReplicaStanding,
+  isrMayBecomeEmpty,
+  alterPartitionWithoutBrokerEpoch,
+  fencedReplicaMayJoinIsr,
+  hwUsesProposedShrunkIsr,
+  electFencedLastKnownLeader,
+  noHwRecheckAfterIsrShrinkResponse,
+  hwBeforeTruncationOnDivergingFetch,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -1,4 +1,5 @@
 import type { Violation } from '../../../model/guarantee.ts';
+import { ClusterImage } from '../controller/cluster-image.ts';
 import type { RaftLog } from '../controller/kraft/raft-log.ts';
 import type { MetadataEntry } from '../protocol/messages.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
@@ -6,8 +7,11 @@ import type { QuorumObserver } from '../quorum-observer.ts';
 
 /** What the invariants need to know from outside, and tell. */
 export interface QuorumInvariantContext {
-  /** A state of a partition has been committed for the first time. */
-  partitionCommitted(record: PartitionRecord): void;
+  /**
+   * A state of a partition has been committed for the first time. `leaderIsActive`: whoever leads, if
+   * anybody does, is registered and not fenced by what was committed before.
+   */
+  partitionCommitted(record: PartitionRecord, leaderIsActive: boolean): void;
   nowUs(): number;
   report(violation: Violation): void;
 }
@@ -31,6 +35,8 @@ export class QuorumInvariants implements QuorumObserver {
   /** By epoch * 2^32 + offset. */
   readonly #written = new Map<number, Written>();
   readonly #committed: MetadataEntry[] = [];
+  /** The cluster as committed. */
+  readonly #image = new ClusterImage();
   /** In which epoch each of them was. */
   readonly #committedIn: number[] = [];
   #broken = false;
@@ -94,7 +100,10 @@ export class QuorumInvariants implements QuorumObserver {
       }
       this.#committed[offset] = entry;
       this.#committedIn[offset] = epoch;
-      if (entry.record.type === 'Partition') this.#context.partitionCommitted(entry.record);
+      this.#image.apply(entry.record);
+      if (entry.record.type !== 'Partition') continue;
+      const { leader } = entry.record;
+      this.#context.partitionCommitted(entry.record, leader === -1 || this.#image.isActive(leader));
     }
   }
 

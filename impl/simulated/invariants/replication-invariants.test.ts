@@ -408,7 +408,7 @@ test('an unclean election is told, and what it gives up is accepted', () => {
     leaderEpoch: 1,
     partitionEpoch: record.partitionEpoch + 1,
   };
-  invariants.partitionChanged(replicas.record, true);
+  invariants.partitionChanged(replicas.record, true, true);
   replicas.replica(3).apply(replicas.record);
   expect(story.anomalies()).toEqual([]);
 });
@@ -417,4 +417,10 @@ test('a partition that the controller has not made cannot exist on a broker', ()
   const { invariants, replicas } = scene();
   const stranger = Object.create(replicas.replica(1), { name: { value: 'other-0' } });
   expect(() => invariants.leaderIsrChanged(stranger)).toThrow('before the controller made it');
+});
+
+test('whoever the controller elects is there (KAFKA-19522)', () => {
+  const { replicas, invariants, anomalies } = scene();
+  invariants.partitionChanged({ ...replicas.record, leader: 2, leaderEpoch: 1 }, false, false);
+  expect(anomalies()).toEqual(['leader-not-active']);
 });

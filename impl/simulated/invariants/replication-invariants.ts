@@ -65,8 +65,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.log.rebuildFrom(log);
     replica.partition = null;
     replica.highWatermark = highWatermark;
-    // What it holds committed beyond, or beside, the history that went on without it.
-    replica.outdated = shadow.lossAccepted && !shadow.committed.agreesBelow(replica.log, highWatermark);
+    replica.outdated = shadow.lossAccepted && !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, broker, epochCacheMismatch(log));
   }
 
@@ -95,7 +94,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     const replica = this.#replica(shadow, partition.brokerId);
     replica.log.truncateTo(toOffset);
     replica.highWatermark = partition.highWatermark;
-    replica.outdated = false;
+    // The next fetch may find another mismatch (KIP-279).
+    replica.outdated &&= !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
     this.#touch(shadow);
   }
@@ -134,7 +134,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  partitionChanged(record: PartitionRecord, uncleanly: boolean): void {
+  partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
     if (uncleanly) this.#context.electedUncleanly(record);
     let shadow = this.#partitions.get(record.partition);
     if (shadow === undefined) {
@@ -152,6 +152,13 @@ export class ReplicationInvariants implements ReplicationObserver {
       this.#partitions.set(record.partition, shadow);
     }
     shadow.state = record;
+    if (!leaderIsActive)
+      this.#break(
+        shadow,
+        'leader-not-active',
+        undefined,
+        `the controller elected broker ${record.leader}, which is fenced`,
+      );
     this.#touch(shadow);
   }
 
@@ -242,7 +249,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     shadow.lossAccepted = true;
     shadow.committed.truncateTo(shared);
     for (const replica of shadow.replicas.values()) {
-      if (replica !== leader && replica.highWatermark > shared) replica.outdated = true;
+      // Its high watermark may yet rise, by an answer of the old leader that is under way.
+      if (replica !== leader && replica.log.endOffset > shared) replica.outdated = true;
     }
     leader.outdated = false;
     if (leader.highWatermark > shared) shadow.committed.extendFrom(leader.log, leader.highWatermark);
@@ -351,4 +359,9 @@ export class ReplicationInvariants implements ReplicationObserver {
     }
     return replica;
   }
+}
+
+/** Holds nothing but what is committed: what it has beyond may belong to history that was given up. */
+function isWithinCommitted({ committed }: PartitionShadow, { log }: Replica): boolean {
+  return log.endOffset <= committed.endOffset && log.agreesBelow(committed, log.endOffset);
 }

@@ -31,6 +31,11 @@ export function countsTowardsHighWatermark(inMaximalIsr: boolean, caughtUpAndEli
   return inMaximalIsr || caughtUpAndEligible;
 }
 
+/** Whether the leader looks at the high watermark when the controller has agreed to an ISR: a replica fewer may hold it back (KAFKA-13091). */
+export function recheckAfterIsrChange(): boolean {
+  return true;
+}
+
 /**
  * What a consumer is told to be the end of the log (exclusive), or null while a new leader does not
  * know yet how far the true high watermark reaches (KIP-207).

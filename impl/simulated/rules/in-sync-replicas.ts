@@ -34,6 +34,14 @@ export function mayJoinIsr(follower: FollowerState, leader: LeaderState): boolea
   );
 }
 
+/**
+ * Whom the high watermark has to respect while a change is under way: whoever is in the old or the new
+ * ISR, for the controller may have either (KIP-497).
+ */
+export function maximalIsr(committed: readonly number[], proposed: readonly number[]): readonly number[] {
+  return proposed.length > committed.length ? proposed : committed;
+}
+
 /** The controller's view of a broker decides too: fenced, leaving, or another incarnation stays out (KIP-841, KIP-903). */
 export function isIsrEligible(
   follower: FollowerState,

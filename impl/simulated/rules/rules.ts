@@ -11,8 +11,15 @@ import {
   effectiveMinIsr,
   latestOffset,
   nextHighWatermark,
+  recheckAfterIsrChange,
 } from './high-watermark.ts';
-import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
+import {
+  isCaughtUp,
+  isIsrEligible,
+  keepsFollowerPositions,
+  maximalIsr,
+  mayJoinIsr,
+} from './in-sync-replicas.ts';
 import {
   checkLeaderEpoch,
   endOffsetForEpoch,
@@ -31,7 +38,17 @@ import {
   quorumTruncation,
 } from './quorum.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
-import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
+import {
+  asksAnewInNewEpoch,
+  firstOnDivergence,
+  isStaleTruncation,
+  mayAppendFetched,
+  truncates,
+  truncationOnBecomingFollower,
+  truncationOnDivergence,
+  truncationOutOfRange,
+  truncationTime,
+} from './truncation.ts';
 
 export const kafkaRules = {
   checkAtCompletion,
@@ -66,6 +83,14 @@ export const kafkaRules = {
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,
+  asksAnewInNewEpoch,
+  firstOnDivergence,
+  isStaleTruncation,
+  maximalIsr,
+  mayAppendFetched,
+  recheckAfterIsrChange,
+  truncates,
+  truncationTime,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -33,6 +33,42 @@ export function truncationOnBecomingFollower(_log: FollowerLog): number | null {
 }
 
 /**
+ * When a follower learns where its log parts from the leader's: with every fetch (KIP-595), or, before
+ * that, by asking for the end of its last epoch once, before it begins to fetch (KIP-101).
+ */
+export function truncationTime(): 'on-fetch' | 'before-fetch' {
+  return 'on-fetch';
+}
+
+/** Whether a follower asks anew in a new leader epoch. Always: the same leader may have truncated in a missed one (KAFKA-7164). */
+export function asksAnewInNewEpoch(_previousLeader: number, _leader: number): boolean {
+  return true;
+}
+
+/** Whether an answer about an epoch's end is out of date: it holds only for the leader epoch it was asked in (KAFKA-7786). */
+export function isStaleTruncation(askedInEpoch: number, leaderEpoch: number): boolean {
+  return askedInEpoch !== leaderEpoch;
+}
+
+/**
+ * Whether there is anything to truncate. Epochs that began at the log end go with it, even when no
+ * record does (KAFKA-10706).
+ */
+export function truncates(_toOffset: number, _logEndOffset: number): boolean {
+  return true;
+}
+
+/** What a follower does first with an answer that says where its log parts from the leader's (KAFKA-14704). */
+export function firstOnDivergence(): 'truncate' | 'follow-high-watermark' {
+  return 'truncate';
+}
+
+/** A batch of a later epoch may only follow a truncation for that epoch (KAFKA-18723). */
+export function mayAppendFetched(batchEpoch: number, fetchedInEpoch: number): boolean {
+  return batchEpoch <= fetchedInEpoch;
+}
+
+/**
  * Follower, whose position the leader does not have: it throws away no more than what lies beyond
  * the leader's end (KAFKA-2477). Null: keep the log and ask again.
  */

@@ -38,7 +38,7 @@ interface Link {
  */
 export class Network {
   readonly #world: World;
-  readonly #schedule: Schedule;
+  #schedule: Schedule;
   readonly #links: Link[] = [];
   readonly #armed: MessageFault[] = [];
   readonly #overrides = new Map<string, number>();
@@ -191,6 +191,23 @@ export class Network {
       for (const message of link.held.splice(0)) this.arrive(message);
     });
     for (const connection of link.silentlyBroken.splice(0)) this.#reset(connection);
+  }
+
+  /** What is held on the link is lost: it will never be open again. */
+  loseHeld(from: Host, to: Host): void {
+    const link = this.#link(from, to);
+    for (const message of link.held.splice(0)) this.#loseOnLink(message, link, 'the link is cut');
+  }
+
+  /** No stragglers any more, and no pair of hosts that is slower than others. */
+  calm(): void {
+    const { latency, slowPair } = this.#schedule;
+    const { minUs, maxUs } = latency;
+    this.#schedule = { latency: { model: 'uniform', minUs, maxUs }, slowPair: null };
+    if (slowPair === null) return;
+    const { hosts } = this.#world;
+    const [from, to] = [slowPair.from, slowPair.to].map((name) => hosts.find((host) => host.name === name));
+    if (from !== undefined && to !== undefined) this.slow(from, to, -slowPair.extraUs);
   }
 
   slow(from: Host, to: Host, extraUs: number): void {

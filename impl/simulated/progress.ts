@@ -1,0 +1,160 @@
+/**
+ * What keeps a healed cluster from its rest: what a person would look at first, in the order of cause.
+ * Kafka promises no time; that everything ends some time after the last fault is what its design lives by.
+ */
+import type { TopicPartition } from '../../model/history.ts';
+import type { Partition } from './broker/partition.ts';
+import type { ClusterImage } from './controller/cluster-image.ts';
+import type { PartitionRecord } from './protocol/metadata-records.ts';
+
+/** The anomalies of the guarantee `progress`. */
+export type ProgressAnomaly =
+  | 'no-controller'
+  | 'broker-fenced'
+  | 'no-leader'
+  | 'isr-not-full'
+  | 'replicas-differ'
+  | 'operation-pending'
+  | 'final-read-stuck';
+
+/** A cluster as rest is looked for in it. */
+export interface HealedCluster {
+  /** As the active controller has it; null while there is none. */
+  readonly image: ClusterImage | null;
+  /** Brokers that are to take part: all, or the core that the plan heals. */
+  readonly core: readonly number[];
+  /** Operations of the workload that have begun and not ended. */
+  readonly pendingOperations: number;
+  /** Requests of clients that may still arrive, though their senders have given them up. */
+  readonly clientRequestsUnderWay: number;
+  /** The replica on a running broker that acts on it. */
+  replica(partition: string, broker: number): Partition | undefined;
+  /** Whether the process is up and answers. */
+  isRunning(broker: number): boolean;
+}
+
+export interface Unrest {
+  readonly anomaly: ProgressAnomaly;
+  readonly broker: number | null;
+  readonly partition: PartitionRecord | null;
+}
+
+/** The first thing that is not at rest, or null: the controller first, brokers before leaders, leaders before followers, operations last. */
+export function unrestIn(cluster: HealedCluster): Unrest | null {
+  const { image, core } = cluster;
+  if (image === null) return { anomaly: 'no-controller', broker: null, partition: null };
+  for (const broker of core) {
+    if (!image.isActive(broker)) return { anomaly: 'broker-fenced', broker, partition: null };
+  }
+  for (const partition of image.partitions.values()) {
+    const unrest = unrestOfPartition(cluster, partition);
+    if (unrest !== null) return unrest;
+  }
+  // A produce that its sender has given up may still arrive.
+  if (cluster.pendingOperations > 0 || cluster.clientRequestsUnderWay > 0) {
+    return { anomaly: 'operation-pending', broker: null, partition: null };
+  }
+  return null;
+}
+
+function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): Unrest | null {
+  const { core } = cluster;
+  if (!core.includes(partition.leader)) return { anomaly: 'no-leader', broker: null, partition };
+  const end = cluster.replica(partition.partition, partition.leader)?.log.logEndOffset;
+  for (const broker of partition.replicas) {
+    const inSync = partition.isr.includes(broker);
+    // Who is gone for good must not hold up the others.
+    if (inSync !== core.includes(broker)) return { anomaly: 'isr-not-full', broker, partition };
+  }
+  for (const broker of partition.replicas) {
+    if (!core.includes(broker)) continue;
+    const replica = cluster.replica(partition.partition, broker);
+    const agrees =
+      replica !== undefined &&
+      replica.partitionEpoch === partition.partitionEpoch &&
+      replica.log.logEndOffset === end &&
+      replica.highWatermark === end;
+    if (!agrees) return { anomaly: 'replicas-differ', broker, partition };
+  }
+  return null;
+}
+
+/**
+ * Whether a partition rightly has no leader: everybody who may hold all that is committed is gone for
+ * good, and to elect somebody else would lose it.
+ */
+export function isRightlyLeaderless({ image, core }: HealedCluster, partition: PartitionRecord): boolean {
+  if (image === null || image.partitions.get(partition.partition)?.leader !== -1) return false;
+  const clean = [...partition.isr, ...partition.elr];
+  const candidates = clean.length > 0 ? clean : partition.lastKnownElr;
+  return (
+    core.every((broker) => image.isActive(broker)) && !candidates.some((broker) => core.includes(broker))
+  );
+}
+
+/** What is stuck, and why as far as one can see, in one sentence. `patienceMs`: how long was waited, in virtual time. */
+export function sentenceOf(unrest: Unrest, cluster: HealedCluster, patienceMs: number): string {
+  const waited = `${Math.round(patienceMs / 1000)} s after everything was healed`;
+  return `${stuck(unrest, cluster)}, ${waited}.`;
+}
+
+function stuck({ anomaly, broker, partition }: Unrest, cluster: HealedCluster): string {
+  const name = partition?.partition ?? '';
+  switch (anomaly) {
+    case 'no-controller':
+      return 'there is still no active controller';
+    case 'broker-fenced':
+      return `broker ${broker} is still ${fencedHow(cluster, broker ?? -1)}`;
+    case 'no-leader':
+      return partition?.leader === -1
+        ? `${name} still has no leader (in-sync replicas ${listed(partition.isr)}, eligible ${listed(partition.elr)}, last known ${listed(partition.lastKnownElr)})`
+        : `${name} is still led by broker ${partition?.leader}, which is gone`;
+    case 'isr-not-full':
+      return partition?.isr.includes(broker ?? -1) === true
+        ? `${name}: broker ${broker}, which is gone, is still in the in-sync replicas ${listed(partition.isr)}`
+        : `${name}: broker ${broker} is still not in the in-sync replicas ${listed(partition?.isr ?? [])}: ${behind(cluster, partition, broker ?? -1)}`;
+    case 'replicas-differ':
+      return `${name}: broker ${broker} still does not hold what its leader holds: ${behind(cluster, partition, broker ?? -1)}`;
+    case 'operation-pending':
+      return cluster.pendingOperations > 0
+        ? `${cluster.pendingOperations} operations of clients have not ended`
+        : `${cluster.clientRequestsUnderWay} requests of clients are still under way`;
+    case 'final-read-stuck':
+      return `a new consumer has not come to the end of what the cluster holds`;
+  }
+}
+
+function fencedHow(cluster: HealedCluster, broker: number): string {
+  const registration = cluster.image?.brokers.get(broker);
+  if (registration === undefined) return 'not registered';
+  const running = cluster.isRunning(broker) ? '' : ', and its process is not running';
+  return `${registration.inControlledShutdown ? 'shutting down' : 'fenced'}${running}`;
+}
+
+/** How a replica and its leader stand, and what came in between, if a fetcher knows. */
+function behind(cluster: HealedCluster, partition: PartitionRecord | null, broker: number): string {
+  if (partition === null) return '';
+  const leader = cluster.replica(partition.partition, partition.leader);
+  const own = cluster.replica(partition.partition, broker);
+  if (own === undefined) return 'it has no replica open';
+  const ends = `log end ${own.log.logEndOffset}, high watermark ${own.highWatermark}, leader epoch ${own.leaderEpoch}`;
+  const last = own.lastFetchError === null ? '' : `; its last fetch failed with ${own.lastFetchError}`;
+  if (leader === undefined || leader === own) return `${ends}${last}`;
+  const theirs = `log end ${leader.log.logEndOffset}, high watermark ${leader.highWatermark}, leader epoch ${leader.leaderEpoch}`;
+  const proposed =
+    leader.proposedIsr === null
+      ? ''
+      : `; a change of the in-sync replicas to ${listed(leader.proposedIsr)} is not answered`;
+  return `${ends}, and leader ${partition.leader} has ${theirs}${last}${proposed}`;
+}
+
+function listed(brokers: readonly number[]): string {
+  return brokers.length === 0 ? 'none' : brokers.join(', ');
+}
+
+/** A partition to show the finding at. */
+export function placeOf({ partition, broker }: Unrest, image: ClusterImage | null): TopicPartition {
+  const records = [...(image?.partitions.values() ?? [])];
+  const shown = partition ?? records.find((record) => record.replicas.includes(broker ?? -1)) ?? records[0];
+  return { topic: shown?.topic ?? '', partition: shown?.index ?? 0 };
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
+import { incidentsArbitrary, resolveIncident } from './incidents.ts';
+
+const tempo = { lengthMs: 10_000, momentsMs: [1_000, 4_000], clustering: 70 };
+
+function fieldOf(count: number) {
+  const brokers = Array.from({ length: count }, (_, i) => `broker-${i + 1}`);
+  const lossy = brokers.slice(0, 1);
+  return {
+    brokers,
+    controllers: ['controller-1'],
+    mortals: brokers,
+    clients: ['producer-1'],
+    powered: lossy,
+    lossy,
+  };
+}
+
+test('an incident happens within the run, to brokers that are there, and at probes that exist', () => {
+  fc.assert(
+    fc.property(incidentsArbitrary, fc.integer({ min: 2, max: 5 }), (incidents, count) => {
+      const field = fieldOf(count);
+      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, field))) {
+        if (step.is === 'move') {
+          expect(field.brokers).toContain(`broker-${step.broker}`);
+          expect(step.atMs).toBeLessThanOrEqual(tempo.lengthMs);
+        } else if ('probe' in step.at) expect(PROBE_NAMES).toContain(step.at.probe);
+        else expect(step.at.ms).toBeLessThanOrEqual(tempo.lengthMs);
+      }
+    }),
+    { seed: 1 },
+  );
+});
+
+test('only a broker whose disk may forget loses power or disk', () => {
+  fc.assert(
+    fc.property(incidentsArbitrary, (incidents) => {
+      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, fieldOf(3)))) {
+        if (step.is !== 'fault') continue;
+        if (step.body.kind === 'power-loss' || step.body.kind === 'disk-loss') {
+          expect(step.body.node).toBe('broker-1');
+        }
+      }
+    }),
+    { seed: 1 },
+  );
+});
+
+test('one broker alone has no incidents', () => {
+  const [incident] = fc.sample(incidentsArbitrary, { numRuns: 50, seed: 1 }).flat();
+  expect(incident).toBeDefined();
+  if (incident !== undefined) expect(resolveIncident(incident, tempo, fieldOf(1))).toEqual([]);
+});

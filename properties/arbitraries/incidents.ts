@@ -1,0 +1,168 @@
+/**
+ * Stories that operations people tell, with every time and name drawn: several things that must come
+ * together in one order before replication has anything to decide. Lone faults rarely meet like that.
+ */
+import fc from 'fast-check';
+
+import type { Fault, Trigger } from '../../impl/plan.ts';
+import type { Battlefield } from './fault-recipe.ts';
+import { logUniform } from './magnitude.ts';
+import { choice, percent, pick } from './pick.ts';
+import type { Tempo } from './tempo.ts';
+
+type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
+
+/** A leader move, to the broker with this number, or a fault when its trigger fires. */
+export type IncidentStep =
+  | { readonly is: 'move'; readonly atMs: number; readonly place: number; readonly broker: number }
+  | { readonly is: 'fault'; readonly at: Trigger; readonly body: Body };
+
+export interface IncidentRecipe {
+  readonly story: number;
+  readonly moment: number;
+  readonly place: number;
+  readonly victim: number;
+  readonly peer: number;
+  readonly variant: number;
+  /** Used up from the left; more than any story needs. */
+  readonly gapsMs: readonly number[];
+  readonly forMs: number;
+}
+
+const STEPS_AT_MOST = 8;
+/** As many as share a partition's replicas with the victim, mostly. */
+const OTHERS_AT_MOST = 2;
+
+const incident: fc.Arbitrary<IncidentRecipe> = fc.record({
+  story: choice,
+  moment: choice,
+  place: choice,
+  victim: choice,
+  peer: choice,
+  variant: percent,
+  gapsMs: fc.array(logUniform(3, 800), { minLength: STEPS_AT_MOST, maxLength: STEPS_AT_MOST }),
+  forMs: logUniform(200, 6_000),
+});
+
+/** In one run of four. */
+export const incidentsArbitrary: fc.Arbitrary<readonly IncidentRecipe[]> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.tuple(incident) },
+);
+
+type Story = (recipe: IncidentRecipe, stage: Stage) => IncidentStep[];
+
+/** Who is who, and when: times come one after the other. */
+interface Stage {
+  readonly field: Battlefield;
+  readonly victim: string;
+  readonly others: readonly string[];
+  /** The time of the next step. */
+  next(): number;
+}
+
+const numberOf = (broker: string): number => Number(broker.slice('broker-'.length));
+
+/**
+ * A broker hears nothing from the controller, and goes on serving, while leadership leaves it, or comes
+ * to it, and goes back: it misses epochs (KIP-320, KAFKA-7164).
+ */
+const missesEpochs: Story = ({ place, peer, variant, forMs }, { field, victim, others, next }) => {
+  const deaf: IncidentStep = {
+    is: 'fault',
+    at: { ms: next() },
+    body: {
+      kind: 'partition',
+      side: [...field.controllers],
+      other: [victim],
+      direction: variant % 3 === 0 ? 'both' : 'side-to-other',
+      effect: variant % 2 === 0 ? 'hold' : 'lose',
+      forMs,
+    },
+  };
+  const home = variant % 4 === 0 ? pick(others, peer + 1) : victim;
+  const away = pick(
+    field.brokers.filter((name) => name !== home),
+    peer,
+  );
+  const tour = variant < 50 ? [home, away, home] : [away, home, away, home];
+  const moves = tour.map((broker): IncidentStep => ({
+    is: 'move',
+    atMs: next(),
+    place,
+    broker: numberOf(broker),
+  }));
+  // It may be deaf before the first move or after it.
+  const [first, ...rest] = moves;
+  return variant % 5 === 0 && first !== undefined ? [first, deaf, ...rest] : [deaf, ...moves];
+};
+
+/**
+ * A broker comes back and is vouched for, and goes again before the controller has heard of it; with or
+ * without what it was vouched for (KIP-903).
+ */
+const vouchedFor: Story = ({ variant, forMs, gapsMs }, { field, victim, others, next }) => {
+  const paths = others.flatMap((from) => field.controllers.map((to) => ({ from, to })));
+  const late = paths.map(({ from, to }): IncidentStep => ({
+    is: 'fault',
+    at: { probe: 'broker-unfenced', count: 1, plusMs: 0 },
+    body: {
+      kind: 'message',
+      effect: 'delay',
+      from,
+      to,
+      api: 'AlterPartition',
+      type: 'request',
+      delayMs: forMs,
+    },
+  }));
+  const restartAfterMs = Math.max(...gapsMs.slice(0, 3));
+  const again = (plusMs: number): Trigger => ({ probe: 'isr-expansion-proposed', count: 1, plusMs });
+  const soonMs = Math.min(...gapsMs);
+  const loss = variant % 3 === 0 ? 'power-loss' : 'disk-loss';
+  return [
+    { is: 'fault', at: { ms: next() }, body: { kind: 'shutdown', node: victim, restartAfterMs } },
+    ...late,
+    { is: 'fault', at: again(0), body: { kind: 'shutdown', node: victim, restartAfterMs: null } },
+    { is: 'fault', at: again(soonMs + 5), body: { kind: loss, node: victim, restartAfterMs: soonMs } },
+  ];
+};
+
+/** One after the other they leave, until one is left, and that one is struck too (KIP-966). */
+const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, others, next }) => {
+  const leaving = others.map((_, i) => pick(others, peer + i));
+  const left = leaving.map((node, i): IncidentStep => {
+    const at = { ms: next() };
+    if ((variant + i) % 3 === 0)
+      return { is: 'fault', at, body: { kind: 'crash', node, restartAfterMs: forMs } };
+    if ((variant + i) % 3 === 1) {
+      return { is: 'fault', at, body: { kind: 'shutdown', node, restartAfterMs: forMs } };
+    }
+    const cut = { direction: 'both', effect: 'lose', forMs } as const;
+    return {
+      is: 'fault',
+      at,
+      body: { kind: 'partition', side: [node], other: [...field.controllers, victim], ...cut },
+    };
+  });
+  const kind = variant % 4 === 0 ? 'crash' : 'power-loss';
+  const restartAfterMs = variant % 5 === 0 ? null : next() % 1_000;
+  return [...left, { is: 'fault', at: { ms: next() }, body: { kind, node: victim, restartAfterMs } }];
+};
+
+const STORIES: readonly Story[] = [missesEpochs, missesEpochs, vouchedFor, lastOneStanding];
+
+/** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
+export function resolveIncident(recipe: IncidentRecipe, tempo: Tempo, field: Battlefield): IncidentStep[] {
+  if (field.brokers.length < 2) return [];
+  const victim = pick(field.lossy, recipe.victim);
+  let atMs = pick(tempo.momentsMs, recipe.moment);
+  let step = 0;
+  const next = (): number => {
+    atMs = Math.min(atMs + pick(recipe.gapsMs, step++), tempo.lengthMs);
+    return atMs;
+  };
+  const others = field.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
+  return pick(STORIES, recipe.story)(recipe, { field, victim, others, next });
+}
