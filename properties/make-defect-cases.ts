@@ -22,6 +22,9 @@ const MAX_RUNS = 60_000;
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   truncate_to_hw_divergence: ['diverged-replicas'],
   epoch_end_offset_without_epoch: ['diverged-replicas'],
+  raft_commit_without_own_epoch_record: ['quorum-leader-completeness', 'committed-metadata-lost'],
+  raft_ack_before_fsync: ['quorum-leader-completeness', 'committed-metadata-lost'],
+  no_check_quorum: ['quorum-leader-without-majority'],
 };
 const LOSS = ['lost-write', 'unseen'];
 

@@ -19,10 +19,10 @@ describe('generatePlan', () => {
     expect(hashes).toMatchInlineSnapshot(`
       [
         "e2d5bb53dd209b38",
-        "1fa988928a66497b",
+        "5bf81b934a712172",
         "0ba67fdaa2caee6b",
         "32de7d4889c8a7f2",
-        "22dd3dc9db7c3ad4",
+        "376bce4c34c04716",
       ]
     `);
   });

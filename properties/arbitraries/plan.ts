@@ -7,7 +7,7 @@ import { ADMIN, castArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import { type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
-import { quorumArbitrary } from './quorum.ts';
+import { quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
@@ -53,7 +53,7 @@ export type Parts = PartsOf<ReturnType<typeof partArbitraries>>;
 export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {
   const { cast, tempo } = parts;
   const brokers = Array.from({ length: options.brokers }, (_, index) => `broker-${index + 1}`);
-  const controllers = Array.from({ length: parts.quorum }, (_, index) => `controller-${index + 1}`);
+  const controllers = Array.from({ length: parts.quorum.controllers }, (_, index) => `controller-${index + 1}`);
   const dataClients = [...cast.producers, ...cast.consumers];
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
@@ -89,8 +89,8 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
-    cluster: { brokers: options.brokers, controllers: parts.quorum },
-    configuration: reconcile(parts.deviations, options.configuration),
+    cluster: { brokers: options.brokers, controllers: parts.quorum.controllers },
+    configuration: reconcile({ ...parts.deviations, ...quorumDeviations(parts.quorum) }, options.configuration),
     expect: [...options.expect],
     defects: [...options.defects],
     topics: [...cast.topics],

@@ -10,8 +10,6 @@ import { uncleanElection } from './unclean-election.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
-import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
-import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -28,8 +26,6 @@ export const defects: readonly Defect[] = [
   raftCommitWithoutOwnEpochRecord,
   raftAckBeforeFsync,
   noCheckQuorum,
-  zombieControllerAnswersAlterPartition,
-  reregistrationBumpsBrokerEpoch,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */
