@@ -38,7 +38,11 @@ const CUTS: readonly (readonly [Cut, number])[] = [
 const CUTS_IN_QUORUM: typeof CUTS = [...CUTS, ['quorum', 40]];
 
 export function partitionFault(recipe: FaultRecipe, field: Battlefield): Without<'partition'> {
-  const [side, other] = sidesOf(pickWeighted(field.controllers.length > 1 ? CUTS_IN_QUORUM : CUTS, recipe.flavour), recipe, field);
+  const [side, other] = sidesOf(
+    pickWeighted(field.controllers.length > 1 ? CUTS_IN_QUORUM : CUTS, recipe.flavour),
+    recipe,
+    field,
+  );
   const oneWay = recipe.variant % 10 < 5;
   const turned = oneWay && recipe.variant % 2 === 1;
   return {
@@ -106,7 +110,10 @@ function quorumSides(recipe: FaultRecipe, field: Battlefield): [string[], string
     case 0:
       return [[controller], [...rest, ...field.brokers]];
     case 1:
-      return [[controller, broker], [...rest, ...others]];
+      return [
+        [controller, broker],
+        [...rest, ...others],
+      ];
     case 2:
       return [[controller], [pick(rest, recipe.peer)]];
     default:
@@ -144,7 +151,10 @@ const MESSAGES_IN_QUORUM: typeof MESSAGES = [
 ];
 
 export function messageFault(recipe: FaultRecipe, field: Battlefield): Without<'message'> {
-  const { api, ends } = pickWeighted(field.controllers.length > 1 ? MESSAGES_IN_QUORUM : MESSAGES, recipe.flavour);
+  const { api, ends } = pickWeighted(
+    field.controllers.length > 1 ? MESSAGES_IN_QUORUM : MESSAGES,
+    recipe.flavour,
+  );
   const asker = askerOf(ends, api, recipe, field);
   const answerer = answererOf(ends, asker, recipe, field);
   const isResponse = recipe.variant % 2 === 0;

@@ -53,7 +53,10 @@ export type Parts = PartsOf<ReturnType<typeof partArbitraries>>;
 export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {
   const { cast, tempo } = parts;
   const brokers = Array.from({ length: options.brokers }, (_, index) => `broker-${index + 1}`);
-  const controllers = Array.from({ length: parts.quorum.controllers }, (_, index) => `controller-${index + 1}`);
+  const controllers = Array.from(
+    { length: parts.quorum.controllers },
+    (_, index) => `controller-${index + 1}`,
+  );
   const dataClients = [...cast.producers, ...cast.consumers];
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
@@ -90,7 +93,10 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     version: PLAN_VERSION,
     seed,
     cluster: { brokers: options.brokers, controllers: parts.quorum.controllers },
-    configuration: reconcile({ ...parts.deviations, ...quorumDeviations(parts.quorum) }, options.configuration),
+    configuration: reconcile(
+      { ...parts.deviations, ...quorumDeviations(parts.quorum) },
+      options.configuration,
+    ),
     expect: [...options.expect],
     defects: [...options.defects],
     topics: [...cast.topics],

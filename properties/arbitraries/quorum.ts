@@ -16,7 +16,9 @@ export interface QuorumRecipe {
 }
 
 /** One controller in half of the plans, for that is cheap and what is about brokers shows there best; else three. */
-export function quorumArbitrary({ controllers }: Pick<ResolvedOptions, 'controllers'>): fc.Arbitrary<QuorumRecipe> {
+export function quorumArbitrary({
+  controllers,
+}: Pick<ResolvedOptions, 'controllers'>): fc.Arbitrary<QuorumRecipe> {
   return fc.record({
     controllers: controllers === null ? fc.constantFrom<Controllers[]>(1, 3) : fc.constant(controllers),
     electionTimeoutMs: logUniform(100, 1_000),

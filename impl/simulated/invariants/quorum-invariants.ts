@@ -44,7 +44,8 @@ export class QuorumInvariants implements QuorumObserver {
     const other = this.#leaders.get(epoch);
     this.#leaders.set(epoch, controller);
     if (other !== undefined) {
-      const who = other === controller ? `controller ${controller} twice` : `controllers ${other} and ${controller}`;
+      const who =
+        other === controller ? `controller ${controller} twice` : `controllers ${other} and ${controller}`;
       this.#break('two-quorum-leaders-in-one-epoch', undefined, `${who} won epoch ${epoch}`);
     }
     const missing = this.#committed.findIndex(
@@ -108,7 +109,11 @@ export class QuorumInvariants implements QuorumObserver {
     const strange = records.findIndex((record, i) => this.#committed[baseOffset + i]?.record !== record);
     if (strange === -1) return;
     const offset = baseOffset + strange;
-    this.#break('uncommitted-metadata', offset, `broker ${broker} applied a record at offset ${offset} that is not committed there`);
+    this.#break(
+      'uncommitted-metadata',
+      offset,
+      `broker ${broker} applied a record at offset ${offset} that is not committed there`,
+    );
   }
 
   /** Only the first is reported: what follows from it would be noise. */

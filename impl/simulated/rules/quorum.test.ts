@@ -79,7 +79,9 @@ describe('the high watermark of the quorum', () => {
   });
 
   test('never moves back', () => {
-    expect(nextQuorumHighWatermark({ highWatermark: 12, epochStartOffset: 8, acknowledged: [12, 10, 9] })).toBe(12);
+    expect(
+      nextQuorumHighWatermark({ highWatermark: 12, epochStartOffset: 8, acknowledged: [12, 10, 9] }),
+    ).toBe(12);
   });
 });
 

@@ -26,7 +26,12 @@ export function isUpToDate(candidate: LogEnd, voter: LogEnd): boolean {
 /** One vote an epoch, to a log that lacks nothing the voter has, and none where a leader is known (KIP-595). */
 export function grantsVote(voter: Voter, candidateId: number, candidate: LogEnd): boolean {
   if (voter.votedFor !== null) return voter.votedFor === candidateId;
-  if (voter.knowsLeader || voter.role === 'candidate' || voter.role === 'leader' || voter.role === 'resigned') {
+  if (
+    voter.knowsLeader ||
+    voter.role === 'candidate' ||
+    voter.role === 'leader' ||
+    voter.role === 'resigned'
+  ) {
     return false;
   }
   return isUpToDate(candidate, voter);
@@ -51,7 +56,11 @@ export interface QuorumCommitState {
  * What a majority holds, once that includes a record of the leader's own epoch: an older record on a
  * majority may still be overwritten (Raft 5.4.2). Never down.
  */
-export function nextQuorumHighWatermark({ highWatermark, epochStartOffset, acknowledged }: QuorumCommitState): number {
+export function nextQuorumHighWatermark({
+  highWatermark,
+  epochStartOffset,
+  acknowledged,
+}: QuorumCommitState): number {
   const heldByMajority = majorityOffset(acknowledged);
   return heldByMajority > epochStartOffset ? Math.max(highWatermark, heldByMajority) : highWatermark;
 }
@@ -78,7 +87,10 @@ export function quorumDivergence(
 }
 
 /** How far a follower truncates (the offset is the first one dropped): to where both logs can agree at most. */
-export function quorumTruncation(leader: EpochEndOffset, endOfEpoch: (epoch: number) => EpochEndOffset): number {
+export function quorumTruncation(
+  leader: EpochEndOffset,
+  endOfEpoch: (epoch: number) => EpochEndOffset,
+): number {
   const own = endOfEpoch(leader.epoch);
   return own.epoch === leader.epoch ? Math.min(own.endOffset, leader.endOffset) : own.endOffset;
 }

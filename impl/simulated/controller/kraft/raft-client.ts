@@ -206,7 +206,10 @@ export class RaftClient {
   }
 
   /** The leader has resigned: whoever holds most of its log tries first. */
-  #endQuorumEpoch(message: Message, { leaderId, leaderEpoch, preferredCandidates }: EndQuorumEpochRequest): void {
+  #endQuorumEpoch(
+    message: Message,
+    { leaderId, leaderEpoch, preferredCandidates }: EndQuorumEpochRequest,
+  ): void {
     const fenced = leaderEpoch < this.epoch;
     if (!fenced) this.#heardOf(leaderEpoch, leaderId);
     const role = this.#role;
@@ -225,15 +228,21 @@ export class RaftClient {
   #fetchArrived(message: Message, request: FetchQuorumRequest): void {
     const role = this.#role;
     const { replicaId, currentLeaderEpoch, fetchOffset, lastFetchedEpoch } = request;
-    if (currentLeaderEpoch < this.epoch) return this.#answerFetch(message, request, Errors.FENCED_LEADER_EPOCH);
-    if (currentLeaderEpoch > this.epoch) return this.#answerFetch(message, request, Errors.UNKNOWN_LEADER_EPOCH);
+    if (currentLeaderEpoch < this.epoch)
+      return this.#answerFetch(message, request, Errors.FENCED_LEADER_EPOCH);
+    if (currentLeaderEpoch > this.epoch)
+      return this.#answerFetch(message, request, Errors.UNKNOWN_LEADER_EPOCH);
     const progress = role.is === 'leader' ? role.followers.get(replicaId) : undefined;
     if (role.is !== 'leader' || progress === undefined) {
       return this.#answerFetch(message, request, Errors.NOT_LEADER_OR_FOLLOWER);
     }
     this.#noteFetch(role, replicaId);
     progress.fetchedLately = true;
-    const diverging = this.#cluster.rules.quorumDivergence(this.log.endOfEpoch, fetchOffset, lastFetchedEpoch);
+    const diverging = this.#cluster.rules.quorumDivergence(
+      this.log.endOfEpoch,
+      fetchOffset,
+      lastFetchedEpoch,
+    );
     if (diverging !== null) {
       message.connection.respond(message, this.#fetched(Errors.NONE, diverging, []));
       return;

@@ -101,7 +101,8 @@ export class ScriptedQuorum {
   cut(side: readonly number[], begin = true): void {
     for (const [index, from] of this.controllers.entries()) {
       for (const [other, to] of this.controllers.entries()) {
-        if (side.includes(index + 1) !== side.includes(other + 1)) this.world.network.cut(from, to, 'lose', begin);
+        if (side.includes(index + 1) !== side.includes(other + 1))
+          this.world.network.cut(from, to, 'lose', begin);
       }
     }
   }
