@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { kafkaRules } from '../../rules/rules.ts';
 import { ScriptedQuorum } from './scripted-quorum.ts';
 
 const FETCH_TIMEOUT_MS = 2000;
@@ -142,5 +143,42 @@ describe('without the flush before the acknowledgement (KAFKA-10533)', () => {
     for (const id of [1, 2, 3]) quorum.start(id);
     quorum.elected();
     expect(quorum.violations).toMatchObject([{ anomaly: 'quorum-leader-completeness' }]);
+  });
+});
+
+describe('a controller that is told to drop what is committed (KAFKA-12460)', () => {
+  /** The others have lost power and with it what all three had committed; then they come back to the third. */
+  function told(mayTruncateQuorumLog: (toOffset: number, highWatermark: number) => boolean): {
+    quorum: ScriptedQuorum;
+    third: number;
+    held: number;
+  } {
+    const rules = { flushesBeforeAcknowledging: () => false, mayTruncateQuorumLog };
+    const quorum = new ScriptedQuorum(3, { rules });
+    const leader = quorum.elected();
+    const [second, third] = [1, 2, 3].filter((id) => id !== leader);
+    if (second === undefined || third === undefined) throw new Error('there are three');
+    for (let i = 0; i < 8; i++) quorum.register(leader);
+    quorum.wait(1000);
+    const held = quorum.logEnd(third);
+    quorum.cut([third]);
+    for (const id of [leader, second]) quorum.losePower(id);
+    for (const id of [leader, second]) quorum.start(id);
+    quorum.elected();
+    quorum.wait(1000);
+    quorum.cut([third], false);
+    quorum.wait(10_000);
+    return { quorum, third, held };
+  }
+
+  test('stops for good, and what it holds can be saved', () => {
+    const { quorum, third, held } = told(kafkaRules.mayTruncateQuorumLog);
+    expect(quorum.logEnd(third)).toBe(held);
+    expect(quorum.hits('quorum-log-truncated')).toBe(0);
+  });
+
+  test('without that guard it drops it without a word', () => {
+    const { quorum } = told(() => true);
+    expect(quorum.hits('quorum-log-truncated')).toBe(1);
   });
 });

@@ -18,6 +18,7 @@ import { Probe } from '../../world/probes.ts';
 import type { ProbeName } from '../../world/probes.ts';
 import { World } from '../../world/world.ts';
 import { Controller } from '../controller.ts';
+import { RaftLog } from './raft-log.ts';
 
 export interface QuorumScript {
   readonly configuration?: ConfigurationValues;
@@ -82,6 +83,11 @@ export class ScriptedQuorum {
   registered(id: number): number[] {
     const process = this.host(id).context?.process;
     return process instanceof Controller ? [...(process.image?.brokers.keys() ?? [])] : [];
+  }
+
+  /** The end of the log on that controller's disk, exclusive. */
+  logEnd(id: number): number {
+    return new RaftLog(this.host(id).disk).endOffset;
   }
 
   /** Registers a new broker with that controller; what it answers is in the array once it has. */
