@@ -182,10 +182,8 @@ function checkFaults(plan: Plan, complain: Complain): void {
       const allowed = onlyNodes(fault) ? nodes : hosts;
       checkAmong(allowed, host, onlyNodes(fault) ? 'node' : 'node or client', [...path, ...place], complain);
     }
-    if (fault.kind === 'disk-loss' && fault.node.startsWith('controller') && plan.cluster.controllers === 1) {
-      const sentence =
-        'the disk of the only controller holds the cluster itself: without it nothing is left to test';
-      complain([...path, 'node'], sentence);
+    if (fault.kind === 'disk-loss' && fault.node.startsWith('controller-')) {
+      complain([...path, 'node'], 'a controller that comes back without its disk could vote twice (KIP-853)');
     }
     if (fault.kind === 'message') checkAmong(API_NAMES, fault.api, 'API', [...path, 'api'], complain);
   });

@@ -79,6 +79,11 @@ describe('a judge is not easily pleased: with one thing changed the story comes 
     ],
     ['last-replica-standing-loses', 'ELR version 1', set('eligible.leader.replicas.version', 1)],
     ['eligible-leader-replica-keeps', 'ELR version 0', set('eligible.leader.replicas.version', 0)],
+    [
+      'no-majority-of-controllers-no-decision',
+      'five controllers, of which three are left',
+      (plan) => ({ ...plan, cluster: { ...plan.cluster, controllers: 5 } }),
+    ],
   ];
 
   test.each(changes)('%s, but %s', (name, _what, change) => {

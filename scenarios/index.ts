@@ -7,6 +7,7 @@ import { eligibleLeaderReplicaKeeps } from './eligible-leader-replica-keeps.ts';
 import { errorWithoutRetry } from './error-without-retry.ts';
 import { fetchBeyondTheHighWatermark } from './fetch-beyond-the-high-watermark.ts';
 import { lastReplicaStandingLoses } from './last-replica-standing-loses.ts';
+import { noMajorityOfControllersNoDecision } from './no-majority-of-controllers-no-decision.ts';
 import { oneReplicaOfThreeStillServes } from './one-replica-of-three-still-serves.ts';
 import { preferredLeaderTakesOverAgain } from './preferred-leader-takes-over-again.ts';
 import { retryMakesADuplicate } from './retry-makes-a-duplicate.ts';
@@ -34,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
   tooManyReplicasAreRefused,
   lastReplicaStandingLoses,
   eligibleLeaderReplicaKeeps,
+  noMajorityOfControllersNoDecision,
 ];
 
 export function findScenario(name: string): Scenario | undefined {

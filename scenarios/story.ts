@@ -28,11 +28,14 @@ const ADMIN = 'admin';
 type Unnumbered<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id'> : never;
 export type Step = { readonly operation: Operation } | { readonly fault: Unnumbered };
 export type BrokerName = `broker-${number}`;
+export type NodeName = BrokerName | `controller-${number}`;
 /** A time, or a trigger made by `afterProbe`. */
 export type When = number | Trigger;
 
 export interface Story {
   readonly brokers: number;
+  /** By default one. */
+  readonly controllers?: Plan['cluster']['controllers'];
   /** Only what the story turns on; the rest is as Kafka has it. */
   readonly configuration: Readonly<Partial<Record<PropertyName, string | number | boolean>>>;
   /** Promises judged although the configuration does not make them. */
@@ -52,7 +55,7 @@ export function planOf(seed: string, title: string, story: Story): Plan {
     version: PLAN_VERSION,
     seed,
     title,
-    cluster: { brokers: story.brokers, controllers: 1 },
+    cluster: { brokers: story.brokers, controllers: story.controllers ?? 1 },
     configuration: { ...story.configuration },
     expect: [...(story.expect ?? [])],
     defects: [],
@@ -105,7 +108,7 @@ export function afterProbe(probe: ProbeName, node: BrokerName, count: number, pl
 }
 
 /** The process dies; the page cache keeps what it wrote. Without `downForMs` it stays down. */
-export function crash(node: BrokerName, when: When, downForMs: number | null = null): Step {
+export function crash(node: NodeName, when: When, downForMs: number | null = null): Step {
   return { fault: { kind: 'crash', node, at: triggerOf(when), restartAfterMs: downForMs } };
 }
 

@@ -9,7 +9,7 @@ import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
 import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
-import { quorumArbitrary } from './quorum.ts';
+import { quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
@@ -56,7 +56,10 @@ export type Parts = PartsOf<ReturnType<typeof partArbitraries>>;
 export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {
   const { cast, tempo } = parts;
   const brokers = Array.from({ length: options.brokers }, (_, index) => `broker-${index + 1}`);
-  const controllers = Array.from({ length: parts.quorum }, (_, index) => `controller-${index + 1}`);
+  const controllers = Array.from(
+    { length: parts.quorum.controllers },
+    (_, index) => `controller-${index + 1}`,
+  );
   const dataClients = [...cast.producers, ...cast.consumers];
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
@@ -100,8 +103,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
-    cluster: { brokers: options.brokers, controllers: parts.quorum },
-    configuration: reconcile(parts.deviations, options.configuration),
+    cluster: { brokers: options.brokers, controllers: parts.quorum.controllers },
+    configuration: reconcile(
+      { ...parts.deviations, ...quorumDeviations(parts.quorum) },
+      options.configuration,
+    ),
     expect: [...options.expect],
     defects: [...options.defects],
     topics: [...cast.topics],

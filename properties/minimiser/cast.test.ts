@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Operation, Plan } from '../../impl/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import { dropBrokers, dropClients, dropTopics } from './cast.ts';
+import { dropBrokers, dropClients, dropControllers, dropTopics } from './cast.ts';
 import { Search } from './search.ts';
 
 const send = (id: number, client: string, partition: number): Operation => ({
@@ -84,5 +84,38 @@ describe('brokers', () => {
     const hasMove = ({ operations }: Plan) => operations.some(({ kind }) => kind === 'move-leader');
     const left = after(dropBrokers, (each) => hasMove(each));
     expect(left.operations).toContainEqual(expect.objectContaining({ kind: 'move-leader', broker: 1 }));
+  });
+});
+
+describe('controllers', () => {
+  const crash: Plan['faults'][number] = {
+    id: 1,
+    at: { ms: 1 },
+    kind: 'crash',
+    node: 'controller-3',
+    restartAfterMs: 5,
+  };
+  const quorum: Plan = { ...plan, cluster: { brokers: 3, controllers: 3 }, faults: [crash] };
+  const shrunk = (fails: (plan: Plan) => boolean): Plan => {
+    const search = new Search(quorum, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
+      maxRuns: 1_000,
+      outOfTime: () => false,
+    });
+    dropControllers.run(search, 1);
+    return search.plan;
+  };
+
+  test('one is enough where a quorum does not matter, and its faults go', () => {
+    expect(shrunk(() => true)).toMatchObject({ cluster: { controllers: 1 }, faults: [] });
+  });
+
+  test('or befall the only one, if they matter', () => {
+    const { cluster, faults } = shrunk((each) => each.faults.length === 1);
+    expect(cluster.controllers).toBe(1);
+    expect(faults).toEqual([{ ...crash, node: 'controller-1' }]);
+  });
+
+  test('three stay three if only a quorum fails so', () => {
+    expect(shrunk((each) => each.cluster.controllers === 3)).toEqual(quorum);
   });
 });

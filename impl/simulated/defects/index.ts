@@ -24,8 +24,6 @@ import { uncleanElection } from './unclean-election.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
-import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
-import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -43,8 +41,6 @@ export const defects: readonly Defect[] = [
   raftCommitWithoutOwnEpochRecord,
   raftAckBeforeFsync,
   noCheckQuorum,
-  zombieControllerAnswersAlterPartition,
-  reregistrationBumpsBrokerEpoch,
   fetchWithoutCurrentLeaderEpoch,
   skipTruncationIfLeaderUnchanged,
   staleTruncationResponseApplied,

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+
+import { kafkaRules } from '../../rules/rules.ts';
+import { ScriptedQuorum } from './scripted-quorum.ts';
+
+const FETCH_TIMEOUT_MS = 2000;
+
+test('the only voter is active at once', () => {
+  const quorum = new ScriptedQuorum(1);
+  expect(quorum.active).toEqual([1]);
+});
+
+test('three controllers elect one of them within two election timeouts, and it stays', () => {
+  const quorum = new ScriptedQuorum(3);
+  quorum.wait(2100);
+  expect(quorum.active).toHaveLength(1);
+  quorum.wait(30_000);
+  expect(quorum.hits('quorum-leader-elected')).toBe(1);
+});
+
+describe('a decision', () => {
+  test('is answered when a majority has it', () => {
+    const quorum = new ScriptedQuorum(3);
+    const leader = quorum.elected();
+    const answers = quorum.register(leader);
+    quorum.wait(10);
+    expect(answers).toEqual(['NONE']);
+    expect(quorum.registered(leader)).toEqual([1]);
+  });
+
+  test('is answered by a majority of three with one of them gone', () => {
+    const quorum = new ScriptedQuorum(3);
+    const leader = quorum.elected();
+    quorum.crash((leader % 3) + 1);
+    const answers = quorum.register(leader);
+    quorum.wait(600);
+    expect(answers).toEqual(['NONE']);
+  });
+
+  test('of a leader that is cut off is never answered with success, and forgotten', () => {
+    const quorum = new ScriptedQuorum(3);
+    const old = quorum.elected();
+    quorum.cut([old]);
+    const answers = quorum.register(old);
+    quorum.wait(100);
+    expect([answers, quorum.registered(old)]).toEqual([[], [1]]);
+    const next = quorum.elected(old);
+    quorum.until(() => answers.length > 0);
+    expect(answers).toEqual(['NOT_CONTROLLER']);
+    quorum.cut([old], false);
+    quorum.wait(10_000);
+    expect([quorum.active, quorum.registered(next)]).toEqual([[next], []]);
+    expect(quorum.hits('quorum-log-truncated')).toBe(1);
+    expect(quorum.violations).toEqual([]);
+  });
+
+  test('is asked of the active controller only', () => {
+    const quorum = new ScriptedQuorum(3);
+    const leader = quorum.elected();
+    const answers = quorum.register((leader % 3) + 1);
+    quorum.wait(10);
+    expect(answers).toEqual(['NOT_CONTROLLER']);
+  });
+});
+
+describe('a failover', () => {
+  test('loses nothing that was answered', () => {
+    const quorum = new ScriptedQuorum(3);
+    const old = quorum.elected();
+    quorum.register(old);
+    quorum.wait(50);
+    quorum.crash(old);
+    const next = quorum.elected();
+    expect(quorum.registered(next)).toEqual([1]);
+    quorum.start(old);
+    quorum.wait(5_000);
+    expect(quorum.active).toEqual([next]);
+    expect(quorum.violations).toEqual([]);
+  });
+
+  test('not even when all lose power, one after the other', () => {
+    const quorum = new ScriptedQuorum(3);
+    quorum.register(quorum.elected());
+    quorum.wait(50);
+    for (const id of [1, 2, 3]) quorum.losePower(id);
+    for (const id of [1, 2, 3]) quorum.start(id);
+    expect(quorum.registered(quorum.elected())).toEqual([1]);
+    expect(quorum.violations).toEqual([]);
+  });
+
+  test('is quick when the leader takes its leave', () => {
+    const quorum = new ScriptedQuorum(3);
+    const old = quorum.elected();
+    quorum.wait(1000);
+    const beganUs = quorum.world.nowUs;
+    quorum.host(old).context?.process.shutdown(() => {});
+    quorum.elected(old);
+    expect((quorum.world.nowUs - beganUs) / 1000).toBeLessThan(FETCH_TIMEOUT_MS / 10);
+  });
+});
+
+describe('check quorum (KAFKA-15489)', () => {
+  test('a leader that nobody fetches from resigns after one and a half fetch timeouts', () => {
+    const quorum = new ScriptedQuorum(3);
+    const leader = quorum.elected();
+    quorum.cut([leader]);
+    quorum.wait(1.5 * FETCH_TIMEOUT_MS + 600);
+    expect(quorum.active).not.toContain(leader);
+    expect(quorum.hits('quorum-leader-resigned')).toBe(1);
+  });
+
+  test('without it two are active for as long as the cut lasts', () => {
+    const quorum = new ScriptedQuorum(3, { rules: { hasLostQuorum: () => false } });
+    const leader = quorum.elected();
+    quorum.cut([leader]);
+    quorum.wait(20_000);
+    expect(quorum.active).toHaveLength(2);
+    expect(quorum.violations).toMatchObject([{ anomaly: 'quorum-leader-without-majority' }]);
+  });
+});
+
+describe('pre-votes (KIP-996)', () => {
+  test('a controller that was cut off comes back without disturbing anybody', () => {
+    const quorum = new ScriptedQuorum(3);
+    const leader = quorum.elected();
+    const other = (leader % 3) + 1;
+    quorum.cut([other]);
+    quorum.wait(30_000);
+    quorum.cut([other], false);
+    quorum.wait(10_000);
+    expect(quorum.active).toEqual([leader]);
+    expect(quorum.hits('quorum-leader-elected')).toBe(1);
+  });
+});
+
+describe('without the flush before the acknowledgement (KAFKA-10533)', () => {
+  test('a majority that loses power loses what was committed', () => {
+    const quorum = new ScriptedQuorum(3, { rules: { flushesBeforeAcknowledging: () => false } });
+    const leader = quorum.elected();
+    for (let i = 0; i < 8; i++) quorum.register(leader);
+    quorum.wait(50);
+    for (const id of [1, 2, 3]) quorum.losePower(id);
+    for (const id of [1, 2, 3]) quorum.start(id);
+    quorum.elected();
+    expect(quorum.violations).toMatchObject([{ anomaly: 'quorum-leader-completeness' }]);
+  });
+});
+
+describe('a controller that is told to drop what is committed (KAFKA-12460)', () => {
+  /** The others have lost power and with it what all three had committed; then they come back to the third. */
+  function told(mayTruncateQuorumLog: (toOffset: number, highWatermark: number) => boolean): {
+    quorum: ScriptedQuorum;
+    third: number;
+    held: number;
+  } {
+    const rules = { flushesBeforeAcknowledging: () => false, mayTruncateQuorumLog };
+    const quorum = new ScriptedQuorum(3, { rules });
+    const leader = quorum.elected();
+    const [second, third] = [1, 2, 3].filter((id) => id !== leader);
+    if (second === undefined || third === undefined) throw new Error('there are three');
+    for (let i = 0; i < 8; i++) quorum.register(leader);
+    quorum.wait(1000);
+    const held = quorum.logEnd(third);
+    quorum.cut([third]);
+    for (const id of [leader, second]) quorum.losePower(id);
+    for (const id of [leader, second]) quorum.start(id);
+    quorum.elected();
+    quorum.wait(1000);
+    quorum.cut([third], false);
+    quorum.wait(10_000);
+    return { quorum, third, held };
+  }
+
+  test('stops for good, and what it holds can be saved', () => {
+    const { quorum, third, held } = told(kafkaRules.mayTruncateQuorumLog);
+    expect(quorum.logEnd(third)).toBe(held);
+    expect(quorum.hits('quorum-log-truncated')).toBe(0);
+  });
+
+  test('without that guard it drops it without a word', () => {
+    const { quorum } = told(() => true);
+    expect(quorum.hits('quorum-log-truncated')).toBe(1);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Violation } from '../../../model/guarantee.ts';
+import { RaftLog } from '../controller/kraft/raft-log.ts';
+import type { MetadataEntry } from '../protocol/messages.ts';
+import { Disk } from '../world/disk.ts';
+import { QuorumInvariants } from './quorum-invariants.ts';
+
+const entry = (epoch: number, topicId = 0): MetadataEntry => ({
+  epoch,
+  record: { type: 'Topic', topic: `t${topicId}`, topicId },
+});
+
+/** Logs of controllers, written to by hand. */
+class Quorum {
+  readonly violations: Violation[] = [];
+  readonly invariants = new QuorumInvariants({
+    partitionCommitted: () => {},
+    nowUs: () => 0,
+    report: (violation) => void this.violations.push(violation),
+  });
+  readonly #logs = new Map<number, RaftLog>();
+
+  log(controller: number): RaftLog {
+    let log = this.#logs.get(controller);
+    if (log === undefined) this.#logs.set(controller, (log = new RaftLog(new Disk())));
+    return log;
+  }
+
+  append(controller: number, ...entries: MetadataEntry[]): void {
+    const log = this.log(controller);
+    const base = log.endOffset;
+    for (const each of entries) log.append(each);
+    this.invariants.entriesAppended(controller, log, base);
+  }
+
+  elect(controller: number, epoch: number): void {
+    this.invariants.leaderElected(controller, epoch, this.log(controller));
+  }
+
+  commit(controller: number, epoch: number, from: number, to: number): void {
+    this.invariants.committed(controller, epoch, this.log(controller), from, to);
+  }
+
+  get anomalies(): string[] {
+    return this.violations.map(({ anomaly }) => anomaly);
+  }
+}
+
+describe('election safety', () => {
+  test('one leader an epoch', () => {
+    const quorum = new Quorum();
+    quorum.elect(1, 1);
+    quorum.elect(2, 2);
+    expect(quorum.anomalies).toEqual([]);
+    quorum.elect(3, 2);
+    expect(quorum.anomalies).toEqual(['two-quorum-leaders-in-one-epoch']);
+  });
+});
+
+describe('leader completeness', () => {
+  test('a new leader holds what was committed', () => {
+    const quorum = new Quorum();
+    quorum.append(1, entry(1));
+    quorum.commit(1, 1, 0, 1);
+    quorum.elect(2, 2);
+    expect(quorum.anomalies).toEqual(['quorum-leader-completeness']);
+  });
+
+  test('who wins an old epoch late need not hold what a later one committed', () => {
+    const quorum = new Quorum();
+    quorum.append(1, entry(3));
+    quorum.commit(1, 3, 0, 1);
+    quorum.elect(2, 2);
+    expect(quorum.anomalies).toEqual([]);
+  });
+});
+
+describe('log matching', () => {
+  test('the same entry after the same entries', () => {
+    const quorum = new Quorum();
+    const shared = [entry(1), entry(1)];
+    quorum.append(1, ...shared);
+    quorum.append(2, ...shared);
+    expect(quorum.anomalies).toEqual([]);
+  });
+
+  test('two entries at one offset in one epoch', () => {
+    const quorum = new Quorum();
+    quorum.append(1, entry(1, 1));
+    quorum.append(2, entry(1, 2));
+    expect(quorum.anomalies).toEqual(['quorum-log-matching']);
+  });
+
+  test('one entry after different ones', () => {
+    const quorum = new Quorum();
+    const shared = entry(3);
+    quorum.append(1, entry(1), shared);
+    quorum.append(2, entry(2), shared);
+    expect(quorum.anomalies).toEqual(['quorum-log-matching']);
+  });
+});
+
+describe('what is committed', () => {
+  test('is not committed differently by another', () => {
+    const quorum = new Quorum();
+    quorum.append(1, entry(1));
+    quorum.append(2, entry(2));
+    quorum.commit(1, 1, 0, 1);
+    quorum.commit(2, 2, 0, 1);
+    expect(quorum.anomalies).toEqual(['committed-metadata-lost']);
+  });
+
+  test('is not truncated', () => {
+    const quorum = new Quorum();
+    quorum.invariants.truncating(1, 5, 5);
+    expect(quorum.anomalies).toEqual([]);
+    quorum.invariants.truncating(1, 4, 5);
+    expect(quorum.anomalies).toEqual(['quorum-truncation-below-high-watermark']);
+  });
+
+  test('is all that brokers see', () => {
+    const quorum = new Quorum();
+    const [first, second] = [entry(1, 1), entry(1, 2)];
+    quorum.append(1, first, second);
+    quorum.commit(1, 1, 0, 1);
+    quorum.invariants.metadataApplied(1, 0, [first.record]);
+    expect(quorum.anomalies).toEqual([]);
+    quorum.invariants.metadataApplied(2, 0, [first.record, second.record]);
+    expect(quorum.anomalies).toEqual(['uncommitted-metadata']);
+  });
+});
+
+test('a leader without a majority does not stay (check quorum)', () => {
+  const quorum = new Quorum();
+  quorum.invariants.leaderStays(1, 1, 2999, 3000);
+  expect(quorum.anomalies).toEqual([]);
+  quorum.invariants.leaderStays(1, 1, 3000, 3000);
+  expect(quorum.anomalies).toEqual(['quorum-leader-without-majority']);
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+
+import {
+  grantsPreVote,
+  grantsVote,
+  hasLostQuorum,
+  isUpToDate,
+  majorityOffset,
+  mayTruncateQuorumLog,
+  nextQuorumHighWatermark,
+  quorumDivergence,
+  quorumTruncation,
+} from './quorum.ts';
+import type { Voter } from './quorum.ts';
+
+const end = (lastEpoch: number, endOffset: number) => ({ lastEpoch, endOffset });
+
+const voter: Voter = {
+  role: 'unattached',
+  votedFor: null,
+  knowsLeader: false,
+  hasFetchedFromLeader: false,
+  ...end(3, 10),
+};
+
+test('of two logs the one with the later last epoch is ahead, then the longer one', () => {
+  expect(isUpToDate(end(3, 10), end(3, 10))).toBe(true);
+  expect(isUpToDate(end(3, 9), end(3, 10))).toBe(false);
+  expect(isUpToDate(end(4, 1), end(3, 10))).toBe(true);
+  expect(isUpToDate(end(2, 99), end(3, 10))).toBe(false);
+});
+
+describe('a vote', () => {
+  test('goes to a log that lacks nothing', () => {
+    expect(grantsVote(voter, 2, end(3, 10))).toBe(true);
+    expect(grantsVote(voter, 2, end(3, 9))).toBe(false);
+  });
+
+  test('is given once an epoch, and given again to who asks again', () => {
+    expect(grantsVote({ ...voter, votedFor: 2 }, 2, end(3, 10))).toBe(true);
+    expect(grantsVote({ ...voter, votedFor: 2 }, 3, end(9, 99))).toBe(false);
+  });
+
+  test('is not given in an epoch that has a leader', () => {
+    expect(grantsVote({ ...voter, role: 'follower', knowsLeader: true }, 2, end(9, 99))).toBe(false);
+    expect(grantsVote({ ...voter, role: 'resigned' }, 2, end(9, 99))).toBe(false);
+  });
+});
+
+describe('a pre-vote (KIP-996)', () => {
+  test('is given although the vote of the epoch is gone', () => {
+    expect(grantsPreVote({ ...voter, votedFor: 3 }, end(3, 10))).toBe(true);
+  });
+
+  test('is refused by a leader, and by who fetches from one', () => {
+    expect(grantsPreVote({ ...voter, role: 'leader' }, end(9, 99))).toBe(false);
+    expect(grantsPreVote({ ...voter, role: 'follower', hasFetchedFromLeader: true }, end(9, 99))).toBe(false);
+  });
+
+  test('is given by a follower that never reached its leader', () => {
+    expect(grantsPreVote({ ...voter, role: 'follower', knowsLeader: true }, end(3, 10))).toBe(true);
+  });
+});
+
+describe('the high watermark of the quorum', () => {
+  test.each([
+    [[7], 7],
+    [[7, 5, 3], 5],
+    [[7, -1, -1], -1],
+    [[9, 8, 7, 6, 5], 7],
+  ])('more than half of %j have reached %i', (acknowledged, expected) => {
+    expect(majorityOffset(acknowledged)).toBe(expected);
+  });
+
+  test('moves only past the first record of the leader’s own epoch (KAFKA-12619)', () => {
+    const state = { highWatermark: 4, epochStartOffset: 8 };
+    expect(nextQuorumHighWatermark({ ...state, acknowledged: [9, 8, 0] })).toBe(4);
+    expect(nextQuorumHighWatermark({ ...state, acknowledged: [9, 9, 0] })).toBe(9);
+  });
+
+  test('never moves back', () => {
+    expect(
+      nextQuorumHighWatermark({ highWatermark: 12, epochStartOffset: 8, acknowledged: [12, 10, 9] }),
+    ).toBe(12);
+  });
+});
+
+test('a leader without a majority resigns in time, the only voter never (KAFKA-15489, KAFKA-16144)', () => {
+  expect(hasLostQuorum(3, 2999, 3000)).toBe(false);
+  expect(hasLostQuorum(3, 3000, 3000)).toBe(true);
+  expect(hasLostQuorum(1, 9999, 3000)).toBe(false);
+});
+
+describe('logs that part', () => {
+  /** Epoch 1 up to offset 5, epoch 3 up to offset 9. */
+  const leader = (epoch: number) => (epoch >= 3 ? { epoch: 3, endOffset: 9 } : { epoch: 1, endOffset: 5 });
+
+  test('a follower within an epoch that the leader has agrees', () => {
+    expect(quorumDivergence(leader, 5, 1)).toBeNull();
+    expect(quorumDivergence(leader, 9, 3)).toBeNull();
+  });
+
+  test('one beyond the end of that epoch, or in one that the leader never saw, does not', () => {
+    expect(quorumDivergence(leader, 7, 1)).toEqual({ epoch: 1, endOffset: 5 });
+    expect(quorumDivergence(leader, 7, 2)).toEqual({ epoch: 1, endOffset: 5 });
+    expect(quorumDivergence(leader, 10, 3)).toEqual({ epoch: 3, endOffset: 9 });
+  });
+
+  test('the follower keeps what both can have', () => {
+    const own = (epoch: number) => (epoch >= 2 ? { epoch: 2, endOffset: 8 } : { epoch: 1, endOffset: 4 });
+    expect(quorumTruncation({ epoch: 1, endOffset: 5 }, own)).toBe(4);
+    expect(quorumTruncation({ epoch: 1, endOffset: 3 }, own)).toBe(3);
+    expect(quorumTruncation({ epoch: 3, endOffset: 9 }, own)).toBe(8);
+  });
+
+  test('what is committed stays (KAFKA-12460)', () => {
+    expect(mayTruncateQuorumLog(5, 5)).toBe(true);
+    expect(mayTruncateQuorumLog(4, 5)).toBe(false);
+  });
+});
