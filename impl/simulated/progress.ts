@@ -85,7 +85,9 @@ export function isRightlyLeaderless({ image, core }: HealedCluster, partition: P
   if (image.partitions.get(partition.partition)?.leader !== -1) return false;
   const clean = [...partition.isr, ...partition.elr];
   const candidates = clean.length > 0 ? clean : partition.lastKnownElr;
-  return core.every((broker) => image.isActive(broker)) && !candidates.some((broker) => core.includes(broker));
+  return (
+    core.every((broker) => image.isActive(broker)) && !candidates.some((broker) => core.includes(broker))
+  );
 }
 
 /** What is stuck, and why as far as one can see, in one sentence. `patienceMs`: how long was waited, in virtual time. */
@@ -135,7 +137,10 @@ function behind(cluster: HealedCluster, partition: PartitionRecord | null, broke
   const last = own.lastFetchError === null ? '' : `; its last fetch failed with ${own.lastFetchError}`;
   if (leader === undefined || leader === own) return `${ends}${last}`;
   const theirs = `log end ${leader.log.logEndOffset}, high watermark ${leader.highWatermark}, leader epoch ${leader.leaderEpoch}`;
-  const proposed = leader.proposedIsr === null ? '' : `; a change of the in-sync replicas to ${listed(leader.proposedIsr)} is not answered`;
+  const proposed =
+    leader.proposedIsr === null
+      ? ''
+      : `; a change of the in-sync replicas to ${listed(leader.proposedIsr)} is not answered`;
   return `${ends}, and leader ${partition.leader} has ${theirs}${last}${proposed}`;
 }
 
