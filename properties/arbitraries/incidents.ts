@@ -59,7 +59,7 @@ interface Stage {
   readonly victim: string;
   readonly others: readonly string[];
   /** The time of the next step. */
-  next(): number;
+  readonly next: () => number;
 }
 
 const numberOf = (broker: string): number => Number(broker.slice('broker-'.length));
