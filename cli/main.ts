@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { checkCommand } from './check.ts';
 import { defectsCommand } from './defects.ts';
 import { fuzzCommand } from './fuzz.ts';
+import { huntCommand } from './hunt.ts';
 import { outcomeOf } from './outcome.ts';
 import { propertiesCommand } from './properties.ts';
 import { replayCommand } from './replay.ts';
@@ -20,6 +21,7 @@ function program(): Command {
     reportCommand(),
     checkCommand(),
     defectsCommand(),
+    huntCommand(),
     propertiesCommand(),
   ];
   const root = new Command('kafka-crucible')

@@ -192,6 +192,9 @@ class Simulation {
     const ask = (): void =>
       this.#workload.admin(HARNESS_ADMIN).createTopic(name, partitions, factor, (outcome) => {
         if (outcome.type === 'ok' || outcome.error === 'TOPIC_ALREADY_EXISTS') created = true;
+        else if (factor > this.#brokers.length) {
+          throw new RangeError(`topic ${name} cannot be created: ${outcome.error}`);
+        }
         // Else the brokers' sessions ran out between two heartbeats, or nobody answered in time.
         else ask();
       });

@@ -18,8 +18,8 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "6c693f3a2f9909fa",
-        "b9b3424bcaf510ae",
+        "ee9e1195cd5b62f1",
+        "61af57bc64316251",
         "452b03248e05cd94",
         "84b59a21e6e4e85f",
         "8a0f8b481fef14be",

@@ -59,7 +59,7 @@ interface Stage {
   readonly victim: string;
   readonly others: readonly string[];
   /** The time of the next step. */
-  next(): number;
+  readonly next: () => number;
 }
 
 const numberOf = (broker: string): number => Number(broker.slice('broker-'.length));
@@ -114,18 +114,19 @@ const vouchedFor: Story = ({ variant, forMs, gapsMs }, { field, victim, others, 
       to,
       api: 'AlterPartition',
       type: 'request',
-      delayMs: forMs,
+      delayMs: 500 + forMs,
     },
   }));
   const restartAfterMs = Math.max(...gapsMs.slice(0, 3));
-  const again = (plusMs: number): Trigger => ({ probe: 'isr-expansion-proposed', count: 1, plusMs });
+  const vouched: Trigger = { probe: 'isr-expansion-proposed', count: 1, plusMs: 0 };
   const soonMs = Math.min(...gapsMs);
+  const goneAgain: Trigger = { probe: 'controlled-shutdown', count: 2, plusMs: soonMs };
   const loss = variant % 3 === 0 ? 'power-loss' : 'disk-loss';
   return [
     { is: 'fault', at: { ms: next() }, body: { kind: 'shutdown', node: victim, restartAfterMs } },
     ...late,
-    { is: 'fault', at: again(0), body: { kind: 'shutdown', node: victim, restartAfterMs: null } },
-    { is: 'fault', at: again(soonMs + 5), body: { kind: loss, node: victim, restartAfterMs: soonMs } },
+    { is: 'fault', at: vouched, body: { kind: 'shutdown', node: victim, restartAfterMs: null } },
+    { is: 'fault', at: goneAgain, body: { kind: loss, node: victim, restartAfterMs: soonMs } },
   ];
 };
 
@@ -151,7 +152,7 @@ const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, other
   return [...left, { is: 'fault', at: { ms: next() }, body: { kind, node: victim, restartAfterMs } }];
 };
 
-const STORIES: readonly Story[] = [missesEpochs, missesEpochs, vouchedFor, lastOneStanding];
+const STORIES: readonly Story[] = [missesEpochs, missesEpochs, vouchedFor, vouchedFor, lastOneStanding];
 
 /** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
 export function resolveIncident(recipe: IncidentRecipe, tempo: Tempo, field: Battlefield): IncidentStep[] {

@@ -67,7 +67,9 @@ export class ClusterControl {
     if (decision === 'keep' && known !== undefined) return registered(Errors.NONE, known.brokerEpoch);
     const brokerEpoch = this.#log.endOffset;
     this.#log.append({ type: 'RegisterBroker', brokerId, incarnationId, brokerEpoch, fenced: true });
+    // A session of its own from here on, lest a registration of its last incarnation, still under way, displaces it.
     this.#sessions.delete(brokerId);
+    this.#touch(brokerId);
     this.#probe('broker-registered', brokerId, brokerEpoch);
     if (decision === 'new-after-unclean-shutdown') {
       this.#probe('unclean-shutdown-detected', brokerId, brokerEpoch);
@@ -173,7 +175,7 @@ export class ClusterControl {
 
   #hasValidSession(broker: BrokerRegistration): boolean {
     const session = this.#sessions.get(broker.brokerId);
-    if (session === undefined || broker.fenced) return false;
+    if (session === undefined) return false;
     return this.#context.monotonicMs() - session.lastContactMs < this.#sessionTimeoutMs;
   }
 

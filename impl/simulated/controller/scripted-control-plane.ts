@@ -37,14 +37,17 @@ export class ScriptedControlPlane {
   readonly log: MetadataLog;
   readonly replication: ReplicationControl;
   readonly brokers: ClusterControl;
+  readonly #sessionMs: number;
   /** Every state that a partition was given. */
   readonly written: PartitionRecord[] = [];
 
   constructor(configuration: ConfigurationValues = {}, rules: Partial<Rules> = {}) {
     const context = this.hosts.context('controller-1');
     const controller = this.hosts.host('controller-1');
+    const resolved = resolveConfiguration(configuration);
+    this.#sessionMs = resolved['broker.session.timeout.ms'];
     const cluster: Cluster = {
-      configuration: resolveConfiguration(configuration),
+      configuration: resolved,
       rules: rulesWith([rules]),
       observer: silentObserver,
       quorumObserver: silentQuorumObserver,
@@ -91,9 +94,14 @@ export class ScriptedControlPlane {
     return this.log.image.brokers.get(broker)?.brokerEpoch ?? -1;
   }
 
-  /** The broker asks to be fenced: what a session that ran out does, without the wait. */
+  /** The broker's session runs out, while the others that are active beat on. */
   fence(broker: number): void {
-    this.beat(broker, { wantFence: true });
+    const { image } = this.log;
+    for (let half = 0; half < 2; half++) {
+      this.wait(this.#sessionMs * 0.6);
+      for (const other of image.brokers.keys())
+        if (other !== broker && image.isActive(other)) this.beat(other);
+    }
   }
 
   partition(name: string): PartitionRecord {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { decideRegistration } from './broker-registration.ts';
 
-const KNOWN = { incarnationId: 100, brokerEpoch: 7, hasValidSession: false };
+const KNOWN = { incarnationId: 100, brokerEpoch: 7, hasValidSession: false, inControlledShutdown: false };
 
 test.each([
   {

@@ -2,13 +2,16 @@
 export interface KnownBroker {
   readonly incarnationId: number;
   readonly brokerEpoch: number;
+  /** It has been heard of within the session timeout, fenced or not. */
   readonly hasValidSession: boolean;
+  readonly inControlledShutdown: boolean;
 }
 
 export type Registration = 'refuse' | 'keep' | 'new-after-clean-shutdown' | 'new-after-unclean-shutdown';
 
 /**
- * A second process under one id waits until the session of the first has run out. A new incarnation
+ * A second process under one id waits until the session of the first has run out, unless that one was on
+ * its way out. A new incarnation
  * that cannot show the epoch of a clean shutdown may have lost the end of its logs (KIP-966, KAFKA-15586).
  */
 export function decideRegistration(
@@ -18,7 +21,7 @@ export function decideRegistration(
 ): Registration {
   if (known === undefined) return 'new-after-clean-shutdown';
   if (known.incarnationId === incarnationId) return 'keep';
-  if (known.hasValidSession) return 'refuse';
+  if (known.hasValidSession && !known.inControlledShutdown) return 'refuse';
   return previousBrokerEpoch === known.brokerEpoch
     ? 'new-after-clean-shutdown'
     : 'new-after-unclean-shutdown';

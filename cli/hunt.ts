@@ -1,0 +1,146 @@
+/** `hunt`: how soon the search finds each historical bug. */
+import { availableParallelism } from 'node:os';
+
+import { Command } from 'commander';
+
+import { type Defect, defects, findDefect } from '../impl/simulated/defects/index.ts';
+import { leftOut } from '../impl/simulated/defects/left-out.ts';
+import { huntDocument, huntRow } from '../properties/hunt-document.ts';
+import { hunt, type Hunted } from '../properties/hunt.ts';
+import { shrinkInThread, threadPool } from '../properties/worker-pool.ts';
+import { argument } from './argument.ts';
+import { BadInput } from './bad-input.ts';
+import { parseDuration } from './duration.ts';
+import { ExitCode } from './exit-code.ts';
+import { writeText } from './files.ts';
+import { interruptSignal } from './interrupt.ts';
+import { statusLine } from './status-line.ts';
+import { parseWholeNumber } from './whole-number.ts';
+
+interface HuntCommandOptions {
+  readonly defect: readonly string[];
+  readonly budget: number;
+  readonly seeds: number;
+  readonly workers: number;
+  readonly json?: true;
+  readonly write?: true;
+}
+
+/** How long one find is shrunk at most. */
+const SHRINK_MS = 15_000;
+const DOCUMENT = 'DEFECTS.md';
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+export function huntCommand(): Command {
+  return new Command('hunt')
+    .summary('measure how soon each historical bug is found')
+    .description(
+      'Puts each historical Kafka bug back and searches under several seeds until it is found: how many runs and ' +
+        'seconds that took, how short the plan becomes, and which check caught it.',
+    )
+    .option('--defect <ID>', 'only this bug, see kafka-crucible defects; repeatable', collect, [])
+    .option(
+      '--budget <DURATION>',
+      'how long to search for one bug under one seed',
+      argument(parseDuration),
+      60,
+    )
+    .option(
+      '--seeds <N>',
+      'how many searches for each bug; medians are told',
+      argument(parseWholeNumber(1, 1000)),
+      5,
+    )
+    .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
+    .option('--json', 'print a JSON array on standard output instead of a table')
+    .option('--write', `write ${DOCUMENT} too: the bugs, their stories, and what was measured`)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 every bug was found in every second search at least, 1 some were not.',
+    )
+    .action(async (options: HuntCommandOptions) => {
+      process.exitCode = await huntAll(options);
+    });
+}
+
+async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
+  const chosen = options.defect.length === 0 ? defects : options.defect.map(known);
+  const status = statusLine();
+  const interrupt = interruptSignal();
+  const pool = threadPool(options.workers);
+  const seeds = Array.from({ length: options.seeds }, (_, index) => `hunt ${index + 1}`);
+  const hunted: Hunted[] = [];
+  try {
+    for (const [index, defect] of chosen.entries()) {
+      if (interrupt.signal.aborted) break;
+      status.show(`${index + 1} of ${chosen.length}: ${defect.slug}`);
+      const one = await hunt(
+        defect,
+        { seeds, budgetSeconds: options.budget },
+        {
+          pool,
+          now: () => performance.now(),
+          signal: interrupt.signal,
+          shrink: async (plan, pinned) => {
+            const shrunk = await shrinkInThread(plan, {
+              budgetMs: SHRINK_MS,
+              pinned,
+              signal: interrupt.signal,
+            });
+            return shrunk.to;
+          },
+          onTrial: (slug, { seed, runs, seconds, failure }) =>
+            status.show(
+              `${slug}, ${seed}: ${failure?.signature ?? 'not found'} after ${runs} runs, ${seconds.toFixed(1)} s`,
+            ),
+        },
+      );
+      hunted.push(one);
+      status.say(line(huntRow(one)));
+    }
+  } finally {
+    status.clear();
+    await pool.close();
+    interrupt.release();
+  }
+  if (options.write === true) writeText(DOCUMENT, huntDocument(chosen, hunted, leftOut));
+  process.stdout.write(options.json === true ? asJson(hunted) : inWords(hunted));
+  if (interrupt.signal.aborted) return ExitCode.interrupted;
+  return hunted.every(({ medianRuns }) => medianRuns !== null) ? ExitCode.clean : ExitCode.found;
+}
+
+function known(id: string): Defect {
+  const defect = findDefect(id);
+  if (defect === undefined) {
+    throw new BadInput(`--defect ${id}: no such defect, or several; kafka-crucible defects lists them`);
+  }
+  return defect;
+}
+
+const WIDTHS = [46, 8, 7, 8, 10, 0] as const;
+
+function line(cells: readonly string[]): string {
+  return cells
+    .map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0))
+    .join(' ')
+    .trimEnd();
+}
+
+function inWords(hunted: readonly Hunted[]): string {
+  const head = ['bug', 'found', 'runs', 'seconds', 'shrunk to', 'caught by'];
+  return `${[line(head), ...hunted.map((one) => line(huntRow(one)))].join('\n')}\n`;
+}
+
+function asJson(hunted: readonly Hunted[]): string {
+  const plain = hunted.map(({ trials, ...one }) => ({
+    ...one,
+    trials: trials.map(({ seed, runs, seconds, failure }) => ({
+      seed,
+      runs,
+      seconds,
+      failure: failure?.signature ?? null,
+    })),
+  }));
+  return `${JSON.stringify(plain, null, 2)}\n`;
+}

@@ -1,0 +1,106 @@
+/** Known bugs of replication that cannot be put back here, and why: a list that is honest about its gaps. */
+export interface LeftOut {
+  /** JIRA issues and KIPs that tell of it. */
+  readonly ids: readonly string[];
+  readonly title: string;
+  /** Why this Kafka has no room for it. */
+  readonly because: string;
+}
+
+const ZOOKEEPER =
+  'the simulated control plane is KRaft: nothing is written to ZooKeeper, nothing sent by LeaderAndIsr';
+const RETENTION = 'logs are neither deleted by retention nor compacted, and begin at offset 0';
+const NO_FAILING_DISK = 'a disk here forgets, but no single write fails';
+const ONE_CONTROLLER = 'there is one controller, with a log of its own, and no quorum';
+const ASSIGNMENT = 'the set of replicas of a partition never changes, only their order';
+
+export const leftOut: readonly LeftOut[] = [
+  {
+    ids: ['KAFKA-2477', 'KAFKA-2143'],
+    title: 'A follower that is out of range throws its whole log away',
+    because:
+      'an append and the new log end are one step, and since KIP-595 a leader says where logs part: a position is never merely out of range',
+  },
+  {
+    ids: ['KAFKA-1647', 'KAFKA-769'],
+    title: 'A partition is missing in the checkpoint of high watermarks',
+    because:
+      'it does harm only where followers truncate to their high watermark, and that bug loses records sooner by itself',
+  },
+  {
+    ids: ['KAFKA-10432'],
+    title: 'Recovery does not find epoch 0 again',
+    because: 'the checkpoint of leader epochs is flushed with every change, so that recovery never needs to',
+  },
+  {
+    ids: ['KAFKA-18723'],
+    title: 'A follower appends batches of a later epoch than it fetched in',
+    because:
+      'a fetch is checked and answered in one step, so that no answer holds them; the rule is put back with KAFKA-6880',
+  },
+  {
+    ids: ['KAFKA-9338'],
+    title: 'Incremental fetches lose the leader epoch',
+    because: 'every fetch is a full one: there are no fetch sessions (KIP-227)',
+  },
+  {
+    ids: ['KAFKA-3410', 'KAFKA-3861', 'KAFKA-3924'],
+    title: 'A follower that is ahead of its leader halts its broker',
+    because: 'no rule here may stop a process',
+  },
+  { ids: ['KAFKA-10778'], title: 'A log is appended to after an I/O error', because: NO_FAILING_DISK },
+  {
+    ids: ['KAFKA-9769', 'KAFKA-9307'],
+    title: 'An epoch is noted before the change succeeds',
+    because: NO_FAILING_DISK,
+  },
+  { ids: ['KAFKA-7866'], title: 'A failed index write leaves the log end behind', because: NO_FAILING_DISK },
+  {
+    ids: ['KAFKA-7235', 'KIP-380'],
+    title: 'Requests of the controller carry no broker epoch',
+    because: ZOOKEEPER,
+  },
+  { ids: ['KAFKA-6082', 'KAFKA-4447'], title: 'A deposed controller writes on', because: ZOOKEEPER },
+  { ids: ['KAFKA-9539', 'KIP-570'], title: 'StopReplica is applied whatever its epoch', because: ZOOKEEPER },
+  {
+    ids: ['KAFKA-14154', 'KAFKA-14144'],
+    title: 'A deposed controller answers AlterPartition',
+    because: ONE_CONTROLLER,
+  },
+  { ids: ['KAFKA-13173'], title: 'Several expiries are decided on one stale state', because: ONE_CONTROLLER },
+  {
+    ids: ['KAFKA-12619'],
+    title: 'A quorum commits without a record of its own epoch',
+    because: ONE_CONTROLLER,
+  },
+  { ids: ['KAFKA-10533'], title: 'A voter acknowledges before it has flushed', because: ONE_CONTROLLER },
+  {
+    ids: ['KAFKA-15489', 'KAFKA-16144'],
+    title: 'An isolated quorum leader does not resign',
+    because: ONE_CONTROLLER,
+  },
+  { ids: ['KAFKA-5634'], title: 'Retention deletes beyond the high watermark', because: RETENTION },
+  { ids: ['KAFKA-9491'], title: 'A full truncation keeps the high watermark', because: RETENTION },
+  { ids: ['KAFKA-13194'], title: 'The cleaner passes the high watermark', because: RETENTION },
+  { ids: ['KAFKA-17076'], title: 'Compaction loses the log end offset', because: RETENTION },
+  {
+    ids: ['KAFKA-7897'],
+    title: 'Epochs are used for logs of the old record format',
+    because: 'there is one record format',
+  },
+  {
+    ids: ['KAFKA-12257', 'KIP-516'],
+    title: 'A topic that was made anew is taken for the old one',
+    because: 'topics are never deleted',
+  },
+  {
+    ids: ['KAFKA-9672', 'KAFKA-1097'],
+    title: 'A reassignment adds a removed replica again',
+    because: ASSIGNMENT,
+  },
+  {
+    ids: ['KIP-98', 'KIP-360', 'KIP-890'],
+    title: 'What went wrong with idempotent and transactional producers',
+    because: 'producers here are neither, as yet',
+  },
+];

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+
+import { PLAN_FORMAT, PLAN_VERSION } from '../plan.ts';
+import type { Fault, Plan } from '../plan.ts';
+import { simulate } from './simulate.ts';
+
+/** Three brokers with short sessions, one partition, and a record each of the given milliseconds. */
+function story(
+  faults: readonly Fault[],
+  change: Partial<Plan> = {},
+  sendsAtMs: readonly number[] = [100, 700],
+): Plan {
+  return {
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    seed: 'progress',
+    cluster: { brokers: 3, controllers: 1 },
+    configuration: {
+      'default.replication.factor': 3,
+      'min.insync.replicas': 2,
+      'broker.session.timeout.ms': 1000,
+      'broker.heartbeat.interval.ms': 200,
+      'replica.lag.time.max.ms': 1000,
+    },
+    expect: [],
+    defects: [],
+    topics: [{ name: 'orders', partitions: 1, replicationFactor: null }],
+    clients: [{ kind: 'producer', name: 'producer-1' }],
+    operations: sendsAtMs.map((atMs, id) => ({
+      id,
+      atMs,
+      client: 'producer-1',
+      kind: 'send',
+      topic: 'orders',
+      partition: 0,
+      key: null,
+    })),
+    faults: [...faults],
+    schedule: { latency: { model: 'uniform', minUs: 1000, maxUs: 1000 }, slowPair: null },
+    overrides: [],
+    ...change,
+  };
+}
+
+const allCrash: readonly Fault[] = [1, 2, 3].map((broker) => ({
+  id: broker,
+  at: { ms: 500 },
+  kind: 'crash',
+  node: `broker-${broker}`,
+  restartAfterMs: null,
+}));
+
+const brokerThreeDies: Fault = {
+  id: 1,
+  at: { ms: 50 },
+  kind: 'crash',
+  node: 'broker-3',
+  restartAfterMs: null,
+};
+
+describe('a cluster comes to rest', () => {
+  test('when everything that was down is started again', () => {
+    expect(simulate(story(allCrash)).violations).toEqual([]);
+  });
+
+  test('without a broker that is not needed and stays down for good', () => {
+    const result = simulate(story([brokerThreeDies], { outsideCore: ['broker-3'] }), { history: true });
+    expect(result.violations).toEqual([]);
+    const started = result.history?.some(
+      (event) => event.type === 'cluster' && event.f === 'start' && event.node === 'broker-3',
+    );
+    expect(started).toBe(false);
+  });
+
+  test('with a broker that was to stay away, when the others are not enough', () => {
+    const faults = allCrash.slice(1);
+    const result = simulate(story(faults, { outsideCore: ['broker-2', 'broker-3'] }), { history: true });
+    expect(result.violations).toEqual([]);
+    expect(result.history?.filter((event) => event.type === 'cluster' && event.f === 'start')).toHaveLength(
+      2,
+    );
+  });
+
+  test('with a broker cut off for good', () => {
+    const cut: Fault = {
+      id: 1,
+      at: { ms: 50 },
+      kind: 'partition',
+      side: ['broker-3'],
+      other: ['controller-1'],
+      direction: 'both',
+      effect: 'hold',
+      forMs: 60_000,
+    };
+    const faults: Fault[] = [
+      cut,
+      { ...brokerThreeDies, id: 2, at: { ms: 59_000 }, node: 'broker-2', restartAfterMs: 0 },
+    ];
+    expect(simulate(story(faults, { outsideCore: ['broker-3'] })).violations).toEqual([]);
+  });
+});
+
+describe('what does not come to rest is named, with what is known of why', () => {
+  test('a partition that nobody may lead', () => {
+    const { violations } = simulate(story(allCrash, { defects: ['isr_may_become_empty'] }));
+    expect(violations).toEqual([expect.objectContaining({ guarantee: 'progress', anomaly: 'no-leader' })]);
+    expect(violations[0]?.sentence).toContain('orders-0 still has no leader (in-sync replicas none');
+  });
+
+  test('a consumer that gives every fetch up, where somebody expects that it does not', () => {
+    const configuration = { ...story([]).configuration, 'request.timeout.ms': 300, 'fetch.max.wait.ms': 500 };
+    const plan = story([], { configuration }, []);
+    expect(simulate(plan).violations).toEqual([]);
+    expect(simulate({ ...plan, expect: ['progress'] }).violations).toEqual([
+      expect.objectContaining({
+        anomaly: 'final-read-stuck',
+        notPromisedBecause: 'fetch.max.wait.ms=500 is not below request.timeout.ms=300',
+      }),
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+
+import { defects } from '../impl/simulated/defects/index.ts';
+import { leftOut } from '../impl/simulated/defects/left-out.ts';
+import { huntDocument, huntRow } from './hunt-document.ts';
+import { hunt, type HuntingGround } from './hunt.ts';
+import type { Chunk, ChunkResult } from './worker-chunk.ts';
+
+const [defect] = defects;
+if (defect === undefined) throw new Error('there is no defect');
+
+/** A ground on which a seed's search fails in the run given, or never; a chunk takes a second. */
+function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
+  let nowMs = 0;
+  const run = async ({ campaignSeed, first, count }: Chunk): Promise<ChunkResult> => {
+    nowMs += 1000;
+    const fails = failsIn[campaignSeed];
+    const here = fails !== undefined && fails >= first && fails < first + count;
+    const failure = {
+      run: fails ?? 0,
+      kind: 'violation',
+      signature: 'progress no-leader partition',
+      violations: [],
+    } as const;
+    const runs = here ? fails - first + 1 : count;
+    return {
+      first,
+      runs,
+      events: 0,
+      virtualUs: 0,
+      probes: {},
+      failures: here ? [failure] : [],
+      occurrences: {},
+      repeat: [],
+    };
+  };
+  return {
+    pool: { appetite: 1, chunkRuns: 10, run, close: async () => {} },
+    now: () => nowMs,
+    shrink: async () => ({ operations: 2, faults: 1 }),
+  };
+}
+
+describe('a hunt', () => {
+  test('tells the median of its searches, and how they failed', async () => {
+    const hunted = await hunt(
+      defect,
+      { seeds: ['a', 'b', 'c'], budgetSeconds: 60 },
+      ground({ a: 3, b: 44, c: 12 }),
+    );
+    expect(hunted).toMatchObject({
+      found: 3,
+      medianRuns: 13,
+      medianSeconds: 2,
+      size: { operations: 2, faults: 1 },
+    });
+    expect(hunted.caughtBy).toContain('no-leader');
+  });
+
+  test('ends at its budget; a bug that half of the searches miss has no median', async () => {
+    const hunted = await hunt(defect, { seeds: ['a', 'b'], budgetSeconds: 3 }, ground({ a: 3 }));
+    expect(hunted).toMatchObject({ found: 1, medianRuns: null, caughtBy: null, size: null });
+    expect(hunted.trials.map(({ runs }) => runs)).toEqual([4, 30]);
+    expect(huntRow(hunted)).toEqual([defect.slug, '1 of 2', '-', '-', '-', 'not found']);
+  });
+});
+
+describe('the document of the bugs', () => {
+  test('tells each one, and what is left out', () => {
+    const text = huntDocument(defects, [], leftOut);
+    for (const { slug, how } of defects) {
+      expect(text).toContain(slug);
+      expect(text).toContain(how);
+    }
+    for (const { title } of leftOut) expect(text).toContain(title);
+  });
+
+  test('no bug is both put back and left out', () => {
+    const left = new Set(leftOut.map(({ title }) => title));
+    expect(left.size).toBe(leftOut.length);
+    for (const { ids } of defects) {
+      for (const one of leftOut) expect(one.ids).not.toEqual(ids);
+    }
+  });
+});
