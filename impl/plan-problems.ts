@@ -19,6 +19,7 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   seek: 'consumer',
   'create-topic': 'admin',
   'move-leader': 'admin',
+  'delete-records': 'admin',
   'elect-leader': 'admin',
 };
 

@@ -72,6 +72,15 @@ const operation = z.discriminatedUnion('kind', [
     partition: z.int().min(0),
     broker: z.int().min(1),
   }),
+  /** Deletes the records below an offset; one beyond the high watermark is refused (KIP-107). */
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('delete-records'),
+    topic: topicName,
+    partition: z.int().min(0),
+    /** Exclusive. */
+    beforeOffset: z.int().min(0),
+  }),
   z.strictObject({
     ...operationBase,
     kind: z.literal('elect-leader'),

@@ -59,6 +59,13 @@ export interface PollInvoked extends Invoked {
   readonly final?: true;
 }
 
+/** Kafka's DeleteRecords: what lies below the offset may be gone from then on, and nobody is wronged by that. */
+export interface DeleteRecordsInvoked extends Invoked, TopicPartition {
+  readonly f: 'delete-records';
+  /** Exclusive. */
+  readonly beforeOffset: number;
+}
+
 /** An administrative operation: it changes no record. */
 export interface AdminInvoked extends Invoked {
   readonly f: 'create-topic' | 'move-leader' | 'elect-leader';
@@ -66,7 +73,8 @@ export interface AdminInvoked extends Invoked {
   readonly detail?: string;
 }
 
-export type Invocation = SendInvoked | AssignInvoked | SeekInvoked | PollInvoked | AdminInvoked;
+export type Invocation =
+  SendInvoked | AssignInvoked | SeekInvoked | PollInvoked | DeleteRecordsInvoked | AdminInvoked;
 
 interface Completed {
   readonly op: number;
@@ -119,7 +127,7 @@ export interface PollOk extends Completed {
 
 export interface OtherOk extends Completed {
   readonly type: 'ok';
-  readonly f: 'assign' | 'seek' | 'create-topic' | 'move-leader' | 'elect-leader';
+  readonly f: 'assign' | 'seek' | 'delete-records' | AdminInvoked['f'];
 }
 
 /** An operation that did not succeed. What was learnt on the way is kept. */

@@ -22,6 +22,7 @@ const MAX_RUNS = 60_000;
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   truncate_to_hw_divergence: ['diverged-replicas'],
   epoch_end_offset_without_epoch: ['diverged-replicas'],
+  full_truncation_keeps_hw: ['high-watermark-outside-log'],
 };
 const LOSS = ['lost-write', 'unseen'];
 

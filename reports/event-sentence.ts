@@ -100,7 +100,7 @@ export function entrySentence(entry: TraceEntry, before: ClusterState, words: Gl
 
 type ReplicaChange = Extract<
   TraceEntry,
-  { kind: 'append' | 'truncate' | 'high-watermark' | 'role' | 'leader-isr' | 'partition-state' }
+  { kind: 'append' | 'truncate' | 'log-start' | 'high-watermark' | 'role' | 'leader-isr' | 'partition-state' }
 >;
 
 function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
@@ -112,6 +112,8 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
       return `${who} appends ${appended(entry.records, place)}`;
     case 'truncate':
       return `${who} truncates ${place} to offset ${entry.toOffset} ${dropping(droppedRecords(entry, before))}`;
+    case 'log-start':
+      return `${who} deletes what lies below offset ${entry.logStartOffset} of ${place}`;
     case 'high-watermark': {
       const old = before.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.highWatermark;
       const from = old === undefined ? '' : ` from ${old}`;
@@ -217,6 +219,8 @@ function invocationSentence(event: Invocation): string {
       return `${event.process} seeks ${partitionKey(event.topic, event.partition)} to ${event.position}`;
     case 'poll':
       return `${event.process} polls${event.final === true ? ' (final read)' : ''}`;
+    case 'delete-records':
+      return `${event.process} asks for the records below offset ${event.beforeOffset} of ${partitionKey(event.topic, event.partition)} to be deleted`;
     default:
       return `${event.process} asks for ${event.f} of ${event.topic}${event.detail === undefined ? '' : ` (${event.detail})`}`;
   }

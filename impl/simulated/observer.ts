@@ -10,6 +10,9 @@ export interface ReplicationObserver {
   brokerStopped(broker: number): void;
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;
   truncated(partition: Partition, toOffset: number, removed: number): void;
+  /** The whole log was dropped, and begins anew at `log.logStartOffset`. */
+  begunAnew(partition: Partition): void;
+  logStartMoved(partition: Partition): void;
   highWatermarkMoved(partition: Partition): void;
   roleChanged(partition: Partition): void;
   leaderIsrChanged(partition: Partition): void;

@@ -8,6 +8,8 @@ export const silentObserver: ReplicationObserver = {
   brokerStopped: ignore,
   appended: ignore,
   truncated: ignore,
+  begunAnew: ignore,
+  logStartMoved: ignore,
   highWatermarkMoved: ignore,
   roleChanged: ignore,
   leaderIsrChanged: ignore,

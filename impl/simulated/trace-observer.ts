@@ -46,6 +46,19 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.truncated(partition, toOffset, removed);
   }
 
+  begunAnew(partition: Partition): void {
+    const at = place(partition);
+    this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
+    this.#trace.add({ kind: 'log-start', ...at, logStartOffset: partition.log.logStartOffset });
+    this.#remember(partition);
+    this.#next.begunAnew(partition);
+  }
+
+  logStartMoved(partition: Partition): void {
+    this.#trace.add({ kind: 'log-start', ...place(partition), logStartOffset: partition.log.logStartOffset });
+    this.#next.logStartMoved(partition);
+  }
+
   highWatermarkMoved(partition: Partition): void {
     this.#trace.add({ kind: 'high-watermark', ...place(partition), highWatermark: partition.highWatermark });
     this.#next.highWatermarkMoved(partition);

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../model/configuration.ts';
-import type { Invocation, StartPosition, TopicPartition } from '../../model/history.ts';
+import type { AdminInvoked, StartPosition, TopicPartition } from '../../model/history.ts';
 import type { Client, Operation } from '../plan.ts';
 import { Admin } from './client/admin.ts';
 import type { AdminOutcome } from './client/admin.ts';
@@ -166,6 +166,13 @@ export class Workload {
       case 'move-leader':
         this.moveLeader(client, operation.topic, operation.partition, operation.broker, done, op);
         return;
+      case 'delete-records': {
+        const { topic, partition, beforeOffset } = operation;
+        this.#history.record({ type: 'invoke', f: 'delete-records', op, process: client, topic, partition, beforeOffset });
+        const complete = this.#completing('delete-records', op, client, done);
+        this.admin(client).deleteRecords(topic, partition, beforeOffset, complete);
+        return;
+      }
       case 'elect-leader': {
         const { topic, partition, election } = operation;
         const complete = this.#administer('elect-leader', op, client, topic, `${election}, ${topic}-${partition}`, done);
@@ -188,7 +195,7 @@ export class Workload {
   }
 
   #administer(
-    f: Extract<Invocation['f'], 'create-topic' | 'move-leader' | 'elect-leader'>,
+    f: AdminInvoked['f'],
     op: number,
     process: string,
     topic: string,
@@ -196,6 +203,15 @@ export class Workload {
     done: () => void,
   ): (outcome: AdminOutcome) => void {
     this.#history.record({ type: 'invoke', f, op, process, topic, detail });
+    return this.#completing(f, op, process, done);
+  }
+
+  #completing(
+    f: 'delete-records' | AdminInvoked['f'],
+    op: number,
+    process: string,
+    done: () => void,
+  ): (outcome: AdminOutcome) => void {
     return (outcome) => {
       if (outcome.type === 'ok') this.#history.record({ type: 'ok', f, op, process });
       else this.#history.record({ type: outcome.type, f, op, process, error: outcome.error });

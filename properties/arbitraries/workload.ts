@@ -12,14 +12,14 @@ type Mix = readonly (readonly [OperationKind, number])[];
 
 /** A run has one character, so that some runs do much of what most runs hardly do. */
 const MIXES: readonly Mix[] = [
-  mix({ send: 780, poll: 130, seek: 10, 'move-leader': 50, 'elect-leader': 20, 'create-topic': 10 }),
-  mix({ send: 600, poll: 300, seek: 50, 'move-leader': 30, 'elect-leader': 10, 'create-topic': 10 }),
-  mix({ send: 600, poll: 150, seek: 10, 'move-leader': 200, 'elect-leader': 30, 'create-topic': 10 }),
-  mix({ send: 920, poll: 70, seek: 5, 'move-leader': 0, 'elect-leader': 0, 'create-topic': 5 }),
+  mix({ send: 780, poll: 130, seek: 10, 'move-leader': 50, 'elect-leader': 20, 'create-topic': 10, 'delete-records': 20 }),
+  mix({ send: 600, poll: 300, seek: 50, 'move-leader': 30, 'elect-leader': 10, 'create-topic': 10, 'delete-records': 20 }),
+  mix({ send: 600, poll: 150, seek: 10, 'move-leader': 200, 'elect-leader': 30, 'create-topic': 10, 'delete-records': 20 }),
+  mix({ send: 920, poll: 70, seek: 5, 'move-leader': 0, 'elect-leader': 0, 'create-topic': 5, 'delete-records': 0 }),
 ];
 
 function mix(weights: Record<OperationKind, number>): Mix {
-  const kinds: OperationKind[] = ['send', 'poll', 'seek', 'move-leader', 'elect-leader', 'create-topic'];
+  const kinds: OperationKind[] = ['send', 'poll', 'seek', 'move-leader', 'elect-leader', 'create-topic', 'delete-records'];
   return kinds.map((kind) => [kind, weights[kind]]);
 }
 
@@ -94,6 +94,8 @@ export function resolveWorkload(
         };
       case 'move-leader':
         return { id, atMs, kind, client: ADMIN, ...place, broker: 1 + (draw.detail % options.brokers) };
+      case 'delete-records':
+        return { id, atMs, kind, client: ADMIN, ...place, beforeOffset: 1 + (draw.detail % 20) };
       case 'elect-leader':
         return { id, atMs, kind, client: ADMIN, ...place, election: electionOf(draw.detail, options) };
       case 'create-topic':

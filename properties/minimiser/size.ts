@@ -86,6 +86,8 @@ function operationPlainness(operation: Operation): number {
       return operation.partitions;
     case 'move-leader':
       return operation.partition + operation.broker;
+    case 'delete-records':
+      return operation.partition + operation.beforeOffset;
     case 'elect-leader':
       return operation.partition + (operation.election === 'unclean' ? KIND : 0);
   }

@@ -120,6 +120,9 @@ export class Broker implements Process, PartitionHost {
       case Api.Fetch:
         this.#replicas.fetch(message, request);
         return;
+      case Api.DeleteRecords:
+        this.#replicas.deleteRecords(message, request);
+        return;
       case Api.ListOffsets:
         message.connection.respond(message, this.#replicas.listOffsets(request));
         return;

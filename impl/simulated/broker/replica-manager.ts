@@ -3,6 +3,7 @@ import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import { CONSUMER_REPLICA_ID, EARLIEST_TIMESTAMP } from '../protocol/messages.ts';
 import type {
+  DeleteRecordsRequest,
   EpochEndOffset,
   FetchedPartition,
   FetchPartition,
@@ -101,7 +102,8 @@ export class ReplicaManager {
   }
 
   #startingHighWatermark(log: PartitionLog): number {
-    return Math.min(this.checkpoints.highWatermark(log.partition), log.logEndOffset);
+    const checkpointed = this.checkpoints.highWatermark(log.partition);
+    return Math.max(log.logStartOffset, Math.min(checkpointed, log.logEndOffset));
   }
 
   #every(intervalMs: number, name: TimerName, action: () => void): void {
@@ -250,8 +252,9 @@ export class ReplicaManager {
       const partition = this.partitions.get(asked.partition);
       if (partition === undefined || this.#refusal(partition, request, asked) !== Errors.NONE) continue;
       if (this.#divergence(partition, asked) !== 'none') continue;
-      if (asked.fetchOffset > partition.log.logEndOffset) continue;
-      partition.followerFetched(request.replicaId, asked.fetchOffset, request.replicaEpoch);
+      const { log } = partition;
+      if (asked.fetchOffset > log.logEndOffset || asked.fetchOffset < log.logStartOffset) continue;
+      partition.followerFetched(request.replicaId, asked.fetchOffset, request.replicaEpoch, asked.logStartOffset);
     }
   }
 
@@ -292,12 +295,12 @@ export class ReplicaManager {
       return failedFetch(asked, refusal);
     }
     const divergence = this.#divergence(partition, asked);
-    if (typeof divergence === 'object') {
+    if (typeof divergence === 'object' && asked.fetchOffset >= partition.log.logStartOffset) {
       world.probe(Probe['diverging-epoch-returned'], context.host, divergence.epoch, divergence.endOffset);
       return fetched(partition, asked, divergence, NO_BATCHES);
     }
     const logEnd = partition.log.logEndOffset;
-    if (divergence === 'unknown' || asked.fetchOffset > logEnd || asked.fetchOffset < partition.log.logStartOffset) {
+    if (divergence !== 'none' || asked.fetchOffset > logEnd || asked.fetchOffset < partition.log.logStartOffset) {
       world.probe(Probe['fetch-offset-out-of-range'], context.host, asked.fetchOffset, logEnd);
       return failedFetch(asked, Errors.OFFSET_OUT_OF_RANGE);
     }
@@ -327,6 +330,28 @@ export class ReplicaManager {
       asked.fetchOffset,
       asked.lastFetchedEpoch,
     );
+  }
+
+  // Deletion of records.
+
+  deleteRecords(message: Message, request: DeleteRecordsRequest): void {
+    const { context } = this.#host;
+    const partition = this.partitions.get(request.partition);
+    let timer: ReturnType<typeof context.after> | null = null;
+    let done = false;
+    const complete = (error: ErrorCode): void => {
+      done = true;
+      timer?.cancel();
+      message.connection.respond(message, { api: Api.DeleteRecords, error });
+    };
+    if (partition === undefined) return complete(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (!partition.isLeader) return complete(Errors.NOT_LEADER_OR_FOLLOWER);
+    partition.deleteRecords(request.beforeOffset, complete);
+    if (done) return;
+    timer = context.after(request.timeoutMs, TimerName.DeleteRecordsExpiry, () => {
+      partition.stopWaitingForDeletion(complete);
+      complete(Errors.REQUEST_TIMED_OUT);
+    });
   }
 
   // Offsets.

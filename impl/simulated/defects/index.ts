@@ -1,5 +1,6 @@
 import type { Defect } from './defect.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
+import { fullTruncationKeepsHw } from './full-truncation-keeps-hw.ts';
 import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-start.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
@@ -20,6 +21,7 @@ export const defects: readonly Defect[] = [
   uncleanElection,
   noMinInsyncReplicas,
   reElectedLeaderKeepsFollowerPositions,
+  fullTruncationKeepsHw,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -62,7 +62,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     const shadow = this.#partitions.get(log.partition);
     if (shadow === undefined) return;
     const replica = this.#replica(shadow, broker);
-    replica.log.rebuildFrom(log);
+    replica.log.rebuildFrom(log, shadow.committed);
     replica.partition = null;
     replica.highWatermark = highWatermark;
     // What it holds committed beyond, or beside, the history that went on without it.
@@ -96,6 +96,27 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.log.truncateTo(toOffset);
     replica.highWatermark = partition.highWatermark;
     replica.outdated = false;
+    this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
+    this.#touch(shadow);
+  }
+
+  begunAnew(partition: Partition): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    const leader = shadow.replicas.get(partition.leader)?.log;
+    const start = partition.log.logStartOffset;
+    const known = leader !== undefined && leader.endOffset >= start ? leader : shadow.committed;
+    replica.log.beginAt(start, known);
+    replica.highWatermark = partition.highWatermark;
+    replica.outdated = false;
+    this.#touch(shadow);
+  }
+
+  logStartMoved(partition: Partition): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    // A leader does not know the epochs below its start any more, so that a follower may differ there, until it deletes, too.
+    replica.log.rebuildFrom(partition.log, shadow.committed);
     this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
     this.#touch(shadow);
   }
@@ -160,6 +181,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     for (const shadow of this.#touched) {
       shadow.touched = false;
       if (this.#broken) continue;
+      this.#expectHighWatermarksInLogs(shadow);
       this.#expectLogsMatch(shadow);
       this.#expectCandidatesComplete(shadow);
       this.#expectIsrCovered(shadow);
@@ -241,6 +263,22 @@ export class ReplicationInvariants implements ReplicationObserver {
     }
     leader.outdated = false;
     if (leader.highWatermark > shared) shadow.committed.extendFrom(leader.log, leader.highWatermark);
+  }
+
+  /** A high watermark lies within its log, from the log start to the log end: W6. */
+  #expectHighWatermarksInLogs(shadow: PartitionShadow): void {
+    for (const { partition } of shadow.replicas.values()) {
+      if (partition === null) continue;
+      const { highWatermark, brokerId, log } = partition;
+      if (log.logStartOffset <= highWatermark && highWatermark <= log.logEndOffset) continue;
+      this.#break(
+        shadow,
+        'high-watermark-outside-log',
+        highWatermark,
+        `on broker ${brokerId} the high watermark is ${highWatermark}, and the log reaches from offset ${log.logStartOffset} to ${log.logEndOffset}`,
+      );
+      return;
+    }
   }
 
   /** Two replicas agree below the smaller of their high watermarks (LogMatching): W3. */

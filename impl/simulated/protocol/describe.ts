@@ -31,6 +31,8 @@ function describeRequest(body: RequestBody): string {
       return 'all topics';
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
+    case Api.DeleteRecords:
+      return `${body.partition} below offset ${body.beforeOffset}`;
     case Api.ElectLeaders:
       return `${body.election} election for ${body.partition}`;
     case Api.AlterPartitionReassignments:
@@ -79,6 +81,7 @@ function describeResponse(body: ResponseBody): string {
     case Api.Metadata:
       return body.partitions.map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`).join(', ');
     case Api.CreateTopics:
+    case Api.DeleteRecords:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:
       return failed(body.error);

@@ -29,6 +29,8 @@ export interface FetchPartition {
   readonly lastFetchedEpoch: number;
   /** The leader epoch that the fetcher believes in (KIP-320). */
   readonly currentLeaderEpoch: number;
+  /** The follower's own log start, inclusive; a consumer has none. */
+  readonly logStartOffset?: number;
 }
 export interface FetchRequest {
   readonly api: typeof Api.Fetch;
@@ -118,6 +120,18 @@ export interface MetadataResponse {
   /** Brokers that are not fenced, as the answering broker knows. */
   readonly brokers: readonly number[];
   readonly partitions: readonly PartitionMetadata[];
+}
+
+/** Deletes what lies below an offset, which must not lie above the high watermark (KIP-107). */
+export interface DeleteRecordsRequest {
+  readonly api: typeof Api.DeleteRecords;
+  readonly partition: PartitionName;
+  readonly beforeOffset: number;
+  readonly timeoutMs: number;
+}
+export interface DeleteRecordsResponse {
+  readonly api: typeof Api.DeleteRecords;
+  readonly error: ErrorCode;
 }
 
 export interface CreateTopicsRequest {
@@ -221,6 +235,7 @@ export type RequestBody =
   | OffsetsForLeaderEpochRequest
   | MetadataRequest
   | CreateTopicsRequest
+  | DeleteRecordsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest
   | AlterPartitionRequest
@@ -235,6 +250,7 @@ export type ResponseBody =
   | OffsetsForLeaderEpochResponse
   | MetadataResponse
   | AdminResponse
+  | DeleteRecordsResponse
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse

@@ -11,7 +11,13 @@ import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from '.
 import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
-import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
+import {
+  highWatermarkOfNewStart,
+  restartOutOfRange,
+  truncationOnBecomingFollower,
+  truncationOnDivergence,
+  truncationOutOfRange,
+} from './truncation.ts';
 
 export const kafkaRules = {
   checkAtCompletion,
@@ -24,6 +30,7 @@ export const kafkaRules = {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  highWatermarkOfNewStart,
   isCaughtUp,
   isIsrEligible,
   isrWithout,
@@ -33,6 +40,7 @@ export const kafkaRules = {
   nextEligibleLeaderReplicas,
   nextHighWatermark,
   placeReplicas,
+  restartOutOfRange,
   truncationOnBecomingFollower,
   truncationOnDivergence,
   truncationOutOfRange,

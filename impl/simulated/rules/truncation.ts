@@ -39,3 +39,16 @@ export function truncationOnBecomingFollower(_log: FollowerLog): number | null {
 export function truncationOutOfRange(leaderEndOffset: number, logEndOffset: number): number | null {
   return leaderEndOffset < logEndOffset ? leaderEndOffset : null;
 }
+
+/**
+ * Follower, whose position lies below the leader's log start: nothing of its log can be continued, so
+ * it drops all and begins where the leader's log begins (inclusive). Null: the log can be continued.
+ */
+export function restartOutOfRange(leaderStartOffset: number, logEndOffset: number): number | null {
+  return leaderStartOffset > logEndOffset ? leaderStartOffset : null;
+}
+
+/** Where the high watermark of a log stands that begins anew at an offset: there, never below its start (KAFKA-9491). */
+export function highWatermarkOfNewStart(_highWatermark: number, startOffset: number): number {
+  return startOffset;
+}

@@ -47,6 +47,8 @@ const CATALOGUE = {
   'message-lost': 'the network lost a message',
   'stale-message-processed': 'a process handled a message after a pause',
   'replica-fetch-failed': 'a follower gave a partition up, because what it fetched does not continue its log',
+  'log-start-moved': 'a log start moved up, because records were deleted (KIP-107)',
+  'log-begins-anew': "a follower dropped its whole log, which ended below the leader's log start",
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

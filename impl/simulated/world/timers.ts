@@ -22,6 +22,7 @@ export const TimerName = {
   PollTimeout: 20,
   OperationTimeout: 21,
   Harness: 22,
+  DeleteRecordsExpiry: 23,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 

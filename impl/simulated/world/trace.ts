@@ -72,6 +72,8 @@ export type TraceEntry =
   | (ReplicaEntry & { readonly kind: 'append'; readonly records: readonly TracedRecord[] })
   /** Records at and above the offset are gone. */
   | (ReplicaEntry & { readonly kind: 'truncate'; readonly toOffset: number })
+  /** Inclusive: records below the offset are deleted. */
+  | (ReplicaEntry & { readonly kind: 'log-start'; readonly logStartOffset: number })
   | (ReplicaEntry & { readonly kind: 'high-watermark'; readonly highWatermark: number })
   | (ReplicaEntry & {
       readonly kind: 'role';
