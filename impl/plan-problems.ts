@@ -20,6 +20,7 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   'create-topic': 'admin',
   'move-leader': 'admin',
   'delete-records': 'admin',
+  reassign: 'admin',
   'elect-leader': 'admin',
 };
 
@@ -124,6 +125,7 @@ function checkOperations(plan: Plan, complain: Complain): void {
     if (operation.kind === 'poll' || operation.kind === 'create-topic') return;
     checkPlace(plan, operation, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
+    if (operation.kind === 'reassign') checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);
   });
 }
 
@@ -158,6 +160,13 @@ function checkBroker(plan: Plan, broker: number, path: Path, complain: Complain)
   if (broker > plan.cluster.brokers) {
     complain(path, `there is no broker ${broker}: cluster.brokers is ${plan.cluster.brokers}`);
   }
+}
+
+function checkReplicas(plan: Plan, replicas: readonly number[], path: Path, complain: Complain): void {
+  replicas.forEach((broker, index) => {
+    checkBroker(plan, broker, [...path, index], complain);
+    if (replicas.indexOf(broker) < index) complain([...path, index], `broker ${broker} cannot hold two replicas`);
+  });
 }
 
 function checkFaults(plan: Plan, complain: Complain): void {

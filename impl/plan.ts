@@ -81,6 +81,14 @@ const operation = z.discriminatedUnion('kind', [
     /** Exclusive. */
     beforeOffset: z.int().min(0),
   }),
+  /** Moves a partition to other brokers, the preferred leader first (KIP-455). */
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('reassign'),
+    topic: topicName,
+    partition: z.int().min(0),
+    replicas: z.array(z.int().min(1)).min(1).max(15),
+  }),
   z.strictObject({
     ...operationBase,
     kind: z.literal('elect-leader'),

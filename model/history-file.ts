@@ -41,7 +41,7 @@ const invocation = z.discriminatedUnion('f', [
   z.object({ ...invoked, f: z.literal('delete-records'), topic, partition, beforeOffset: offset }),
   z.object({
     ...invoked,
-    f: z.enum(['create-topic', 'move-leader', 'elect-leader']),
+    f: z.enum(['create-topic', 'move-leader', 'elect-leader', 'reassign']),
     topic,
     detail: z.string().exactOptional(),
   }),
@@ -83,14 +83,14 @@ const ok = z.discriminatedUnion('f', [
   z.object({
     ...completed,
     type: z.literal('ok'),
-    f: z.enum(['assign', 'seek', 'delete-records', 'create-topic', 'move-leader', 'elect-leader']),
+    f: z.enum(['assign', 'seek', 'delete-records', 'create-topic', 'move-leader', 'elect-leader', 'reassign']),
   }),
 ]);
 
 const notOk = z.object({
   ...completed,
   type: z.enum(['fail', 'unknown']),
-  f: z.enum(['send', 'assign', 'seek', 'poll', 'delete-records', 'create-topic', 'move-leader', 'elect-leader']),
+  f: z.enum(['send', 'assign', 'seek', 'poll', 'delete-records', 'create-topic', 'move-leader', 'elect-leader', 'reassign']),
   error: z.string(),
   partition: partition.exactOptional(),
 });

@@ -68,7 +68,7 @@ export interface DeleteRecordsInvoked extends Invoked, TopicPartition {
 
 /** An administrative operation: it changes no record. */
 export interface AdminInvoked extends Invoked {
-  readonly f: 'create-topic' | 'move-leader' | 'elect-leader';
+  readonly f: 'create-topic' | 'move-leader' | 'elect-leader' | 'reassign';
   readonly topic: string;
   readonly detail?: string;
 }

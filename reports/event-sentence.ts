@@ -152,6 +152,9 @@ function partitionSentence(
   }
   const left = old.isr.filter((id) => !entry.isr.includes(id));
   const joined = entry.isr.filter((id) => !old.isr.includes(id));
+  if (entry.replicas.join() !== old.replicas.join()) {
+    return `the controller puts ${place} on brokers ${brokers(entry.replicas)} (${isr})`;
+  }
   const moves = [
     ...(left.length > 0 ? [`takes ${named(left)} out of`] : []),
     ...(joined.length > 0 ? [`lets ${named(joined)} into`] : []),

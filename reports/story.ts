@@ -190,6 +190,7 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       const old = judge.state.partitions.get(partitionKey(entry.topic, entry.partition));
       if (old === undefined) return 52;
       if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return secondAct ? 32 : 80;
+      if (entry.replicas.join() !== old.replicas.join()) return secondAct ? 20 : 60;
       return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 20 : 45;
     }
     default:

@@ -6,6 +6,7 @@ const ignore = (): void => {};
 export const silentObserver: ReplicationObserver = {
   logOpened: ignore,
   brokerStopped: ignore,
+  replicaDeleted: ignore,
   appended: ignore,
   truncated: ignore,
   begunAnew: ignore,

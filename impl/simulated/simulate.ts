@@ -73,7 +73,11 @@ class Simulation {
     this.#configuration = resolveConfiguration(plan.configuration);
     const topics = plan.topics.map(({ name, replicationFactor }) => ({
       name,
-      replicationFactor: replicationFactor ?? this.#configuration['default.replication.factor'],
+      replicationFactor: fewestReplicas(
+        plan,
+        name,
+        replicationFactor ?? this.#configuration['default.replication.factor'],
+      ),
     }));
     const model = new ReferenceModel({ configuration: this.#configuration, topics, expect: plan.expect });
     const report = (violation: Violation): void => this.#report(violation);
@@ -279,6 +283,7 @@ class Simulation {
     if (this.#world.network.clientRequestsUnderWay > 0) return false;
     for (const record of image.partitions.values()) {
       if (record.leader === -1 || record.isr.length < record.replicas.length) return false;
+      if (record.addingReplicas !== undefined || record.removingReplicas !== undefined) return false;
       if (!this.#replicasAgree(record)) return false;
     }
     return true;
@@ -305,7 +310,12 @@ class Simulation {
   // Judging.
 
   #committedMayBeLost(): boolean {
-    const factor = Math.min(...this.#plan.topics.map((topic) => topic.replicationFactor ?? this.#configuration['default.replication.factor']));
+    const byDefault = this.#configuration['default.replication.factor'];
+    const factor = Math.min(
+      ...this.#plan.topics.map(({ name, replicationFactor }) =>
+        fewestReplicas(this.#plan, name, replicationFactor ?? byDefault),
+      ),
+    );
     const clause = contractOf(this.#configuration, factor).clauses['committed-reads'];
     return !standing(clause, this.#tally, false).judged;
   }
@@ -351,6 +361,15 @@ function rulesOfDefect(slug: string) {
   const defect = findDefect(slug);
   if (defect === undefined) throw new RangeError(`there is no defect ${slug}`);
   return defect.rules;
+}
+
+/** What a topic is promised is what it is promised with as few replicas as a reassignment may leave it. */
+function fewestReplicas(plan: Plan, topic: string, replicationFactor: number): number {
+  return plan.operations.reduce(
+    (fewest, operation) =>
+      operation.kind === 'reassign' && operation.topic === topic ? Math.min(fewest, operation.replicas.length) : fewest,
+    replicationFactor,
+  );
 }
 
 function startMs(operation: Operation): number {

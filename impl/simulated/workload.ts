@@ -173,6 +173,13 @@ export class Workload {
         this.admin(client).deleteRecords(topic, partition, beforeOffset, complete);
         return;
       }
+      case 'reassign': {
+        const { topic, partition, replicas } = operation;
+        const detail = `${topic}-${partition} to brokers ${replicas.join(', ')}`;
+        const complete = this.#administer('reassign', op, client, topic, detail, done);
+        this.admin(client).reassign(topic, partition, replicas, complete);
+        return;
+      }
       case 'elect-leader': {
         const { topic, partition, election } = operation;
         const complete = this.#administer('elect-leader', op, client, topic, `${election}, ${topic}-${partition}`, done);

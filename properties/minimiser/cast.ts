@@ -143,6 +143,10 @@ function withoutBroker(plan: Plan, broker: number): Plan {
       if (operation.kind === 'create-topic') {
         return [{ ...operation, replicationFactor: Math.min(operation.replicationFactor, brokers) }];
       }
+      if (operation.kind === 'reassign') {
+        const replicas = operation.replicas.flatMap((id) => (id === broker ? [] : id > broker ? [id - 1] : [id]));
+        return replicas.length === 0 ? [] : [{ ...operation, replicas }];
+      }
       if (operation.kind !== 'move-leader' || operation.broker < broker) return [operation];
       return operation.broker === broker ? [] : [{ ...operation, broker: operation.broker - 1 }];
     }),

@@ -15,6 +15,7 @@ function plainForm(operation: Operation): Operation {
       return { ...operation, partitions: 1 };
     case 'poll':
     case 'delete-records':
+    case 'reassign':
     case 'move-leader':
       return operation;
   }

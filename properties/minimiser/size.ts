@@ -88,6 +88,8 @@ function operationPlainness(operation: Operation): number {
       return operation.partition + operation.broker;
     case 'delete-records':
       return operation.partition + operation.beforeOffset;
+    case 'reassign':
+      return operation.partition + operation.replicas.reduce((sum, broker) => sum + broker, 0);
     case 'elect-leader':
       return operation.partition + (operation.election === 'unclean' ? KIND : 0);
   }

@@ -105,6 +105,7 @@ export class Broker implements Process, PartitionHost {
   #startActing(): void {
     this.#acting = true;
     for (const record of this.#metadata.image.partitions.values()) this.#replicas.applyPartition(record);
+    this.#replicas.deleteStrays();
     this.#replicas.startTimers();
   }
 

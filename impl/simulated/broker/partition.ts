@@ -112,6 +112,7 @@ export class Partition {
     this.leader = record.leader;
     this.replicas = record.replicas;
     this.role = record.leader === this.brokerId ? 'leader' : record.leader === -1 ? 'none' : 'follower';
+    if (this.isLeader && !newEpoch) this.#adoptAssignment();
     if (this.isLeader) this.#lead(record, newEpoch, keepsPositions);
     else if (newEpoch) this.#follow();
     return newEpoch;
@@ -134,6 +135,27 @@ export class Partition {
     this.#advanceHighWatermark();
   }
 
+  /** Within an epoch a reassignment only adds followers. */
+  #adoptAssignment(): void {
+    for (const broker of this.replicas) {
+      if (broker === this.brokerId || this.#followers.some((follower) => follower.broker === broker)) continue;
+      this.#followers.push(this.#unknownFollower(broker));
+    }
+  }
+
+  #unknownFollower(broker: number): Follower {
+    return {
+      broker,
+      logEndOffset: -1,
+      // Not 0, as in Kafka: virtual clocks begin there, and it would count as not long ago.
+      lastFetchTimeMs: Number.NEGATIVE_INFINITY,
+      lastFetchLeaderLogEnd: 0,
+      lastCaughtUpTimeMs: Number.NEGATIVE_INFINITY,
+      brokerEpoch: -1,
+      logStartOffset: -1,
+    };
+  }
+
   /** A new leader knows nothing of its followers; one that stays forgets since when those outside the ISR were in step. */
   #resetFollowers(keepsPositions: boolean): void {
     const nowMs = this.#host.context.wallMs();
@@ -143,16 +165,19 @@ export class Partition {
       .map((broker) => {
         const known = keepsPositions ? before.find((follower) => follower.broker === broker) : undefined;
         return {
-          broker,
+          ...this.#unknownFollower(broker),
           logEndOffset: known?.logEndOffset ?? -1,
-          // Not 0, as in Kafka: virtual clocks begin there, and it would count as not long ago.
-          lastFetchTimeMs: Number.NEGATIVE_INFINITY,
-          lastFetchLeaderLogEnd: 0,
           lastCaughtUpTimeMs: this.isr.includes(broker) ? nowMs : Number.NEGATIVE_INFINITY,
           brokerEpoch: known?.brokerEpoch ?? -1,
-          logStartOffset: -1,
         };
       });
+  }
+
+  /** The replica is this broker's no more: whoever waits is sent away. */
+  stop(): void {
+    this.role = 'none';
+    this.leader = -1;
+    this.#follow();
   }
 
   #follow(): void {

@@ -117,7 +117,10 @@ export class ReplicaManager {
 
   /** Takes over the new state of a partition that this broker may hold a replica of. */
   applyPartition(record: PartitionRecord): void {
-    if (!record.replicas.includes(this.#host.brokerId)) return;
+    if (!record.replicas.includes(this.#host.brokerId)) {
+      this.#deleteReplica(record.partition);
+      return;
+    }
     let partition = this.partitions.get(record.partition);
     if (partition === undefined) {
       partition = this.#createPartition(record);
@@ -127,6 +130,30 @@ export class ReplicaManager {
     if (!newEpoch) return;
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition);
+  }
+
+  /** Deletes what no metadata has claimed: replicas that were moved away while the broker was down. */
+  deleteStrays(): void {
+    for (const name of [...this.#found.keys()]) this.#deleteReplica(name);
+  }
+
+  #deleteReplica(name: PartitionName): void {
+    const partition = this.partitions.get(name);
+    const log = partition?.log ?? this.#found.get(name);
+    if (log === undefined) return;
+    if (partition !== undefined) {
+      for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
+      this.partitions.delete(name);
+      partition.stop();
+    }
+    this.#found.delete(name);
+    const { context, cluster, brokerId } = this.#host;
+    PartitionLog.delete(name, context.host.disk);
+    // Lest a later replica of the partition takes old checkpoints for its own.
+    this.checkpointHighWatermarks();
+    this.#checkpointRecoveryPoints();
+    context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
+    cluster.observer.replicaDeleted(brokerId, log);
   }
 
   #createPartition(record: PartitionRecord): Partition {

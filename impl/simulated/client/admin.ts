@@ -125,6 +125,11 @@ export class Admin implements Process {
     });
   }
 
+  /** Asks for other replicas; the outcome is that of the request, the move itself goes on for long. */
+  reassign(topic: string, partition: number, replicas: readonly number[], complete: AdminCompletion): void {
+    this.#call({ api: Api.AlterPartitionReassignments, partition: partitionName(topic, partition), replicas }, complete);
+  }
+
   /** Deletes the records below an offset (exclusive). Fails with OFFSET_OUT_OF_RANGE if it lies above the high watermark. */
   deleteRecords(topic: string, partition: number, beforeOffset: number, complete: AdminCompletion): void {
     const deadlineMs = this.#context.monotonicMs() + this.#timeoutMs;

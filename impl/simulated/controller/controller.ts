@@ -84,7 +84,7 @@ export class Controller implements Process {
       case Api.ElectLeaders:
         return admin(request.api, this.#replication.electLeader(request.partition, request.election));
       case Api.AlterPartitionReassignments:
-        return admin(request.api, this.#replication.reorderReplicas(request.partition, request.replicas));
+        return admin(request.api, this.#replication.reassign(request.partition, request.replicas));
       default:
         throw new Error(`a controller does not serve API ${request.api}`);
     }

@@ -5,6 +5,7 @@ import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
+import { reassignmentReaddsRemovedReplica } from './reassignment-readds-removed-replica.ts';
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
@@ -22,6 +23,7 @@ export const defects: readonly Defect[] = [
   noMinInsyncReplicas,
   reElectedLeaderKeepsFollowerPositions,
   fullTruncationKeepsHw,
+  reassignmentReaddsRemovedReplica,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -77,6 +77,10 @@ export class ReplicationInvariants implements ReplicationObserver {
     }
   }
 
+  replicaDeleted(broker: number, log: PartitionLog): void {
+    this.#partitions.get(log.partition)?.replicas.delete(broker);
+  }
+
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
@@ -173,6 +177,7 @@ export class ReplicationInvariants implements ReplicationObserver {
       this.#partitions.set(record.partition, shadow);
     }
     shadow.state = record;
+    this.#expectIsrAmongReplicas(shadow);
     this.#touch(shadow);
   }
 
@@ -336,6 +341,15 @@ export class ReplicationInvariants implements ReplicationObserver {
       );
       return;
     }
+  }
+
+  /** Nobody is in sync who has no replica (KAFKA-9672). */
+  #expectIsrAmongReplicas(shadow: PartitionShadow): void {
+    const { isr, replicas } = shadow.state;
+    const stranger = isr.find((broker) => !replicas.includes(broker));
+    if (stranger === undefined) return;
+    const sentence = `the controller holds broker ${stranger} to be in sync, which has no replica (replicas ${replicas.join(', ')})`;
+    this.#break(shadow, 'isr-outside-replicas', undefined, sentence);
   }
 
   #expectEpochs(shadow: PartitionShadow, broker: number, mismatch: string | null): void {

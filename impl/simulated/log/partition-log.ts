@@ -56,6 +56,11 @@ export class PartitionLog {
     return last === undefined ? this.#startOffset : last.lastOffset + 1;
   }
 
+  /** Removes all files of the log; it must not be used any more. */
+  static delete(partition: PartitionName, disk: Disk): void {
+    for (const name of disk.names()) if (name.startsWith(`${partition}/`)) disk.delete(name);
+  }
+
   /** As leader: gives the records their offsets and the epoch. */
   appendAsLeader(records: readonly ProducedRecord[], leaderEpoch: number): RecordBatch {
     const baseOffset = this.#endOffset;

@@ -145,7 +145,7 @@ export interface ElectLeadersRequest {
   readonly election: 'preferred' | 'unclean';
   readonly partition: PartitionName;
 }
-/** Only a new order of the same replicas: it takes effect at once. */
+/** The replicas that the partition shall have, the preferred leader first (KIP-455). A new order of the same ones takes effect at once. */
 export interface AlterPartitionReassignmentsRequest {
   readonly api: typeof Api.AlterPartitionReassignments;
   readonly partition: PartitionName;

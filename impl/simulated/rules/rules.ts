@@ -11,6 +11,7 @@ import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from '.
 import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
+import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 import {
   highWatermarkOfNewStart,
   restartOutOfRange,
@@ -20,9 +21,11 @@ import {
 } from './truncation.ts';
 
 export const kafkaRules = {
+  beginReassignment,
   checkAtCompletion,
   checkBeforeAppend,
   checkLeaderEpoch,
+  completeReassignment,
   countsTowardsHighWatermark,
   decideRegistration,
   effectiveMinIsr,
@@ -36,6 +39,7 @@ export const kafkaRules = {
   isrWithout,
   keepsFollowerPositions,
   latestOffset,
+  leaderEpochAfter,
   mayJoinIsr,
   nextEligibleLeaderReplicas,
   nextHighWatermark,

@@ -49,6 +49,9 @@ const CATALOGUE = {
   'replica-fetch-failed': 'a follower gave a partition up, because what it fetched does not continue its log',
   'log-start-moved': 'a log start moved up, because records were deleted (KIP-107)',
   'log-begins-anew': "a follower dropped its whole log, which ended below the leader's log start",
+  'reassignment-began': 'the controller began to move a partition to other replicas (KIP-455)',
+  'reassignment-completed': 'all target replicas were in sync, and the others left the partition (KIP-455)',
+  'replica-deleted': 'a broker deleted a replica that is its no more',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;
