@@ -190,7 +190,7 @@ function checkFaults(plan: Plan, complain: Complain): void {
 
 /** Only what has a disk and is started by an operator can be taken down. */
 function onlyNodes(fault: Fault): boolean {
-  return ['crash', 'power-loss', 'disk-loss', 'shutdown'].includes(fault.kind);
+  return ['crash', 'power-loss', 'disk-loss', 'file-loss', 'shutdown'].includes(fault.kind);
 }
 
 function hostsIn(fault: Fault): readonly (readonly [Path, string])[] {

@@ -119,6 +119,14 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ ...faultBase, kind: z.literal('crash'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('power-loss'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('disk-loss'), node: nodeName, restartAfterMs }),
+  /** The process dies, and of its disk one small file is gone, for every partition that has one of that name. */
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('file-loss'),
+    node: nodeName,
+    file: z.enum(['leader-epoch-checkpoint', 'replication-offset-checkpoint', 'recovery-point-offset-checkpoint']),
+    restartAfterMs,
+  }),
   z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('pause'), node: z.string(), forMs: milliseconds }),
   z.strictObject({

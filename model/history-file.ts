@@ -102,6 +102,7 @@ const cluster = z.object({
     'crash',
     'power-loss',
     'disk-loss',
+    'file-loss',
     'shutdown',
     'start',
     'pause',

@@ -145,7 +145,8 @@ export type Completion = SendOk | PollOk | OtherOk | NotOk;
 /**
  * What was done to the cluster. The contract of a configuration is stated in these:
  * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
- * `disk-loss` loses everything on the disk of a broker.
+ * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
+ * a replica can do without.
  */
 export interface ClusterEvent {
   readonly type: 'cluster';
@@ -154,6 +155,7 @@ export interface ClusterEvent {
     | 'crash'
     | 'power-loss'
     | 'disk-loss'
+    | 'file-loss'
     | 'shutdown'
     | 'start'
     | 'pause'

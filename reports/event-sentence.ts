@@ -168,6 +168,7 @@ const NODE_CHANGES = {
   crash: 'crashes',
   'power-loss': 'loses power',
   'disk-loss': 'loses its disk',
+  'file-loss': 'crashes and loses a file',
   shutdown: 'shuts down',
   pause: 'is paused',
   resume: 'goes on',

@@ -112,6 +112,8 @@ function faultPlainness(fault: Fault): number {
       return restartPlainness(fault.restartAfterMs);
     case 'shutdown':
       return KIND + restartPlainness(fault.restartAfterMs);
+    case 'file-loss':
+      return KIND + KIND / 2 + restartPlainness(fault.restartAfterMs);
     case 'power-loss':
       return 2 * KIND + restartPlainness(fault.restartAfterMs);
     case 'disk-loss':

@@ -59,7 +59,7 @@ export type TraceEntry =
   | (Entry & {
       readonly kind: 'node';
       readonly node: string;
-      readonly change: 'start' | 'crash' | 'power-loss' | 'disk-loss' | 'shutdown' | 'pause' | 'resume';
+      readonly change: 'start' | 'crash' | 'power-loss' | 'disk-loss' | 'file-loss' | 'shutdown' | 'pause' | 'resume';
     })
   | (Entry & { readonly kind: 'history'; readonly event: HistoryEvent })
   | (Entry & {
