@@ -33,6 +33,7 @@ export function planProblems(plan: Plan): readonly Problem[] {
   const complain: Complain = (path, sentence) => problems.push({ field: fieldPath(path), sentence });
   checkConfiguration(plan, complain);
   checkDefects(plan, complain);
+  checkRacks(plan, complain);
   checkTopics(plan, complain);
   checkClients(plan, complain);
   checkOperations(plan, complain);
@@ -66,6 +67,11 @@ function checkDefects(plan: Plan, complain: Complain): void {
       complain(['defects', index], `${quote(slug)} is not a known defect; kafka-crucible defects lists them`);
     }
   });
+}
+
+function checkRacks({ cluster: { brokers, racks } }: Plan, complain: Complain): void {
+  if (racks === undefined || racks.length === brokers) return;
+  complain(['cluster', 'racks'], `expected one rack for each of ${brokers} brokers, found ${racks.length}`);
 }
 
 function checkTopics(plan: Plan, complain: Complain): void {

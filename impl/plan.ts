@@ -11,6 +11,7 @@ const milliseconds = z.int().min(0).max(3_600_000);
 const nodeName = z.string().regex(/^(broker|controller)-[1-9][0-9]*$/, 'expected broker-N or controller-N');
 const clientName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const topicName = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/);
+const rackName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const identifier = z.int().min(0);
 
 const startPosition = z.union([z.literal('earliest'), z.literal('latest'), z.int().min(0)]);
@@ -29,6 +30,8 @@ const client = z.discriminatedUnion('kind', [
     name: clientName,
     /** What it is assigned before the workload begins. */
     assign: z.array(z.strictObject({ topic: topicName, partition: z.int().min(0), position: startPosition })),
+    /** Kafka's `client.rack`. */
+    rack: rackName.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('admin'), name: clientName }),
 ]);
@@ -198,7 +201,12 @@ export const planSchema = z.strictObject({
   seed: z.string(),
   /** One line for a person; no meaning. */
   title: z.string().optional(),
-  cluster: z.strictObject({ brokers: z.int().min(1).max(15), controllers: z.literal(1) }),
+  cluster: z.strictObject({
+    brokers: z.int().min(1).max(15),
+    controllers: z.literal(1),
+    /** Kafka's `broker.rack`, by broker; absent: none has one. */
+    racks: z.array(rackName).exactOptional(),
+  }),
   /** Kafka's own property names; what is not named has its default. */
   configuration: z.record(z.string(), configurationValue),
   /**

@@ -126,6 +126,7 @@ class Simulation {
       observer: this.#observer,
       directory: {
         controller,
+        rackOf: (id) => plan.cluster.racks?.[id - 1] ?? null,
         brokerIds: Array.from({ length: plan.cluster.brokers }, (_, i) => i + 1),
         broker(id: number): Host {
           const host = brokers[id - 1];
@@ -138,9 +139,11 @@ class Simulation {
       brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
     }
     const { directory } = cluster;
-    const addClient = (kind: 'producer' | 'consumer' | 'admin', name: string): Host =>
-      this.#workload.addClient(kind, name, this.#configuration, directory);
-    for (const client of plan.clients) addClient(client.kind, client.name);
+    const addClient = (kind: 'producer' | 'consumer' | 'admin', name: string, rack: string | null = null): Host =>
+      this.#workload.addClient(kind, name, this.#configuration, directory, rack);
+    for (const client of plan.clients) {
+      addClient(client.kind, client.name, client.kind === 'consumer' ? (client.rack ?? null) : null);
+    }
     addClient('admin', HARNESS_ADMIN);
     for (let i = 1; i <= plan.cluster.brokers; i++) addClient('consumer', `${FINAL_READER}-${i}`);
     world.network.wire(world.hosts);

@@ -42,7 +42,13 @@ export class Workload {
   }
 
   /** Adds a client's host; the client runs once the host is started. */
-  addClient(kind: Client['kind'], name: string, configuration: Configuration, directory: Directory): Host {
+  addClient(
+    kind: Client['kind'],
+    name: string,
+    configuration: Configuration,
+    directory: Directory,
+    rack: string | null = null,
+  ): Host {
     const host = this.#world.addHost(name, 'client', (context) => {
       switch (kind) {
         case 'producer': {
@@ -51,7 +57,7 @@ export class Workload {
           return producer;
         }
         case 'consumer': {
-          const consumer = new Consumer(context, configuration, directory);
+          const consumer = new Consumer(context, configuration, directory, rack);
           this.#consumers.set(name, consumer);
           return consumer;
         }

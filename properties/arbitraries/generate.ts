@@ -26,6 +26,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       swarm: draw('swarm', arbitraries.swarm),
       deviations: draw('deviations', arbitraries.deviations),
       schedule: draw('schedule', arbitraries.schedule),
+      racks: draw('racks', arbitraries.racks),
     },
     resolved,
     seed,

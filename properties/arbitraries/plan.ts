@@ -9,6 +9,7 @@ import { CONTROLLER, type FaultRecipe, faultRecipeArbitrary } from './fault-reci
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
+import { racksArbitrary, withRacks } from './racks.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
@@ -41,6 +42,7 @@ export function partArbitraries(options: ResolvedOptions) {
     swarm: swarmArbitrary,
     deviations: deviationsArbitrary,
     schedule: scheduleArbitrary,
+    racks: racksArbitrary,
   };
 }
 
@@ -82,7 +84,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
-  return {
+  const plan: Plan = {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
@@ -97,6 +99,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     schedule: resolveSchedule(parts.schedule, brokers, [...brokers, CONTROLLER, ...dataClients]),
     overrides: [],
   };
+  return withRacks(plan, parts.racks);
 }
 
 /** Faults that wait for a probe come last. */

@@ -121,9 +121,25 @@ export const dropBrokers: Pass = {
   },
 };
 
+/** Nobody is in a rack any more. */
+export const dropRacks: Pass = {
+  name: 'drop racks',
+  run(search, seeds) {
+    const { racks, ...cluster } = search.plan.cluster;
+    if (racks === undefined) return;
+    const clients = search.plan.clients.map((client): Client => {
+      if (client.kind !== 'consumer') return client;
+      const { rack: _rack, ...rest } = client;
+      return rest;
+    });
+    search.accept({ ...search.plan, cluster, clients }, seeds);
+  },
+};
+
 /** The brokers above it move down by one, and no topic has more replicas than there are brokers. */
 function withoutBroker(plan: Plan, broker: number): Plan {
   const brokers = plan.cluster.brokers - 1;
+  const racks = plan.cluster.racks?.filter((_, index) => index !== broker - 1);
   const moved = renameHosts(plan, (host) => {
     const number = host.startsWith('broker-') ? Number(host.slice('broker-'.length)) : 0;
     if (number === broker) return null;
@@ -133,7 +149,7 @@ function withoutBroker(plan: Plan, broker: number): Plan {
   const tooMany = factor !== undefined && Number(factor) > brokers;
   return {
     ...moved,
-    cluster: { ...plan.cluster, brokers },
+    cluster: { ...plan.cluster, brokers, ...(racks === undefined ? {} : { racks }) },
     configuration: tooMany ? { ...plan.configuration, [REPLICATION_FACTOR]: brokers } : plan.configuration,
     topics: plan.topics.map((topic) => ({
       ...topic,

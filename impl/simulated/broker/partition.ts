@@ -415,8 +415,27 @@ export class Partition {
   followHighWatermark(leaderHighWatermark: number): void {
     const next = Math.max(this.log.logStartOffset, Math.min(leaderHighWatermark, this.log.logEndOffset));
     if (next === this.highWatermark) return;
+    const rises = next > this.highWatermark;
     this.highWatermark = next;
     this.#host.cluster.observer.highWatermarkMoved(this);
+    // Consumers may read from a follower, too (KAFKA-9731).
+    if (rises) this.#completeFetches();
+  }
+
+  /** Where the leader sends a consumer; null: it is served here. */
+  preferredReadReplica(clientRack: string, fetchOffset: number): number | null {
+    const { cluster } = this.#host;
+    if (!cluster.configuration['replica.selector.class'].endsWith('RackAwareReplicaSelector')) return null;
+    const rackOf = (broker: number): string | null => cluster.directory.rackOf?.(broker) ?? null;
+    const candidates = this.#followers.map(({ broker, logStartOffset, logEndOffset }) => ({
+      broker,
+      rack: rackOf(broker),
+      alive: this.#host.registration(broker)?.fenced === false,
+      logStartOffset,
+      logEndOffset,
+    }));
+    const leader = { broker: this.brokerId, rack: rackOf(this.brokerId) };
+    return cluster.rules.preferredReadReplica(leader, candidates, clientRack, fetchOffset);
   }
 
   /** What the leader has deleted its followers delete, too; never below the own start. Call it after the high watermark. */

@@ -161,6 +161,7 @@ export class ReplicaFetcher {
     const { rules } = this.#host.cluster;
     if (fetched.divergingEpoch !== null) {
       this.#request = null;
+      if (rules.takesHighWatermarkWhenDiverging()) partition.followHighWatermark(fetched.highWatermark);
       const truncation = rules.truncationOnDivergence(fetched.divergingEpoch, partition.followerLog());
       partition.truncateTo(truncation.toOffset);
       if (truncation.again) {

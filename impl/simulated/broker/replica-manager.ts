@@ -303,6 +303,7 @@ export class ReplicaManager {
         if (!beyondHighWatermark) return true;
       }
       if (this.#divergence(partition, asked) !== 'none') return true;
+      if (this.#preferredReadReplica(partition, request, asked) !== null) return true;
     }
     return false;
   }
@@ -331,7 +332,21 @@ export class ReplicaManager {
       world.probe(Probe['fetch-offset-out-of-range'], context.host, asked.fetchOffset, logEnd);
       return failedFetch(asked, Errors.OFFSET_OUT_OF_RANGE);
     }
-    return fetched(partition, asked, null, partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request)));
+    const preferred = this.#preferredReadReplica(partition, request, asked);
+    if (preferred !== null) {
+      world.probe(Probe['read-replica-preferred'], context.host, preferred, asked.fetchOffset);
+      return { ...fetched(partition, asked, null, NO_BATCHES), preferredReadReplica: preferred };
+    }
+    const batches = partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request));
+    if (!partition.isLeader && batches.length > 0) {
+      world.probe(Probe['follower-read'], context.host, partition.index, asked.fetchOffset);
+    }
+    return fetched(partition, asked, null, batches);
+  }
+
+  #preferredReadReplica(partition: Partition, request: FetchRequest, asked: FetchPartition): number | null {
+    if (request.rackId === undefined || !partition.isLeader) return null;
+    return partition.preferredReadReplica(request.rackId, asked.fetchOffset);
   }
 
   /** Followers read to the log end, consumers to the high watermark. */
@@ -342,7 +357,8 @@ export class ReplicaManager {
   #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
     const epochError = this.#host.cluster.rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
     if (epochError !== Errors.NONE) return epochError;
-    if (!partition.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER;
+    const followerMayServe = request.replicaId === CONSUMER_REPLICA_ID && request.rackId !== undefined;
+    if (!partition.isLeader && !(followerMayServe && partition.role === 'follower')) return Errors.NOT_LEADER_OR_FOLLOWER;
     if (request.replicaId !== CONSUMER_REPLICA_ID && !partition.replicas.includes(request.replicaId)) {
       return Errors.UNKNOWN_LEADER_EPOCH;
     }

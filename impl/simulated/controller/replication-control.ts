@@ -99,7 +99,9 @@ export class ReplicationControl {
     if (replicationFactor > brokers.length) return Errors.INVALID_REPLICATION_FACTOR;
     if (!brokers.some((broker) => image.isActive(broker))) return Errors.INVALID_REPLICATION_FACTOR;
     this.#log.append({ type: 'Topic', topic, topicId: image.topics.size + 1 });
-    this.#cluster.rules.placeReplicas(brokers, partitions, replicationFactor).forEach((replicas, index) => {
+    const { rules, directory } = this.#cluster;
+    const rackOf = (broker: number): string | null => directory.rackOf?.(broker) ?? null;
+    rules.placeReplicas(brokers, partitions, replicationFactor, rackOf).forEach((replicas, index) => {
       const isr = replicas.filter((broker) => image.isActive(broker));
       const record: PartitionRecord = {
         type: 'Partition',

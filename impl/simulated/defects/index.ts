@@ -1,6 +1,7 @@
 import type { Defect } from './defect.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
 import { fullTruncationKeepsHw } from './full-truncation-keeps-hw.ts';
+import { hwBeforeTruncationOnDivergingFetch } from './hw-before-truncation-on-diverging-fetch.ts';
 import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-start.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
@@ -24,6 +25,7 @@ export const defects: readonly Defect[] = [
   reElectedLeaderKeepsFollowerPositions,
   fullTruncationKeepsHw,
   reassignmentReaddsRemovedReplica,
+  hwBeforeTruncationOnDivergingFetch,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -67,6 +67,7 @@ function describeResponse(body: ResponseBody): string {
           if (p.divergingEpoch !== null) {
             return `${p.partition} diverges: epoch ${p.divergingEpoch.epoch} ends at ${p.divergingEpoch.endOffset}`;
           }
+          if (p.preferredReadReplica !== undefined) return `${p.partition} is to be read from broker ${p.preferredReadReplica}`;
           const values = p.batches.flatMap((batch) => batch.records.map((record) => record.value));
           const shown = values.length > 6 ? [...values.slice(0, 5), `and ${values.length - 5} more`] : values;
           return `${p.partition} ${shown.length === 0 ? 'nothing new' : shown.join(' ')}, high watermark ${p.highWatermark}`;

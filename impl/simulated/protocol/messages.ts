@@ -40,6 +40,8 @@ export interface FetchRequest {
   readonly replicaEpoch: number;
   readonly maxWaitMs: number;
   readonly minRecords: number;
+  /** A consumer's client.rack (KIP-392); absent: none. */
+  readonly rackId?: string;
   readonly partitions: readonly FetchPartition[];
 }
 export interface EpochEndOffset {
@@ -54,6 +56,8 @@ export interface FetchedPartition {
   readonly logStartOffset: number;
   /** Where the fetcher's log and the leader's part ways; then there are no batches. */
   readonly divergingEpoch: EpochEndOffset | null;
+  /** The consumer shall read from that broker; then there are no batches (KIP-392). */
+  readonly preferredReadReplica?: number;
   readonly batches: readonly RecordBatch[];
 }
 export interface FetchResponse {

@@ -11,6 +11,7 @@ import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from '.
 import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
+import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 import {
   highWatermarkOfNewStart,
@@ -44,7 +45,9 @@ export const kafkaRules = {
   nextEligibleLeaderReplicas,
   nextHighWatermark,
   placeReplicas,
+  preferredReadReplica,
   restartOutOfRange,
+  takesHighWatermarkWhenDiverging,
   truncationOnBecomingFollower,
   truncationOnDivergence,
   truncationOutOfRange,

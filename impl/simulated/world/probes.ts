@@ -52,6 +52,8 @@ const CATALOGUE = {
   'reassignment-began': 'the controller began to move a partition to other replicas (KIP-455)',
   'reassignment-completed': 'all target replicas were in sync, and the others left the partition (KIP-455)',
   'replica-deleted': 'a broker deleted a replica that is its no more',
+  'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
+  'follower-read': 'a follower gave records to a consumer (KIP-392)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;
