@@ -23,7 +23,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   truncate_to_hw_divergence: ['diverged-replicas'],
   epoch_end_offset_without_epoch: ['diverged-replicas'],
   full_truncation_keeps_hw: ['high-watermark-outside-log'],
-  hw_before_truncation_on_diverging_fetch: ['inconsistent-offsets', 'dirty-read'],
+  hw_before_truncation_on_diverging_fetch: ['inconsistent-offsets', 'dirty-read', 'log-matching'],
   reassignment_readds_removed_replica: ['isr-outside-replicas'],
 };
 const LOSS = ['lost-write', 'unseen'];

@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "5ce0e4a0f58e96bf",
-        "12da2634e9a101ae",
-        "0ba67fdaa2caee6b",
-        "8f49ff7fcf09587e",
-        "20f4cc5d1ce949da",
+        "6fe03b900e03a24f",
+        "5438e4328c1574a1",
+        "37f472a23b978023",
+        "fee00178df689d4f",
+        "be2f1cc4e6407a7d",
       ]
     `);
   });

@@ -36,7 +36,7 @@ test('replicas are added first; when they are in sync the others leave replicas 
   });
   small.until(() => isOver(small));
   const { replicas, isr, leader, leaderEpoch } = small.record('t-0');
-  expect({ replicas, isr: [...isr].sort(), leader, leaderEpoch }).toEqual({
+  expect({ replicas, isr: [...isr].sort((a, b) => a - b), leader, leaderEpoch }).toEqual({
     replicas: [4, 2, 3],
     isr: [2, 3, 4],
     leader: 4,
