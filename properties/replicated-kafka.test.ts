@@ -33,16 +33,16 @@ describe('promises hold under all faults', () => {
   });
 });
 
-/** The run that first breaks something, within 2,000; null when none does. */
+/** The run that first breaks something, within 4,000; null when none does. */
 function firstViolation(options: PlanOptions) {
-  for (let index = 0; index < 2000; index++) {
+  for (let index = 0; index < 4000; index++) {
     const violation = primaryViolation(simulate(generatePlan('twin', index, options)));
     if (violation !== null) return { index, violation };
   }
   return null;
 }
 
-describe('the search finds what breaks them, within 2,000 runs', () => {
+describe('the search finds what breaks them, within 4,000 runs', () => {
   test('acks=1 loses a record when the leader crashes', () => {
     const found = firstViolation({ configuration: { acks: '1' }, faults: ['crash'] });
     expect(found?.violation).toMatchObject({ guarantee: 'no-loss', notPromisedBecause: 'acks=1' });

@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "6fe03b900e03a24f",
-        "5438e4328c1574a1",
-        "37f472a23b978023",
-        "fee00178df689d4f",
-        "be2f1cc4e6407a7d",
+        "febd75cb7064108a",
+        "5b90e5fae5cd04f3",
+        "2cc7d164552f5282",
+        "ba4bd1cdac963b5f",
+        "8bb2e268e413d84f",
       ]
     `);
   });
