@@ -59,7 +59,8 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
 
 /** Named after what is broken, so that a second search of the same campaign writes to the same place. */
 export function filesOf(job: FuzzJob, failure: RunFailure): CaseFiles {
-  const words = failure.signature.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const [kind = ''] = failure.signature.split(',');
+  const words = kind.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const name = words.slice(0, 60).replaceAll(/^-|-$/g, '');
   return caseFiles(join(job.options.out, `${name}-run-${failure.run}`));
 }

@@ -131,7 +131,8 @@ function checkOperations(plan: Plan, complain: Complain): void {
     if (operation.kind === 'poll' || operation.kind === 'create-topic') return;
     checkPlace(plan, operation, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
-    if (operation.kind === 'reassign') checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);
+    if (operation.kind === 'reassign')
+      checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);
   });
 }
 
@@ -171,7 +172,8 @@ function checkBroker(plan: Plan, broker: number, path: Path, complain: Complain)
 function checkReplicas(plan: Plan, replicas: readonly number[], path: Path, complain: Complain): void {
   replicas.forEach((broker, index) => {
     checkBroker(plan, broker, [...path, index], complain);
-    if (replicas.indexOf(broker) < index) complain([...path, index], `broker ${broker} cannot hold two replicas`);
+    if (replicas.indexOf(broker) < index)
+      complain([...path, index], `broker ${broker} cannot hold two replicas`);
   });
 }
 
@@ -189,6 +191,11 @@ function checkFaults(plan: Plan, complain: Complain): void {
     for (const [place, host] of hostsIn(fault)) {
       const allowed = onlyNodes(fault) ? nodes : hosts;
       checkAmong(allowed, host, onlyNodes(fault) ? 'node' : 'node or client', [...path, ...place], complain);
+    }
+    if (fault.kind === 'disk-loss' && fault.node.startsWith('controller') && plan.cluster.controllers === 1) {
+      const sentence =
+        'the disk of the only controller holds the cluster itself: without it nothing is left to test';
+      complain([...path, 'node'], sentence);
     }
     if (fault.kind === 'message') checkAmong(API_NAMES, fault.api, 'API', [...path, 'api'], complain);
   });

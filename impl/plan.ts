@@ -127,7 +127,11 @@ const fault = z.discriminatedUnion('kind', [
     ...faultBase,
     kind: z.literal('file-loss'),
     node: nodeName,
-    file: z.enum(['leader-epoch-checkpoint', 'replication-offset-checkpoint', 'recovery-point-offset-checkpoint']),
+    file: z.enum([
+      'leader-epoch-checkpoint',
+      'replication-offset-checkpoint',
+      'recovery-point-offset-checkpoint',
+    ]),
     restartAfterMs,
   }),
   z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
@@ -155,7 +159,13 @@ const fault = z.discriminatedUnion('kind', [
     delayMs: milliseconds,
   }),
   z.strictObject({ ...faultBase, kind: z.literal('break-connections'), ...linkEnds }),
-  z.strictObject({ ...faultBase, kind: z.literal('slow-link'), ...linkEnds, extraMs: milliseconds, forMs: milliseconds }),
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('slow-link'),
+    ...linkEnds,
+    extraMs: milliseconds,
+    forMs: milliseconds,
+  }),
   z.strictObject({
     ...faultBase,
     kind: z.literal('clock'),

@@ -168,7 +168,10 @@ const PROPERTIES = {
   ),
   'replica.selector.class': choice(
     BROKER,
-    ['org.apache.kafka.common.replica.LeaderSelector', 'org.apache.kafka.common.replica.RackAwareReplicaSelector'],
+    [
+      'org.apache.kafka.common.replica.LeaderSelector',
+      'org.apache.kafka.common.replica.RackAwareReplicaSelector',
+    ],
     'org.apache.kafka.common.replica.LeaderSelector',
     {
       null: 'org.apache.kafka.common.replica.LeaderSelector',
@@ -374,7 +377,9 @@ function parse(name: string, property: AnyProperty, value: ConfigurationValue): 
     const lower = text.toLowerCase();
     if (lower === 'true' || lower === 'false') return lower === 'true';
   } else {
-    const chosen = property.aliases[text] ?? property.choices.find((known) => known === text || known === text.toLowerCase());
+    const chosen =
+      property.aliases[text] ??
+      property.choices.find((known) => known === text || known === text.toLowerCase());
     if (chosen !== undefined) return chosen;
   }
   throw unexpected(name, property, value);

@@ -112,7 +112,8 @@ export class FaultTally {
   observe(event: ClusterEvent): void {
     if (event.f === 'unclean-election') this.uncleanElections++;
     else if (event.f === 'crash' || event.f === 'file-loss') this.addUnclean(event.node);
-    else if ((event.f === 'power-loss' || event.f === 'disk-loss') && this.addUnclean(event.node)) this.lossy++;
+    else if ((event.f === 'power-loss' || event.f === 'disk-loss') && this.addUnclean(event.node))
+      this.lossy++;
   }
 
   /** Whether any broker lost power or disk. */
@@ -191,7 +192,10 @@ const ALWAYS_SURVIVED = [
 ];
 const LOSSES_SURVIVED =
   'loss of power or disk while fewer than min(min.insync.replicas, replication factor) distinct brokers went down uncleanly (none with eligible.leader.replicas.version=0)';
-const EXCUSES = ['an unclean leader election', 'loss of power or disk when more brokers than that went down uncleanly'];
+const EXCUSES = [
+  'an unclean leader election',
+  'loss of power or disk when more brokers than that went down uncleanly',
+];
 
 /** The contracts as data: guarantee by condition by tolerated faults. */
 export function contractTable(): readonly ContractRow[] {

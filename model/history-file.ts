@@ -83,14 +83,32 @@ const ok = z.discriminatedUnion('f', [
   z.object({
     ...completed,
     type: z.literal('ok'),
-    f: z.enum(['assign', 'seek', 'delete-records', 'create-topic', 'move-leader', 'elect-leader', 'reassign']),
+    f: z.enum([
+      'assign',
+      'seek',
+      'delete-records',
+      'create-topic',
+      'move-leader',
+      'elect-leader',
+      'reassign',
+    ]),
   }),
 ]);
 
 const notOk = z.object({
   ...completed,
   type: z.enum(['fail', 'unknown']),
-  f: z.enum(['send', 'assign', 'seek', 'poll', 'delete-records', 'create-topic', 'move-leader', 'elect-leader', 'reassign']),
+  f: z.enum([
+    'send',
+    'assign',
+    'seek',
+    'poll',
+    'delete-records',
+    'create-topic',
+    'move-leader',
+    'elect-leader',
+    'reassign',
+  ]),
   error: z.string(),
   partition: partition.exactOptional(),
 });

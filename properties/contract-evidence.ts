@@ -53,7 +53,10 @@ function row(configuration: Plan['configuration'], runs: number): string {
   const resolved = resolveConfiguration(resolveOptions({ configuration }).configuration);
   const { clauses } = contractOf(resolved, resolved['default.replication.factor']);
   const evidence = gather(configuration, runs);
-  const name = Object.entries(configuration).map(([key, value]) => `\`${key}=${value}\``).join(' ') || 'default';
+  const name =
+    Object.entries(configuration)
+      .map(([key, value]) => `\`${key}=${value}\``)
+      .join(' ') || 'default';
   const cells = GUARANTEE_IDS.map((id) => {
     const found = evidence.get(id);
     return found === undefined ? '' : cell(clauses[id].pledge.promised, found, runs);

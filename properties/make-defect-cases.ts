@@ -11,6 +11,7 @@ import { simulate } from '../impl/simulated/simulate.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import { generatePlan } from './arbitraries/generate.ts';
+import type { PlanOptions } from './arbitraries/options.ts';
 import { defectCaseFile } from './defect-case.ts';
 import { minimise, type Minimised } from './minimise.ts';
 
@@ -25,13 +26,26 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   full_truncation_keeps_hw: ['high-watermark-outside-log'],
   hw_before_truncation_on_diverging_fetch: ['inconsistent-offsets', 'dirty-read', 'log-matching'],
   reassignment_readds_removed_replica: ['isr-outside-replicas'],
+  // Three mishaps in a row; the fourth, that the leader fails just then, was never drawn.
+  refused_proposal_accepted_later: ['isr-not-covered', 'candidate-completeness'],
+};
+/** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
+const OPTIONS: Readonly<Record<string, PlanOptions>> = {
+  refused_proposal_accepted_later: {
+    configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
+    faults: ['pause', 'partition', 'message', 'slow-link', 'crash'],
+  },
 };
 const LOSS = ['lost-write', 'unseen'];
 
 function shown(slug: string, plan: Plan): Violation | undefined {
   const anomalies = SHOWN_BY[slug] ?? LOSS;
   try {
-    return simulate(plan).violations.find(({ anomaly }) => anomalies.includes(anomaly));
+    const { violations } = simulate(plan);
+    // What the configuration never promised the bug need not have broken.
+    return violations.find(
+      (found) => anomalies.includes(found.anomaly) && found.notPromisedBecause === undefined,
+    );
   } catch {
     // A candidate of the minimiser that is no valid plan.
     return undefined;
@@ -45,7 +59,7 @@ function shown(slug: string, plan: Plan): Violation | undefined {
 function* aggravated(plan: Plan): Generator<Plan> {
   const { violations, trace } = simulate(plan, { trace: true });
   const [first] = violations;
-  const stale = /broker (\d+) is /.exec(first?.sentence ?? '')?.[1];
+  const stale = /broker (\d+) (?:is|to be) /.exec(first?.sentence ?? '')?.[1];
   if (first === undefined || trace === undefined || stale === undefined) return;
   const brokers = Array.from({ length: plan.cluster.brokers }, (_, i) => `broker-${i + 1}`);
   const others = brokers.filter((name) => name !== `broker-${stale}`);
@@ -64,9 +78,13 @@ function* aggravated(plan: Plan): Generator<Plan> {
       forMs: 10_000,
     };
     for (const afterMs of [0, 1, 3, 10, 30, 100]) {
-      const crashes = others.map(
-        (node, i): Fault => ({ id: id + 1 + i, at: { ms: atMs + afterMs }, kind: 'crash', node, restartAfterMs: null }),
-      );
+      const crashes = others.map((node, i): Fault => ({
+        id: id + 1 + i,
+        at: { ms: atMs + afterMs },
+        kind: 'crash',
+        node,
+        restartAfterMs: null,
+      }));
       yield { ...plan, faults: [...plan.faults, cut, ...crashes] };
     }
   }
@@ -83,7 +101,7 @@ function smallest(slug: string): Minimised | null {
   let best: Minimised | null = null;
   let finds = 0;
   for (let index = 0; index < MAX_RUNS && finds < FINDS; index++) {
-    const drawn = generatePlan(SEED, index, { defects: [slug] });
+    const drawn = generatePlan(SEED, index, { ...OPTIONS[slug], defects: [slug] });
     if (simulate(drawn).verdict !== 'violated') continue;
     const plan = showing(slug, drawn);
     if (plan === undefined) continue;

@@ -157,14 +157,17 @@ function failureOf(run: number, result: RunResult): RunFailure | null {
 
 /**
  * What a failure is called when failures are told apart: the guarantee and the anomaly of its leading
- * violation, and whether it is about a record or a whole partition. Null for a run that passed.
+ * violation, whether it is about a record or a whole partition, and why the promise was not made, if it
+ * was not: else a bug would shrink to a configuration that promises nothing. Null for a run that passed.
  */
 export function signatureOf(result: RunResult): string | null {
   if (result.verdict === 'passed') return null;
   const leading = primaryViolation(result);
   if (leading === null) return 'budget';
   const where = leading.place.offset === undefined ? 'partition' : 'record';
-  return `${leading.guarantee} ${leading.anomaly} ${where}`;
+  const { notPromisedBecause } = leading;
+  const unpromised = notPromisedBecause === undefined ? '' : `, not promised: ${notPromisedBecause}`;
+  return `${leading.guarantee} ${leading.anomaly} ${where}${unpromised}`;
 }
 
 function withoutNumbers(message: string): string {

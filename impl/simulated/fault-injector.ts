@@ -104,7 +104,12 @@ export class FaultInjector {
     this.#startLater(host, fault.id, fault.restartAfterMs);
   }
 
-  #stop(host: Host, how: 'crash' | 'power-loss' | 'disk-loss', what: string, fault: number | null = null): void {
+  #stop(
+    host: Host,
+    how: 'crash' | 'power-loss' | 'disk-loss',
+    what: string,
+    fault: number | null = null,
+  ): void {
     const world = this.#world;
     this.#leaving.delete(host);
     this.#note(fault, 'begin', [host], `${host.name} ${what}`);
@@ -144,7 +149,12 @@ export class FaultInjector {
         this.#world.crash(host);
         this.#stopped(host);
         if (cleanly) this.#history.cluster('shutdown', host.name, 'has shut down cleanly');
-        else this.#history.cluster('crash', host.name, 'has shut down before it was registered, which counts as unclean');
+        else
+          this.#history.cluster(
+            'crash',
+            host.name,
+            'has shut down before it was registered, which counts as unclean',
+          );
       });
     });
     this.#startLater(host, fault.id, fault.restartAfterMs);
@@ -173,8 +183,10 @@ export class FaultInjector {
     this.#world.trace?.add({ kind: 'node', node: host.name, change: 'pause' });
     this.#history.cluster('pause', host.name, `for ${fault.forMs} ms`);
     this.#world.pause(host);
+    const { context } = host;
     this.#endLater(fault.id, fault.forMs, () => {
-      if (!host.paused) return;
+      // Another process, in another pause, goes on in its own time.
+      if (!host.paused || host.context !== context) return;
       this.#note(fault.id, 'end', [host], `${host.name} goes on`);
       this.#world.trace?.add({ kind: 'node', node: host.name, change: 'resume' });
       this.#history.cluster('resume', host.name, 'goes on');
@@ -197,11 +209,21 @@ export class FaultInjector {
     };
     const ends = `${fault.side.join(', ')} ${both ? 'and' : 'to'} ${fault.other.join(', ')}`;
     const how = fault.effect === 'lose' ? 'cut' : 'held up';
-    this.#note(fault.id, 'begin', [...side, ...other], `the network ${both ? 'between' : 'from'} ${ends} is ${how}`);
+    this.#note(
+      fault.id,
+      'begin',
+      [...side, ...other],
+      `the network ${both ? 'between' : 'from'} ${ends} is ${how}`,
+    );
     this.#history.cluster('partition', undefined, `${ends}, ${how}, for ${fault.forMs} ms`);
     cut(true);
     this.#endLater(fault.id, fault.forMs, () => {
-      this.#note(fault.id, 'end', [...side, ...other], `the network ${both ? 'between' : 'from'} ${ends} heals`);
+      this.#note(
+        fault.id,
+        'end',
+        [...side, ...other],
+        `the network ${both ? 'between' : 'from'} ${ends} heals`,
+      );
       this.#history.cluster('heal', undefined, ends);
       cut(false);
     });
@@ -228,7 +250,12 @@ export class FaultInjector {
     this.#history.cluster('slow-link', undefined, `${what}, for ${fault.forMs} ms`);
     this.#world.network.slow(from, to, fault.extraMs * 1000);
     this.#endLater(fault.id, fault.forMs, () => {
-      this.#note(fault.id, 'end', [from, to], `messages from ${from.name} to ${to.name} are as fast as before`);
+      this.#note(
+        fault.id,
+        'end',
+        [from, to],
+        `messages from ${from.name} to ${to.name} are as fast as before`,
+      );
       this.#world.network.slow(from, to, -fault.extraMs * 1000);
     });
   }
@@ -243,7 +270,7 @@ export class FaultInjector {
     this.#endLater(fault.id, fault.forMs, () => {
       this.#note(fault.id, 'end', [host], `${host.name}: its clock is set right`);
       host.clock.jump(-fault.jumpMs);
-      host.clock.drift(0, this.#world.nowUs);
+      host.clock.drift(-fault.driftPpm, this.#world.nowUs);
     });
   }
 

@@ -5,7 +5,9 @@ import type { ReferenceModel } from '../../model/reference-model.ts';
 import type { World } from './world/world.ts';
 
 /** An event without its time, which is always now. */
-export type Untimed<E extends HistoryEvent = HistoryEvent> = E extends HistoryEvent ? Omit<E, 'timeUs'> : never;
+export type Untimed<E extends HistoryEvent = HistoryEvent> = E extends HistoryEvent
+  ? Omit<E, 'timeUs'>
+  : never;
 
 /** Takes down what clients and the nemesis do, and has it judged at once. */
 export class HistoryRecorder {
@@ -15,7 +17,13 @@ export class HistoryRecorder {
   readonly #report: (violation: Violation) => void;
   readonly #kept: HistoryEvent[] | null;
 
-  constructor(world: World, model: ReferenceModel, tally: FaultTally, keep: boolean, report: (violation: Violation) => void) {
+  constructor(
+    world: World,
+    model: ReferenceModel,
+    tally: FaultTally,
+    keep: boolean,
+    report: (violation: Violation) => void,
+  ) {
     this.#world = world;
     this.#model = model;
     this.#tally = tally;

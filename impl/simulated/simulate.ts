@@ -119,7 +119,11 @@ class Simulation {
     const world = this.#world;
     const plan = this.#plan;
     const brokers = this.#brokers;
-    const controller = world.addHost('controller-1', 'controller', (context) => new Controller(context, cluster));
+    const controller = world.addHost(
+      'controller-1',
+      'controller',
+      (context) => new Controller(context, cluster),
+    );
     const cluster: Cluster = {
       configuration: this.#configuration,
       rules: rulesWith(plan.defects.map(rulesOfDefect)),
@@ -139,8 +143,11 @@ class Simulation {
       brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
     }
     const { directory } = cluster;
-    const addClient = (kind: 'producer' | 'consumer' | 'admin', name: string, rack: string | null = null): Host =>
-      this.#workload.addClient(kind, name, this.#configuration, directory, rack);
+    const addClient = (
+      kind: 'producer' | 'consumer' | 'admin',
+      name: string,
+      rack: string | null = null,
+    ): Host => this.#workload.addClient(kind, name, this.#configuration, directory, rack);
     for (const client of plan.clients) {
       addClient(client.kind, client.name, client.kind === 'consumer' ? (client.rack ?? null) : null);
     }
@@ -191,7 +198,9 @@ class Simulation {
     this.#workloadStartUs = world.nowUs;
     for (const operation of this.#plan.operations) this.#workload.schedule(operation, world.nowUs);
     for (const fault of this.#plan.faults) this.#faults.schedule(fault, world.nowUs);
-    const quietUs = world.nowUs + Math.max(0, ...this.#plan.operations.map(startMs), ...this.#plan.faults.map(endMs)) * 1000;
+    const quietUs =
+      world.nowUs +
+      Math.max(0, ...this.#plan.operations.map(startMs), ...this.#plan.faults.map(endMs)) * 1000;
     const patienceUs = this.#configuration['delivery.timeout.ms'] * 1000 + 10 * SECOND_US;
     this.#runUntil(() => world.nowUs >= quietUs && this.#workload.pending === 0, quietUs + patienceUs);
   }
@@ -232,12 +241,17 @@ class Simulation {
     if (readable.length === 0) return;
     world.acting(keyOf(reader));
     world.start(world.host(reader));
-    const partitions = readable.map(({ topic, index }) => ({ topic, partition: index, position: 'earliest' as const }));
+    const partitions = readable.map(({ topic, index }) => ({
+      topic,
+      partition: index,
+      position: 'earliest' as const,
+    }));
     this.#workload.assign(reader, partitions);
     const consumer = this.#workload.consumer(reader);
     const deadlineUs = world.nowUs + this.#patienceUs;
-    while (!consumer.atEnd() && world.nowUs < deadlineUs) {
+    for (let poll = 1; !consumer.atEnd() && world.nowUs < deadlineUs; poll++) {
       let polled = false;
+      world.acting(keyOf(`${reader} poll ${poll}`));
       this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, () => (polled = true));
       this.#runUntil(() => polled, deadlineUs);
       if (!polled) return;
@@ -370,7 +384,9 @@ function rulesOfDefect(slug: string) {
 function fewestReplicas(plan: Plan, topic: string, replicationFactor: number): number {
   return plan.operations.reduce(
     (fewest, operation) =>
-      operation.kind === 'reassign' && operation.topic === topic ? Math.min(fewest, operation.replicas.length) : fewest,
+      operation.kind === 'reassign' && operation.topic === topic
+        ? Math.min(fewest, operation.replicas.length)
+        : fewest,
     replicationFactor,
   );
 }

@@ -83,7 +83,9 @@ export class Workload {
   /** Schedules an operation; its time counts from `startUs`. */
   schedule(operation: Operation, startUs: number): void {
     this.#pending++;
-    this.#world.at(startUs + operation.atMs * 1000, `operation ${operation.id}`, () => this.#begin(operation));
+    this.#world.at(startUs + operation.atMs * 1000, `operation ${operation.id}`, () =>
+      this.#begin(operation),
+    );
   }
 
   assign(name: string, partitions: Assignment): void {
@@ -95,7 +97,13 @@ export class Workload {
 
   /** Polls once; with `final`, as part of the final read. */
   poll(name: string, timeoutMs: number, final: boolean, done: () => void, op = this.#nextOp++): void {
-    this.#history.record({ type: 'invoke', f: 'poll', op, process: name, ...(final ? { final: true as const } : {}) });
+    this.#history.record({
+      type: 'invoke',
+      f: 'poll',
+      op,
+      process: name,
+      ...(final ? { final: true as const } : {}),
+    });
     this.consumer(name).poll(timeoutMs, (outcome) => {
       if (outcome.type === 'fail') {
         this.#history.record({ type: 'fail', f: 'poll', op, process: name, error: outcome.error });
@@ -174,7 +182,15 @@ export class Workload {
         return;
       case 'delete-records': {
         const { topic, partition, beforeOffset } = operation;
-        this.#history.record({ type: 'invoke', f: 'delete-records', op, process: client, topic, partition, beforeOffset });
+        this.#history.record({
+          type: 'invoke',
+          f: 'delete-records',
+          op,
+          process: client,
+          topic,
+          partition,
+          beforeOffset,
+        });
         const complete = this.#completing('delete-records', op, client, done);
         this.admin(client).deleteRecords(topic, partition, beforeOffset, complete);
         return;
@@ -188,7 +204,14 @@ export class Workload {
       }
       case 'elect-leader': {
         const { topic, partition, election } = operation;
-        const complete = this.#administer('elect-leader', op, client, topic, `${election}, ${topic}-${partition}`, done);
+        const complete = this.#administer(
+          'elect-leader',
+          op,
+          client,
+          topic,
+          `${election}, ${topic}-${partition}`,
+          done,
+        );
         this.admin(client).electLeader(election, topic, partition, complete);
         return;
       }
@@ -203,7 +226,14 @@ export class Workload {
     done: () => void,
     op = this.#nextOp++,
   ): void {
-    const complete = this.#administer('move-leader', op, client, topic, `${topic}-${partition} to broker ${broker}`, done);
+    const complete = this.#administer(
+      'move-leader',
+      op,
+      client,
+      topic,
+      `${topic}-${partition} to broker ${broker}`,
+      done,
+    );
     this.admin(client).moveLeader(topic, partition, broker, complete);
   }
 

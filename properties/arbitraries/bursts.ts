@@ -68,8 +68,10 @@ export function resolveBurst(recipe: BurstRecipe, tempo: Tempo, brokers: number)
   const faultAt = (index: number, own: FaultRecipe): FaultRecipe =>
     recipe.rolling && first !== undefined ? { ...first.fault, victim: first.fault.victim + index } : own;
   return recipe.steps.map((step, index): BurstStep => {
-    if (index > 0 && !together) atMs = Math.min(atMs + step.gapMs * (recipe.rolling ? ROLLING_GAP : 1), tempo.lengthMs);
-    if (together || step.move >= recipe.moves) return { is: 'fault', atMs, fault: faultAt(index, step.fault) };
+    if (index > 0 && !together)
+      atMs = Math.min(atMs + step.gapMs * (recipe.rolling ? ROLLING_GAP : 1), tempo.lengthMs);
+    if (together || step.move >= recipe.moves)
+      return { is: 'fault', atMs, fault: faultAt(index, step.fault) };
     if (brokers > 1) target = (target + 1 + (step.broker % (brokers - 1))) % brokers;
     return { is: 'move', atMs, place: recipe.place, broker: target + 1 };
   });

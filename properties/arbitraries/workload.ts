@@ -12,16 +12,70 @@ type Mix = readonly (readonly [OperationKind, number])[];
 
 /** A run has one character, so that some runs do much of what most runs hardly do. */
 const MIXES: readonly Mix[] = [
-  mix({ send: 780, poll: 130, seek: 10, 'move-leader': 50, 'elect-leader': 20, 'create-topic': 10, 'delete-records': 0, reassign: 0 }),
-  mix({ send: 600, poll: 300, seek: 50, 'move-leader': 30, 'elect-leader': 10, 'create-topic': 10, 'delete-records': 0, reassign: 0 }),
-  mix({ send: 600, poll: 150, seek: 10, 'move-leader': 200, 'elect-leader': 30, 'create-topic': 10, 'delete-records': 0, reassign: 0 }),
-  mix({ send: 920, poll: 70, seek: 5, 'move-leader': 0, 'elect-leader': 0, 'create-topic': 5, 'delete-records': 0, reassign: 0 }),
+  mix({
+    send: 780,
+    poll: 130,
+    seek: 10,
+    'move-leader': 50,
+    'elect-leader': 20,
+    'create-topic': 10,
+    'delete-records': 0,
+    reassign: 0,
+  }),
+  mix({
+    send: 600,
+    poll: 300,
+    seek: 50,
+    'move-leader': 30,
+    'elect-leader': 10,
+    'create-topic': 10,
+    'delete-records': 0,
+    reassign: 0,
+  }),
+  mix({
+    send: 600,
+    poll: 150,
+    seek: 10,
+    'move-leader': 200,
+    'elect-leader': 30,
+    'create-topic': 10,
+    'delete-records': 0,
+    reassign: 0,
+  }),
+  mix({
+    send: 920,
+    poll: 70,
+    seek: 5,
+    'move-leader': 0,
+    'elect-leader': 0,
+    'create-topic': 5,
+    'delete-records': 0,
+    reassign: 0,
+  }),
   // The only one that deletes and reassigns: with fewer replicas other stories become rare.
-  mix({ send: 640, poll: 150, seek: 20, 'move-leader': 60, 'elect-leader': 20, 'create-topic': 10, 'delete-records': 50, reassign: 50 }),
+  mix({
+    send: 640,
+    poll: 150,
+    seek: 20,
+    'move-leader': 60,
+    'elect-leader': 20,
+    'create-topic': 10,
+    'delete-records': 50,
+    reassign: 50,
+  }),
 ];
 
 function mix(weights: Record<OperationKind, number>): Mix {
-  const kinds: OperationKind[] = ['send', 'poll', 'seek', 'move-leader', 'elect-leader', 'create-topic', 'delete-records', 'reassign'];
+  const kinds: OperationKind[] = [
+    'send',
+    'poll',
+    'seek',
+    'move-leader',
+    'elect-leader',
+    'create-topic',
+    'delete-records',
+    'reassign',
+  ];
   return kinds.map((kind) => [kind, weights[kind]]);
 }
 

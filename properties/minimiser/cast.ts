@@ -160,7 +160,9 @@ function withoutBroker(plan: Plan, broker: number): Plan {
         return [{ ...operation, replicationFactor: Math.min(operation.replicationFactor, brokers) }];
       }
       if (operation.kind === 'reassign') {
-        const replicas = operation.replicas.flatMap((id) => (id === broker ? [] : id > broker ? [id - 1] : [id]));
+        const replicas = operation.replicas.flatMap((id) =>
+          id === broker ? [] : id > broker ? [id - 1] : [id],
+        );
         return replicas.length === 0 ? [] : [{ ...operation, replicas }];
       }
       if (operation.kind !== 'move-leader' || operation.broker < broker) return [operation];

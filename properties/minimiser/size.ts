@@ -15,7 +15,11 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
     plan.operations.length + plan.faults.length,
     plan.faults.length,
     plan.overrides.length,
-    plan.cluster.brokers + (plan.cluster.racks?.length ?? 0) + plan.clients.length + plan.topics.length + partitions,
+    plan.cluster.brokers +
+      (plan.cluster.racks?.length ?? 0) +
+      plan.clients.length +
+      plan.topics.length +
+      partitions,
     Object.keys(plan.configuration).filter((property) => !pinned.has(property)).length,
     endMs(plan),
     plainness(plan),

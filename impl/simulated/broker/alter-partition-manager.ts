@@ -12,8 +12,6 @@ const RETRY_BACKOFF_MS = 50;
 interface Proposal {
   readonly partition: Partition;
   readonly item: AlterPartitionItem;
-  /** An attempt was lost, and may yet arrive. */
-  lost: boolean;
 }
 
 /** Carries proposals for the ISR to the controller: one request at a time, one proposal a partition. */
@@ -35,7 +33,10 @@ export class AlterPartitionManager {
   propose(partition: Partition, isr: readonly number[]): void {
     const newIsr = isr.map((broker) => ({ broker, brokerEpoch: partition.brokerEpochOf(broker) }));
     const { name, leaderEpoch, partitionEpoch } = partition;
-    this.#waiting.set(partition, { partition, item: { partition: name, leaderEpoch, partitionEpoch, newIsr }, lost: false });
+    this.#waiting.set(partition, {
+      partition,
+      item: { partition: name, leaderEpoch, partitionEpoch, newIsr },
+    });
     this.#sendNext();
   }
 
@@ -57,7 +58,6 @@ export class AlterPartitionManager {
 
   #answered(proposals: readonly Proposal[], response: AlterPartitionResponse | null): void {
     this.#inFlight = false;
-    if (response === null) for (const proposal of proposals) proposal.lost = true;
     if (response === null || response.error !== Errors.NONE) {
       this.#retryLater(proposals);
       return;
@@ -66,10 +66,7 @@ export class AlterPartitionManager {
     for (const proposal of proposals) {
       const result = response.partitions.find((altered) => altered.partition === proposal.item.partition);
       if (result === undefined || !this.#isStillMeant(proposal)) continue;
-      // A lost attempt may still be accepted after a later one was refused: Kafka goes back to the committed ISR all
-      // the same, and may then not wait for a replica that the controller has let in. Here it asks on.
-      const mayBeAccepted = proposal.lost && result.error === Errors.INELIGIBLE_REPLICA;
-      if (mayBeAccepted || !settle(proposal.partition, result)) again.push(proposal);
+      if (!settle(proposal.partition, result)) again.push(proposal);
     }
     if (again.length > 0) this.#retryLater(again);
     else this.#sendNext();
@@ -103,7 +100,8 @@ export class AlterPartitionManager {
 function settle(partition: Partition, result: AlteredPartition): boolean {
   switch (result.error) {
     case Errors.NONE:
-      if (result.leaderEpoch === partition.leaderEpoch) partition.proposalCommitted(result.isr, result.partitionEpoch);
+      if (result.leaderEpoch === partition.leaderEpoch)
+        partition.proposalCommitted(result.isr, result.partitionEpoch);
       return true;
     case Errors.INELIGIBLE_REPLICA:
       partition.proposalRefused();

@@ -31,7 +31,12 @@ export class BrokerLifecycle {
   /** Null while a heartbeat is under way. */
   #nextHeartbeat: Timer | null = null;
 
-  constructor(host: LifecycleHost, channel: NetworkClient, incarnationId: number, previousBrokerEpoch: number) {
+  constructor(
+    host: LifecycleHost,
+    channel: NetworkClient,
+    incarnationId: number,
+    previousBrokerEpoch: number,
+  ) {
     this.#host = host;
     this.#channel = channel;
     this.#incarnationId = incarnationId;
@@ -96,7 +101,12 @@ export class BrokerLifecycle {
   }
 
   readonly #answered = (response: BrokerHeartbeatResponse | null): void => {
-    if (response !== null && response.error === Errors.NONE && response.shouldShutDown && this.#shuttingDown) {
+    if (
+      response !== null &&
+      response.error === Errors.NONE &&
+      response.shouldShutDown &&
+      this.#shuttingDown
+    ) {
       this.#host.mayShutDown();
       return;
     }

@@ -33,12 +33,15 @@ export class Broker implements Process, PartitionHost {
     this.brokerId = brokerId;
     const { configuration } = cluster;
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
-    const channel = () => new NetworkClient(context, cluster.directory.controller, configuration['request.timeout.ms']);
+    const channel = () =>
+      new NetworkClient(context, cluster.directory.controller, configuration['request.timeout.ms']);
     const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
     this.#replicas = new ReplicaManager(this, alterPartitions);
     const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
     this.#cleanly = previousEpoch >= 0;
-    this.#metadata = new MetadataFollower(context, channel(), brokerId, (records) => this.#metadataArrived(records));
+    this.#metadata = new MetadataFollower(context, channel(), brokerId, (records) =>
+      this.#metadataArrived(records),
+    );
     this.#lifecycle = new BrokerLifecycle(
       {
         context,
@@ -71,7 +74,8 @@ export class Broker implements Process, PartitionHost {
   /** Leaves in agreement with the controller, so that no partition loses its leader without another one at hand. */
   shutdown(done: (cleanly: boolean) => void): void {
     this.#onShutDown = done;
-    if (!this.cluster.configuration['controlled.shutdown.enable'] || this.brokerEpoch < 0) this.#finishShutdown();
+    if (!this.cluster.configuration['controlled.shutdown.enable'] || this.brokerEpoch < 0)
+      this.#finishShutdown();
     else this.#lifecycle.shutDown();
   }
 
@@ -142,7 +146,9 @@ export class Broker implements Process, PartitionHost {
     const { image } = this.#metadata;
     return {
       api: Api.Metadata,
-      brokers: [...image.brokers.values()].filter((broker) => !broker.fenced).map((broker) => broker.brokerId),
+      brokers: [...image.brokers.values()]
+        .filter((broker) => !broker.fenced)
+        .map((broker) => broker.brokerId),
       partitions: [...image.partitions.values()].map((record) => ({
         partition: record.partition,
         topic: record.topic,

@@ -4,7 +4,10 @@ import { SmallCluster } from './small-cluster.ts';
 
 /** Broker 3 follows a leader of its second epoch, in which c was written, and comes back without a file. */
 function backWithout(file: string): SmallCluster {
-  const small = new SmallCluster(3, { 'broker.session.timeout.ms': 1000, 'broker.heartbeat.interval.ms': 200 });
+  const small = new SmallCluster(3, {
+    'broker.session.timeout.ms': 1000,
+    'broker.heartbeat.interval.ms': 200,
+  });
   small.topic(1, 3);
   for (const value of 'ab') small.produce(1, 't-0', [value]);
   small.world.crash(small.host(1));

@@ -18,7 +18,12 @@ function withA(rules: Partial<Rules> = {}): SmallCluster {
 }
 
 /** A consumer with a rack fetches; the answer comes when there is one. */
-function read(small: SmallCluster, broker: number, fetchOffset: number, maxWaitMs = 0): () => FetchedPartition | null {
+function read(
+  small: SmallCluster,
+  broker: number,
+  fetchOffset: number,
+  maxWaitMs = 0,
+): () => FetchedPartition | null {
   let answer: FetchedPartition | null = null;
   const position = { partition: 't-0', fetchOffset, lastFetchedEpoch: -1, currentLeaderEpoch: -1 };
   const asConsumer = { replicaId: -1, replicaEpoch: -1, minRecords: 1, rackId: 'b' };
@@ -36,7 +41,9 @@ const valuesOf = (fetched: FetchedPartition | null) =>
 test('a follower serves consumers up to its own high watermark', () => {
   const small = withA();
   small.isolate(2);
-  small.replica(2, 't-0').appendFetched({ baseOffset: 1, lastOffset: 1, leaderEpoch: 0, records: recordsOf('x') });
+  small
+    .replica(2, 't-0')
+    .appendFetched({ baseOffset: 1, lastOffset: 1, leaderEpoch: 0, records: recordsOf('x') });
   const answer = read(small, 2, 0);
   small.until(() => answer() !== null);
   expect(valuesOf(answer())).toBe('a');

@@ -33,7 +33,12 @@ export class MetadataFollower {
 
   start(): void {
     this.#channel.send(
-      { api: Api.FetchMetadata, brokerId: this.#brokerId, fetchOffset: this.image.endOffset, maxWaitMs: MAX_WAIT_MS },
+      {
+        api: Api.FetchMetadata,
+        brokerId: this.#brokerId,
+        fetchOffset: this.image.endOffset,
+        maxWaitMs: MAX_WAIT_MS,
+      },
       this.#fetched,
     );
   }

@@ -106,7 +106,8 @@ export class Partition {
     if (record.partitionEpoch <= this.partitionEpoch) return false;
     const newEpoch = record.leaderEpoch > this.leaderEpoch;
     const { rules } = this.#host.cluster;
-    const keepsPositions = this.isLeader && rules.keepsFollowerPositions(this.leaderEpoch, record.leaderEpoch);
+    const keepsPositions =
+      this.isLeader && rules.keepsFollowerPositions(this.leaderEpoch, record.leaderEpoch);
     this.partitionEpoch = record.partitionEpoch;
     this.leaderEpoch = record.leaderEpoch;
     this.leader = record.leader;
@@ -138,7 +139,8 @@ export class Partition {
   /** Within an epoch a reassignment only adds followers. */
   #adoptAssignment(): void {
     for (const broker of this.replicas) {
-      if (broker === this.brokerId || this.#followers.some((follower) => follower.broker === broker)) continue;
+      if (broker === this.brokerId || this.#followers.some((follower) => follower.broker === broker))
+        continue;
       this.#followers.push(this.#unknownFollower(broker));
     }
   }
@@ -202,7 +204,11 @@ export class Partition {
   // The leader's part.
 
   /** Appends, and calls `complete` when the record is committed or can no longer be. Returns the batch. */
-  append(records: readonly ProducedRecord[], acks: number, complete: ((error: ErrorCode) => void) | null): RecordBatch {
+  append(
+    records: readonly ProducedRecord[],
+    acks: number,
+    complete: ((error: ErrorCode) => void) | null,
+  ): RecordBatch {
     const { context, cluster } = this.#host;
     const batch = this.log.appendAsLeader(records, this.leaderEpoch);
     this.#flushIfDue();
@@ -481,6 +487,7 @@ export class Partition {
   }
 
   #flushIfDue(): void {
-    if (this.log.unflushed >= this.#host.cluster.configuration['log.flush.interval.messages']) this.log.flush();
+    if (this.log.unflushed >= this.#host.cluster.configuration['log.flush.interval.messages'])
+      this.log.flush();
   }
 }

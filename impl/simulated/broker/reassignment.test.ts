@@ -48,7 +48,12 @@ test('a replica that was removed is deleted with its log, and the new one holds 
   const small = cluster();
   reassign(small, [4, 2, 3]);
   small.until(() => isOver(small) && !small.broker(1).partitions.has('t-0'));
-  expect(small.host(1).disk.names().filter((name) => name.startsWith('t-0/'))).toEqual([]);
+  expect(
+    small
+      .host(1)
+      .disk.names()
+      .filter((name) => name.startsWith('t-0/')),
+  ).toEqual([]);
   expect(small.replica(4, 't-0').log.logEndOffset).toBe(2);
 });
 
@@ -60,7 +65,12 @@ test('a broker that was down deletes what was moved away meanwhile as soon as it
   small.until(() => isOver(small));
   small.world.start(small.host(3));
   small.until(() => small.hits('replica-deleted') === 1);
-  expect(small.host(3).disk.names().some((name) => name.startsWith('t-0/'))).toBe(false);
+  expect(
+    small
+      .host(3)
+      .disk.names()
+      .some((name) => name.startsWith('t-0/')),
+  ).toBe(false);
 });
 
 test('with a target replica down it goes on until that one is in sync', () => {

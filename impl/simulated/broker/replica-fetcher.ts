@@ -42,7 +42,11 @@ export class ReplicaFetcher {
     this.#host = host;
     // Kafka waits replica.socket.timeout.ms for an answer; request.timeout.ms bounds it here, too.
     const waitMs = host.cluster.configuration['replica.fetch.wait.max.ms'];
-    this.#channel = new NetworkClient(host.context, leader, host.cluster.configuration['request.timeout.ms'] + waitMs);
+    this.#channel = new NetworkClient(
+      host.context,
+      leader,
+      host.cluster.configuration['request.timeout.ms'] + waitMs,
+    );
   }
 
   /** Starts at the end of the partition's log; also for a new epoch of the same leader (KAFKA-7164). */
@@ -166,7 +170,12 @@ export class ReplicaFetcher {
       partition.truncateTo(truncation.toOffset);
       if (truncation.again) {
         const { context } = this.#host;
-        context.world.probe(Probe['truncated-unknown-epoch'], context.host, truncation.toOffset, state.leaderEpoch);
+        context.world.probe(
+          Probe['truncated-unknown-epoch'],
+          context.host,
+          truncation.toOffset,
+          state.leaderEpoch,
+        );
       }
       return;
     }
@@ -175,7 +184,11 @@ export class ReplicaFetcher {
       if (batch.leaderEpoch > state.leaderEpoch) break;
       const { logEndOffset, logStartOffset } = partition.log;
       // A log that begins at the leader's start may begin within a batch: it gets the batch whole.
-      if (logEndOffset === logStartOffset && batch.baseOffset < logEndOffset && logEndOffset <= batch.lastOffset) {
+      if (
+        logEndOffset === logStartOffset &&
+        batch.baseOffset < logEndOffset &&
+        logEndOffset <= batch.lastOffset
+      ) {
         partition.truncateFullyAndStartAt(batch.baseOffset);
       }
       if (batch.baseOffset !== partition.log.logEndOffset) {
@@ -194,7 +207,12 @@ export class ReplicaFetcher {
   /** What the leader sends does not continue the log: Kafka stops fetching the partition (markPartitionFailed). */
   #giveUp(state: FetchState, baseOffset: number): void {
     const { context } = this.#host;
-    context.world.probe(Probe['replica-fetch-failed'], context.host, baseOffset, state.partition.log.logEndOffset);
+    context.world.probe(
+      Probe['replica-fetch-failed'],
+      context.host,
+      baseOffset,
+      state.partition.log.logEndOffset,
+    );
     state.failed = true;
     this.#request = null;
   }
@@ -206,7 +224,8 @@ export class ReplicaFetcher {
     state.resolving = true;
     this.#request = null;
     this.#askLeader(state, LATEST_TIMESTAMP, (endOffset) => {
-      const to = endOffset === null ? null : rules.truncationOutOfRange(endOffset, partition.log.logEndOffset);
+      const to =
+        endOffset === null ? null : rules.truncationOutOfRange(endOffset, partition.log.logEndOffset);
       if (to !== null) {
         partition.truncateTo(to);
         this.#resolved(state);
@@ -221,7 +240,8 @@ export class ReplicaFetcher {
     const { partition } = state;
     const { rules } = this.#host.cluster;
     this.#askLeader(state, EARLIEST_TIMESTAMP, (startOffset) => {
-      const to = startOffset === null ? null : rules.restartOutOfRange(startOffset, partition.log.logEndOffset);
+      const to =
+        startOffset === null ? null : rules.restartOutOfRange(startOffset, partition.log.logEndOffset);
       if (to !== null) partition.truncateFullyAndStartAt(to);
       // Else the leader may come to know the epoch with its next append; asking at once would not help.
       else this.#delay(state);

@@ -89,7 +89,8 @@ export class ReplicaManager {
 
   #checkpointRecoveryPoints(): void {
     const offsets = new Map<PartitionName, number>();
-    for (const partition of this.partitions.values()) offsets.set(partition.name, partition.log.flushedOffset);
+    for (const partition of this.partitions.values())
+      offsets.set(partition.name, partition.log.flushedOffset);
     this.checkpoints.writeRecoveryPoints(offsets);
   }
 
@@ -230,7 +231,12 @@ export class ReplicaManager {
       if (error === Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND) {
         context.world.probe(Probe['not-enough-replicas-after-append'], context.host, partition.index, 0);
       } else if (error === Errors.NONE) {
-        context.world.probe(Probe['produce-acknowledged'], context.host, result.baseOffset, partition.leaderEpoch);
+        context.world.probe(
+          Probe['produce-acknowledged'],
+          context.host,
+          result.baseOffset,
+          partition.leaderEpoch,
+        );
       }
       settle();
     };
@@ -281,7 +287,12 @@ export class ReplicaManager {
       if (this.#divergence(partition, asked) !== 'none') continue;
       const { log } = partition;
       if (asked.fetchOffset > log.logEndOffset || asked.fetchOffset < log.logStartOffset) continue;
-      partition.followerFetched(request.replicaId, asked.fetchOffset, request.replicaEpoch, asked.logStartOffset);
+      partition.followerFetched(
+        request.replicaId,
+        asked.fetchOffset,
+        request.replicaEpoch,
+        asked.logStartOffset,
+      );
     }
   }
 
@@ -328,7 +339,11 @@ export class ReplicaManager {
       return fetched(partition, asked, divergence, NO_BATCHES);
     }
     const logEnd = partition.log.logEndOffset;
-    if (divergence !== 'none' || asked.fetchOffset > logEnd || asked.fetchOffset < partition.log.logStartOffset) {
+    if (
+      divergence !== 'none' ||
+      asked.fetchOffset > logEnd ||
+      asked.fetchOffset < partition.log.logStartOffset
+    ) {
       world.probe(Probe['fetch-offset-out-of-range'], context.host, asked.fetchOffset, logEnd);
       return failedFetch(asked, Errors.OFFSET_OUT_OF_RANGE);
     }
@@ -355,10 +370,14 @@ export class ReplicaManager {
   }
 
   #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
-    const epochError = this.#host.cluster.rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
+    const epochError = this.#host.cluster.rules.checkLeaderEpoch(
+      asked.currentLeaderEpoch,
+      partition.leaderEpoch,
+    );
     if (epochError !== Errors.NONE) return epochError;
     const followerMayServe = request.replicaId === CONSUMER_REPLICA_ID && request.rackId !== undefined;
-    if (!partition.isLeader && !(followerMayServe && partition.role === 'follower')) return Errors.NOT_LEADER_OR_FOLLOWER;
+    if (!partition.isLeader && !(followerMayServe && partition.role === 'follower'))
+      return Errors.NOT_LEADER_OR_FOLLOWER;
     if (request.replicaId !== CONSUMER_REPLICA_ID && !partition.replicas.includes(request.replicaId)) {
       return Errors.UNKNOWN_LEADER_EPOCH;
     }
@@ -400,7 +419,10 @@ export class ReplicaManager {
   // Offsets.
 
   listOffsets(request: ListOffsetsRequest): ListOffsetsResponse {
-    return { api: Api.ListOffsets, partitions: request.partitions.map((asked) => this.#listOffset(request, asked)) };
+    return {
+      api: Api.ListOffsets,
+      partitions: request.partitions.map((asked) => this.#listOffset(request, asked)),
+    };
   }
 
   #listOffset(
@@ -414,10 +436,18 @@ export class ReplicaManager {
     if (error !== Errors.NONE) return failed(error);
     if (!partition.isLeader) return failed(Errors.NOT_LEADER_OR_FOLLOWER);
     const { leaderEpoch, log } = partition;
-    const found = (offset: number) => ({ partition: asked.partition, error: Errors.NONE, offset, leaderEpoch });
+    const found = (offset: number) => ({
+      partition: asked.partition,
+      error: Errors.NONE,
+      offset,
+      leaderEpoch,
+    });
     if (asked.timestamp === EARLIEST_TIMESTAMP) return found(log.logStartOffset);
     if (request.replicaId !== CONSUMER_REPLICA_ID) return found(log.logEndOffset);
-    const latest = this.#host.cluster.rules.latestOffset(partition.highWatermark, partition.leaderEpochStartOffset);
+    const latest = this.#host.cluster.rules.latestOffset(
+      partition.highWatermark,
+      partition.leaderEpochStartOffset,
+    );
     return latest === null ? failed(Errors.OFFSET_NOT_AVAILABLE) : found(latest);
   }
 
@@ -435,7 +465,11 @@ export class ReplicaManager {
       const error = rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
       if (error !== Errors.NONE) return answer(error, -1, -1);
       if (!partition.isLeader) return answer(Errors.NOT_LEADER_OR_FOLLOWER, -1, -1);
-      const end = rules.endOffsetForEpoch(partition.log.epochs.entries, partition.log.logEndOffset, asked.leaderEpoch);
+      const end = rules.endOffsetForEpoch(
+        partition.log.epochs.entries,
+        partition.log.logEndOffset,
+        asked.leaderEpoch,
+      );
       return end === null ? answer(Errors.NONE, -1, -1) : answer(Errors.NONE, end.epoch, end.endOffset);
     });
     return { api: Api.OffsetsForLeaderEpoch, partitions };

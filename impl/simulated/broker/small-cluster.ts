@@ -22,7 +22,11 @@ import type { Partition } from './partition.ts';
 import { recordsOf } from './scripted-replicas.ts';
 
 /** A client that only asks. */
-const idle: Process = { start() {}, onRequest() {}, shutdown: (done: () => void): void => done() };
+const idle: Process = {
+  start() {},
+  onRequest() {},
+  shutdown: (done: (cleanly: boolean) => void): void => done(true),
+};
 
 export class SmallCluster {
   readonly world: World;

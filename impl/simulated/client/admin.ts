@@ -127,7 +127,10 @@ export class Admin implements Process {
 
   /** Asks for other replicas; the outcome is that of the request, the move itself goes on for long. */
   reassign(topic: string, partition: number, replicas: readonly number[], complete: AdminCompletion): void {
-    this.#call({ api: Api.AlterPartitionReassignments, partition: partitionName(topic, partition), replicas }, complete);
+    this.#call(
+      { api: Api.AlterPartitionReassignments, partition: partitionName(topic, partition), replicas },
+      complete,
+    );
   }
 
   /** Deletes the records below an offset (exclusive). Fails with OFFSET_OUT_OF_RANGE if it lies above the high watermark. */
@@ -150,17 +153,19 @@ export class Admin implements Process {
         const leader = this.#metadata.partition(name)?.leader ?? -1;
         if (!found) return giveUpWith(Errors.REQUEST_TIMED_OUT);
         if (leader < 0) return again();
-        this.#connections.to(leader).send<DeleteRecordsRequest>(
-          { api: Api.DeleteRecords, partition: name, beforeOffset, timeoutMs: leftMs },
-          (response) => {
-            const error = response?.error ?? Errors.NETWORK_EXCEPTION;
-            if (error === Errors.NONE) return complete({ type: 'ok' });
-            // The leader deletes first, and then waits for its followers; it may lose its place while it waits.
-            if (error !== Errors.OFFSET_OUT_OF_RANGE) lost = true;
-            if (RETRIABLE.has(error) || LEADER_MOVED.has(error)) return again();
-            giveUpWith(error);
-          },
-        );
+        this.#connections
+          .to(leader)
+          .send<DeleteRecordsRequest>(
+            { api: Api.DeleteRecords, partition: name, beforeOffset, timeoutMs: leftMs },
+            (response) => {
+              const error = response?.error ?? Errors.NETWORK_EXCEPTION;
+              if (error === Errors.NONE) return complete({ type: 'ok' });
+              // The leader deletes first, and then waits for its followers; it may lose its place while it waits.
+              if (error !== Errors.OFFSET_OUT_OF_RANGE) lost = true;
+              if (RETRIABLE.has(error) || LEADER_MOVED.has(error)) return again();
+              giveUpWith(error);
+            },
+          );
       });
     };
     attempt();

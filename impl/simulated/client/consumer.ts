@@ -93,7 +93,12 @@ export class Consumer implements Process {
   #retryDueMs = Number.POSITIVE_INFINITY;
 
   /** `rack`: its client.rack; null reads from leaders only. */
-  constructor(context: Context, configuration: Configuration, directory: Directory, rack: string | null = null) {
+  constructor(
+    context: Context,
+    configuration: Configuration,
+    directory: Directory,
+    rack: string | null = null,
+  ) {
     this.#context = context;
     this.#rack = rack;
     this.#leaseMs = configuration['metadata.max.age.ms'];

@@ -48,8 +48,13 @@ export class ClusterControl {
   register(request: BrokerRegistrationRequest): BrokerRegistrationResponse {
     const { brokerId, incarnationId } = request;
     const known = this.#log.image.brokers.get(brokerId);
-    const session = known === undefined ? undefined : { ...known, hasValidSession: this.#hasValidSession(known) };
-    const decision = this.#cluster.rules.decideRegistration(session, incarnationId, request.previousBrokerEpoch);
+    const session =
+      known === undefined ? undefined : { ...known, hasValidSession: this.#hasValidSession(known) };
+    const decision = this.#cluster.rules.decideRegistration(
+      session,
+      incarnationId,
+      request.previousBrokerEpoch,
+    );
     if (decision === 'refuse') {
       this.#probe('duplicate-registration-refused', brokerId, 0);
       return registered(Errors.DUPLICATE_BROKER_REGISTRATION, -1);
@@ -72,7 +77,8 @@ export class ClusterControl {
     const { brokerId } = request;
     const known = this.#log.image.brokers.get(brokerId);
     if (known === undefined) return heard(Errors.BROKER_ID_NOT_REGISTERED, false, true, false);
-    if (known.brokerEpoch !== request.brokerEpoch) return heard(Errors.STALE_BROKER_EPOCH, false, true, false);
+    if (known.brokerEpoch !== request.brokerEpoch)
+      return heard(Errors.STALE_BROKER_EPOCH, false, true, false);
     const session = this.#touch(brokerId);
     session.metadataOffset = request.currentMetadataOffset;
     const caughtUp = request.currentMetadataOffset >= known.brokerEpoch;
@@ -93,7 +99,12 @@ export class ClusterControl {
     if (broker.fenced) return true;
     const { brokerId, brokerEpoch } = broker;
     if (!broker.inControlledShutdown) {
-      this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, inControlledShutdown: true });
+      this.#log.append({
+        type: 'BrokerRegistrationChange',
+        brokerId,
+        brokerEpoch,
+        inControlledShutdown: true,
+      });
       this.#replication.removeFromIsrs(brokerId);
       session.shutdownOffset = this.#log.endOffset - 1;
     }
@@ -104,7 +115,8 @@ export class ClusterControl {
     let lowest = Number.POSITIVE_INFINITY;
     for (const broker of this.#log.image.brokers.keys()) {
       const session = this.#sessions.get(broker);
-      if (session !== undefined && this.#log.image.isActive(broker)) lowest = Math.min(lowest, session.metadataOffset);
+      if (session !== undefined && this.#log.image.isActive(broker))
+        lowest = Math.min(lowest, session.metadataOffset);
     }
     return lowest;
   }
@@ -173,6 +185,11 @@ function registered(error: ErrorCode, brokerEpoch: number): BrokerRegistrationRe
   return { api: Api.BrokerRegistration, error, brokerEpoch };
 }
 
-function heard(error: ErrorCode, isCaughtUp: boolean, isFenced: boolean, shouldShutDown: boolean): BrokerHeartbeatResponse {
+function heard(
+  error: ErrorCode,
+  isCaughtUp: boolean,
+  isFenced: boolean,
+  shouldShutDown: boolean,
+): BrokerHeartbeatResponse {
   return { api: Api.BrokerHeartbeat, error, isCaughtUp, isFenced, shouldShutDown };
 }

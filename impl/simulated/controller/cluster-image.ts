@@ -22,7 +22,13 @@ export class ClusterImage {
     switch (record.type) {
       case 'RegisterBroker': {
         const { brokerId, incarnationId, brokerEpoch, fenced } = record;
-        this.brokers.set(brokerId, { brokerId, incarnationId, brokerEpoch, fenced, inControlledShutdown: false });
+        this.brokers.set(brokerId, {
+          brokerId,
+          incarnationId,
+          brokerEpoch,
+          fenced,
+          inControlledShutdown: false,
+        });
         return;
       }
       case 'BrokerRegistrationChange': {

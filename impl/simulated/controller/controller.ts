@@ -95,7 +95,9 @@ export class Controller implements Process {
     if (sender === undefined || sender.brokerEpoch !== request.brokerEpoch) {
       return { api: Api.AlterPartition, error: Errors.STALE_BROKER_EPOCH, partitions: [] };
     }
-    const partitions = request.partitions.map((item) => this.#replication.alterPartition(request.brokerId, item));
+    const partitions = request.partitions.map((item) =>
+      this.#replication.alterPartition(request.brokerId, item),
+    );
     return { api: Api.AlterPartition, error: Errors.NONE, partitions };
   }
 

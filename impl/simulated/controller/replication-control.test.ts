@@ -197,9 +197,12 @@ describe('moving leadership', () => {
     expect(on.partition('t-0')).toMatchObject({ leader: 3, leaderEpoch: 1 });
   });
 
-  test.each([[[]], [[1, 1]], [[1, 2, 9]]])('a list that cannot be an assignment is refused: %j', (replicas) => {
-    expect(plane().replication.reassign('t-0', replicas)).toBe(Errors.INVALID_REPLICA_ASSIGNMENT);
-  });
+  test.each([[[]], [[1, 1]], [[1, 2, 9]]])(
+    'a list that cannot be an assignment is refused: %j',
+    (replicas) => {
+      expect(plane().replication.reassign('t-0', replicas)).toBe(Errors.INVALID_REPLICA_ASSIGNMENT);
+    },
+  );
 
   test('a preferred election that is not needed, or that cannot succeed', () => {
     const on = plane();

@@ -83,6 +83,7 @@ export class ReplicationControl {
     const error = rules.validateAlterPartition(item, sender, partition, this.#isIsrEligible);
     if (partition === undefined || error !== Errors.NONE) {
       this.#probe('alter-partition-refused', item.leaderEpoch, error);
+      if (partition !== undefined && rules.refusalClosesProposal(error)) this.#moveEpochOn(partition);
       return altered(item.partition, partition, error);
     }
     this.#write(partition, { isr: item.newIsr.map((member) => member.broker), election: 'any' });
@@ -90,6 +91,13 @@ export class ReplicationControl {
     // Also when the change completed a reassignment: the leader has to begin the new epoch first.
     const sameEpoch = after.leader === sender && after.leaderEpoch === item.leaderEpoch;
     return altered(item.partition, after, sameEpoch ? Errors.NONE : Errors.NEW_LEADER_ELECTED);
+  }
+
+  /** The same state under the next partition epoch. */
+  #moveEpochOn(partition: PartitionRecord): void {
+    const after = { ...partition, partitionEpoch: partition.partitionEpoch + 1 };
+    this.#log.append(after);
+    this.#cluster.observer.partitionChanged(after, false);
   }
 
   createTopic(topic: string, partitions: number, replicationFactor: number): ErrorCode {
@@ -130,7 +138,8 @@ export class ReplicationControl {
     }
     this.#write(partition, { election });
     const leader = this.#log.image.partitions.get(name)?.leader ?? -1;
-    if (election === 'preferred') return leader === preferred ? Errors.NONE : Errors.PREFERRED_LEADER_NOT_AVAILABLE;
+    if (election === 'preferred')
+      return leader === preferred ? Errors.NONE : Errors.PREFERRED_LEADER_NOT_AVAILABLE;
     return leader === -1 ? Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE : Errors.NONE;
   }
 
@@ -139,10 +148,15 @@ export class ReplicationControl {
     const partition = this.#log.image.partitions.get(name);
     if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
     const known = target.every((broker) => this.#log.image.brokers.has(broker));
-    if (target.length === 0 || !known || new Set(target).size < target.length) return Errors.INVALID_REPLICA_ASSIGNMENT;
+    if (target.length === 0 || !known || new Set(target).size < target.length)
+      return Errors.INVALID_REPLICA_ASSIGNMENT;
     const reassignment = this.#cluster.rules.beginReassignment(partition.replicas, target);
     if (reassignment.addingReplicas.length > 0 || reassignment.removingReplicas.length > 0) {
-      this.#probe('reassignment-began', reassignment.addingReplicas.length, reassignment.removingReplicas.length);
+      this.#probe(
+        'reassignment-began',
+        reassignment.addingReplicas.length,
+        reassignment.removingReplicas.length,
+      );
     }
     this.#write(partition, { reassignment, election: 'any' });
     return Errors.NONE;
@@ -163,7 +177,10 @@ export class ReplicationControl {
       ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NOBODY)
       : NO_ELR;
     const isActive = (broker: number): boolean => this.#log.image.isActive(broker);
-    const elected = rules.electLeader({ replicas, isr, ...eligible, leader: before.leader, isActive }, change.election);
+    const elected = rules.electLeader(
+      { replicas, isr, ...eligible, leader: before.leader, isActive },
+      change.election,
+    );
     if (elected.leader !== -1 && !isr.includes(elected.leader)) {
       isr = [elected.leader];
       const othersStillEligible = elected.from === 'elr' && isr.length < minIsr;
@@ -172,7 +189,8 @@ export class ReplicationControl {
         : NO_ELR;
     }
     // Whoever led last matters only while nobody leads.
-    if (elected.leader !== -1 && eligible.lastKnownElr.length > 0) eligible = { ...eligible, lastKnownElr: NOBODY };
+    if (elected.leader !== -1 && eligible.lastKnownElr.length > 0)
+      eligible = { ...eligible, lastKnownElr: NOBODY };
     const leaderChanged = elected.leader !== before.leader;
     const adding = completed === null ? under.addingReplicas : NOBODY;
     const removing = completed === null ? under.removingReplicas : NOBODY;
@@ -209,10 +227,12 @@ export class ReplicationControl {
     if (after.leader !== before.leader) {
       if (after.leader === -1) this.#probe('partition-without-leader', leaderEpoch, after.index);
       else this.#probe('leader-elected', after.leader, leaderEpoch);
-      if (after.leader === after.replicas[0]) this.#probe('preferred-leader-elected', after.leader, leaderEpoch);
+      if (after.leader === after.replicas[0])
+        this.#probe('preferred-leader-elected', after.leader, leaderEpoch);
       if (elected.from === 'unclean') this.#probe('unclean-leader-elected', after.leader, leaderEpoch);
       if (elected.from === 'elr') this.#probe('elr-leader-elected', after.leader, leaderEpoch);
-      if (elected.from === 'last-known-leader') this.#probe('last-known-leader-elected', after.leader, leaderEpoch);
+      if (elected.from === 'last-known-leader')
+        this.#probe('last-known-leader-elected', after.leader, leaderEpoch);
     }
     if (after.isr.length > before.isr.length) this.#probe('isr-expanded', after.isr.length, leaderEpoch);
     if (after.isr.length < before.isr.length) this.#probe('isr-shrunk', after.isr.length, leaderEpoch);
@@ -250,7 +270,11 @@ function sameMembers(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((broker, i) => broker === b[i]);
 }
 
-function altered(name: PartitionName, partition: PartitionRecord | undefined, error: ErrorCode): AlteredPartition {
+function altered(
+  name: PartitionName,
+  partition: PartitionRecord | undefined,
+  error: ErrorCode,
+): AlteredPartition {
   return {
     partition: name,
     error,

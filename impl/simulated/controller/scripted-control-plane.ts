@@ -6,7 +6,8 @@ import { Errors } from '../protocol/errors.ts';
 import { Api } from '../protocol/api.ts';
 import type { BrokerHeartbeatRequest, BrokerHeartbeatResponse } from '../protocol/messages.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import { kafkaRules } from '../rules/rules.ts';
+import { rulesWith } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import { silentObserver } from '../silent-observer.ts';
 import type { ProbeName } from '../world/probes.ts';
 import { Probe } from '../world/probes.ts';
@@ -23,12 +24,12 @@ export class ScriptedControlPlane {
   /** Every state that a partition was given, and whether uncleanly. */
   readonly written: { readonly record: PartitionRecord; readonly uncleanly: boolean }[] = [];
 
-  constructor(configuration: ConfigurationValues = {}) {
+  constructor(configuration: ConfigurationValues = {}, rules: Partial<Rules> = {}) {
     const context = this.hosts.context('controller-1');
     const controller = this.hosts.host('controller-1');
     const cluster: Cluster = {
       configuration: resolveConfiguration(configuration),
-      rules: kafkaRules,
+      rules: rulesWith([rules]),
       observer: {
         ...silentObserver,
         partitionChanged: (record, uncleanly) => void this.written.push({ record, uncleanly }),

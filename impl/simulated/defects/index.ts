@@ -7,6 +7,7 @@ import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-star
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
 import { reassignmentReaddsRemovedReplica } from './reassignment-readds-removed-replica.ts';
+import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
@@ -26,6 +27,7 @@ export const defects: readonly Defect[] = [
   fullTruncationKeepsHw,
   reassignmentReaddsRemovedReplica,
   hwBeforeTruncationOnDivergingFetch,
+  refusedProposalAcceptedLater,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */
@@ -33,6 +35,8 @@ export function findDefect(name: string): Defect | undefined {
   const wanted = name.toLowerCase().replaceAll('-', '_');
   const bySlug = defects.find((defect) => defect.slug === wanted);
   if (bySlug !== undefined) return bySlug;
-  const byId = defects.filter((defect) => defect.ids.some((id) => id.toLowerCase().replaceAll('-', '_') === wanted));
+  const byId = defects.filter((defect) =>
+    defect.ids.some((id) => id.toLowerCase().replaceAll('-', '_') === wanted),
+  );
   return byId.length === 1 ? byId[0] : undefined;
 }

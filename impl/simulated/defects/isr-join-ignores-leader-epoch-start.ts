@@ -11,6 +11,7 @@ export const isrJoinIgnoresLeaderEpochStart: Defect = {
     "A new leader's high watermark may lie below the true one. A follower that has reached only the former is " +
     'taken into the ISR without committed records, and may be elected.',
   rules: {
-    mayJoinIsr: (follower: FollowerState, leader: LeaderState) => follower.logEndOffset >= leader.highWatermark,
+    mayJoinIsr: (follower: FollowerState, leader: LeaderState) =>
+      follower.logEndOffset >= leader.highWatermark,
   },
 };

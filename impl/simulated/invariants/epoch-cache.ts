@@ -16,7 +16,9 @@ export function epochCacheMismatch(log: PartitionLog): string | null {
     const entry = entries[next++];
     if (entry === undefined || entry.epoch !== epoch || entry.startOffset !== beginsAt) {
       return `the log says that epoch ${epoch} begins at offset ${beginsAt}, the epoch cache ${
-        entry === undefined ? 'does not know it' : `says that epoch ${entry.epoch} begins at ${entry.startOffset}`
+        entry === undefined
+          ? 'does not know it'
+          : `says that epoch ${entry.epoch} begins at ${entry.startOffset}`
       }`;
     }
   }

@@ -10,9 +10,9 @@ interface Scene {
   readonly invariants: ReplicationInvariants;
   readonly violations: Violation[];
   /** Anomalies so far, all that one event changed being in place. */
-  anomalies(): string[];
+  readonly anomalies: () => string[];
   /** So much is destroyed that committed records may be gone. */
-  destroy(): void;
+  readonly destroy: () => void;
 }
 
 /** Three watched replicas of t-0; broker 1 leads in epoch 0. */

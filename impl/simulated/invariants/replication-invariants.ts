@@ -204,7 +204,12 @@ export class ReplicationInvariants implements ReplicationObserver {
       const before = shadow.written.get(key);
       if (before === undefined) shadow.written.set(key, link);
       else if (before !== link) {
-        this.#break(shadow, 'two-records-in-one-epoch', offset, `two records were written at offset ${offset} in epoch ${batch.leaderEpoch}`);
+        this.#break(
+          shadow,
+          'two-records-in-one-epoch',
+          offset,
+          `two records were written at offset ${offset} in epoch ${batch.leaderEpoch}`,
+        );
       }
     }
   }
@@ -330,7 +335,13 @@ export class ReplicationInvariants implements ReplicationObserver {
   #expectIsrCovered(shadow: PartitionShadow): void {
     const { state } = shadow;
     const leader = shadow.replicas.get(state.leader)?.partition;
-    if (leader === undefined || leader === null || !leader.isLeader || leader.leaderEpoch !== state.leaderEpoch) return;
+    if (
+      leader === undefined ||
+      leader === null ||
+      !leader.isLeader ||
+      leader.leaderEpoch !== state.leaderEpoch
+    )
+      return;
     for (const broker of state.isr) {
       if (leader.maximalIsr.includes(broker)) continue;
       this.#break(
@@ -379,7 +390,8 @@ export class ReplicationInvariants implements ReplicationObserver {
 
   #shadow(partition: Partition): PartitionShadow {
     const shadow = this.#partitions.get(partition.name);
-    if (shadow === undefined) throw new Error(`${partition.name} exists on a broker before the controller made it`);
+    if (shadow === undefined)
+      throw new Error(`${partition.name} exists on a broker before the controller made it`);
     return shadow;
   }
 

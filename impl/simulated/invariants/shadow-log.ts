@@ -56,7 +56,8 @@ export class ShadowLog {
 
   /** Adopts the other log's links from this log's end up to an offset (exclusive). */
   extendFrom(other: ShadowLog, endOffset: number): void {
-    for (let offset = this.#links.length; offset < endOffset; offset++) this.#links.push(other.link(offset + 1));
+    for (let offset = this.#links.length; offset < endOffset; offset++)
+      this.#links.push(other.link(offset + 1));
   }
 
   /** The hash over all records below the offset. */

@@ -64,7 +64,12 @@ export class PartitionLog {
   /** As leader: gives the records their offsets and the epoch. */
   appendAsLeader(records: readonly ProducedRecord[], leaderEpoch: number): RecordBatch {
     const baseOffset = this.#endOffset;
-    const batch: RecordBatch = { baseOffset, lastOffset: baseOffset + records.length - 1, leaderEpoch, records };
+    const batch: RecordBatch = {
+      baseOffset,
+      lastOffset: baseOffset + records.length - 1,
+      leaderEpoch,
+      records,
+    };
     this.#append(batch);
     return batch;
   }
@@ -72,7 +77,9 @@ export class PartitionLog {
   /** As follower: the batch as the leader has it. @throws RangeError when it leaves a gap or overlaps. */
   appendAsFollower(batch: RecordBatch): void {
     if (batch.baseOffset !== this.#endOffset) {
-      throw new RangeError(`${this.partition}: batch at ${batch.baseOffset} does not follow log end ${this.#endOffset}`);
+      throw new RangeError(
+        `${this.partition}: batch at ${batch.baseOffset} does not follow log end ${this.#endOffset}`,
+      );
     }
     this.#append(batch);
   }

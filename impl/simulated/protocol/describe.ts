@@ -24,7 +24,9 @@ function describeRequest(body: RequestBody): string {
         })
         .join('; ');
     case Api.ListOffsets:
-      return body.partitions.map((p) => `${p.partition} ${p.timestamp === -1 ? 'latest' : 'earliest'}`).join(', ');
+      return body.partitions
+        .map((p) => `${p.partition} ${p.timestamp === -1 ? 'latest' : 'earliest'}`)
+        .join(', ');
     case Api.OffsetsForLeaderEpoch:
       return body.partitions.map((p) => `${p.partition} end of epoch ${p.leaderEpoch}`).join(', ');
     case Api.Metadata:
@@ -39,7 +41,10 @@ function describeRequest(body: RequestBody): string {
       return `${body.partition} replicas [${body.replicas.join(' ')}]`;
     case Api.AlterPartition:
       return body.partitions
-        .map((p) => `${p.partition} ISR [${p.newIsr.map((member) => member.broker).join(' ')}] in epoch ${p.leaderEpoch}`)
+        .map(
+          (p) =>
+            `${p.partition} ISR [${p.newIsr.map((member) => member.broker).join(' ')}] in epoch ${p.leaderEpoch}`,
+        )
         .join('; ');
     case Api.BrokerRegistration:
       return `broker ${body.brokerId}, ${body.previousBrokerEpoch < 0 ? 'after an unclean shutdown' : 'after a clean shutdown'}`;
@@ -58,7 +63,10 @@ function describeResponse(body: ResponseBody): string {
   switch (body.api) {
     case Api.Produce:
       return body.partitions
-        .map((p) => `${p.partition} ${p.error === Errors.NONE ? `at offset ${p.baseOffset}` : errorName(p.error)}`)
+        .map(
+          (p) =>
+            `${p.partition} ${p.error === Errors.NONE ? `at offset ${p.baseOffset}` : errorName(p.error)}`,
+        )
         .join(', ');
     case Api.Fetch:
       return body.partitions
@@ -67,20 +75,28 @@ function describeResponse(body: ResponseBody): string {
           if (p.divergingEpoch !== null) {
             return `${p.partition} diverges: epoch ${p.divergingEpoch.epoch} ends at ${p.divergingEpoch.endOffset}`;
           }
-          if (p.preferredReadReplica !== undefined) return `${p.partition} is to be read from broker ${p.preferredReadReplica}`;
+          if (p.preferredReadReplica !== undefined)
+            return `${p.partition} is to be read from broker ${p.preferredReadReplica}`;
           const values = p.batches.flatMap((batch) => batch.records.map((record) => record.value));
           const shown = values.length > 6 ? [...values.slice(0, 5), `and ${values.length - 5} more`] : values;
           return `${p.partition} ${shown.length === 0 ? 'nothing new' : shown.join(' ')}, high watermark ${p.highWatermark}`;
         })
         .join('; ');
     case Api.ListOffsets:
-      return body.partitions.map((p) => `${p.partition} ${p.error === Errors.NONE ? p.offset : errorName(p.error)}`).join(', ');
+      return body.partitions
+        .map((p) => `${p.partition} ${p.error === Errors.NONE ? p.offset : errorName(p.error)}`)
+        .join(', ');
     case Api.OffsetsForLeaderEpoch:
       return body.partitions
-        .map((p) => `${p.partition} ${p.error === Errors.NONE ? `epoch ${p.leaderEpoch} ends at ${p.endOffset}` : errorName(p.error)}`)
+        .map(
+          (p) =>
+            `${p.partition} ${p.error === Errors.NONE ? `epoch ${p.leaderEpoch} ends at ${p.endOffset}` : errorName(p.error)}`,
+        )
         .join(', ');
     case Api.Metadata:
-      return body.partitions.map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`).join(', ');
+      return body.partitions
+        .map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`)
+        .join(', ');
     case Api.CreateTopics:
     case Api.DeleteRecords:
     case Api.ElectLeaders:
@@ -89,7 +105,11 @@ function describeResponse(body: ResponseBody): string {
     case Api.AlterPartition:
       if (body.error !== Errors.NONE) return errorName(body.error);
       return body.partitions
-        .map((p) => (p.error === Errors.NONE ? `${p.partition} ISR [${p.isr.join(' ')}]` : `${p.partition} ${errorName(p.error)}`))
+        .map((p) =>
+          p.error === Errors.NONE
+            ? `${p.partition} ISR [${p.isr.join(' ')}]`
+            : `${p.partition} ${errorName(p.error)}`,
+        )
         .join('; ');
     case Api.BrokerRegistration:
       return body.error === Errors.NONE ? `broker epoch ${body.brokerEpoch}` : errorName(body.error);

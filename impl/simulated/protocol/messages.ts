@@ -14,12 +14,19 @@ export interface ProduceRequest {
   /** 0, 1, or -1 for all. */
   readonly acks: number;
   readonly timeoutMs: number;
-  readonly partitions: readonly { readonly partition: PartitionName; readonly records: readonly ProducedRecord[] }[];
+  readonly partitions: readonly {
+    readonly partition: PartitionName;
+    readonly records: readonly ProducedRecord[];
+  }[];
 }
 export interface ProduceResponse {
   readonly api: typeof Api.Produce;
   /** `baseOffset` is -1 when nothing was appended. */
-  readonly partitions: readonly { readonly partition: PartitionName; readonly error: ErrorCode; readonly baseOffset: number }[];
+  readonly partitions: readonly {
+    readonly partition: PartitionName;
+    readonly error: ErrorCode;
+    readonly baseOffset: number;
+  }[];
 }
 
 export interface FetchPartition {
@@ -261,6 +268,7 @@ export type ResponseBody =
   | FetchMetadataResponse;
 
 /** The response that answers a request. */
-export type ResponseTo<R extends RequestBody> = Extract<ResponseBody, { readonly api: R['api'] }> extends never
-  ? AdminResponse
-  : Extract<ResponseBody, { readonly api: R['api'] }>;
+export type ResponseTo<R extends RequestBody> =
+  Extract<ResponseBody, { readonly api: R['api'] }> extends never
+    ? AdminResponse
+    : Extract<ResponseBody, { readonly api: R['api'] }>;

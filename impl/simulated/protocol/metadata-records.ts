@@ -40,4 +40,5 @@ export interface PartitionRecord {
   readonly partitionEpoch: number;
 }
 
-export type MetadataRecord = RegisterBrokerRecord | BrokerRegistrationChangeRecord | TopicRecord | PartitionRecord;
+export type MetadataRecord =
+  RegisterBrokerRecord | BrokerRegistrationChangeRecord | TopicRecord | PartitionRecord;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Errors } from '../protocol/errors.ts';
-import { validateAlterPartition } from './alter-partition.ts';
+import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
 
 const PARTITION = { replicas: [1, 2, 3], leader: 1, leaderEpoch: 5, partitionEpoch: 9 };
 const members = (...brokers: readonly number[]) =>
@@ -68,4 +68,12 @@ test('of several faults the first in this order is told: each row mends one faul
     Errors.INELIGIBLE_REPLICA,
     Errors.NONE,
   ]);
+});
+
+test('a refusal after which the leader goes back to the committed ISR makes copies under way out of date', () => {
+  expect(refusalClosesProposal(Errors.INELIGIBLE_REPLICA)).toBe(true);
+  // After these the leader goes on waiting for what it proposed: a copy that is accepted does no harm.
+  for (const error of [Errors.FENCED_LEADER_EPOCH, Errors.INVALID_UPDATE_VERSION, Errors.NOT_CONTROLLER]) {
+    expect(refusalClosesProposal(error)).toBe(false);
+  }
 });

@@ -27,6 +27,16 @@ export function validateAlterPartition(
   if (!proposed.includes(sender) || proposed.some((broker) => !partition.replicas.includes(broker))) {
     return Errors.INVALID_REQUEST;
   }
-  if (item.newIsr.some((member) => !isEligible(member.broker, member.brokerEpoch))) return Errors.INELIGIBLE_REPLICA;
+  if (item.newIsr.some((member) => !isEligible(member.broker, member.brokerEpoch)))
+    return Errors.INELIGIBLE_REPLICA;
   return Errors.NONE;
+}
+
+/**
+ * Whether a refused proposal moves the partition epoch on. The leader goes back to the committed ISR when
+ * it hears of the refusal; an earlier copy of the proposal, given up and still under way, must then find
+ * itself out of date, or it is accepted behind the leader's back once the replica is eligible again.
+ */
+export function refusalClosesProposal(error: ErrorCode): boolean {
+  return error === Errors.INELIGIBLE_REPLICA;
 }

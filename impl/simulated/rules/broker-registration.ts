@@ -19,5 +19,7 @@ export function decideRegistration(
   if (known === undefined) return 'new-after-clean-shutdown';
   if (known.incarnationId === incarnationId) return 'keep';
   if (known.hasValidSession) return 'refuse';
-  return previousBrokerEpoch === known.brokerEpoch ? 'new-after-clean-shutdown' : 'new-after-unclean-shutdown';
+  return previousBrokerEpoch === known.brokerEpoch
+    ? 'new-after-clean-shutdown'
+    : 'new-after-unclean-shutdown';
 }

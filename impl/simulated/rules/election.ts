@@ -39,7 +39,8 @@ export function electLeader(candidates: Candidates, kind: ElectionKind): Elected
   }
   if (isCleanCandidate(candidates, candidates.leader)) return { leader: candidates.leader, from: 'current' };
   for (const broker of candidates.replicas) {
-    if (isCleanCandidate(candidates, broker)) return { leader: broker, from: candidates.isr.length > 0 ? 'isr' : 'elr' };
+    if (isCleanCandidate(candidates, broker))
+      return { leader: broker, from: candidates.isr.length > 0 ? 'isr' : 'elr' };
   }
   const last = candidates.lastKnownElr[0];
   if (candidates.isr.length === 0 && candidates.elr.length === 0 && candidates.lastKnownElr.length === 1) {

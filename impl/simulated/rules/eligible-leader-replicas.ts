@@ -29,7 +29,11 @@ export function nextEligibleLeaderReplicas(
  * The ISR after replicas have left it. Before KIP-966 the last member stays, dead or alive, because
  * an empty ISR could never elect again.
  */
-export function isrWithout(isr: readonly number[], leaving: readonly number[], elrEnabled: boolean): readonly number[] {
+export function isrWithout(
+  isr: readonly number[],
+  leaving: readonly number[],
+  elrEnabled: boolean,
+): readonly number[] {
   const staying = isr.filter((broker) => !leaving.includes(broker));
   return staying.length === 0 && !elrEnabled ? isr.slice(0, 1) : staying;
 }

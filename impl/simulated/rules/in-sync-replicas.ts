@@ -15,7 +15,12 @@ export interface LeaderState {
 }
 
 /** In step with the leader now, or not long ago (`replica.lag.time.max.ms`). */
-export function isCaughtUp(follower: FollowerState, leaderEndOffset: number, nowMs: number, lagTimeMaxMs: number): boolean {
+export function isCaughtUp(
+  follower: FollowerState,
+  leaderEndOffset: number,
+  nowMs: number,
+  lagTimeMaxMs: number,
+): boolean {
   return follower.logEndOffset === leaderEndOffset || nowMs - follower.lastCaughtUpTimeMs <= lagTimeMaxMs;
 }
 
@@ -32,7 +37,9 @@ export function mayJoinIsr(follower: FollowerState, leader: LeaderState): boolea
 /** The controller's view of a broker decides too: fenced, leaving, or another incarnation stays out (KIP-841, KIP-903). */
 export function isIsrEligible(
   follower: FollowerState,
-  broker: { readonly fenced: boolean; readonly inControlledShutdown: boolean; readonly brokerEpoch: number } | undefined,
+  broker:
+    | { readonly fenced: boolean; readonly inControlledShutdown: boolean; readonly brokerEpoch: number }
+    | undefined,
 ): boolean {
   if (broker === undefined || broker.fenced || broker.inControlledShutdown) return false;
   return follower.brokerEpoch === broker.brokerEpoch;

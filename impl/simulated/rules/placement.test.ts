@@ -13,15 +13,13 @@ test('each partition starts one broker further on', () => {
 });
 
 test('no partition has two replicas on one broker, and leaders and replicas are spread evenly', () => {
-  const cluster = fc
-    .integer({ min: 1, max: 15 })
-    .chain((brokers) =>
-      fc.record({
-        brokers: fc.constant(brokers),
-        factor: fc.integer({ min: 1, max: brokers }),
-        partitions: fc.integer({ min: 1, max: 64 }),
-      }),
-    );
+  const cluster = fc.integer({ min: 1, max: 15 }).chain((brokers) =>
+    fc.record({
+      brokers: fc.constant(brokers),
+      factor: fc.integer({ min: 1, max: brokers }),
+      partitions: fc.integer({ min: 1, max: 64 }),
+    }),
+  );
   fc.assert(
     fc.property(cluster, ({ brokers, factor, partitions }) => {
       const ids = Array.from({ length: brokers }, (_, i) => i + 1);

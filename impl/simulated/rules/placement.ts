@@ -8,14 +8,20 @@ export function placeReplicas(
   replicationFactor: number,
   rackOf: (broker: number) => string | null = () => null,
 ): readonly (readonly number[])[] {
-  const sorted = alternating([...brokers].sort((a, b) => a - b), rackOf);
+  const sorted = alternating(
+    [...brokers].sort((a, b) => a - b),
+    rackOf,
+  );
   return Array.from({ length: partitions }, (_, partition) =>
     Array.from({ length: replicationFactor }, (_, i) => sorted[(partition + i) % sorted.length]!),
   );
 }
 
 /** One broker of each rack in turn, the racks in the order in which they are met. */
-function alternating(brokers: readonly number[], rackOf: (broker: number) => string | null): readonly number[] {
+function alternating(
+  brokers: readonly number[],
+  rackOf: (broker: number) => string | null,
+): readonly number[] {
   const racks = new Map<string | null, number[]>();
   for (const broker of brokers) {
     const rack = rackOf(broker);

@@ -15,7 +15,12 @@ test.each([
   { rack: 'c', followers: [follower(2, 'b')], reads: null, why: 'nobody is in its rack' },
   { rack: 'b', followers: [follower(2, 'b')], reads: 2, why: 'a follower is in its rack' },
   { rack: 'b', followers: [follower(2, 'b', { alive: false })], reads: null, why: 'that follower is fenced' },
-  { rack: 'b', followers: [follower(2, 'b', { logEndOffset: 4 })], reads: null, why: 'it does not reach so far' },
+  {
+    rack: 'b',
+    followers: [follower(2, 'b', { logEndOffset: 4 })],
+    reads: null,
+    why: 'it does not reach so far',
+  },
   { rack: 'b', followers: [follower(2, 'b', { logStartOffset: 6 })], reads: null, why: 'it begins later' },
   {
     rack: 'b',

@@ -21,7 +21,11 @@ describe('a reassignment', () => {
     { isr: [1, 2, 3], completes: null, why: 'the added replica is not in sync' },
     { isr: [1, 2, 4], completes: null, why: 'another target replica is not in sync' },
     { isr: [1, 2, 3, 4], completes: { replicas: [2, 4, 3], isr: [2, 3, 4] }, why: 'all of the target are' },
-    { isr: [4, 3, 2], completes: { replicas: [2, 4, 3], isr: [4, 3, 2] }, why: 'the one to go is gone already' },
+    {
+      isr: [4, 3, 2],
+      completes: { replicas: [2, 4, 3], isr: [4, 3, 2] },
+      why: 'the one to go is gone already',
+    },
   ])('completes with ISR $isr: $completes, for $why', ({ isr, completes }) => {
     expect(completeReassignment(beginReassignment([1, 2, 3], [2, 4, 3]), isr)).toEqual(completes);
   });

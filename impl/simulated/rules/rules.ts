@@ -2,13 +2,23 @@
  * Every decision of the protocol, as pure functions. The actors around them only carry data. A
  * historical bug is one of these functions put back to what it once was (see `defects/`).
  */
-import { validateAlterPartition } from './alter-partition.ts';
+import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
 import { decideRegistration } from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
-import { countsTowardsHighWatermark, effectiveMinIsr, latestOffset, nextHighWatermark } from './high-watermark.ts';
+import {
+  countsTowardsHighWatermark,
+  effectiveMinIsr,
+  latestOffset,
+  nextHighWatermark,
+} from './high-watermark.ts';
 import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
-import { checkLeaderEpoch, endOffsetForEpoch, epochEntryOfNewLeader, fetchDivergence } from './leader-epoch.ts';
+import {
+  checkLeaderEpoch,
+  endOffsetForEpoch,
+  epochEntryOfNewLeader,
+  fetchDivergence,
+} from './leader-epoch.ts';
 import { placeReplicas } from './placement.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
@@ -48,6 +58,7 @@ export const kafkaRules = {
   preferredReadReplica,
   restartOutOfRange,
   takesHighWatermarkWhenDiverging,
+  refusalClosesProposal,
   truncationOnBecomingFollower,
   truncationOnDivergence,
   truncationOutOfRange,

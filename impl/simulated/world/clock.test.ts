@@ -49,9 +49,19 @@ describe('drift', () => {
     const clock = new Clock();
     clock.drift(100_000, 10 * SECOND);
     expect(clock.monotonicMs(10 * SECOND)).toBe(10_000);
-    clock.drift(0, 20 * SECOND);
+    clock.drift(-100_000, 20 * SECOND);
     expect(clock.monotonicMs(20 * SECOND)).toBe(21_000);
     expect(clock.monotonicMs(30 * SECOND)).toBe(31_000);
+  });
+
+  test('two that overlap add up, and each ends for itself', () => {
+    const clock = new Clock();
+    clock.drift(100_000, 0);
+    clock.drift(100_000, 10 * SECOND);
+    clock.drift(-100_000, 20 * SECOND);
+    expect(clock.monotonicMs(20 * SECOND)).toBe(23_000);
+    clock.drift(-100_000, 20 * SECOND);
+    expect(clock.monotonicMs(30 * SECOND)).toBe(33_000);
   });
 
   test('never turns the monotonic clock back', () => {

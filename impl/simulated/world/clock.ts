@@ -6,6 +6,7 @@
 export class Clock {
   #anchorWorldUs = 0;
   #anchorLocalUs = 0;
+  #driftPpm = 0;
   #rate = 1;
   #offsetUs = 0;
 
@@ -22,11 +23,13 @@ export class Clock {
     return this.#rate === 1 ? Math.round(localMs * 1000) : Math.round((localMs * 1000) / this.#rate);
   }
 
-  /** Positive: the clock runs fast. */
+  /** Makes the clock run faster by so many parts per million (slower, if negative) than it does. */
   drift(ppm: number, worldUs: number): void {
     this.#anchorLocalUs = this.#localUs(worldUs);
     this.#anchorWorldUs = worldUs;
-    this.#rate = 1 + ppm / 1_000_000;
+    this.#driftPpm += ppm;
+    // However many drifts overlap, time goes forward.
+    this.#rate = Math.max(0.5, 1 + this.#driftPpm / 1_000_000);
   }
 
   jump(ms: number): void {

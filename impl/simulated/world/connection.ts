@@ -16,7 +16,13 @@ export class Message extends ScheduledEvent {
   /** Position of its sending in the trace; -1 in a quiet run. */
   tracedAs = -1;
 
-  constructor(connection: Connection, request: boolean, api: Api, body: RequestBody | ResponseBody, key: number) {
+  constructor(
+    connection: Connection,
+    request: boolean,
+    api: Api,
+    body: RequestBody | ResponseBody,
+    key: number,
+  ) {
     super();
     this.connection = connection;
     this.request = request;

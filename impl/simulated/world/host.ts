@@ -27,7 +27,13 @@ export class Host {
   readonly #boot: (context: Context) => Process;
   readonly #world: World;
 
-  constructor(world: World, index: number, name: string, role: HostRole, boot: (context: Context) => Process) {
+  constructor(
+    world: World,
+    index: number,
+    name: string,
+    role: HostRole,
+    boot: (context: Context) => Process,
+  ) {
     this.#world = world;
     this.index = index;
     this.name = name;

@@ -205,6 +205,20 @@ describe('a partition that holds', () => {
     }
   });
 
+  test('what arrives at the very moment of its end comes behind what was held', () => {
+    const hosts = new ScriptedHosts(['client-1', 'broker-1']);
+    const connection = hosts.connect('client-1', 'broker-1');
+    cut(hosts, 'client-1', 'broker-1', 'hold', true);
+    for (const number of [0, 1, 2]) hosts.at(number * 1000, () => hosts.send(connection, number));
+    hosts.at(2000, () => cut(hosts, 'client-1', 'broker-1', 'hold', false));
+    hosts.run();
+    expect(hosts.heard.map(({ number, timeUs }) => [number, timeUs])).toEqual([
+      [0, 2000],
+      [1, 2000],
+      [2, 3000],
+    ]);
+  });
+
   test('a reset is held up, too, and comes behind the answers', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
@@ -311,6 +325,15 @@ describe('broken connections', () => {
 });
 
 describe('a server that is not there', () => {
+  test('has sent its last answers before the reset, and they arrive first, however late', () => {
+    const hosts = new ScriptedHosts(['client-1', 'broker-1']);
+    hosts.world.network.slow(hosts.host('broker-1'), hosts.host('client-1'), 50_000);
+    hosts.send(hosts.connect('client-1', 'broker-1'), 1);
+    hosts.at(1500, () => hosts.world.crash(hosts.host('broker-1')));
+    hosts.run();
+    expect(hosts.answers).toEqual([{ timeUs: 52_000, request: 1, number: 1 }]);
+  });
+
   test('refuses when the machine runs', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.world.crash(hosts.host('broker-1'));

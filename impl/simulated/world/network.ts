@@ -45,7 +45,11 @@ export class Network {
   #hosts = 0;
   #requestsUnderWay = 0;
 
-  constructor(world: World, schedule: Schedule, overrides: readonly { message: string; latencyUs: number }[]) {
+  constructor(
+    world: World,
+    schedule: Schedule,
+    overrides: readonly { message: string; latencyUs: number }[],
+  ) {
     this.#world = world;
     this.#schedule = schedule;
     for (const override of overrides) this.#overrides.set(override.message, override.latencyUs);
@@ -58,7 +62,13 @@ export class Network {
       for (const to of hosts) {
         const pair = this.#schedule.slowPair;
         const slow = pair !== null && pair.from === from.name && pair.to === to.name;
-        this.#links.push({ losing: 0, holding: 0, extraUs: slow ? pair.extraUs : 0, held: [], silentlyBroken: [] });
+        this.#links.push({
+          losing: 0,
+          holding: 0,
+          extraUs: slow ? pair.extraUs : 0,
+          held: [],
+          silentlyBroken: [],
+        });
       }
     }
   }
@@ -108,7 +118,8 @@ export class Network {
       return;
     }
     if (message.request) this.#arriveAtServer(message, connection, to);
-    else if (!connection.open || !connection.client.alive) this.#lose(message, 'nobody waits for it any more');
+    else if (!connection.open || !connection.client.alive)
+      this.#lose(message, 'nobody waits for it any more');
     else {
       world.delivering(message);
       connection.responseArrived(message.body as ResponseBody);
@@ -222,7 +233,10 @@ export class Network {
   #applyMessageFault(message: Message, from: Host, to: Host): number {
     const index = this.#armed.findIndex(
       (fault) =>
-        fault.from === from && fault.to === to && fault.api === message.api && fault.request === message.request,
+        fault.from === from &&
+        fault.to === to &&
+        fault.api === message.api &&
+        fault.request === message.request,
     );
     const fault = this.#armed[index];
     if (fault === undefined) return 0;
@@ -271,6 +285,9 @@ export class Network {
     const link = connection.clientHost.index * this.#hosts + connection.serverHost.index;
     const key = mix(mix(world.cause, link), world.ordinal++);
     const at = world.nowUs + latencyUs(this.#schedule.latency, world.draws, key);
-    world.scheduler.schedule(new ConnectionReset(connection, key, world.causedBy), Math.max(at, connection.nextArrivalAtClientUs));
+    world.scheduler.schedule(
+      new ConnectionReset(connection, key, world.causedBy),
+      Math.max(at, connection.nextArrivalAtClientUs),
+    );
   }
 }

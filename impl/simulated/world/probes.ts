@@ -25,12 +25,14 @@ const CATALOGUE = {
   'high-watermark-moved': "a leader's high watermark moved",
   'diverging-epoch-returned': "a leader found that a follower's log parts from its own (KIP-595)",
   'log-truncated': 'a replica dropped records from the end of its log',
-  'truncated-unknown-epoch': 'a follower truncated by an epoch it does not have itself, a second round follows (KIP-279)',
+  'truncated-unknown-epoch':
+    'a follower truncated by an epoch it does not have itself, a second round follows (KIP-279)',
   'stale-fetch-fenced': 'a fetch with an old leader epoch was refused (KIP-320)',
   'future-fetch-refused': 'a fetch with a leader epoch not yet known was refused (KIP-320)',
   'isr-expansion-proposed': 'a leader asked to add a replica to the in-sync replicas',
   'isr-shrink-proposed': 'a leader asked to remove replicas from the in-sync replicas',
-  'isr-expansion-waits-for-epoch-start': 'a replica reached the high watermark but not the start of the epoch (KAFKA-7128)',
+  'isr-expansion-waits-for-epoch-start':
+    'a replica reached the high watermark but not the start of the epoch (KAFKA-7128)',
   'produce-acknowledged': 'a leader acknowledged a batch',
   'not-enough-replicas': 'a produce was refused before the append',
   'not-enough-replicas-after-append': 'a produce failed after its append',

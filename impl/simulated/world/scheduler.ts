@@ -90,7 +90,8 @@ export class Scheduler {
       if (right < size) {
         const leftTime = times[child]!;
         const rightTime = times[right]!;
-        if (rightTime < leftTime || (rightTime === leftTime && orders[right]! < orders[child]!)) child = right;
+        if (rightTime < leftTime || (rightTime === leftTime && orders[right]! < orders[child]!))
+          child = right;
       }
       const childTime = times[child]!;
       if (time < childTime || (time === childTime && order < orders[child]!)) break;

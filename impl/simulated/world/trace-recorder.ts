@@ -57,7 +57,10 @@ export class TraceRecorder {
   }
 
   timer(timer: Timer): number {
-    return this.add({ kind: 'timer', node: timer.context.host.name, timer: timerLabel(timer.name) }, timer.causedBy);
+    return this.add(
+      { kind: 'timer', node: timer.context.host.name, timer: timerLabel(timer.name) },
+      timer.causedBy,
+    );
   }
 
   #number(message: Message): number {

@@ -59,7 +59,8 @@ export type TraceEntry =
   | (Entry & {
       readonly kind: 'node';
       readonly node: string;
-      readonly change: 'start' | 'crash' | 'power-loss' | 'disk-loss' | 'file-loss' | 'shutdown' | 'pause' | 'resume';
+      readonly change:
+        'start' | 'crash' | 'power-loss' | 'disk-loss' | 'file-loss' | 'shutdown' | 'pause' | 'resume';
     })
   | (Entry & { readonly kind: 'history'; readonly event: HistoryEvent })
   | (Entry & {
@@ -81,7 +82,11 @@ export type TraceEntry =
       readonly leaderEpoch: number;
     })
   /** The in-sync replicas as the leader on this node sees them. */
-  | (ReplicaEntry & { readonly kind: 'leader-isr'; readonly isr: readonly number[]; readonly maximalIsr: readonly number[] })
+  | (ReplicaEntry & {
+      readonly kind: 'leader-isr';
+      readonly isr: readonly number[];
+      readonly maximalIsr: readonly number[];
+    })
   /** The partition as the active controller has it. */
   | (Entry & {
       readonly kind: 'partition-state';

@@ -160,7 +160,14 @@ export class World {
   }
 
   /** Calls `action`, as an event of its own, once the probe has been hit `count` times more (on that host, if given). */
-  onProbe(probe: number, host: Host | null, count: number, plusUs: number, cause: string, action: () => void): void {
+  onProbe(
+    probe: number,
+    host: Host | null,
+    count: number,
+    plusUs: number,
+    cause: string,
+    action: () => void,
+  ): void {
     this.#triggers.push({
       probe,
       host,
@@ -201,7 +208,9 @@ export class World {
     host.powered = false;
     this.network.processGone(host, unread, true);
     const key = mix(cause, host.index);
-    host.disk.losePower((file, n) => this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, key, keyOf(file)));
+    host.disk.losePower((file, n) =>
+      this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, key, keyOf(file)),
+    );
   }
 
   /** The process dies and its disk is replaced by an empty one. */
@@ -215,7 +224,8 @@ export class World {
   /** The process dies, and files of that name are gone from its disk, in whatever folder. */
   loseFiles(host: Host, name: string): void {
     this.crash(host);
-    for (const file of host.disk.names()) if (file === name || file.endsWith(`/${name}`)) host.disk.delete(file);
+    for (const file of host.disk.names())
+      if (file === name || file.endsWith(`/${name}`)) host.disk.delete(file);
   }
 
   pause(host: Host): void {
