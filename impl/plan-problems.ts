@@ -19,6 +19,8 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   seek: 'consumer',
   'create-topic': 'admin',
   'move-leader': 'admin',
+  'delete-records': 'admin',
+  reassign: 'admin',
   'elect-leader': 'admin',
 };
 
@@ -31,6 +33,7 @@ export function planProblems(plan: Plan): readonly Problem[] {
   const complain: Complain = (path, sentence) => problems.push({ field: fieldPath(path), sentence });
   checkConfiguration(plan, complain);
   checkDefects(plan, complain);
+  checkRacks(plan, complain);
   checkTopics(plan, complain);
   checkClients(plan, complain);
   checkOperations(plan, complain);
@@ -72,6 +75,11 @@ function checkDefects(plan: Plan, complain: Complain): void {
       complain(['defects', index], `${quote(slug)} is not a known defect; kafka-crucible defects lists them`);
     }
   });
+}
+
+function checkRacks({ cluster: { brokers, racks } }: Plan, complain: Complain): void {
+  if (racks === undefined || racks.length === brokers) return;
+  complain(['cluster', 'racks'], `expected one rack for each of ${brokers} brokers, found ${racks.length}`);
 }
 
 function checkTopics(plan: Plan, complain: Complain): void {
@@ -131,6 +139,8 @@ function checkOperations(plan: Plan, complain: Complain): void {
     if (operation.kind === 'poll' || operation.kind === 'create-topic') return;
     checkPlace(plan, operation, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
+    if (operation.kind === 'reassign')
+      checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);
   });
 }
 
@@ -167,6 +177,14 @@ function checkBroker(plan: Plan, broker: number, path: Path, complain: Complain)
   }
 }
 
+function checkReplicas(plan: Plan, replicas: readonly number[], path: Path, complain: Complain): void {
+  replicas.forEach((broker, index) => {
+    checkBroker(plan, broker, [...path, index], complain);
+    if (replicas.indexOf(broker) < index)
+      complain([...path, index], `broker ${broker} cannot hold two replicas`);
+  });
+}
+
 function checkFaults(plan: Plan, complain: Complain): void {
   checkDistinct(plan.faults, (fault) => fault.id, ['faults'], 'id', complain);
   const nodes = nodesOf(plan);
@@ -191,7 +209,7 @@ function checkFaults(plan: Plan, complain: Complain): void {
 
 /** Only what has a disk and is started by an operator can be taken down. */
 function onlyNodes(fault: Fault): boolean {
-  return ['crash', 'power-loss', 'disk-loss', 'shutdown'].includes(fault.kind);
+  return ['crash', 'power-loss', 'disk-loss', 'file-loss', 'shutdown'].includes(fault.kind);
 }
 
 function hostsIn(fault: Fault): readonly (readonly [Path, string])[] {

@@ -11,6 +11,7 @@ const milliseconds = z.int().min(0).max(3_600_000);
 const nodeName = z.string().regex(/^(broker|controller)-[1-9][0-9]*$/, 'expected broker-N or controller-N');
 const clientName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const topicName = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/);
+const rackName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const identifier = z.int().min(0);
 
 const startPosition = z.union([z.literal('earliest'), z.literal('latest'), z.int().min(0)]);
@@ -29,6 +30,8 @@ const client = z.discriminatedUnion('kind', [
     name: clientName,
     /** What it is assigned before the workload begins. */
     assign: z.array(z.strictObject({ topic: topicName, partition: z.int().min(0), position: startPosition })),
+    /** Kafka's `client.rack`. */
+    rack: rackName.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('admin'), name: clientName }),
 ]);
@@ -72,6 +75,23 @@ const operation = z.discriminatedUnion('kind', [
     partition: z.int().min(0),
     broker: z.int().min(1),
   }),
+  /** Deletes the records below an offset; one beyond the high watermark is refused (KIP-107). */
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('delete-records'),
+    topic: topicName,
+    partition: z.int().min(0),
+    /** Exclusive. */
+    beforeOffset: z.int().min(0),
+  }),
+  /** Moves a partition to other brokers, the preferred leader first (KIP-455). */
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('reassign'),
+    topic: topicName,
+    partition: z.int().min(0),
+    replicas: z.array(z.int().min(1)).min(1).max(15),
+  }),
   z.strictObject({
     ...operationBase,
     kind: z.literal('elect-leader'),
@@ -102,6 +122,18 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ ...faultBase, kind: z.literal('crash'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('power-loss'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('disk-loss'), node: nodeName, restartAfterMs }),
+  /** The process dies, and of its disk one small file is gone, for every partition that has one of that name. */
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('file-loss'),
+    node: nodeName,
+    file: z.enum([
+      'leader-epoch-checkpoint',
+      'replication-offset-checkpoint',
+      'recovery-point-offset-checkpoint',
+    ]),
+    restartAfterMs,
+  }),
   z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('pause'), node: z.string(), forMs: milliseconds }),
   z.strictObject({
@@ -182,6 +214,8 @@ export const planSchema = z.strictObject({
   cluster: z.strictObject({
     brokers: z.int().min(1).max(15),
     controllers: z.union([z.literal(1), z.literal(3), z.literal(5)]),
+    /** Kafka's `broker.rack`, by broker; absent: none has one. */
+    racks: z.array(rackName).exactOptional(),
   }),
   /** Kafka's own property names; what is not named has its default. */
   configuration: z.record(z.string(), configurationValue),

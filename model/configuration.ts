@@ -194,6 +194,19 @@ const PROPERTIES = {
     INT_MAX,
     'How often a broker notes up to where its logs are flushed.',
   ),
+  'replica.selector.class': choice(
+    BROKER,
+    [
+      'org.apache.kafka.common.replica.LeaderSelector',
+      'org.apache.kafka.common.replica.RackAwareReplicaSelector',
+    ],
+    'org.apache.kafka.common.replica.LeaderSelector',
+    {
+      null: 'org.apache.kafka.common.replica.LeaderSelector',
+      '': 'org.apache.kafka.common.replica.LeaderSelector',
+    },
+    'Whether consumers read from the leader, or from a replica in their own rack where there is one (KIP-392).',
+  ),
   'eligible.leader.replicas.version': integer(
     BROKER,
     1,
@@ -392,7 +405,9 @@ function parse(name: string, property: AnyProperty, value: ConfigurationValue): 
     const lower = text.toLowerCase();
     if (lower === 'true' || lower === 'false') return lower === 'true';
   } else {
-    const chosen = property.aliases[text] ?? property.choices.find((known) => known === text.toLowerCase());
+    const chosen =
+      property.aliases[text] ??
+      property.choices.find((known) => known === text || known === text.toLowerCase());
     if (chosen !== undefined) return chosen;
   }
   throw unexpected(name, property, value);

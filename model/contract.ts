@@ -130,7 +130,7 @@ export class FaultTally {
 
   observe(event: ClusterEvent): void {
     if (event.f === 'unclean-election') this.uncleanElections++;
-    else if (event.f === 'crash') this.addUnclean(event.node);
+    else if (event.f === 'crash' || event.f === 'file-loss') this.addUnclean(event.node);
     else if ((event.f === 'power-loss' || event.f === 'disk-loss') && this.addUnclean(event.node))
       this.lossy++;
   }

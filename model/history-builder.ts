@@ -127,6 +127,20 @@ export class HistoryBuilder {
     return this;
   }
 
+  /** The records below the offset are asked to be deleted. */
+  deleted(
+    beforeOffset: number,
+    outcome: 'ok' | 'fail' | 'unknown' = 'ok',
+    { topic = 'orders', partition = 0 }: Place = {},
+  ): this {
+    const op = this.nextOp++;
+    const process = 'admin-1';
+    this.add({ type: 'invoke', f: 'delete-records', op, process, topic, partition, beforeOffset });
+    if (outcome === 'ok') this.add({ type: 'ok', f: 'delete-records', op, process });
+    else this.add({ type: outcome, f: 'delete-records', op, process, error: 'OFFSET_OUT_OF_RANGE' });
+    return this;
+  }
+
   cluster(f: ClusterEvent['f'], node?: string): this {
     this.add({ type: 'cluster', f, ...(node === undefined ? {} : { node }) });
     return this;

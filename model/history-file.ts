@@ -38,9 +38,10 @@ const invocation = z.discriminatedUnion('f', [
   }),
   z.object({ ...invoked, f: z.literal('seek'), topic, partition, position: startPosition }),
   z.object({ ...invoked, f: z.literal('poll'), final: z.literal(true).exactOptional() }),
+  z.object({ ...invoked, f: z.literal('delete-records'), topic, partition, beforeOffset: offset }),
   z.object({
     ...invoked,
-    f: z.enum(['create-topic', 'move-leader', 'elect-leader']),
+    f: z.enum(['create-topic', 'move-leader', 'elect-leader', 'reassign']),
     topic,
     detail: z.string().exactOptional(),
   }),
@@ -82,14 +83,32 @@ const ok = z.discriminatedUnion('f', [
   z.object({
     ...completed,
     type: z.literal('ok'),
-    f: z.enum(['assign', 'seek', 'create-topic', 'move-leader', 'elect-leader']),
+    f: z.enum([
+      'assign',
+      'seek',
+      'delete-records',
+      'create-topic',
+      'move-leader',
+      'elect-leader',
+      'reassign',
+    ]),
   }),
 ]);
 
 const notOk = z.object({
   ...completed,
   type: z.enum(['fail', 'unknown']),
-  f: z.enum(['send', 'assign', 'seek', 'poll', 'create-topic', 'move-leader', 'elect-leader']),
+  f: z.enum([
+    'send',
+    'assign',
+    'seek',
+    'poll',
+    'delete-records',
+    'create-topic',
+    'move-leader',
+    'elect-leader',
+    'reassign',
+  ]),
   error: z.string(),
   partition: partition.exactOptional(),
 });
@@ -101,6 +120,7 @@ const cluster = z.object({
     'crash',
     'power-loss',
     'disk-loss',
+    'file-loss',
     'shutdown',
     'start',
     'pause',

@@ -59,14 +59,22 @@ export interface PollInvoked extends Invoked {
   readonly final?: true;
 }
 
+/** Kafka's DeleteRecords: what lies below the offset may be gone from then on, and nobody is wronged by that. */
+export interface DeleteRecordsInvoked extends Invoked, TopicPartition {
+  readonly f: 'delete-records';
+  /** Exclusive. */
+  readonly beforeOffset: number;
+}
+
 /** An administrative operation: it changes no record. */
 export interface AdminInvoked extends Invoked {
-  readonly f: 'create-topic' | 'move-leader' | 'elect-leader';
+  readonly f: 'create-topic' | 'move-leader' | 'elect-leader' | 'reassign';
   readonly topic: string;
   readonly detail?: string;
 }
 
-export type Invocation = SendInvoked | AssignInvoked | SeekInvoked | PollInvoked | AdminInvoked;
+export type Invocation =
+  SendInvoked | AssignInvoked | SeekInvoked | PollInvoked | DeleteRecordsInvoked | AdminInvoked;
 
 interface Completed {
   readonly op: number;
@@ -119,7 +127,7 @@ export interface PollOk extends Completed {
 
 export interface OtherOk extends Completed {
   readonly type: 'ok';
-  readonly f: 'assign' | 'seek' | 'create-topic' | 'move-leader' | 'elect-leader';
+  readonly f: 'assign' | 'seek' | 'delete-records' | AdminInvoked['f'];
 }
 
 /** An operation that did not succeed. What was learnt on the way is kept. */
@@ -137,7 +145,8 @@ export type Completion = SendOk | PollOk | OtherOk | NotOk;
 /**
  * What was done to the cluster. The contract of a configuration is stated in these:
  * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
- * `disk-loss` loses everything on the disk of a broker.
+ * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
+ * a replica can do without.
  */
 export interface ClusterEvent {
   readonly type: 'cluster';
@@ -146,6 +155,7 @@ export interface ClusterEvent {
     | 'crash'
     | 'power-loss'
     | 'disk-loss'
+    | 'file-loss'
     | 'shutdown'
     | 'start'
     | 'pause'

@@ -7,6 +7,7 @@
  * read leave nothing behind, and a poll's records are not kept: they are in the ledger already.
  */
 import type {
+  DeleteRecordsInvoked,
   HistoryEvent,
   NotOk,
   PolledPartition,
@@ -59,6 +60,8 @@ export class PartitionLedger implements TopicPartition {
   readonly spans: ReadSpan[] = [];
   /** Null until a final reader got something from this partition. */
   final: FinalRead | null = null;
+  /** Deletions asked for that have not failed for certain. */
+  readonly deletions = new Set<DeleteRecordsInvoked>();
 
   constructor(topic: string, partition: number) {
     this.topic = topic;
@@ -67,6 +70,22 @@ export class PartitionLedger implements TopicPartition {
 
   get name(): string {
     return `${this.topic}-${this.partition}`;
+  }
+
+  /** Null when nobody has asked for records to be deleted; else the offset below which they may be gone. */
+  get deletedBefore(): number | null {
+    if (this.deletions.size === 0) return null;
+    return Math.max(...Array.from(this.deletions, ({ beforeOffset }) => beforeOffset));
+  }
+
+  /**
+   * Whether a record at the offset may be missing because it was deleted. Where nobody has asked for a
+   * deletion, whatever lies below the start of the final read may have been deleted by retention.
+   */
+  mayBeDeleted(offset: number): boolean {
+    if (offset >= (this.final?.start ?? 0)) return false;
+    const before = this.deletedBefore;
+    return before === null || offset < before;
   }
 
   /** The earliest poll that covers the offset, as evidence. */
@@ -91,6 +110,7 @@ export class Ledger {
   /** Whether the current poll belongs to the final read. */
   pollIsFinal = false;
 
+  private readonly openDeletions = new Map<number, DeleteRecordsInvoked>();
   private readonly openSends = new Map<number, LedgerRecord>();
   private readonly finalReaders = new Set<string>();
   private readonly topics = new Map<string, (PartitionLedger | undefined)[]>();
@@ -103,8 +123,10 @@ export class Ledger {
     if (event.type === 'invoke') {
       if (event.f === 'send') this.invokeSend(event);
       else if (event.f === 'poll' && event.final === true) this.finalReaders.add(event.process);
+      else if (event.f === 'delete-records') this.invokeDeletion(event);
     } else if (event.f === 'send') this.completeSend(event);
     else if (event.f === 'poll' && event.type === 'ok') this.poll(event);
+    else if (event.f === 'delete-records') this.completeDeletion(event.op, event.type === 'fail');
   }
 
   partition(topic: string, partition: number): PartitionLedger {
@@ -125,6 +147,17 @@ export class Ledger {
     for (const partitions of this.topics.values()) {
       for (const partition of partitions) if (partition !== undefined) yield partition;
     }
+  }
+
+  private invokeDeletion(event: DeleteRecordsInvoked): void {
+    this.openDeletions.set(event.op, event);
+    this.partition(event.topic, event.partition).deletions.add(event);
+  }
+
+  private completeDeletion(op: number, failed: boolean): void {
+    const event = this.openDeletions.get(op);
+    this.openDeletions.delete(op);
+    if (event !== undefined && failed) this.partition(event.topic, event.partition).deletions.delete(event);
   }
 
   private invokeSend(event: SendInvoked): void {

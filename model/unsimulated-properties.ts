@@ -15,7 +15,6 @@ export interface UnsimulatedProperty {
 const TRANSACTIONS = 'there are no transactions and no read_committed consumers';
 const GROUPS = 'consumers are assigned their partitions, there are no groups and no committed offsets';
 const DELETION = 'a log keeps all its records, none is deleted by age, size or key';
-const RACKS = 'brokers have no racks and consumers read from leaders only';
 const SIZES = 'records are small and requests are not limited by size';
 const QUORUM = 'how many controllers there are, and where, is part of the plan';
 const NO_BEARING = 'it has no bearing on what is judged';
@@ -65,8 +64,6 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   ),
   'flush.ms': refused('logs are not flushed by time', '9223372036854775807'),
   'log.flush.interval.ms': refused('logs are not flushed by time', 'null', ''),
-  'replica.selector.class': refused(RACKS, 'null', ''),
-  'client.rack': refused(RACKS, ''),
   'replica.fetch.max.bytes': { harmless: 'any', because: SIZES },
   'max.message.bytes': { harmless: 'any', because: SIZES },
   'message.max.bytes': { harmless: 'any', because: SIZES },
@@ -94,6 +91,7 @@ const IRRELEVANT_NAMES = [
   'bootstrap.servers',
   'broker.id',
   'broker.rack',
+  'client.rack',
   'check.crcs',
   'client.dns.lookup',
   'client.id',

@@ -26,6 +26,9 @@ const LOSS = ['lost-write', 'unseen'];
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   truncate_to_hw_divergence: ['diverged-replicas'],
   epoch_end_offset_without_epoch: ['diverged-replicas'],
+  full_truncation_keeps_hw: ['high-watermark-outside-log'],
+  hw_before_truncation_on_diverging_fetch: ['inconsistent-offsets', 'dirty-read', 'log-matching'],
+  reassignment_readds_removed_replica: ['isr-outside-replicas'],
   // Three mishaps in a row; the fourth, that the leader fails just then, was never drawn.
   refused_proposal_accepted_later: ['isr-not-covered', 'candidate-completeness'],
   raft_ack_before_fsync: ['quorum-leader-completeness', 'committed-metadata-lost'],
@@ -41,7 +44,6 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   hw_uses_proposed_shrunk_isr: ['isr-not-covered'],
   elect_fenced_last_known_leader: ['leader-not-active'],
   no_hw_recheck_after_isr_shrink_response: ['replicas-differ'],
-  hw_before_truncation_on_diverging_fetch: ['log-matching'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {

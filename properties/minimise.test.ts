@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { type Operation, type Plan, planSchema } from '../impl/plan.ts';
+import { type Fault, type Operation, type Plan, planSchema } from '../impl/plan.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import { seedFrom } from './arbitraries/seed.ts';
 import { minimise, type Run } from './minimise.ts';
@@ -20,6 +20,17 @@ function quickDoubleMove(plan: Plan): boolean {
   return all.some((first) =>
     all.some((second) => within(second, first, 500) && written.some((send) => within(send, second, 1_000))),
   );
+}
+
+/** Without what could hold a second topic, or a consumer, in the plan: the late Fetch may be that of a consumer. */
+function inOnePlace(plan: Plan): Plan {
+  const elsewhere = (operation: Operation) => 'topic' in operation && operation.topic !== 'orders';
+  const aConsumers = (fault: Fault) => 'from' in fault && /consumer/.test(fault.from + fault.to);
+  return {
+    ...plan,
+    operations: plan.operations.filter((operation) => !elsewhere(operation)),
+    faults: plan.faults.filter((fault) => !aConsumers(fault)),
+  };
 }
 
 const failsWhen =
@@ -48,7 +59,7 @@ describe('minimise', () => {
   });
 
   test('leaves nobody and nothing in the plan that has no part in it', () => {
-    const [plan] = plansWhere(quickDoubleMove, 1);
+    const [plan] = plansWhere((drawn) => quickDoubleMove(inOnePlace(drawn)), 1);
     const smallest = minimise(plan!, failsWhen(quickDoubleMove)).plan;
     expect(smallest.topics).toEqual([expect.objectContaining({ partitions: 1 })]);
     expect(smallest.clients.map(({ kind }) => kind)).toEqual(['producer', 'admin']);

@@ -1,6 +1,6 @@
 /** From a plan that fails to the shortest one that still fails in the same way. */
 import type { Plan } from '../impl/plan.ts';
-import { dropBrokers, dropClients, dropControllers, dropTopics } from './minimiser/cast.ts';
+import { dropBrokers, dropClients, dropControllers, dropRacks, dropTopics } from './minimiser/cast.ts';
 import { dropFaults, dropOperations, dropPairs, truncate } from './minimiser/deletions.ts';
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
@@ -59,6 +59,7 @@ const TAKE_AWAY: readonly Pass[] = [
   dropTopics,
   dropControllers,
   dropBrokers,
+  dropRacks,
   dropOverrides,
   healEverything,
   defaultConfiguration,

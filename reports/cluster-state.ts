@@ -76,6 +76,12 @@ export class ClusterReplay implements ClusterState {
         replica.highWatermark = Math.min(replica.highWatermark, replica.logEndOffset);
         break;
       }
+      case 'log-start': {
+        const replica = this.#replica(entry);
+        while ((replica.log[0]?.offset ?? entry.logStartOffset) < entry.logStartOffset) replica.log.shift();
+        replica.logEndOffset = Math.max(replica.logEndOffset, entry.logStartOffset);
+        break;
+      }
       case 'high-watermark':
         this.#replica(entry).highWatermark = entry.highWatermark;
         break;

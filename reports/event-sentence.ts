@@ -100,7 +100,7 @@ export function entrySentence(entry: TraceEntry, before: ClusterState, words: Gl
 
 type ReplicaChange = Extract<
   TraceEntry,
-  { kind: 'append' | 'truncate' | 'high-watermark' | 'role' | 'leader-isr' | 'partition-state' }
+  { kind: 'append' | 'truncate' | 'log-start' | 'high-watermark' | 'role' | 'leader-isr' | 'partition-state' }
 >;
 
 function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
@@ -112,6 +112,8 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
       return `${who} appends ${appended(entry.records, place)}`;
     case 'truncate':
       return `${who} truncates ${place} to offset ${entry.toOffset} ${dropping(droppedRecords(entry, before))}`;
+    case 'log-start':
+      return `${who} deletes what lies below offset ${entry.logStartOffset} of ${place}`;
     case 'high-watermark': {
       const old = before.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.highWatermark;
       const from = old === undefined ? '' : ` from ${old}`;
@@ -150,6 +152,9 @@ function partitionSentence(
   }
   const left = old.isr.filter((id) => !entry.isr.includes(id));
   const joined = entry.isr.filter((id) => !old.isr.includes(id));
+  if (entry.replicas.join() !== old.replicas.join()) {
+    return `the controller puts ${place} on brokers ${brokers(entry.replicas)} (${isr})`;
+  }
   const moves = [
     ...(left.length > 0 ? [`takes ${named(left)} out of`] : []),
     ...(joined.length > 0 ? [`lets ${named(joined)} into`] : []),
@@ -163,6 +168,7 @@ const NODE_CHANGES = {
   crash: 'crashes',
   'power-loss': 'loses power',
   'disk-loss': 'loses its disk',
+  'file-loss': 'crashes and loses a file',
   shutdown: 'shuts down',
   pause: 'is paused',
   resume: 'goes on',
@@ -217,6 +223,8 @@ function invocationSentence(event: Invocation): string {
       return `${event.process} seeks ${partitionKey(event.topic, event.partition)} to ${event.position}`;
     case 'poll':
       return `${event.process} polls${event.final === true ? ' (final read)' : ''}`;
+    case 'delete-records':
+      return `${event.process} asks for the records below offset ${event.beforeOffset} of ${partitionKey(event.topic, event.partition)} to be deleted`;
     default:
       return `${event.process} asks for ${event.f} of ${event.topic}${event.detail === undefined ? '' : ` (${event.detail})`}`;
   }

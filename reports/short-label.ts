@@ -32,6 +32,8 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
     }
     case 'truncate':
       return `cut to ${entry.toOffset}`;
+    case 'log-start':
+      return `start ${entry.logStartOffset}`;
     case 'high-watermark':
       return `HW ${entry.highWatermark}`;
     case 'role':

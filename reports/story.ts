@@ -118,6 +118,7 @@ function kindOf(entry: TraceEntry): StorySentence['kind'] {
       return 'violation';
     case 'append':
     case 'truncate':
+    case 'log-start':
     case 'high-watermark':
       return 'data';
     default:
@@ -172,6 +173,8 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       );
       return decisive ? 84 : 50;
     }
+    case 'log-start':
+      return concerns(entry, violation) ? 40 : 0;
     case 'high-watermark': {
       if (!concerns(entry, violation)) return 0;
       const replica = judge.state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
@@ -187,6 +190,7 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       const old = judge.state.partitions.get(partitionKey(entry.topic, entry.partition));
       if (old === undefined) return 52;
       if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return secondAct ? 32 : 80;
+      if (entry.replicas.join() !== old.replicas.join()) return secondAct ? 20 : 60;
       return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 20 : 45;
     }
     default:

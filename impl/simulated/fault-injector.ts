@@ -8,6 +8,7 @@ import { PROBE_NAMES } from './world/probes.ts';
 import type { World } from './world/world.ts';
 
 const NOBODY: readonly Host[] = [];
+const TAKEN_DOWN = { crash: 'crashes', 'power-loss': 'loses power', 'disk-loss': 'loses its disk' } as const;
 
 /** Does to the cluster what the plan says, and takes it all back when the second act begins. */
 export class FaultInjector {
@@ -101,6 +102,7 @@ export class FaultInjector {
       case 'crash':
       case 'power-loss':
       case 'disk-loss':
+      case 'file-loss':
         this.#takeDown(fault);
         return;
       case 'shutdown':
@@ -132,12 +134,12 @@ export class FaultInjector {
     }
   }
 
-  #takeDown(fault: Fault & { kind: 'crash' | 'power-loss' | 'disk-loss' }): void {
+  #takeDown(fault: Fault & { kind: 'crash' | 'power-loss' | 'disk-loss' | 'file-loss' }): void {
     const host = this.#world.host(fault.node);
     // Power and disks can also be lost while the process is down.
-    if (!host.isUp && fault.kind === 'crash') return;
-    const what = { crash: 'crashes', 'power-loss': 'loses power', 'disk-loss': 'loses its disk' }[fault.kind];
-    this.#stop(host, fault.kind, what, fault.id);
+    if (!host.isUp && (fault.kind === 'crash' || fault.kind === 'file-loss')) return;
+    if (fault.kind === 'file-loss') this.#loseFile(host, fault.file, fault.id);
+    else this.#stop(host, fault.kind, TAKEN_DOWN[fault.kind], fault.id);
     this.#startLater(host, fault.id, fault.restartAfterMs);
   }
 
@@ -156,6 +158,15 @@ export class FaultInjector {
     else world.loseDisk(host);
     this.#stopped(host);
     this.#history.cluster(how, host.name, what);
+  }
+
+  #loseFile(host: Host, file: string, fault: number): void {
+    this.#leaving.delete(host);
+    this.#note(fault, 'begin', [host], `${host.name} crashes and loses its ${file}`);
+    this.#world.trace?.add({ kind: 'node', node: host.name, change: 'file-loss' });
+    this.#world.loseFiles(host, file);
+    this.#stopped(host);
+    this.#history.cluster('file-loss', host.name, `loses its ${file}`);
   }
 
   #stopped(host: Host): void {

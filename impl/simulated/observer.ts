@@ -8,8 +8,13 @@ export interface ReplicationObserver {
   /** A broker opened a log that it found on its disk. */
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void;
   brokerStopped(broker: number): void;
+  /** A broker deleted a replica with its log. */
+  replicaDeleted(broker: number, log: PartitionLog): void;
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;
   truncated(partition: Partition, toOffset: number, removed: number): void;
+  /** The whole log was dropped, and begins anew at `log.logStartOffset`. */
+  begunAnew(partition: Partition): void;
+  logStartMoved(partition: Partition): void;
   highWatermarkMoved(partition: Partition): void;
   roleChanged(partition: Partition): void;
   leaderIsrChanged(partition: Partition): void;

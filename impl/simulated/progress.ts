@@ -13,6 +13,7 @@ export type ProgressAnomaly =
   | 'broker-fenced'
   | 'no-leader'
   | 'isr-not-full'
+  | 'reassignment-pending'
   | 'replicas-differ'
   | 'operation-pending'
   | 'final-read-stuck';
@@ -61,6 +62,12 @@ function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): 
   const { core } = cluster;
   if (!core.includes(partition.leader)) return { anomaly: 'no-leader', broker: null, partition };
   const end = cluster.replica(partition.partition, partition.leader)?.log.logEndOffset;
+  const { addingReplicas = [], removingReplicas = [] } = partition;
+  const moving = addingReplicas.length + removingReplicas.length > 0;
+  // It cannot end while a replica that it needs is gone for good.
+  if (moving && addingReplicas.every((broker) => core.includes(broker))) {
+    return { anomaly: 'reassignment-pending', broker: null, partition };
+  }
   for (const broker of partition.replicas) {
     const inSync = partition.isr.includes(broker);
     // Who is gone for good must not hold up the others.
@@ -109,6 +116,8 @@ function stuck({ anomaly, broker, partition }: Unrest, cluster: HealedCluster): 
       return partition?.leader === -1
         ? `${name} still has no leader (in-sync replicas ${listed(partition.isr)}, eligible ${listed(partition.elr)}, last known ${listed(partition.lastKnownElr)})`
         : `${name} is still led by broker ${partition?.leader}, which is gone`;
+    case 'reassignment-pending':
+      return `${name} is still being moved: adding ${listed(partition?.addingReplicas ?? [])}, removing ${listed(partition?.removingReplicas ?? [])}`;
     case 'isr-not-full':
       return partition?.isr.includes(broker ?? -1) === true
         ? `${name}: broker ${broker}, which is gone, is still in the in-sync replicas ${listed(partition.isr)}`

@@ -7,8 +7,11 @@ const ignore = (): void => {};
 export const silentObserver: ReplicationObserver = {
   logOpened: ignore,
   brokerStopped: ignore,
+  replicaDeleted: ignore,
   appended: ignore,
   truncated: ignore,
+  begunAnew: ignore,
+  logStartMoved: ignore,
   highWatermarkMoved: ignore,
   roleChanged: ignore,
   leaderIsrChanged: ignore,

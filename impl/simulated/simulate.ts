@@ -81,7 +81,11 @@ class Simulation {
     this.#configuration = resolveConfiguration(plan.configuration);
     const topics = plan.topics.map(({ name, replicationFactor }) => ({
       name,
-      replicationFactor: replicationFactor ?? this.#configuration['default.replication.factor'],
+      replicationFactor: fewestReplicas(
+        plan,
+        name,
+        replicationFactor ?? this.#configuration['default.replication.factor'],
+      ),
     }));
     const model = new ReferenceModel({ configuration: this.#configuration, topics, expect: plan.expect });
     const report = (violation: Violation): void => this.#report(violation);
@@ -138,6 +142,7 @@ class Simulation {
       quorumObserver: this.#quorum,
       directory: {
         controllers,
+        rackOf: (id) => plan.cluster.racks?.[id - 1] ?? null,
         brokerIds: Array.from({ length: plan.cluster.brokers }, (_, i) => i + 1),
         broker(id: number): Host {
           const host = brokers[id - 1];
@@ -155,9 +160,14 @@ class Simulation {
       brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
     }
     const { directory } = cluster;
-    const addClient = (kind: 'producer' | 'consumer' | 'admin', name: string): Host =>
-      this.#workload.addClient(kind, name, this.#configuration, directory);
-    for (const client of plan.clients) addClient(client.kind, client.name);
+    const addClient = (
+      kind: 'producer' | 'consumer' | 'admin',
+      name: string,
+      rack: string | null = null,
+    ): Host => this.#workload.addClient(kind, name, this.#configuration, directory, rack);
+    for (const client of plan.clients) {
+      addClient(client.kind, client.name, client.kind === 'consumer' ? (client.rack ?? null) : null);
+    }
     addClient('admin', HARNESS_ADMIN);
     for (let i = 1; i <= plan.cluster.brokers; i++) addClient('consumer', `${FINAL_READER}-${i}`);
     world.network.wire(world.hosts);
@@ -408,9 +418,10 @@ class Simulation {
   // Judging.
 
   #committedMayBeLost(): boolean {
+    const byDefault = this.#configuration['default.replication.factor'];
     const factor = Math.min(
-      ...this.#plan.topics.map(
-        (topic) => topic.replicationFactor ?? this.#configuration['default.replication.factor'],
+      ...this.#plan.topics.map(({ name, replicationFactor }) =>
+        fewestReplicas(this.#plan, name, replicationFactor ?? byDefault),
       ),
     );
     const clause = contractOf(this.#configuration, factor).clauses['committed-reads'];
@@ -476,6 +487,17 @@ function rulesOfDefect(slug: string) {
   const defect = findDefect(slug);
   if (defect === undefined) throw new RangeError(`there is no defect ${slug}`);
   return defect.rules;
+}
+
+/** What a topic is promised is what it is promised with as few replicas as a reassignment may leave it. */
+function fewestReplicas(plan: Plan, topic: string, replicationFactor: number): number {
+  return plan.operations.reduce(
+    (fewest, operation) =>
+      operation.kind === 'reassign' && operation.topic === topic
+        ? Math.min(fewest, operation.replicas.length)
+        : fewest,
+    replicationFactor,
+  );
 }
 
 function startMs(operation: Operation): number {

@@ -34,6 +34,18 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.brokerStopped(broker);
   }
 
+  replicaDeleted(broker: number, log: PartitionLog): void {
+    const key = `${broker}/${log.partition}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) {
+      const at = { node: `broker-${broker}`, topic: known.topic, partition: known.partition };
+      this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
+      this.#trace.add({ kind: 'high-watermark', ...at, highWatermark: 0 });
+      this.#known.delete(key);
+    }
+    this.#next.replicaDeleted(broker, log);
+  }
+
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
     this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
     this.#remember(partition);
@@ -44,6 +56,19 @@ export class TraceObserver implements ReplicationObserver {
     this.#trace.add({ kind: 'truncate', ...place(partition), toOffset });
     this.#remember(partition);
     this.#next.truncated(partition, toOffset, removed);
+  }
+
+  begunAnew(partition: Partition): void {
+    const at = place(partition);
+    this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
+    this.#trace.add({ kind: 'log-start', ...at, logStartOffset: partition.log.logStartOffset });
+    this.#remember(partition);
+    this.#next.begunAnew(partition);
+  }
+
+  logStartMoved(partition: Partition): void {
+    this.#trace.add({ kind: 'log-start', ...place(partition), logStartOffset: partition.log.logStartOffset });
+    this.#next.logStartMoved(partition);
   }
 
   highWatermarkMoved(partition: Partition): void {

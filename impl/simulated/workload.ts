@@ -1,5 +1,5 @@
 import type { Configuration } from '../../model/configuration.ts';
-import type { Invocation, StartPosition, TopicPartition } from '../../model/history.ts';
+import type { AdminInvoked, StartPosition, TopicPartition } from '../../model/history.ts';
 import type { Client, Operation } from '../plan.ts';
 import { Admin } from './client/admin.ts';
 import type { AdminOutcome } from './client/admin.ts';
@@ -42,7 +42,13 @@ export class Workload {
   }
 
   /** Adds a client's host; the client runs once the host is started. */
-  addClient(kind: Client['kind'], name: string, configuration: Configuration, directory: Directory): Host {
+  addClient(
+    kind: Client['kind'],
+    name: string,
+    configuration: Configuration,
+    directory: Directory,
+    rack: string | null = null,
+  ): Host {
     const host = this.#world.addHost(name, 'client', (context) => {
       switch (kind) {
         case 'producer': {
@@ -51,7 +57,7 @@ export class Workload {
           return producer;
         }
         case 'consumer': {
-          const consumer = new Consumer(context, configuration, directory);
+          const consumer = new Consumer(context, configuration, directory, rack);
           this.#consumers.set(name, consumer);
           return consumer;
         }
@@ -174,6 +180,28 @@ export class Workload {
       case 'move-leader':
         this.moveLeader(client, operation.topic, operation.partition, operation.broker, done, op);
         return;
+      case 'delete-records': {
+        const { topic, partition, beforeOffset } = operation;
+        this.#history.record({
+          type: 'invoke',
+          f: 'delete-records',
+          op,
+          process: client,
+          topic,
+          partition,
+          beforeOffset,
+        });
+        const complete = this.#completing('delete-records', op, client, done);
+        this.admin(client).deleteRecords(topic, partition, beforeOffset, complete);
+        return;
+      }
+      case 'reassign': {
+        const { topic, partition, replicas } = operation;
+        const detail = `${topic}-${partition} to brokers ${replicas.join(', ')}`;
+        const complete = this.#administer('reassign', op, client, topic, detail, done);
+        this.admin(client).reassign(topic, partition, replicas, complete);
+        return;
+      }
       case 'elect-leader': {
         const { topic, partition, election } = operation;
         const complete = this.#administer(
@@ -210,7 +238,7 @@ export class Workload {
   }
 
   #administer(
-    f: Extract<Invocation['f'], 'create-topic' | 'move-leader' | 'elect-leader'>,
+    f: AdminInvoked['f'],
     op: number,
     process: string,
     topic: string,
@@ -218,6 +246,15 @@ export class Workload {
     done: () => void,
   ): (outcome: AdminOutcome) => void {
     this.#history.record({ type: 'invoke', f, op, process, topic, detail });
+    return this.#completing(f, op, process, done);
+  }
+
+  #completing(
+    f: 'delete-records' | AdminInvoked['f'],
+    op: number,
+    process: string,
+    done: () => void,
+  ): (outcome: AdminOutcome) => void {
     return (outcome) => {
       if (outcome.type === 'ok') this.#history.record({ type: 'ok', f, op, process });
       else this.#history.record({ type: outcome.type, f, op, process, error: outcome.error });

@@ -228,3 +228,26 @@ describe('legal, though it looks wrong', () => {
     expect(anomalies(history.polled('consumer-1', begin, ['a', 'b']))).toEqual([]);
   });
 });
+
+describe('records that were deleted on request', () => {
+  const readThenStartingAt = (from: number, deletedBefore: number) =>
+    sending('a', 'b')
+      .polled('consumer-1', 0, ['a', 'b'])
+      .deleted(deletedBefore)
+      .pollOf(
+        'reader-1',
+        { topic: 'orders', partition: 0, from, to: 2, records: [], highWatermark: 2 },
+        undefined,
+        true,
+      );
+
+  test('may be missing from the final log', () => {
+    expect(anomalies(readThenStartingAt(2, 2))).toEqual([]);
+  });
+
+  test('excuse nothing above them', () => {
+    const [violation] = violations(readThenStartingAt(2, 1));
+    expect(violation?.anomaly).toBe('dirty-read');
+    expect(violation?.sentence).toContain('the final log begins at offset 2');
+  });
+});

@@ -168,13 +168,12 @@ export class CommittedReads implements Guarantee {
     if (final === null || reader === null) return;
     const standing = this.promises.of(this.id, place.topic);
     if (!standing.judged) return;
-    const { start } = final;
     place.read.forEach((record, offset) => {
-      if (offset < start || final.log.get(offset) !== undefined) return;
+      if (final.log.get(offset) !== undefined || place.mayBeDeleted(offset)) return;
       this.findings.note({ anomaly: 'dirty-read', place, offset }, standing, () => {
         const span = place.pollCovering(offset);
         return {
-          sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log has nothing there and ends at offset ${reader.to}.`,
+          sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log ${offset < final.start ? `begins at offset ${final.start}` : `has nothing there and ends at offset ${reader.to}`}.`,
           evidence: [exhibitOf(span), exhibitOf(reader.last)],
         };
       });

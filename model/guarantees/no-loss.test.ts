@@ -205,3 +205,32 @@ describe('faults', () => {
     ]);
   });
 });
+
+describe('records that were deleted on request are not lost', () => {
+  const twoSent = () => new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
+  const readFrom = (history: HistoryBuilder, from: number) =>
+    history.pollOf(
+      'reader-1',
+      { topic: 'orders', partition: 0, from, to: 2, records: [], highWatermark: 2 },
+      undefined,
+      true,
+    );
+
+  test.each(['ok', 'unknown'] as const)('below the offset of a deletion that ended %s', (outcome) => {
+    expect(anomalies(readFrom(twoSent().deleted(2, outcome), 2))).toEqual([]);
+  });
+
+  test('at or above it a record is lost', () => {
+    expect(anomalies(readFrom(twoSent().deleted(1), 2))).toEqual(['unseen']);
+  });
+
+  test('a deletion that failed for certain has deleted nothing', () => {
+    const history = twoSent().deleted(1).deleted(2, 'fail');
+    expect(anomalies(readFrom(history, 2))).toEqual(['unseen']);
+  });
+
+  test('a deletion in another partition excuses nothing here', () => {
+    const history = twoSent().deleted(1).deleted(2, 'ok', { partition: 1 });
+    expect(anomalies(readFrom(history, 2))).toEqual(['unseen']);
+  });
+});

@@ -91,8 +91,7 @@ export class NoLoss implements Guarantee {
       if (passed !== null) this.passed(record, place, offset, passed);
       return;
     }
-    // Below its start the final reader was not allowed to look: retention may have deleted the record.
-    if ((offset ?? 0) < (place.final?.start ?? 0)) return;
+    if (place.mayBeDeleted(offset ?? 0)) return;
     const passed = offset === null ? null : passedOver(record, place, offset);
     if (passed === null || offset === null) this.unseen(record, place, offset, reader);
     else this.passed(record, place, offset, passed);

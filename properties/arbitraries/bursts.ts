@@ -21,6 +21,8 @@ export interface BurstRecipe {
   readonly moment: number;
   /** One fault goes round the brokers, instead of a different one each time: racks and rollouts do that. */
   readonly rolling: boolean;
+  /** With `rolling`: all brokers at one instant, as when the whole site goes dark. */
+  readonly together: boolean;
   readonly place: number;
   readonly moves: number;
   readonly steps: readonly StepRecipe[];
@@ -36,6 +38,7 @@ const step: fc.Arbitrary<StepRecipe> = fc.record({
 const burst: fc.Arbitrary<BurstRecipe> = fc.record({
   moment: choice,
   rolling: percent.map((draw) => draw >= 60),
+  together: percent.map((draw) => draw >= 85),
   place: choice,
   moves: fc.constantFrom(0, 40, 70, 100),
   steps: fc.array(step, { minLength: 2, maxLength: 5, size: 'max' }),
@@ -60,12 +63,15 @@ const ROLLING_GAP = 3;
 export function resolveBurst(recipe: BurstRecipe, tempo: Tempo, brokers: number): BurstStep[] {
   let atMs = pick(tempo.momentsMs, recipe.moment);
   let target = recipe.moment % brokers;
+  const together = recipe.rolling && recipe.together;
   const [first] = recipe.steps;
   const faultAt = (index: number, own: FaultRecipe): FaultRecipe =>
     recipe.rolling && first !== undefined ? { ...first.fault, victim: first.fault.victim + index } : own;
   return recipe.steps.map((step, index): BurstStep => {
-    if (index > 0) atMs = Math.min(atMs + step.gapMs * (recipe.rolling ? ROLLING_GAP : 1), tempo.lengthMs);
-    if (step.move >= recipe.moves) return { is: 'fault', atMs, fault: faultAt(index, step.fault) };
+    if (index > 0 && !together)
+      atMs = Math.min(atMs + step.gapMs * (recipe.rolling ? ROLLING_GAP : 1), tempo.lengthMs);
+    if (together || step.move >= recipe.moves)
+      return { is: 'fault', atMs, fault: faultAt(index, step.fault) };
     if (brokers > 1) target = (target + 1 + (step.broker % (brokers - 1))) % brokers;
     return { is: 'move', atMs, place: recipe.place, broker: target + 1 };
   });

@@ -25,6 +25,12 @@ const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => B
     node: pick(field.lossy, recipe.victim),
     restartAfterMs: restart(recipe),
   }),
+  'file-loss': (recipe, field) => ({
+    kind: 'file-loss',
+    node: pick(field.brokers, recipe.victim),
+    file: pick(FILES, recipe.variant),
+    restartAfterMs: restart(recipe),
+  }),
   shutdown: (recipe, field) => ({
     kind: 'shutdown',
     node: pick(field.mortals, recipe.victim),
@@ -53,6 +59,12 @@ const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => B
   }),
 };
 
+const FILES = [
+  'leader-epoch-checkpoint',
+  'replication-offset-checkpoint',
+  'recovery-point-offset-checkpoint',
+] as const;
+
 /** One host in eight stays down until the second act. */
 function restart(recipe: FaultRecipe): number | null {
   return recipe.flavour % 8 === 7 ? null : recipe.forMs;
@@ -80,6 +92,7 @@ const WEIGHTS: Record<FaultKind, number> = {
   crash: 4,
   'power-loss': 3,
   'disk-loss': 1,
+  'file-loss': 2,
   shutdown: 3,
   pause: 3,
   partition: 5,

@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "ee9e1195cd5b62f1",
-        "61af57bc64316251",
-        "452b03248e05cd94",
-        "84b59a21e6e4e85f",
-        "8a0f8b481fef14be",
+        "6be245c965f48643",
+        "3624170aa678809c",
+        "c1604ca3241b5960",
+        "ce8a07c87dd6c0cf",
+        "7266d7307acb6742",
       ]
     `);
   });

@@ -28,6 +28,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       deviations: draw('deviations', arbitraries.deviations),
       schedule: draw('schedule', arbitraries.schedule),
       incidents: draw('incidents', arbitraries.incidents),
+      racks: draw('racks', arbitraries.racks),
     },
     resolved,
     seed,

@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   'break-connections',
   'slow-link',
   'clock',
+  'file-loss',
 ] as const satisfies readonly FaultKind[];
 
 export interface PlanOptions {

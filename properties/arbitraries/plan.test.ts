@@ -81,9 +81,11 @@ describe('a generated plan', () => {
     const operations = plans.flatMap((plan) => plan.operations.map(({ kind }) => kind));
     expect([...new Set(operations)].sort()).toEqual([
       'create-topic',
+      'delete-records',
       'elect-leader',
       'move-leader',
       'poll',
+      'reassign',
       'seek',
       'send',
     ]);

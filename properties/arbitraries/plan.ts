@@ -12,6 +12,7 @@ import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 import { quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
+import { racksArbitrary, withRacks } from './racks.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
@@ -46,6 +47,7 @@ export function partArbitraries(options: ResolvedOptions) {
     deviations: deviationsArbitrary,
     schedule: scheduleArbitrary,
     incidents: incidentsArbitrary,
+    racks: racksArbitrary,
   };
 }
 
@@ -99,7 +101,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   }
 
   const outside = outsideCore(parts.swarm, brokers, options);
-  return {
+  const plan: Plan = {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
@@ -118,6 +120,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     overrides: [],
     ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };
+  return withRacks(plan, parts.racks);
 }
 
 /** Faults that wait for a probe come last. */

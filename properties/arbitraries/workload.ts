@@ -12,14 +12,70 @@ type Mix = readonly (readonly [OperationKind, number])[];
 
 /** A run has one character, so that some runs do much of what most runs hardly do. */
 const MIXES: readonly Mix[] = [
-  mix({ send: 780, poll: 130, seek: 10, 'move-leader': 50, 'elect-leader': 20, 'create-topic': 10 }),
-  mix({ send: 600, poll: 300, seek: 50, 'move-leader': 30, 'elect-leader': 10, 'create-topic': 10 }),
-  mix({ send: 600, poll: 150, seek: 10, 'move-leader': 200, 'elect-leader': 30, 'create-topic': 10 }),
-  mix({ send: 920, poll: 70, seek: 5, 'move-leader': 0, 'elect-leader': 0, 'create-topic': 5 }),
+  mix({
+    send: 780,
+    poll: 130,
+    seek: 10,
+    'move-leader': 50,
+    'elect-leader': 20,
+    'create-topic': 10,
+    'delete-records': 0,
+    reassign: 0,
+  }),
+  mix({
+    send: 600,
+    poll: 300,
+    seek: 50,
+    'move-leader': 30,
+    'elect-leader': 10,
+    'create-topic': 10,
+    'delete-records': 0,
+    reassign: 0,
+  }),
+  mix({
+    send: 600,
+    poll: 150,
+    seek: 10,
+    'move-leader': 200,
+    'elect-leader': 30,
+    'create-topic': 10,
+    'delete-records': 0,
+    reassign: 0,
+  }),
+  mix({
+    send: 920,
+    poll: 70,
+    seek: 5,
+    'move-leader': 0,
+    'elect-leader': 0,
+    'create-topic': 5,
+    'delete-records': 0,
+    reassign: 0,
+  }),
+  // The only one that deletes and reassigns: with fewer replicas other stories become rare.
+  mix({
+    send: 640,
+    poll: 150,
+    seek: 20,
+    'move-leader': 60,
+    'elect-leader': 20,
+    'create-topic': 10,
+    'delete-records': 50,
+    reassign: 50,
+  }),
 ];
 
 function mix(weights: Record<OperationKind, number>): Mix {
-  const kinds: OperationKind[] = ['send', 'poll', 'seek', 'move-leader', 'elect-leader', 'create-topic'];
+  const kinds: OperationKind[] = [
+    'send',
+    'poll',
+    'seek',
+    'move-leader',
+    'elect-leader',
+    'create-topic',
+    'delete-records',
+    'reassign',
+  ];
   return kinds.map((kind) => [kind, weights[kind]]);
 }
 
@@ -94,6 +150,10 @@ export function resolveWorkload(
         };
       case 'move-leader':
         return { id, atMs, kind, client: ADMIN, ...place, broker: 1 + (draw.detail % options.brokers) };
+      case 'delete-records':
+        return { id, atMs, kind, client: ADMIN, ...place, beforeOffset: 1 + (draw.detail % 20) };
+      case 'reassign':
+        return { id, atMs, kind, client: ADMIN, ...place, replicas: replicasOf(draw.detail, options) };
       case 'elect-leader':
         return { id, atMs, kind, client: ADMIN, ...place, election: electionOf(draw.detail, options) };
       case 'create-topic':
@@ -132,4 +192,14 @@ function seekTo(detail: number): 'earliest' | 'latest' | number {
 
 function electionOf(detail: number, options: ResolvedOptions): 'preferred' | 'unclean' {
   return options.uncleanElections && detail % 2 === 1 ? 'unclean' : 'preferred';
+}
+
+/**
+ * Consecutive brokers from a drawn one on; in half of the cases fewer than the replication factor, so that the next
+ * reassignment has somebody to add. Never fewer than min.insync.replicas: that would promise less.
+ */
+function replicasOf(detail: number, options: ResolvedOptions): number[] {
+  const { brokers, replicationFactor, minInsyncReplicas } = options;
+  const fewer = detail % 2 === 1 ? Math.max(minInsyncReplicas, replicationFactor - 1) : replicationFactor;
+  return Array.from({ length: fewer }, (_, index) => 1 + (((detail >> 1) + index) % brokers));
 }

@@ -142,9 +142,25 @@ function withControllers(plan: Plan, controllers: 1 | 3, what: 'drop' | 'merge')
   return { ...moved, cluster: { ...plan.cluster, controllers } };
 }
 
+/** Nobody is in a rack any more. */
+export const dropRacks: Pass = {
+  name: 'drop racks',
+  run(search, seeds) {
+    const { racks, ...cluster } = search.plan.cluster;
+    if (racks === undefined) return;
+    const clients = search.plan.clients.map((client): Client => {
+      if (client.kind !== 'consumer') return client;
+      const { rack: _rack, ...rest } = client;
+      return rest;
+    });
+    search.accept({ ...search.plan, cluster, clients }, seeds);
+  },
+};
+
 /** The brokers above it move down by one, and no topic has more replicas than there are brokers. */
 function withoutBroker(plan: Plan, broker: number): Plan {
   const brokers = plan.cluster.brokers - 1;
+  const racks = plan.cluster.racks?.filter((_, index) => index !== broker - 1);
   const moved = renameHosts(plan, (host) => {
     const number = host.startsWith('broker-') ? Number(host.slice('broker-'.length)) : 0;
     if (number === broker) return null;
@@ -154,7 +170,7 @@ function withoutBroker(plan: Plan, broker: number): Plan {
   const tooMany = factor !== undefined && Number(factor) > brokers;
   return {
     ...moved,
-    cluster: { ...plan.cluster, brokers },
+    cluster: { ...plan.cluster, brokers, ...(racks === undefined ? {} : { racks }) },
     configuration: tooMany ? { ...plan.configuration, [REPLICATION_FACTOR]: brokers } : plan.configuration,
     topics: plan.topics.map((topic) => ({
       ...topic,
@@ -163,6 +179,12 @@ function withoutBroker(plan: Plan, broker: number): Plan {
     operations: plan.operations.flatMap((operation): Operation[] => {
       if (operation.kind === 'create-topic') {
         return [{ ...operation, replicationFactor: Math.min(operation.replicationFactor, brokers) }];
+      }
+      if (operation.kind === 'reassign') {
+        const replicas = operation.replicas.flatMap((id) =>
+          id === broker ? [] : id > broker ? [id - 1] : [id],
+        );
+        return replicas.length === 0 ? [] : [{ ...operation, replicas }];
       }
       if (operation.kind !== 'move-leader' || operation.broker < broker) return [operation];
       return operation.broker === broker ? [] : [{ ...operation, broker: operation.broker - 1 }];

@@ -14,6 +14,8 @@ function plainForm(operation: Operation): Operation {
     case 'create-topic':
       return { ...operation, partitions: 1 };
     case 'poll':
+    case 'delete-records':
+    case 'reassign':
     case 'move-leader':
       return operation;
   }
@@ -27,6 +29,11 @@ export const plainerOperations: Pass = {
       const operation = search.plan.operations[index];
       if (operation === undefined) continue;
       search.accept(replaceOperation(search.plan, index, plainForm(operation)));
+      if (operation.kind === 'delete-records') {
+        smallestAccepted(operation.beforeOffset, (beforeOffset) =>
+          search.accept(replaceOperation(search.plan, index, { ...operation, beforeOffset })),
+        );
+      }
       if (operation.kind !== 'poll') continue;
       smallestAccepted(operation.timeoutMs, (timeoutMs) =>
         search.accept(replaceOperation(search.plan, index, { ...operation, timeoutMs })),

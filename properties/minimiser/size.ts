@@ -15,7 +15,12 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
     plan.operations.length + plan.faults.length,
     plan.faults.length,
     plan.overrides.length,
-    plan.cluster.brokers + plan.cluster.controllers + plan.clients.length + plan.topics.length + partitions,
+    plan.cluster.brokers +
+      plan.cluster.controllers +
+      (plan.cluster.racks?.length ?? 0) +
+      plan.clients.length +
+      plan.topics.length +
+      partitions,
     Object.keys(plan.configuration).filter((property) => !pinned.has(property)).length,
     plan.outsideCore?.length ?? 0,
     endMs(plan),
@@ -87,6 +92,10 @@ function operationPlainness(operation: Operation): number {
       return operation.partitions;
     case 'move-leader':
       return operation.partition + operation.broker;
+    case 'delete-records':
+      return operation.partition + operation.beforeOffset;
+    case 'reassign':
+      return operation.partition + operation.replicas.reduce((sum, broker) => sum + broker, 0);
     case 'elect-leader':
       return operation.partition + (operation.election === 'unclean' ? KIND : 0);
   }
@@ -109,6 +118,8 @@ function faultPlainness(fault: Fault): number {
       return restartPlainness(fault.restartAfterMs);
     case 'shutdown':
       return KIND + restartPlainness(fault.restartAfterMs);
+    case 'file-loss':
+      return KIND + KIND / 2 + restartPlainness(fault.restartAfterMs);
     case 'power-loss':
       return 2 * KIND + restartPlainness(fault.restartAfterMs);
     case 'disk-loss':

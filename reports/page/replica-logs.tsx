@@ -221,6 +221,8 @@ function changedWord(entry: TraceEntry | null): string {
       return 'appended';
     case 'truncate':
       return 'truncated';
+    case 'log-start':
+      return 'records deleted';
     case 'high-watermark':
       return 'high watermark moved';
     case 'role':

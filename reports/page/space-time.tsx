@@ -390,6 +390,7 @@ const MARKS: Readonly<Record<TraceEntry['kind'], Mark>> = {
   probe: circle(2.5),
   append: square,
   truncate: diamond,
+  'log-start': diamond,
   'high-watermark': triangle,
   role: circle(4),
   'leader-isr': circle(3),

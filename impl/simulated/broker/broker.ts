@@ -120,6 +120,7 @@ export class Broker implements Process, PartitionHost {
   #startActing(): void {
     this.#acting = true;
     for (const record of this.#metadata.image.partitions.values()) this.#replicas.applyPartition(record);
+    this.#replicas.deleteStrays();
     this.#replicas.startTimers();
   }
 
@@ -134,6 +135,9 @@ export class Broker implements Process, PartitionHost {
         return;
       case Api.Fetch:
         this.#replicas.fetch(message, request);
+        return;
+      case Api.DeleteRecords:
+        this.#replicas.deleteRecords(message, request);
         return;
       case Api.ListOffsets:
         message.connection.respond(message, this.#replicas.listOffsets(request));

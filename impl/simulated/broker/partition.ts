@@ -20,11 +20,19 @@ export interface Follower {
   lastFetchLeaderLogEnd: number;
   lastCaughtUpTimeMs: number;
   brokerEpoch: number;
+  /** Inclusive; -1: not known in this epoch. */
+  logStartOffset: number;
 }
 
 /** An append that waits for the high watermark to pass it. */
 interface WaitingProduce {
   readonly lastOffset: number;
+  readonly complete: (error: ErrorCode) => void;
+}
+
+/** A deletion that waits until all live replicas have carried it out. */
+interface WaitingDeletion {
+  readonly beforeOffset: number;
   readonly complete: (error: ErrorCode) => void;
 }
 
@@ -64,6 +72,7 @@ export class Partition {
   readonly #host: PartitionHost;
   #followers: Follower[] = [];
   readonly #produces: WaitingProduce[] = [];
+  readonly #deletions: WaitingDeletion[] = [];
   readonly #fetches = new Set<DelayedFetch>();
 
   constructor(host: PartitionHost, record: PartitionRecord, log: PartitionLog, highWatermark: number) {
@@ -106,6 +115,7 @@ export class Partition {
     this.leader = record.leader;
     this.replicas = record.replicas;
     this.role = record.leader === this.brokerId ? 'leader' : record.leader === -1 ? 'none' : 'follower';
+    if (this.isLeader && !newEpoch) this.#adoptAssignment();
     if (this.isLeader) this.#lead(record, newEpoch, keepsPositions);
     else if (newEpoch) this.#follow();
     return newEpoch;
@@ -128,6 +138,28 @@ export class Partition {
     this.#advanceHighWatermark();
   }
 
+  /** Within an epoch a reassignment only adds followers. */
+  #adoptAssignment(): void {
+    for (const broker of this.replicas) {
+      if (broker === this.brokerId || this.#followers.some((follower) => follower.broker === broker))
+        continue;
+      this.#followers.push(this.#unknownFollower(broker));
+    }
+  }
+
+  #unknownFollower(broker: number): Follower {
+    return {
+      broker,
+      logEndOffset: -1,
+      // Not 0, as in Kafka: virtual clocks begin there, and it would count as not long ago.
+      lastFetchTimeMs: Number.NEGATIVE_INFINITY,
+      lastFetchLeaderLogEnd: 0,
+      lastCaughtUpTimeMs: Number.NEGATIVE_INFINITY,
+      brokerEpoch: -1,
+      logStartOffset: -1,
+    };
+  }
+
   /** A new leader knows nothing of its followers; one that stays forgets since when those outside the ISR were in step. */
   #resetFollowers(keepsPositions: boolean): void {
     const nowMs = this.#host.context.wallMs();
@@ -137,15 +169,19 @@ export class Partition {
       .map((broker) => {
         const known = keepsPositions ? before.find((follower) => follower.broker === broker) : undefined;
         return {
-          broker,
+          ...this.#unknownFollower(broker),
           logEndOffset: known?.logEndOffset ?? -1,
-          // Not 0, as in Kafka: virtual clocks begin there, and it would count as not long ago.
-          lastFetchTimeMs: Number.NEGATIVE_INFINITY,
-          lastFetchLeaderLogEnd: 0,
           lastCaughtUpTimeMs: this.isr.includes(broker) ? nowMs : Number.NEGATIVE_INFINITY,
           brokerEpoch: known?.brokerEpoch ?? -1,
         };
       });
+  }
+
+  /** The replica is this broker's no more: whoever waits is sent away. */
+  stop(): void {
+    this.role = 'none';
+    this.leader = -1;
+    this.#follow();
   }
 
   #follow(): void {
@@ -160,6 +196,7 @@ export class Partition {
       // What was appended may yet be committed by the next leader: the outcome is unknown.
       for (const waiting of produces) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
     }
+    for (const waiting of this.#deletions.splice(0)) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
     this.#completeFetches();
     if (this.role !== 'follower') return;
     const to = cluster.rules.truncationOnBecomingFollower(this.followerLog());
@@ -192,7 +229,7 @@ export class Partition {
   }
 
   /** A follower's fetch is the acknowledgement of all below its position. */
-  followerFetched(broker: number, fetchOffset: number, brokerEpoch: number): void {
+  followerFetched(broker: number, fetchOffset: number, brokerEpoch: number, logStartOffset = -1): void {
     const follower = this.#followers.find((candidate) => candidate.broker === broker);
     if (follower === undefined) return;
     const { context, cluster } = this.#host;
@@ -207,9 +244,48 @@ export class Partition {
     follower.lastFetchLeaderLogEnd = logEnd;
     follower.lastFetchTimeMs = nowMs;
     follower.brokerEpoch = brokerEpoch;
+    follower.logStartOffset = logStartOffset;
+    this.#completeDeletions();
     if (moved) cluster.observer.followerFetched(this, broker, fetchOffset);
     if (this.proposedIsr === null && !this.isr.includes(broker)) this.#maybeExpandIsr(follower);
     if (moved) this.#advanceHighWatermark();
+  }
+
+  /** Deletes what lies below the offset; `complete` is called when all live replicas have, too (KIP-107). */
+  deleteRecords(beforeOffset: number, complete: (error: ErrorCode) => void): void {
+    if (beforeOffset > this.highWatermark) {
+      complete(Errors.OFFSET_OUT_OF_RANGE);
+      return;
+    }
+    this.#advanceStart(beforeOffset);
+    this.#deletions.push({ beforeOffset, complete });
+    this.#completeDeletions();
+  }
+
+  stopWaitingForDeletion(complete: (error: ErrorCode) => void): void {
+    const index = this.#deletions.findIndex((waiting) => waiting.complete === complete);
+    if (index >= 0) this.#deletions.splice(index, 1);
+  }
+
+  #completeDeletions(): void {
+    if (this.#deletions.length === 0) return;
+    let low = this.log.logStartOffset;
+    for (const { broker, logStartOffset } of this.#followers) {
+      const registration = this.#host.registration(broker);
+      if (registration !== undefined && !registration.fenced) low = Math.min(low, logStartOffset);
+    }
+    for (const waiting of [...this.#deletions]) {
+      if (waiting.beforeOffset > low) continue;
+      this.stopWaitingForDeletion(waiting.complete);
+      waiting.complete(Errors.NONE);
+    }
+  }
+
+  #advanceStart(offset: number): void {
+    if (!this.log.advanceStart(offset)) return;
+    const { context, cluster } = this.#host;
+    context.world.probe(Probe['log-start-moved'], context.host, offset, this.leaderEpoch);
+    cluster.observer.logStartMoved(this);
   }
 
   #maybeExpandIsr(follower: Follower): void {
@@ -348,13 +424,50 @@ export class Partition {
   followHighWatermark(leaderHighWatermark: number): void {
     const next = Math.max(this.log.logStartOffset, Math.min(leaderHighWatermark, this.log.logEndOffset));
     if (next === this.highWatermark) return;
+    const rises = next > this.highWatermark;
     this.highWatermark = next;
     this.#host.cluster.observer.highWatermarkMoved(this);
+    // Consumers may read from a follower, too (KAFKA-9731).
+    if (rises) this.#completeFetches();
+  }
+
+  /** Where the leader sends a consumer; null: it is served here. */
+  preferredReadReplica(clientRack: string, fetchOffset: number): number | null {
+    const { cluster } = this.#host;
+    if (!cluster.configuration['replica.selector.class'].endsWith('RackAwareReplicaSelector')) return null;
+    const rackOf = (broker: number): string | null => cluster.directory.rackOf?.(broker) ?? null;
+    const candidates = this.#followers.map(({ broker, logStartOffset, logEndOffset }) => ({
+      broker,
+      rack: rackOf(broker),
+      alive: this.#host.registration(broker)?.fenced === false,
+      logStartOffset,
+      logEndOffset,
+    }));
+    const leader = { broker: this.brokerId, rack: rackOf(this.brokerId) };
+    return cluster.rules.preferredReadReplica(leader, candidates, clientRack, fetchOffset);
+  }
+
+  /** What the leader has deleted its followers delete, too; never below the own start. Call it after the high watermark. */
+  followLogStart(leaderLogStartOffset: number): void {
+    if (leaderLogStartOffset <= this.highWatermark) this.#advanceStart(leaderLogStartOffset);
+  }
+
+  /** Drops the whole log, which begins anew at the offset, inclusive. */
+  truncateFullyAndStartAt(offset: number): void {
+    const { context, cluster } = this.#host;
+    this.log.truncateFullyAndStartAt(offset);
+    this.highWatermark = cluster.rules.highWatermarkOfNewStart(this.highWatermark, offset);
+    context.world.probe(Probe['log-begins-anew'], context.host, offset, this.leaderEpoch);
+    cluster.observer.begunAnew(this);
   }
 
   truncateTo(offset: number): void {
     const { context, cluster } = this.#host;
     if (!cluster.rules.truncates(offset, this.log.logEndOffset)) return;
+    if (offset < this.log.logStartOffset) {
+      this.truncateFullyAndStartAt(offset);
+      return;
+    }
     const removed = this.log.truncateTo(offset);
     if (removed === 0) return;
     if (this.highWatermark > this.log.logEndOffset) this.highWatermark = this.log.logEndOffset;

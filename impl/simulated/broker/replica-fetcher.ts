@@ -1,6 +1,6 @@
 import { Api } from '../protocol/api.ts';
 import { errorName, Errors } from '../protocol/errors.ts';
-import { LATEST_TIMESTAMP, NO_EPOCH } from '../protocol/messages.ts';
+import { EARLIEST_TIMESTAMP, LATEST_TIMESTAMP, NO_EPOCH } from '../protocol/messages.ts';
 import type {
   FetchedPartition,
   FetchPartition,
@@ -105,6 +105,7 @@ export class ReplicaFetcher {
         fetchOffset: state.partition.log.logEndOffset,
         lastFetchedEpoch: tellsEpoch ? state.partition.log.epochs.latestEpoch : NO_EPOCH,
         currentLeaderEpoch: state.leaderEpoch,
+        logStartOffset: state.partition.log.logStartOffset,
       });
     }
     if (partitions.length === 0) return null;
@@ -177,8 +178,7 @@ export class ReplicaFetcher {
     const { rules } = this.#host.cluster;
     if (fetched.divergingEpoch !== null) {
       this.#request = null;
-      if (rules.firstOnDivergence() === 'follow-high-watermark')
-        partition.followHighWatermark(fetched.highWatermark);
+      if (rules.takesHighWatermarkWhenDiverging()) partition.followHighWatermark(fetched.highWatermark);
       const truncation = rules.truncationOnDivergence(fetched.divergingEpoch, partition.followerLog());
       partition.truncateTo(truncation.toOffset);
       if (truncation.again) {
@@ -194,6 +194,15 @@ export class ReplicaFetcher {
     }
     for (const batch of fetched.batches) {
       if (!rules.mayAppendFetched(batch.leaderEpoch, state.leaderEpoch)) break;
+      const { logEndOffset, logStartOffset } = partition.log;
+      // A log that begins at the leader's start may begin within a batch: it gets the batch whole.
+      if (
+        logEndOffset === logStartOffset &&
+        batch.baseOffset < logEndOffset &&
+        logEndOffset <= batch.lastOffset
+      ) {
+        partition.truncateFullyAndStartAt(batch.baseOffset);
+      }
       if (batch.baseOffset !== partition.log.logEndOffset) {
         this.#giveUp(state, batch.baseOffset);
         return;
@@ -202,6 +211,9 @@ export class ReplicaFetcher {
       this.#request = null;
     }
     partition.followHighWatermark(fetched.highWatermark);
+    const { logStartOffset } = partition.log;
+    partition.followLogStart(fetched.logStartOffset);
+    if (partition.log.logStartOffset !== logStartOffset) this.#request = null;
   }
 
   /** Asks where the last epoch ends in the leader's log, and truncates there, before the first fetch of an epoch (KIP-101). */
@@ -266,28 +278,55 @@ export class ReplicaFetcher {
     this.#request = null;
   }
 
-  /** Asks the leader for the end of its log before anything is thrown away. */
+  /** Asks the leader for the end of its log, and then for its start, before anything is thrown away. */
   #resolveOutOfRange(state: FetchState): void {
     const { partition } = state;
+    const { rules } = this.#host.cluster;
     state.resolving = true;
     this.#request = null;
-    const { name } = partition;
+    this.#askLeader(state, LATEST_TIMESTAMP, (endOffset) => {
+      const to =
+        endOffset === null ? null : rules.truncationOutOfRange(endOffset, partition.log.logEndOffset);
+      if (to !== null) {
+        partition.truncateTo(to);
+        this.#resolved(state);
+      } else if (endOffset === null) {
+        this.#delay(state);
+        this.#resolved(state);
+      } else this.#resolveBelowStart(state);
+    });
+  }
+
+  #resolveBelowStart(state: FetchState): void {
+    const { partition } = state;
+    const { rules } = this.#host.cluster;
+    this.#askLeader(state, EARLIEST_TIMESTAMP, (startOffset) => {
+      const to =
+        startOffset === null ? null : rules.restartOutOfRange(startOffset, partition.log.logEndOffset);
+      if (to !== null) partition.truncateFullyAndStartAt(to);
+      // Else the leader may come to know the epoch with its next append; asking at once would not help.
+      else this.#delay(state);
+      this.#resolved(state);
+    });
+  }
+
+  /** Null when there was no answer, or an error. */
+  #askLeader(
+    state: FetchState,
+    timestamp: typeof EARLIEST_TIMESTAMP | typeof LATEST_TIMESTAMP,
+    answered: (offset: number | null) => void,
+  ): void {
+    const { partition, leaderEpoch } = state;
     this.#channel.send(
       {
         api: Api.ListOffsets,
         replicaId: this.#host.brokerId,
-        partitions: [{ partition: name, timestamp: LATEST_TIMESTAMP, currentLeaderEpoch: state.leaderEpoch }],
+        partitions: [{ partition: partition.name, timestamp, currentLeaderEpoch: leaderEpoch }],
       },
       (response: ListOffsetsResponse | null) => {
         if (this.#states.get(partition) !== state) return;
         const answer = response?.partitions[0];
-        const known = answer !== undefined && answer.error === Errors.NONE;
-        const { rules } = this.#host.cluster;
-        const to = known ? rules.truncationOutOfRange(answer.offset, partition.log.logEndOffset) : null;
-        if (to !== null) partition.truncateTo(to);
-        // Else the leader may come to know the epoch with its next append; asking at once would not help.
-        else this.#delay(state);
-        this.#resolved(state);
+        answered(answer !== undefined && answer.error === Errors.NONE ? answer.offset : null);
       },
     );
   }

@@ -3,6 +3,7 @@ import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import { CONSUMER_REPLICA_ID, EARLIEST_TIMESTAMP } from '../protocol/messages.ts';
 import type {
+  DeleteRecordsRequest,
   EpochEndOffset,
   FetchedPartition,
   FetchPartition,
@@ -102,7 +103,8 @@ export class ReplicaManager {
   }
 
   #startingHighWatermark(log: PartitionLog): number {
-    return Math.min(this.checkpoints.highWatermark(log.partition), log.logEndOffset);
+    const checkpointed = this.checkpoints.highWatermark(log.partition);
+    return Math.max(log.logStartOffset, Math.min(checkpointed, log.logEndOffset));
   }
 
   #every(intervalMs: number, name: TimerName, action: () => void): void {
@@ -116,7 +118,10 @@ export class ReplicaManager {
 
   /** Takes over the new state of a partition that this broker may hold a replica of. */
   applyPartition(record: PartitionRecord): void {
-    if (!record.replicas.includes(this.#host.brokerId)) return;
+    if (!record.replicas.includes(this.#host.brokerId)) {
+      this.#deleteReplica(record.partition);
+      return;
+    }
     let partition = this.partitions.get(record.partition);
     if (partition === undefined) {
       partition = this.#createPartition(record);
@@ -127,6 +132,30 @@ export class ReplicaManager {
     if (!newEpoch) return;
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
+  }
+
+  /** Deletes what no metadata has claimed: replicas that were moved away while the broker was down. */
+  deleteStrays(): void {
+    for (const name of [...this.#found.keys()]) this.#deleteReplica(name);
+  }
+
+  #deleteReplica(name: PartitionName): void {
+    const partition = this.partitions.get(name);
+    const log = partition?.log ?? this.#found.get(name);
+    if (log === undefined) return;
+    if (partition !== undefined) {
+      for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
+      this.partitions.delete(name);
+      partition.stop();
+    }
+    this.#found.delete(name);
+    const { context, cluster, brokerId } = this.#host;
+    PartitionLog.delete(name, context.host.disk);
+    // Lest a later replica of the partition takes old checkpoints for its own.
+    this.checkpointHighWatermarks();
+    this.#checkpointRecoveryPoints();
+    context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
+    cluster.observer.replicaDeleted(brokerId, log);
   }
 
   #createPartition(record: PartitionRecord): Partition {
@@ -257,8 +286,14 @@ export class ReplicaManager {
       const partition = this.partitions.get(asked.partition);
       if (partition === undefined || this.#refusal(partition, request, asked) !== Errors.NONE) continue;
       if (this.#divergence(partition, asked) !== 'none') continue;
-      if (asked.fetchOffset > partition.log.logEndOffset) continue;
-      partition.followerFetched(request.replicaId, asked.fetchOffset, request.replicaEpoch);
+      const { log } = partition;
+      if (asked.fetchOffset > log.logEndOffset || asked.fetchOffset < log.logStartOffset) continue;
+      partition.followerFetched(
+        request.replicaId,
+        asked.fetchOffset,
+        request.replicaEpoch,
+        asked.logStartOffset,
+      );
     }
   }
 
@@ -280,6 +315,7 @@ export class ReplicaManager {
         if (!beyondHighWatermark) return true;
       }
       if (this.#divergence(partition, asked) !== 'none') return true;
+      if (this.#preferredReadReplica(partition, request, asked) !== null) return true;
     }
     return false;
   }
@@ -299,25 +335,34 @@ export class ReplicaManager {
       return failedFetch(asked, refusal);
     }
     const divergence = this.#divergence(partition, asked);
-    if (typeof divergence === 'object') {
+    if (typeof divergence === 'object' && asked.fetchOffset >= partition.log.logStartOffset) {
       world.probe(Probe['diverging-epoch-returned'], context.host, divergence.epoch, divergence.endOffset);
       return fetched(partition, asked, divergence, NO_BATCHES);
     }
     const logEnd = partition.log.logEndOffset;
     if (
-      divergence === 'unknown' ||
+      divergence !== 'none' ||
       asked.fetchOffset > logEnd ||
       asked.fetchOffset < partition.log.logStartOffset
     ) {
       world.probe(Probe['fetch-offset-out-of-range'], context.host, asked.fetchOffset, logEnd);
       return failedFetch(asked, Errors.OFFSET_OUT_OF_RANGE);
     }
-    return fetched(
-      partition,
-      asked,
-      null,
-      partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request)),
-    );
+    const preferred = this.#preferredReadReplica(partition, request, asked);
+    if (preferred !== null) {
+      world.probe(Probe['read-replica-preferred'], context.host, preferred, asked.fetchOffset);
+      return { ...fetched(partition, asked, null, NO_BATCHES), preferredReadReplica: preferred };
+    }
+    const batches = partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request));
+    if (!partition.isLeader && batches.length > 0) {
+      world.probe(Probe['follower-read'], context.host, partition.index, asked.fetchOffset);
+    }
+    return fetched(partition, asked, null, batches);
+  }
+
+  #preferredReadReplica(partition: Partition, request: FetchRequest, asked: FetchPartition): number | null {
+    if (request.rackId === undefined || !partition.isLeader) return null;
+    return partition.preferredReadReplica(request.rackId, asked.fetchOffset);
   }
 
   /** Followers read to the log end, consumers to the high watermark. */
@@ -331,7 +376,9 @@ export class ReplicaManager {
       partition.leaderEpoch,
     );
     if (epochError !== Errors.NONE) return epochError;
-    if (!partition.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER;
+    const followerMayServe = request.replicaId === CONSUMER_REPLICA_ID && request.rackId !== undefined;
+    if (!partition.isLeader && !(followerMayServe && partition.role === 'follower'))
+      return Errors.NOT_LEADER_OR_FOLLOWER;
     if (request.replicaId !== CONSUMER_REPLICA_ID && !partition.replicas.includes(request.replicaId)) {
       return Errors.UNKNOWN_LEADER_EPOCH;
     }
@@ -346,6 +393,28 @@ export class ReplicaManager {
       asked.fetchOffset,
       asked.lastFetchedEpoch,
     );
+  }
+
+  // Deletion of records.
+
+  deleteRecords(message: Message, request: DeleteRecordsRequest): void {
+    const { context } = this.#host;
+    const partition = this.partitions.get(request.partition);
+    let timer: ReturnType<typeof context.after> | null = null;
+    let done = false;
+    const complete = (error: ErrorCode): void => {
+      done = true;
+      timer?.cancel();
+      message.connection.respond(message, { api: Api.DeleteRecords, error });
+    };
+    if (partition === undefined) return complete(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (!partition.isLeader) return complete(Errors.NOT_LEADER_OR_FOLLOWER);
+    partition.deleteRecords(request.beforeOffset, complete);
+    if (done) return;
+    timer = context.after(request.timeoutMs, TimerName.DeleteRecordsExpiry, () => {
+      partition.stopWaitingForDeletion(complete);
+      complete(Errors.REQUEST_TIMED_OUT);
+    });
   }
 
   // Offsets.

@@ -7,6 +7,7 @@ import type {
   AdminResponse,
   AlterPartitionReassignmentsRequest,
   CreateTopicsRequest,
+  DeleteRecordsRequest,
   ElectLeadersRequest,
 } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
@@ -47,10 +48,16 @@ const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.NETWORK_EXCEPTION,
 ]);
 
+const LEADER_MOVED: ReadonlySet<ErrorCode> = new Set([
+  Errors.NOT_LEADER_OR_FOLLOWER,
+  Errors.UNKNOWN_TOPIC_OR_PARTITION,
+]);
+
 /** Kafka's admin client, with the controllers as its bootstrap servers (KIP-919). */
 export class Admin implements Process {
   readonly #context: Context;
   readonly #metadata: ClusterMetadata;
+  readonly #connections: BrokerConnections;
   readonly #controller: ControllerChannel;
   readonly #backoff: RetryBackoff;
   readonly #timeoutMs: number;
@@ -61,8 +68,8 @@ export class Admin implements Process {
     this.#backoff = RetryBackoff.of(context, configuration);
     const known = new KnownController(directory.controllers);
     this.#controller = new ControllerChannel(context, known, configuration['request.timeout.ms']);
-    const connections = new BrokerConnections(context, configuration, directory);
-    this.#metadata = new ClusterMetadata(context, configuration, connections, () => {});
+    this.#connections = new BrokerConnections(context, configuration, directory);
+    this.#metadata = new ClusterMetadata(context, configuration, this.#connections, () => {});
   }
 
   start(): void {
@@ -117,6 +124,52 @@ export class Admin implements Process {
         },
       );
     });
+  }
+
+  /** Asks for other replicas; the outcome is that of the request, the move itself goes on for long. */
+  reassign(topic: string, partition: number, replicas: readonly number[], complete: AdminCompletion): void {
+    this.#call(
+      { api: Api.AlterPartitionReassignments, partition: partitionName(topic, partition), replicas },
+      complete,
+    );
+  }
+
+  /** Deletes the records below an offset (exclusive). Fails with OFFSET_OUT_OF_RANGE if it lies above the high watermark. */
+  deleteRecords(topic: string, partition: number, beforeOffset: number, complete: AdminCompletion): void {
+    const deadlineMs = this.#context.monotonicMs() + this.#timeoutMs;
+    const name = partitionName(topic, partition);
+    let lost = false;
+    let failures = 0;
+    const giveUpWith = (error: ErrorCode): void =>
+      complete({ type: lost ? 'unknown' : 'fail', error: errorName(error) });
+    const again = (): void => {
+      this.#metadata.requestUpdate();
+      const delayMs = this.#backoff.delayMs(++failures, partition);
+      this.#context.after(delayMs, TimerName.Retry, attempt);
+    };
+    const attempt = (): void => {
+      const leftMs = deadlineMs - this.#context.monotonicMs();
+      if (leftMs <= 0) return giveUpWith(Errors.REQUEST_TIMED_OUT);
+      this.#metadata.awaitPartition(topic, partition, leftMs, (found) => {
+        const leader = this.#metadata.partition(name)?.leader ?? -1;
+        if (!found) return giveUpWith(Errors.REQUEST_TIMED_OUT);
+        if (leader < 0) return again();
+        this.#connections
+          .to(leader)
+          .send<DeleteRecordsRequest>(
+            { api: Api.DeleteRecords, partition: name, beforeOffset, timeoutMs: leftMs },
+            (response) => {
+              const error = response?.error ?? Errors.NETWORK_EXCEPTION;
+              if (error === Errors.NONE) return complete({ type: 'ok' });
+              // The leader deletes first, and then waits for its followers; it may lose its place while it waits.
+              if (error !== Errors.OFFSET_OUT_OF_RANGE) lost = true;
+              if (RETRIABLE.has(error) || LEADER_MOVED.has(error)) return again();
+              giveUpWith(error);
+            },
+          );
+      });
+    };
+    attempt();
   }
 
   #call(request: AdminRequest, complete: AdminCompletion): void {

@@ -29,6 +29,8 @@ export class AssignedPartition {
   resetReason: PositionReset['reason'] | null = null;
   /** From the last fetch since the position was set otherwise than by reading on; exclusive. */
   highWatermark: number | null = null;
+  /** The follower that the leader sent the consumer to, and until when on the monotonic clock (KIP-392). */
+  preferred: { readonly broker: number; readonly untilMs: number } | null = null;
   buffered: CompletedFetch | null = null;
   /** Counts the times that the position was set otherwise than by reading on: answers to older questions are void. */
   generation = 0;

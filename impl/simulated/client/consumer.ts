@@ -78,6 +78,9 @@ export class Consumer implements Process {
   readonly #resetPolicy: Configuration['auto.offset.reset'];
   readonly #maxPollRecords: number;
   readonly #maxWaitMs: number;
+  readonly #rack: string | null;
+  /** How long a preferred read replica is kept. */
+  readonly #leaseMs: number;
   readonly #assigned = new Map<PartitionName, AssignedPartition>();
   /** Fetches that are not handed out completely, in the order of their arrival. */
   readonly #completed: CompletedFetch[] = [];
@@ -89,8 +92,16 @@ export class Consumer implements Process {
   #retryTimer: Timer | null = null;
   #retryDueMs = Number.POSITIVE_INFINITY;
 
-  constructor(context: Context, configuration: Configuration, directory: Directory) {
+  /** `rack`: its client.rack; null reads from leaders only. */
+  constructor(
+    context: Context,
+    configuration: Configuration,
+    directory: Directory,
+    rack: string | null = null,
+  ) {
     this.#context = context;
+    this.#rack = rack;
+    this.#leaseMs = configuration['metadata.max.age.ms'];
     this.#resetPolicy = configuration['auto.offset.reset'];
     this.#maxPollRecords = configuration['max.poll.records'];
     this.#maxWaitMs = configuration['fetch.max.wait.ms'];
@@ -288,17 +299,28 @@ export class Consumer implements Process {
     for (const assigned of this.#assigned.values()) {
       if (assigned.state !== state || assigned.asking || assigned.buffered !== null) continue;
       const leader = this.#metadata.partition(assigned.name)?.leader ?? -1;
-      if (leader < 0 || (state === 'fetch' && this.#fetching.has(leader))) continue;
-      const readyMs = Math.max(assigned.retryAtMs, this.#connections.to(leader).readyAtMs);
+      if (leader < 0) continue;
+      const broker = state === 'fetch' ? this.#readReplica(assigned, leader, nowMs) : leader;
+      if (state === 'fetch' && this.#fetching.has(broker)) continue;
+      const readyMs = Math.max(assigned.retryAtMs, this.#connections.to(broker).readyAtMs);
       if (readyMs > nowMs) {
         this.#retryAt(readyMs, nowMs);
         continue;
       }
-      const group = groups.get(leader);
-      if (group === undefined) groups.set(leader, [assigned]);
+      const group = groups.get(broker);
+      if (group === undefined) groups.set(broker, [assigned]);
       else group.push(assigned);
     }
     return groups;
+  }
+
+  /** The follower that the leader prefers for this consumer, until its lease runs out; else the leader. */
+  #readReplica(assigned: AssignedPartition, leader: number, nowMs: number): number {
+    const { preferred } = assigned;
+    if (preferred === null) return leader;
+    if (preferred.untilMs > nowMs) return preferred.broker;
+    assigned.preferred = null;
+    return leader;
   }
 
   #listOffsets(broker: number, group: readonly AssignedPartition[]): void {
@@ -339,6 +361,7 @@ export class Consumer implements Process {
       replicaEpoch: -1,
       maxWaitMs: this.#maxWaitMs,
       minRecords: 1,
+      ...(this.#rack === null ? {} : { rackId: this.#rack }),
       partitions: group.map(({ name, offset, leaderEpoch }) => ({
         partition: name,
         fetchOffset: offset,
@@ -349,7 +372,7 @@ export class Consumer implements Process {
     this.#fetching.add(broker);
     this.#connections.to(broker).send(request, (response) => {
       this.#fetching.delete(broker);
-      this.#fetched(questions, response);
+      this.#fetched(broker, questions, response);
     });
   }
 
@@ -397,7 +420,7 @@ export class Consumer implements Process {
     else this.#resetTo(assigned, endOffset, epoch, 'log-truncation');
   }
 
-  #fetched(questions: readonly Question[], response: FetchResponse | null): void {
+  #fetched(broker: number, questions: readonly Question[], response: FetchResponse | null): void {
     if (response === null) this.#metadata.requestUpdate();
     for (let i = 0; i < questions.length; i++) {
       const { assigned, generation, offset } = questions[i]!;
@@ -408,12 +431,23 @@ export class Consumer implements Process {
         aligned?.partition === assigned.name
           ? aligned
           : response?.partitions.find(({ partition }) => partition === assigned.name);
+      const fromFollower = assigned.preferred?.broker === broker;
+      if (fromFollower && (answer === undefined || answer.error !== Errors.NONE)) {
+        // What a follower cannot give the leader may: only the leader's word counts.
+        assigned.preferred = null;
+        if (answer?.error === Errors.OFFSET_OUT_OF_RANGE) continue;
+      }
       if (answer === undefined) continue;
-      if (answer.error === Errors.NONE) this.#buffer(assigned, answer);
+      if (answer.preferredReadReplica !== undefined) this.#prefer(assigned, answer.preferredReadReplica);
+      else if (answer.error === Errors.NONE) this.#buffer(assigned, answer);
       else if (answer.error === Errors.OFFSET_OUT_OF_RANGE) this.#outOfRange(assigned);
       else this.#failed(assigned, answer.error);
     }
     this.#proceed();
+  }
+
+  #prefer(assigned: AssignedPartition, broker: number): void {
+    assigned.preferred = { broker, untilMs: this.#context.monotonicMs() + this.#leaseMs };
   }
 
   #buffer(assigned: AssignedPartition, { highWatermark, batches }: FetchedPartition): void {

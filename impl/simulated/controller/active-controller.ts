@@ -103,7 +103,7 @@ export class ActiveController {
       case Api.ElectLeaders:
         return admin(request.api, this.#replication.electLeader(request.partition, request.election));
       case Api.AlterPartitionReassignments:
-        return admin(request.api, this.#replication.reorderReplicas(request.partition, request.replicas));
+        return admin(request.api, this.#replication.reassign(request.partition, request.replicas));
     }
   }
 

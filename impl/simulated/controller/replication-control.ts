@@ -6,6 +6,7 @@ import { partitionName } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
 import type { Cluster } from '../cluster.ts';
 import type { ElectionKind, Elected } from '../rules/election.ts';
+import type { Reassignment } from '../rules/reassignment.ts';
 import type { ElrState } from '../rules/eligible-leader-replicas.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -17,7 +18,7 @@ const NOBODY: readonly number[] = [];
 
 interface Change {
   readonly isr?: readonly number[];
-  readonly replicas?: readonly number[];
+  readonly reassignment?: Reassignment;
   readonly election: ElectionKind;
   readonly uncleanlyShutDown?: readonly number[];
 }
@@ -87,7 +88,9 @@ export class ReplicationControl {
     }
     this.#write(partition, { isr: item.newIsr.map((member) => member.broker), election: 'any' });
     const after = this.#log.image.partitions.get(item.partition) ?? partition;
-    return altered(item.partition, after, after.leader === sender ? Errors.NONE : Errors.NEW_LEADER_ELECTED);
+    // Also when the change completed a reassignment: the leader has to begin the new epoch first.
+    const sameEpoch = after.leader === sender && after.leaderEpoch === item.leaderEpoch;
+    return altered(item.partition, after, sameEpoch ? Errors.NONE : Errors.NEW_LEADER_ELECTED);
   }
 
   /** The same state under the next partition epoch. */
@@ -100,7 +103,9 @@ export class ReplicationControl {
     if (image.topics.has(topic)) return Errors.TOPIC_ALREADY_EXISTS;
     const brokers = [...image.brokers.keys()];
     if (replicationFactor > brokers.length) return Errors.INVALID_REPLICATION_FACTOR;
-    const placed = this.#cluster.rules.placeReplicas(brokers, partitions, replicationFactor);
+    const { rules, directory } = this.#cluster;
+    const rackOf = (broker: number): string | null => directory.rackOf?.(broker) ?? null;
+    const placed = rules.placeReplicas(brokers, partitions, replicationFactor, rackOf);
     const active = placed.map((replicas) => replicas.filter((broker) => image.isActive(broker)));
     // A partition that nobody could lead from the start might never get a leader.
     if (active.some((isr) => isr.length === 0)) return Errors.INVALID_REPLICATION_FACTOR;
@@ -138,14 +143,22 @@ export class ReplicationControl {
     return leader === -1 ? Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE : Errors.NONE;
   }
 
-  reorderReplicas(name: PartitionName, replicas: readonly number[]): ErrorCode {
+  /** Begins a reassignment, or ends one that has nothing to wait for; it takes the place of one under way (KIP-455). */
+  reassign(name: PartitionName, target: readonly number[]): ErrorCode {
     const partition = this.#log.image.partitions.get(name);
     if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
-    const same =
-      replicas.length === partition.replicas.length &&
-      partition.replicas.every((broker) => replicas.includes(broker));
-    if (!same) return Errors.INVALID_REPLICA_ASSIGNMENT;
-    this.#write(partition, { replicas, election: 'any' });
+    const known = target.every((broker) => this.#log.image.brokers.has(broker));
+    if (target.length === 0 || !known || new Set(target).size < target.length)
+      return Errors.INVALID_REPLICA_ASSIGNMENT;
+    const reassignment = this.#cluster.rules.beginReassignment(partition.replicas, target);
+    if (reassignment.addingReplicas.length > 0 || reassignment.removingReplicas.length > 0) {
+      this.#probe(
+        'reassignment-began',
+        reassignment.addingReplicas.length,
+        reassignment.removingReplicas.length,
+      );
+    }
+    this.#write(partition, { reassignment, election: 'any' });
     return Errors.NONE;
   }
 
@@ -154,9 +167,12 @@ export class ReplicationControl {
   #write(before: PartitionRecord, change: Change): void {
     const { rules } = this.#cluster;
     const elrEnabled = this.#elrEnabled;
-    const replicas = change.replicas ?? before.replicas;
+    const { addingReplicas = NOBODY, removingReplicas = NOBODY } = before;
+    const under = change.reassignment ?? { replicas: before.replicas, addingReplicas, removingReplicas };
+    const completed = rules.completeReassignment(under, change.isr ?? before.isr);
+    const replicas = completed?.replicas ?? under.replicas;
     const minIsr = rules.effectiveMinIsr(this.#cluster.configuration['min.insync.replicas'], replicas.length);
-    let isr = change.isr ?? before.isr;
+    let isr = completed?.isr ?? change.isr ?? before.isr;
     let eligible = elrEnabled
       ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NOBODY)
       : NO_ELR;
@@ -176,25 +192,33 @@ export class ReplicationControl {
     if (elected.leader !== -1 && eligible.lastKnownElr.length > 0)
       eligible = { ...eligible, lastKnownElr: NOBODY };
     const leaderChanged = elected.leader !== before.leader;
+    const adding = completed === null ? under.addingReplicas : NOBODY;
+    const removing = completed === null ? under.removingReplicas : NOBODY;
     const unchanged =
       !leaderChanged &&
+      sameMembers(adding, addingReplicas) &&
+      sameMembers(removing, removingReplicas) &&
       sameMembers(isr, before.isr) &&
       sameMembers(replicas, before.replicas) &&
       sameMembers(eligible.elr, before.elr) &&
       sameMembers(eligible.lastKnownElr, before.lastKnownElr);
     if (unchanged) return;
-    const { electedUncleanly: _, ...settled } = before;
+    const replicaRemoved = before.replicas.some((broker) => !replicas.includes(broker));
+    const { addingReplicas: _added, removingReplicas: _removed, electedUncleanly: _, ...kept } = before;
     const after: PartitionRecord = {
-      ...settled,
+      ...kept,
       replicas,
+      ...(adding.length > 0 ? { addingReplicas: adding } : {}),
+      ...(removing.length > 0 ? { removingReplicas: removing } : {}),
       isr,
       ...eligible,
       leader: elected.leader,
-      leaderEpoch: leaderChanged ? before.leaderEpoch + 1 : before.leaderEpoch,
+      leaderEpoch: rules.leaderEpochAfter(before.leaderEpoch, { leaderChanged, replicaRemoved }),
       partitionEpoch: before.partitionEpoch + 1,
       ...(elected.from === 'unclean' ? { electedUncleanly: true } : {}),
     };
     this.#log.append(after);
+    if (completed !== null) this.#probe('reassignment-completed', after.leader, after.leaderEpoch);
     this.#note(before, after, elected);
   }
 

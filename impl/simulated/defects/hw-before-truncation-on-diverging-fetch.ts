@@ -3,12 +3,12 @@ import type { Defect } from './defect.ts';
 export const hwBeforeTruncationOnDivergingFetch: Defect = {
   slug: 'hw_before_truncation_on_diverging_fetch',
   ids: ['KAFKA-14704'],
-  title: 'A follower moves its high watermark by an answer that tells it to truncate first',
-  versions: '2.7 to 3.4.0',
-  breaks:
-    'one log: a follower calls records committed that it is about to drop, and may show them to a consumer',
+  title: 'A follower takes the leader’s high watermark before it truncates',
+  versions: 'before 3.4.1 and 3.5.0',
+  breaks: 'committed reads: a consumer that reads from a follower gets records that were never committed',
   how:
-    'The leader answers a fetch that does not continue its log with where they part, and with its high watermark. ' +
-    'The follower takes over the latter before it truncates.',
-  rules: { firstOnDivergence: () => 'follow-high-watermark' },
+    'A follower is told where its log parts from the leader’s, and takes the high watermark of that answer for its ' +
+    'untruncated log. Until it has truncated, records that only it holds lie below its high watermark, and a consumer ' +
+    'in its rack that waits for records gets them.',
+  rules: { takesHighWatermarkWhenDiverging: () => true },
 };

@@ -5,9 +5,10 @@ import { epochCacheNotTrimmedWhenOffsetGeLeo } from './epoch-cache-not-trimmed-w
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
 import { fencedReplicaMayJoinIsr } from './fenced-replica-may-join-isr.ts';
 import { fetchWithoutCurrentLeaderEpoch } from './fetch-without-current-leader-epoch.ts';
-import { hwBeforeTruncationOnDivergingFetch } from './hw-before-truncation-on-diverging-fetch.ts';
 import { hwByLastFetchedEpochOnly } from './hw-by-last-fetched-epoch-only.ts';
 import { hwUsesProposedShrunkIsr } from './hw-uses-proposed-shrunk-isr.ts';
+import { fullTruncationKeepsHw } from './full-truncation-keeps-hw.ts';
+import { hwBeforeTruncationOnDivergingFetch } from './hw-before-truncation-on-diverging-fetch.ts';
 import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-start.ts';
 import { isrMayBecomeEmpty } from './isr-may-become-empty.ts';
 import { lastReplicaStanding } from './last-replica-standing.ts';
@@ -15,6 +16,7 @@ import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-star
 import { noHwRecheckAfterIsrShrinkResponse } from './no-hw-recheck-after-isr-shrink-response.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
+import { reassignmentReaddsRemovedReplica } from './reassignment-readds-removed-replica.ts';
 import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
 import { skipTruncationIfLeaderUnchanged } from './skip-truncation-if-leader-unchanged.ts';
 import { staleTruncationResponseApplied } from './stale-truncation-response-applied.ts';
@@ -37,6 +39,9 @@ export const defects: readonly Defect[] = [
   uncleanElection,
   noMinInsyncReplicas,
   reElectedLeaderKeepsFollowerPositions,
+  fullTruncationKeepsHw,
+  reassignmentReaddsRemovedReplica,
+  hwBeforeTruncationOnDivergingFetch,
   refusedProposalAcceptedLater,
   raftCommitWithoutOwnEpochRecord,
   raftAckBeforeFsync,
@@ -53,7 +58,6 @@ export const defects: readonly Defect[] = [
   hwUsesProposedShrunkIsr,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
-  hwBeforeTruncationOnDivergingFetch,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

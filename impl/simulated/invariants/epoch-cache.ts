@@ -10,11 +10,12 @@ export function epochCacheMismatch(log: PartitionLog): string | null {
   let next = 0;
   let epoch = -1;
   for (const batch of log.batches) {
-    if (batch.leaderEpoch === epoch) continue;
+    if (batch.leaderEpoch === epoch || batch.lastOffset < log.logStartOffset) continue;
     epoch = batch.leaderEpoch;
+    const beginsAt = Math.max(batch.baseOffset, log.logStartOffset);
     const entry = entries[next++];
-    if (entry === undefined || entry.epoch !== epoch || entry.startOffset !== batch.baseOffset) {
-      return `the log says that epoch ${epoch} begins at offset ${batch.baseOffset}, the epoch cache ${
+    if (entry === undefined || entry.epoch !== epoch || entry.startOffset !== beginsAt) {
+      return `the log says that epoch ${epoch} begins at offset ${beginsAt}, the epoch cache ${
         entry === undefined
           ? 'does not know it'
           : `says that epoch ${entry.epoch} begins at ${entry.startOffset}`

@@ -62,7 +62,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     const shadow = this.#partitions.get(log.partition);
     if (shadow === undefined) return;
     const replica = this.#replica(shadow, broker);
-    replica.log.rebuildFrom(log);
+    replica.log.rebuildFrom(log, shadow.committed);
     replica.partition = null;
     replica.highWatermark = highWatermark;
     replica.outdated = shadow.lossAccepted && !isWithinCommitted(shadow, replica);
@@ -74,6 +74,10 @@ export class ReplicationInvariants implements ReplicationObserver {
       const replica = shadow.replicas.get(broker);
       if (replica !== undefined) replica.partition = null;
     }
+  }
+
+  replicaDeleted(broker: number, log: PartitionLog): void {
+    this.#partitions.get(log.partition)?.replicas.delete(broker);
   }
 
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
@@ -96,6 +100,27 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.highWatermark = partition.highWatermark;
     // The next fetch may find another mismatch (KIP-279).
     replica.outdated &&= !isWithinCommitted(shadow, replica);
+    this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
+    this.#touch(shadow);
+  }
+
+  begunAnew(partition: Partition): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    const leader = shadow.replicas.get(partition.leader)?.log;
+    const start = partition.log.logStartOffset;
+    const known = leader !== undefined && leader.endOffset >= start ? leader : shadow.committed;
+    replica.log.beginAt(start, known);
+    replica.highWatermark = partition.highWatermark;
+    replica.outdated = false;
+    this.#touch(shadow);
+  }
+
+  logStartMoved(partition: Partition): void {
+    const shadow = this.#shadow(partition);
+    const replica = this.#replica(shadow, partition.brokerId);
+    // A leader does not know the epochs below its start any more, so that a follower may differ there, until it deletes, too.
+    replica.log.rebuildFrom(partition.log, shadow.committed);
     this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
     this.#touch(shadow);
   }
@@ -152,6 +177,7 @@ export class ReplicationInvariants implements ReplicationObserver {
       this.#partitions.set(record.partition, shadow);
     }
     shadow.state = record;
+    this.#expectIsrAmongReplicas(shadow);
     if (!leaderIsActive)
       this.#break(
         shadow,
@@ -167,6 +193,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     for (const shadow of this.#touched) {
       shadow.touched = false;
       if (this.#broken) continue;
+      this.#expectHighWatermarksInLogs(shadow);
       this.#expectLogsMatch(shadow);
       this.#expectCandidatesComplete(shadow);
       this.#expectIsrCovered(shadow);
@@ -256,6 +283,22 @@ export class ReplicationInvariants implements ReplicationObserver {
     if (leader.highWatermark > shared) shadow.committed.extendFrom(leader.log, leader.highWatermark);
   }
 
+  /** A high watermark lies within its log, from the log start to the log end: W6. */
+  #expectHighWatermarksInLogs(shadow: PartitionShadow): void {
+    for (const { partition } of shadow.replicas.values()) {
+      if (partition === null) continue;
+      const { highWatermark, brokerId, log } = partition;
+      if (log.logStartOffset <= highWatermark && highWatermark <= log.logEndOffset) continue;
+      this.#break(
+        shadow,
+        'high-watermark-outside-log',
+        highWatermark,
+        `on broker ${brokerId} the high watermark is ${highWatermark}, and the log reaches from offset ${log.logStartOffset} to ${log.logEndOffset}`,
+      );
+      return;
+    }
+  }
+
   /** Two replicas agree below the smaller of their high watermarks (LogMatching): W3. */
   #expectLogsMatch(shadow: PartitionShadow): void {
     for (const a of shadow.replicas.values()) {
@@ -317,6 +360,15 @@ export class ReplicationInvariants implements ReplicationObserver {
       );
       return;
     }
+  }
+
+  /** Nobody is in sync who has no replica (KAFKA-9672). */
+  #expectIsrAmongReplicas(shadow: PartitionShadow): void {
+    const { isr, replicas } = shadow.state;
+    const stranger = isr.find((broker) => !replicas.includes(broker));
+    if (stranger === undefined) return;
+    const sentence = `the controller holds broker ${stranger} to be in sync, which has no replica (replicas ${replicas.join(', ')})`;
+    this.#break(shadow, 'isr-outside-replicas', undefined, sentence);
   }
 
   #expectEpochs(shadow: PartitionShadow, broker: number, mismatch: string | null): void {

@@ -48,7 +48,7 @@ test('a batch counts record by record', () => {
   const records = [5, 6].map((op) => ({ key: null, value: '', timestamp: 0, op }));
   log.appendAsLeader(records, 0);
   const shadow = new ShadowLog();
-  shadow.rebuildFrom(log);
+  shadow.rebuildFrom(log, new ShadowLog());
   expect(shadow.endOffset).toBe(2);
   expect(shadow.agreesBelow(shadowOf([5, 6]), 2)).toBe(true);
 });

@@ -2,6 +2,9 @@ import type { RecordBatch } from '../protocol/records.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import { mix } from '../world/mix.ts';
 
+/** In place of records that nobody knows. */
+const UNKNOWN = 0x0dd;
+
 /**
  * A log as a chain of hashes, one an offset: each covers the record and all before it. Two logs
  * agree below an offset exactly when their links there are equal, so that comparing prefixes of any
@@ -16,18 +19,39 @@ export class ShadowLog {
   }
 
   append(batch: RecordBatch): void {
-    for (const record of batch.records) {
-      this.#links.push(mix(mix(this.link(this.#links.length), batch.leaderEpoch), record.op));
-    }
+    for (let offset = batch.baseOffset; offset <= batch.lastOffset; offset++) this.#push(batch, offset);
+  }
+
+  #push(batch: RecordBatch, offset: number): void {
+    const op = batch.records[offset - batch.baseOffset]!.op;
+    this.#links.push(mix(mix(this.link(this.#links.length), batch.leaderEpoch), op));
   }
 
   truncateTo(offset: number): void {
     if (offset < this.#links.length) this.#links.length = offset;
   }
 
-  rebuildFrom(log: PartitionLog): void {
+  /** From a log as it is now; what lies below its start nobody can read, and is taken to be as `deleted` has it. */
+  rebuildFrom(log: PartitionLog, deleted: ShadowLog): void {
+    const start = log.logStartOffset;
+    this.beginAt(start, deleted);
+    for (const batch of log.batches) {
+      for (let offset = Math.max(start, batch.baseOffset); offset <= batch.lastOffset; offset++) {
+        this.#push(batch, offset);
+      }
+    }
+  }
+
+  /** Begins anew at an offset: what lies below was deleted, and is taken to be as the other log had it. */
+  beginAt(offset: number, other: ShadowLog): void {
     this.#links.length = 0;
-    for (const batch of log.batches) this.append(batch);
+    this.extendFrom(other, Math.min(offset, other.endOffset));
+    this.#padTo(offset);
+  }
+
+  /** Nobody knows what was there. */
+  #padTo(offset: number): void {
+    while (this.#links.length < offset) this.#links.push(mix(this.#links.length, UNKNOWN));
   }
 
   /** Adopts the other log's links from this log's end up to an offset (exclusive). */

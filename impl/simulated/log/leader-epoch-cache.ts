@@ -46,6 +46,15 @@ export class LeaderEpochCache {
     this.#replace(this.#entries.filter((entry) => entry.startOffset < endOffset));
   }
 
+  /** Forgets epochs that ended at or below the offset; the one that holds it begins there from now on (KIP-107). */
+  truncateFromStart(startOffset: number): void {
+    const first = this.#entries[0];
+    if (first === undefined || first.startOffset >= startOffset) return;
+    const kept = this.#entries.filter((entry) => entry.startOffset > startOffset);
+    const holding = this.#entries[this.#entries.length - kept.length - 1];
+    this.#replace(holding === undefined ? kept : [{ epoch: holding.epoch, startOffset }, ...kept]);
+  }
+
   clear(): void {
     if (this.#entries.length > 0) this.#replace(EMPTY);
   }

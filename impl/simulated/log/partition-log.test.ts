@@ -246,3 +246,60 @@ describe('against a plain array of batches', () => {
     );
   });
 });
+
+describe('log start', () => {
+  test('what lies below it is forgotten by the epoch cache, and the epoch that holds it begins there', () => {
+    const log = filled();
+    expect(log.advanceStart(5)).toBe(true);
+    expect([log.logStartOffset, log.logEndOffset]).toEqual([5, 6]);
+    expect(epochsOf(log)).toEqual([[2, 5]]);
+  });
+
+  test('it never goes back by a deletion', () => {
+    const log = filled();
+    log.advanceStart(3);
+    expect(log.advanceStart(2)).toBe(false);
+    expect(log.logStartOffset).toBe(3);
+  });
+
+  test('a new process finds it on the disk', () => {
+    const disk = new Disk();
+    filled(disk).advanceStart(4);
+    expect(new PartitionLog('t-0', disk).logStartOffset).toBe(4);
+  });
+
+  test('a log that begins anew is empty at its new start, in no epoch', () => {
+    const log = filled();
+    expect(log.truncateFullyAndStartAt(10)).toBe(6);
+    expect([log.logStartOffset, log.logEndOffset, log.flushedOffset]).toEqual([10, 10, 10]);
+    expect(epochsOf(log)).toEqual([]);
+  });
+
+  test('a truncation below it begins the log anew there', () => {
+    const log = filled();
+    log.advanceStart(5);
+    log.truncateTo(3);
+    expect([log.logStartOffset, log.logEndOffset]).toEqual([3, 3]);
+  });
+
+  test('records that the power took away below it leave the log empty at its start', () => {
+    const disk = new Disk();
+    filled(disk).advanceStart(6);
+    disk.losePower(() => 0);
+    const log = new PartitionLog('t-0', disk);
+    log.recover(0);
+    expect([log.logStartOffset, log.logEndOffset]).toEqual([6, 6]);
+  });
+
+  test('recovery finds all epochs again when the checkpoint is gone', () => {
+    const disk = new Disk();
+    filled(disk).flush();
+    disk.delete('t-0/leader-epoch-checkpoint');
+    const log = new PartitionLog('t-0', disk);
+    log.recover(6);
+    expect(epochsOf(log)).toEqual([
+      [0, 0],
+      [2, 4],
+    ]);
+  });
+});

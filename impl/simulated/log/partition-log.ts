@@ -10,17 +10,29 @@ const NOTHING: readonly RecordBatch[] = [];
 export class PartitionLog {
   readonly partition: PartitionName;
   readonly epochs: LeaderEpochCache;
-  readonly logStartOffset = 0;
   readonly #file: AppendFile<RecordBatch>;
+  /**
+   * Kafka keeps the starts of all logs in one file and writes it once a minute, so that a crash may bring deleted
+   * records back, of which nothing is promised; here it is written at once.
+   */
+  readonly #start: CheckpointFile<number>;
+  #startOffset: number;
   #endOffset: number;
 
   constructor(partition: PartitionName, disk: Disk) {
     this.partition = partition;
+    this.#start = disk.open(`${partition}/log-start-offset-checkpoint`, () => new CheckpointFile<number>());
+    this.#startOffset = this.#start.read() ?? 0;
     this.#file = disk.open(`${partition}/log`, () => new AppendFile<RecordBatch>());
     this.epochs = new LeaderEpochCache(
       disk.open(`${partition}/leader-epoch-checkpoint`, () => new CheckpointFile<readonly EpochEntry[]>()),
     );
     this.#endOffset = this.#lastEnd();
+  }
+
+  /** Inclusive: what lies below has been deleted (KIP-107). */
+  get logStartOffset(): number {
+    return this.#startOffset;
   }
 
   /** Exclusive: the offset that the next record gets. */
@@ -41,7 +53,12 @@ export class PartitionLog {
   /** How many records would survive a power loss for certain. */
   get flushedOffset(): number {
     const last = this.#file.entries[this.#file.flushed - 1];
-    return last === undefined ? this.logStartOffset : last.lastOffset + 1;
+    return last === undefined ? this.#startOffset : last.lastOffset + 1;
+  }
+
+  /** Removes all files of the log; it must not be used any more. */
+  static delete(partition: PartitionName, disk: Disk): void {
+    for (const name of disk.names()) if (name.startsWith(`${partition}/`)) disk.delete(name);
   }
 
   /** As leader: gives the records their offsets and the epoch. */
@@ -80,12 +97,39 @@ export class PartitionLog {
   /** Drops every batch that reaches the offset or lies above it, and the epochs that began there. Returns how many records went. */
   truncateTo(offset: number): number {
     const before = this.#endOffset;
+    if (offset < this.#startOffset) return this.truncateFullyAndStartAt(offset);
     if (offset < before) {
       this.#file.truncate(this.#indexOf(offset));
       this.#endOffset = this.#lastEnd();
     }
     this.epochs.truncateFromEnd(Math.min(offset, this.#endOffset));
     return before - this.#endOffset;
+  }
+
+  /** Drops everything; the next record gets the offset. Returns how many records went. */
+  truncateFullyAndStartAt(offset: number): number {
+    const removed = this.#endOffset - this.#startOffset;
+    this.#file.truncate(0);
+    this.#setStart(offset);
+    this.#endOffset = offset;
+    this.epochs.clear();
+    return removed;
+  }
+
+  /**
+   * Deletes what lies below the offset. Batches stay in the file, as segments do until a background thread comes
+   * by; nobody can read them. Returns whether the start moved.
+   */
+  advanceStart(offset: number): boolean {
+    if (offset <= this.#startOffset) return false;
+    this.#setStart(offset);
+    this.epochs.truncateFromStart(offset);
+    return true;
+  }
+
+  #setStart(offset: number): void {
+    this.#startOffset = offset;
+    this.#start.write(offset);
   }
 
   flush(): void {
@@ -99,16 +143,26 @@ export class PartitionLog {
 
   /**
    * After an unclean shutdown: cuts half a batch off the end, drops epochs beyond the end, and
-   * finds again those that the batches from the recovery point on prove. Returns whether there was
-   * half a batch.
+   * finds again those that the batches from the recovery point on prove; all of them, when the cache
+   * does not reach down to the log start, because its file is gone.
+   * Returns whether there was half a batch.
    */
   recover(recoveryPoint: number): boolean {
     const torn = this.#file.recoverTornTail();
     this.#endOffset = this.#lastEnd();
+    if (this.#endOffset < this.#startOffset) {
+      // The checkpoint outlived the records of the page cache: what is left lies below the log start.
+      this.truncateFullyAndStartAt(this.#startOffset);
+      return torn;
+    }
     this.epochs.truncateFromEnd(this.#endOffset);
-    for (const batch of this.read(recoveryPoint, this.#endOffset)) {
-      if (batch.leaderEpoch > this.epochs.latestEpoch)
-        this.epochs.assign(batch.leaderEpoch, batch.baseOffset);
+    const known = this.epochs.entries[0];
+    const fromTheStart = known === undefined || known.startOffset > this.#startOffset;
+    if (fromTheStart) this.epochs.clear();
+    for (const batch of this.read(fromTheStart ? this.#startOffset : recoveryPoint, this.#endOffset)) {
+      if (batch.leaderEpoch > this.epochs.latestEpoch) {
+        this.epochs.assign(batch.leaderEpoch, Math.max(batch.baseOffset, this.#startOffset));
+      }
     }
     return torn;
   }
@@ -121,7 +175,7 @@ export class PartitionLog {
 
   #lastEnd(): number {
     const last = this.#file.entries.at(-1);
-    return last === undefined ? this.logStartOffset : last.lastOffset + 1;
+    return last === undefined ? this.#startOffset : last.lastOffset + 1;
   }
 
   /** Index of the first batch that ends at or after the offset. */

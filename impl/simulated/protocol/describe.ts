@@ -33,6 +33,8 @@ function describeRequest(body: RequestBody): string {
       return 'all topics';
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
+    case Api.DeleteRecords:
+      return `${body.partition} below offset ${body.beforeOffset}`;
     case Api.ElectLeaders:
       return `${body.election} election for ${body.partition}`;
     case Api.AlterPartitionReassignments:
@@ -81,6 +83,8 @@ function describeResponse(body: ResponseBody): string {
           if (p.divergingEpoch !== null) {
             return `${p.partition} diverges: epoch ${p.divergingEpoch.epoch} ends at ${p.divergingEpoch.endOffset}`;
           }
+          if (p.preferredReadReplica !== undefined)
+            return `${p.partition} is to be read from broker ${p.preferredReadReplica}`;
           const values = p.batches.flatMap((batch) => batch.records.map((record) => record.value));
           const shown = values.length > 6 ? [...values.slice(0, 5), `and ${values.length - 5} more`] : values;
           return `${p.partition} ${shown.length === 0 ? 'nothing new' : shown.join(' ')}, high watermark ${p.highWatermark}`;
@@ -102,6 +106,7 @@ function describeResponse(body: ResponseBody): string {
         .map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`)
         .join(', ');
     case Api.CreateTopics:
+    case Api.DeleteRecords:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:
       return failed(body.error);

@@ -36,6 +36,8 @@ export interface FetchPartition {
   readonly lastFetchedEpoch: number;
   /** The leader epoch that the fetcher believes in (KIP-320). */
   readonly currentLeaderEpoch: number;
+  /** The follower's own log start, inclusive; a consumer has none. */
+  readonly logStartOffset?: number;
 }
 export interface FetchRequest {
   readonly api: typeof Api.Fetch;
@@ -45,6 +47,8 @@ export interface FetchRequest {
   readonly replicaEpoch: number;
   readonly maxWaitMs: number;
   readonly minRecords: number;
+  /** A consumer's client.rack (KIP-392); absent: none. */
+  readonly rackId?: string;
   readonly partitions: readonly FetchPartition[];
 }
 export interface EpochEndOffset {
@@ -59,6 +63,8 @@ export interface FetchedPartition {
   readonly logStartOffset: number;
   /** Where the fetcher's log and the leader's part ways; then there are no batches. */
   readonly divergingEpoch: EpochEndOffset | null;
+  /** The consumer shall read from that broker; then there are no batches (KIP-392). */
+  readonly preferredReadReplica?: number;
   readonly batches: readonly RecordBatch[];
 }
 export interface FetchResponse {
@@ -127,6 +133,18 @@ export interface MetadataResponse {
   readonly partitions: readonly PartitionMetadata[];
 }
 
+/** Deletes what lies below an offset, which must not lie above the high watermark (KIP-107). */
+export interface DeleteRecordsRequest {
+  readonly api: typeof Api.DeleteRecords;
+  readonly partition: PartitionName;
+  readonly beforeOffset: number;
+  readonly timeoutMs: number;
+}
+export interface DeleteRecordsResponse {
+  readonly api: typeof Api.DeleteRecords;
+  readonly error: ErrorCode;
+}
+
 export interface CreateTopicsRequest {
   readonly api: typeof Api.CreateTopics;
   readonly topic: string;
@@ -138,7 +156,7 @@ export interface ElectLeadersRequest {
   readonly election: 'preferred' | 'unclean';
   readonly partition: PartitionName;
 }
-/** Only a new order of the same replicas: it takes effect at once. */
+/** The replicas that the partition shall have, the preferred leader first (KIP-455). A new order of the same ones takes effect at once. */
 export interface AlterPartitionReassignmentsRequest {
   readonly api: typeof Api.AlterPartitionReassignments;
   readonly partition: PartitionName;
@@ -306,6 +324,7 @@ export type RequestBody =
   | OffsetsForLeaderEpochRequest
   | MetadataRequest
   | CreateTopicsRequest
+  | DeleteRecordsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest
   | AlterPartitionRequest
@@ -321,6 +340,7 @@ export type ResponseBody =
   | OffsetsForLeaderEpochResponse
   | MetadataResponse
   | AdminResponse
+  | DeleteRecordsResponse
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse

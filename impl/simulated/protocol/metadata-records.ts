@@ -36,6 +36,9 @@ export interface PartitionRecord {
   /** Eligible leader replicas (KIP-966). */
   readonly elr: readonly number[];
   readonly lastKnownElr: readonly number[];
+  /** Of a reassignment under way (KIP-455); both absent while there is none. */
+  readonly addingReplicas?: readonly number[];
+  readonly removingReplicas?: readonly number[];
   /** -1: none. */
   readonly leader: number;
   readonly leaderEpoch: number;

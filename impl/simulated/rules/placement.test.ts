@@ -37,3 +37,13 @@ test('no partition has two replicas on one broker, and leaders and replicas are 
     }),
   );
 });
+
+test('neighbours are in different racks, so that a rack that goes dark takes few replicas with it', () => {
+  const rackOf = (broker: number): string => (broker <= 2 ? 'a' : 'b');
+  expect(placeReplicas([1, 2, 3, 4], 4, 2, rackOf)).toEqual([
+    [1, 3],
+    [3, 2],
+    [2, 4],
+    [4, 1],
+  ]);
+});

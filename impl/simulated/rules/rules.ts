@@ -38,11 +38,14 @@ import {
   quorumTruncation,
 } from './quorum.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
+import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
+import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 import {
   asksAnewInNewEpoch,
-  firstOnDivergence,
+  highWatermarkOfNewStart,
   isStaleTruncation,
   mayAppendFetched,
+  restartOutOfRange,
   truncates,
   truncationOnBecomingFollower,
   truncationOnDivergence,
@@ -51,9 +54,11 @@ import {
 } from './truncation.ts';
 
 export const kafkaRules = {
+  beginReassignment,
   checkAtCompletion,
   checkBeforeAppend,
   checkLeaderEpoch,
+  completeReassignment,
   countsTowardsHighWatermark,
   decideRegistration,
   effectiveMinIsr,
@@ -61,15 +66,20 @@ export const kafkaRules = {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  highWatermarkOfNewStart,
   isCaughtUp,
   isIsrEligible,
   isrWithout,
   keepsFollowerPositions,
   latestOffset,
+  leaderEpochAfter,
   mayJoinIsr,
   nextEligibleLeaderReplicas,
   nextHighWatermark,
   placeReplicas,
+  preferredReadReplica,
+  restartOutOfRange,
+  takesHighWatermarkWhenDiverging,
   refusalClosesProposal,
   truncationOnBecomingFollower,
   truncationOnDivergence,
@@ -84,7 +94,6 @@ export const kafkaRules = {
   quorumDivergence,
   quorumTruncation,
   asksAnewInNewEpoch,
-  firstOnDivergence,
   isStaleTruncation,
   maximalIsr,
   mayAppendFetched,

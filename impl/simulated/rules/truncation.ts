@@ -58,11 +58,6 @@ export function truncates(_toOffset: number, _logEndOffset: number): boolean {
   return true;
 }
 
-/** What a follower does first with an answer that says where its log parts from the leader's (KAFKA-14704). */
-export function firstOnDivergence(): 'truncate' | 'follow-high-watermark' {
-  return 'truncate';
-}
-
 /** A batch of a later epoch may only follow a truncation for that epoch (KAFKA-18723). */
 export function mayAppendFetched(batchEpoch: number, fetchedInEpoch: number): boolean {
   return batchEpoch <= fetchedInEpoch;
@@ -74,4 +69,17 @@ export function mayAppendFetched(batchEpoch: number, fetchedInEpoch: number): bo
  */
 export function truncationOutOfRange(leaderEndOffset: number, logEndOffset: number): number | null {
   return leaderEndOffset < logEndOffset ? leaderEndOffset : null;
+}
+
+/**
+ * Follower, whose position lies below the leader's log start: nothing of its log can be continued, so
+ * it drops all and begins where the leader's log begins (inclusive). Null: the log can be continued.
+ */
+export function restartOutOfRange(leaderStartOffset: number, logEndOffset: number): number | null {
+  return leaderStartOffset > logEndOffset ? leaderStartOffset : null;
+}
+
+/** Where the high watermark of a log stands that begins anew at an offset: there, never below its start (KAFKA-9491). */
+export function highWatermarkOfNewStart(_highWatermark: number, startOffset: number): number {
+  return startOffset;
 }

@@ -61,6 +61,13 @@ const CATALOGUE = {
   'controller-activated': 'a controller had committed the start of its epoch and began to decide',
   'controller-deposed': 'an active controller lost its leadership and everything undecided with it',
   'not-controller-answered': 'a controller that is not active refused a request',
+  'log-start-moved': 'a log start moved up, because records were deleted (KIP-107)',
+  'log-begins-anew': "a follower dropped its whole log, which ended below the leader's log start",
+  'reassignment-began': 'the controller began to move a partition to other replicas (KIP-455)',
+  'reassignment-completed': 'all target replicas were in sync, and the others left the partition (KIP-455)',
+  'replica-deleted': 'a broker deleted a replica that is its no more',
+  'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
+  'follower-read': 'a follower gave records to a consumer (KIP-392)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

@@ -26,6 +26,7 @@ export const TimerName = {
   QuorumFetchExpiry: 24,
   QuorumFetchRetry: 25,
   QuorumEpochReminder: 26,
+  DeleteRecordsExpiry: 27,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 

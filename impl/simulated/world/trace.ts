@@ -59,7 +59,8 @@ export type TraceEntry =
   | (Entry & {
       readonly kind: 'node';
       readonly node: string;
-      readonly change: 'start' | 'crash' | 'power-loss' | 'disk-loss' | 'shutdown' | 'pause' | 'resume';
+      readonly change:
+        'start' | 'crash' | 'power-loss' | 'disk-loss' | 'file-loss' | 'shutdown' | 'pause' | 'resume';
     })
   | (Entry & { readonly kind: 'history'; readonly event: HistoryEvent })
   | (Entry & {
@@ -72,6 +73,8 @@ export type TraceEntry =
   | (ReplicaEntry & { readonly kind: 'append'; readonly records: readonly TracedRecord[] })
   /** Records at and above the offset are gone. */
   | (ReplicaEntry & { readonly kind: 'truncate'; readonly toOffset: number })
+  /** Inclusive: records below the offset are deleted. */
+  | (ReplicaEntry & { readonly kind: 'log-start'; readonly logStartOffset: number })
   | (ReplicaEntry & { readonly kind: 'high-watermark'; readonly highWatermark: number })
   | (ReplicaEntry & {
       readonly kind: 'role';

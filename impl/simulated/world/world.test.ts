@@ -141,6 +141,17 @@ test('a lost disk is replaced by an empty one, and nobody is told', () => {
   expect(host.disk.names()).toEqual([]);
 });
 
+test('of a disk that loses a file the rest is left, and the process has crashed', () => {
+  const hosts = new ScriptedHosts(['client-1', 'broker-1']);
+  const host = hosts.host('broker-1');
+  write(hosts, 'broker-1', 't-0/log', 5, 0);
+  write(hosts, 'broker-1', 't-0/leader-epoch-checkpoint', 1, 0);
+  write(hosts, 'broker-1', 't-1/leader-epoch-checkpoint', 1, 0);
+  hosts.world.loseFiles(host, 'leader-epoch-checkpoint');
+  expect(host.isUp).toBe(false);
+  expect(host.disk.names()).toEqual(['t-0/log']);
+});
+
 describe('a pause', () => {
   test('messages and timers wait, and are handled stale, in the order in which they fell due', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);

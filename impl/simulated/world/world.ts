@@ -221,6 +221,13 @@ export class World {
     host.disk.wipe();
   }
 
+  /** The process dies, and files of that name are gone from its disk, in whatever folder. */
+  loseFiles(host: Host, name: string): void {
+    this.crash(host);
+    for (const file of host.disk.names())
+      if (file === name || file.endsWith(`/${name}`)) host.disk.delete(file);
+  }
+
   pause(host: Host): void {
     if (host.isUp) host.paused = true;
   }
