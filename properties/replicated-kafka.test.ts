@@ -48,6 +48,7 @@ describe('promises hold under all faults', () => {
 /** Where all faults together hide a bug for longer than a test may take. */
 const NARROWED: Readonly<Record<string, PlanOptions>> = {
   alter_partition_without_broker_epoch: { faults: ['shutdown', 'message', 'disk-loss'] },
+  full_truncation_keeps_hw: { deletions: true },
 };
 
 /** The run that first breaks something, within 2,000; null when none does. */
@@ -60,7 +61,12 @@ function firstViolation(options: PlanOptions) {
 }
 
 /** Found once in some thousand runs; their saved plans stand for them (`defect-case.test.ts`). */
-const RARE = ['re_elected_leader_keeps_follower_positions', 'refused_proposal_accepted_later'];
+const RARE = [
+  're_elected_leader_keeps_follower_positions',
+  'refused_proposal_accepted_later',
+  'alter_partition_without_broker_epoch',
+  'raft_ack_before_fsync',
+];
 
 describe('the search finds what breaks them, within 2,000 runs', () => {
   test('acks=1 loses a record when the leader crashes', () => {

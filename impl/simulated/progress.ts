@@ -64,8 +64,9 @@ function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): 
   const end = cluster.replica(partition.partition, partition.leader)?.log.logEndOffset;
   const { addingReplicas = [], removingReplicas = [] } = partition;
   const moving = addingReplicas.length + removingReplicas.length > 0;
+  const target = partition.replicas.filter((broker) => !removingReplicas.includes(broker));
   // It cannot end while a replica that it needs is gone for good.
-  if (moving && addingReplicas.every((broker) => core.includes(broker))) {
+  if (moving && target.every((broker) => core.includes(broker))) {
     return { anomaly: 'reassignment-pending', broker: null, partition };
   }
   for (const broker of partition.replicas) {

@@ -121,7 +121,8 @@ export function resolveWorkload(
   return recipe.operations.map((draw, id): Operation => {
     const atMs = resolveWhen(draw.when, tempo);
     const place = hotPlace(cast, draw.where);
-    const kind = pickWeighted(kinds, draw.kind);
+    const drawn = pickWeighted(kinds, draw.kind);
+    const kind = drawn === 'delete-records' && !options.deletions ? 'send' : drawn;
     switch (kind) {
       case 'send':
         return {

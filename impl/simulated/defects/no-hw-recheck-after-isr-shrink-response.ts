@@ -4,7 +4,7 @@ export const noHwRecheckAfterIsrShrinkResponse: Defect = {
   slug: 'no_hw_recheck_after_isr_shrink_response',
   ids: ['KAFKA-13091'],
   title: 'When the ISR has shrunk nobody looks whether that moves the high watermark',
-  versions: '2.7 to 3.0',
+  versions: '2.7.0 to 3.0',
   breaks:
     'progress: what only waited for the replica that left stays uncommitted until something else happens',
   how:
