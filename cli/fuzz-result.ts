@@ -94,13 +94,15 @@ function closing({ job, exploration, cases }: FuzzResult): string {
   const { runs, events, seconds, virtualUs, ended, probes } = exploration;
   const failures = cases.length === 1 ? '1 distinct failure' : `${cases.length} distinct failures`;
   const speed = seconds > 0 ? ` (${short(runs / seconds)} runs/s, ${short(events / seconds)} events/s)` : '';
-  const silent = cases.length > 0 ? [] : PROBE_NAMES.filter((name) => probes[name] === undefined);
+  // A short search says little about where searches never come.
+  const silent =
+    cases.length > 0 || runs < 1000 ? [] : PROBE_NAMES.filter((name) => probes[name] === undefined);
   return [
     `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${ended === 'interrupted' ? ', interrupted' : ''}: ` +
       `${cases.length === 0 ? 'nothing found' : failures}. ${grouped(events)} events, ` +
       `${formatDuration(virtualUs / 1e6)} of virtual time in ${formatDuration(seconds)}${speed}.`,
     // Whoever relies on a search should know where it has never been.
-    ...(silent.length === 0 ? [] : [`Never reached: ${silent.join(', ')}.`]),
+    ...(silent.length === 0 ? [] : [`Probes never reached: ${silent.join(', ')}.`]),
     `Seed ${job.seed}`,
     '',
   ].join('\n');

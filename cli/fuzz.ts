@@ -28,8 +28,6 @@ import { parseWholeNumber } from './whole-number.ts';
 
 const DEFAULT_RUNS = 1000;
 
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
-
 const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
   .argParser(argument(parseExpectation))
   .default(DEFAULT_EXPECTATION, expectationText(DEFAULT_EXPECTATION));
@@ -37,6 +35,17 @@ const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
   .default(30, '30s');
+
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description)
+    .argParser((value: string, earlier: readonly string[]) => [...earlier, value])
+    .default([], 'none');
+
+const seedText = (text: string): string => {
+  if (text === '')
+    throw new BadInput('a seed has at least one character; leave the option out for a random one');
+  return text;
+};
 
 export function fuzzCommand(): Command {
   return new Command('fuzz')
@@ -51,10 +60,18 @@ export function fuzzCommand(): Command {
       argument(parseWholeNumber(1, 1e12)),
     )
     .option('--time <DURATION>', 'how long to search: 90s, 10m, 1h30m', argument(parseDuration))
-    .option('--seed <TEXT>', 'the campaign: one seed, one sequence of runs (default: random, and printed)')
-    .option('--config <FILE>', "properties under Kafka's own names; repeatable, later overrides", collect, [])
-    .option('--set <NAME=VALUE>', 'one property; repeatable, overrides --config', collect, [])
-    .option('--defect <ID>', 'put a historical bug back, see kafka-crucible defects; repeatable', collect, [])
+    .option(
+      '--seed <TEXT>',
+      'the campaign: one seed, one sequence of runs (default: random, and printed)',
+      argument(seedText),
+    )
+    .addOption(
+      repeatable('--config <FILE>', "properties under Kafka's own names; repeatable, later overrides"),
+    )
+    .addOption(repeatable('--set <NAME=VALUE>', 'one property; repeatable, overrides --config'))
+    .addOption(
+      repeatable('--defect <ID>', 'put a historical bug back, see kafka-crucible defects; repeatable'),
+    )
     .addOption(expectOption)
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')

@@ -85,7 +85,8 @@ describe('how a promise stands', () => {
     expect(standing(clauses['no-loss'], oneLost, false)).toEqual({ judged: true });
     expect(standing(clauses['no-loss'], twoLost, false)).toEqual({
       judged: false,
-      because: 'min.insync.replicas=2 does not survive the loss of 2 disks',
+      because:
+        'min.insync.replicas=2 does not survive a loss of disk or power when 2 brokers have gone down uncleanly',
     });
   });
 

@@ -83,7 +83,10 @@ function lossTolerance(
     effective < configuration['min.insync.replicas']
       ? `a replication factor of ${replicationFactor}`
       : `min.insync.replicas=${effective}`;
-  const fault = effective === 1 ? 'the loss of a disk or of power' : `the loss of ${effective} disks`;
+  const fault =
+    effective === 1
+      ? 'the loss of a disk or of power'
+      : `a loss of disk or power when ${effective} brokers have gone down uncleanly`;
   return { uncleanBrokersTolerated: effective - 1, limit: `${setting} does not survive ${fault}` };
 }
 
@@ -109,8 +112,8 @@ function fetchesMayWait(configuration: Configuration): Pledge {
 }
 
 /**
- * Without sequence numbers a retry may overtake the batch behind it. Below acks=all an acknowledged
- * record need not be in the log, so its offset proves nothing about order.
+ * Without sequence numbers a retry may overtake the batch behind it. With acks=0 nobody says where a record
+ * lies; with acks=1 it must also have been read there, because what was acknowledged may be gone.
  */
 function sendsKeepOrder(configuration: Configuration): Pledge {
   if (configuration.acks === '0') return { promised: false, because: 'acks=0' };

@@ -92,14 +92,13 @@ class Search {
   }
 
   async run(): Promise<Exploration> {
-    const interrupted = interruption(this.observer.signal);
     for (;;) {
       const ended = this.ended();
       if (ended !== null) return this.conclude(ended);
       this.feed();
       const chunk = this.underWay.shift();
       if (chunk === undefined) return this.conclude('runs');
-      const result = await Promise.race([chunk, interrupted]);
+      const result = await unlessInterrupted(chunk, this.observer.signal);
       if (result === null) return this.conclude('interrupted');
       this.count(result);
     }
@@ -178,8 +177,17 @@ class Search {
   }
 }
 
-function interruption(signal: AbortSignal | undefined): Promise<null> {
-  return new Promise((resolve) => {
-    signal?.addEventListener('abort', () => resolve(null), { once: true });
+/** The result, or null as soon as the signal is given. It leaves nothing behind: a night has millions of chunks. */
+async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
+  if (signal === undefined) return work;
+  let stop = (): void => {};
+  const interrupted = new Promise<null>((resolve) => {
+    stop = () => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
   });
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

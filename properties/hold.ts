@@ -60,7 +60,7 @@ async function tell(found: Plan, folder: string): Promise<string> {
     plan,
     result: simulate(plan, { trace: true, history: true }),
     original: planSize(found),
-    replayCommand: `npm run replay -- ${planFile}`,
+    replayCommand: `npm run --silent replay -- ${planFile}`,
     planFile,
     versions: { kafkaCrucible: 'this checkout', node: process.version },
   };

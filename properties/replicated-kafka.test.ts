@@ -66,6 +66,7 @@ const RARE = [
   'refused_proposal_accepted_later',
   'alter_partition_without_broker_epoch',
   'raft_ack_before_fsync',
+  'hw_by_last_fetched_epoch_only',
 ];
 
 describe('the search finds what breaks them, within 2,000 runs', () => {

@@ -91,13 +91,13 @@ describe.skipIf(missing)(`the page in a browser${missing ? ` (skipped: no ${CHRO
     const { page } = await open(exampleReport());
     const last = await status(page);
     await page.keyboard.press('k');
-    expect(await status(page)).not.toBe(last);
+    await expect.poll(() => status(page)).not.toBe(last);
     await page.keyboard.press('j');
-    expect(await status(page)).toBe(last);
+    await expect.poll(() => status(page)).toBe(last);
     await page.keyboard.press('K');
     await page.keyboard.press('K');
     await page.keyboard.press('K');
-    expect(await status(page)).toContain('truncates orders-0 to offset 3 and drops v4');
+    await expect.poll(() => status(page)).toContain('truncates orders-0 to offset 3 and drops v4');
     expect(await page.locator('.box-dropped').innerText()).toMatch(/v4\s*dropped/);
     expect(new URL(page.url()).hash).toBe('#e=110');
     await page.close();
@@ -105,7 +105,7 @@ describe.skipIf(missing)(`the page in a browser${missing ? ` (skipped: no ${CHRO
 
   test('a link to an event leads to it, also outside what led to the violation', async () => {
     const { page } = await open(exampleReport(), '#e=66');
-    expect(await status(page)).toContain('broker-1 crashes');
+    await expect.poll(() => status(page)).toContain('broker-1 crashes');
     await page.evaluate(() => {
       location.hash = '#e=20';
     });
@@ -119,10 +119,10 @@ describe.skipIf(missing)(`the page in a browser${missing ? ` (skipped: no ${CHRO
   test('a sentence of the story leads to its event', async () => {
     const { page } = await open(exampleReport());
     await page.getByText('broker-1 crashes').first().click();
-    expect(await status(page)).toContain('broker-1 crashes');
-    expect(
-      await page.locator('.explorer').evaluate((element) => element.getBoundingClientRect().top),
-    ).toBeLessThan(200);
+    await expect.poll(() => status(page)).toContain('broker-1 crashes');
+    await expect
+      .poll(() => page.locator('.explorer').evaluate((element) => element.getBoundingClientRect().top))
+      .toBeLessThan(200);
     await page.close();
   });
 
@@ -159,10 +159,10 @@ describe.skipIf(missing)(`the page in a browser${missing ? ` (skipped: no ${CHRO
 
   test('ten thousand events open and are stepped through without delay', async () => {
     const { page, complaints } = await open(longReport(), '#e=9000');
-    expect(await status(page)).toContain('#9000 ');
+    await expect.poll(() => status(page)).toContain('#9000 ');
     const began = Date.now();
     for (let step = 0; step < 20; step++) await page.keyboard.press('j');
-    expect(await status(page)).toContain('#9020 ');
+    await expect.poll(() => status(page)).toContain('#9020 ');
     expect(Date.now() - began).toBeLessThan(10_000);
     expect(await page.locator('.diagram svg .event').count()).toBeLessThan(200);
     expect(complaints).toEqual([]);

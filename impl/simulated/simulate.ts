@@ -92,7 +92,7 @@ class Simulation {
     const keep = options.history === true || trace !== null;
     this.#history = new HistoryRecorder(world, model, this.#tally, keep, report);
     const invariants = new ReplicationInvariants({
-      committedMayBeLost: () => this.#committedMayBeLost(),
+      committedMayBeLost: (topic, replicas) => this.#committedMayBeLost(topic, replicas),
       electedUncleanly: ({ leader, partition }) => {
         const detail = `broker ${leader} leads ${partition} from outside the in-sync replicas`;
         this.#history.cluster('unclean-election', undefined, detail);
@@ -417,13 +417,8 @@ class Simulation {
 
   // Judging.
 
-  #committedMayBeLost(): boolean {
-    const byDefault = this.#configuration['default.replication.factor'];
-    const factor = Math.min(
-      ...this.#plan.topics.map(({ name, replicationFactor }) =>
-        fewestReplicas(this.#plan, name, replicationFactor ?? byDefault),
-      ),
-    );
+  #committedMayBeLost(topic: string, replicas: number): boolean {
+    const factor = fewestReplicas(this.#plan, topic, replicas);
     const clause = contractOf(this.#configuration, factor).clauses['committed-reads'];
     return !standing(clause, this.#tally, false).judged;
   }

@@ -86,7 +86,10 @@ export class ReplicationControl {
       if (partition !== undefined && rules.refusalClosesProposal(error)) this.#moveEpochOn(partition);
       return altered(item.partition, partition, error);
     }
-    this.#write(partition, { isr: item.newIsr.map((member) => member.broker), election: 'any' });
+    this.#write(partition, {
+      isr: item.newIsr.map((member) => member.broker),
+      election: this.#usualElection(),
+    });
     const after = this.#log.image.partitions.get(item.partition) ?? partition;
     // Also when the change completed a reassignment: the leader has to begin the new epoch first.
     const sameEpoch = after.leader === sender && after.leaderEpoch === item.leaderEpoch;
@@ -196,12 +199,12 @@ export class ReplicationControl {
     const removing = completed === null ? under.removingReplicas : NOBODY;
     const unchanged =
       !leaderChanged &&
-      sameMembers(adding, addingReplicas) &&
-      sameMembers(removing, removingReplicas) &&
-      sameMembers(isr, before.isr) &&
-      sameMembers(replicas, before.replicas) &&
-      sameMembers(eligible.elr, before.elr) &&
-      sameMembers(eligible.lastKnownElr, before.lastKnownElr);
+      sameSequence(adding, addingReplicas) &&
+      sameSequence(removing, removingReplicas) &&
+      sameSequence(isr, before.isr) &&
+      sameSequence(replicas, before.replicas) &&
+      sameSequence(eligible.elr, before.elr) &&
+      sameSequence(eligible.lastKnownElr, before.lastKnownElr);
     if (unchanged) return;
     const replicaRemoved = before.replicas.some((broker) => !replicas.includes(broker));
     const { addingReplicas: _added, removingReplicas: _removed, electedUncleanly: _, ...kept } = before;
@@ -266,7 +269,7 @@ export class ReplicationControl {
   }
 }
 
-function sameMembers(a: readonly number[], b: readonly number[]): boolean {
+function sameSequence(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((broker, i) => broker === b[i]);
 }
 

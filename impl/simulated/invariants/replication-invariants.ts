@@ -36,7 +36,7 @@ interface PartitionShadow {
 /** What the invariants need to know from outside. */
 export interface InvariantContext {
   /** Has so much been destroyed that committed records may rightly be gone (see the contract)? */
-  committedMayBeLost(): boolean;
+  committedMayBeLost(topic: string, replicas: number): boolean;
   /** The controller gave up what the elected replica does not hold, because it was told that it may. */
   electedUncleanly(record: PartitionRecord): void;
   nowUs(): number;
@@ -259,7 +259,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     const end = shadow.committed.endOffset;
     if (replica.log.agreesBelow(shadow.committed, end)) return;
     const shared = replica.log.commonPrefix(shadow.committed);
-    if (this.#context.committedMayBeLost()) {
+    if (this.#mayBeLost(shadow)) {
       this.#acceptLoss(shadow, replica, shared);
       return;
     }
@@ -327,7 +327,7 @@ export class ReplicationInvariants implements ReplicationObserver {
       if (replica.partition === null) continue;
       const inIsr = shadow.state.isr.includes(replica.broker);
       if (!inIsr && !shadow.state.elr.includes(replica.broker)) continue;
-      if (replica.log.agreesBelow(shadow.committed, end) || this.#context.committedMayBeLost()) continue;
+      if (replica.log.agreesBelow(shadow.committed, end) || this.#mayBeLost(shadow)) continue;
       const shared = replica.log.commonPrefix(shadow.committed);
       this.#break(
         shadow,
@@ -388,6 +388,10 @@ export class ReplicationInvariants implements ReplicationObserver {
       timeUs: this.#context.nowUs(),
       evidence: [],
     });
+  }
+
+  #mayBeLost({ topic, state }: PartitionShadow): boolean {
+    return this.#context.committedMayBeLost(topic, state.replicas.length);
   }
 
   #touch(shadow: PartitionShadow): void {

@@ -301,7 +301,8 @@ export class Network {
     const world = this.#world;
     const link = connection.clientHost.index * this.#hosts + connection.serverHost.index;
     const key = mix(mix(world.cause, link), world.ordinal++);
-    const at = world.nowUs + latencyUs(this.#schedule.latency, world.draws, key);
+    const { extraUs } = this.#link(connection.serverHost, connection.clientHost);
+    const at = world.nowUs + latencyUs(this.#schedule.latency, world.draws, key) + extraUs;
     world.scheduler.schedule(
       new ConnectionReset(connection, key, world.causedBy),
       Math.max(at, connection.nextArrivalAtClientUs),
