@@ -269,10 +269,13 @@ export function contractTable(): readonly ContractRow[] {
       promise:
         'Some time after the last fault every operation has ended, every partition has a leader and a full ISR, and its replicas are equal.',
       anomalies: [
+        'no-controller',
         'broker-fenced',
         'no-leader',
         'isr-not-full',
+        'reassignment-pending',
         'replicas-differ',
+        'replica-not-gone',
         'operation-pending',
         'final-read-stuck',
       ],

@@ -15,6 +15,7 @@ export type ProgressAnomaly =
   | 'isr-not-full'
   | 'reassignment-pending'
   | 'replicas-differ'
+  | 'replica-not-gone'
   | 'operation-pending'
   | 'final-read-stuck';
 
@@ -84,6 +85,12 @@ function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): 
       replica.highWatermark === end;
     if (!agrees) return { anomaly: 'replicas-differ', broker, partition };
   }
+  for (const broker of core) {
+    // A broker that has not heard that its replica moved away may still take itself for the leader.
+    if (!partition.replicas.includes(broker) && cluster.replica(partition.partition, broker) !== undefined) {
+      return { anomaly: 'replica-not-gone', broker, partition };
+    }
+  }
   return null;
 }
 
@@ -123,6 +130,8 @@ function stuck({ anomaly, broker, partition }: Unrest, cluster: HealedCluster): 
       return partition?.isr.includes(broker ?? -1) === true
         ? `${name}: broker ${broker}, which is gone, is still in the in-sync replicas ${listed(partition.isr)}`
         : `${name}: broker ${broker} is still not in the in-sync replicas ${listed(partition?.isr ?? [])}: ${behind(cluster, partition, broker ?? -1)}`;
+    case 'replica-not-gone':
+      return `${name}: broker ${broker} still holds a replica, which has moved away`;
     case 'replicas-differ':
       return `${name}: broker ${broker} still does not hold what its leader holds: ${behind(cluster, partition, broker ?? -1)}`;
     case 'operation-pending':

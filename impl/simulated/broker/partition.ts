@@ -310,6 +310,8 @@ export class Partition {
   maybeShrinkIsr(): void {
     if (!this.isLeader || this.proposedIsr !== null) return;
     const { context, cluster } = this.#host;
+    // A replica that was about to join held the high watermark back, and has gone: on an idle partition no fetch tells.
+    if (cluster.rules.recheckAfterIsrChange()) this.#advanceHighWatermark();
     const nowMs = context.wallMs();
     const lagMs = cluster.configuration['replica.lag.time.max.ms'];
     const logEnd = this.log.logEndOffset;
