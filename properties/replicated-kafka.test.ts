@@ -47,7 +47,6 @@ describe('promises hold under all faults', () => {
 
 /** Where all faults together hide a bug for longer than a test may take. */
 const NARROWED: Readonly<Record<string, PlanOptions>> = {
-  alter_partition_without_broker_epoch: { faults: ['shutdown', 'message', 'disk-loss'] },
   full_truncation_keeps_hw: { deletions: true },
 };
 

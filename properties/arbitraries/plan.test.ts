@@ -182,5 +182,6 @@ test('as a plain fast-check arbitrary, plans shrink to few operations and faults
   );
   const shrunk = counterexample?.[0];
   expect(shrunk?.operations).toHaveLength(0);
+  // An incident is drawn, and taken away, as a whole: its crash brings up to three other faults along.
   expect(shrunk?.faults.length).toBeLessThanOrEqual(4);
 });

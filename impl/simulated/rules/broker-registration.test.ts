@@ -27,6 +27,13 @@ test.each([
     decision: 'refuse',
   },
   {
+    why: 'a second process while the first one is on its way out',
+    known: { ...KNOWN, hasValidSession: true, inControlledShutdown: true },
+    incarnation: 200,
+    previous: 7,
+    decision: 'new-after-clean-shutdown',
+  },
+  {
     why: 'after a clean shutdown',
     known: KNOWN,
     incarnation: 200,
