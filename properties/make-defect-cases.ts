@@ -47,7 +47,6 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
-  full_truncation_keeps_hw: { deletions: true },
   refused_proposal_accepted_later: {
     configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
     faults: ['pause', 'partition', 'message', 'slow-link', 'crash'],

@@ -44,11 +44,6 @@ export interface PlanOptions {
   readonly controllerFaults?: boolean;
   /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
   readonly uncleanElections?: boolean;
-  /**
-   * Whether clients delete records (KIP-107). Default false: below its log start a leader knows no epochs, and
-   * how a follower that parted from it there comes to rest is not settled.
-   */
-  readonly deletions?: boolean;
 }
 
 export interface ResolvedOptions extends Required<Omit<PlanOptions, 'controllers' | 'controllerFaults'>> {
@@ -90,7 +85,6 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     controllers: options.controllers ?? null,
     controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
-    deletions: options.deletions ?? false,
     replicationFactor,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };

@@ -33,7 +33,6 @@ describe('a generated plan', () => {
         controllers: fc.constantFrom(1 as const, 3 as const, 5 as const),
         controllerFaults: fc.boolean(),
         uncleanElections: fc.boolean(),
-        deletions: fc.boolean(),
       },
       { requiredKeys: [] },
     );
@@ -76,7 +75,7 @@ describe('a generated plan', () => {
   });
 
   test('all kinds of faults and operations occur, and sends are most of what clients do', () => {
-    const plans = many(500, { deletions: true });
+    const plans = many(500);
     const faults = new Set(plans.flatMap((plan) => plan.faults.map(({ kind }) => kind)));
     expect([...faults].sort()).toEqual([...FAULT_KINDS].sort());
     const operations = plans.flatMap((plan) => plan.operations.map(({ kind }) => kind));

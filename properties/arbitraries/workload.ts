@@ -121,8 +121,7 @@ export function resolveWorkload(
   return recipe.operations.map((draw, id): Operation => {
     const atMs = resolveWhen(draw.when, tempo);
     const place = hotPlace(cast, draw.where);
-    const drawn = pickWeighted(kinds, draw.kind);
-    const kind = drawn === 'delete-records' && !options.deletions ? 'send' : drawn;
+    const kind = pickWeighted(kinds, draw.kind);
     switch (kind) {
       case 'send':
         return {

@@ -194,15 +194,8 @@ export class ReplicaFetcher {
     }
     for (const batch of fetched.batches) {
       if (!rules.mayAppendFetched(batch.leaderEpoch, state.leaderEpoch)) break;
-      const { logEndOffset, logStartOffset } = partition.log;
-      // A log that begins at the leader's start may begin within a batch: it gets the batch whole.
-      if (
-        logEndOffset === logStartOffset &&
-        batch.baseOffset < logEndOffset &&
-        logEndOffset <= batch.lastOffset
-      ) {
-        partition.truncateFullyAndStartAt(batch.baseOffset);
-      }
+      const restart = rules.restartWithinBatch(batch, partition.log, fetched.logStartOffset);
+      if (restart !== null) partition.truncateFullyAndStartAt(restart);
       if (batch.baseOffset !== partition.log.logEndOffset) {
         this.#giveUp(state, batch.baseOffset);
         return;

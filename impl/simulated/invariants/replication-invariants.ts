@@ -121,6 +121,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     const replica = this.#replica(shadow, partition.brokerId);
     // A leader does not know the epochs below its start any more, so that a follower may differ there, until it deletes, too.
     replica.log.rebuildFrom(partition.log, shadow.committed);
+    replica.outdated &&= !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
     this.#touch(shadow);
   }
@@ -154,6 +155,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     const shadow = this.#shadow(partition);
     const replica = shadow.replicas.get(follower);
     if (replica?.outdated !== true) return;
+    // Below its start the leader cannot see where they part: the follower deletes that when it hears of the start.
+    if (replica.partition !== null && replica.partition.log.logStartOffset < partition.log.logStartOffset) return;
     // The leader has accepted where the follower stands: from here on they have to agree.
     replica.outdated = false;
     this.#touch(shadow);
