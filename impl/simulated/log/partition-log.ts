@@ -100,6 +100,8 @@ export class PartitionLog {
     if (offset < this.#startOffset) return this.truncateFullyAndStartAt(offset);
     if (offset < before) {
       this.#file.truncate(this.#indexOf(offset));
+      // The batch around the log start may have been the last one: what is left of the file lies below the start.
+      if (this.#lastEnd() < this.#startOffset) this.#file.truncate(0);
       this.#endOffset = this.#lastEnd();
     }
     this.epochs.truncateFromEnd(Math.min(offset, this.#endOffset));
