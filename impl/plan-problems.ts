@@ -18,6 +18,7 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   poll: 'consumer',
   seek: 'consumer',
   'create-topic': 'admin',
+  'delete-topic': 'admin',
   'move-leader': 'admin',
   'delete-records': 'admin',
   reassign: 'admin',
@@ -137,7 +138,8 @@ function checkOperations(plan: Plan, complain: Complain): void {
       );
     }
     if (operation.kind === 'poll' || operation.kind === 'create-topic') return;
-    checkPlace(plan, operation, path, complain);
+    const partition = operation.kind === 'delete-topic' ? null : operation.partition;
+    checkPlace(plan, { topic: operation.topic, partition }, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
     if (operation.kind === 'reassign')
       checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);

@@ -67,6 +67,8 @@ const operation = z.discriminatedUnion('kind', [
     partitions: z.int().min(1).max(64),
     replicationFactor: z.int().min(1).max(32),
   }),
+  /** Deletes the topic of that name, with all its records; a `create-topic` may make another one of the name (KIP-516). */
+  z.strictObject({ ...operationBase, kind: z.literal('delete-topic'), topic: topicName }),
   /** Puts `broker` first in the replica list of the partition and asks for a preferred leader election. */
   z.strictObject({
     ...operationBase,

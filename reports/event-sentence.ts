@@ -223,6 +223,8 @@ function invocationSentence(event: Invocation): string {
       return `${event.process} seeks ${partitionKey(event.topic, event.partition)} to ${event.position}`;
     case 'poll':
       return `${event.process} polls${event.final === true ? ' (final read)' : ''}`;
+    case 'delete-topic':
+      return `${event.process} asks for topic ${event.topic} to be deleted`;
     case 'delete-records':
       return `${event.process} asks for the records below offset ${event.beforeOffset} of ${partitionKey(event.topic, event.partition)} to be deleted`;
     default:

@@ -165,6 +165,8 @@ export class FaultInjector {
     this.#note(fault, 'begin', [host], `${host.name} crashes and loses its ${file}`);
     this.#world.trace?.add({ kind: 'node', node: host.name, change: 'file-loss' });
     this.#world.loseFiles(host, file);
+    // It may die between its last word to the disk and its end: a disk that lost a file was not left cleanly.
+    host.disk.delete('.kafka_cleanshutdown');
     this.#stopped(host);
     this.#history.cluster('file-loss', host.name, `loses its ${file}`);
   }

@@ -22,6 +22,8 @@ export interface ReplicationObserver {
   followerFetched(partition: Partition, follower: number, logEndOffset: number): void;
   /** The controller has committed a new state of a partition. `leaderIsActive`: whoever leads it is registered and not fenced. */
   partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void;
+  /** The controller has committed that a topic is deleted: of its records nothing is promised any more. */
+  topicRemoved(topicId: number): void;
   /** All that one event changed is in place: what must hold between replicas can be looked at. */
   settled(): void;
 }

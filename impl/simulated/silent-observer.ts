@@ -17,6 +17,7 @@ export const silentObserver: ReplicationObserver = {
   leaderIsrChanged: ignore,
   followerFetched: ignore,
   partitionChanged: ignore,
+  topicRemoved: ignore,
   settled: ignore,
 };
 

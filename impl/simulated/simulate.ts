@@ -19,6 +19,7 @@ import { isRightlyLeaderless, placeOf, sentenceOf, unrestIn } from './progress.t
 import type { HealedCluster, Unrest } from './progress.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
 import { rulesWith } from './rules/rules.ts';
+import type { Rules } from './rules/rules.ts';
 import { TraceObserver } from './trace-observer.ts';
 import { Workload } from './workload.ts';
 import type { Host } from './world/host.ts';
@@ -56,6 +57,7 @@ class Simulation {
   readonly #plan: Plan;
   readonly #world: World;
   readonly #configuration: Configuration;
+  readonly #rules: Rules;
   readonly #observer: ReplicationObserver;
   readonly #history: HistoryRecorder;
   readonly #workload: Workload;
@@ -78,6 +80,7 @@ class Simulation {
     const world = new World(plan, trace);
     trace?.attach(world);
     this.#world = world;
+    this.#rules = rulesWith(plan.defects.map(rulesOfDefect));
     this.#configuration = resolveConfiguration(plan.configuration);
     const topics = plan.topics.map(({ name, replicationFactor }) => ({
       name,
@@ -102,10 +105,11 @@ class Simulation {
     });
     this.#observer = trace === null ? invariants : new TraceObserver(trace, invariants);
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
-    this.#workload = new Workload(world, this.#history, highestId + 1);
+    this.#workload = new Workload(world, this.#history, highestId + 1, this.#rules);
     this.#quorum = new QuorumInvariants({
       partitionCommitted: (record, leaderIsActive) =>
         this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive),
+      topicRemoved: (topicId) => this.#observer.topicRemoved(topicId),
       nowUs: () => world.nowUs,
       report,
     });
@@ -137,7 +141,7 @@ class Simulation {
     const controllers = this.#controllers;
     const cluster: Cluster = {
       configuration: this.#configuration,
-      rules: rulesWith(plan.defects.map(rulesOfDefect)),
+      rules: this.#rules,
       observer: this.#observer,
       quorumObserver: this.#quorum,
       directory: {
@@ -237,6 +241,7 @@ class Simulation {
     this.#core = this.#core.filter((broker) => !gone.includes(broker));
     this.#faults.healAll(gone.map((broker) => this.#brokers[broker - 1]!));
     this.#rest(() => this.#workload.pending === 0);
+    this.#letClientsLearn();
     const original = this.#partitions();
     const rounds = Math.max(0, ...original.map((partition) => this.#liveReplicas(partition).length));
     for (let round = 0; round < rounds; round++) {
@@ -283,6 +288,24 @@ class Simulation {
   #calmNetwork(): void {
     this.#calm = true;
     this.#world.network.calm();
+  }
+
+  /** Nobody is to believe for ever in a topic that was deleted, whatever has its name by now (KAFKA-12257). */
+  #letClientsLearn(): void {
+    if (this.#staleClient() === null) return;
+    const world = this.#world;
+    world.acting(keyOf('clients learn'));
+    for (const [, metadata] of this.#workload.metadataOfClients()) metadata.requestUpdate();
+    const learnt = this.#runUntil(() => this.#staleClient() === null, world.nowUs + this.#patienceUs);
+    if (learnt) return;
+    if (!this.#calm) {
+      this.#calmNetwork();
+      this.#letClientsLearn();
+      return;
+    }
+    const client = this.#staleClient();
+    if (client !== null)
+      this.#reportStuck({ anomaly: 'client-metadata-stale', broker: null, partition: null, client });
   }
 
   #isHopeless(): boolean {
@@ -406,13 +429,27 @@ class Simulation {
       pendingOperations: this.#workload.pending,
       clientRequestsUnderWay: this.#world.network.clientRequestsUnderWay,
       replica: (partition, broker) => this.#replicaOf(partition, broker),
+      replicasOn: (broker) => this.#replicasOn(broker)?.values() ?? [],
       isRunning: (broker) => this.#brokers[broker - 1]?.isUp === true,
     };
   }
 
   #replicaOf(partition: string, broker: number) {
+    return this.#replicasOn(broker)?.get(partition);
+  }
+
+  #replicasOn(broker: number) {
     const process = this.#brokers[broker - 1]?.context?.process;
-    return process instanceof Broker ? process.partitions.get(partition) : undefined;
+    return process instanceof Broker ? process.partitions : undefined;
+  }
+
+  /** A client that takes a topic for one that was deleted, if there is any. */
+  #staleClient(): string | null {
+    const topics = this.#image()?.topics;
+    for (const [client, metadata] of this.#workload.metadataOfClients()) {
+      for (const [topic, topicId] of metadata.topicIds) if (topics?.get(topic) !== topicId) return client;
+    }
+    return null;
   }
 
   // Judging.
@@ -484,15 +521,16 @@ function rulesOfDefect(slug: string) {
   return defect.rules;
 }
 
-/** What a topic is promised is what it is promised with as few replicas as a reassignment may leave it. */
+/** What a topic is promised is what it is promised with as few replicas as a reassignment, or a topic made anew, may leave it. */
 function fewestReplicas(plan: Plan, topic: string, replicationFactor: number): number {
-  return plan.operations.reduce(
-    (fewest, operation) =>
-      operation.kind === 'reassign' && operation.topic === topic
-        ? Math.min(fewest, operation.replicas.length)
-        : fewest,
-    replicationFactor,
-  );
+  return plan.operations.reduce((fewest, operation) => {
+    if (operation.kind === 'reassign' && operation.topic === topic)
+      return Math.min(fewest, operation.replicas.length);
+    // It may be deleted and made anew, with as many replicas as that asks for.
+    if (operation.kind === 'create-topic' && operation.topic === topic)
+      return Math.min(fewest, operation.replicationFactor);
+    return fewest;
+  }, replicationFactor);
 }
 
 function startMs(operation: Operation): number {

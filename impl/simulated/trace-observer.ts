@@ -101,6 +101,10 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.partitionChanged(record, uncleanly, leaderIsActive);
   }
 
+  topicRemoved(topicId: number): void {
+    this.#next.topicRemoved(topicId);
+  }
+
   settled(): void {
     this.#next.settled();
   }

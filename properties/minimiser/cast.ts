@@ -68,7 +68,8 @@ function movePlaces(plan: Plan, move: (place: Place) => Place | null): Plan {
 }
 
 function moveOperation(operation: Operation, move: (place: Place) => Place | null): Operation[] {
-  if (operation.kind === 'poll' || operation.kind === 'create-topic') return [operation];
+  if (operation.kind === 'poll' || operation.kind === 'create-topic' || operation.kind === 'delete-topic')
+    return [operation];
   const moved = move({ topic: operation.topic, partition: operation.partition ?? 0 });
   if (moved === null) return [];
   if (operation.kind === 'send' && operation.partition === null)
@@ -81,7 +82,12 @@ export const dropTopics: Pass = {
   run(search, seeds) {
     for (const { name } of search.plan.topics.toReversed()) {
       const moved = movePlaces(search.plan, (place) => (place.topic === name ? null : place));
-      search.accept({ ...moved, topics: moved.topics.filter((topic) => topic.name !== name) }, seeds);
+      // Its deletions and what makes it anew go with it.
+      const operations = moved.operations.filter(
+        (operation) => !('topic' in operation) || operation.topic !== name,
+      );
+      const topics = moved.topics.filter((topic) => topic.name !== name);
+      search.accept({ ...moved, topics, operations }, seeds);
     }
     for (const { name, partitions } of search.plan.topics) {
       for (let partition = partitions - 1; partition >= 0; partition--) {
@@ -104,6 +110,12 @@ function withoutPartition(plan: Plan, topic: string, partition: number, what: 'd
     ...moved,
     topics: plan.topics.map((each) =>
       each.name === topic ? { ...each, partitions: each.partitions - 1 } : each,
+    ),
+    // One made anew is to have as many as the first one.
+    operations: moved.operations.map((operation) =>
+      operation.kind === 'create-topic' && operation.topic === topic
+        ? { ...operation, partitions: Math.max(1, operation.partitions - 1) }
+        : operation,
     ),
   };
 }

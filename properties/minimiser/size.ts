@@ -88,6 +88,8 @@ function operationPlainness(operation: Operation): number {
       return operation.timeoutMs;
     case 'seek':
       return positionPlainness(operation.position) + operation.partition;
+    case 'delete-topic':
+      return 0;
     case 'create-topic':
       return operation.partitions;
     case 'move-leader':

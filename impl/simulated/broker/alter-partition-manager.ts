@@ -32,10 +32,10 @@ export class AlterPartitionManager {
 
   propose(partition: Partition, isr: readonly number[]): void {
     const newIsr = isr.map((broker) => ({ broker, brokerEpoch: partition.brokerEpochOf(broker) }));
-    const { name, leaderEpoch, partitionEpoch } = partition;
+    const { name, topicId, leaderEpoch, partitionEpoch } = partition;
     this.#waiting.set(partition, {
       partition,
-      item: { partition: name, leaderEpoch, partitionEpoch, newIsr },
+      item: { partition: name, topicId, leaderEpoch, partitionEpoch, newIsr },
     });
     this.#sendNext();
   }
@@ -63,8 +63,9 @@ export class AlterPartitionManager {
       return;
     }
     const again: Proposal[] = [];
-    for (const proposal of proposals) {
-      const result = response.partitions.find((altered) => altered.partition === proposal.item.partition);
+    for (const [i, proposal] of proposals.entries()) {
+      // In the order asked: a deleted topic and its successor have partitions of one name.
+      const result = response.partitions[i];
       if (result === undefined || !this.#isStillMeant(proposal)) continue;
       if (!settle(proposal.partition, result)) again.push(proposal);
     }

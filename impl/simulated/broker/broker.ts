@@ -101,6 +101,10 @@ export class Broker implements Process, PartitionHost {
     return this.#metadata.image.brokers.get(broker);
   }
 
+  knowsTopic(topicId: number): boolean {
+    return this.#metadata.image.topicNames.has(topicId);
+  }
+
   proposeIsr(partition: Partition, isr: readonly number[]): void {
     this.#replicas.proposeIsr(partition, isr);
   }
@@ -111,7 +115,13 @@ export class Broker implements Process, PartitionHost {
     const baseOffset = this.#metadata.image.endOffset - records.length;
     this.cluster.quorumObserver.metadataApplied(this.brokerId, baseOffset, records);
     if (this.#acting) {
-      for (const record of lastOfEachPartition(records)) this.#replicas.applyPartition(record);
+      for (const record of records)
+        if (record.type === 'RemoveTopic') this.#replicas.deleteTopic(record.topicId);
+      for (const record of lastOfEachPartition(records)) {
+        // Else its topic was deleted by the same batch.
+        const stands = this.#metadata.image.partitions.get(record.partition) === record;
+        if (stands) this.#replicas.applyPartition(record);
+      }
     }
     this.#lifecycle.metadataAdvanced();
   }
@@ -163,6 +173,7 @@ export class Broker implements Process, PartitionHost {
       partitions: [...image.partitions.values()].map((record) => ({
         partition: record.partition,
         topic: record.topic,
+        topicId: record.topicId,
         index: record.index,
         leader: record.leader,
         leaderEpoch: record.leaderEpoch,

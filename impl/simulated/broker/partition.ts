@@ -43,6 +43,8 @@ export interface PartitionHost {
   readonly brokerId: number;
   readonly brokerEpoch: number;
   registration(broker: number): BrokerRegistration | undefined;
+  /** Whether the broker's metadata have a topic with that id. */
+  knowsTopic(topicId: number): boolean;
   proposeIsr(partition: Partition, isr: readonly number[]): void;
 }
 
@@ -52,6 +54,7 @@ const NOBODY: readonly number[] = [];
 export class Partition {
   readonly name: PartitionName;
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   readonly log: PartitionLog;
   role: Role = 'none';
@@ -79,6 +82,7 @@ export class Partition {
     this.#host = host;
     this.name = record.partition;
     this.topic = record.topic;
+    this.topicId = record.topicId;
     this.index = record.index;
     this.log = log;
     this.highWatermark = highWatermark;

@@ -102,6 +102,7 @@ export class ReplicaFetcher {
       requested.push(state);
       partitions.push({
         partition: state.partition.name,
+        topicId: state.partition.topicId,
         fetchOffset: state.partition.log.logEndOffset,
         lastFetchedEpoch: tellsEpoch ? state.partition.log.epochs.latestEpoch : NO_EPOCH,
         currentLeaderEpoch: state.leaderEpoch,

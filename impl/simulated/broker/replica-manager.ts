@@ -134,7 +134,15 @@ export class ReplicaManager {
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
   }
 
-  /** Deletes what no metadata has claimed: replicas that were moved away while the broker was down. */
+  /** The topic is deleted, and with it every replica of it, whatever topic has its name by now. */
+  deleteTopic(topicId: number): void {
+    const names: PartitionName[] = [];
+    for (const partition of this.partitions.values())
+      if (partition.topicId === topicId) names.push(partition.name);
+    for (const name of names) this.#deleteReplica(name);
+  }
+
+  /** Deletes what no metadata has claimed: replicas that were moved away, or whose topics were deleted, while the broker was down. */
   deleteStrays(): void {
     for (const name of [...this.#found.keys()]) this.#deleteReplica(name);
   }
@@ -159,11 +167,23 @@ export class ReplicaManager {
   }
 
   #createPartition(record: PartitionRecord): Partition {
+    const { context, cluster, brokerId } = this.#host;
     const found = this.#found.get(record.partition);
+    if (found !== undefined && !cluster.rules.mayClaimLog(found.topicId, record.topicId)) {
+      context.world.probe(
+        Probe['log-of-other-topic-deleted'],
+        context.host,
+        found.logEndOffset,
+        record.topicId,
+      );
+      this.#deleteReplica(record.partition);
+    }
+    const log = this.#found.get(record.partition) ?? new PartitionLog(record.partition, context.host.disk);
     this.#found.delete(record.partition);
-    const log = found ?? new PartitionLog(record.partition, this.#host.context.host.disk);
+    const isKnown = log.topicId === record.topicId;
+    if (!isKnown) log.assignTopicId(record.topicId);
     const highWatermark = this.#startingHighWatermark(log);
-    if (found === undefined) this.#host.cluster.observer.logOpened(this.#host.brokerId, log, highWatermark);
+    if (!isKnown) cluster.observer.logOpened(brokerId, log, highWatermark);
     return new Partition(this.#host, record, log, highWatermark);
   }
 
@@ -195,10 +215,10 @@ export class ReplicaManager {
       if (outstanding > 0 || request.acks === 0) return;
       message.connection.respond(message, { api: Api.Produce, partitions: results });
     };
-    request.partitions.forEach(({ partition: name, records }, i) => {
+    request.partitions.forEach(({ partition: name, topicId, records }, i) => {
       const result = results[i]!;
       const partition = this.partitions.get(name);
-      const refusal = this.#checkProduce(partition, request.acks);
+      const refusal = this.#checkProduce(partition, topicId, request.acks);
       if (partition === undefined || refusal !== Errors.NONE) {
         result.error = refusal;
         settle();
@@ -251,8 +271,23 @@ export class ReplicaManager {
     });
   }
 
-  #checkProduce(partition: Partition | undefined, acks: number): ErrorCode {
-    if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+  /** What a request is refused with that names another topic than the one whose replica is here (KIP-516). */
+  #checkTopic(partition: Partition | undefined, topicId: number): ErrorCode {
+    const host = this.#host;
+    if (partition?.topicId === topicId) return Errors.NONE;
+    const error = host.cluster.rules.checkTopicId(
+      topicId,
+      partition?.topicId ?? null,
+      host.knowsTopic(topicId),
+    );
+    if (error !== Errors.NONE)
+      host.context.world.probe(Probe['other-topic-refused'], host.context.host, topicId, error);
+    return error;
+  }
+
+  #checkProduce(partition: Partition | undefined, topicId: number, acks: number): ErrorCode {
+    const otherTopic = this.#checkTopic(partition, topicId);
+    if (otherTopic !== Errors.NONE || partition === undefined) return otherTopic;
     if (!partition.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER;
     const { rules } = this.#host.cluster;
     const error = rules.checkBeforeAppend(acks, partition.isr.length, partition.effectiveMinIsr);
@@ -324,7 +359,7 @@ export class ReplicaManager {
     const { context } = this.#host;
     const { world } = context;
     const partition = this.partitions.get(asked.partition);
-    if (partition === undefined) return failedFetch(asked, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) return failedFetch(asked, this.#checkTopic(partition, asked.topicId));
     const refusal = this.#refusal(partition, request, asked);
     if (refusal !== Errors.NONE) {
       if (refusal === Errors.FENCED_LEADER_EPOCH) {
@@ -371,6 +406,8 @@ export class ReplicaManager {
   }
 
   #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
+    const otherTopic = this.#checkTopic(partition, asked.topicId);
+    if (otherTopic !== Errors.NONE) return otherTopic;
     const epochError = this.#host.cluster.rules.checkLeaderEpoch(
       asked.currentLeaderEpoch,
       partition.leaderEpoch,

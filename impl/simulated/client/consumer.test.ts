@@ -98,6 +98,7 @@ describe('poll', () => {
       partitions: [
         {
           ...ORDERS_0,
+          topicId: '1',
           from: 0,
           to: 2,
           records: [
@@ -117,7 +118,7 @@ describe('poll', () => {
     expect(it.consumer.atEnd()).toBe(false);
     expect(it.poll(200)).toEqual({
       type: 'ok',
-      partitions: [{ ...ORDERS_0, from: 0, to: 0, records: [], highWatermark: 0 }],
+      partitions: [{ ...ORDERS_0, topicId: '1', from: 0, to: 0, records: [], highWatermark: 0 }],
       resets: [],
     });
     expect(it.consumer.atEnd()).toBe(true);

@@ -70,6 +70,9 @@ class ScriptedNode implements Process {
   }
 }
 
+/** Of every topic, unless a test makes one anew. */
+const TOPIC_ID = 1;
+
 export class ScriptedCluster {
   readonly world = new World(
     {
@@ -106,7 +109,8 @@ export class ScriptedCluster {
     for (const [index, leader] of leaders.entries()) {
       const partition = partitionName(topic, index);
       const replicas = [leader, ...this.directory.brokerIds.filter((id) => id !== leader)];
-      this.partitions.push({ partition, topic, index, leader, leaderEpoch: 0, replicas, isr: replicas });
+      const place = { partition, topic, topicId: TOPIC_ID, index };
+      this.partitions.push({ ...place, leader, leaderEpoch: 0, replicas, isr: replicas });
       this.logs.set(partition, []);
     }
   }
@@ -223,6 +227,7 @@ export class ScriptedCluster {
           }),
         };
       case Api.CreateTopics:
+      case Api.DeleteTopics:
       case Api.ElectLeaders:
       case Api.AlterPartitionReassignments:
         return { api: request.api, error: Errors.NONE };

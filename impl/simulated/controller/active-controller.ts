@@ -98,8 +98,14 @@ export class ActiveController {
         return this.#alterPartition(request);
       case Api.CreateTopics: {
         const { topic, partitions, replicationFactor } = request;
-        return admin(request.api, this.#replication.createTopic(topic, partitions, replicationFactor));
+        const error = this.#replication.createTopic(topic, partitions, replicationFactor);
+        const topicId = this.#log.image.topics.get(topic);
+        return error !== Errors.NONE || topicId === undefined
+          ? admin(request.api, error)
+          : { ...admin(request.api, error), topicId };
       }
+      case Api.DeleteTopics:
+        return admin(request.api, this.#replication.deleteTopic(request.topic));
       case Api.ElectLeaders:
         return admin(request.api, this.#replication.electLeader(request.partition, request.election));
       case Api.AlterPartitionReassignments:

@@ -12,7 +12,9 @@ export interface BrokerRegistration {
 /** The cluster as the metadata log up to some offset tells it. Controllers and brokers build it from the same records. */
 export class ClusterImage {
   readonly brokers = new Map<number, BrokerRegistration>();
+  /** The id of each topic by its name. */
   readonly topics = new Map<string, number>();
+  readonly topicNames = new Map<number, string>();
   readonly partitions = new Map<PartitionName, PartitionRecord>();
   /** How many records have been applied: the offset of the next one. */
   endOffset = 0;
@@ -45,12 +47,26 @@ export class ClusterImage {
       }
       case 'Topic':
         this.topics.set(record.topic, record.topicId);
+        this.topicNames.set(record.topicId, record.topic);
+        return;
+      case 'RemoveTopic':
+        this.#removeTopic(record.topicId);
         return;
       case 'Partition':
         this.partitions.set(record.partition, record);
         return;
       case 'LeaderChange':
         return;
+    }
+  }
+
+  #removeTopic(topicId: number): void {
+    const topic = this.topicNames.get(topicId);
+    if (topic === undefined) throw new Error(`the removal of topic ${topicId}, which there is not`);
+    this.topicNames.delete(topicId);
+    this.topics.delete(topic);
+    for (const [name, partition] of this.partitions) {
+      if (partition.topicId === topicId) this.partitions.delete(name);
     }
   }
 

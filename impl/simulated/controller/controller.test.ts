@@ -8,7 +8,8 @@ test('AlterPartition from an old incarnation of the leader is refused as a whole
   const small = new SmallCluster(2);
   small.topic(1, 2);
   const newIsr = [{ broker: 1, brokerEpoch: -1 }];
-  const item = { partition: 't-0', leaderEpoch: 0, partitionEpoch: 0, newIsr };
+  const { topicId } = small.record('t-0');
+  const item = { partition: 't-0', topicId, leaderEpoch: 0, partitionEpoch: 0, newIsr };
   const ask = (brokerEpoch: number) =>
     small.ask('controller', { api: Api.AlterPartition, brokerId: 1, brokerEpoch, partitions: [item] });
   expect(ask(small.broker(1).brokerEpoch - 1)).toMatchObject({

@@ -72,6 +72,7 @@ export class Controller implements Process, RaftListener {
       case Api.BrokerHeartbeat:
       case Api.AlterPartition:
       case Api.CreateTopics:
+      case Api.DeleteTopics:
       case Api.ElectLeaders:
       case Api.AlterPartitionReassignments:
         if (this.#active === null) this.#refuse(message, request);

@@ -14,6 +14,7 @@ export function notController(request: Decidable): ResponseBody {
     case Api.AlterPartition:
       return { api: request.api, error, partitions: [] };
     case Api.CreateTopics:
+    case Api.DeleteTopics:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:
       return { api: request.api, error };

@@ -12,9 +12,15 @@ function plane(configuration: Record<string, number | boolean> = {}, partitions 
 }
 
 const propose = (on: ScriptedControlPlane, ...brokers: readonly number[]) => {
-  const { leader, leaderEpoch, partitionEpoch } = on.partition('t-0');
+  const { topicId, leader, leaderEpoch, partitionEpoch } = on.partition('t-0');
   const newIsr = brokers.map((broker) => ({ broker, brokerEpoch: on.epochOf(broker) }));
-  return on.replication.alterPartition(leader, { partition: 't-0', leaderEpoch, partitionEpoch, newIsr });
+  return on.replication.alterPartition(leader, {
+    partition: 't-0',
+    topicId,
+    leaderEpoch,
+    partitionEpoch,
+    newIsr,
+  });
 };
 
 describe('creating a topic', () => {
@@ -134,9 +140,9 @@ describe('AlterPartition', () => {
 
   test('the same proposal twice: the second one is out of date (a lost answer)', () => {
     const on = plane();
-    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const newIsr = [{ broker: 1, brokerEpoch: on.epochOf(1) }];
-    const item = { partition: 't-0', leaderEpoch, partitionEpoch, newIsr };
+    const item = { partition: 't-0', topicId, leaderEpoch, partitionEpoch, newIsr };
     expect(on.replication.alterPartition(1, item).error).toBe(Errors.NONE);
     expect(on.replication.alterPartition(1, item).error).toBe(Errors.INVALID_UPDATE_VERSION);
     expect(on.hits('alter-partition-refused')).toBe(1);
@@ -151,13 +157,14 @@ describe('AlterPartition', () => {
     expect(propose(on, 1, 2, 3).error).toBe(Errors.NONE);
     on.beat(3, { wantShutDown: true });
     expect(propose(on, 1, 2, 3).error).toBe(Errors.INELIGIBLE_REPLICA);
-    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const stale = [
       { broker: 1, brokerEpoch: on.epochOf(1) },
       { broker: 2, brokerEpoch: on.epochOf(2) - 1 },
     ];
     const answer = on.replication.alterPartition(1, {
       partition: 't-0',
+      topicId,
       leaderEpoch,
       partitionEpoch,
       newIsr: stale,
@@ -167,15 +174,16 @@ describe('AlterPartition', () => {
 
   test('an epoch that the leader does not know yet is not checked', () => {
     const on = plane();
-    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const newIsr = [1, 2].map((broker) => ({ broker, brokerEpoch: -1 }));
     expect(
-      on.replication.alterPartition(1, { partition: 't-0', leaderEpoch, partitionEpoch, newIsr }).error,
+      on.replication.alterPartition(1, { partition: 't-0', topicId, leaderEpoch, partitionEpoch, newIsr })
+        .error,
     ).toBe(Errors.NONE);
   });
 
   test('of a partition that nobody knows', () => {
-    const item = { partition: 'x-0', leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
+    const item = { partition: 'x-0', topicId: 1, leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
     expect(plane().replication.alterPartition(1, item)).toMatchObject({
       error: Errors.UNKNOWN_TOPIC_ID,
       leader: -1,

@@ -112,13 +112,15 @@ export class ReplicationControl {
     const active = placed.map((replicas) => replicas.filter((broker) => image.isActive(broker)));
     // A partition that nobody could lead from the start might never get a leader.
     if (active.some((isr) => isr.length === 0)) return Errors.INVALID_REPLICATION_FACTOR;
-    this.#log.append({ type: 'Topic', topic, topicId: image.topics.size + 1 });
+    const topicId = this.#log.endOffset;
+    this.#log.append({ type: 'Topic', topic, topicId });
     placed.forEach((replicas, index) => {
       const isr = active[index]!;
       const record: PartitionRecord = {
         type: 'Partition',
         partition: partitionName(topic, index),
         topic,
+        topicId,
         index,
         replicas,
         isr,
@@ -129,6 +131,14 @@ export class ReplicationControl {
       };
       this.#log.append(record);
     });
+    return Errors.NONE;
+  }
+
+  deleteTopic(topic: string): ErrorCode {
+    const topicId = this.#log.image.topics.get(topic);
+    if (topicId === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    this.#log.append({ type: 'RemoveTopic', topicId });
+    this.#probe('topic-deleted', topicId, 0);
     return Errors.NONE;
   }
 

@@ -16,6 +16,7 @@ class Quorum {
   readonly violations: Violation[] = [];
   readonly invariants = new QuorumInvariants({
     partitionCommitted: () => {},
+    topicRemoved: () => {},
     nowUs: () => 0,
     report: (violation) => void this.violations.push(violation),
   });

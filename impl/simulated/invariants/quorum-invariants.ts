@@ -12,6 +12,8 @@ export interface QuorumInvariantContext {
    * anybody does, is registered and not fenced by what was committed before.
    */
   partitionCommitted(record: PartitionRecord, leaderIsActive: boolean): void;
+  /** The deletion of a topic has been committed for the first time. */
+  topicRemoved(topicId: number): void;
   nowUs(): number;
   report(violation: Violation): void;
 }
@@ -101,6 +103,7 @@ export class QuorumInvariants implements QuorumObserver {
       this.#committed[offset] = entry;
       this.#committedIn[offset] = epoch;
       this.#image.apply(entry.record);
+      if (entry.record.type === 'RemoveTopic') this.#context.topicRemoved(entry.record.topicId);
       if (entry.record.type !== 'Partition') continue;
       const { leader } = entry.record;
       this.#context.partitionCommitted(entry.record, leader === -1 || this.#image.isActive(leader));

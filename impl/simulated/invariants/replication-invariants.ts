@@ -20,6 +20,7 @@ interface Replica {
 
 interface PartitionShadow {
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   /** The committed history: the longest prefix below any leader's high watermark. */
   readonly committed: ShadowLog;
@@ -30,6 +31,8 @@ interface PartitionShadow {
   state: PartitionRecord;
   /** Committed records were once given up for a reason that the contract accepts. */
   lossAccepted: boolean;
+  /** Its topic is deleted: nothing is promised of it. Brokers may not have heard of that yet. */
+  removed: boolean;
   touched: boolean;
 }
 
@@ -51,6 +54,8 @@ export interface InvariantContext {
 export class ReplicationInvariants implements ReplicationObserver {
   readonly #context: InvariantContext;
   readonly #partitions = new Map<PartitionName, PartitionShadow>();
+  /** Of deleted topics whose names have been taken again. */
+  readonly #former: PartitionShadow[] = [];
   readonly #touched: PartitionShadow[] = [];
   #broken = false;
 
@@ -59,7 +64,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
-    const shadow = this.#partitions.get(log.partition);
+    const shadow = this.#shadowOf(log.partition, log.topicId);
     if (shadow === undefined) return;
     const replica = this.#replica(shadow, broker);
     replica.log.rebuildFrom(log, shadow.committed);
@@ -70,14 +75,14 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   brokerStopped(broker: number): void {
-    for (const shadow of this.#partitions.values()) {
+    for (const shadow of [...this.#partitions.values(), ...this.#former]) {
       const replica = shadow.replicas.get(broker);
       if (replica !== undefined) replica.partition = null;
     }
   }
 
   replicaDeleted(broker: number, log: PartitionLog): void {
-    this.#partitions.get(log.partition)?.replicas.delete(broker);
+    this.#shadowOf(log.partition, log.topicId)?.replicas.delete(broker);
   }
 
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
@@ -156,7 +161,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     const replica = shadow.replicas.get(follower);
     if (replica?.outdated !== true) return;
     // Below its start the leader cannot see where they part: the follower deletes that when it hears of the start.
-    if (replica.partition !== null && replica.partition.log.logStartOffset < partition.log.logStartOffset) return;
+    if (replica.partition !== null && replica.partition.log.logStartOffset < partition.log.logStartOffset)
+      return;
     // The leader has accepted where the follower stands: from here on they have to agree.
     replica.outdated = false;
     this.#touch(shadow);
@@ -165,9 +171,11 @@ export class ReplicationInvariants implements ReplicationObserver {
   partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
     if (uncleanly) this.#context.electedUncleanly(record);
     let shadow = this.#partitions.get(record.partition);
-    if (shadow === undefined) {
+    if (shadow?.topicId !== record.topicId) {
+      if (shadow !== undefined) this.#former.push(shadow);
       shadow = {
         topic: record.topic,
+        topicId: record.topicId,
         index: record.index,
         committed: new ShadowLog(),
         replicas: new Map(),
@@ -175,6 +183,7 @@ export class ReplicationInvariants implements ReplicationObserver {
         written: new Map(),
         state: record,
         lossAccepted: false,
+        removed: false,
         touched: false,
       };
       this.#partitions.set(record.partition, shadow);
@@ -191,11 +200,15 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
+  topicRemoved(topicId: number): void {
+    for (const shadow of this.#partitions.values()) if (shadow.topicId === topicId) shadow.removed = true;
+  }
+
   settled(): void {
     if (this.#touched.length === 0) return;
     for (const shadow of this.#touched) {
       shadow.touched = false;
-      if (this.#broken) continue;
+      if (this.#broken || shadow.removed) continue;
       this.#expectHighWatermarksInLogs(shadow);
       this.#expectLogsMatch(shadow);
       this.#expectCandidatesComplete(shadow);
@@ -380,7 +393,7 @@ export class ReplicationInvariants implements ReplicationObserver {
 
   /** Only the first is reported: what follows from it would be noise. */
   #break(shadow: PartitionShadow, anomaly: string, offset: number | undefined, sentence: string): void {
-    if (this.#broken) return;
+    if (this.#broken || shadow.removed) return;
     this.#broken = true;
     const { topic, index } = shadow;
     this.#context.report({
@@ -404,10 +417,18 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   #shadow(partition: Partition): PartitionShadow {
-    const shadow = this.#partitions.get(partition.name);
+    const shadow = this.#shadowOf(partition.name, partition.topicId);
     if (shadow === undefined)
       throw new Error(`${partition.name} exists on a broker before the controller made it`);
     return shadow;
+  }
+
+  #shadowOf(name: PartitionName, topicId: number | null): PartitionShadow | undefined {
+    const current = this.#partitions.get(name);
+    if (current === undefined || current.topicId === topicId) return current;
+    return this.#former.find(
+      (former) => former.topicId === topicId && `${former.topic}-${former.index}` === name,
+    );
   }
 
   #replica(shadow: PartitionShadow, broker: number): Replica {

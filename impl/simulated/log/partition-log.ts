@@ -16,6 +16,7 @@ export class PartitionLog {
    * records back, of which nothing is promised; here it is written at once.
    */
   readonly #start: CheckpointFile<number>;
+  readonly #metadata: CheckpointFile<number>;
   #startOffset: number;
   #endOffset: number;
 
@@ -23,11 +24,21 @@ export class PartitionLog {
     this.partition = partition;
     this.#start = disk.open(`${partition}/log-start-offset-checkpoint`, () => new CheckpointFile<number>());
     this.#startOffset = this.#start.read() ?? 0;
+    this.#metadata = disk.open(`${partition}/partition.metadata`, () => new CheckpointFile<number>());
     this.#file = disk.open(`${partition}/log`, () => new AppendFile<RecordBatch>());
     this.epochs = new LeaderEpochCache(
       disk.open(`${partition}/leader-epoch-checkpoint`, () => new CheckpointFile<readonly EpochEntry[]>()),
     );
     this.#endOffset = this.#lastEnd();
+  }
+
+  /** The topic whose log it is (KIP-516); null: nobody has claimed it yet. */
+  get topicId(): number | null {
+    return this.#metadata.read() ?? null;
+  }
+
+  assignTopicId(topicId: number): void {
+    this.#metadata.write(topicId);
   }
 
   /** Inclusive: what lies below has been deleted (KIP-107). */

@@ -5,6 +5,7 @@ export const Api = {
   ListOffsets: 2,
   Metadata: 3,
   CreateTopics: 19,
+  DeleteTopics: 20,
   DeleteRecords: 21,
   OffsetsForLeaderEpoch: 23,
   ElectLeaders: 43,

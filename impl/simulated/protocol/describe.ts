@@ -33,6 +33,8 @@ function describeRequest(body: RequestBody): string {
       return 'all topics';
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
+    case Api.DeleteTopics:
+      return body.topic;
     case Api.DeleteRecords:
       return `${body.partition} below offset ${body.beforeOffset}`;
     case Api.ElectLeaders:
@@ -106,6 +108,7 @@ function describeResponse(body: ResponseBody): string {
         .map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`)
         .join(', ');
     case Api.CreateTopics:
+    case Api.DeleteTopics:
     case Api.DeleteRecords:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:

@@ -16,6 +16,8 @@ export interface ProduceRequest {
   readonly timeoutMs: number;
   readonly partitions: readonly {
     readonly partition: PartitionName;
+    /** As the producer's metadata have it (KIP-516). */
+    readonly topicId: number;
     readonly records: readonly ProducedRecord[];
   }[];
 }
@@ -31,6 +33,8 @@ export interface ProduceResponse {
 
 export interface FetchPartition {
   readonly partition: PartitionName;
+  /** Which of the topics that ever had this name (KIP-516). */
+  readonly topicId: number;
   readonly fetchOffset: number;
   /** Epoch of the last record that the fetcher has (KIP-595 style truncation); NO_EPOCH if none or a consumer without it. */
   readonly lastFetchedEpoch: number;
@@ -119,6 +123,7 @@ export interface MetadataRequest {
 export interface PartitionMetadata {
   readonly partition: PartitionName;
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   /** Broker id, or -1. */
   readonly leader: number;
@@ -151,6 +156,10 @@ export interface CreateTopicsRequest {
   readonly partitions: number;
   readonly replicationFactor: number;
 }
+export interface DeleteTopicsRequest {
+  readonly api: typeof Api.DeleteTopics;
+  readonly topic: string;
+}
 export interface ElectLeadersRequest {
   readonly api: typeof Api.ElectLeaders;
   readonly election: 'preferred' | 'unclean';
@@ -164,12 +173,19 @@ export interface AlterPartitionReassignmentsRequest {
 }
 /** What administrative requests are answered with. */
 export interface AdminResponse {
-  readonly api: typeof Api.CreateTopics | typeof Api.ElectLeaders | typeof Api.AlterPartitionReassignments;
+  readonly api:
+    | typeof Api.CreateTopics
+    | typeof Api.DeleteTopics
+    | typeof Api.ElectLeaders
+    | typeof Api.AlterPartitionReassignments;
   readonly error: ErrorCode;
+  /** Of the topic that was created. */
+  readonly topicId?: number;
 }
 
 export interface AlterPartitionItem {
   readonly partition: PartitionName;
+  readonly topicId: number;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   /** The proposed in-sync replicas, each with the broker epoch the leader knows for it; -1: not known (KIP-903). */
@@ -310,6 +326,7 @@ export type QuorumResponse =
 /** What brokers and admin clients ask controllers. */
 export type ControllerRequest =
   | CreateTopicsRequest
+  | DeleteTopicsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest
   | AlterPartitionRequest
@@ -324,6 +341,7 @@ export type RequestBody =
   | OffsetsForLeaderEpochRequest
   | MetadataRequest
   | CreateTopicsRequest
+  | DeleteTopicsRequest
   | DeleteRecordsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest

@@ -15,9 +15,16 @@ export interface BrokerRegistrationChangeRecord {
   readonly fenced?: boolean;
   readonly inControlledShutdown?: boolean;
 }
+/** A topic made anew under an old name is another topic, with another id (KIP-516). */
 export interface TopicRecord {
   readonly type: 'Topic';
   readonly topic: string;
+  /** The offset of this record: no other committed record has it. */
+  readonly topicId: number;
+}
+/** The topic is deleted, with all its partitions. */
+export interface RemoveTopicRecord {
+  readonly type: 'RemoveTopic';
   readonly topicId: number;
 }
 /** Written by the leader of the quorum first of all in its epoch (KIP-595). It takes an offset and changes nothing. */
@@ -30,6 +37,7 @@ export interface PartitionRecord {
   readonly type: 'Partition';
   readonly partition: PartitionName;
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
@@ -48,4 +56,9 @@ export interface PartitionRecord {
 }
 
 export type MetadataRecord =
-  RegisterBrokerRecord | BrokerRegistrationChangeRecord | TopicRecord | PartitionRecord | LeaderChangeRecord;
+  | RegisterBrokerRecord
+  | BrokerRegistrationChangeRecord
+  | TopicRecord
+  | RemoveTopicRecord
+  | PartitionRecord
+  | LeaderChangeRecord;

@@ -40,6 +40,7 @@ import {
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
+import { acceptsPartitionMetadata, checkTopicId, mayClaimLog } from './topic-id.ts';
 import {
   asksAnewInNewEpoch,
   highWatermarkOfNewStart,
@@ -55,10 +56,12 @@ import {
 } from './truncation.ts';
 
 export const kafkaRules = {
+  acceptsPartitionMetadata,
   beginReassignment,
   checkAtCompletion,
   checkBeforeAppend,
   checkLeaderEpoch,
+  checkTopicId,
   completeReassignment,
   countsTowardsHighWatermark,
   decideRegistration,
@@ -74,6 +77,7 @@ export const kafkaRules = {
   keepsFollowerPositions,
   latestOffset,
   leaderEpochAfter,
+  mayClaimLog,
   mayJoinIsr,
   nextEligibleLeaderReplicas,
   nextHighWatermark,

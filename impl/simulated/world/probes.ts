@@ -68,6 +68,13 @@ const CATALOGUE = {
   'replica-deleted': 'a broker deleted a replica that is its no more',
   'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
   'follower-read': 'a follower gave records to a consumer (KIP-392)',
+  'topic-deleted': 'the controller deleted a topic (KIP-516)',
+  'other-topic-refused':
+    'a request for a topic that was deleted, or is not known yet, was refused by its id (KIP-516)',
+  'log-of-other-topic-deleted':
+    'a broker found the log of a deleted topic on its disk, under the name of another',
+  'metadata-of-other-topic':
+    'a client learnt that a topic was made anew, and began with its leader epochs (KAFKA-12257)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;
