@@ -17,7 +17,7 @@ import { tooFewInSyncRefuseAcksAll } from './too-few-in-sync-refuse-acks-all.ts'
 import { tooManyReplicasAreRefused } from './too-many-replicas-are-refused.ts';
 import { uncleanElectionLosesWrites } from './unclean-election-loses-writes.ts';
 
-export { perform, type Scenario } from './scenario.ts';
+export { perform, type Scenario, type Theme, THEMES } from './scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
   acksOneLosesARecord,

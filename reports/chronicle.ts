@@ -1,0 +1,195 @@
+/**
+ * A run told from its beginning, whether it broke a promise or not: what was done to the cluster, what the control
+ * plane and the leaders decided, and what the clients were told. Of the second act, in which everything is healed,
+ * only what came of it. (`story.ts` tells what led to a violation, and leaves out the rest.)
+ */
+import type { RunResult } from '../impl/target.ts';
+import type { ProbeName } from '../impl/simulated/world/probes.ts';
+import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
+import { entrySentence, glossary } from './event-sentence.ts';
+import { traceOf } from './failure-report.ts';
+
+export interface ChronicleLine {
+  /** The trace entry that it tells. */
+  readonly seq: number;
+  /** Virtual milliseconds since the workload began. */
+  readonly timeMs: number;
+  readonly text: string;
+  readonly kind: 'fault' | 'control' | 'data' | 'client';
+}
+
+export interface Chronicle {
+  readonly firstAct: readonly ChronicleLine[];
+  readonly secondAct: readonly ChronicleLine[];
+  /** Partitions that are not told, because what happened to them is as good as the same. */
+  readonly untoldPartitions: number;
+}
+
+/** With more partitions than this only the first of them is told. */
+const MAX_PARTITIONS = 3;
+
+export function chronicle(result: RunResult): Chronicle {
+  const trace = traceOf(result);
+  const words = glossary(trace);
+  const state = new ClusterReplay();
+  const teller = tellerOf(trace);
+  const firstAct: ChronicleLine[] = [];
+  const secondAct: ChronicleLine[] = [];
+  /** What was said since something last changed: said again it would only tire. */
+  let said = new Set<string>();
+  for (const entry of trace.entries) {
+    const isHealed = entry.timeUs >= trace.secondActUs;
+    const kind = entry.timeUs < trace.workloadStartUs ? null : kindOf(entry, state, teller);
+    if (kind !== null && (!isHealed || isAftermath(entry, teller))) {
+      const text = entrySentence(entry, state, words) + successionOf(entry, state);
+      if (kind === 'fault' || entry.kind === 'partition-state') said = new Set();
+      if (!said.has(text)) {
+        const timeMs = (entry.timeUs - trace.workloadStartUs) / 1000;
+        (isHealed ? secondAct : firstAct).push({ seq: entry.seq, timeMs, text, kind });
+      }
+      said.add(text);
+    }
+    state.advance(entry);
+  }
+  return { firstAct, secondAct, untoldPartitions: teller.untold };
+}
+
+/** Answers that came late, what was truncated, and what the first of the final readers found. */
+function isAftermath(entry: TraceEntry, { laterReaders }: Teller): boolean {
+  if (entry.kind !== 'history') return entry.kind === 'truncate';
+  const { event } = entry;
+  if (event.type === 'cluster' || event.type === 'invoke') return false;
+  return event.f === 'poll' ? !laterReaders.has(event.process) : event.f !== 'assign';
+}
+
+/** What has to be known of the whole run to tell a part of it. */
+interface Teller {
+  /** Null: all. */
+  readonly places: ReadonlySet<string> | null;
+  readonly untold: number;
+  /** All final readers but the first. */
+  readonly laterReaders: ReadonlySet<string>;
+  readonly faults: ReadonlySet<number>;
+}
+
+function tellerOf({ entries }: Trace): Teller {
+  const all = new Set<string>();
+  const faults = new Set<number>();
+  const readers = new Set<string>();
+  for (const entry of entries) {
+    if (entry.kind === 'partition-state') all.add(partitionKey(entry.topic, entry.partition));
+    if (entry.kind === 'fault') faults.add(entry.seq);
+    if (entry.kind !== 'history' || entry.event.type !== 'invoke' || entry.event.f !== 'poll') continue;
+    if (entry.event.final === true) readers.add(entry.event.process);
+  }
+  const places = all.size <= MAX_PARTITIONS ? null : new Set([...all].slice(0, 1));
+  const laterReaders = new Set([...readers].slice(1));
+  return { places, untold: places === null ? 0 : all.size - 1, laterReaders, faults };
+}
+
+/** Null: not told. */
+function kindOf(
+  entry: TraceEntry,
+  state: ClusterReplay,
+  { places, faults }: Teller,
+): ChronicleLine['kind'] | null {
+  const isTold = ({ topic, partition }: { topic: string; partition: number }): boolean =>
+    places === null || places.has(partitionKey(topic, partition));
+  switch (entry.kind) {
+    case 'fault':
+      return 'fault';
+    case 'node':
+      // The fault before it has said so, and a broker says itself that it leaves.
+      return entry.change === 'shutdown' &&
+        !entry.node.startsWith('broker') &&
+        !isCausedByFault(entry, faults)
+        ? 'fault'
+        : null;
+    case 'probe':
+      return places === null || ABOUT_NODES.has(entry.probe) ? 'control' : null;
+    case 'partition-state': {
+      if (!isTold(entry)) return null;
+      const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
+      return old === undefined || changes(entry, old) ? 'control' : null;
+    }
+    case 'role': {
+      // Followers follow; but that a leader has learnt that it is none any more is worth knowing.
+      const replica = state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
+      const leads = entry.role === 'leader' || replica?.role === 'leader';
+      return isTold(entry) && leads ? 'control' : null;
+    }
+    case 'append': {
+      const replica = state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
+      return isTold(entry) && replica?.role === 'leader' ? 'data' : null;
+    }
+    case 'truncate':
+      return isTold(entry) && droppedRecords(entry, state).length > 0 ? 'data' : null;
+    case 'log-start':
+      return isTold(entry) ? 'data' : null;
+    case 'history':
+      return isWorthTelling(entry.event, isTold) ? 'client' : null;
+    default:
+      return null;
+  }
+}
+
+/** Of the probes, those that are not about some partition that may not be told. */
+const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
+  'broker-registered',
+  'broker-fenced',
+  'broker-unfenced',
+  'broker-session-expired',
+  'duplicate-registration-refused',
+  'unclean-shutdown-detected',
+  'controlled-shutdown',
+  'quorum-leader-elected',
+  'quorum-leader-resigned',
+  'quorum-log-truncated',
+  'controller-activated',
+  'controller-deposed',
+]);
+
+function isCausedByFault({ cause }: TraceEntry, faults: ReadonlySet<number>): boolean {
+  return cause !== null && faults.has(cause);
+}
+
+type PartitionEntry = Extract<TraceEntry, { kind: 'partition-state' }>;
+
+function changes(entry: PartitionEntry, old: PartitionEntry): boolean {
+  return (
+    entry.leader !== old.leader ||
+    entry.leaderEpoch !== old.leaderEpoch ||
+    entry.isr.join() !== old.isr.join() ||
+    entry.elr.join() !== old.elr.join() ||
+    entry.replicas.join() !== old.replicas.join()
+  );
+}
+
+type HistoryEntry = Extract<TraceEntry, { kind: 'history' }>;
+
+/** What a client asks is told by its answer too; so only sends are told twice, for their answer may be long in coming. */
+function isWorthTelling(
+  event: HistoryEntry['event'],
+  isTold: (place: { topic: string; partition: number }) => boolean,
+): boolean {
+  if (event.type === 'cluster' || event.f === 'assign') return false;
+  if (event.type === 'invoke') {
+    if (event.f === 'poll') return false;
+    if (event.f !== 'send' || event.partition === null) return true;
+    return isTold({ topic: event.topic, partition: event.partition });
+  }
+  if (event.type === 'ok' && event.f === 'send') return isTold(event);
+  return event.f !== 'seek';
+}
+
+/** Whom a new leader comes after, and whether it is the one that should lead. */
+function successionOf(entry: TraceEntry, state: ClusterReplay): string {
+  if (entry.kind !== 'partition-state' || entry.leader === null) return '';
+  const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
+  if (old === undefined || old.leader === entry.leader) return '';
+  const preferred = entry.leader === entry.replicas[0] ? ', its preferred leader' : '';
+  const predecessor =
+    old.leader === null ? 'nobody led it' : `broker-${old.leader} in epoch ${old.leaderEpoch}`;
+  return `${preferred}, after ${predecessor}`;
+}
