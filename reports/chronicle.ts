@@ -56,11 +56,11 @@ export function chronicle(result: RunResult): Chronicle {
 }
 
 /** Answers that came late, what was truncated, and what the first of the final readers found. */
-function isAftermath(entry: TraceEntry, { laterReaders }: Teller): boolean {
+function isAftermath(entry: TraceEntry, { askedInFirstAct, firstReader }: Teller): boolean {
   if (entry.kind !== 'history') return entry.kind === 'truncate';
   const { event } = entry;
   if (event.type === 'cluster' || event.type === 'invoke') return false;
-  return event.f === 'poll' ? !laterReaders.has(event.process) : event.f !== 'assign';
+  return askedInFirstAct.has(event.op) || (event.f === 'poll' && event.process === firstReader);
 }
 
 /** What has to be known of the whole run to tell a part of it. */
@@ -68,24 +68,28 @@ interface Teller {
   /** Null: all. */
   readonly places: ReadonlySet<string> | null;
   readonly untold: number;
-  /** All final readers but the first. */
-  readonly laterReaders: ReadonlySet<string>;
+  readonly askedInFirstAct: ReadonlySet<number>;
+  /** Of those that read everything in the end. */
+  readonly firstReader: string | null;
   readonly faults: ReadonlySet<number>;
 }
 
-function tellerOf({ entries }: Trace): Teller {
+function tellerOf({ entries, secondActUs }: Trace): Teller {
   const all = new Set<string>();
   const faults = new Set<number>();
-  const readers = new Set<string>();
+  const askedInFirstAct = new Set<number>();
+  let firstReader: string | null = null;
   for (const entry of entries) {
     if (entry.kind === 'partition-state') all.add(partitionKey(entry.topic, entry.partition));
     if (entry.kind === 'fault') faults.add(entry.seq);
-    if (entry.kind !== 'history' || entry.event.type !== 'invoke' || entry.event.f !== 'poll') continue;
-    if (entry.event.final === true) readers.add(entry.event.process);
+    if (entry.kind !== 'history' || entry.event.type !== 'invoke') continue;
+    const { event } = entry;
+    if (entry.timeUs < secondActUs) askedInFirstAct.add(event.op);
+    if (event.f === 'poll' && event.final === true) firstReader ??= event.process;
   }
   const places = all.size <= MAX_PARTITIONS ? null : new Set([...all].slice(0, 1));
-  const laterReaders = new Set([...readers].slice(1));
-  return { places, untold: places === null ? 0 : all.size - 1, laterReaders, faults };
+  const untold = places === null ? 0 : all.size - 1;
+  return { places, untold, askedInFirstAct, firstReader, faults };
 }
 
 /** Null: not told. */
@@ -106,6 +110,8 @@ function kindOf(
         !isCausedByFault(entry, faults)
         ? 'fault'
         : null;
+    case 'message-sent':
+      return isRefusal(entry) ? 'client' : null;
     case 'probe':
       return places === null || ABOUT_NODES.has(entry.probe) ? 'control' : null;
     case 'partition-state': {
@@ -164,6 +170,11 @@ function changes(entry: PartitionEntry, old: PartitionEntry): boolean {
     entry.elr.join() !== old.elr.join() ||
     entry.replicas.join() !== old.replicas.join()
   );
+}
+
+/** An answer to a producer that names an error: the producer may hide it, for it tries again. */
+function isRefusal({ api, type, summary }: Extract<TraceEntry, { kind: 'message-sent' }>): boolean {
+  return api === 'Produce' && type === 'response' && / [A-Z]+_[A-Z_]+(,|$)/.test(summary);
 }
 
 type HistoryEntry = Extract<TraceEntry, { kind: 'history' }>;

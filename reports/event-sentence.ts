@@ -122,7 +122,7 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
     }
     case 'role':
       return entry.role === 'none'
-        ? `${entry.node} no longer takes part in ${place}`
+        ? `${entry.node} neither leads nor follows ${place} any more`
         : `${entry.node} becomes ${entry.role} of ${place} in epoch ${entry.leaderEpoch}`;
     case 'leader-isr': {
       const joining = entry.maximalIsr.filter((id) => !entry.isr.includes(id));

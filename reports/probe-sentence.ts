@@ -26,8 +26,8 @@ const SENTENCES: ReadonlyMap<string, (node: string, detail: string) => string> =
     'alter-partition-refused': (node, error) =>
       `${node} refuses to change the in-sync replicas as a leader proposes: ${error}`,
     'diverging-epoch-returned': (node, end) =>
-      `${node} tells a replica that their logs part: here ${end.startsWith('epoch') ? end : `the log goes on at ${end}`}`,
-    'stale-fetch-fenced': (node, asking) => `${node} refuses to serve ${asking}, which is over`,
+      `${node} tells a replica how far their logs may agree: here ${end.startsWith('epoch') ? end : `a later epoch begins at ${end}`}`,
+    'stale-fetch-fenced': (node, epoch) => `${node} refuses a consumer that still names ${epoch}`,
     'isr-expansion-proposed': (node, broker) =>
       `${node} asks the controller to let ${broker}, which has caught up, into the in-sync replicas`,
     'isr-shrink-proposed': (node, staying) =>
@@ -43,6 +43,7 @@ const SENTENCES: ReadonlyMap<string, (node: string, detail: string) => string> =
       `${node} finds that the log was truncated below its position, ${position}`,
     'read-replica-preferred': (node, broker) =>
       `${node} sends a consumer to ${broker}, which is in the consumer's rack`,
+    'follower-read': (node, offset) => `${node}, a follower, gives a consumer records from ${offset} on`,
     'quorum-leader-elected': (node, epoch) => `${node} is elected leader of the quorum in ${epoch}`,
     'quorum-leader-resigned': (node, epoch) => `${node} resigns as leader of the quorum in ${epoch}`,
     'quorum-log-truncated': (node, dropped) =>

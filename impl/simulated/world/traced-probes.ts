@@ -5,7 +5,8 @@
 import { type ErrorCode, errorName } from '../protocol/errors.ts';
 import { PROBE_NAMES, type ProbeName } from './probes.ts';
 
-type Detail = (a: number, b: number) => string;
+/** Undefined: this time it is not worth telling. */
+type Detail = (a: number, b: number) => string | undefined;
 
 const broker: Detail = (id) => `broker-${id}`;
 const epoch: Detail = (_, number) => `epoch ${number}`;
@@ -23,8 +24,8 @@ export const TRACED_PROBES: Readonly<Partial<Record<ProbeName, Detail>>> = {
   'alter-partition-refused': (_, code) => errorName(code as ErrorCode),
   'diverging-epoch-returned': (divergingEpoch, endOffset) =>
     divergingEpoch < 0 ? `offset ${endOffset}` : `epoch ${divergingEpoch} ends at offset ${endOffset}`,
-  'stale-fetch-fenced': (replica, number) =>
-    `${replica < 0 ? 'a consumer' : broker(replica, number)} in epoch ${number}`,
+  // Every follower that still waits for the old leader is refused at each change; consumers are another matter.
+  'stale-fetch-fenced': (replica, number) => (replica < 0 ? `epoch ${number}` : undefined),
   'isr-expansion-proposed': broker,
   'isr-shrink-proposed': (staying) => `${staying}`,
   'isr-expansion-waits-for-epoch-start': broker,
@@ -33,6 +34,7 @@ export const TRACED_PROBES: Readonly<Partial<Record<ProbeName, Detail>>> = {
   'controlled-shutdown': () => '',
   'consumer-truncation-detected': (_, offset) => `offset ${offset}`,
   'read-replica-preferred': broker,
+  'follower-read': (_, offset) => `offset ${offset}`,
   'quorum-leader-elected': epoch,
   'quorum-leader-resigned': epoch,
   'quorum-log-truncated': (_, dropped) => `${dropped}`,
