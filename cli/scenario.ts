@@ -4,6 +4,7 @@ import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
 import type { RunResult } from '../impl/target.ts';
+import { primaryViolation } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';
 import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { wrap } from '../reports/text-layout.ts';
@@ -103,15 +104,16 @@ function told({ title, teaches, plan }: Scenario): string {
   return lines.join('\n');
 }
 
-function brokenOrNot({ violations }: RunResult): string {
-  if (violations.length === 0) return 'No promise was broken.\n';
-  const [first, ...more] = violations.flatMap(({ anomaly, sentence, notPromisedBecause }) => {
-    const excuse =
-      notPromisedBecause === undefined ? '' : ` This was not promised, because ${notPromisedBecause}.`;
-    return [`${anomaly}: ${visible(sentence)}${excuse}`];
-  });
-  const rest = more.length === 0 ? [] : [`And ${more.length} more of this kind.`];
-  const lines = [...wrap(first ?? '', width()).map((line) => picocolors.red(line)), ...rest];
+function brokenOrNot(result: RunResult): string {
+  const violation = primaryViolation(result);
+  if (violation === null) return 'No promise was broken.\n';
+  const { anomaly, sentence, notPromisedBecause } = violation;
+  const excuse = notPromisedBecause === undefined ? '' : ` It was not promised: ${notPromisedBecause}.`;
+  const more = result.violations.length - 1;
+  const lines = [
+    ...wrap(`${anomaly}: ${visible(sentence)}${excuse}`, width()).map((line) => picocolors.red(line)),
+    ...(more > 0 ? [`${count(more, 'more violation')} in the same run.`] : []),
+  ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -119,7 +121,9 @@ function footer({ name }: Scenario, { html, plan }: ScenarioOptions): string {
   const again = crucibleCommand('scenario', name);
   const lines = [
     html === undefined ? `Draw it as a page: ${again} --html FILE` : `Its page: ${html}`,
-    plan === undefined ? `Take its plan, to change and replay it: ${again} --plan FILE` : `Its plan: ${plan}`,
+    plan === undefined
+      ? `Take its plan, to change it and replay --tell it: ${again} --plan FILE`
+      : `Its plan: ${plan}`,
   ];
   return `\n${lines.map((line) => `${picocolors.dim(line)}\n`).join('')}`;
 }

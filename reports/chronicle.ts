@@ -7,7 +7,7 @@ import type { RunResult } from '../impl/target.ts';
 import type { ProbeName } from '../impl/simulated/world/probes.ts';
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
-import { entrySentence, glossary } from './event-sentence.ts';
+import { entrySentence, glossary, type Glossary } from './event-sentence.ts';
 import { traceOf } from './failure-report.ts';
 
 export interface ChronicleLine {
@@ -22,11 +22,11 @@ export interface ChronicleLine {
 export interface Chronicle {
   readonly firstAct: readonly ChronicleLine[];
   readonly secondAct: readonly ChronicleLine[];
-  /** Partitions that are not told, because what happened to them is as good as the same. */
+  /** How many partitions are not told, of many that went through the same. */
   readonly untoldPartitions: number;
 }
 
-/** With more partitions than this only the first of them is told. */
+/** With more partitions than this only one of them is told: the first that a replica dropped records of, if there is one. */
 const MAX_PARTITIONS = 3;
 
 export function chronicle(result: RunResult): Chronicle {
@@ -34,25 +34,84 @@ export function chronicle(result: RunResult): Chronicle {
   const words = glossary(trace);
   const state = new ClusterReplay();
   const teller = tellerOf(trace);
-  const firstAct: ChronicleLine[] = [];
-  const secondAct: ChronicleLine[] = [];
+  const firstAct: Draft[] = [];
+  const secondAct: Draft[] = [];
   /** What was said since something last changed: said again it would only tire. */
   let said = new Set<string>();
   for (const entry of trace.entries) {
     const isHealed = entry.timeUs >= trace.secondActUs;
-    const kind = entry.timeUs < trace.workloadStartUs ? null : kindOf(entry, state, teller);
+    const isSetup = entry.timeUs < trace.workloadStartUs;
+    const kind = isSetup && !isBackground(entry) ? null : kindOf(entry, state, teller);
     if (kind !== null && (!isHealed || isAftermath(entry, teller))) {
-      const text = entrySentence(entry, state, words) + successionOf(entry, state);
+      const text = sentenceOf(narrowed(entry, teller), state, words);
       if (kind === 'fault' || entry.kind === 'partition-state') said = new Set();
       if (!said.has(text)) {
         const timeMs = (entry.timeUs - trace.workloadStartUs) / 1000;
-        (isHealed ? secondAct : firstAct).push({ seq: entry.seq, timeMs, text, kind });
+        const line = { seq: entry.seq, timeMs, text, kind, entry };
+        if (isHealed) secondAct.push(line);
+        else tellNext(firstAct, line);
       }
       said.add(text);
     }
     state.advance(entry);
   }
-  return { firstAct, secondAct, untoldPartitions: teller.untold };
+  return {
+    firstAct: firstAct.map(lineOf),
+    secondAct: secondAct.map(lineOf),
+    untoldPartitions: teller.untold,
+  };
+}
+
+interface Draft extends ChronicleLine {
+  readonly entry: TraceEntry;
+}
+
+function lineOf({ seq, timeMs, text, kind }: Draft): ChronicleLine {
+  return { seq, timeMs, text, kind };
+}
+
+/** A send that nothing comes in between of is told in one sentence, with the append and the answer. */
+function tellNext(lines: Draft[], line: Draft): void {
+  const [sent, appended] = lines.slice(-2);
+  const plain = sent === undefined || appended === undefined ? null : plainSend(sent, appended.entry, line);
+  if (plain === null) lines.push(line);
+  else lines.splice(-2, 2, plain);
+}
+
+function plainSend(sent: Draft, appended: TraceEntry, answered: Draft): Draft | null {
+  if (sent.entry.kind !== 'history' || appended.kind !== 'append') return null;
+  if (answered.entry.kind !== 'history') return null;
+  const [asked, answer] = [sent.entry.event, answered.entry.event];
+  if (asked.type !== 'invoke' || asked.f !== 'send') return null;
+  if (answer.type !== 'ok' || answer.f !== 'send' || answer.op !== asked.op) return null;
+  const [record, ...more] = appended.records;
+  if (more.length > 0 || record?.value !== asked.value || record.offset !== answer.offset) return null;
+  const tookMs = (answered.timeMs - sent.timeMs).toFixed(1);
+  const text = `${sent.text}; ${appended.node} appends it at offset ${record.offset}, and after ${tookMs} ms it is acknowledged`;
+  return { ...sent, text };
+}
+
+/** A poll as far as it is about the partitions that are told. */
+function narrowed(entry: TraceEntry, { places }: Teller): TraceEntry {
+  if (places === null || entry.kind !== 'history') return entry;
+  const { event } = entry;
+  if (event.type !== 'ok' || event.f !== 'poll') return entry;
+  const partitions = event.partitions.filter(({ topic, partition }) =>
+    places.has(partitionKey(topic, partition)),
+  );
+  return { ...entry, event: { ...event, partitions } };
+}
+
+function sentenceOf(entry: TraceEntry, state: ClusterReplay, words: Glossary): string {
+  if (entry.kind === 'message-sent') return `${entry.from} answers ${entry.to}: ${entry.summary}`;
+  return entrySentence(entry, state, words) + successionOf(entry, state);
+}
+
+/** Of the setup: where the partitions are, and who decides. */
+function isBackground(entry: TraceEntry): boolean {
+  return (
+    entry.kind === 'partition-state' || (entry.kind === 'probe' && entry.probe === 'controller-activated')
+  );
 }
 
 /** Answers that came late, what was truncated, and what the first of the final readers found. */
@@ -79,15 +138,18 @@ function tellerOf({ entries, secondActUs }: Trace): Teller {
   const faults = new Set<number>();
   const askedInFirstAct = new Set<number>();
   let firstReader: string | null = null;
+  let truncated: string | null = null;
   for (const entry of entries) {
     if (entry.kind === 'partition-state') all.add(partitionKey(entry.topic, entry.partition));
+    if (entry.kind === 'truncate') truncated ??= partitionKey(entry.topic, entry.partition);
     if (entry.kind === 'fault') faults.add(entry.seq);
     if (entry.kind !== 'history' || entry.event.type !== 'invoke') continue;
     const { event } = entry;
     if (entry.timeUs < secondActUs) askedInFirstAct.add(event.op);
     if (event.f === 'poll' && event.final === true) firstReader ??= event.process;
   }
-  const places = all.size <= MAX_PARTITIONS ? null : new Set([...all].slice(0, 1));
+  const chosen = truncated ?? [...all].slice(0, 1).join('');
+  const places = all.size <= MAX_PARTITIONS ? null : new Set([chosen]);
   const untold = places === null ? 0 : all.size - 1;
   return { places, untold, askedInFirstAct, firstReader, faults };
 }

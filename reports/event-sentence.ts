@@ -155,6 +155,10 @@ function partitionSentence(
   const left = old.isr.filter((id) => !entry.isr.includes(id));
   const joined = entry.isr.filter((id) => !old.isr.includes(id));
   if (entry.replicas.join() !== old.replicas.join()) {
+    const first = entry.replicas[0];
+    if (first !== undefined && sameMembers(entry.replicas, old.replicas)) {
+      return `the controller makes broker-${first} the preferred leader of ${place} (replicas ${brokers(entry.replicas)})`;
+    }
     return `the controller puts ${place} on brokers ${brokers(entry.replicas)} (${isr})`;
   }
   const moves = [
@@ -167,6 +171,10 @@ function partitionSentence(
   }
   if (moves.length === 0) return `the controller keeps ${place}: ${isr}`;
   return `the controller ${moves.join(' and ')} the in-sync replicas of ${place}: now ${brokers(entry.isr)}${eligible}`;
+}
+
+function sameMembers(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((id) => others.includes(id));
 }
 
 const NODE_CHANGES = {

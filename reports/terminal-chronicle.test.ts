@@ -8,7 +8,7 @@ const { result } = exampleReport();
 
 test('every line has a time or hangs below one', () => {
   for (const line of terminalChronicle(result).trimEnd().split('\n')) {
-    expect(line).toMatch(/^( *\d+\.\d ms | {11})\S/);
+    expect(line).toMatch(/^( *setup | *\d+\.\d ms | {11})\S/);
   }
 });
 

@@ -24,7 +24,8 @@ export function terminalChronicle(
   const { firstAct, secondAct, untoldPartitions } = chronicle(result);
   const told = ({ timeMs, text, kind }: ChronicleLine): readonly string[] =>
     wrap(brief(text, MAX_SENTENCE), width - TIME).map((line, index) => {
-      const margin = index === 0 ? `${timeMs.toFixed(1)} ms`.padStart(TIME - 1) : ' '.repeat(TIME - 1);
+      const time = timeMs < 0 ? 'setup' : `${timeMs.toFixed(1)} ms`;
+      const margin = (index === 0 ? time : '').padStart(TIME - 1);
       return `${margin} ${colour[kind](line)}`;
     });
   const aside = (text: string): readonly string[] =>
@@ -35,7 +36,7 @@ export function terminalChronicle(
     ...secondAct.flatMap(told),
   ];
   if (untoldPartitions > 0) {
-    const rest = `What happened to ${untoldPartitions} more partitions is as good as the same, and is not told.`;
+    const rest = `What happened to ${untoldPartitions} more partitions is not told.`;
     out.push(...aside(rest));
   }
   return `${out.join('\n')}\n`;

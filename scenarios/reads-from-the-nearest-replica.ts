@@ -39,6 +39,11 @@ export const readsFromTheNearestReplica = scenario({
     ),
     ...compare('who serves it', servingFollowers(result), ['broker-3']),
     ...compare(
+      'what it is given there',
+      [...new Set(decided(result, 'follower-read'))],
+      ['offset 0', 'offset 1'],
+    ),
+    ...compare(
       'the polls',
       [2, 4, 6, 7].flatMap((op) => polled(result, op)),
       ['v1', 'v3', 'v5'],

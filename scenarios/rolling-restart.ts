@@ -11,8 +11,8 @@ const RESTARTS: readonly Step[] = [
   shutDown('broker-3', 25_000, DOWN_FOR_MS),
   shutDown('controller-3', 27_000, DOWN_FOR_MS),
 ];
-/** Every two seconds, and just when a broker is told to stop. */
-const SENDS_AT_MS: readonly number[] = Array.from({ length: 17 }, (_, index) => 3_000 + 2_000 * index);
+/** Just when somebody is told to stop, and in between. */
+const SENDS_AT_MS = [3_000, 5_000, 7_000, 12_000, 15_000, 17_000, 22_000, 25_000, 27_000, 33_000];
 const MAX_WAIT_MS = 1_500;
 
 export const rollingRestart = scenario({
