@@ -66,8 +66,9 @@ export type TraceEntry =
   | (Entry & {
       readonly kind: 'probe';
       readonly node: string;
-      /** The probe's name in the catalogue. */
+      /** The probe's name in the catalogue; only those of `traced-probes.ts` are recorded. */
       readonly probe: string;
+      /** What it is about: `broker-2`, `epoch 3`; empty if there is nothing to say. */
       readonly detail: string;
     })
   | (ReplicaEntry & { readonly kind: 'append'; readonly records: readonly TracedRecord[] })
