@@ -7,7 +7,8 @@ export const fetchWithoutTopicId: Defect = {
   title: 'Requests name a topic, whichever has that name by now',
   versions: 'before 3.1 (Fetch), 4.1 (Produce)',
   breaks:
-    'no-loss: a follower acknowledges records that it writes to the log of the deleted topic, and drops with it',
+    'no-loss: a follower acknowledges records that it writes to the log of the deleted topic, and drops with it; ' +
+    'committed-reads: a client that asks for the one topic is served from the other',
   how:
     'A topic is deleted and made anew. A follower that has not heard of it goes on fetching in epoch 0, which the ' +
     'new leader is in, too. What it gets lies in the old log, and its position counts for the high watermark; then ' +
