@@ -1,4 +1,5 @@
 /** The scenarios, in the order in which they are best read. */
+import { aTopicMadeAnewIsAnotherOne } from './a-topic-made-anew-is-another-one.ts';
 import { acksAllKeepsTheRecord } from './acks-all-keeps-the-record.ts';
 import { acksOneLosesARecord } from './acks-one-loses-a-record.ts';
 import { acksZeroHearsOfNoError } from './acks-zero-hears-of-no-error.ts';
@@ -36,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
   lastReplicaStandingLoses,
   eligibleLeaderReplicaKeeps,
   noMajorityOfControllersNoDecision,
+  aTopicMadeAnewIsAnotherOne,
 ];
 
 export function findScenario(name: string): Scenario | undefined {

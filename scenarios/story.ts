@@ -100,6 +100,10 @@ export function createTopic(id: number, atMs: number, topic: string, replication
   };
 }
 
+export function deleteTopic(id: number, atMs: number, topic: string): Step {
+  return { operation: { kind: 'delete-topic', id, atMs, client: ADMIN, topic } };
+}
+
 // What goes wrong.
 
 /** When a probe has been hit `count` times on that node since the workload began, and `plusMs` later. */
