@@ -220,6 +220,8 @@ function historyRelevance(
   const { evidence } = judge;
   if (event.type === 'cluster') return judge.trace.nodes.some(({ role }) => role === 'broker') ? 0 : 60;
   const proves = evidence.seqs.has(entry.seq);
+  if (event.type === 'invoke' && (event.f === 'delete-topic' || event.f === 'create-topic'))
+    return event.topic === judge.violation.place.topic ? 62 : 0;
   if (event.type === 'invoke') return proves && event.f === 'send' ? 42 : 0;
   if (proves) return 90;
   if (event.type === 'ok' && event.f === 'send') {

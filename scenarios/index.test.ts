@@ -159,6 +159,19 @@ describe('a judge is not easily pleased: with one thing changed the story comes 
       'five controllers, of which three are left',
       (plan) => ({ ...plan, cluster: { ...plan.cluster, controllers: 5 } }),
     ],
+    [
+      'a-topic-made-anew-is-another-one',
+      'logs are known by name only',
+      (plan) => ({ ...plan, defects: ['log_claimed_by_name'] }),
+    ],
+    [
+      'a-topic-made-anew-is-another-one',
+      'nobody deletes it',
+      (plan) => ({
+        ...plan,
+        operations: plan.operations.filter(({ kind }) => kind !== 'delete-topic'),
+      }),
+    ],
   ];
 
   test.each(changes)('%s, but %s', (name, _what, change) => {

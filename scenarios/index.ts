@@ -1,4 +1,5 @@
 /** The scenarios, theme by theme in the order in which they are best read. */
+import { aTopicMadeAnewIsAnotherOne } from './a-topic-made-anew-is-another-one.ts';
 import { acksAllKeepsTheRecord } from './acks-all-keeps-the-record.ts';
 import { acksOneLosesARecord } from './acks-one-loses-a-record.ts';
 import { acksZeroHearsOfNoError } from './acks-zero-hears-of-no-error.ts';
@@ -72,6 +73,7 @@ export const scenarios: readonly Scenario[] = [
   noMajorityOfControllersNoDecision,
   zombieControllerDecidesNothing,
   zombieControllerGoesOn,
+  aTopicMadeAnewIsAnotherOne,
 ];
 
 export function findScenario(name: string): Scenario | undefined {

@@ -138,6 +138,10 @@ export const CONTROLLER_1_LEADS: readonly Step[] = [
   shutDown('controller-3', 1_000, 300),
 ];
 
+export function deleteTopic(id: number, atMs: number, topic: string): Step {
+  return { operation: { kind: 'delete-topic', id, atMs, client: ADMIN, topic } };
+}
+
 // What goes wrong.
 
 /** When a probe has been hit `count` times on that node since the workload began, and `plusMs` later. */

@@ -94,6 +94,23 @@ describe('a generated plan', () => {
     expect(operations.filter((kind) => kind === 'send').length / operations.length).toBeGreaterThan(0.5);
   });
 
+  test('now and then a topic is deleted, and mostly made anew as it was', () => {
+    const plans = many(2000);
+    const deleting = plans.filter((plan) => plan.operations.some(({ kind }) => kind === 'delete-topic'));
+    expect(deleting.length).toBeGreaterThan(40);
+    expect(deleting.length).toBeLessThan(200);
+    const again = deleting.flatMap(({ topics, operations }) =>
+      operations.filter(
+        (operation) =>
+          operation.kind === 'create-topic' &&
+          topics.some(
+            ({ name, partitions }) => operation.topic === name && operation.partitions === partitions,
+          ),
+      ),
+    );
+    expect(again.length).toBeGreaterThan(deleting.length / 2);
+  });
+
   test('each kind of fault is missing from many runs, so that others have room', () => {
     const plans = many(500).filter((plan) => plan.faults.length > 0);
     for (const kind of FAULT_KINDS) {

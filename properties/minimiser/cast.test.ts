@@ -35,8 +35,8 @@ const plan: Plan = {
 };
 
 /** The plan that a pass leaves when every smaller plan in which `fails` holds is accepted. */
-function after(pass: typeof dropClients, fails: (plan: Plan) => boolean): Plan {
-  const search = new Search(plan, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
+function after(pass: typeof dropClients, fails: (plan: Plan) => boolean, from = plan): Plan {
+  const search = new Search(from, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
     maxRuns: 1_000,
     outOfTime: () => false,
   });
@@ -68,6 +68,35 @@ describe('topics and partitions', () => {
     expect(merged.topics).toHaveLength(1);
     expect(merged.operations.map((operation) => 'partition' in operation && operation.partition)).toEqual([
       0, 0, 0,
+    ]);
+  });
+});
+
+describe('a topic that is deleted and made anew', () => {
+  const anew = (topic: string, partitions: number, id: number): Operation[] => [
+    { id, atMs: id, kind: 'delete-topic', client: 'admin-1', topic },
+    {
+      id: id + 1,
+      atMs: id,
+      kind: 'create-topic',
+      client: 'admin-1',
+      topic,
+      partitions,
+      replicationFactor: 3,
+    },
+  ];
+  const deleting: Plan = {
+    ...plan,
+    operations: [...plan.operations, ...anew('payments', 1, 4), ...anew('orders', 3, 6)],
+  };
+  const hasMove = ({ operations }: Plan) => operations.some(({ kind }) => kind === 'move-leader');
+
+  test('takes with it what deletes it and makes it anew, or has as many partitions as are left', () => {
+    const left = after(dropTopics, hasMove, deleting).operations.filter(({ kind }) => kind !== 'send');
+    expect(left).toEqual([
+      expect.objectContaining({ kind: 'move-leader', topic: 'orders' }),
+      expect.objectContaining({ kind: 'delete-topic', topic: 'orders' }),
+      expect.objectContaining({ kind: 'create-topic', topic: 'orders', partitions: 1 }),
     ]);
   });
 });

@@ -115,6 +115,15 @@ export class ScriptedCluster {
     }
   }
 
+  /** Deletes a topic and makes it anew, empty, with another id and in epoch 0. */
+  recreate(topic: string): void {
+    this.partitions.forEach((before, index) => {
+      if (before.topic !== topic) return;
+      this.partitions[index] = { ...before, topicId: before.topicId + 1, leaderEpoch: 0 };
+      this.logs.set(before.partition, []);
+    });
+  }
+
   /** Makes a broker leader of a partition in a new epoch. */
   elect(partition: PartitionName, leader: number): void {
     const index = this.partitions.findIndex((candidate) => candidate.partition === partition);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import { ClusterImage } from './cluster-image.ts';
 
 function imageWithBroker(): ClusterImage {
@@ -12,6 +13,33 @@ test('counts the records that it was told', () => {
   const image = imageWithBroker();
   image.apply({ type: 'Topic', topic: 't', topicId: 1 });
   expect([image.endOffset, image.topics.get('t')]).toEqual([2, 1]);
+});
+
+test('a topic is removed with its partitions, and its name can be taken again', () => {
+  const image = imageWithBroker();
+  const partition = (topicId: number, topic = 't'): PartitionRecord => ({
+    type: 'Partition',
+    partition: `${topic}-0`,
+    topic,
+    topicId,
+    index: 0,
+    replicas: [1],
+    isr: [1],
+    elr: [],
+    lastKnownElr: [],
+    leader: 1,
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+  });
+  image.apply({ type: 'Topic', topic: 't', topicId: 1 });
+  image.apply(partition(1));
+  image.apply({ type: 'Topic', topic: 'u', topicId: 2 });
+  image.apply(partition(2, 'u'));
+  image.apply({ type: 'RemoveTopic', topicId: 1 });
+  expect([[...image.topics.keys()], [...image.partitions.keys()]]).toEqual([['u'], ['u-0']]);
+  image.apply({ type: 'Topic', topic: 't', topicId: 5 });
+  expect([image.topics.get('t'), image.topicNames.get(5)]).toEqual([5, 't']);
+  expect(() => image.apply({ type: 'RemoveTopic', topicId: 1 })).toThrow('which there is not');
 });
 
 describe('a broker is active', () => {

@@ -55,6 +55,27 @@ describe('creating a topic', () => {
   });
 });
 
+describe('deleting a topic', () => {
+  test('it is gone, and one made anew under its name is another one, whose epochs begin again', () => {
+    const on = plane();
+    on.fence(1);
+    const { topicId } = on.partition('t-0');
+    expect(on.replication.deleteTopic('t')).toBe(Errors.NONE);
+    expect(on.replication.deleteTopic('t')).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    expect(on.replication.createTopic('t', 1, 3)).toBe(Errors.NONE);
+    const anew = on.partition('t-0');
+    expect([anew.leaderEpoch, anew.partitionEpoch]).toEqual([0, 0]);
+    expect(anew.topicId).toBeGreaterThan(topicId);
+  });
+
+  test('its leader asks in vain for another ISR', () => {
+    const on = plane();
+    on.replication.deleteTopic('t');
+    const item = { partition: 't-0', topicId: 1, leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
+    expect(on.replication.alterPartition(1, item).error).toBe(Errors.UNKNOWN_TOPIC_ID);
+  });
+});
+
 describe('brokers go and come back', () => {
   test('a leader change counts the leader epoch up, every change the partition epoch', () => {
     const on = plane();

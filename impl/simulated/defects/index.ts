@@ -4,7 +4,9 @@ import { electFencedLastKnownLeader } from './elect-fenced-last-known-leader.ts'
 import { epochCacheNotTrimmedWhenOffsetGeLeo } from './epoch-cache-not-trimmed-when-offset-ge-leo.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
 import { fencedReplicaMayJoinIsr } from './fenced-replica-may-join-isr.ts';
+import { fetchByTopicNameAfterRecreate } from './fetch-by-topic-name-after-recreate.ts';
 import { fetchWithoutCurrentLeaderEpoch } from './fetch-without-current-leader-epoch.ts';
+import { fetchWithoutTopicId } from './fetch-without-topic-id.ts';
 import { hwByLastFetchedEpochOnly } from './hw-by-last-fetched-epoch-only.ts';
 import { hwUsesProposedShrunkIsr } from './hw-uses-proposed-shrunk-isr.ts';
 import { fullTruncationKeepsHw } from './full-truncation-keeps-hw.ts';
@@ -23,6 +25,7 @@ import { staleTruncationResponseApplied } from './stale-truncation-response-appl
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
+import { logClaimedByName } from './log-claimed-by-name.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
@@ -58,6 +61,9 @@ export const defects: readonly Defect[] = [
   hwUsesProposedShrunkIsr,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
+  fetchByTopicNameAfterRecreate,
+  logClaimedByName,
+  fetchWithoutTopicId,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

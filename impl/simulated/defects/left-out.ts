@@ -90,11 +90,6 @@ export const leftOut: readonly LeftOut[] = [
     because: 'there is one record format',
   },
   {
-    ids: ['KAFKA-12257', 'KIP-516'],
-    title: 'A topic that was made anew is taken for the old one',
-    because: 'topics are not deleted as yet',
-  },
-  {
     ids: ['KIP-98', 'KIP-360', 'KIP-890'],
     title: 'What went wrong with idempotent and transactional producers',
     because: 'producers here are neither, as yet',

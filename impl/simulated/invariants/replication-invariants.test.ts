@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Violation } from '../../../model/guarantee.ts';
 import { recordsOf, ScriptedReplicas } from '../broker/scripted-replicas.ts';
+import { PartitionLog } from '../log/partition-log.ts';
 import type { RecordBatch } from '../protocol/records.ts';
 import { ReplicationInvariants } from './replication-invariants.ts';
 
@@ -424,3 +425,43 @@ test('whoever the controller elects is there (KAFKA-19522)', () => {
   invariants.partitionChanged({ ...replicas.record, leader: 2, leaderEpoch: 1 }, false, false);
   expect(anomalies()).toEqual(['leader-not-active']);
 });
+
+describe('a deleted topic', () => {
+  test('may do with its records what it likes', () => {
+    const { replicas, invariants, anomalies } = scene();
+    commit(replicas, 'a');
+    invariants.topicRemoved(replicas.record.topicId);
+    // Whoever has not heard of it yet goes on, and has lost what it will.
+    forgetAll(replicas);
+    replicas.replica(2).append(recordsOf('b'), -1, null);
+    expect(anomalies()).toEqual([]);
+  });
+
+  test('is no part of the history of one made anew under its name', () => {
+    const { replicas, invariants, anomalies } = scene();
+    commit(replicas, 'a', 'b');
+    invariants.topicRemoved(replicas.record.topicId);
+    const topicId = replicas.record.topicId + 1;
+    const anew = { ...replicas.record, topicId, leader: -1, leaderEpoch: -1, partitionEpoch: -1 };
+    for (const broker of [1, 2, 3]) {
+      const { log } = replicas.replica(broker);
+      invariants.replicaDeleted(broker, log);
+      PartitionLog.delete('t-0', replicas.hosts.context(`broker-${broker}`).host.disk);
+    }
+    replicas.record = anew;
+    invariants.partitionChanged(anew, false, true);
+    for (const broker of [1, 2, 3]) replicas.open(broker);
+    replicas.elect(1);
+    commit(replicas, 'c');
+    expect(anomalies()).toEqual([]);
+  });
+});
+
+/** Every replica loses its log behind the back of the invariants. */
+function forgetAll(replicas: ScriptedReplicas): void {
+  for (const broker of [1, 2, 3]) {
+    const replica = replicas.replica(broker);
+    replica.truncateTo(0);
+  }
+  replicas.elect(2);
+}

@@ -151,6 +151,8 @@ describe('a batch around the log end of the follower, because records were delet
 
   test('a follower that holds nothing begins anew with it', () => {
     expect(restartWithinBatch(batch, follower(12, 12), 12)).toBe(9);
+    // Its records went with the power, its log start did not; the leader has not heard of the deletion.
+    expect(restartWithinBatch(batch, follower(12, 12), 0)).toBe(9);
   });
 
   test('and so does one that holds only what the leader has deleted', () => {
