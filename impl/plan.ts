@@ -214,6 +214,11 @@ export const planSchema = z.strictObject({
   cluster: z.strictObject({
     brokers: z.int().min(1).max(15),
     controllers: z.union([z.literal(1), z.literal(3), z.literal(5)]),
+    /**
+     * Kafka's `process.roles=broker,controller`: controller N runs in the process of broker N, and has no name of
+     * its own. Absent: controllers are processes of their own.
+     */
+    combined: z.boolean().exactOptional(),
     /** Kafka's `broker.rack`, by broker; absent: none has one. */
     racks: z.array(rackName).exactOptional(),
   }),

@@ -7,6 +7,7 @@ import type { Fault, Operation, Plan, Topic } from '../plan.ts';
 import type { RunOptions, RunResult, Target } from '../target.ts';
 import { Broker } from './broker/broker.ts';
 import type { Cluster } from './cluster.ts';
+import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
 import { Controller } from './controller/controller.ts';
 import type { ClusterImage } from './controller/cluster-image.ts';
 import { findDefect } from './defects/index.ts';
@@ -21,6 +22,7 @@ import type { PartitionRecord } from './protocol/metadata-records.ts';
 import { rulesWith } from './rules/rules.ts';
 import { TraceObserver } from './trace-observer.ts';
 import { Workload } from './workload.ts';
+import type { Context } from './world/context.ts';
 import type { Host } from './world/host.ts';
 import { keyOf } from './world/mix.ts';
 import { withPoisonedGlobals } from './world/poison.ts';
@@ -151,13 +153,18 @@ class Simulation {
         },
       },
     };
-    for (let id = 1; id <= plan.cluster.controllers; id++) {
+    const combined = plan.cluster.combined === true ? plan.cluster.controllers : 0;
+    for (let id = combined + 1; id <= plan.cluster.controllers; id++) {
       controllers.push(
         world.addHost(`controller-${id}`, 'controller', (context) => new Controller(context, cluster, id)),
       );
     }
     for (const id of cluster.directory.brokerIds) {
-      brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
+      const boot = (context: Context): Broker | CombinedNode =>
+        id <= combined ? new CombinedNode(context, cluster, id) : new Broker(context, cluster, id);
+      const host = world.addHost(`broker-${id}`, 'broker', boot);
+      brokers.push(host);
+      if (id <= combined) controllers.push(host);
     }
     const { directory } = cluster;
     const addClient = (
@@ -374,9 +381,9 @@ class Simulation {
   #image(): ClusterImage | null {
     let newest: Controller | null = null;
     for (const host of this.#controllers) {
-      const process = host.context?.process;
-      if (!(process instanceof Controller) || process.image === null) continue;
-      if (newest === null || process.epoch > newest.epoch) newest = process;
+      const controller = controllerIn(host.context?.process);
+      if (controller === null || controller.image === null) continue;
+      if (newest === null || controller.epoch > newest.epoch) newest = controller;
     }
     return newest?.image ?? null;
   }
@@ -411,8 +418,7 @@ class Simulation {
   }
 
   #replicaOf(partition: string, broker: number) {
-    const process = this.#brokers[broker - 1]?.context?.process;
-    return process instanceof Broker ? process.partitions.get(partition) : undefined;
+    return brokerIn(this.#brokers[broker - 1]?.context?.process)?.partitions.get(partition);
   }
 
   // Judging.

@@ -22,7 +22,7 @@ describe('generatePlan', () => {
         "3624170aa678809c",
         "c1604ca3241b5960",
         "ce8a07c87dd6c0cf",
-        "7266d7307acb6742",
+        "d4a4291bcd092d63",
       ]
     `);
   });

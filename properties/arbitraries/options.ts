@@ -40,6 +40,8 @@ export interface PlanOptions {
   readonly probes?: readonly string[];
   /** Default: one in half of the plans, else three. */
   readonly controllers?: Plan['cluster']['controllers'];
+  /** Whether controllers run in the processes of brokers. Default: in a quarter of the plans with a quorum. */
+  readonly combined?: boolean;
   /** Whether controllers may fail. Default: a quorum may; an only controller may not, for while it is down nothing can be decided. */
   readonly controllerFaults?: boolean;
   /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
@@ -51,9 +53,13 @@ export interface PlanOptions {
   readonly deletions?: boolean;
 }
 
-export interface ResolvedOptions extends Required<Omit<PlanOptions, 'controllers' | 'controllerFaults'>> {
+export interface ResolvedOptions extends Required<
+  Omit<PlanOptions, 'controllers' | 'combined' | 'controllerFaults'>
+> {
   /** Null: drawn. */
   readonly controllers: Plan['cluster']['controllers'] | null;
+  /** Null: drawn. */
+  readonly combined: boolean | null;
   /** Null: in a quorum. */
   readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
@@ -88,6 +94,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     maxFaults: options.maxFaults ?? 8,
     probes: options.probes ?? PROBE_NAMES,
     controllers: options.controllers ?? null,
+    combined: options.combined ?? null,
     controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
     deletions: options.deletions ?? false,

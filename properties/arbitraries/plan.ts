@@ -9,7 +9,7 @@ import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
 import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
-import { quorumArbitrary, quorumDeviations } from './quorum.ts';
+import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
@@ -66,7 +66,14 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
-  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options);
+  const field = battlefieldOf(
+    parts.swarm,
+    brokers,
+    controllers,
+    dataClients,
+    // What befalls a controller in a broker befalls the broker: brokers have their share already.
+    parts.quorum.combined ? { ...options, controllerFaults: false } : options,
+  );
   const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field));
 
   const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));
@@ -120,7 +127,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     overrides: [],
     ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };
-  return withRacks(plan, parts.racks);
+  return withRacks(parts.quorum.combined ? combine(plan, options.faults) : plan, parts.racks);
 }
 
 /** Faults that wait for a probe come last. */

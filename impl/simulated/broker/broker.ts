@@ -11,7 +11,10 @@ import { Probe } from '../world/probes.ts';
 import type { Process } from '../world/process.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
+import { LocalMetadata } from './local-metadata.ts';
+import type { LocalQuorum } from './local-metadata.ts';
 import { MetadataFollower } from './metadata-follower.ts';
+import type { MetadataSource } from './metadata-source.ts';
 import type { Partition, PartitionHost } from './partition.ts';
 import { ReplicaManager } from './replica-manager.ts';
 
@@ -21,36 +24,26 @@ export class Broker implements Process, PartitionHost {
   readonly cluster: Cluster;
   readonly brokerId: number;
   readonly #lifecycle: BrokerLifecycle;
-  readonly #metadata: MetadataFollower;
+  readonly #metadata: MetadataSource;
   readonly #replicas: ReplicaManager;
   readonly #cleanly: boolean;
   #acting = false;
   #onShutDown: ((cleanly: boolean) => void) | null = null;
 
-  constructor(context: Context, cluster: Cluster, brokerId: number) {
+  /** `localQuorum`: the voter that runs in the same process, in a combined node. */
+  constructor(context: Context, cluster: Cluster, brokerId: number, localQuorum?: LocalQuorum) {
     this.context = context;
     this.cluster = cluster;
     this.brokerId = brokerId;
     const { configuration } = cluster;
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
-    const controller = new KnownController(cluster.directory.controllers);
+    const controller = new KnownController(cluster.directory.controllers, () => localQuorum?.leaderId ?? -1);
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
     const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
     this.#replicas = new ReplicaManager(this, alterPartitions);
     const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
     this.#cleanly = previousEpoch >= 0;
-    const quorumTimeoutMs = configuration['controller.quorum.request.timeout.ms'];
-    this.#metadata = new MetadataFollower(
-      context,
-      new ControllerChannel(
-        context,
-        controller,
-        Math.min(quorumTimeoutMs, configuration['request.timeout.ms']),
-      ),
-      controller,
-      brokerId,
-      (records) => this.#metadataArrived(records),
-    );
+    this.#metadata = this.#metadataSource(controller, localQuorum);
     this.#lifecycle = new BrokerLifecycle(
       {
         context,
@@ -64,6 +57,23 @@ export class Broker implements Process, PartitionHost {
       context.world.draws.bits(Purpose.IncarnationId, context.host.index, context.incarnation),
       previousEpoch,
     );
+  }
+
+  #metadataSource(controller: KnownController, localQuorum: LocalQuorum | undefined): MetadataSource {
+    const { context, cluster, brokerId } = this;
+    const onRecords = (records: readonly MetadataRecord[]): void => this.#metadataArrived(records);
+    if (localQuorum !== undefined) return new LocalMetadata(context, localQuorum, onRecords);
+    const timeoutMs = Math.min(
+      cluster.configuration['controller.quorum.request.timeout.ms'],
+      cluster.configuration['request.timeout.ms'],
+    );
+    const channel = new ControllerChannel(context, controller, timeoutMs);
+    return new MetadataFollower(context, channel, controller, brokerId, onRecords);
+  }
+
+  /** More of the metadata log is committed, as far as the voter in the same process knows. */
+  metadataCommitted(): void {
+    this.#metadata.committed();
   }
 
   get brokerEpoch(): number {

@@ -6,13 +6,14 @@ import type { ControllerChannel, KnownController } from '../protocol/controller-
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
+import type { MetadataSource } from './metadata-source.ts';
 
 /** Kafka's controller.quorum.fetch.wait: how long the control plane may hold a fetch that has nothing to return. */
 const MAX_WAIT_MS = 500;
 const RETRY_BACKOFF_MS = 20;
 
-/** Follows the metadata log and keeps the broker's picture of the cluster. */
-export class MetadataFollower {
+/** Follows the metadata log as an observer of the quorum, and keeps the broker's picture of the cluster. */
+export class MetadataFollower implements MetadataSource {
   readonly image = new ClusterImage();
   readonly #context: Context;
   readonly #channel: ControllerChannel;
@@ -45,6 +46,9 @@ export class MetadataFollower {
       this.#fetched,
     );
   }
+
+  /** Observers hear of it by their fetches. */
+  committed(): void {}
 
   readonly #fetched = (response: FetchMetadataResponse | null): void => {
     // Whoever is asked for the log knows best who leads: all other requests go there, too.

@@ -28,12 +28,20 @@ export class Controller implements Process, RaftListener {
   readonly #cluster: Cluster;
   readonly #raft: RaftClient;
   #active: ActiveController | null = null;
+  readonly #onCommitted: () => void;
   #parked: ParkedFetch[] = [];
 
-  constructor(context: Context, cluster: Cluster, id: number) {
+  /** `onCommitted`: for whoever reads this controller's log in the same process. */
+  constructor(context: Context, cluster: Cluster, id: number, onCommitted: () => void = () => {}) {
     this.#context = context;
     this.#cluster = cluster;
+    this.#onCommitted = onCommitted;
     this.#raft = new RaftClient(context, cluster, id, this);
+  }
+
+  /** This process's part in the quorum. */
+  get quorum(): RaftClient {
+    return this.#raft;
   }
 
   /** The cluster as this controller decides on it, while it is active. */
@@ -109,6 +117,7 @@ export class Controller implements Process, RaftListener {
   committed(): void {
     this.#wakeFollowers(Errors.NONE);
     this.#active?.committed();
+    this.#onCommitted();
   }
 
   // Brokers follow the log, as far as it is committed.

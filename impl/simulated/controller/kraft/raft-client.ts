@@ -39,7 +39,7 @@ export interface RaftListener {
   becameActive(): void;
   /** It leads no more. What was appended and not committed may yet be, or not. */
   lostLeadership(): void;
-  /** More is committed. */
+  /** More is committed, as far as this controller knows. */
   committed(): void;
 }
 
@@ -364,6 +364,7 @@ export class RaftClient {
     if (to === from) return;
     this.#highWatermark = to;
     this.#cluster.quorumObserver.committed(this.#id, this.epoch, this.log, from, to);
+    this.#listener.committed();
   }
 
   #appendAll(entries: readonly MetadataEntry[]): void {

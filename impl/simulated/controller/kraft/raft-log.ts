@@ -1,4 +1,5 @@
 import type { EpochEndOffset, MetadataEntry } from '../../protocol/messages.ts';
+import { METADATA_PARTITION } from '../../protocol/metadata-records.ts';
 import type { LogEnd } from '../../rules/quorum.ts';
 import { AppendFile } from '../../world/disk.ts';
 import type { Disk } from '../../world/disk.ts';
@@ -11,7 +12,7 @@ export class RaftLog implements LogEnd {
   readonly #file: AppendFile<MetadataEntry>;
 
   constructor(disk: Disk) {
-    this.#file = disk.open('__cluster_metadata-0/log', () => new AppendFile<MetadataEntry>());
+    this.#file = disk.open(`${METADATA_PARTITION}/log`, () => new AppendFile<MetadataEntry>());
     this.#file.recoverTornTail();
   }
 
