@@ -45,10 +45,10 @@ export function planProblems(plan: Plan): readonly Problem[] {
 }
 
 function checkCore(plan: Plan, complain: Complain): void {
-  const brokers = nodesOf(plan).filter((name) => name.startsWith('broker-'));
-  plan.outsideCore?.forEach((name, index) => {
-    if (!brokers.includes(name)) complain(['outsideCore', index], `there is no broker ${quote(name)}`);
-  });
+  const nodes = nodesOf(plan);
+  plan.outsideCore?.forEach((name, index) =>
+    checkAmong(nodes, name, 'node', ['outsideCore', index], complain, combinedName(plan, name)),
+  );
 }
 
 /** A node has one name: in a combined cluster controllers go by those of their brokers. */

@@ -238,8 +238,8 @@ export const planSchema = z.strictObject({
   schedule,
   overrides: z.array(override),
   /**
-   * Brokers that are not needed in the end: if a fault holds one when the second act begins, it stays away for
-   * good, as long as the others are enough for every partition.
+   * Nodes that are not needed in the end: if a fault holds one when the second act begins, it stays away for
+   * good, as long as the other brokers are enough for every partition, and the other voters a majority.
    */
   outsideCore: z.array(nodeName).exactOptional(),
 });

@@ -234,15 +234,15 @@ class Simulation {
 
   /**
    * A core that is enough is healed and comes to rest; then every live replica leads once, and all is read
-   * again. Brokers outside the core are gone for good if a fault holds them when the act begins.
+   * again. Nodes outside the core are gone for good if a fault holds them when the act begins.
    */
   #secondAct(): void {
     const world = this.#world;
     this.#secondActUs = world.nowUs;
     world.acting(keyOf('second act'));
     const gone = this.#goneForGood();
-    this.#core = this.#core.filter((broker) => !gone.includes(broker));
-    this.#faults.healAll(gone.map((broker) => this.#brokers[broker - 1]!));
+    this.#core = this.#core.filter((broker) => !gone.includes(this.#brokers[broker - 1]!));
+    this.#faults.healAll(gone);
     this.#rest(() => this.#workload.pending === 0);
     const original = this.#partitions();
     const rounds = Math.max(0, ...original.map((partition) => this.#liveReplicas(partition).length));
@@ -252,19 +252,20 @@ class Simulation {
     }
   }
 
-  /** Outside the plan's core, held by a fault, and not needed: every partition has enough replicas without them. */
-  #goneForGood(): readonly number[] {
+  /** Outside the plan's core, held by a fault, and not needed. */
+  #goneForGood(): readonly Host[] {
     const outside = this.#plan.outsideCore ?? [];
-    const gone = this.#core.filter((broker) => {
-      const host = this.#brokers[broker - 1];
-      return host !== undefined && outside.includes(host.name) && this.#faults.holds(host);
-    });
+    const isGone = (host: Host): boolean => outside.includes(host.name) && this.#faults.holds(host);
+    const voters = this.#controllers.filter((host) => !isGone(host));
+    if (2 * voters.length <= this.#controllers.length) return [];
+    const controllers = this.#controllers.filter((host) => host.role === 'controller' && isGone(host));
+    const brokers = this.#brokers.filter(isGone);
     const enough = this.#partitions().every(({ replicas }) => {
       const minIsr = Math.min(this.#configuration['min.insync.replicas'], replicas.length);
-      return replicas.filter((broker) => !gone.includes(broker)).length >= minIsr;
+      return replicas.filter((broker) => !brokers.includes(this.#brokers[broker - 1]!)).length >= minIsr;
     });
-    // Without a controller nobody can tell.
-    return enough && this.#image() !== null ? gone : [];
+    // Without an active controller nobody can tell what partitions need.
+    return enough && this.#image() !== null ? [...controllers, ...brokers] : controllers;
   }
 
   /** Waits for rest as long as the patience lasts; what is not at rest then is a broken promise. */

@@ -130,11 +130,20 @@ export function battlefieldOf(
   };
 }
 
-/** In one run of five some brokers need not come back in the end: no more than the others can do without. */
-export function outsideCore(swarm: Swarm, brokers: readonly string[], options: ResolvedOptions): string[] {
+/** In one run of five some nodes need not come back in the end: no more than the others can do without. */
+export function outsideCore(
+  swarm: Swarm,
+  brokers: readonly string[],
+  controllers: readonly string[],
+  options: ResolvedOptions,
+): string[] {
   if (swarm.probes % 5 !== 0) return [];
-  const spare = options.replicationFactor - options.minInsyncReplicas;
-  return brokers.filter((_, index) => (index + swarm.lossyVictim) % brokers.length < spare);
+  const spared = (nodes: readonly string[], spare: number): string[] =>
+    nodes.filter((_, index) => (index + swarm.lossyVictim) % nodes.length < spare);
+  return [
+    ...spared(brokers, options.replicationFactor - options.minInsyncReplicas),
+    ...spared(controllers, (controllers.length - 1) >> 1),
+  ];
 }
 
 /** `kinds` must not be empty. */

@@ -107,7 +107,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
-  const outside = outsideCore(parts.swarm, brokers, options);
+  // Those that run in brokers go and come back with these.
+  const alone = parts.quorum.combined ? [] : controllers;
+  const outside = outsideCore(parts.swarm, brokers, alone, options);
   const plan: Plan = {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
