@@ -46,6 +46,7 @@ const ASKED_OF_CONTROLLERS: ReadonlySet<Api> = new Set<(ControllerRequest | Quor
   Api.BrokerHeartbeat,
   Api.FetchMetadata,
   Api.FetchQuorum,
+  Api.FetchSnapshot,
   Api.Vote,
   Api.BeginQuorumEpoch,
   Api.EndQuorumEpoch,

@@ -26,5 +26,7 @@ export const silentQuorumObserver: QuorumObserver = {
   truncating: ignore,
   committed: ignore,
   leaderStays: ignore,
+  snapshotWritten: ignore,
+  logStartMoved: ignore,
   metadataApplied: ignore,
 };

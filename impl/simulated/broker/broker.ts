@@ -3,7 +3,8 @@ import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-recor
 import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Cluster } from '../cluster.ts';
-import type { BrokerRegistration } from '../controller/cluster-image.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
+import type { BrokerRegistration, ClusterImage } from '../controller/cluster-image.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import { Purpose } from '../world/draws.ts';
@@ -14,7 +15,7 @@ import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { LocalMetadata } from './local-metadata.ts';
 import type { LocalQuorum } from './local-metadata.ts';
 import { MetadataFollower } from './metadata-follower.ts';
-import type { MetadataSource } from './metadata-source.ts';
+import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 import type { Partition, PartitionHost } from './partition.ts';
 import { ReplicaManager } from './replica-manager.ts';
 
@@ -61,14 +62,17 @@ export class Broker implements Process, PartitionHost {
 
   #metadataSource(controller: KnownController, localQuorum: LocalQuorum | undefined): MetadataSource {
     const { context, cluster, brokerId } = this;
-    const onRecords = (records: readonly MetadataRecord[]): void => this.#metadataArrived(records);
-    if (localQuorum !== undefined) return new LocalMetadata(context, localQuorum, onRecords);
+    const listener: MetadataListener = {
+      applied: (baseOffset, records) => this.#metadataApplied(baseOffset, records),
+      loaded: (snapshot, before) => this.#snapshotLoaded(snapshot, before),
+    };
+    if (localQuorum !== undefined) return new LocalMetadata(context, localQuorum, listener);
     const timeoutMs = Math.min(
       cluster.configuration['controller.quorum.request.timeout.ms'],
       cluster.configuration['request.timeout.ms'],
     );
     const channel = new ControllerChannel(context, controller, timeoutMs);
-    return new MetadataFollower(context, channel, controller, brokerId, onRecords);
+    return new MetadataFollower(context, channel, controller, brokerId, listener);
   }
 
   /** More of the metadata log is committed, as far as the voter in the same process knows. */
@@ -117,11 +121,23 @@ export class Broker implements Process, PartitionHost {
 
   // Metadata.
 
-  #metadataArrived(records: readonly MetadataRecord[]): void {
-    const baseOffset = this.#metadata.image.endOffset - records.length;
+  #metadataApplied(baseOffset: number, records: readonly MetadataRecord[]): void {
     this.cluster.quorumObserver.metadataApplied(this.brokerId, baseOffset, records);
     if (this.#acting) {
       for (const record of lastOfEachPartition(records)) this.#replicas.applyPartition(record);
+    }
+    this.#lifecycle.metadataAdvanced();
+  }
+
+  /** What lies between the two pictures is not told: what differs is acted on, as if it had just happened. */
+  #snapshotLoaded(snapshot: MetadataSnapshot, before: ClusterImage): void {
+    this.cluster.quorumObserver.snapshotWritten(`broker ${this.brokerId}`, snapshot);
+    const { world, host } = this.context;
+    world.probe(Probe['metadata-snapshot-loaded'], host, snapshot.endOffset, snapshot.epoch);
+    if (this.#acting) {
+      for (const record of this.#metadata.image.partitions.values()) {
+        if (before.partitions.get(record.partition) !== record) this.#replicas.applyPartition(record);
+      }
     }
     this.#lifecycle.metadataAdvanced();
   }

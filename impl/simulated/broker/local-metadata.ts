@@ -1,9 +1,9 @@
-import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import type { MetadataEntry } from '../protocol/messages.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
-import type { MetadataSource } from './metadata-source.ts';
+import type { RaftLog } from '../controller/kraft/raft-log.ts';
+import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 
 /** The voter in the same process, as far as its broker looks into it. */
 export interface LocalQuorum {
@@ -11,7 +11,7 @@ export interface LocalQuorum {
   readonly leaderId: number;
   /** Everything below is committed, as far as this voter knows. */
   readonly highWatermark: number;
-  readonly log: { readonly entries: readonly MetadataEntry[] };
+  readonly log: Pick<RaftLog, 'snapshot' | 'startOffset' | 'slice'>;
 }
 
 /**
@@ -20,21 +20,21 @@ export interface LocalQuorum {
  * queue), so that a broker never acts in the middle of a decision of its controller.
  */
 export class LocalMetadata implements MetadataSource {
-  readonly image = new ClusterImage();
   readonly #context: Context;
   readonly #quorum: LocalQuorum;
-  readonly #onRecords: (records: readonly MetadataRecord[]) => void;
+  readonly #listener: MetadataListener;
+  #image = new ClusterImage();
   #started = false;
   #reading = false;
 
-  constructor(
-    context: Context,
-    quorum: LocalQuorum,
-    onRecords: (records: readonly MetadataRecord[]) => void,
-  ) {
+  constructor(context: Context, quorum: LocalQuorum, listener: MetadataListener) {
     this.#context = context;
     this.#quorum = quorum;
-    this.#onRecords = onRecords;
+    this.#listener = listener;
+  }
+
+  get image(): ClusterImage {
+    return this.#image;
   }
 
   start(): void {
@@ -43,7 +43,7 @@ export class LocalMetadata implements MetadataSource {
   }
 
   committed(): void {
-    if (!this.#started || this.#reading || this.#quorum.highWatermark <= this.image.endOffset) return;
+    if (!this.#started || this.#reading || this.#quorum.highWatermark <= this.#image.endOffset) return;
     this.#reading = true;
     this.#context.after(0, TimerName.LocalMetadata, this.#read);
   }
@@ -51,8 +51,20 @@ export class LocalMetadata implements MetadataSource {
   readonly #read = (): void => {
     this.#reading = false;
     const { log, highWatermark } = this.#quorum;
-    const records = log.entries.slice(this.image.endOffset, highWatermark).map(({ record }) => record);
-    for (const record of records) this.image.apply(record);
-    this.#onRecords(records);
+    if (this.#image.endOffset < log.startOffset && !this.#load(log.snapshot)) return;
+    const baseOffset = this.#image.endOffset;
+    const records = log.slice(baseOffset, highWatermark).map(({ record }) => record);
+    if (records.length === 0) return;
+    for (const record of records) this.#image.apply(record);
+    this.#listener.applied(baseOffset, records);
   };
+
+  /** False when the log begins above what the snapshot tells. */
+  #load(snapshot: MetadataSnapshot | null): boolean {
+    if (snapshot === null || snapshot.endOffset < this.#quorum.log.startOffset) return false;
+    const before = this.#image;
+    this.#image = ClusterImage.of(snapshot);
+    this.#listener.loaded(snapshot, before);
+    return true;
+  }
 }

@@ -7,6 +7,7 @@ import type {
   AlterPartitionResponse,
   ControllerRequest,
   FetchMetadataRequest,
+  FetchSnapshotRequest,
   ResponseBody,
 } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster.ts';
@@ -14,12 +15,12 @@ import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import { ClusterControl } from './cluster-control.ts';
-import { ClusterImage } from './cluster-image.ts';
+import type { ClusterImage } from './cluster-image.ts';
 import type { RaftClient } from './kraft/raft-client.ts';
 import { MetadataLog } from './metadata-log.ts';
 import { ReplicationControl } from './replication-control.ts';
 
-export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest>;
+export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest | FetchSnapshotRequest>;
 
 interface Deferred {
   /** The answer may go out when everything below is committed. */
@@ -42,12 +43,11 @@ export class ActiveController {
   #deferred: Deferred[] = [];
   #deposed = false;
 
-  constructor(context: Context, cluster: Cluster, raft: RaftClient) {
+  /** `image`: with everything that is in the log. */
+  constructor(context: Context, cluster: Cluster, raft: RaftClient, image: ClusterImage) {
     this.#context = context;
     this.#cluster = cluster;
     this.#raft = raft;
-    const image = new ClusterImage();
-    for (const { record } of raft.log.entries) image.apply(record);
     this.#log = new MetadataLog(image, (records) => raft.append(records));
     this.#replication = new ReplicationControl(context, cluster, this.#log);
     this.#brokers = new ClusterControl(context, cluster, this.#log, this.#replication);

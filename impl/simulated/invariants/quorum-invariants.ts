@@ -2,6 +2,7 @@ import type { Violation } from '../../../model/guarantee.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
 import type { RaftLog } from '../controller/kraft/raft-log.ts';
 import type { MetadataEntry } from '../protocol/messages.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import type { QuorumObserver } from '../quorum-observer.ts';
 
@@ -19,7 +20,9 @@ export interface QuorumInvariantContext {
 /** An entry as it was written, and what lay before it. */
 interface Written {
   readonly entry: MetadataEntry;
+  /** Not known when it had been deleted already; its epoch is. */
   readonly before: MetadataEntry | undefined;
+  readonly epochBefore: number;
 }
 
 const METADATA_TOPIC = '__cluster_metadata';
@@ -39,6 +42,7 @@ export class QuorumInvariants implements QuorumObserver {
   readonly #image = new ClusterImage();
   /** In which epoch each of them was. */
   readonly #committedIn: number[] = [];
+  readonly #verified = new WeakSet<MetadataSnapshot>();
   #broken = false;
 
   constructor(context: QuorumInvariantContext) {
@@ -54,8 +58,10 @@ export class QuorumInvariants implements QuorumObserver {
         other === controller ? `controller ${controller} twice` : `controllers ${other} and ${controller}`;
       this.#break('two-quorum-leaders-in-one-epoch', undefined, `${who} won epoch ${epoch}`);
     }
+    // What is below its log start a snapshot tells, which was looked at when it was written.
     const missing = this.#committed.findIndex(
-      (entry, offset) => log.entries[offset] !== entry && (this.#committedIn[offset] ?? 0) < epoch,
+      (entry, offset) =>
+        offset >= log.startOffset && log.entry(offset) !== entry && (this.#committedIn[offset] ?? 0) < epoch,
     );
     if (missing === -1) return;
     this.#break(
@@ -67,18 +73,45 @@ export class QuorumInvariants implements QuorumObserver {
 
   /** Log matching: what is at one offset in one epoch is one entry, and the same lies before it everywhere. */
   entriesAppended(controller: number, log: RaftLog, baseOffset: number): void {
-    const { entries } = log;
-    for (let offset = baseOffset; offset < entries.length; offset++) {
-      const entry = entries[offset]!;
-      const before = entries[offset - 1];
+    for (let offset = baseOffset; offset < log.endOffset; offset++) {
+      const entry = log.entry(offset)!;
+      const before = log.entry(offset - 1);
       const place = entry.epoch * 0x1_0000_0000 + offset;
       const known = this.#written.get(place);
-      if (known === undefined) this.#written.set(place, { entry, before });
-      else if (known.entry !== entry || known.before !== before) {
+      if (known === undefined) {
+        this.#written.set(place, { entry, before, epochBefore: log.epochBefore(offset) });
+      } else if (known.entry !== entry || !this.#isSame(known, before, offset, log)) {
         const what = `controller ${controller} holds another record than others at or before offset ${offset} of epoch ${entry.epoch}`;
         this.#break('quorum-log-matching', offset, what);
       }
     }
+  }
+
+  /** Of what lay before the log start only the epoch is known. */
+  #isSame(known: Written, before: MetadataEntry | undefined, offset: number, log: RaftLog): boolean {
+    if (before !== undefined && known.before !== undefined) return before === known.before;
+    return log.epochBefore(offset) === known.epochBefore;
+  }
+
+  /** A snapshot tells what the committed log up to its end does, and nothing else. */
+  snapshotWritten(node: string, snapshot: MetadataSnapshot): void {
+    if (this.#verified.has(snapshot)) return;
+    this.#verified.add(snapshot);
+    const { endOffset, epoch } = snapshot;
+    const image = new ClusterImage();
+    for (const { record } of this.#committed.slice(0, endOffset)) image.apply(record);
+    const committed = endOffset <= this.#committed.length && this.#committed[endOffset - 1]?.epoch === epoch;
+    if (committed && contents(image) === contents(ClusterImage.of(snapshot))) return;
+    const what = `the snapshot of ${node} up to offset ${endOffset} does not tell what is committed below`;
+    this.#break('metadata-snapshot-differs', endOffset, what);
+  }
+
+  /** Who has neither the entry nor a snapshot that includes it could never make its picture of the cluster again. */
+  logStartMoved(controller: number, { startOffset, snapshot }: RaftLog): void {
+    if (startOffset <= (snapshot?.endOffset ?? 0)) return;
+    const told = snapshot === null ? 'there is no snapshot' : `its snapshot ends at ${snapshot.endOffset}`;
+    const what = `controller ${controller} deletes its log below offset ${startOffset}, and ${told}`;
+    this.#break('metadata-log-gap', startOffset, what);
   }
 
   truncating(controller: number, toOffset: number, highWatermark: number): void {
@@ -90,7 +123,7 @@ export class QuorumInvariants implements QuorumObserver {
   /** State machine safety: what one has committed no other commits differently. */
   committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void {
     for (let offset = from; offset < to; offset++) {
-      const entry = log.entries[offset];
+      const entry = log.entry(offset);
       if (entry === undefined) throw new RangeError(`controller ${controller} commits what it does not have`);
       const known = this.#committed[offset];
       if (known === entry) continue;
@@ -139,4 +172,11 @@ export class QuorumInvariants implements QuorumObserver {
       evidence: [],
     });
   }
+}
+
+/** Everything that an image holds, in its order. */
+function contents(image: ClusterImage): string {
+  return JSON.stringify(
+    Object.values(image).map((part: unknown) => (part instanceof Map ? [...part] : part)),
+  );
 }

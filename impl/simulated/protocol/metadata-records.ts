@@ -10,6 +10,8 @@ export interface RegisterBrokerRecord {
   readonly incarnationId: number;
   readonly brokerEpoch: number;
   readonly fenced: boolean;
+  /** In snapshots only: who registers is not on its way out. */
+  readonly inControlledShutdown?: true;
 }
 export interface BrokerRegistrationChangeRecord {
   readonly type: 'BrokerRegistrationChange';

@@ -68,6 +68,9 @@ const CATALOGUE = {
   'replica-deleted': 'a broker deleted a replica that is its no more',
   'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
   'follower-read': 'a follower gave records to a consumer (KIP-392)',
+  'metadata-snapshot-taken': 'a controller wrote a snapshot of what the metadata log has committed (KIP-630)',
+  'metadata-log-deleted': 'a controller deleted the metadata log below its snapshot (KIP-630)',
+  'metadata-snapshot-loaded': 'a controller or a broker loaded the snapshot of another one (KIP-630)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;
