@@ -44,6 +44,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   hw_uses_proposed_shrunk_isr: ['isr-not-covered'],
   elect_fenced_last_known_leader: ['leader-not-active'],
   no_hw_recheck_after_isr_shrink_response: ['replicas-differ'],
+  metadata_log_deleted_past_snapshot: ['metadata-log-gap'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {

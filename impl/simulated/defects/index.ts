@@ -23,6 +23,7 @@ import { staleTruncationResponseApplied } from './stale-truncation-response-appl
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
+import { metadataLogDeletedPastSnapshot } from './metadata-log-deleted-past-snapshot.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
@@ -58,6 +59,7 @@ export const defects: readonly Defect[] = [
   hwUsesProposedShrunkIsr,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
+  metadataLogDeletedPastSnapshot,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

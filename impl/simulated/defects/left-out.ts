@@ -12,7 +12,6 @@ const ZOOKEEPER =
 const RETENTION = 'logs are neither deleted by retention nor compacted: only DeleteRecords moves their start';
 const NO_FAILING_DISK = 'a disk here forgets, but no single write fails';
 const AS_YET = 'the decision is not a rule of its own as yet';
-const SNAPSHOTS = 'the metadata log has no snapshots as yet';
 
 export const leftOut: readonly LeftOut[] = [
   {
@@ -80,7 +79,6 @@ export const leftOut: readonly LeftOut[] = [
     title: 'Followers answer a pre-vote for a leader they never heard',
     because: AS_YET,
   },
-  { ids: ['KAFKA-14238'], title: 'The metadata log is deleted past its snapshot', because: SNAPSHOTS },
   { ids: ['KAFKA-5634'], title: 'Retention deletes beyond the high watermark', because: RETENTION },
   { ids: ['KAFKA-13194'], title: 'The cleaner passes the high watermark', because: RETENTION },
   { ids: ['KAFKA-17076'], title: 'Compaction loses the log end offset', because: RETENTION },

@@ -138,3 +138,54 @@ test('a leader without a majority does not stay (check quorum)', () => {
   quorum.invariants.leaderStays(1, 1, 3000, 3000);
   expect(quorum.anomalies).toEqual(['quorum-leader-without-majority']);
 });
+
+describe('snapshots', () => {
+  const twoTopics = (): Quorum => {
+    const quorum = new Quorum();
+    quorum.append(1, entry(1, 1), entry(1, 2), entry(1, 3));
+    quorum.commit(1, 1, 0, 2);
+    return quorum;
+  };
+  const records = [entry(1, 1).record, entry(1, 2).record];
+
+  test('tell what is committed below their end', () => {
+    const quorum = twoTopics();
+    quorum.invariants.snapshotWritten('controller 1', { endOffset: 2, epoch: 1, records });
+    expect(quorum.anomalies).toEqual([]);
+  });
+
+  test.each([
+    { why: 'lacks a topic', snapshot: { endOffset: 2, epoch: 1, records: records.slice(1) } },
+    { why: 'tells it in another order', snapshot: { endOffset: 2, epoch: 1, records: records.toReversed() } },
+    { why: 'ends in another epoch', snapshot: { endOffset: 2, epoch: 2, records } },
+    { why: 'tells what is not committed', snapshot: { endOffset: 3, epoch: 1, records } },
+  ])('one that $why differs', ({ snapshot }) => {
+    const quorum = twoTopics();
+    quorum.invariants.snapshotWritten('controller 1', snapshot);
+    expect(quorum.anomalies).toEqual(['metadata-snapshot-differs']);
+  });
+
+  test('must tell what a log does not hold any more', () => {
+    const quorum = twoTopics();
+    const log = quorum.log(1);
+    log.writeSnapshot({ endOffset: 1, epoch: 1, records: records.slice(0, 1) });
+    log.deleteBefore(1);
+    quorum.invariants.logStartMoved(1, log);
+    expect(quorum.anomalies).toEqual([]);
+    log.deleteBefore(2);
+    quorum.invariants.logStartMoved(1, log);
+    expect(quorum.anomalies).toEqual(['metadata-log-gap']);
+  });
+
+  test('a leader need not hold what is below its log start, but all above', () => {
+    const quorum = twoTopics();
+    const other = quorum.log(2);
+    other.load({ endOffset: 1, epoch: 1, records: records.slice(0, 1) });
+    quorum.append(2, ...quorum.log(1).slice(1, 2));
+    quorum.elect(2, 2);
+    expect(quorum.anomalies).toEqual([]);
+    quorum.log(3).load({ endOffset: 1, epoch: 1, records: records.slice(0, 1) });
+    quorum.elect(3, 3);
+    expect(quorum.anomalies).toEqual(['quorum-leader-completeness']);
+  });
+});
