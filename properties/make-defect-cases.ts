@@ -45,6 +45,10 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   elect_fenced_last_known_leader: ['leader-not-active'],
   no_hw_recheck_after_isr_shrink_response: ['replicas-differ'],
   metadata_log_deleted_past_snapshot: ['metadata-log-gap'],
+  reregistration_bumps_broker_epoch: ['broker-fenced'],
+  controller_batches_expiries_on_stale_state: ['fenced-replica-in-sync', 'leader-not-active'],
+  overloaded_controller_fences_live_brokers: ['live-broker-fenced'],
+  prevote_ping_pong: ['no-controller'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {

@@ -18,6 +18,10 @@ export interface QuorumObserver {
   snapshotWritten(node: string, snapshot: MetadataSnapshot): void;
   /** A controller has deleted the beginning of its log. */
   logStartMoved(controller: number, log: RaftLog): void;
+  /** The active controller has read a heartbeat of a broker, at that time on its monotonic clock. */
+  brokerHeard(controller: string, broker: number, nowMs: number): void;
+  /** The active controller fences a broker because its session has run out. */
+  sessionExpired(controller: string, broker: number, nowMs: number, timeoutMs: number): void;
   /** A broker has applied records of the metadata log that begin at `baseOffset`. */
   metadataApplied(broker: number, baseOffset: number, records: readonly MetadataRecord[]): void;
 }

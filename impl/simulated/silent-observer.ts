@@ -28,5 +28,7 @@ export const silentQuorumObserver: QuorumObserver = {
   leaderStays: ignore,
   snapshotWritten: ignore,
   logStartMoved: ignore,
+  brokerHeard: ignore,
+  sessionExpired: ignore,
   metadataApplied: ignore,
 };

@@ -64,7 +64,7 @@ export class ActiveController {
   }
 
   onRequest(message: Message, request: Decidable): void {
-    const response = this.#decide(request);
+    const response = this.#decide(message, request);
     this.#log.commit();
     // Even one that decided nothing may rest on what is not committed yet.
     const offset = this.#raft.log.endOffset;
@@ -88,12 +88,20 @@ export class ActiveController {
     return this.#deferred.splice(0).map(({ message }) => message);
   }
 
-  #decide(request: Decidable): ResponseBody {
+  /** Heartbeats that wait too long for their turn are not acted on (in Kafka: for half the interval between two). */
+  #hasExpired({ arrivedUs }: Message): boolean {
+    const waitedMs = (this.#context.world.nowUs - arrivedUs) / 1000;
+    return waitedMs > this.#cluster.configuration['broker.heartbeat.interval.ms'] / 2;
+  }
+
+  #decide(message: Message, request: Decidable): ResponseBody {
     switch (request.api) {
       case Api.BrokerRegistration:
         return this.#brokers.register(request);
       case Api.BrokerHeartbeat:
-        return this.#brokers.heartbeat(request);
+        return this.#hasExpired(message)
+          ? this.#brokers.expiredHeartbeat(request)
+          : this.#brokers.heartbeat(request);
       case Api.AlterPartition:
         return this.#alterPartition(request);
       case Api.CreateTopics: {

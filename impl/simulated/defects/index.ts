@@ -23,10 +23,14 @@ import { staleTruncationResponseApplied } from './stale-truncation-response-appl
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
+import { controllerBatchesExpiriesOnStaleState } from './controller-batches-expiries-on-stale-state.ts';
 import { metadataLogDeletedPastSnapshot } from './metadata-log-deleted-past-snapshot.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
+import { overloadedControllerFencesLiveBrokers } from './overloaded-controller-fences-live-brokers.ts';
+import { prevotePingPong } from './prevote-ping-pong.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
+import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -60,6 +64,10 @@ export const defects: readonly Defect[] = [
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
   metadataLogDeletedPastSnapshot,
+  reregistrationBumpsBrokerEpoch,
+  controllerBatchesExpiriesOnStaleState,
+  overloadedControllerFencesLiveBrokers,
+  prevotePingPong,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

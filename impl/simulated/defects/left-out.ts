@@ -66,18 +66,10 @@ export const leftOut: readonly LeftOut[] = [
     title: 'A deposed controller answers AlterPartition',
     because: AS_YET,
   },
-  { ids: ['KAFKA-13173'], title: 'Several expiries are decided on one stale state', because: AS_YET },
-  { ids: ['KAFKA-16952'], title: 'The same incarnation gets a new broker epoch', because: AS_YET },
-  { ids: ['KAFKA-15019'], title: 'An overloaded controller fences live brokers', because: AS_YET },
   {
     ids: ['KAFKA-12460'],
     title: 'A voter truncates below its high watermark',
     because: 'it turns another bug of the quorum from a halt into a loss, and does nothing by itself',
-  },
-  {
-    ids: ['KAFKA-17641', 'KIP-996'],
-    title: 'Followers answer a pre-vote for a leader they never heard',
-    because: AS_YET,
   },
   { ids: ['KAFKA-5634'], title: 'Retention deletes beyond the high watermark', because: RETENTION },
   { ids: ['KAFKA-13194'], title: 'The cleaner passes the high watermark', because: RETENTION },

@@ -42,8 +42,12 @@ export class QuorumInvariants implements QuorumObserver {
   readonly #image = new ClusterImage();
   /** In which epoch each of them was. */
   readonly #committedIn: number[] = [];
+  /** When a controller last heard of a broker, on its own clock; by `controller broker`. */
+  readonly #heard = new Map<string, number>();
   readonly #verified = new WeakSet<MetadataSnapshot>();
   #broken = false;
+  /** Told by itself: what comes of it, if anything does, is told, too. */
+  #committedTooSoon = false;
 
   constructor(context: QuorumInvariantContext) {
     this.#context = context;
@@ -122,6 +126,7 @@ export class QuorumInvariants implements QuorumObserver {
 
   /** State machine safety: what one has committed no other commits differently. */
   committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void {
+    if (this.#leaders.get(epoch) === controller) this.#leaderCommits(controller, epoch, log, to);
     for (let offset = from; offset < to; offset++) {
       const entry = log.entry(offset);
       if (entry === undefined) throw new RangeError(`controller ${controller} commits what it does not have`);
@@ -135,15 +140,46 @@ export class QuorumInvariants implements QuorumObserver {
       this.#committedIn[offset] = epoch;
       this.#image.apply(entry.record);
       if (entry.record.type !== 'Partition') continue;
+      this.#checkIsr(entry.record, offset);
       const { leader } = entry.record;
       this.#context.partitionCommitted(entry.record, leader === -1 || this.#image.isActive(leader));
     }
+  }
+
+  /** Who is fenced is in no ISR (KIP-841); without ELR the last one stays in it. */
+  #checkIsr({ partition, isr }: PartitionRecord, offset: number): void {
+    if (isr.length <= 1) return;
+    const fenced = isr.find((broker) => this.#image.brokers.get(broker)?.fenced === true);
+    if (fenced === undefined) return;
+    const what = `the in-sync replicas ${isr.join(', ')} of ${partition} include broker ${fenced}, which is fenced`;
+    this.#break('fenced-replica-in-sync', offset, what);
+  }
+
+  /** An entry of an earlier epoch is committed only by one of the leader's own above it (Raft 5.4.2): another leader may still overwrite it. */
+  #leaderCommits(controller: number, epoch: number, log: RaftLog, to: number): void {
+    const last = log.epochBefore(to);
+    if (last === epoch || this.#committedTooSoon) return;
+    this.#committedTooSoon = true;
+    const what = `controller ${controller} commits up to offset ${to} in epoch ${epoch}, and its last entry there is of epoch ${last}`;
+    this.#tell('quorum-commit-without-own-entry', to - 1, what);
   }
 
   leaderStays(controller: number, epoch: number, withoutMajorityMs: number, timeoutMs: number): void {
     if (withoutMajorityMs < timeoutMs) return;
     const what = `controller ${controller} goes on leading epoch ${epoch}, although no majority has fetched for ${withoutMajorityMs} ms`;
     this.#break('quorum-leader-without-majority', undefined, what);
+  }
+
+  /** A broker that is heard of is alive, however late a controller comes to read what it says (KAFKA-15019). */
+  brokerHeard(controller: string, broker: number, nowMs: number): void {
+    this.#heard.set(`${controller} ${broker}`, nowMs);
+  }
+
+  sessionExpired(controller: string, broker: number, nowMs: number, timeoutMs: number): void {
+    const silentMs = nowMs - (this.#heard.get(`${controller} ${broker}`) ?? Number.NEGATIVE_INFINITY);
+    if (silentMs >= timeoutMs) return;
+    const what = `${controller} takes broker ${broker} for dead, of which it heard ${Math.round(silentMs)} ms ago`;
+    this.#break('live-broker-fenced', undefined, what);
   }
 
   /** A broker's picture of the cluster is made of a prefix of the committed log. */
@@ -162,6 +198,10 @@ export class QuorumInvariants implements QuorumObserver {
   #break(anomaly: string, offset: number | undefined, sentence: string): void {
     if (this.#broken) return;
     this.#broken = true;
+    this.#tell(anomaly, offset, sentence);
+  }
+
+  #tell(anomaly: string, offset: number | undefined, sentence: string): void {
     const place = { topic: METADATA_TOPIC, partition: 0 };
     this.#context.report({
       guarantee: 'invariant',

@@ -10,7 +10,7 @@ export interface RegisterBrokerRecord {
   readonly incarnationId: number;
   readonly brokerEpoch: number;
   readonly fenced: boolean;
-  /** In snapshots only: who registers is not on its way out. */
+  /** Of a broker that was registered already: in a snapshot, or because it registers again. */
   readonly inControlledShutdown?: true;
 }
 export interface BrokerRegistrationChangeRecord {

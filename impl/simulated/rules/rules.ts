@@ -3,7 +3,12 @@
  * historical bug is one of these functions put back to what it once was (see `defects/`).
  */
 import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
-import { decideRegistration } from './broker-registration.ts';
+import {
+  brokerEpochOnReRegistration,
+  decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
+} from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
 import {
@@ -57,12 +62,15 @@ import {
 
 export const kafkaRules = {
   beginReassignment,
+  brokerEpochOnReRegistration,
   checkAtCompletion,
   checkBeforeAppend,
   checkLeaderEpoch,
   completeReassignment,
   countsTowardsHighWatermark,
   decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
   effectiveMinIsr,
   electLeader,
   endOffsetForEpoch,
