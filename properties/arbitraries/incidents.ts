@@ -152,7 +152,51 @@ const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, other
   return [...left, { is: 'fault', at: { ms: next() }, body: { kind, node: victim, restartAfterMs } }];
 };
 
+/**
+ * Two quick elections of the quorum: a minority is cut off, perhaps with the leader and with what it has not
+ * committed; who is elected among the others is cut off at once, perhaps; and whoever comes next fails while it
+ * brings the others up to date (figure 8 of the Raft paper, KAFKA-12619).
+ */
+const twoElections: Story = ({ victim, peer, variant, forMs, gapsMs }, { field, next }) => {
+  const { controllers } = field;
+  const ring = controllers.map((_, i) => pick(controllers, victim + i));
+  const minority = ring.slice(0, controllers.length >> 1);
+  const rest = ring.filter((name) => !minority.includes(name));
+  const second = pick(rest, peer);
+  const cut = { kind: 'partition', direction: 'both', effect: 'lose' } as const;
+  const elected = (count: number, plusMs: number): Trigger => ({
+    probe: 'quorum-leader-elected',
+    count,
+    plusMs,
+  });
+  const soonMs = Math.min(...gapsMs) % 20;
+  const steps: IncidentStep[] = [
+    { is: 'fault', at: { ms: next() }, body: { ...cut, side: minority, other: rest, forMs: 1_000 + forMs } },
+    {
+      is: 'fault',
+      at: elected(1, 0),
+      body: { ...cut, side: [second], other: controllers.filter((name) => name !== second), forMs },
+    },
+    {
+      is: 'fault',
+      at: elected(2, soonMs),
+      body: {
+        kind: 'crash',
+        node: pick(minority, variant),
+        restartAfterMs: variant % 3 === 0 ? forMs : null,
+      },
+    },
+  ];
+  // Who has been brought up to date may fail with it.
+  if (variant % 2 === 0) {
+    const node = pick(rest, peer + 1);
+    steps.push({ is: 'fault', at: elected(2, soonMs), body: { kind: 'crash', node, restartAfterMs: forMs } });
+  }
+  return steps;
+};
+
 const STORIES: readonly Story[] = [missesEpochs, missesEpochs, vouchedFor, vouchedFor, lastOneStanding];
+const STORIES_OF_QUORUMS: typeof STORIES = [...STORIES, twoElections, twoElections];
 
 /** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
 export function resolveIncident(recipe: IncidentRecipe, tempo: Tempo, field: Battlefield): IncidentStep[] {
@@ -165,5 +209,6 @@ export function resolveIncident(recipe: IncidentRecipe, tempo: Tempo, field: Bat
     return atMs;
   };
   const others = field.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
-  return pick(STORIES, recipe.story)(recipe, { field, victim, others, next });
+  const stories = field.controllers.length > 1 ? STORIES_OF_QUORUMS : STORIES;
+  return pick(stories, recipe.story)(recipe, { field, victim, others, next });
 }

@@ -38,7 +38,7 @@ export interface PlanOptions {
   readonly maxFaults?: number;
   /** Probes at which faults may fire. Default: the whole catalogue. */
   readonly probes?: readonly string[];
-  /** Default: one in half of the plans, else three. */
+  /** Default: one in half of the plans, else three, or five now and then. */
   readonly controllers?: Plan['cluster']['controllers'];
   /** Whether controllers run in the processes of brokers. Default: in a quarter of the plans with a quorum. */
   readonly combined?: boolean;

@@ -20,7 +20,8 @@ export interface QuorumRecipe {
 }
 
 /**
- * One controller in half of the plans, for that is cheap and what is about brokers shows there best; else three.
+ * One controller in half of the plans, for that is cheap and what is about brokers shows there best; else three,
+ * and five now and then.
  * A quarter of the quorums run in brokers.
  */
 export function quorumArbitrary({
@@ -29,7 +30,10 @@ export function quorumArbitrary({
   brokers,
 }: Pick<ResolvedOptions, 'controllers' | 'combined' | 'brokers'>): fc.Arbitrary<QuorumRecipe> {
   const recipe = fc.record({
-    controllers: controllers === null ? fc.constantFrom<Controllers[]>(1, 3) : fc.constant(controllers),
+    controllers:
+      controllers === null
+        ? fc.constantFrom<Controllers[]>(1, 1, 1, 1, 1, 3, 3, 3, 3, 5)
+        : fc.constant(controllers),
     electionTimeoutMs: logUniform(100, 1_000),
     fetchTimeoutMs: logUniform(200, 2_000),
     backoffMaxMs: logUniform(50, 1_000),
