@@ -49,10 +49,12 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   controller_batches_expiries_on_stale_state: ['fenced-replica-in-sync', 'leader-not-active'],
   overloaded_controller_fences_live_brokers: ['live-broker-fenced'],
   prevote_ping_pong: ['no-controller'],
+  zombie_controller_answers_alter_partition: ['isr-not-full'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
   full_truncation_keeps_hw: { deletions: true },
+  zombie_controller_answers_alter_partition: { controllers: 3 },
   refused_proposal_accepted_later: {
     configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
     faults: ['pause', 'partition', 'message', 'slow-link', 'crash'],

@@ -1,4 +1,5 @@
 import type { RaftLog } from './controller/kraft/raft-log.ts';
+import type { AlterPartitionItem } from './protocol/messages.ts';
 import type { MetadataRecord } from './protocol/metadata-records.ts';
 import type { MetadataSnapshot } from './protocol/metadata-snapshot.ts';
 
@@ -22,6 +23,8 @@ export interface QuorumObserver {
   brokerHeard(controller: string, broker: number, nowMs: number): void;
   /** The active controller fences a broker because its session has run out. */
   sessionExpired(controller: string, broker: number, nowMs: number, timeoutMs: number): void;
+  /** A leader is told that its proposal is out of date: it now waits for the news. */
+  proposalOutOfDate(broker: number, item: AlterPartitionItem): void;
   /** A broker has applied records of the metadata log that begin at `baseOffset`. */
   metadataApplied(broker: number, baseOffset: number, records: readonly MetadataRecord[]): void;
 }

@@ -30,5 +30,6 @@ export const silentQuorumObserver: QuorumObserver = {
   logStartMoved: ignore,
   brokerHeard: ignore,
   sessionExpired: ignore,
+  proposalOutOfDate: ignore,
   metadataApplied: ignore,
 };

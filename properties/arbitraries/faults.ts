@@ -115,6 +115,7 @@ export function battlefieldOf(
   controllers: readonly string[],
   clients: readonly string[],
   options: ResolvedOptions,
+  combined = false,
 ): Battlefield {
   const within = Math.max(1, options.minInsyncReplicas - 1);
   const lossy = Array.from({ length: within }, (_, index) => pick(brokers, swarm.lossyVictim + index));
@@ -124,9 +125,11 @@ export function battlefieldOf(
     brokers,
     controllers,
     clients,
-    mortals: controllersFail ? [...brokers, ...controllers] : brokers,
-    powered: controllersFail ? [...allLossy, ...controllers] : allLossy,
+    // What befalls a controller in a broker befalls the broker, and brokers have their share already.
+    mortals: controllersFail && !combined ? [...brokers, ...controllers] : brokers,
+    powered: controllersFail && !combined ? [...allLossy, ...controllers] : allLossy,
     lossy: allLossy,
+    quorum: controllersFail && controllers.length > 1 ? controllers : [],
   };
 }
 

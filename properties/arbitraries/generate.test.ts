@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "6be245c965f48643",
-        "3624170aa678809c",
-        "c1604ca3241b5960",
-        "ce8a07c87dd6c0cf",
-        "d4a4291bcd092d63",
+        "f8a756355d7e7d4c",
+        "dc43de0e20c21c20",
+        "72a1e536d9e03203",
+        "5fc001a065e9ecdd",
+        "939c44ad63ab0b0c",
       ]
     `);
   });
@@ -41,6 +41,8 @@ describe('generatePlan', () => {
       expect(bigger.operations.map(({ atMs, kind }) => [atMs, kind])).toEqual(
         plan.operations.map(({ atMs, kind }) => [atMs, kind]),
       );
+      // Among more brokers other faults befall voters, or none.
+      if (bigger.cluster.combined === true) continue;
       expect(bigger.faults.map(({ at, kind }) => [at, kind])).toEqual(
         plan.faults.map(({ at, kind }) => [at, kind]),
       );

@@ -66,14 +66,8 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
-  const field = battlefieldOf(
-    parts.swarm,
-    brokers,
-    controllers,
-    dataClients,
-    // What befalls a controller in a broker befalls the broker: brokers have their share already.
-    parts.quorum.combined ? { ...options, controllerFaults: false } : options,
-  );
+  const { combined } = parts.quorum;
+  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options, combined);
   const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field));
 
   const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));

@@ -13,7 +13,7 @@ test('a quarter of the quorums run in brokers, and nothing is said of controller
   expect(combined.length).toBeGreaterThan(30);
   expect(combined.length).toBeLessThan(70);
   expect(combined.flatMap(planProblems)).toEqual([]);
-  expect(JSON.stringify(combined)).not.toContain('controller-');
+  expect(combined.filter((plan) => /"controller-\d/.test(JSON.stringify(plan)))).toEqual([]);
 });
 
 test('a voter’s disk is never lost; that of a broker beside voters is', () => {

@@ -40,7 +40,13 @@ export class Broker implements Process, PartitionHost {
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
     const controller = new KnownController(cluster.directory.controllers, () => localQuorum?.leaderId ?? -1);
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
-    const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
+    const alterPartitions = new AlterPartitionManager(
+      context,
+      channel(),
+      brokerId,
+      () => this.brokerEpoch,
+      (item) => cluster.quorumObserver.proposalOutOfDate(brokerId, item),
+    );
     this.#replicas = new ReplicaManager(this, alterPartitions);
     const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
     this.#cleanly = previousEpoch >= 0;

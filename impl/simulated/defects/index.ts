@@ -31,6 +31,7 @@ import { prevotePingPong } from './prevote-ping-pong.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
 import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
+import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -68,6 +69,7 @@ export const defects: readonly Defect[] = [
   controllerBatchesExpiriesOnStaleState,
   overloadedControllerFencesLiveBrokers,
   prevotePingPong,
+  zombieControllerAnswersAlterPartition,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

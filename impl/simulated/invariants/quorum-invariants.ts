@@ -1,7 +1,7 @@
 import type { Violation } from '../../../model/guarantee.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
 import type { RaftLog } from '../controller/kraft/raft-log.ts';
-import type { MetadataEntry } from '../protocol/messages.ts';
+import type { AlterPartitionItem, MetadataEntry } from '../protocol/messages.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import type { QuorumObserver } from '../quorum-observer.ts';
@@ -180,6 +180,15 @@ export class QuorumInvariants implements QuorumObserver {
     if (silentMs >= timeoutMs) return;
     const what = `${controller} takes broker ${broker} for dead, of which it heard ${Math.round(silentMs)} ms ago`;
     this.#break('live-broker-fenced', undefined, what);
+  }
+
+  /** Who waits for newer metadata does not wait in vain: there is some, committed (KAFKA-14154). */
+  proposalOutOfDate(broker: number, { partition, leaderEpoch, partitionEpoch }: AlterPartitionItem): void {
+    const committed = this.#image.partitions.get(partition);
+    if (committed === undefined) return;
+    if (committed.leaderEpoch > leaderEpoch || committed.partitionEpoch > partitionEpoch) return;
+    const what = `broker ${broker} waits for news of ${partition}, for its proposal of partition epoch ${partitionEpoch} was called out of date, and there are none`;
+    this.#break('proposal-refused-as-too-new', undefined, what);
   }
 
   /** A broker's picture of the cluster is made of a prefix of the committed log. */
