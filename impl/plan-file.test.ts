@@ -185,6 +185,28 @@ describe('parts that contradict each other are named', () => {
     expect(problem?.startsWith(field)).toBe(true);
   });
 
+  test('in a combined cluster a controller goes by the name of its broker', () => {
+    const combined = withField('cluster', { brokers: 3, controllers: 3, combined: true });
+    expect(problemsOf(combined).find((problem) => problem.includes('controller-1'))).toContain(
+      'the cluster is combined, so say broker-1',
+    );
+    expect(problemsOf(withField('cluster', { brokers: 1, controllers: 3, combined: true }))).toContain(
+      'cluster.controllers: expected at most 1 in a combined cluster, where each runs in a broker, found 3',
+    );
+  });
+
+  test('a voter never loses its disk, nor does the broker beside it', () => {
+    const lost = { id: 9, at: { ms: 1 }, kind: 'disk-loss', node: 'broker-2', restartAfterMs: null };
+    const withLoss = { ...plan, faults: [lost] };
+    const combined = (controllers: number) =>
+      JSON.stringify({ ...withLoss, cluster: { brokers: 3, controllers, combined: true } });
+    expect(problemsOf(JSON.stringify(withLoss))).toEqual([]);
+    expect(problemsOf(combined(1))).toEqual([]);
+    expect(problemsOf(combined(3))).toEqual([
+      'faults[0].node: a controller that comes back without its disk could vote twice (KIP-853)',
+    ]);
+  });
+
   test('a default that needs more brokers than there are is found where it is used', () => {
     expect(problemsOf(withField('configuration', { 'default.replication.factor': 5 }))).toEqual([
       'topics[0].replicationFactor: expected at most 3, the number of brokers, found 5 (default.replication.factor)',

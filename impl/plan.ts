@@ -216,6 +216,11 @@ export const planSchema = z.strictObject({
   cluster: z.strictObject({
     brokers: z.int().min(1).max(15),
     controllers: z.union([z.literal(1), z.literal(3), z.literal(5)]),
+    /**
+     * Kafka's `process.roles=broker,controller`: controller N runs in the process of broker N, and has no name of
+     * its own. Absent: controllers are processes of their own.
+     */
+    combined: z.boolean().exactOptional(),
     /** Kafka's `broker.rack`, by broker; absent: none has one. */
     racks: z.array(rackName).exactOptional(),
   }),
@@ -235,8 +240,8 @@ export const planSchema = z.strictObject({
   schedule,
   overrides: z.array(override),
   /**
-   * Brokers that are not needed in the end: if a fault holds one when the second act begins, it stays away for
-   * good, as long as the others are enough for every partition.
+   * Nodes that are not needed in the end: if a fault holds one when the second act begins, it stays away for
+   * good, as long as the other brokers are enough for every partition, and the other voters a majority.
    */
   outsideCore: z.array(nodeName).exactOptional(),
 });

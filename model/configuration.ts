@@ -161,6 +161,20 @@ const PROPERTIES = {
     INT_MAX,
     'How long controllers wait for each other before they close the connection.',
   ),
+  'metadata.log.max.record.bytes.between.snapshots': integer(
+    BROKER,
+    20_971_520,
+    1,
+    INT_MAX,
+    'How much is committed to the metadata log until a controller writes its next snapshot of it (KIP-630); every record counts as 100 bytes.',
+  ),
+  'metadata.max.retention.bytes': integer(
+    BROKER,
+    104_857_600,
+    0,
+    INT_MAX,
+    'When more than this is committed in the metadata log, what its latest snapshot includes is deleted; every record counts as 100 bytes.',
+  ),
   'auto.leader.rebalance.enable': flag(
     BROKER,
     true,

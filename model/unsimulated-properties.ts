@@ -73,6 +73,12 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'buffer.memory': { harmless: 'any', because: SIZES },
   'controller.quorum.voters': { harmless: 'any', because: QUORUM },
   'controller.quorum.bootstrap.servers': { harmless: 'any', because: QUORUM },
+  'metadata.log.max.snapshot.interval.ms': refused(
+    'snapshots of the metadata log are taken by its size',
+    '3600000',
+    '0',
+  ),
+  'metadata.max.retention.ms': { harmless: 'any', because: 'the metadata log is kept by its size' },
   'unclean.recovery.strategy': refused(
     'unclean recovery (the second half of KIP-966) is not in any release of Kafka',
     'none',

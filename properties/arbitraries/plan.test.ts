@@ -137,10 +137,14 @@ describe('a generated plan', () => {
     expect(single / lossy.length).toBeLessThan(1);
   });
 
-  test('half of the plans have a quorum of three controllers', () => {
-    const quorums = many(500).filter((plan) => plan.cluster.controllers === 3).length;
-    expect(quorums).toBeGreaterThan(200);
-    expect(quorums).toBeLessThan(300);
+  test('half of the plans have a quorum: of three controllers, seldom of five', () => {
+    const sizes = many(500).map((plan) => plan.cluster.controllers);
+    const quorums = sizes.filter((size) => size > 1);
+    expect(quorums.length).toBeGreaterThan(200);
+    expect(quorums.length).toBeLessThan(300);
+    const five = quorums.filter((size) => size === 5);
+    expect(five.length).toBeGreaterThan(20);
+    expect(five.length).toBeLessThan(80);
   });
 
   test('an only controller fails if that was asked for, one of a quorum unless it was not', () => {

@@ -9,7 +9,7 @@ import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
 import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
-import { quorumArbitrary, quorumDeviations } from './quorum.ts';
+import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
@@ -66,7 +66,8 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
-  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options);
+  const { combined } = parts.quorum;
+  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options, combined);
   const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field));
 
   const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));
@@ -100,7 +101,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
-  const outside = outsideCore(parts.swarm, brokers, options);
+  // Those that run in brokers go and come back with these.
+  const alone = parts.quorum.combined ? [] : controllers;
+  const outside = outsideCore(parts.swarm, brokers, alone, options);
   const plan: Plan = {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
@@ -120,7 +123,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     overrides: [],
     ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };
-  return withRacks(plan, parts.racks);
+  return withRacks(parts.quorum.combined ? combine(plan, options.faults) : plan, parts.racks);
 }
 
 /** Faults that wait for a probe come last. */

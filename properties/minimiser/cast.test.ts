@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Operation, Plan } from '../../impl/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import { dropBrokers, dropClients, dropControllers, dropTopics } from './cast.ts';
+import { dropBrokers, dropClients, dropControllers, dropTopics, separateControllers } from './cast.ts';
 import { Search } from './search.ts';
 
 const send = (id: number, client: string, partition: number): Operation => ({
@@ -142,6 +142,26 @@ describe('controllers', () => {
     const { cluster, faults } = shrunk((each) => each.faults.length === 1);
     expect(cluster.controllers).toBe(1);
     expect(faults).toEqual([{ ...crash, node: 'controller-1' }]);
+  });
+
+  test('they run by themselves if it does not matter that they shared a process with brokers', () => {
+    const combined: Plan = { ...plan, cluster: { brokers: 3, controllers: 3, combined: true } };
+    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
+      maxRuns: 1_000,
+      outOfTime: () => false,
+    });
+    separateControllers.run(search, 1);
+    expect(search.plan.cluster).toEqual({ brokers: 3, controllers: 3 });
+  });
+
+  test('a broker that is a voter, too, stays', () => {
+    const combined: Plan = { ...plan, cluster: { brokers: 4, controllers: 3, combined: true } };
+    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
+      maxRuns: 1_000,
+      outOfTime: () => false,
+    });
+    dropBrokers.run(search, 1);
+    expect(search.plan.cluster.brokers).toBe(3);
   });
 
   test('three stay three if only a quorum fails so', () => {

@@ -144,6 +144,15 @@ export const dropControllers: Pass = {
   },
 };
 
+/** What a node with both roles did, its broker does; the controllers, now alone, are spared. */
+export const separateControllers: Pass = {
+  name: 'run controllers by themselves',
+  run(search, seeds) {
+    const { combined, ...cluster } = search.plan.cluster;
+    if (combined === true) search.accept({ ...search.plan, cluster }, seeds);
+  },
+};
+
 /** What befell the controllers above is dropped, or befalls the first one instead. */
 function withControllers(plan: Plan, controllers: 1 | 3, what: 'drop' | 'merge'): Plan {
   const moved = renameHosts(plan, (host) => {
@@ -173,6 +182,8 @@ export const dropRacks: Pass = {
 function withoutBroker(plan: Plan, broker: number): Plan {
   const brokers = plan.cluster.brokers - 1;
   const racks = plan.cluster.racks?.filter((_, index) => index !== broker - 1);
+  // A broker that is a voter, too, stays as long as they are combined.
+  if (plan.cluster.combined === true && broker <= plan.cluster.controllers) return plan;
   const moved = renameHosts(plan, (host) => {
     const number = host.startsWith('broker-') ? Number(host.slice('broker-'.length)) : 0;
     if (number === broker) return null;

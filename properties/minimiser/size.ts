@@ -17,6 +17,7 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
     plan.overrides.length,
     plan.cluster.brokers +
       plan.cluster.controllers +
+      (plan.cluster.combined === true ? 1 : 0) +
       (plan.cluster.racks?.length ?? 0) +
       plan.clients.length +
       plan.topics.length +

@@ -3,7 +3,8 @@ import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-recor
 import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Cluster } from '../cluster.ts';
-import type { BrokerRegistration } from '../controller/cluster-image.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
+import type { BrokerRegistration, ClusterImage } from '../controller/cluster-image.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import { Purpose } from '../world/draws.ts';
@@ -11,7 +12,10 @@ import { Probe } from '../world/probes.ts';
 import type { Process } from '../world/process.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
+import { LocalMetadata } from './local-metadata.ts';
+import type { LocalQuorum } from './local-metadata.ts';
 import { MetadataFollower } from './metadata-follower.ts';
+import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 import type { Partition, PartitionHost } from './partition.ts';
 import { ReplicaManager } from './replica-manager.ts';
 
@@ -21,36 +25,32 @@ export class Broker implements Process, PartitionHost {
   readonly cluster: Cluster;
   readonly brokerId: number;
   readonly #lifecycle: BrokerLifecycle;
-  readonly #metadata: MetadataFollower;
+  readonly #metadata: MetadataSource;
   readonly #replicas: ReplicaManager;
   readonly #cleanly: boolean;
   #acting = false;
   #onShutDown: ((cleanly: boolean) => void) | null = null;
 
-  constructor(context: Context, cluster: Cluster, brokerId: number) {
+  /** `localQuorum`: the voter that runs in the same process, in a combined node. */
+  constructor(context: Context, cluster: Cluster, brokerId: number, localQuorum?: LocalQuorum) {
     this.context = context;
     this.cluster = cluster;
     this.brokerId = brokerId;
     const { configuration } = cluster;
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
-    const controller = new KnownController(cluster.directory.controllers);
+    const controller = new KnownController(cluster.directory.controllers, () => localQuorum?.leaderId ?? -1);
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
-    const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
+    const alterPartitions = new AlterPartitionManager(
+      context,
+      channel(),
+      brokerId,
+      () => this.brokerEpoch,
+      (item) => cluster.quorumObserver.proposalOutOfDate(brokerId, item),
+    );
     this.#replicas = new ReplicaManager(this, alterPartitions);
     const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
     this.#cleanly = previousEpoch >= 0;
-    const quorumTimeoutMs = configuration['controller.quorum.request.timeout.ms'];
-    this.#metadata = new MetadataFollower(
-      context,
-      new ControllerChannel(
-        context,
-        controller,
-        Math.min(quorumTimeoutMs, configuration['request.timeout.ms']),
-      ),
-      controller,
-      brokerId,
-      (records) => this.#metadataArrived(records),
-    );
+    this.#metadata = this.#metadataSource(controller, localQuorum);
     this.#lifecycle = new BrokerLifecycle(
       {
         context,
@@ -64,6 +64,26 @@ export class Broker implements Process, PartitionHost {
       context.world.draws.bits(Purpose.IncarnationId, context.host.index, context.incarnation),
       previousEpoch,
     );
+  }
+
+  #metadataSource(controller: KnownController, localQuorum: LocalQuorum | undefined): MetadataSource {
+    const { context, cluster, brokerId } = this;
+    const listener: MetadataListener = {
+      applied: (baseOffset, records) => this.#metadataApplied(baseOffset, records),
+      loaded: (snapshot, before) => this.#snapshotLoaded(snapshot, before),
+    };
+    if (localQuorum !== undefined) return new LocalMetadata(context, localQuorum, listener);
+    const timeoutMs = Math.min(
+      cluster.configuration['controller.quorum.request.timeout.ms'],
+      cluster.configuration['request.timeout.ms'],
+    );
+    const channel = new ControllerChannel(context, controller, timeoutMs);
+    return new MetadataFollower(context, channel, controller, brokerId, listener);
+  }
+
+  /** More of the metadata log is committed, as far as the voter in the same process knows. */
+  metadataCommitted(): void {
+    this.#metadata.committed();
   }
 
   get brokerEpoch(): number {
@@ -111,8 +131,7 @@ export class Broker implements Process, PartitionHost {
 
   // Metadata.
 
-  #metadataArrived(records: readonly MetadataRecord[]): void {
-    const baseOffset = this.#metadata.image.endOffset - records.length;
+  #metadataApplied(baseOffset: number, records: readonly MetadataRecord[]): void {
     this.cluster.quorumObserver.metadataApplied(this.brokerId, baseOffset, records);
     if (this.#acting) {
       for (const record of records)
@@ -121,6 +140,19 @@ export class Broker implements Process, PartitionHost {
         // Else its topic was deleted by the same batch.
         const stands = this.#metadata.image.partitions.get(record.partition) === record;
         if (stands) this.#replicas.applyPartition(record);
+      }
+    }
+    this.#lifecycle.metadataAdvanced();
+  }
+
+  /** What lies between the two pictures is not told: what differs is acted on, as if it had just happened. */
+  #snapshotLoaded(snapshot: MetadataSnapshot, before: ClusterImage): void {
+    this.cluster.quorumObserver.snapshotWritten(`broker ${this.brokerId}`, snapshot);
+    const { world, host } = this.context;
+    world.probe(Probe['metadata-snapshot-loaded'], host, snapshot.endOffset, snapshot.epoch);
+    if (this.#acting) {
+      for (const record of this.#metadata.image.partitions.values()) {
+        if (before.partitions.get(record.partition) !== record) this.#replicas.applyPartition(record);
       }
     }
     this.#lifecycle.metadataAdvanced();

@@ -14,6 +14,7 @@ import type {
   OffsetsForLeaderEpochResponse,
   ProduceRequest,
 } from '../protocol/messages.ts';
+import { METADATA_PARTITION } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { PartitionName, RecordBatch } from '../protocol/records.ts';
 import { PartitionLog } from '../log/partition-log.ts';
@@ -53,6 +54,8 @@ export class ReplicaManager {
     for (const name of context.host.disk.names()) {
       if (!name.endsWith('/log')) continue;
       const partition = name.slice(0, -'/log'.length);
+      // In a combined node it belongs to the voter.
+      if (partition === METADATA_PARTITION) continue;
       const log = new PartitionLog(partition, context.host.disk);
       if (!clean) {
         const torn = log.recover(this.checkpoints.recoveryPoint(partition));

@@ -7,6 +7,7 @@ import type {
   AlterPartitionResponse,
   ControllerRequest,
   FetchMetadataRequest,
+  FetchSnapshotRequest,
   ResponseBody,
 } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster.ts';
@@ -14,12 +15,12 @@ import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import { ClusterControl } from './cluster-control.ts';
-import { ClusterImage } from './cluster-image.ts';
+import type { ClusterImage } from './cluster-image.ts';
 import type { RaftClient } from './kraft/raft-client.ts';
 import { MetadataLog } from './metadata-log.ts';
 import { ReplicationControl } from './replication-control.ts';
 
-export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest>;
+export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest | FetchSnapshotRequest>;
 
 interface Deferred {
   /** The answer may go out when everything below is committed. */
@@ -42,12 +43,11 @@ export class ActiveController {
   #deferred: Deferred[] = [];
   #deposed = false;
 
-  constructor(context: Context, cluster: Cluster, raft: RaftClient) {
+  /** `image`: with everything that is in the log. */
+  constructor(context: Context, cluster: Cluster, raft: RaftClient, image: ClusterImage) {
     this.#context = context;
     this.#cluster = cluster;
     this.#raft = raft;
-    const image = new ClusterImage();
-    for (const { record } of raft.log.entries) image.apply(record);
     this.#log = new MetadataLog(image, (records) => raft.append(records));
     this.#replication = new ReplicationControl(context, cluster, this.#log);
     this.#brokers = new ClusterControl(context, cluster, this.#log, this.#replication);
@@ -64,7 +64,7 @@ export class ActiveController {
   }
 
   onRequest(message: Message, request: Decidable): void {
-    const response = this.#decide(request);
+    const response = this.#decide(message, request);
     this.#log.commit();
     // Even one that decided nothing may rest on what is not committed yet.
     const offset = this.#raft.log.endOffset;
@@ -88,12 +88,20 @@ export class ActiveController {
     return this.#deferred.splice(0).map(({ message }) => message);
   }
 
-  #decide(request: Decidable): ResponseBody {
+  /** Heartbeats that wait too long for their turn are not acted on (in Kafka: for half the interval between two). */
+  #hasExpired({ arrivedUs }: Message): boolean {
+    const waitedMs = (this.#context.world.nowUs - arrivedUs) / 1000;
+    return waitedMs > this.#cluster.configuration['broker.heartbeat.interval.ms'] / 2;
+  }
+
+  #decide(message: Message, request: Decidable): ResponseBody {
     switch (request.api) {
       case Api.BrokerRegistration:
         return this.#brokers.register(request);
       case Api.BrokerHeartbeat:
-        return this.#brokers.heartbeat(request);
+        return this.#hasExpired(message)
+          ? this.#brokers.expiredHeartbeat(request)
+          : this.#brokers.heartbeat(request);
       case Api.AlterPartition:
         return this.#alterPartition(request);
       case Api.CreateTopics: {

@@ -78,3 +78,20 @@ test.each([
     'not registered with that epoch',
   );
 });
+
+test('what it was told can be told in fewer records, in the same order', () => {
+  const image = imageWithBroker();
+  const partition = { partition: 't-0', topic: 't', index: 0, replicas: [2, 1], elr: [], lastKnownElr: [] };
+  image.apply({ type: 'RegisterBroker', brokerId: 2, incarnationId: 8, brokerEpoch: 1, fenced: true });
+  image.apply({ type: 'BrokerRegistrationChange', brokerId: 2, brokerEpoch: 1, fenced: false });
+  image.apply({ type: 'BrokerRegistrationChange', brokerId: 2, brokerEpoch: 1, inControlledShutdown: true });
+  image.apply({ type: 'Topic', topic: 't', topicId: 1 });
+  for (const partitionEpoch of [0, 1, 2]) {
+    const state = { isr: [2], leader: 2, leaderEpoch: 0, partitionEpoch };
+    image.apply({ type: 'Partition', ...partition, ...state });
+  }
+  const records = image.toRecords();
+  expect(records.map(({ type }) => type)).toEqual(['RegisterBroker', 'RegisterBroker', 'Topic', 'Partition']);
+  const { endOffset } = image;
+  expect(ClusterImage.of({ endOffset, epoch: 1, records })).toEqual(image);
+});

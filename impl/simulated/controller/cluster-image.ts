@@ -1,4 +1,5 @@
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { PartitionName } from '../protocol/records.ts';
 
 export interface BrokerRegistration {
@@ -19,6 +20,28 @@ export class ClusterImage {
   /** How many records have been applied: the offset of the next one. */
   endOffset = 0;
 
+  /** As a snapshot tells it; without one nothing has happened yet. */
+  static of(snapshot: MetadataSnapshot | null): ClusterImage {
+    const image = new ClusterImage();
+    if (snapshot === null) return image;
+    for (const record of snapshot.records) image.apply(record);
+    image.endOffset = snapshot.endOffset;
+    return image;
+  }
+
+  /** Records that make the same image of nothing, in the same order (Kafka's MetadataImage.write). */
+  toRecords(): readonly MetadataRecord[] {
+    return [
+      ...Array.from(this.brokers.values(), ({ inControlledShutdown, ...broker }): MetadataRecord => ({
+        type: 'RegisterBroker',
+        ...broker,
+        ...(inControlledShutdown ? { inControlledShutdown } : {}),
+      })),
+      ...Array.from(this.topics, ([topic, topicId]): MetadataRecord => ({ type: 'Topic', topic, topicId })),
+      ...this.partitions.values(),
+    ];
+  }
+
   apply(record: MetadataRecord): void {
     this.endOffset++;
     switch (record.type) {
@@ -29,7 +52,7 @@ export class ClusterImage {
           incarnationId,
           brokerEpoch,
           fenced,
-          inControlledShutdown: false,
+          inControlledShutdown: record.inControlledShutdown ?? false,
         });
         return;
       }

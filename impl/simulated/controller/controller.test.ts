@@ -67,3 +67,30 @@ test('an API that controllers do not serve is a bug of whoever asks', () => {
   const small = new SmallCluster(1);
   expect(() => small.ask('controller', { api: Api.Metadata })).toThrow('does not serve');
 });
+
+test('a heartbeat that waited for a controller that hung is not acted on, but its sender lives', () => {
+  const small = new SmallCluster(1, {
+    'broker.session.timeout.ms': 2000,
+    'broker.heartbeat.interval.ms': 400,
+    'request.timeout.ms': 30_000,
+  });
+  const errors: number[] = [];
+  small.world.pause(small.controller);
+  small.send(
+    'controller',
+    {
+      api: Api.BrokerHeartbeat,
+      brokerId: 1,
+      brokerEpoch: small.broker(1).brokerEpoch,
+      currentMetadataOffset: 0,
+      wantFence: true,
+      wantShutDown: false,
+    },
+    (response) => void errors.push(response?.error ?? -1),
+  );
+  small.wait(1900);
+  small.world.resume(small.controller);
+  small.wait(100);
+  expect(errors).toEqual([Errors.REQUEST_TIMED_OUT]);
+  expect(small.image.isActive(1)).toBe(true);
+});

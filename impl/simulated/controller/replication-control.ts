@@ -37,11 +37,14 @@ export class ReplicationControl {
 
   // Brokers come and go.
 
-  /** Takes a broker that is fenced, or leaving, out of everything it leads or is in sync with. */
-  removeFromIsrs(broker: number): void {
-    for (const partition of this.#partitions()) {
-      if (!partition.isr.includes(broker) && partition.leader !== broker) continue;
-      this.#write(partition, { isr: this.#isrWithout(partition, broker), election: this.#usualElection() });
+  /** Takes brokers that are fenced, or leaving, out of everything they lead or are in sync with. For each it starts from what is so now, and not from what it did for the others. */
+  removeFromIsrs(...brokers: readonly number[]): void {
+    const partitions = this.#partitions();
+    for (const broker of brokers) {
+      for (const partition of partitions) {
+        if (!partition.isr.includes(broker) && partition.leader !== broker) continue;
+        this.#write(partition, { isr: this.#isrWithout(partition, broker), election: this.#usualElection() });
+      }
     }
   }
 

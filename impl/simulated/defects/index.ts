@@ -26,9 +26,15 @@ import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
 import { logClaimedByName } from './log-claimed-by-name.ts';
+import { controllerBatchesExpiriesOnStaleState } from './controller-batches-expiries-on-stale-state.ts';
+import { metadataLogDeletedPastSnapshot } from './metadata-log-deleted-past-snapshot.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
+import { overloadedControllerFencesLiveBrokers } from './overloaded-controller-fences-live-brokers.ts';
+import { prevotePingPong } from './prevote-ping-pong.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
+import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
+import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -64,6 +70,12 @@ export const defects: readonly Defect[] = [
   fetchByTopicNameAfterRecreate,
   logClaimedByName,
   fetchWithoutTopicId,
+  metadataLogDeletedPastSnapshot,
+  reregistrationBumpsBrokerEpoch,
+  controllerBatchesExpiriesOnStaleState,
+  overloadedControllerFencesLiveBrokers,
+  prevotePingPong,
+  zombieControllerAnswersAlterPartition,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -14,6 +14,7 @@ export const Api = {
   BeginQuorumEpoch: 53,
   EndQuorumEpoch: 54,
   AlterPartition: 56,
+  FetchSnapshot: 59,
   BrokerRegistration: 62,
   BrokerHeartbeat: 63,
   /** Brokers following the metadata log. In Kafka this is a Fetch of __cluster_metadata; it has a name of its own here because faults aim at it. */

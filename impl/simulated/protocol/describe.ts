@@ -3,6 +3,7 @@ import { errorName, Errors } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import { CONSUMER_REPLICA_ID } from './messages.ts';
 import type { RequestBody, ResponseBody } from './messages.ts';
+import type { SnapshotId } from './metadata-snapshot.ts';
 
 /** A message's contents in short, for a person. */
 export function describeBody(body: RequestBody | ResponseBody, request: boolean): string {
@@ -56,6 +57,8 @@ function describeRequest(body: RequestBody): string {
       return `from metadata offset ${body.fetchOffset}`;
     case Api.FetchQuorum:
       return `from metadata offset ${body.fetchOffset} in quorum epoch ${body.currentLeaderEpoch}, last epoch ${body.lastFetchedEpoch}`;
+    case Api.FetchSnapshot:
+      return `the metadata snapshot up to offset ${body.snapshotId.endOffset}, epoch ${body.snapshotId.epoch}`;
     case Api.Vote:
       return `${body.preVote ? 'pre-vote' : 'vote'} for controller ${body.candidateId} in epoch ${body.candidateEpoch}, log up to ${body.lastEpochEndOffset} in epoch ${body.lastEpoch}`;
     case Api.BeginQuorumEpoch:
@@ -128,17 +131,25 @@ function describeResponse(body: ResponseBody): string {
       if (body.error !== Errors.NONE) return errorName(body.error);
       return `${body.isFenced ? 'fenced' : 'active'}${body.shouldShutDown ? ', may shut down' : ''}`;
     case Api.FetchMetadata:
-      return body.error === Errors.NONE ? `${body.records.length} records` : errorName(body.error);
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return body.snapshotId === null ? `${body.records.length} records` : beginsLater(body.snapshotId);
     case Api.FetchQuorum:
       if (body.error !== Errors.NONE) return errorName(body.error);
       if (body.divergingEpoch !== null) {
         return `diverges: epoch ${body.divergingEpoch.epoch} ends at ${body.divergingEpoch.endOffset}`;
       }
+      if (body.snapshotId !== null) return beginsLater(body.snapshotId);
       return `${body.entries.length} records, high watermark ${body.highWatermark}`;
+    case Api.FetchSnapshot:
+      return body.snapshot === null ? errorName(body.error) : `${body.snapshot.records.length} records`;
     case Api.Vote:
       return body.error === Errors.NONE ? (body.voteGranted ? 'granted' : 'rejected') : errorName(body.error);
     case Api.BeginQuorumEpoch:
     case Api.EndQuorumEpoch:
       return failed(body.error);
   }
+}
+
+function beginsLater({ endOffset }: SnapshotId): string {
+  return `fetch the snapshot up to offset ${endOffset} first`;
 }

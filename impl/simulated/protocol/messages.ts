@@ -3,6 +3,7 @@ import { Api } from './api.ts';
 import type { ErrorCode } from './errors.ts';
 import type { PartitionName, ProducedRecord, RecordBatch } from './records.ts';
 import type { MetadataRecord } from './metadata-records.ts';
+import type { MetadataSnapshot, SnapshotId } from './metadata-snapshot.ts';
 
 /** Replica id of a fetch by a consumer. */
 export const CONSUMER_REPLICA_ID = -1;
@@ -252,6 +253,8 @@ export interface FetchMetadataResponse {
   readonly error: ErrorCode;
   /** The leader of the quorum as the answering controller knows it; -1: unknown. */
   readonly leaderId: number;
+  /** What the broker has to fetch first, because the log begins above its fetch offset (KIP-630); then there are no records. */
+  readonly snapshotId: SnapshotId | null;
   /** Offset of the first record returned. */
   readonly baseOffset: number;
   readonly records: readonly MetadataRecord[];
@@ -283,7 +286,21 @@ export interface FetchQuorumResponse extends QuorumView {
   readonly highWatermark: number;
   /** Where the follower's log and the leader's part ways; then there are no entries. */
   readonly divergingEpoch: EpochEndOffset | null;
+  /** What the follower has to fetch first, because the leader's log begins too late for it (KIP-630); then there are no entries. */
+  readonly snapshotId: SnapshotId | null;
   readonly entries: readonly MetadataEntry[];
+}
+/** Asked by voters and by brokers. A snapshot travels as a whole. */
+export interface FetchSnapshotRequest {
+  readonly api: typeof Api.FetchSnapshot;
+  readonly snapshotId: SnapshotId;
+  /** The epoch of the quorum in which a voter follows; -1: a broker, for which what is committed is the same in any. */
+  readonly currentLeaderEpoch: number;
+}
+export interface FetchSnapshotResponse extends QuorumView {
+  readonly api: typeof Api.FetchSnapshot;
+  /** Null when there is an error. */
+  readonly snapshot: MetadataSnapshot | null;
 }
 export interface VoteRequest {
   readonly api: typeof Api.Vote;
@@ -319,9 +336,13 @@ export interface EndQuorumEpochResponse extends QuorumView {
 
 /** What controllers ask each other. */
 export type QuorumRequest =
-  FetchQuorumRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
+  FetchQuorumRequest | FetchSnapshotRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
 export type QuorumResponse =
-  FetchQuorumResponse | VoteResponse | BeginQuorumEpochResponse | EndQuorumEpochResponse;
+  | FetchQuorumResponse
+  | FetchSnapshotResponse
+  | VoteResponse
+  | BeginQuorumEpochResponse
+  | EndQuorumEpochResponse;
 
 /** What brokers and admin clients ask controllers. */
 export type ControllerRequest =
@@ -332,7 +353,8 @@ export type ControllerRequest =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
-  | FetchMetadataRequest;
+  | FetchMetadataRequest
+  | FetchSnapshotRequest;
 
 export type RequestBody =
   | ProduceRequest

@@ -1,12 +1,17 @@
 /** Records of the metadata log, with Kafka's names (KIP-631); offsets count records from 0. */
 import type { PartitionName } from './records.ts';
 
+/** Whose log they are in. */
+export const METADATA_PARTITION: PartitionName = '__cluster_metadata-0';
+
 export interface RegisterBrokerRecord {
   readonly type: 'RegisterBroker';
   readonly brokerId: number;
   readonly incarnationId: number;
   readonly brokerEpoch: number;
   readonly fenced: boolean;
+  /** Of a broker that was registered already: in a snapshot, or because it registers again. */
+  readonly inControlledShutdown?: true;
 }
 export interface BrokerRegistrationChangeRecord {
   readonly type: 'BrokerRegistrationChange';

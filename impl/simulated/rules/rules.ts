@@ -3,7 +3,12 @@
  * historical bug is one of these functions put back to what it once was (see `defects/`).
  */
 import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
-import { decideRegistration } from './broker-registration.ts';
+import {
+  brokerEpochOnReRegistration,
+  decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
+} from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
 import {
@@ -33,6 +38,8 @@ import {
   grantsVote,
   hasLostQuorum,
   mayTruncateQuorumLog,
+  metadataLogStart,
+  needsMetadataSnapshot,
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,
@@ -58,6 +65,7 @@ import {
 export const kafkaRules = {
   acceptsPartitionMetadata,
   beginReassignment,
+  brokerEpochOnReRegistration,
   checkAtCompletion,
   checkBeforeAppend,
   checkLeaderEpoch,
@@ -65,6 +73,8 @@ export const kafkaRules = {
   completeReassignment,
   countsTowardsHighWatermark,
   decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
   effectiveMinIsr,
   electLeader,
   endOffsetForEpoch,
@@ -96,6 +106,8 @@ export const kafkaRules = {
   grantsVote,
   hasLostQuorum,
   mayTruncateQuorumLog,
+  metadataLogStart,
+  needsMetadataSnapshot,
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,

@@ -33,6 +33,12 @@ export class AppendFile<T> implements DiskFile {
     if (this.#flushed > count) this.#flushed = count;
   }
 
+  /** Drops the first `count` entries, at once and for good: segments of a log are deleted so. */
+  deleteFirst(count: number): void {
+    this.entries.splice(0, count);
+    this.#flushed = Math.max(0, this.#flushed - count);
+  }
+
   losePower(kept: (unflushed: number) => number, torn: () => boolean): void {
     const unflushed = this.entries.length - this.#flushed;
     if (unflushed === 0) return;

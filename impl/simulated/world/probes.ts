@@ -75,6 +75,9 @@ const CATALOGUE = {
     'a broker found the log of a deleted topic on its disk, under the name of another',
   'metadata-of-other-topic':
     'a client learnt that a topic was made anew, and began with its leader epochs (KAFKA-12257)',
+  'metadata-snapshot-taken': 'a controller wrote a snapshot of what the metadata log has committed (KIP-630)',
+  'metadata-log-deleted': 'a controller deleted the metadata log below its snapshot (KIP-630)',
+  'metadata-snapshot-loaded': 'a controller or a broker loaded the snapshot of another one (KIP-630)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

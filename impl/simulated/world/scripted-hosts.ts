@@ -132,6 +132,7 @@ export function answer(message: Message, number: number): void {
     api: Api.FetchMetadata,
     error: Errors.NONE,
     leaderId: -1,
+    snapshotId: null,
     baseOffset: number,
     records: [],
   });
