@@ -134,6 +134,17 @@ const fault = z.discriminatedUnion('kind', [
     ]),
     restartAfterMs,
   }),
+  /**
+   * The broker's disk takes no writes, or half of the next append, until it is repaired `restartAfterMs` later; a
+   * broker that this has brought down starts then.
+   */
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('disk-error'),
+    node: nodeName,
+    error: z.enum(['every-write', 'torn-append']),
+    restartAfterMs,
+  }),
   z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('pause'), node: z.string(), forMs: milliseconds }),
   z.strictObject({

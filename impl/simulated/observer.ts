@@ -7,7 +7,8 @@ import type { PartitionLog } from './log/partition-log.ts';
 export interface ReplicationObserver {
   /** A broker opened a log that it found on its disk. */
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void;
-  brokerStopped(broker: number): void;
+  /** `lossy`: power or disk went, too, so that its logs may come back shorter. */
+  brokerStopped(broker: number, lossy: boolean): void;
   /** A broker deleted a replica with its log. */
   replicaDeleted(broker: number, log: PartitionLog): void;
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;

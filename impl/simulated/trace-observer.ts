@@ -30,8 +30,8 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.logOpened(broker, log, highWatermark);
   }
 
-  brokerStopped(broker: number): void {
-    this.#next.brokerStopped(broker);
+  brokerStopped(broker: number, lossy: boolean): void {
+    this.#next.brokerStopped(broker, lossy);
   }
 
   replicaDeleted(broker: number, log: PartitionLog): void {

@@ -120,6 +120,8 @@ function faultPlainness(fault: Fault): number {
       return KIND + restartPlainness(fault.restartAfterMs);
     case 'file-loss':
       return KIND + KIND / 2 + restartPlainness(fault.restartAfterMs);
+    case 'disk-error':
+      return KIND + (3 * KIND) / 4 + restartPlainness(fault.restartAfterMs);
     case 'power-loss':
       return 2 * KIND + restartPlainness(fault.restartAfterMs);
     case 'disk-loss':

@@ -75,6 +75,10 @@ export class Broker implements Process, PartitionHost {
   }
 
   start(): void {
+    if (!this.context.host.disk.writable) {
+      this.context.halt('none of its log directories can be written');
+      return;
+    }
     this.#replicas.loadLogs(this.#cleanly);
     this.#metadata.start();
     this.#lifecycle.register();
@@ -89,11 +93,11 @@ export class Broker implements Process, PartitionHost {
   }
 
   #finishShutdown(): void {
-    this.#replicas.flushAll();
-    this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
+    const flushed = this.#replicas.flushAll();
+    if (flushed) this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
     this.context.world.probe(Probe['controlled-shutdown'], this.context.host, this.brokerEpoch, 0);
     // Without an epoch of its own it leaves none behind: the controller will take it for an unclean shutdown (KIP-966).
-    this.#onShutDown?.(this.brokerEpoch >= 0);
+    this.#onShutDown?.(flushed && this.brokerEpoch >= 0);
     this.#onShutDown = null;
   }
 

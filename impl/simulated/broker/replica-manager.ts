@@ -18,6 +18,8 @@ import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { PartitionName, RecordBatch } from '../protocol/records.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import type { Message } from '../world/connection.ts';
+import { IoError } from '../world/disk.ts';
+import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
 import type { AlterPartitionManager } from './alter-partition-manager.ts';
@@ -26,6 +28,9 @@ import { DelayedFetch } from './delayed-fetch.ts';
 import { Partition } from './partition.ts';
 import type { PartitionHost } from './partition.ts';
 import { ReplicaFetcher } from './replica-fetcher.ts';
+
+/** A thread of its own takes a log directory offline, in its time (Kafka's LogDirFailureHandler). */
+const LOG_DIR_FAILURE_HANDLED_WITHIN_MS = 100;
 
 const NO_BATCHES: readonly RecordBatch[] = [];
 
@@ -38,6 +43,7 @@ export class ReplicaManager {
   /** Logs found on the disk that no metadata has claimed yet. */
   readonly #found = new Map<PartitionName, PartitionLog>();
   readonly #fetchers = new Map<number, ReplicaFetcher>();
+  #logDirFailed = false;
 
   constructor(host: PartitionHost, alterPartitions: AlterPartitionManager) {
     this.#host = host;
@@ -55,7 +61,10 @@ export class ReplicaManager {
       const partition = name.slice(0, -'/log'.length);
       const log = new PartitionLog(partition, context.host.disk);
       if (!clean) {
-        const torn = log.recover(this.checkpoints.recoveryPoint(partition));
+        const torn = log.recover(
+          this.checkpoints.recoveryPoint(partition),
+          this.#host.cluster.rules.recoversEpoch,
+        );
         context.world.probe(Probe['recovered-log'], context.host, log.logEndOffset, 0);
         if (torn) context.world.probe(Probe['torn-tail-cut'], context.host, log.logEndOffset, 0);
       }
@@ -72,10 +81,10 @@ export class ReplicaManager {
     this.#every(
       configuration['replica.high.watermark.checkpoint.interval.ms'],
       TimerName.HighWatermarkCheckpoint,
-      () => this.checkpointHighWatermarks(),
+      () => this.attempt(() => this.checkpointHighWatermarks()),
     );
     this.#every(configuration['log.flush.offset.checkpoint.interval.ms'], TimerName.LogFlush, () =>
-      this.#checkpointRecoveryPoints(),
+      this.attempt(() => this.#checkpointRecoveryPoints()),
     );
   }
 
@@ -94,12 +103,37 @@ export class ReplicaManager {
     this.checkpoints.writeRecoveryPoints(offsets);
   }
 
-  /** Writes everything down before a clean shutdown. */
-  flushAll(): void {
-    for (const partition of this.partitions.values()) partition.log.flush();
-    for (const log of this.#found.values()) log.flush();
-    this.checkpointHighWatermarks();
-    this.#checkpointRecoveryPoints();
+  /** Writes everything down before a clean shutdown. False when the disk did not take it. */
+  flushAll(): boolean {
+    return this.attempt(() => {
+      for (const partition of this.partitions.values()) partition.log.flush();
+      for (const log of this.#found.values()) log.flush();
+      this.checkpointHighWatermarks();
+      this.#checkpointRecoveryPoints();
+    });
+  }
+
+  /**
+   * Does something that writes to the log directory. False if an I/O error hindered it, now or before: the
+   * directory is about to go offline, and because it is the only one, the broker with it (KIP-112).
+   */
+  attempt(write: () => void): boolean {
+    const { context, cluster } = this.#host;
+    if (this.#logDirFailed && !cluster.rules.mayWriteAfterIoError()) return false;
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!(error instanceof IoError)) throw error;
+      if (this.#logDirFailed) return false;
+      this.#logDirFailed = true;
+      const { world, host } = context;
+      world.probe(Probe['log-dir-failed'], host, 0, 0);
+      const withinMs = LOG_DIR_FAILURE_HANDLED_WITHIN_MS;
+      const delayMs = world.draws.between(0, withinMs, Purpose.LogDirFailure, world.cause);
+      context.after(delayMs, TimerName.LogDirFailure, () => context.halt(`its log directory failed`));
+      return false;
+    }
   }
 
   #startingHighWatermark(log: PartitionLog): number {
@@ -119,7 +153,7 @@ export class ReplicaManager {
   /** Takes over the new state of a partition that this broker may hold a replica of. */
   applyPartition(record: PartitionRecord): void {
     if (!record.replicas.includes(this.#host.brokerId)) {
-      this.#deleteReplica(record.partition);
+      this.attempt(() => this.#deleteReplica(record.partition));
       return;
     }
     let partition = this.partitions.get(record.partition);
@@ -128,7 +162,13 @@ export class ReplicaManager {
       this.partitions.set(record.partition, partition);
     }
     const leaderBefore = partition.leader;
-    const newEpoch = partition.apply(record);
+    let newEpoch = false;
+    if (!this.attempt(() => (newEpoch = partition.apply(record)))) {
+      // Neither the old state nor the new one: nobody is served any more (Kafka's HostedPartition.Offline).
+      for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
+      partition.stop();
+      return;
+    }
     if (!newEpoch) return;
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
@@ -136,7 +176,9 @@ export class ReplicaManager {
 
   /** Deletes what no metadata has claimed: replicas that were moved away while the broker was down. */
   deleteStrays(): void {
-    for (const name of [...this.#found.keys()]) this.#deleteReplica(name);
+    this.attempt(() => {
+      for (const name of [...this.#found.keys()]) this.#deleteReplica(name);
+    });
   }
 
   #deleteReplica(name: PartitionName): void {
@@ -170,7 +212,9 @@ export class ReplicaManager {
   #fetcher(leader: number): ReplicaFetcher {
     let fetcher = this.#fetchers.get(leader);
     if (fetcher === undefined) {
-      fetcher = new ReplicaFetcher(this.#host, this.#host.cluster.directory.broker(leader));
+      fetcher = new ReplicaFetcher(this.#host, this.#host.cluster.directory.broker(leader), (write) =>
+        this.attempt(write),
+      );
       this.#fetchers.set(leader, fetcher);
     }
     return fetcher;
@@ -205,7 +249,10 @@ export class ReplicaManager {
         return;
       }
       if (request.acks !== -1) {
-        result.baseOffset = partition.append(records, request.acks, null).baseOffset;
+        const appended = this.attempt(() => {
+          result.baseOffset = partition.append(records, request.acks, null).baseOffset;
+        });
+        if (!appended) result.error = Errors.KAFKA_STORAGE_ERROR;
         settle();
         return;
       }
@@ -243,7 +290,7 @@ export class ReplicaManager {
     };
     let timer: ReturnType<typeof context.after> | null = null;
     result.baseOffset = partition.log.logEndOffset;
-    partition.append(records, -1, complete);
+    if (!this.attempt(() => partition.append(records, -1, complete))) complete(Errors.KAFKA_STORAGE_ERROR);
     if (done) return;
     timer = context.after(timeoutMs, TimerName.ProduceExpiry, () => {
       partition.stopWaiting(complete);

@@ -9,6 +9,7 @@ const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.NETWORK_EXCEPTION,
   Errors.NOT_ENOUGH_REPLICAS,
   Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  Errors.KAFKA_STORAGE_ERROR,
   Errors.FENCED_LEADER_EPOCH,
   Errors.UNKNOWN_LEADER_EPOCH,
 ]);
@@ -18,6 +19,7 @@ const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
   Errors.LEADER_NOT_AVAILABLE,
   Errors.NOT_LEADER_OR_FOLLOWER,
   Errors.NETWORK_EXCEPTION,
+  Errors.KAFKA_STORAGE_ERROR,
   Errors.FENCED_LEADER_EPOCH,
 ]);
 

@@ -1,10 +1,13 @@
 import type { Defect } from './defect.ts';
+import { appendAfterIoError } from './append-after-io-error.ts';
 import { alterPartitionWithoutBrokerEpoch } from './alter-partition-without-broker-epoch.ts';
 import { electFencedLastKnownLeader } from './elect-fenced-last-known-leader.ts';
 import { epochCacheNotTrimmedWhenOffsetGeLeo } from './epoch-cache-not-trimmed-when-offset-ge-leo.ts';
+import { epochCacheRecoverySkipsEpoch0 } from './epoch-cache-recovery-skips-epoch-0.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
 import { fencedReplicaMayJoinIsr } from './fenced-replica-may-join-isr.ts';
 import { fetchWithoutCurrentLeaderEpoch } from './fetch-without-current-leader-epoch.ts';
+import { hwAdvancesBelowMinIsr } from './hw-advances-below-min-isr.ts';
 import { hwByLastFetchedEpochOnly } from './hw-by-last-fetched-epoch-only.ts';
 import { hwUsesProposedShrunkIsr } from './hw-uses-proposed-shrunk-isr.ts';
 import { fullTruncationKeepsHw } from './full-truncation-keeps-hw.ts';
@@ -58,6 +61,9 @@ export const defects: readonly Defect[] = [
   hwUsesProposedShrunkIsr,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
+  appendAfterIoError,
+  epochCacheRecoverySkipsEpoch0,
+  hwAdvancesBelowMinIsr,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

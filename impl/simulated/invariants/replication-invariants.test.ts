@@ -49,9 +49,9 @@ function commit(replicas: ScriptedReplicas, ...values: readonly string[]): Recor
   return batch;
 }
 
-/** The broker's process dies and another one takes over its disk. */
-function restart({ replicas, invariants }: Scene, broker: number, highWatermark = 0): void {
-  invariants.brokerStopped(broker);
+/** The broker’s process dies, with the power unless told otherwise, and another one takes over its disk. */
+function restart({ replicas, invariants }: Scene, broker: number, highWatermark = 0, lossy = true): void {
+  invariants.brokerStopped(broker, lossy);
   replicas.open(broker, highWatermark);
 }
 
@@ -142,7 +142,7 @@ describe('leader-completeness (W1)', () => {
     const story = scene();
     commit(story.replicas, 'a');
     commit(story.replicas, 'b');
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 1);
     restart(story, 2, 1);
     story.replicas.elect(2);
@@ -158,7 +158,7 @@ describe('leader-completeness (W1)', () => {
     const story = scene();
     const { replicas } = story;
     commit(replicas, 'a');
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 0);
     replicas
       .replica(2)
@@ -184,7 +184,7 @@ describe('leader-completeness (W1)', () => {
     commit(story.replicas, 'a');
     commit(story.replicas, 'b');
     story.destroy();
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 1);
     restart(story, 2, 1);
     story.replicas.elect(2);
@@ -199,7 +199,7 @@ describe('after an accepted loss', () => {
     commit(story.replicas, 'a');
     commit(story.replicas, 'b');
     story.destroy();
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 1);
     restart(story, 2, 1);
     story.replicas.elect(2, [1, 2, 3], { isr: [2] });
@@ -269,7 +269,7 @@ describe('log-matching (W3)', () => {
     replicas.change({ isr: [1, 2] });
     commit(replicas, 'a');
     const other = replicas.replica(3);
-    story.invariants.brokerStopped(3);
+    story.invariants.brokerStopped(3, true);
     other.appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, records: recordsOf('x') });
     other.followHighWatermark(1);
     expect(story.anomalies()).toEqual([]);
@@ -305,7 +305,7 @@ describe('candidate-completeness (W2)', () => {
     const story = scene();
     story.replicas.change({ isr: [1, 2] });
     commit(story.replicas, 'a');
-    story.invariants.brokerStopped(3);
+    story.invariants.brokerStopped(3, true);
     story.replicas.change({ isr: [1, 2, 3] }, [1, 2]);
     expect(story.anomalies()).toEqual([]);
   });
@@ -370,7 +370,7 @@ describe('epoch-cache (W11)', () => {
   test('a log is opened whose epochs are not those of its batches', () => {
     const story = scene();
     commit(story.replicas, 'a');
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     story.replicas.replica(2).log.epochs.clear();
     restart(story, 2);
     expect(story.anomalies()).toEqual(['epoch-cache']);
@@ -382,6 +382,26 @@ describe('epoch-cache (W11)', () => {
     replicas.elect(2);
     expect(replicas.replica(2).log.epochs.latestEpoch).toBe(1);
     expect(anomalies()).toEqual([]);
+  });
+});
+
+describe('recovered-log-shorter', () => {
+  /** Broker 2 comes back without the last of its records. */
+  function back(lossy: boolean): readonly string[] {
+    const story = scene();
+    commit(story.replicas, 'a');
+    story.replicas.elect(3, [1, 2, 3], { isr: [1, 3] });
+    forget(story, 2, 0);
+    restart(story, 2, 0, lossy);
+    return story.anomalies();
+  }
+
+  test('a log comes back shorter from the mere death of its process', () => {
+    expect(back(false)).toEqual(['recovered-log-shorter']);
+  });
+
+  test('legal: it came back from a loss of power, or of its disk', () => {
+    expect(back(true)).toEqual([]);
   });
 });
 

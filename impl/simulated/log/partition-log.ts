@@ -1,6 +1,7 @@
 import { AppendFile, CheckpointFile } from '../world/disk.ts';
 import type { Disk } from '../world/disk.ts';
 import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import { recoversEpoch } from '../rules/leader-epoch.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';
 import type { EpochEntry } from './leader-epoch-cache.ts';
 
@@ -147,7 +148,7 @@ export class PartitionLog {
    * does not reach down to the log start, because its file is gone.
    * Returns whether there was half a batch.
    */
-  recover(recoveryPoint: number): boolean {
+  recover(recoveryPoint: number, provesEpoch = recoversEpoch): boolean {
     const torn = this.#file.recoverTornTail();
     this.#endOffset = this.#lastEnd();
     if (this.#endOffset < this.#startOffset) {
@@ -160,7 +161,7 @@ export class PartitionLog {
     const fromTheStart = known === undefined || known.startOffset > this.#startOffset;
     if (fromTheStart) this.epochs.clear();
     for (const batch of this.read(fromTheStart ? this.#startOffset : recoveryPoint, this.#endOffset)) {
-      if (batch.leaderEpoch > this.epochs.latestEpoch) {
+      if (provesEpoch(batch.leaderEpoch, this.epochs.latestEpoch)) {
         this.epochs.assign(batch.leaderEpoch, Math.max(batch.baseOffset, this.#startOffset));
       }
     }

@@ -25,7 +25,9 @@ import {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  recoversEpoch,
 } from './leader-epoch.ts';
+import { mayWriteAfterIoError } from './log-dir-failure.ts';
 import { placeReplicas } from './placement.ts';
 import {
   flushesBeforeAcknowledging,
@@ -100,6 +102,8 @@ export const kafkaRules = {
   recheckAfterIsrChange,
   truncates,
   truncationTime,
+  mayWriteAfterIoError,
+  recoversEpoch,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -68,6 +68,7 @@ const CATALOGUE = {
   'replica-deleted': 'a broker deleted a replica that is its no more',
   'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
   'follower-read': 'a follower gave records to a consumer (KIP-392)',
+  'log-dir-failed': 'a broker found that a log directory does not take what it writes (KIP-112)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

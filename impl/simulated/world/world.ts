@@ -58,6 +58,7 @@ export class World {
   ordinal = 0;
   readonly #hash = new RunHash();
   readonly #triggers: ProbeTrigger[] = [];
+  #onHalt: (host: Host, reason: string) => void = (host) => this.crash(host);
   #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
 
   constructor(plan: Pick<Plan, 'seed' | 'schedule' | 'overrides'>, trace: TraceRecorder | null) {
@@ -182,6 +183,17 @@ export class World {
 
   onMessageFault(listener: (fault: MessageFault, message: Message) => void): void {
     this.#onMessageFault = listener;
+  }
+
+  onHalt(listener: (host: Host, reason: string) => void): void {
+    this.#onHalt = listener;
+  }
+
+  /** A process ends itself, after the event that it handles; `onHalt` takes it down. */
+  halted(context: Context, reason: string): void {
+    this.soon(() => {
+      if (context.alive) this.#onHalt(context.host, reason);
+    });
   }
 
   messageFaultFired(fault: MessageFault, message: Message): void {
