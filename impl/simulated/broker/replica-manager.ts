@@ -193,11 +193,11 @@ export class ReplicaManager {
     this.#found.delete(name);
     const { context, cluster, brokerId } = this.#host;
     PartitionLog.delete(name, context.host.disk);
+    context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
+    cluster.observer.replicaDeleted(brokerId, log);
     // Lest a later replica of the partition takes old checkpoints for its own.
     this.checkpointHighWatermarks();
     this.#checkpointRecoveryPoints();
-    context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
-    cluster.observer.replicaDeleted(brokerId, log);
   }
 
   #createPartition(record: PartitionRecord): Partition {

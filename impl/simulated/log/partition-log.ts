@@ -57,8 +57,12 @@ export class PartitionLog {
     return last === undefined ? this.#startOffset : last.lastOffset + 1;
   }
 
-  /** Removes all files of the log; it must not be used any more. */
+  /**
+   * Removes all files of the log; it must not be used any more.
+   * @throws IoError when the disk does not take it: then all are still there.
+   */
   static delete(partition: PartitionName, disk: Disk): void {
+    disk.expectWritable();
     for (const name of disk.names()) if (name.startsWith(`${partition}/`)) disk.delete(name);
   }
 

@@ -144,6 +144,11 @@ export class Disk {
     this.#device.error = null;
   }
 
+  /** @throws IoError while every write fails. */
+  expectWritable(): void {
+    this.#device.expectWritable();
+  }
+
   /** False while every write fails. */
   get writable(): boolean {
     return this.#device.error !== 'every-write';
