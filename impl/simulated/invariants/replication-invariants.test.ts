@@ -15,12 +15,12 @@ interface Scene {
   readonly destroy: () => void;
 }
 
-/** Three watched replicas of t-0; broker 1 leads in epoch 0. */
-function scene(): Scene {
+/** Three watched replicas of t-0; broker 1 leads in epoch 0. `mayBeLost`: of which topics records may, once so much is destroyed. */
+function scene(mayBeLost: (topic: string, replicas: number) => boolean = () => true): Scene {
   const violations: Violation[] = [];
   let destroyed = false;
   const invariants = new ReplicationInvariants({
-    committedMayBeLost: () => destroyed,
+    committedMayBeLost: (topic, replicas) => destroyed && mayBeLost(topic, replicas),
     electedUncleanly: () => (destroyed = true),
     nowUs: () => 42,
     report: (violation) => void violations.push(violation),
@@ -189,6 +189,31 @@ describe('leader-completeness (W1)', () => {
     restart(story, 2, 1);
     story.replicas.elect(2);
     expect(story.anomalies()).toEqual([]);
+  });
+});
+
+describe('whether a loss is accepted', () => {
+  /** So much was destroyed that some topic may lose records; broker 2 leads t-0 without "b". */
+  function afterLoss(mayBeLost: (topic: string, replicas: number) => boolean): readonly string[] {
+    const story = scene(mayBeLost);
+    commit(story.replicas, 'a');
+    commit(story.replicas, 'b');
+    story.destroy();
+    story.invariants.brokerStopped(2, true);
+    forget(story, 2, 1);
+    restart(story, 2, 1);
+    story.replicas.elect(2);
+    return story.anomalies();
+  }
+
+  test('is asked for each topic: what another one may lose is no excuse', () => {
+    expect(afterLoss((topic) => topic === 't')).toEqual([]);
+    expect(afterLoss((topic) => topic === 'another')).toEqual(['leader-completeness']);
+  });
+
+  test('depends on how many replicas the partition has', () => {
+    expect(afterLoss((_, replicas) => replicas === 3)).toEqual([]);
+    expect(afterLoss((_, replicas) => replicas < 3)).toEqual(['leader-completeness']);
   });
 });
 
