@@ -206,6 +206,10 @@ function checkFaults(plan: Plan, complain: Complain): void {
     if (fault.kind === 'disk-error' && fault.node.startsWith('controller-')) {
       complain([...path, 'node'], 'only the disks of brokers fail');
     }
+    if (fault.kind === 'disk-error' && (fault.logDir ?? 1) > (plan.cluster.logDirs ?? 1)) {
+      const there = plan.cluster.logDirs ?? 1;
+      complain([...path, 'logDir'], `expected at most ${there}, because cluster.logDirs is ${there}`);
+    }
     if (fault.kind === 'message') checkAmong(API_NAMES, fault.api, 'API', [...path, 'api'], complain);
   });
 }

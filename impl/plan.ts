@@ -135,14 +135,16 @@ const fault = z.discriminatedUnion('kind', [
     restartAfterMs,
   }),
   /**
-   * The broker's disk takes no writes, or half of the next append, until it is repaired `restartAfterMs` later; a
-   * broker that this has brought down starts then.
+   * A disk of the broker takes no writes, or half of the next append, until it is repaired `restartAfterMs` later;
+   * a broker that it has brought down starts then, and one that went on without it is started again.
    */
   z.strictObject({
     ...faultBase,
     kind: z.literal('disk-error'),
     node: nodeName,
     error: z.enum(['every-write', 'torn-append']),
+    /** Which of its log directories; absent: the first, without which a broker cannot go on. */
+    logDir: z.int().min(1).max(8).exactOptional(),
     restartAfterMs,
   }),
   z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
@@ -225,6 +227,8 @@ export const planSchema = z.strictObject({
   cluster: z.strictObject({
     brokers: z.int().min(1).max(15),
     controllers: z.union([z.literal(1), z.literal(3), z.literal(5)]),
+    /** How many log directories (`log.dirs`) each broker has, each on a disk of its own; absent: one. */
+    logDirs: z.int().min(1).max(8).exactOptional(),
     /** Kafka's `broker.rack`, by broker; absent: none has one. */
     racks: z.array(rackName).exactOptional(),
   }),

@@ -1,6 +1,13 @@
 /** From a plan that fails to the shortest one that still fails in the same way. */
 import type { Plan } from '../impl/plan.ts';
-import { dropBrokers, dropClients, dropControllers, dropRacks, dropTopics } from './minimiser/cast.ts';
+import {
+  dropBrokers,
+  dropClients,
+  dropControllers,
+  dropLogDirs,
+  dropRacks,
+  dropTopics,
+} from './minimiser/cast.ts';
 import { dropFaults, dropOperations, dropPairs, truncate } from './minimiser/deletions.ts';
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
@@ -60,6 +67,7 @@ const TAKE_AWAY: readonly Pass[] = [
   dropControllers,
   dropBrokers,
   dropRacks,
+  dropLogDirs,
   dropOverrides,
   healEverything,
   defaultConfiguration,

@@ -2,6 +2,7 @@ import type { Fault } from '../plan.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
 import type { ReplicationObserver } from './observer.ts';
 import { apiByName } from './protocol/api.ts';
+import type { Disk } from './world/disk.ts';
 import type { Host } from './world/host.ts';
 import { keyOf } from './world/mix.ts';
 import { PROBE_NAMES } from './world/probes.ts';
@@ -70,7 +71,7 @@ export class FaultInjector {
     this.#gone.clear();
     for (const host of this.#world.hosts) {
       if (host.role === 'client') continue;
-      host.disk.repair();
+      for (const disk of host.disks) if (!gone.includes(host)) this.#repair(host, disk);
       if (this.#leaving.has(host)) this.#stop(host, 'crash', 'is killed, for its shutdown does not end');
       if (gone.includes(host)) this.#keepAway(host);
       else this.#start(host);
@@ -182,14 +183,26 @@ export class FaultInjector {
     const host = this.#world.host(fault.node);
     const what =
       fault.error === 'every-write' ? 'takes no more writes' : 'fails in the middle of the next append';
-    this.#note(fault.id, 'begin', [host], `the disk of ${host.name} ${what}`);
+    const disk = host.disks[(fault.logDir ?? 1) - 1];
+    if (disk === undefined) throw new RangeError(`${host.name} has no log directory ${fault.logDir}`);
+    const which = host.disks.length > 1 ? `disk ${fault.logDir ?? 1}` : 'the disk';
+    this.#note(fault.id, 'begin', [host], `${which} of ${host.name} ${what}`);
     this.#history.cluster('disk-error', host.name, what);
-    host.disk.fail(fault.error);
+    disk.fail(fault.error);
     if (fault.restartAfterMs === null) return;
     this.#world.at(this.#world.nowUs + fault.restartAfterMs * 1000, `repair ${fault.id}`, () => {
-      host.disk.repair();
-      if (this.#halted.has(host) && !this.#gone.has(host)) this.#start(host, fault.id);
+      if (this.#gone.has(host)) return;
+      this.#repair(host, disk);
+      if (this.#halted.has(host)) this.#start(host, fault.id);
     });
+  }
+
+  /** A broker that goes on without the disk takes it up again with a new process only. */
+  #repair(host: Host, disk: Disk): void {
+    const noticed = disk.repair();
+    if (!noticed || disk === host.disk || !host.isUp) return;
+    this.#stop(host, 'crash', 'is killed, to be started with its repaired disk');
+    this.#start(host);
   }
 
   #halts(host: Host, reason: string): void {

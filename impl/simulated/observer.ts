@@ -11,6 +11,8 @@ export interface ReplicationObserver {
   brokerStopped(broker: number, lossy: boolean): void;
   /** A broker deleted a replica with its log. */
   replicaDeleted(broker: number, log: PartitionLog): void;
+  /** A broker goes on without the log directory of this replica. */
+  replicaOffline(broker: number, log: PartitionLog): void;
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;
   truncated(partition: Partition, toOffset: number, removed: number): void;
   /** The whole log was dropped, and begins anew at `log.logStartOffset`. */

@@ -21,6 +21,7 @@ import type { PartitionRecord } from './protocol/metadata-records.ts';
 import { rulesWith } from './rules/rules.ts';
 import { TraceObserver } from './trace-observer.ts';
 import { Workload } from './workload.ts';
+import type { Context } from './world/context.ts';
 import type { Host } from './world/host.ts';
 import { keyOf } from './world/mix.ts';
 import { withPoisonedGlobals } from './world/poison.ts';
@@ -157,7 +158,8 @@ class Simulation {
       );
     }
     for (const id of cluster.directory.brokerIds) {
-      brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
+      const boot = (context: Context) => new Broker(context, cluster, id);
+      brokers.push(world.addHost(`broker-${id}`, 'broker', boot, plan.cluster.logDirs));
     }
     const { directory } = cluster;
     const addClient = (

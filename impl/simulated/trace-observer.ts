@@ -46,6 +46,10 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.replicaDeleted(broker, log);
   }
 
+  replicaOffline(broker: number, log: PartitionLog): void {
+    this.#next.replicaOffline(broker, log);
+  }
+
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
     this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
     this.#remember(partition);

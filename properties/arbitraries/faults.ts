@@ -35,6 +35,10 @@ const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => B
     kind: 'disk-error',
     node: pick(field.brokers, recipe.victim),
     error: recipe.variant < 50 ? 'torn-append' : 'every-write',
+    // With several, one that the broker can go on without, mostly.
+    ...(field.logDirs === undefined || field.logDirs === 1 || recipe.flavour < 20
+      ? {}
+      : { logDir: field.logDirs }),
     restartAfterMs: restart(recipe),
   }),
   shutdown: (recipe, field) => ({

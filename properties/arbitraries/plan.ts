@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan.ts';
 import { burstsArbitrary, resolveBurst } from './bursts.ts';
-import { ADMIN, castArbitrary } from './cluster.ts';
+import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
@@ -44,6 +44,7 @@ const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = leavingOut(
 export function partArbitraries(options: ResolvedOptions) {
   return {
     cast: castArbitrary,
+    logDirs: logDirsArbitrary,
     quorum: quorumArbitrary(options),
     tempo: tempoArbitrary,
     workload: workloadArbitrary(options),
@@ -72,7 +73,10 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
-  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options);
+  const field = {
+    ...battlefieldOf(parts.swarm, brokers, controllers, dataClients, options),
+    logDirs: parts.logDirs,
+  };
   const configuration = reconcile(
     { ...parts.deviations, ...quorumDeviations(parts.quorum) },
     options.configuration,
@@ -119,7 +123,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
-    cluster: { brokers: options.brokers, controllers: parts.quorum.controllers },
+    cluster: {
+      brokers: options.brokers,
+      controllers: parts.quorum.controllers,
+      ...(parts.logDirs > 1 ? { logDirs: parts.logDirs } : {}),
+    },
     configuration,
     expect: [...options.expect],
     defects: [...options.defects],

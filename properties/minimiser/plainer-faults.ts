@@ -45,7 +45,7 @@ function formsOf(fault: Fault): Fault[] {
         { ...fault, restartAfterMs: null },
       ];
     case 'disk-error': {
-      const { error: _error, ...crash } = fault;
+      const { error: _error, logDir: _logDir, ...crash } = fault;
       return [
         { ...crash, kind: 'crash' },
         { ...fault, restartAfterMs: null },

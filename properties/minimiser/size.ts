@@ -18,6 +18,7 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
     plan.cluster.brokers +
       plan.cluster.controllers +
       (plan.cluster.racks?.length ?? 0) +
+      (plan.cluster.logDirs ?? 0) +
       plan.clients.length +
       plan.topics.length +
       partitions,

@@ -1,5 +1,6 @@
 import { Api } from '../protocol/api.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
+import type { PartitionName } from '../protocol/records.ts';
 import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Cluster } from '../cluster.ts';
@@ -10,6 +11,7 @@ import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
 import type { Process } from '../world/process.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
+import { AssignmentsManager } from './assignments-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { MetadataFollower } from './metadata-follower.ts';
 import type { Partition, PartitionHost } from './partition.ts';
@@ -36,8 +38,14 @@ export class Broker implements Process, PartitionHost {
     const controller = new KnownController(cluster.directory.controllers);
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
     const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
-    this.#replicas = new ReplicaManager(this, alterPartitions);
-    const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
+    const assignments = new AssignmentsManager(context, channel(), brokerId, () => this.brokerEpoch);
+    this.#replicas = new ReplicaManager(this, alterPartitions, assignments, () =>
+      this.#lifecycle.logDirFailed(),
+    );
+    const { logDirs } = this.#replicas;
+    const shutdownEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
+    // Of what lies in a directory that is offline nobody knows how it was left.
+    const previousEpoch = logDirs.anyOffline ? -1 : shutdownEpoch;
     this.#cleanly = previousEpoch >= 0;
     const quorumTimeoutMs = configuration['controller.quorum.request.timeout.ms'];
     this.#metadata = new MetadataFollower(
@@ -56,6 +64,8 @@ export class Broker implements Process, PartitionHost {
         context,
         brokerId,
         heartbeatIntervalMs: configuration['broker.heartbeat.interval.ms'],
+        ...(logDirs.several ? { logDirs: logDirs.idsOf('online') } : {}),
+        offlineLogDirs: () => logDirs.idsOf('offline'),
         metadataOffset: () => this.#metadata.image.endOffset - 1,
         caughtUp: () => this.#startActing(),
         mayShutDown: () => this.#finishShutdown(),
@@ -103,6 +113,10 @@ export class Broker implements Process, PartitionHost {
 
   registration(broker: number): BrokerRegistration | undefined {
     return this.#metadata.image.brokers.get(broker);
+  }
+
+  partitionRecord(partition: PartitionName): PartitionRecord | undefined {
+    return this.#metadata.image.partitions.get(partition);
   }
 
   proposeIsr(partition: Partition, isr: readonly number[]): void {

@@ -43,6 +43,8 @@ export interface PartitionHost {
   readonly brokerId: number;
   readonly brokerEpoch: number;
   registration(broker: number): BrokerRegistration | undefined;
+  /** The partition as this broker's metadata has it. */
+  partitionRecord(partition: PartitionName): PartitionRecord | undefined;
   proposeIsr(partition: Partition, isr: readonly number[]): void;
 }
 

@@ -35,7 +35,7 @@ interface FetchState {
 export class ReplicaFetcher {
   readonly #host: PartitionHost;
   readonly #channel: NetworkClient;
-  readonly #attempt: (write: () => void) => boolean;
+  readonly #attempt: (partition: Partition, write: () => void) => boolean;
   readonly #states = new Map<Partition, FetchState>();
   #request: FetchRequest | null = null;
   #requested: readonly FetchState[] = [];
@@ -43,7 +43,11 @@ export class ReplicaFetcher {
   #wakeUp: Timer | null = null;
 
   /** `attempt` does something that writes; false when the disk did not take it. */
-  constructor(host: PartitionHost, leader: Host, attempt: (write: () => void) => boolean) {
+  constructor(
+    host: PartitionHost,
+    leader: Host,
+    attempt: (partition: Partition, write: () => void) => boolean,
+  ) {
     this.#host = host;
     this.#attempt = attempt;
     // Kafka waits replica.socket.timeout.ms for an answer; request.timeout.ms bounds it here, too.
@@ -162,7 +166,7 @@ export class ReplicaFetcher {
     partition.lastFetchError = fetched.error === Errors.NONE ? null : errorName(fetched.error);
     switch (fetched.error) {
       case Errors.NONE:
-        if (!this.#attempt(() => this.#accept(state, fetched))) this.#diskFailed(state);
+        if (!this.#attempt(partition, () => this.#accept(state, fetched))) this.#diskFailed(state);
         return;
       case Errors.OFFSET_OUT_OF_RANGE:
         this.#resolveOutOfRange(state);
@@ -240,7 +244,7 @@ export class ReplicaFetcher {
         const current = this.#states.get(partition);
         const { rules } = this.#host.cluster;
         if (current === undefined || rules.isStaleTruncation(state.leaderEpoch, current.leaderEpoch)) return;
-        if (!this.#attempt(() => this.#truncate(current, response))) this.#diskFailed(current);
+        if (!this.#attempt(partition, () => this.#truncate(current, response))) this.#diskFailed(current);
         this.#resolved(current);
       },
     );
@@ -297,7 +301,7 @@ export class ReplicaFetcher {
       const to =
         endOffset === null ? null : rules.truncationOutOfRange(endOffset, partition.log.logEndOffset);
       if (to !== null) {
-        if (!this.#attempt(() => partition.truncateTo(to))) this.#diskFailed(state);
+        if (!this.#attempt(partition, () => partition.truncateTo(to))) this.#diskFailed(state);
         this.#resolved(state);
       } else if (endOffset === null) {
         this.#delay(state);
@@ -313,7 +317,7 @@ export class ReplicaFetcher {
       const to =
         startOffset === null ? null : rules.restartOutOfRange(startOffset, partition.log.logEndOffset);
       if (to !== null) {
-        if (!this.#attempt(() => partition.truncateFullyAndStartAt(to))) this.#diskFailed(state);
+        if (!this.#attempt(partition, () => partition.truncateFullyAndStartAt(to))) this.#diskFailed(state);
       }
       // Else the leader may come to know the epoch with its next append; asking at once would not help.
       else this.#delay(state);

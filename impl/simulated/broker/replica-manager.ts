@@ -14,17 +14,21 @@ import type {
   OffsetsForLeaderEpochResponse,
   ProduceRequest,
 } from '../protocol/messages.ts';
+import { directoryOf, LOST_DIRECTORY, UNASSIGNED_DIRECTORY } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { PartitionName, RecordBatch } from '../protocol/records.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import type { Message } from '../world/connection.ts';
 import { IoError } from '../world/disk.ts';
+import type { Disk } from '../world/disk.ts';
 import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
 import type { AlterPartitionManager } from './alter-partition-manager.ts';
+import type { AssignmentsManager } from './assignments-manager.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DelayedFetch } from './delayed-fetch.ts';
+import { LogDirs, logsIn } from './log-dirs.ts';
 import { Partition } from './partition.ts';
 import type { PartitionHost } from './partition.ts';
 import { ReplicaFetcher } from './replica-fetcher.ts';
@@ -38,28 +42,49 @@ const NO_BATCHES: readonly RecordBatch[] = [];
 export class ReplicaManager {
   readonly partitions = new Map<PartitionName, Partition>();
   readonly checkpoints: Checkpoints;
+  readonly logDirs: LogDirs;
   readonly #host: PartitionHost;
   readonly #alterPartitions: AlterPartitionManager;
   /** Logs found on the disk that no metadata has claimed yet. */
   readonly #found = new Map<PartitionName, PartitionLog>();
   readonly #fetchers = new Map<number, ReplicaFetcher>();
-  #logDirFailed = false;
+  /** Disks that did not take something; they are taken offline in a moment, if they are not yet. */
+  readonly #failed = new Set<Disk>();
+  /** Replicas in log directories that are offline, with their high watermarks (Kafka's HostedPartition.Offline). */
+  readonly #offline = new Map<PartitionName, number>();
+  readonly #assignments: AssignmentsManager;
+  readonly #onLogDirFailed: () => void;
 
-  constructor(host: PartitionHost, alterPartitions: AlterPartitionManager) {
+  constructor(
+    host: PartitionHost,
+    alterPartitions: AlterPartitionManager,
+    assignments: AssignmentsManager,
+    onLogDirFailed: () => void,
+  ) {
     this.#host = host;
     this.#alterPartitions = alterPartitions;
+    this.#assignments = assignments;
+    this.#onLogDirFailed = onLogDirFailed;
     this.checkpoints = new Checkpoints(host.context.host.disk);
+    this.logDirs = new LogDirs(host.context);
   }
 
   // Logs and checkpoints.
 
   /** Opens every log on the disk; after an unclean shutdown each is recovered from its recovery point. */
   loadLogs(clean: boolean): void {
+    for (const disk of this.logDirs.online) {
+      for (const partition of logsIn(disk)) this.#load(partition, disk, clean);
+    }
+  }
+
+  #load(partition: PartitionName, disk: Disk, clean: boolean): void {
     const { context } = this.#host;
-    for (const name of context.host.disk.names()) {
-      if (!name.endsWith('/log')) continue;
-      const partition = name.slice(0, -'/log'.length);
-      const log = new PartitionLog(partition, context.host.disk);
+    // Begun anew while this directory was offline. Somebody has to delete one of the two by hand; either will do,
+    // for the broker has left the in-sync replicas before it comes back.
+    if (this.#found.has(partition)) PartitionLog.delete(partition, disk);
+    else {
+      const log = new PartitionLog(partition, disk);
       if (!clean) {
         const torn = log.recover(
           this.checkpoints.recoveryPoint(partition),
@@ -92,6 +117,7 @@ export class ReplicaManager {
     const offsets = new Map<PartitionName, number>();
     // Also logs that nobody has claimed yet, lest they lose theirs (KAFKA-1647).
     for (const log of this.#found.values()) offsets.set(log.partition, this.#startingHighWatermark(log));
+    for (const [partition, highWatermark] of this.#offline) offsets.set(partition, highWatermark);
     for (const partition of this.partitions.values()) offsets.set(partition.name, partition.highWatermark);
     this.checkpoints.writeHighWatermarks(offsets);
   }
@@ -103,8 +129,9 @@ export class ReplicaManager {
     this.checkpoints.writeRecoveryPoints(offsets);
   }
 
-  /** Writes everything down before a clean shutdown. False when the disk did not take it. */
+  /** Writes everything down before a clean shutdown. False when a disk did not take it, or is offline. */
   flushAll(): boolean {
+    if (this.#failed.size > 0 || this.logDirs.anyOffline) return false;
     return this.attempt(() => {
       for (const partition of this.partitions.values()) partition.log.flush();
       for (const log of this.#found.values()) log.flush();
@@ -114,26 +141,56 @@ export class ReplicaManager {
   }
 
   /**
-   * Does something that writes to the log directory. False if an I/O error hindered it, now or before: the
-   * directory is about to go offline, and because it is the only one, the broker with it (KIP-112).
+   * Does something that writes to a log directory, the first one unless told otherwise. False if an I/O error
+   * hindered it, now or before: the directory is about to go offline (KIP-112).
    */
-  attempt(write: () => void): boolean {
-    const { context, cluster } = this.#host;
-    if (this.#logDirFailed && !cluster.rules.mayWriteAfterIoError()) return false;
+  attempt(write: () => void, disk: Disk = this.#host.context.host.disk): boolean {
+    if (this.#failed.has(disk) && !this.#host.cluster.rules.mayWriteAfterIoError()) return false;
     try {
       write();
       return true;
     } catch (error) {
       if (!(error instanceof IoError)) throw error;
-      if (this.#logDirFailed) return false;
-      this.#logDirFailed = true;
-      const { world, host } = context;
-      world.probe(Probe['log-dir-failed'], host, 0, 0);
-      const withinMs = LOG_DIR_FAILURE_HANDLED_WITHIN_MS;
-      const delayMs = world.draws.between(0, withinMs, Purpose.LogDirFailure, world.cause);
-      context.after(delayMs, TimerName.LogDirFailure, () => context.halt(`its log directory failed`));
+      if (!this.#failed.has(error.disk)) this.#logDirFailed(error.disk);
       return false;
     }
+  }
+
+  #logDirFailed(disk: Disk): void {
+    const { context } = this.#host;
+    const { world } = context;
+    this.#failed.add(disk);
+    world.probe(Probe['log-dir-failed'], context.host, this.logDirs.all.indexOf(disk), 0);
+    const withinMs = LOG_DIR_FAILURE_HANDLED_WITHIN_MS;
+    const delayMs = world.draws.between(0, withinMs, Purpose.LogDirFailure, world.cause);
+    context.after(delayMs, TimerName.LogDirFailure, () => {
+      // The metadata log lies there, too, and maybe everything else.
+      if (disk === context.host.disk) context.halt('its log directory failed');
+      else this.#takeOffline(disk);
+    });
+  }
+
+  /** The broker goes on without the directory, and tells the controller which replicas it has there no more (KIP-858). */
+  #takeOffline(disk: Disk): void {
+    const { context, cluster, brokerId } = this.#host;
+    this.logDirs.takeOffline(disk);
+    context.world.probe(Probe['log-dir-offline'], context.host, this.logDirs.all.indexOf(disk), 0);
+    for (const partition of [...this.partitions.values()]) {
+      if (partition.log.disk !== disk) continue;
+      for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
+      this.partitions.delete(partition.name);
+      this.#offline.set(partition.name, partition.highWatermark);
+      partition.stop();
+      cluster.observer.replicaOffline(brokerId, partition.log);
+    }
+    for (const log of [...this.#found.values()]) {
+      if (log.disk !== disk) continue;
+      this.#found.delete(log.partition);
+      this.#offline.set(log.partition, this.#startingHighWatermark(log));
+      cluster.observer.replicaOffline(brokerId, log);
+    }
+    this.#onLogDirFailed();
+    for (const name of this.#offline.keys()) this.#tellLost(name);
   }
 
   #startingHighWatermark(log: PartitionLog): number {
@@ -153,17 +210,21 @@ export class ReplicaManager {
   /** Takes over the new state of a partition that this broker may hold a replica of. */
   applyPartition(record: PartitionRecord): void {
     if (!record.replicas.includes(this.#host.brokerId)) {
+      this.#offline.delete(record.partition);
       this.attempt(() => this.#deleteReplica(record.partition));
       return;
     }
     let partition = this.partitions.get(record.partition);
     if (partition === undefined) {
+      if (this.#isOffline(record)) return;
       partition = this.#createPartition(record);
       this.partitions.set(record.partition, partition);
     }
+    this.#tellDirectory(record, partition);
     const leaderBefore = partition.leader;
     let newEpoch = false;
-    if (!this.attempt(() => (newEpoch = partition.apply(record)))) {
+    const { disk } = partition.log;
+    if (!this.attempt(() => (newEpoch = partition.apply(record)), disk)) {
       // Neither the old state nor the new one: nobody is served any more (Kafka's HostedPartition.Offline).
       for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
       partition.stop();
@@ -172,6 +233,33 @@ export class ReplicaManager {
     if (!newEpoch) return;
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
+  }
+
+  /** Its log lies, or may lie, in a directory that is offline: until that is back there is no replica. */
+  #isOffline(record: PartitionRecord): boolean {
+    const directory = directoryOf(record, this.#host.brokerId);
+    if (!this.#offline.has(record.partition)) {
+      const { logDirs } = this;
+      if (!logDirs.anyOffline || directory === UNASSIGNED_DIRECTORY) return false;
+      if (this.#found.has(record.partition) || logDirs.idsOf('online').includes(directory)) return false;
+      this.#offline.set(record.partition, this.checkpoints.highWatermark(record.partition));
+    }
+    if (directory === UNASSIGNED_DIRECTORY) this.#tellLost(record.partition);
+    return true;
+  }
+
+  /** It was offline before the controller knew where it lay. */
+  #tellLost(name: PartitionName): void {
+    const record = this.#host.partitionRecord(name);
+    if (record !== undefined && directoryOf(record, this.#host.brokerId) === UNASSIGNED_DIRECTORY)
+      this.#assignments.assign(name, LOST_DIRECTORY);
+  }
+
+  #tellDirectory(record: PartitionRecord, { log }: Partition): void {
+    if (!this.logDirs.several || this.logDirs.isOffline(log.disk)) return;
+    const directory = this.logDirs.idOf(log.disk);
+    if (directoryOf(record, this.#host.brokerId) !== directory)
+      this.#assignments.assign(record.partition, directory);
   }
 
   /** Deletes what no metadata has claimed: replicas that were moved away while the broker was down. */
@@ -192,7 +280,7 @@ export class ReplicaManager {
     }
     this.#found.delete(name);
     const { context, cluster, brokerId } = this.#host;
-    PartitionLog.delete(name, context.host.disk);
+    PartitionLog.delete(name, log.disk);
     context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
     cluster.observer.replicaDeleted(brokerId, log);
     // Lest a later replica of the partition takes old checkpoints for its own.
@@ -203,7 +291,8 @@ export class ReplicaManager {
   #createPartition(record: PartitionRecord): Partition {
     const found = this.#found.get(record.partition);
     this.#found.delete(record.partition);
-    const log = found ?? new PartitionLog(record.partition, this.#host.context.host.disk);
+    const directory = directoryOf(record, this.#host.brokerId);
+    const log = found ?? new PartitionLog(record.partition, this.logDirs.forNewReplica(directory));
     const highWatermark = this.#startingHighWatermark(log);
     if (found === undefined) this.#host.cluster.observer.logOpened(this.#host.brokerId, log, highWatermark);
     return new Partition(this.#host, record, log, highWatermark);
@@ -212,8 +301,10 @@ export class ReplicaManager {
   #fetcher(leader: number): ReplicaFetcher {
     let fetcher = this.#fetchers.get(leader);
     if (fetcher === undefined) {
-      fetcher = new ReplicaFetcher(this.#host, this.#host.cluster.directory.broker(leader), (write) =>
-        this.attempt(write),
+      fetcher = new ReplicaFetcher(
+        this.#host,
+        this.#host.cluster.directory.broker(leader),
+        (partition, write) => this.attempt(write, partition.log.disk),
       );
       this.#fetchers.set(leader, fetcher);
     }
@@ -242,7 +333,9 @@ export class ReplicaManager {
     request.partitions.forEach(({ partition: name, records }, i) => {
       const result = results[i]!;
       const partition = this.partitions.get(name);
-      const refusal = this.#checkProduce(partition, request.acks);
+      const refusal = this.#offline.has(name)
+        ? Errors.KAFKA_STORAGE_ERROR
+        : this.#checkProduce(partition, request.acks);
       if (partition === undefined || refusal !== Errors.NONE) {
         result.error = refusal;
         settle();
@@ -251,7 +344,7 @@ export class ReplicaManager {
       if (request.acks !== -1) {
         const appended = this.attempt(() => {
           result.baseOffset = partition.append(records, request.acks, null).baseOffset;
-        });
+        }, partition.log.disk);
         if (!appended) result.error = Errors.KAFKA_STORAGE_ERROR;
         settle();
         return;
@@ -290,7 +383,9 @@ export class ReplicaManager {
     };
     let timer: ReturnType<typeof context.after> | null = null;
     result.baseOffset = partition.log.logEndOffset;
-    if (!this.attempt(() => partition.append(records, -1, complete))) complete(Errors.KAFKA_STORAGE_ERROR);
+    const { disk } = partition.log;
+    if (!this.attempt(() => partition.append(records, -1, complete), disk))
+      complete(Errors.KAFKA_STORAGE_ERROR);
     if (done) return;
     timer = context.after(timeoutMs, TimerName.ProduceExpiry, () => {
       partition.stopWaiting(complete);
@@ -308,6 +403,11 @@ export class ReplicaManager {
       context.world.probe(Probe['not-enough-replicas'], context.host, partition.index, partition.isr.length);
     }
     return error;
+  }
+
+  /** What a client is told of a partition that is not served here. */
+  #whyNot(name: PartitionName): ErrorCode {
+    return this.#offline.has(name) ? Errors.KAFKA_STORAGE_ERROR : Errors.UNKNOWN_TOPIC_OR_PARTITION;
   }
 
   // Fetch.
@@ -371,7 +471,7 @@ export class ReplicaManager {
     const { context } = this.#host;
     const { world } = context;
     const partition = this.partitions.get(asked.partition);
-    if (partition === undefined) return failedFetch(asked, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) return failedFetch(asked, this.#whyNot(asked.partition));
     const refusal = this.#refusal(partition, request, asked);
     if (refusal !== Errors.NONE) {
       if (refusal === Errors.FENCED_LEADER_EPOCH) {
@@ -454,7 +554,7 @@ export class ReplicaManager {
       timer?.cancel();
       message.connection.respond(message, { api: Api.DeleteRecords, error });
     };
-    if (partition === undefined) return complete(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) return complete(this.#whyNot(request.partition));
     if (!partition.isLeader) return complete(Errors.NOT_LEADER_OR_FOLLOWER);
     partition.deleteRecords(request.beforeOffset, complete);
     if (done) return;
@@ -479,7 +579,7 @@ export class ReplicaManager {
   ): ListOffsetsResponse['partitions'][number] {
     const failed = (error: ErrorCode) => ({ partition: asked.partition, error, offset: -1, leaderEpoch: -1 });
     const partition = this.partitions.get(asked.partition);
-    if (partition === undefined) return failed(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) return failed(this.#whyNot(asked.partition));
     const error = this.#host.cluster.rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
     if (error !== Errors.NONE) return failed(error);
     if (!partition.isLeader) return failed(Errors.NOT_LEADER_OR_FOLLOWER);
@@ -509,7 +609,7 @@ export class ReplicaManager {
         endOffset,
       });
       const partition = this.partitions.get(asked.partition);
-      if (partition === undefined) return answer(Errors.UNKNOWN_TOPIC_OR_PARTITION, -1, -1);
+      if (partition === undefined) return answer(this.#whyNot(asked.partition), -1, -1);
       const error = rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
       if (error !== Errors.NONE) return answer(error, -1, -1);
       if (!partition.isLeader) return answer(Errors.NOT_LEADER_OR_FOLLOWER, -1, -1);

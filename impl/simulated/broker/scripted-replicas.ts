@@ -95,6 +95,7 @@ export class ScriptedReplicas {
       get brokerEpoch(): number {
         return registrations.get(broker)?.brokerEpoch ?? -1;
       },
+      partitionRecord: () => this.record,
       registration: (id) => registrations.get(id),
       proposeIsr: (_partition, isr) => void proposals.push({ broker, isr }),
     };

@@ -7,6 +7,8 @@ export interface BrokerRegistration {
   readonly brokerEpoch: number;
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
+  /** Log directories that are online; absent for a broker that has only one. */
+  readonly logDirs?: readonly number[];
 }
 
 /** The cluster as the metadata log up to some offset tells it. Controllers and brokers build it from the same records. */
@@ -28,6 +30,7 @@ export class ClusterImage {
           brokerEpoch,
           fenced,
           inControlledShutdown: false,
+          ...(record.logDirs === undefined ? {} : { logDirs: record.logDirs }),
         });
         return;
       }
@@ -40,6 +43,7 @@ export class ClusterImage {
           ...known,
           fenced: record.fenced ?? known.fenced,
           inControlledShutdown: record.inControlledShutdown ?? known.inControlledShutdown,
+          ...(record.logDirs === undefined ? {} : { logDirs: record.logDirs }),
         });
         return;
       }

@@ -87,6 +87,14 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#partitions.get(log.partition)?.replicas.delete(broker);
   }
 
+  replicaOffline(broker: number, log: PartitionLog): void {
+    const replica = this.#partitions.get(log.partition)?.replicas.get(broker);
+    if (replica === undefined) return;
+    replica.partition = null;
+    // While the directory is away the broker may begin the log anew in another one.
+    replica.mayBeShorter = true;
+  }
+
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);

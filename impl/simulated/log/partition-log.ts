@@ -10,6 +10,7 @@ const NOTHING: readonly RecordBatch[] = [];
 /** The log of one replica: batches in a file, offsets without gaps, and the epochs of its leaders. */
 export class PartitionLog {
   readonly partition: PartitionName;
+  readonly disk: Disk;
   readonly epochs: LeaderEpochCache;
   readonly #file: AppendFile<RecordBatch>;
   /**
@@ -22,6 +23,7 @@ export class PartitionLog {
 
   constructor(partition: PartitionName, disk: Disk) {
     this.partition = partition;
+    this.disk = disk;
     this.#start = disk.open(`${partition}/log-start-offset-checkpoint`, () => new CheckpointFile<number>());
     this.#startOffset = this.#start.read() ?? 0;
     this.#file = disk.open(`${partition}/log`, () => new AppendFile<RecordBatch>());

@@ -27,7 +27,7 @@ import {
   fetchDivergence,
   recoversEpoch,
 } from './leader-epoch.ts';
-import { mayWriteAfterIoError } from './log-dir-failure.ts';
+import { isDirectoryOnline, mayWriteAfterIoError } from './log-dir-failure.ts';
 import { placeReplicas } from './placement.ts';
 import {
   flushesBeforeAcknowledging,
@@ -103,6 +103,7 @@ export const kafkaRules = {
   truncates,
   truncationTime,
   mayWriteAfterIoError,
+  isDirectoryOnline,
   recoversEpoch,
 };
 

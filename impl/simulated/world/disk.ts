@@ -1,18 +1,15 @@
 /** The disk did not take what was written. */
-export class IoError extends Error {}
+export class IoError extends Error {
+  readonly disk: Disk;
+
+  constructor(disk: Disk) {
+    super('the disk did not take what was written');
+    this.disk = disk;
+  }
+}
 
 /** How a disk fails: every write, or one append only, of which half is written. */
 export type DiskError = 'every-write' | 'torn-append';
-
-/** What the files of one disk share: whether it takes what is written. */
-class Device {
-  error: DiskError | null = null;
-
-  /** @throws IoError */
-  expectWritable(): void {
-    if (this.error === 'every-write') throw new IoError('the disk takes no writes');
-  }
-}
 
 /**
  * A disk with a page cache. A crash of the process loses nothing that was written; a loss of power
@@ -20,7 +17,8 @@ class Device {
  * wrote it: the next incarnation opens it by name.
  */
 export interface DiskFile {
-  device: Device | null;
+  /** The disk that it lies on; null: one that never fails. */
+  disk: Disk | null;
   /** `kept` says how much of n unflushed entries survives, `torn` whether half of the next one does. */
   losePower(kept: (unflushed: number) => number, torn: () => boolean): void;
 }
@@ -28,7 +26,7 @@ export interface DiskFile {
 /** A file of entries that is appended to and truncated: a log. */
 export class AppendFile<T> implements DiskFile {
   readonly entries: T[] = [];
-  device: Device | null = null;
+  disk: Disk | null = null;
   #flushed = 0;
   /** After how many entries half of one lies, if it does. */
   #tornAt: number | null = null;
@@ -40,22 +38,16 @@ export class AppendFile<T> implements DiskFile {
 
   /** @throws IoError */
   append(entry: T): void {
-    const { device } = this;
-    if (device !== null && device.error !== null) this.#failToAppend(device);
-    this.entries.push(entry);
-  }
-
-  #failToAppend(device: Device): never {
-    if (device.error === 'torn-append') {
-      device.error = null;
-      this.#tornAt ??= this.entries.length;
+    if (this.disk?.takesAppend() === false) {
+      if (this.disk.writable) this.#tornAt ??= this.entries.length;
+      throw new IoError(this.disk);
     }
-    throw new IoError('the disk did not take what was appended');
+    this.entries.push(entry);
   }
 
   /** @throws IoError */
   flush(): void {
-    this.device?.expectWritable();
+    this.disk?.expectWritable();
     this.#flushed = this.entries.length;
   }
 
@@ -64,7 +56,7 @@ export class AppendFile<T> implements DiskFile {
    * @throws IoError
    */
   truncate(count: number): void {
-    this.device?.expectWritable();
+    this.disk?.expectWritable();
     if (count < this.entries.length) this.#cut(count);
   }
 
@@ -99,7 +91,7 @@ export class AppendFile<T> implements DiskFile {
 
 /** A small file that is replaced as a whole (write to a temporary file, then rename): a checkpoint. */
 export class CheckpointFile<T> implements DiskFile {
-  device: Device | null = null;
+  disk: Disk | null = null;
   #cached: T | undefined;
   #durable: T | undefined;
 
@@ -109,7 +101,7 @@ export class CheckpointFile<T> implements DiskFile {
 
   /** @throws IoError */
   write(value: T): void {
-    this.device?.expectWritable();
+    this.disk?.expectWritable();
     this.#cached = value;
     this.#durable = value;
   }
@@ -133,25 +125,44 @@ export class CheckpointFile<T> implements DiskFile {
 
 export class Disk {
   readonly #files = new Map<string, DiskFile>();
-  readonly #device = new Device();
+  #error: DiskError | null = null;
+  #refused = false;
 
   /** From now on writes fail, all of them or the next append. */
   fail(error: DiskError): void {
-    this.#device.error = error;
+    this.#error = error;
   }
 
-  repair(): void {
-    this.#device.error = null;
+  /** Returns whether anybody has noticed that it failed. */
+  repair(): boolean {
+    const noticed = this.#refused;
+    this.#error = null;
+    this.#refused = false;
+    return noticed;
   }
 
   /** @throws IoError while every write fails. */
   expectWritable(): void {
-    this.#device.expectWritable();
+    if (!this.takesWrites()) throw new IoError(this);
+  }
+
+  /** False while every write fails; whoever asks notices. */
+  takesWrites(): boolean {
+    this.#refused ||= !this.writable;
+    return this.writable;
   }
 
   /** False while every write fails. */
   get writable(): boolean {
-    return this.#device.error !== 'every-write';
+    return this.#error !== 'every-write';
+  }
+
+  /** False while every write fails, and for the one append that does. */
+  takesAppend(): boolean {
+    if (this.#error === null) return true;
+    if (this.#error === 'torn-append') this.#error = null;
+    this.#refused = true;
+    return false;
   }
 
   /** Opens the file of that name, or makes it. One name is always one kind of file. */
@@ -160,7 +171,7 @@ export class Disk {
     // The name decides the type: each name is opened by one piece of code only.
     if (existing !== undefined) return existing as F;
     const file = make();
-    file.device = this.#device;
+    file.disk = this;
     this.#files.set(name, file);
     return file;
   }

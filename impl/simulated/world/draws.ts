@@ -16,6 +16,7 @@ export const Purpose = {
   ElectionTimeout: 10,
   ElectionBackoff: 11,
   LogDirFailure: 12,
+  DirectoryId: 13,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -69,6 +69,9 @@ const CATALOGUE = {
   'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
   'follower-read': 'a follower gave records to a consumer (KIP-392)',
   'log-dir-failed': 'a broker found that a log directory does not take what it writes (KIP-112)',
+  'log-dir-offline': 'a broker went on without one of its log directories (KIP-858)',
+  'replica-lost-its-directory':
+    'the controller learnt that the log directory of a replica is offline (KIP-858)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

@@ -28,6 +28,7 @@ export const TimerName = {
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
   LogDirFailure: 28,
+  AssignmentRetry: 29,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 
