@@ -220,13 +220,20 @@ function checkFaults(plan: Plan, complain: Complain): void {
     if (fault.kind === 'disk-loss' && isVoter(plan, fault.node)) {
       complain([...path, 'node'], 'a controller that comes back without its disk could vote twice (KIP-853)');
     }
+    if (fault.kind === 'disk-error' && fault.node.startsWith('controller-')) {
+      complain([...path, 'node'], 'only the disks of brokers fail');
+    }
+    if (fault.kind === 'disk-error' && (fault.logDir ?? 1) > (plan.cluster.logDirs ?? 1)) {
+      const there = plan.cluster.logDirs ?? 1;
+      complain([...path, 'logDir'], `expected at most ${there}, because cluster.logDirs is ${there}`);
+    }
     if (fault.kind === 'message') checkAmong(API_NAMES, fault.api, 'API', [...path, 'api'], complain);
   });
 }
 
 /** Only what has a disk and is started by an operator can be taken down. */
 function onlyNodes(fault: Fault): boolean {
-  return ['crash', 'power-loss', 'disk-loss', 'file-loss', 'shutdown'].includes(fault.kind);
+  return ['crash', 'power-loss', 'disk-loss', 'file-loss', 'disk-error', 'shutdown'].includes(fault.kind);
 }
 
 function hostsIn(fault: Fault): readonly (readonly [Path, string])[] {

@@ -136,6 +136,19 @@ const fault = z.discriminatedUnion('kind', [
     ]),
     restartAfterMs,
   }),
+  /**
+   * A disk of the broker takes no writes, or half of the next append, until it is repaired `restartAfterMs` later;
+   * a broker that it has brought down starts then, and one that went on without it is started again.
+   */
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('disk-error'),
+    node: nodeName,
+    error: z.enum(['every-write', 'torn-append']),
+    /** Which of its log directories; absent: the first, without which a broker cannot go on. */
+    logDir: z.int().min(1).max(8).exactOptional(),
+    restartAfterMs,
+  }),
   z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
   z.strictObject({ ...faultBase, kind: z.literal('pause'), node: z.string(), forMs: milliseconds }),
   z.strictObject({
@@ -221,6 +234,8 @@ export const planSchema = z.strictObject({
      * its own. Absent: controllers are processes of their own.
      */
     combined: z.boolean().exactOptional(),
+    /** How many log directories (`log.dirs`) each broker has, each on a disk of its own; absent: one. */
+    logDirs: z.int().min(1).max(8).exactOptional(),
     /** Kafka's `broker.rack`, by broker; absent: none has one. */
     racks: z.array(rackName).exactOptional(),
   }),

@@ -128,6 +128,7 @@ const cluster = z.object({
     'power-loss',
     'disk-loss',
     'file-loss',
+    'disk-error',
     'shutdown',
     'start',
     'pause',

@@ -171,7 +171,7 @@ export type Completion = SendOk | PollOk | OtherOk | NotOk;
  * What was done to the cluster. The contract of a configuration is stated in these:
  * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
  * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
- * a replica can do without.
+ * a replica can do without; `disk-error` loses nothing by itself: a broker that notices it crashes.
  */
 export interface ClusterEvent {
   readonly type: 'cluster';
@@ -181,6 +181,7 @@ export interface ClusterEvent {
     | 'power-loss'
     | 'disk-loss'
     | 'file-loss'
+    | 'disk-error'
     | 'shutdown'
     | 'start'
     | 'pause'

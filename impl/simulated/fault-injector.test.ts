@@ -105,6 +105,33 @@ describe('what goes down', () => {
     ]);
   });
 
+  test('a disk that fails takes nothing, until it is repaired', () => {
+    const scene = new Scene();
+    const { disk } = scene.hosts.host('broker-1');
+    scene.fault('disk-error', { node: 'broker-1', error: 'every-write', restartAfterMs: 100 });
+    const takes: boolean[] = [];
+    for (const ms of [5, 50, 150]) scene.at(ms, () => void takes.push(disk.writable));
+    expect(scene.run()).toEqual(['10: disk-error broker-1']);
+    expect(takes).toEqual([true, false, true]);
+  });
+
+  test('a process that its disk brings down is started again with the repair', () => {
+    const scene = new Scene();
+    scene.fault('disk-error', { node: 'broker-1', error: 'every-write', restartAfterMs: 100 });
+    scene.at(50, () => scene.hosts.host('broker-1').context?.halt('its log directory failed'));
+    expect(scene.run()).toEqual(['10: disk-error broker-1', '50: crash broker-1', '110: start broker-1']);
+    expect(scene.stopped).toEqual([1]);
+  });
+
+  test('the second act repairs it, and starts what halts even then', () => {
+    const scene = new Scene();
+    scene.fault('disk-error', { node: 'broker-1', error: 'every-write', restartAfterMs: null });
+    scene.at(50, () => scene.injector.healAll());
+    scene.at(60, () => scene.hosts.host('broker-1').context?.halt('its log directory failed'));
+    expect(scene.run()).toEqual(['10: disk-error broker-1', '60: crash broker-1', '60: start broker-1']);
+    expect(scene.hosts.host('broker-1').disk.writable).toBe(true);
+  });
+
   test('a shutdown that does not end is cut short', () => {
     const scene = new Scene();
     scene.hosts.context('broker-1').process.shutdown = () => {};

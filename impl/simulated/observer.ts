@@ -7,9 +7,12 @@ import type { PartitionLog } from './log/partition-log.ts';
 export interface ReplicationObserver {
   /** A broker opened a log that it found on its disk. */
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void;
-  brokerStopped(broker: number): void;
+  /** `lossy`: power or disk went, too, so that its logs may come back shorter. */
+  brokerStopped(broker: number, lossy: boolean): void;
   /** A broker deleted a replica with its log. */
   replicaDeleted(broker: number, log: PartitionLog): void;
+  /** A broker goes on without the log directory of this replica. */
+  replicaOffline(broker: number, log: PartitionLog): void;
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;
   truncated(partition: Partition, toOffset: number, removed: number): void;
   /** The whole log was dropped, and begins anew at `log.logStartOffset`. */

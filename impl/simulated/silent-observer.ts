@@ -8,6 +8,7 @@ export const silentObserver: ReplicationObserver = {
   logOpened: ignore,
   brokerStopped: ignore,
   replicaDeleted: ignore,
+  replicaOffline: ignore,
   appended: ignore,
   truncated: ignore,
   begunAnew: ignore,

@@ -166,7 +166,7 @@ class Simulation {
     for (const id of cluster.directory.brokerIds) {
       const boot = (context: Context): Broker | CombinedNode =>
         id <= combined ? new CombinedNode(context, cluster, id) : new Broker(context, cluster, id);
-      const host = world.addHost(`broker-${id}`, 'broker', boot);
+      const host = world.addHost(`broker-${id}`, 'broker', boot, plan.cluster.logDirs);
       brokers.push(host);
       if (id <= combined) controllers.push(host);
     }

@@ -31,6 +31,16 @@ const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => B
     file: pick(FILES, recipe.variant),
     restartAfterMs: restart(recipe),
   }),
+  'disk-error': (recipe, field) => ({
+    kind: 'disk-error',
+    node: pick(field.brokers, recipe.victim),
+    error: recipe.variant < 50 ? 'torn-append' : 'every-write',
+    // With several, one that the broker can go on without, mostly.
+    ...(field.logDirs === undefined || field.logDirs === 1 || recipe.flavour < 20
+      ? {}
+      : { logDir: field.logDirs }),
+    restartAfterMs: restart(recipe),
+  }),
   shutdown: (recipe, field) => ({
     kind: 'shutdown',
     node: pick(field.mortals, recipe.victim),
@@ -93,6 +103,7 @@ const WEIGHTS: Record<FaultKind, number> = {
   'power-loss': 3,
   'disk-loss': 1,
   'file-loss': 2,
+  'disk-error': 2,
   shutdown: 3,
   pause: 3,
   partition: 5,

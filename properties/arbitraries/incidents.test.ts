@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 
+const pace = { sessionMs: 2_000, requestMs: 1_000 };
 const tempo = { lengthMs: 10_000, momentsMs: [1_000, 4_000], clustering: 70 };
 
 function fieldOf(count: number, controllers: readonly string[] = ['controller-1']) {
@@ -24,7 +25,7 @@ test('an incident happens within the run, to brokers that are there, and at prob
   fc.assert(
     fc.property(incidentsArbitrary, fc.integer({ min: 2, max: 5 }), (incidents, count) => {
       const field = fieldOf(count);
-      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, field))) {
+      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, field, pace))) {
         if (step.is === 'move') {
           expect(field.brokers).toContain(`broker-${step.broker}`);
           expect(step.atMs).toBeLessThanOrEqual(tempo.lengthMs);
@@ -39,7 +40,9 @@ test('an incident happens within the run, to brokers that are there, and at prob
 test('only a broker whose disk may forget loses power or disk', () => {
   fc.assert(
     fc.property(incidentsArbitrary, (incidents) => {
-      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, fieldOf(3)))) {
+      for (const step of incidents.flatMap((incident) =>
+        resolveIncident(incident, tempo, fieldOf(3), pace),
+      )) {
         if (step.is !== 'fault') continue;
         if (step.body.kind === 'power-loss' || step.body.kind === 'disk-loss') {
           expect(step.body.node).toBe('broker-1');
@@ -53,7 +56,7 @@ test('only a broker whose disk may forget loses power or disk', () => {
 test('one broker alone has no incidents', () => {
   const [incident] = fc.sample(incidentsArbitrary, { numRuns: 50, seed: 1 }).flat();
   expect(incident).toBeDefined();
-  if (incident !== undefined) expect(resolveIncident(incident, tempo, fieldOf(1))).toEqual([]);
+  if (incident !== undefined) expect(resolveIncident(incident, tempo, fieldOf(1), pace)).toEqual([]);
 });
 
 test('elections are upset in a quorum that may fail, and only there', () => {
@@ -61,7 +64,7 @@ test('elections are upset in a quorum that may fail, and only there', () => {
     fc
       .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })
       .flat()
-      .flatMap((incident) => resolveIncident(incident, tempo, field))
+      .flatMap((incident) => resolveIncident(incident, tempo, field, pace))
       .flatMap((step) => (step.is === 'fault' && step.body.kind === 'crash' ? [step.body.node] : []))
       .filter((node) => node.startsWith('controller-'));
   const three = fieldOf(3, ['controller-1', 'controller-2', 'controller-3']);

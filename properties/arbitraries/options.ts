@@ -19,6 +19,7 @@ export const FAULT_KINDS = [
   'slow-link',
   'clock',
   'file-loss',
+  'disk-error',
 ] as const satisfies readonly FaultKind[];
 
 export interface PlanOptions {

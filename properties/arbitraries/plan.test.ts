@@ -115,7 +115,7 @@ describe('a generated plan', () => {
     const plans = many(500).filter((plan) => plan.faults.length > 0);
     for (const kind of FAULT_KINDS) {
       const without = plans.filter((plan) => plan.faults.every((fault) => fault.kind !== kind));
-      expect(without.length).toBeGreaterThan(plans.length / 2);
+      expect(without.length).toBeGreaterThan(plans.length * 0.4);
     }
   });
 
@@ -128,7 +128,7 @@ describe('a generated plan', () => {
   });
 
   test('memory-losing faults mostly stay within one broker, as min.insync.replicas=2 allows', () => {
-    const lossy = many(500, { controllers: 1 })
+    const lossy = many(1_000, { controllers: 1 })
       .map(({ faults }) => faults.filter(({ kind }) => kind === 'power-loss' || kind === 'disk-loss'))
       .filter((faults) => faults.length >= 2)
       .map((faults) => new Set(faults.map((fault) => ('node' in fault ? fault.node : ''))).size);
@@ -196,7 +196,7 @@ describe('what the user fixed', () => {
   });
 });
 
-test('as a plain fast-check arbitrary, plans shrink to few operations and faults', () => {
+test('as a plain fast-check arbitrary, plans shrink to the one fault that matters', () => {
   const hasCrash = (plan: Plan) => plan.faults.some(({ kind }) => kind === 'crash');
   const { counterexample } = fc.check(
     fc.property(planArbitrary({ operations: { min: 0, max: 60 } }), (plan) => !hasCrash(plan)),
@@ -204,6 +204,5 @@ test('as a plain fast-check arbitrary, plans shrink to few operations and faults
   );
   const shrunk = counterexample?.[0];
   expect(shrunk?.operations).toHaveLength(0);
-  // An incident is drawn, and taken away, as a whole: its crash brings up to three other faults along.
-  expect(shrunk?.faults.length).toBeLessThanOrEqual(4);
+  expect(shrunk?.faults).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 /** The passes that take clients, topics and brokers away, and pull along what was about them. */
-import type { Client, Operation, Plan } from '../../impl/plan.ts';
+import type { Client, Fault, Operation, Plan } from '../../impl/plan.ts';
 import { renameHosts } from './hosts.ts';
 import type { Pass } from './pass.ts';
 
@@ -175,6 +175,21 @@ export const dropRacks: Pass = {
       return rest;
     });
     search.accept({ ...search.plan, cluster, clients }, seeds);
+  },
+};
+
+/** Every broker has one log directory, and what befell another one befalls that. */
+export const dropLogDirs: Pass = {
+  name: 'drop log directories',
+  run(search, seeds) {
+    const { logDirs, ...cluster } = search.plan.cluster;
+    if (logDirs === undefined) return;
+    const faults = search.plan.faults.map((fault): Fault => {
+      if (fault.kind !== 'disk-error') return fault;
+      const { logDir: _logDir, ...rest } = fault;
+      return rest;
+    });
+    search.accept({ ...search.plan, cluster, faults }, seeds);
   },
 };
 

@@ -19,6 +19,7 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
       plan.cluster.controllers +
       (plan.cluster.combined === true ? 1 : 0) +
       (plan.cluster.racks?.length ?? 0) +
+      (plan.cluster.logDirs ?? 0) +
       plan.clients.length +
       plan.topics.length +
       partitions,
@@ -123,6 +124,8 @@ function faultPlainness(fault: Fault): number {
       return KIND + restartPlainness(fault.restartAfterMs);
     case 'file-loss':
       return KIND + KIND / 2 + restartPlainness(fault.restartAfterMs);
+    case 'disk-error':
+      return KIND + (3 * KIND) / 4 + restartPlainness(fault.restartAfterMs);
     case 'power-loss':
       return 2 * KIND + restartPlainness(fault.restartAfterMs);
     case 'disk-loss':

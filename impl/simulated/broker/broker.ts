@@ -1,5 +1,6 @@
 import { Api } from '../protocol/api.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
+import type { PartitionName } from '../protocol/records.ts';
 import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Cluster } from '../cluster.ts';
@@ -11,6 +12,7 @@ import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
 import type { Process } from '../world/process.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
+import { AssignmentsManager } from './assignments-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { LocalMetadata } from './local-metadata.ts';
 import type { LocalQuorum } from './local-metadata.ts';
@@ -47,8 +49,14 @@ export class Broker implements Process, PartitionHost {
       () => this.brokerEpoch,
       (item) => cluster.quorumObserver.proposalOutOfDate(brokerId, item),
     );
-    this.#replicas = new ReplicaManager(this, alterPartitions);
-    const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
+    const assignments = new AssignmentsManager(context, channel(), brokerId, () => this.brokerEpoch);
+    this.#replicas = new ReplicaManager(this, alterPartitions, assignments, () =>
+      this.#lifecycle.logDirFailed(),
+    );
+    const { logDirs } = this.#replicas;
+    const shutdownEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
+    // Of what lies in a directory that is offline nobody knows how it was left.
+    const previousEpoch = logDirs.anyOffline ? -1 : shutdownEpoch;
     this.#cleanly = previousEpoch >= 0;
     this.#metadata = this.#metadataSource(controller, localQuorum);
     this.#lifecycle = new BrokerLifecycle(
@@ -56,6 +64,8 @@ export class Broker implements Process, PartitionHost {
         context,
         brokerId,
         heartbeatIntervalMs: configuration['broker.heartbeat.interval.ms'],
+        ...(logDirs.several ? { logDirs: logDirs.idsOf('online') } : {}),
+        offlineLogDirs: () => logDirs.idsOf('offline'),
         metadataOffset: () => this.#metadata.image.endOffset - 1,
         caughtUp: () => this.#startActing(),
         mayShutDown: () => this.#finishShutdown(),
@@ -95,6 +105,10 @@ export class Broker implements Process, PartitionHost {
   }
 
   start(): void {
+    if (!this.context.host.disk.writable) {
+      this.context.halt('none of its log directories can be written');
+      return;
+    }
     this.#replicas.loadLogs(this.#cleanly);
     this.#metadata.start();
     this.#lifecycle.register();
@@ -109,11 +123,11 @@ export class Broker implements Process, PartitionHost {
   }
 
   #finishShutdown(): void {
-    this.#replicas.flushAll();
-    this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
+    const flushed = this.#replicas.flushAll();
+    if (flushed) this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
     this.context.world.probe(Probe['controlled-shutdown'], this.context.host, this.brokerEpoch, 0);
     // Without an epoch of its own it leaves none behind: the controller will take it for an unclean shutdown (KIP-966).
-    this.#onShutDown?.(this.brokerEpoch >= 0);
+    this.#onShutDown?.(flushed && this.brokerEpoch >= 0);
     this.#onShutDown = null;
   }
 
@@ -123,6 +137,10 @@ export class Broker implements Process, PartitionHost {
 
   knowsTopic(topicId: number): boolean {
     return this.#metadata.image.topicNames.has(topicId);
+  }
+
+  partitionRecord(partition: PartitionName): PartitionRecord | undefined {
+    return this.#metadata.image.partitions.get(partition);
   }
 
   proposeIsr(partition: Partition, isr: readonly number[]): void {

@@ -45,6 +45,8 @@ export interface PartitionHost {
   registration(broker: number): BrokerRegistration | undefined;
   /** Whether the broker's metadata have a topic with that id. */
   knowsTopic(topicId: number): boolean;
+  /** The partition as this broker's metadata has it. */
+  partitionRecord(partition: PartitionName): PartitionRecord | undefined;
   proposeIsr(partition: Partition, isr: readonly number[]): void;
 }
 

@@ -97,6 +97,7 @@ export class ScriptedReplicas {
       get brokerEpoch(): number {
         return registrations.get(broker)?.brokerEpoch ?? -1;
       },
+      partitionRecord: () => this.record,
       registration: (id) => registrations.get(id),
       knowsTopic: (topicId) => topicId === this.record.topicId,
       proposeIsr: (_partition, isr) => void proposals.push({ broker, isr }),

@@ -36,7 +36,12 @@ export class SmallCluster {
   readonly #channels = new Map<Host, NetworkClient>();
 
   /** Starts the brokers and waits until all are active. */
-  constructor(brokers: number, configuration: ConfigurationValues = {}, rules: Partial<Rules> = {}) {
+  constructor(
+    brokers: number,
+    configuration: ConfigurationValues = {},
+    rules: Partial<Rules> = {},
+    logDirs = 1,
+  ) {
     const latency = { model: 'uniform', minUs: 500, maxUs: 500 } as const;
     this.world = new World({ seed: 'small', schedule: { latency, slowPair: null }, overrides: [] }, null);
     const { world } = this;
@@ -56,7 +61,8 @@ export class SmallCluster {
       directory: { broker, brokerIds, controllers: [controller] },
     };
     for (const id of brokerIds) {
-      hosts.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
+      const boot = (context: Context) => new Broker(context, cluster, id);
+      hosts.push(world.addHost(`broker-${id}`, 'broker', boot, logDirs));
     }
     this.#controller = controller;
     this.#client = world.addHost('client-1', 'client', () => idle);

@@ -5,6 +5,8 @@ import type {
   AdminResponse,
   AlterPartitionRequest,
   AlterPartitionResponse,
+  AssignReplicasToDirsRequest,
+  AssignReplicasToDirsResponse,
   ControllerRequest,
   FetchMetadataRequest,
   FetchSnapshotRequest,
@@ -104,6 +106,8 @@ export class ActiveController {
           : this.#brokers.heartbeat(request);
       case Api.AlterPartition:
         return this.#alterPartition(request);
+      case Api.AssignReplicasToDirs:
+        return this.#assignReplicas(request);
       case Api.CreateTopics: {
         const { topic, partitions, replicationFactor } = request;
         const error = this.#replication.createTopic(topic, partitions, replicationFactor);
@@ -130,6 +134,15 @@ export class ActiveController {
       this.#replication.alterPartition(request.brokerId, item),
     );
     return { api: Api.AlterPartition, error: Errors.NONE, partitions };
+  }
+
+  #assignReplicas(request: AssignReplicasToDirsRequest): AssignReplicasToDirsResponse {
+    const sender = this.#log.image.brokers.get(request.brokerId);
+    if (sender === undefined || sender.brokerEpoch !== request.brokerEpoch)
+      return { api: request.api, error: Errors.STALE_BROKER_EPOCH };
+    for (const { partition, directory } of request.assignments)
+      this.#replication.assignDirectory(request.brokerId, partition, directory);
+    return { api: request.api, error: Errors.NONE };
   }
 
   #balanceLater(): void {

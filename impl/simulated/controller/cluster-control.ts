@@ -67,7 +67,15 @@ export class ClusterControl {
     if (decision === 'keep' && known !== undefined)
       return registered(Errors.NONE, this.#registerAgain(known));
     const brokerEpoch = this.#log.endOffset;
-    this.#log.append({ type: 'RegisterBroker', brokerId, incarnationId, brokerEpoch, fenced: true });
+    const { logDirs } = request;
+    this.#log.append({
+      type: 'RegisterBroker',
+      brokerId,
+      incarnationId,
+      brokerEpoch,
+      fenced: true,
+      ...(logDirs === undefined ? {} : { logDirs }),
+    });
     // A session of its own from here on, lest a registration of its last incarnation, still under way, displaces it.
     this.#sessions.delete(brokerId);
     this.#touch(brokerId);
@@ -114,6 +122,7 @@ export class ClusterControl {
     this.#heard(brokerId);
     const session = this.#touch(brokerId);
     session.metadataOffset = request.currentMetadataOffset;
+    if (request.offlineLogDirs !== undefined) this.#directoriesOffline(known, request.offlineLogDirs);
     const caughtUp = request.currentMetadataOffset >= known.brokerEpoch;
     const shouldShutDown = request.wantShutDown && this.#mayLeave(known, session);
     if (shouldShutDown) {
@@ -125,6 +134,15 @@ export class ClusterControl {
     }
     const isFenced = this.#log.image.brokers.get(brokerId)?.fenced ?? true;
     return heard(Errors.NONE, caughtUp, isFenced, shouldShutDown);
+  }
+
+  /** A directory that is offline comes back with the next registration only. */
+  #directoriesOffline(broker: BrokerRegistration, offline: readonly number[]): void {
+    const { brokerId, brokerEpoch, logDirs = [] } = broker;
+    const left = logDirs.filter((directory) => !offline.includes(directory));
+    if (left.length === logDirs.length) return;
+    this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, logDirs: left });
+    this.#replication.directoriesOffline(brokerId);
   }
 
   /** A leaving broker hands over its leaderships first, and goes when all others know of it. */

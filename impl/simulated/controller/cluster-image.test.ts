@@ -81,7 +81,8 @@ test.each([
 
 test('what it was told can be told in fewer records, in the same order', () => {
   const image = imageWithBroker();
-  const partition = { partition: 't-0', topic: 't', index: 0, replicas: [2, 1], elr: [], lastKnownElr: [] };
+  const place = { partition: 't-0', topic: 't', topicId: 1, index: 0 };
+  const partition = { ...place, replicas: [2, 1], elr: [], lastKnownElr: [] };
   image.apply({ type: 'RegisterBroker', brokerId: 2, incarnationId: 8, brokerEpoch: 1, fenced: true });
   image.apply({ type: 'BrokerRegistrationChange', brokerId: 2, brokerEpoch: 1, fenced: false });
   image.apply({ type: 'BrokerRegistrationChange', brokerId: 2, brokerEpoch: 1, inControlledShutdown: true });

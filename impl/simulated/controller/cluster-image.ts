@@ -8,6 +8,8 @@ export interface BrokerRegistration {
   readonly brokerEpoch: number;
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
+  /** Log directories that are online; absent for a broker that has only one. */
+  readonly logDirs?: readonly number[];
 }
 
 /** The cluster as the metadata log up to some offset tells it. Controllers and brokers build it from the same records. */
@@ -53,6 +55,7 @@ export class ClusterImage {
           brokerEpoch,
           fenced,
           inControlledShutdown: record.inControlledShutdown ?? false,
+          ...(record.logDirs === undefined ? {} : { logDirs: record.logDirs }),
         });
         return;
       }
@@ -65,6 +68,7 @@ export class ClusterImage {
           ...known,
           fenced: record.fenced ?? known.fenced,
           inControlledShutdown: record.inControlledShutdown ?? known.inControlledShutdown,
+          ...(record.logDirs === undefined ? {} : { logDirs: record.logDirs }),
         });
         return;
       }

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
 import { Errors } from '../protocol/errors.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import { ScriptedControlPlane } from './scripted-control-plane.ts';
 
 /** Brokers 1 to 3, topic t with one partition on all of them, led by broker 1. */
-function plane(configuration: Record<string, number | boolean> = {}, partitions = 1): ScriptedControlPlane {
-  const started = new ScriptedControlPlane(configuration);
+function plane(
+  configuration: Record<string, number | boolean> = {},
+  partitions = 1,
+  rules: Partial<Rules> = {},
+): ScriptedControlPlane {
+  const started = new ScriptedControlPlane(configuration, rules);
   started.start(3);
   started.replication.createTopic('t', partitions, 3);
   return started;
@@ -239,6 +245,29 @@ describe('moving leadership', () => {
     on.fence(1);
     expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.PREFERRED_LEADER_NOT_AVAILABLE);
     expect(on.partition('t-0').leader).toBe(2);
+  });
+
+  test.each([
+    { enabled: false, election: 'any' },
+    { enabled: true, election: 'unclean' },
+  ])('a change of the ISR elects as the configuration says: unclean $enabled', ({ enabled, election }) => {
+    const asked: string[] = [];
+    const electLeader: Rules['electLeader'] = (candidates, kind) => {
+      asked.push(kind);
+      return kafkaRules.electLeader(candidates, kind);
+    };
+    const on = plane({ 'unclean.leader.election.enable': enabled }, 1, { electLeader });
+    expect(propose(on, 1, 2).error).toBe(Errors.NONE);
+    expect(asked).toEqual([election]);
+  });
+
+  test('a preferred election elects nobody uncleanly, whatever the configuration allows', () => {
+    const on = plane({ 'unclean.leader.election.enable': true, 'eligible.leader.replicas.version': 0 });
+    on.fence(1);
+    expect(propose(on, 2).error).toBe(Errors.NONE);
+    on.beat(1);
+    expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.PREFERRED_LEADER_NOT_AVAILABLE);
+    expect(on.partition('t-0')).toMatchObject({ leader: 2, isr: [2] });
   });
 
   test('an unclean election only where there is no leader', () => {

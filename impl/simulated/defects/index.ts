@@ -1,12 +1,15 @@
 import type { Defect } from './defect.ts';
+import { appendAfterIoError } from './append-after-io-error.ts';
 import { alterPartitionWithoutBrokerEpoch } from './alter-partition-without-broker-epoch.ts';
 import { electFencedLastKnownLeader } from './elect-fenced-last-known-leader.ts';
 import { epochCacheNotTrimmedWhenOffsetGeLeo } from './epoch-cache-not-trimmed-when-offset-ge-leo.ts';
+import { epochCacheRecoverySkipsEpoch0 } from './epoch-cache-recovery-skips-epoch-0.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
 import { fencedReplicaMayJoinIsr } from './fenced-replica-may-join-isr.ts';
 import { fetchByTopicNameAfterRecreate } from './fetch-by-topic-name-after-recreate.ts';
 import { fetchWithoutCurrentLeaderEpoch } from './fetch-without-current-leader-epoch.ts';
 import { fetchWithoutTopicId } from './fetch-without-topic-id.ts';
+import { hwAdvancesBelowMinIsr } from './hw-advances-below-min-isr.ts';
 import { hwByLastFetchedEpochOnly } from './hw-by-last-fetched-epoch-only.ts';
 import { hwUsesProposedShrunkIsr } from './hw-uses-proposed-shrunk-isr.ts';
 import { fullTruncationKeepsHw } from './full-truncation-keeps-hw.ts';
@@ -76,6 +79,9 @@ export const defects: readonly Defect[] = [
   overloadedControllerFencesLiveBrokers,
   prevotePingPong,
   zombieControllerAnswersAlterPartition,
+  appendAfterIoError,
+  epochCacheRecoverySkipsEpoch0,
+  hwAdvancesBelowMinIsr,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

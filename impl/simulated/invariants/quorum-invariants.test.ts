@@ -217,6 +217,7 @@ describe('brokers', () => {
       type: 'Partition',
       partition: 't-0',
       topic: 't',
+      topicId: 1,
       index: 0,
       replicas: [1, 2],
       isr,
@@ -253,7 +254,7 @@ describe('brokers', () => {
 
   test('that wait for news of a partition do not wait in vain', () => {
     const quorum = committing(registered(1, false), registered(2, false), partition([1, 2], 1));
-    const item = { partition: 't-0', leaderEpoch: 0, newIsr: [] };
+    const item = { partition: 't-0', topicId: 1, leaderEpoch: 0, newIsr: [] };
     quorum.invariants.proposalOutOfDate(1, { ...item, partitionEpoch: 0 });
     expect(quorum.anomalies).toEqual([]);
     quorum.invariants.proposalOutOfDate(1, { ...item, partitionEpoch: 1 });

@@ -14,6 +14,8 @@ interface Replica {
   /** The running incarnation's partition; null while the broker is down or does not act on metadata yet. */
   partition: Partition | null;
   highWatermark: number;
+  /** Power or disk was lost since its log was last open. */
+  mayBeShorter: boolean;
   /** It still stands on history that was lost for an accepted reason, until it has fetched anew. */
   outdated: boolean;
 }
@@ -67,22 +69,35 @@ export class ReplicationInvariants implements ReplicationObserver {
     const shadow = this.#shadowOf(log.partition, log.topicId);
     if (shadow === undefined) return;
     const replica = this.#replica(shadow, broker);
+    const { endOffset } = replica.log;
     replica.log.rebuildFrom(log, shadow.committed);
+    if (!replica.mayBeShorter) this.#expectNothingForgotten(shadow, replica, endOffset);
+    replica.mayBeShorter = false;
     replica.partition = null;
     replica.highWatermark = highWatermark;
     replica.outdated = shadow.lossAccepted && !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, broker, epochCacheMismatch(log));
   }
 
-  brokerStopped(broker: number): void {
+  brokerStopped(broker: number, lossy: boolean): void {
     for (const shadow of [...this.#partitions.values(), ...this.#former]) {
       const replica = shadow.replicas.get(broker);
-      if (replica !== undefined) replica.partition = null;
+      if (replica === undefined) continue;
+      replica.partition = null;
+      replica.mayBeShorter ||= lossy;
     }
   }
 
   replicaDeleted(broker: number, log: PartitionLog): void {
     this.#shadowOf(log.partition, log.topicId)?.replicas.delete(broker);
+  }
+
+  replicaOffline(broker: number, log: PartitionLog): void {
+    const replica = this.#shadowOf(log.partition, log.topicId)?.replicas.get(broker);
+    if (replica === undefined) return;
+    replica.partition = null;
+    // While the directory is away the broker may begin the log anew in another one.
+    replica.mayBeShorter = true;
   }
 
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
@@ -218,6 +233,17 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   // The invariants.
+
+  /** The death of a process takes nothing from its logs (KAFKA-10778). */
+  #expectNothingForgotten(shadow: PartitionShadow, { broker, log }: Replica, endOffset: number): void {
+    if (log.endOffset >= endOffset) return;
+    this.#break(
+      shadow,
+      'recovered-log-shorter',
+      log.endOffset,
+      `broker ${broker} has lost neither power nor disk, and yet its log ends at offset ${log.endOffset} after a restart, at ${endOffset} before`,
+    );
+  }
 
   /** One record an (epoch, offset): W5. */
   #expectOneRecord(shadow: PartitionShadow, batch: RecordBatch, replica: Replica): void {
@@ -434,7 +460,14 @@ export class ReplicationInvariants implements ReplicationObserver {
   #replica(shadow: PartitionShadow, broker: number): Replica {
     let replica = shadow.replicas.get(broker);
     if (replica === undefined) {
-      replica = { broker, log: new ShadowLog(), partition: null, highWatermark: 0, outdated: false };
+      replica = {
+        broker,
+        log: new ShadowLog(),
+        partition: null,
+        highWatermark: 0,
+        mayBeShorter: false,
+        outdated: false,
+      };
       shadow.replicas.set(broker, replica);
     }
     return replica;

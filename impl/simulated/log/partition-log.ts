@@ -1,6 +1,7 @@
 import { AppendFile, CheckpointFile } from '../world/disk.ts';
 import type { Disk } from '../world/disk.ts';
 import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import { recoversEpoch } from '../rules/leader-epoch.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';
 import type { EpochEntry } from './leader-epoch-cache.ts';
 
@@ -9,6 +10,7 @@ const NOTHING: readonly RecordBatch[] = [];
 /** The log of one replica: batches in a file, offsets without gaps, and the epochs of its leaders. */
 export class PartitionLog {
   readonly partition: PartitionName;
+  readonly disk: Disk;
   readonly epochs: LeaderEpochCache;
   readonly #file: AppendFile<RecordBatch>;
   /**
@@ -22,6 +24,7 @@ export class PartitionLog {
 
   constructor(partition: PartitionName, disk: Disk) {
     this.partition = partition;
+    this.disk = disk;
     this.#start = disk.open(`${partition}/log-start-offset-checkpoint`, () => new CheckpointFile<number>());
     this.#startOffset = this.#start.read() ?? 0;
     this.#metadata = disk.open(`${partition}/partition.metadata`, () => new CheckpointFile<number>());
@@ -67,8 +70,12 @@ export class PartitionLog {
     return last === undefined ? this.#startOffset : last.lastOffset + 1;
   }
 
-  /** Removes all files of the log; it must not be used any more. */
+  /**
+   * Removes all files of the log; it must not be used any more.
+   * @throws IoError when the disk does not take it: then all are still there.
+   */
   static delete(partition: PartitionName, disk: Disk): void {
+    disk.expectWritable();
     for (const name of disk.names()) if (name.startsWith(`${partition}/`)) disk.delete(name);
   }
 
@@ -160,7 +167,7 @@ export class PartitionLog {
    * does not reach down to the log start, because its file is gone.
    * Returns whether there was half a batch.
    */
-  recover(recoveryPoint: number): boolean {
+  recover(recoveryPoint: number, provesEpoch = recoversEpoch): boolean {
     const torn = this.#file.recoverTornTail();
     this.#endOffset = this.#lastEnd();
     if (this.#endOffset < this.#startOffset) {
@@ -173,7 +180,7 @@ export class PartitionLog {
     const fromTheStart = known === undefined || known.startOffset > this.#startOffset;
     if (fromTheStart) this.epochs.clear();
     for (const batch of this.read(fromTheStart ? this.#startOffset : recoveryPoint, this.#endOffset)) {
-      if (batch.leaderEpoch > this.epochs.latestEpoch) {
+      if (provesEpoch(batch.leaderEpoch, this.epochs.latestEpoch)) {
         this.epochs.assign(batch.leaderEpoch, Math.max(batch.baseOffset, this.#startOffset));
       }
     }

@@ -49,10 +49,12 @@ function describeRequest(body: RequestBody): string {
             `${p.partition} ISR [${p.newIsr.map((member) => member.broker).join(' ')}] in epoch ${p.leaderEpoch}`,
         )
         .join('; ');
+    case Api.AssignReplicasToDirs:
+      return body.assignments.map((a) => `${a.partition} in directory ${a.directory}`).join(', ');
     case Api.BrokerRegistration:
       return `broker ${body.brokerId}, ${body.previousBrokerEpoch < 0 ? 'after an unclean shutdown' : 'after a clean shutdown'}`;
     case Api.BrokerHeartbeat:
-      return `broker ${body.brokerId} at metadata offset ${body.currentMetadataOffset}${body.wantShutDown ? ', wants to shut down' : ''}`;
+      return `broker ${body.brokerId} at metadata offset ${body.currentMetadataOffset}${body.offlineLogDirs === undefined ? '' : `, without directories ${body.offlineLogDirs.join(', ')}`}${body.wantShutDown ? ', wants to shut down' : ''}`;
     case Api.FetchMetadata:
       return `from metadata offset ${body.fetchOffset}`;
     case Api.FetchQuorum:
@@ -115,6 +117,7 @@ function describeResponse(body: ResponseBody): string {
     case Api.DeleteRecords:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:
+    case Api.AssignReplicasToDirs:
       return failed(body.error);
     case Api.AlterPartition:
       if (body.error !== Errors.NONE) return errorName(body.error);

@@ -218,6 +218,8 @@ export interface BrokerRegistrationRequest {
   readonly incarnationId: number;
   /** From the clean-shutdown file; -1 when the last shutdown was not clean (KIP-966). */
   readonly previousBrokerEpoch: number;
+  /** Those that are online; absent for a broker that has only one (KIP-858). */
+  readonly logDirs?: readonly number[];
 }
 export interface BrokerRegistrationResponse {
   readonly api: typeof Api.BrokerRegistration;
@@ -233,6 +235,8 @@ export interface BrokerHeartbeatRequest {
   readonly currentMetadataOffset: number;
   readonly wantFence: boolean;
   readonly wantShutDown: boolean;
+  /** Absent while all are online (KIP-858). */
+  readonly offlineLogDirs?: readonly number[];
 }
 export interface BrokerHeartbeatResponse {
   readonly api: typeof Api.BrokerHeartbeat;
@@ -240,6 +244,18 @@ export interface BrokerHeartbeatResponse {
   readonly isCaughtUp: boolean;
   readonly isFenced: boolean;
   readonly shouldShutDown: boolean;
+}
+
+/** A broker tells in which of its log directories replicas lie (KIP-858). */
+export interface AssignReplicasToDirsRequest {
+  readonly api: typeof Api.AssignReplicasToDirs;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly assignments: readonly { readonly partition: PartitionName; readonly directory: number }[];
+}
+export interface AssignReplicasToDirsResponse {
+  readonly api: typeof Api.AssignReplicasToDirs;
+  readonly error: ErrorCode;
 }
 
 export interface FetchMetadataRequest {
@@ -353,6 +369,7 @@ export type ControllerRequest =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AssignReplicasToDirsRequest
   | FetchMetadataRequest
   | FetchSnapshotRequest;
 
@@ -370,6 +387,7 @@ export type RequestBody =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AssignReplicasToDirsRequest
   | FetchMetadataRequest
   | QuorumRequest;
 
@@ -384,6 +402,7 @@ export type ResponseBody =
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse
+  | AssignReplicasToDirsResponse
   | FetchMetadataResponse
   | QuorumResponse;
 

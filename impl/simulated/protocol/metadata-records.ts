@@ -12,6 +12,8 @@ export interface RegisterBrokerRecord {
   readonly fenced: boolean;
   /** Of a broker that was registered already: in a snapshot, or because it registers again. */
   readonly inControlledShutdown?: true;
+  /** Ids of the log directories that are online; absent for a broker that has only one (KIP-858). */
+  readonly logDirs?: readonly number[];
 }
 export interface BrokerRegistrationChangeRecord {
   readonly type: 'BrokerRegistrationChange';
@@ -19,6 +21,7 @@ export interface BrokerRegistrationChangeRecord {
   readonly brokerEpoch: number;
   readonly fenced?: boolean;
   readonly inControlledShutdown?: boolean;
+  readonly logDirs?: readonly number[];
 }
 /** A topic made anew under an old name is another topic, with another id (KIP-516). */
 export interface TopicRecord {
@@ -49,6 +52,8 @@ export interface PartitionRecord {
   /** Eligible leader replicas (KIP-966). */
   readonly elr: readonly number[];
   readonly lastKnownElr: readonly number[];
+  /** In which log directory each of the replicas lies; absent while that is known of none (KIP-858). */
+  readonly directories?: readonly number[];
   /** Of a reassignment under way (KIP-455); both absent while there is none. */
   readonly addingReplicas?: readonly number[];
   readonly removingReplicas?: readonly number[];
@@ -67,3 +72,12 @@ export type MetadataRecord =
   | RemoveTopicRecord
   | PartitionRecord
   | LeaderChangeRecord;
+
+/** Kafka's reserved ids: nobody has said yet in which directory a replica lies, or that one is gone (DirectoryId). */
+export const UNASSIGNED_DIRECTORY = 0;
+export const LOST_DIRECTORY = 1;
+
+/** The log directory of a replica, as far as the controller knows. */
+export function directoryOf({ replicas, directories }: PartitionRecord, broker: number): number {
+  return directories?.[replicas.indexOf(broker)] ?? UNASSIGNED_DIRECTORY;
+}

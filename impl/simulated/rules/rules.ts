@@ -30,7 +30,9 @@ import {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  recoversEpoch,
 } from './leader-epoch.ts';
+import { isDirectoryOnline, mayWriteAfterIoError } from './log-dir-failure.ts';
 import { placeReplicas } from './placement.ts';
 import {
   flushesBeforeAcknowledging,
@@ -118,6 +120,9 @@ export const kafkaRules = {
   recheckAfterIsrChange,
   truncates,
   truncationTime,
+  mayWriteAfterIoError,
+  isDirectoryOnline,
+  recoversEpoch,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

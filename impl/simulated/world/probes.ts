@@ -78,6 +78,10 @@ const CATALOGUE = {
   'metadata-snapshot-taken': 'a controller wrote a snapshot of what the metadata log has committed (KIP-630)',
   'metadata-log-deleted': 'a controller deleted the metadata log below its snapshot (KIP-630)',
   'metadata-snapshot-loaded': 'a controller or a broker loaded the snapshot of another one (KIP-630)',
+  'log-dir-failed': 'a broker found that a log directory does not take what it writes (KIP-112)',
+  'log-dir-offline': 'a broker went on without one of its log directories (KIP-858)',
+  'replica-lost-its-directory':
+    'the controller learnt that the log directory of a replica is offline (KIP-858)',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

@@ -28,6 +28,8 @@ export const TimerName = {
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
   LocalMetadata: 28,
+  LogDirFailure: 29,
+  AssignmentRetry: 30,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 

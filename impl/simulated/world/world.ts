@@ -59,6 +59,7 @@ export class World {
   ordinal = 0;
   readonly #hash = new RunHash();
   readonly #triggers: ProbeTrigger[] = [];
+  #onHalt: (host: Host, reason: string) => void = (host) => this.crash(host);
   #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
 
   constructor(plan: Pick<Plan, 'seed' | 'schedule' | 'overrides'>, trace: TraceRecorder | null) {
@@ -71,8 +72,8 @@ export class World {
     return this.scheduler.nowUs;
   }
 
-  addHost(name: string, role: HostRole, boot: (context: Context) => Process): Host {
-    const host = new Host(this, this.hosts.length, name, role, boot);
+  addHost(name: string, role: HostRole, boot: (context: Context) => Process, disks = 1): Host {
+    const host = new Host(this, this.hosts.length, name, role, boot, disks);
     this.hosts.push(host);
     return host;
   }
@@ -192,6 +193,17 @@ export class World {
     this.#onMessageFault = listener;
   }
 
+  onHalt(listener: (host: Host, reason: string) => void): void {
+    this.#onHalt = listener;
+  }
+
+  /** A process ends itself, after the event that it handles; `onHalt` takes it down. */
+  halted(context: Context, reason: string): void {
+    this.soon(() => {
+      if (context.alive) this.#onHalt(context.host, reason);
+    });
+  }
+
   messageFaultFired(fault: MessageFault, message: Message): void {
     this.#hash.add(fault.fault, message.key);
     this.#onMessageFault(fault, message);
@@ -216,24 +228,28 @@ export class World {
     host.powered = false;
     this.network.processGone(host, unread, true);
     const key = mix(cause, host.index);
-    host.disk.losePower((file, n) =>
-      this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, key, keyOf(file)),
-    );
+    host.disks.forEach((disk, index) => {
+      const at = index === 0 ? key : mix(key, index);
+      disk.losePower((file, n) =>
+        this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, at, keyOf(file)),
+      );
+    });
   }
 
-  /** The process dies and its disk is replaced by an empty one. */
+  /** The process dies and its disks are replaced by empty ones. */
   loseDisk(host: Host): void {
     const unread = host.stop();
     host.powered = false;
     this.network.processGone(host, unread, true);
-    host.disk.wipe();
+    for (const disk of host.disks) disk.wipe();
   }
 
   /** The process dies, and files of that name are gone from its disk, in whatever folder. */
   loseFiles(host: Host, name: string): void {
     this.crash(host);
-    for (const file of host.disk.names())
-      if (file === name || file.endsWith(`/${name}`)) host.disk.delete(file);
+    for (const disk of host.disks) {
+      for (const file of disk.names()) if (file === name || file.endsWith(`/${name}`)) disk.delete(file);
+    }
   }
 
   pause(host: Host): void {
