@@ -19,11 +19,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "6be245c965f48643",
-        "3624170aa678809c",
-        "c1604ca3241b5960",
-        "01cc0eb9c9e16810",
-        "1f56366060857fb7",
+        "ceed92b6d95d5f97",
+        "ef57060cf2395d06",
+        "1841a663e5374701",
+        "3f3efcd84551131f",
+        "72b86b39f287055c",
       ]
     `);
   });
