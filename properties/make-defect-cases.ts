@@ -46,6 +46,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   no_hw_recheck_after_isr_shrink_response: ['replicas-differ'],
   fetch_by_topic_name_after_recreate: ['client-metadata-stale'],
   log_claimed_by_name: ['wrong-topic-id'],
+  retention_deletes_beyond_hw: ['high-watermark-outside-log'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {

@@ -13,6 +13,7 @@ import { quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
+import { retentionArbitrary, retentionDeviations } from './retention.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
@@ -48,6 +49,7 @@ export function partArbitraries(options: ResolvedOptions) {
     schedule: scheduleArbitrary,
     incidents: incidentsArbitrary,
     racks: racksArbitrary,
+    retention: retentionArbitrary,
   };
 }
 
@@ -107,7 +109,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     seed,
     cluster: { brokers: options.brokers, controllers: parts.quorum.controllers },
     configuration: reconcile(
-      { ...parts.deviations, ...quorumDeviations(parts.quorum) },
+      {
+        ...parts.deviations,
+        ...quorumDeviations(parts.quorum),
+        ...retentionDeviations(parts.retention),
+      },
       options.configuration,
     ),
     expect: [...options.expect],

@@ -9,7 +9,7 @@ export interface LeftOut {
 
 const ZOOKEEPER =
   'the simulated control plane is KRaft: nothing is written to ZooKeeper, nothing sent by LeaderAndIsr';
-const RETENTION = 'logs are neither deleted by retention nor compacted: only DeleteRecords moves their start';
+const COMPACTION = 'logs are not compacted';
 const NO_FAILING_DISK = 'a disk here forgets, but no single write fails';
 const AS_YET = 'the decision is not a rule of its own as yet';
 const SNAPSHOTS = 'the metadata log has no snapshots as yet';
@@ -81,9 +81,8 @@ export const leftOut: readonly LeftOut[] = [
     because: AS_YET,
   },
   { ids: ['KAFKA-14238'], title: 'The metadata log is deleted past its snapshot', because: SNAPSHOTS },
-  { ids: ['KAFKA-5634'], title: 'Retention deletes beyond the high watermark', because: RETENTION },
-  { ids: ['KAFKA-13194'], title: 'The cleaner passes the high watermark', because: RETENTION },
-  { ids: ['KAFKA-17076'], title: 'Compaction loses the log end offset', because: RETENTION },
+  { ids: ['KAFKA-13194'], title: 'The cleaner passes the high watermark', because: COMPACTION },
+  { ids: ['KAFKA-17076'], title: 'Compaction loses the log end offset', because: COMPACTION },
   {
     ids: ['KAFKA-7897'],
     title: 'Epochs are used for logs of the old record format',

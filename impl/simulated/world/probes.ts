@@ -75,6 +75,7 @@ const CATALOGUE = {
     'a broker found the log of a deleted topic on its disk, under the name of another',
   'metadata-of-other-topic':
     'a client learnt that a topic was made anew, and began with its leader epochs (KAFKA-12257)',
+  'retention-deleted': 'a broker deleted segments that were older than retention.ms',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;
