@@ -208,6 +208,27 @@ const PROPERTIES = {
     INT_MAX,
     'How often a broker notes up to where its logs are flushed.',
   ),
+  'log.retention.check.interval.ms': integer(
+    BROKER,
+    300_000,
+    1,
+    LONG_MAX,
+    'How often a broker looks for segments that are older than retention.ms.',
+  ),
+  'retention.ms': integer(
+    BROKER_AND_TOPIC,
+    604_800_000,
+    -1,
+    LONG_MAX,
+    'How old the newest record of a segment becomes before the segment is deleted; -1: it never is.',
+  ),
+  'segment.ms': integer(
+    BROKER_AND_TOPIC,
+    604_800_000,
+    1,
+    LONG_MAX,
+    'How much younger than the first record of a segment one may be that still gets into it.',
+  ),
   'replica.selector.class': choice(
     BROKER,
     [

@@ -54,12 +54,18 @@ export class LedgerRecord {
 
 /** What was done to the topics that had one name. */
 export class TopicLedger {
+  /** Records may also be deleted because they are old. */
+  readonly retention: boolean;
   /** Deletions asked for that have not failed for certain. */
   readonly deletions = new Set<DeleteTopicInvoked>();
   /** Position of the request that made the topic with an id; absent where nobody was told. */
   readonly createdAt = new Map<TopicId, number>();
   /** The partitions of the topic with an id; those of events that tell none are under undefined. */
   readonly partitions = new Map<TopicId | undefined, (PartitionLedger | undefined)[]>();
+
+  constructor(retention: boolean) {
+    this.retention = retention;
+  }
 }
 
 export class PartitionLedger implements TopicPartition {
@@ -115,12 +121,13 @@ export class PartitionLedger implements TopicPartition {
 
   /**
    * Whether a record at the offset may be missing because it was deleted. Where nobody has asked for a
-   * deletion, whatever lies below the start of the final read may have been deleted by retention.
+   * deletion, or records soon become old, whatever lies below the start of the final read may have been deleted by
+   * retention.
    */
   mayBeDeleted(offset: number): boolean {
     if (offset >= (this.final?.start ?? 0)) return false;
     const before = this.deletedBefore;
-    return before === null || offset < before;
+    return before === null || this.named.retention || offset < before;
   }
 
   /** The earliest poll that covers the offset, as evidence. */
@@ -150,6 +157,13 @@ export class Ledger {
   private readonly openSends = new Map<number, LedgerRecord>();
   private readonly finalReaders = new Set<string>();
   private readonly topics = new Map<string, TopicLedger>();
+
+  private readonly retention: boolean;
+
+  /** `retention`: records may become so old in this history that they are deleted. */
+  constructor(retention: boolean) {
+    this.retention = retention;
+  }
 
   observe(event: HistoryEvent): void {
     this.position++;
@@ -197,7 +211,7 @@ export class Ledger {
   private named(topic: string): TopicLedger {
     let named = this.topics.get(topic);
     if (named === undefined) {
-      named = new TopicLedger();
+      named = new TopicLedger(this.retention);
       this.topics.set(topic, named);
     }
     return named;

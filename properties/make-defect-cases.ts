@@ -55,6 +55,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   append_after_io_error: ['recovered-log-shorter'],
   epoch_cache_recovery_skips_epoch_0: ['epoch-cache'],
   hw_advances_below_min_isr: ['candidate-completeness', 'dirty-read', ...LOSS],
+  retention_deletes_beyond_hw: ['high-watermark-outside-log'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {

@@ -31,26 +31,28 @@ export class CombinedNode implements Process {
   }
 
   onRequest(message: Message): void {
-    if (ASKED_OF_CONTROLLERS.has(message.api)) this.controller.onRequest(message);
+    if (message.api in ASKED_OF_CONTROLLERS) this.controller.onRequest(message);
     else this.broker.onRequest(message);
   }
 }
 
 /** Kafka has a listener for each role; here the API tells. */
-const ASKED_OF_CONTROLLERS: ReadonlySet<Api> = new Set<(ControllerRequest | QuorumRequest)['api']>([
-  Api.CreateTopics,
-  Api.ElectLeaders,
-  Api.AlterPartitionReassignments,
-  Api.AlterPartition,
-  Api.BrokerRegistration,
-  Api.BrokerHeartbeat,
-  Api.FetchMetadata,
-  Api.FetchQuorum,
-  Api.FetchSnapshot,
-  Api.Vote,
-  Api.BeginQuorumEpoch,
-  Api.EndQuorumEpoch,
-]);
+const ASKED_OF_CONTROLLERS: Readonly<Record<(ControllerRequest | QuorumRequest)['api'], true>> = {
+  [Api.CreateTopics]: true,
+  [Api.DeleteTopics]: true,
+  [Api.ElectLeaders]: true,
+  [Api.AlterPartitionReassignments]: true,
+  [Api.AlterPartition]: true,
+  [Api.AssignReplicasToDirs]: true,
+  [Api.BrokerRegistration]: true,
+  [Api.BrokerHeartbeat]: true,
+  [Api.FetchMetadata]: true,
+  [Api.FetchQuorum]: true,
+  [Api.FetchSnapshot]: true,
+  [Api.Vote]: true,
+  [Api.BeginQuorumEpoch]: true,
+  [Api.EndQuorumEpoch]: true,
+};
 
 /** The controller that runs on a host, alone or beside a broker. */
 export function controllerIn(process: Process | undefined): Controller | null {

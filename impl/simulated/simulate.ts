@@ -349,31 +349,35 @@ class Simulation {
     if (readable.length === 0) return;
     world.acting(keyOf(reader));
     world.start(world.host(reader));
-    const partitions = readable.map(({ topic, index }) => ({
-      topic,
-      partition: index,
-      position: 'earliest' as const,
-    }));
-    this.#workload.assign(reader, partitions);
+    const begin = (): void =>
+      this.#workload.assign(
+        reader,
+        readable.map(({ topic, index }) => ({ topic, partition: index, position: 'earliest' as const })),
+      );
+    begin();
     const consumer = this.#workload.consumer(reader);
-    this.#readToTheEnd(reader);
+    this.#readToTheEnd(reader, begin);
     if (!consumer.atEnd() && !this.#calm) {
       this.#calmNetwork();
-      this.#readToTheEnd(reader);
+      this.#readToTheEnd(reader, begin);
     }
     if (!consumer.atEnd())
       this.#reportStuck({ anomaly: 'final-read-stuck', broker: null, partition: readable[0] ?? null });
   }
 
-  #readToTheEnd(reader: string): void {
+  /** `again`: with auto.offset.reset=none, what became too old while it was read is no position any more. */
+  #readToTheEnd(reader: string, again: () => void): void {
     const world = this.#world;
     const consumer = this.#workload.consumer(reader);
     const deadlineUs = world.nowUs + this.#patienceUs;
     for (let poll = 1; !consumer.atEnd() && world.nowUs < deadlineUs && !consumer.polling; poll++) {
-      let polled = false;
+      let [polled, failed] = [false, false];
       world.acting(keyOf(`${reader} poll ${poll}`));
-      this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, () => (polled = true));
+      this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, (ok) => {
+        [polled, failed] = [true, !ok];
+      });
       this.#runUntil(() => polled, deadlineUs);
+      if (failed) again();
     }
   }
 

@@ -105,8 +105,14 @@ export class Workload {
     this.#history.record({ type: 'ok', f: 'assign', op, process: name });
   }
 
-  /** Polls once; with `final`, as part of the final read. */
-  poll(name: string, timeoutMs: number, final: boolean, done: () => void, op = this.#nextOp++): void {
+  /** Polls once; with `final`, as part of the final read. `done` is told whether the poll succeeded. */
+  poll(
+    name: string,
+    timeoutMs: number,
+    final: boolean,
+    done: (ok: boolean) => void,
+    op = this.#nextOp++,
+  ): void {
     this.#history.record({
       type: 'invoke',
       f: 'poll',
@@ -122,7 +128,7 @@ export class Workload {
         const resetsToTell = resets.length > 0 ? { resets } : {};
         this.#history.record({ type: 'ok', f: 'poll', op, process: name, partitions, ...resetsToTell });
       }
-      done();
+      done(outcome.type === 'ok');
     });
   }
 

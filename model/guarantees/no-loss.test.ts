@@ -269,3 +269,12 @@ describe('a topic that is deleted and made anew', () => {
     expect(lost('fail')).toEqual(['lost-write']);
   });
 });
+
+test('records that may have become old are not lost, also above what was asked to be deleted', () => {
+  const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1).deleted(1);
+  const empty = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
+  history.pollOf('reader-1', empty, undefined, true);
+  expect(anomalies(history)).toEqual(['unseen']);
+  expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
+  expect(anomalies(history, { 'retention.ms': -1 })).toEqual(['unseen']);
+});

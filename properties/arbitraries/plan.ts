@@ -13,6 +13,7 @@ import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
+import { retentionArbitrary, retentionDeviations } from './retention.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
 import { leavingOut } from './whole.ts';
@@ -55,6 +56,7 @@ export function partArbitraries(options: ResolvedOptions) {
     schedule: scheduleArbitrary,
     incidents: incidentsArbitrary,
     racks: racksArbitrary,
+    retention: retentionArbitrary,
   };
 }
 
@@ -79,7 +81,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     logDirs: parts.logDirs,
   };
   const configuration = reconcile(
-    { ...parts.deviations, ...quorumDeviations(parts.quorum) },
+    {
+      ...parts.deviations,
+      ...quorumDeviations(parts.quorum),
+      ...retentionDeviations(parts.retention),
+    },
     options.configuration,
   );
   const pace = {

@@ -169,6 +169,9 @@ export class Broker implements Process, PartitionHost {
     const { world, host } = this.context;
     world.probe(Probe['metadata-snapshot-loaded'], host, snapshot.endOffset, snapshot.epoch);
     if (this.#acting) {
+      const { topicNames } = this.#metadata.image;
+      for (const topicId of before.topicNames.keys())
+        if (!topicNames.has(topicId)) this.#replicas.deleteTopic(topicId);
       for (const record of this.#metadata.image.partitions.values()) {
         if (before.partitions.get(record.partition) !== record) this.#replicas.applyPartition(record);
       }

@@ -79,6 +79,11 @@ export class ReplicaFetcher {
     if (this.#states.delete(partition)) this.#request = null;
   }
 
+  /** By retention: the next fetch tells the leader. */
+  logStartsMoved(): void {
+    this.#request = null;
+  }
+
   #fetch(): void {
     if (this.#busy) return;
     for (const state of this.#states.values())

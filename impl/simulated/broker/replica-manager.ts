@@ -125,6 +125,11 @@ export class ReplicaManager {
       TimerName.HighWatermarkCheckpoint,
       () => this.attempt(() => this.checkpointHighWatermarks()),
     );
+    this.#every(configuration['log.retention.check.interval.ms'], TimerName.RetentionCheck, () => {
+      let deleted = false;
+      for (const partition of this.partitions.values()) deleted = partition.deleteOldSegments() || deleted;
+      if (deleted) for (const fetcher of this.#fetchers.values()) fetcher.logStartsMoved();
+    });
     this.#every(configuration['log.flush.offset.checkpoint.interval.ms'], TimerName.LogFlush, () =>
       this.attempt(() => this.#checkpointRecoveryPoints()),
     );

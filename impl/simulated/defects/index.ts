@@ -23,6 +23,7 @@ import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
 import { reassignmentReaddsRemovedReplica } from './reassignment-readds-removed-replica.ts';
 import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
+import { retentionDeletesBeyondHw } from './retention-deletes-beyond-hw.ts';
 import { skipTruncationIfLeaderUnchanged } from './skip-truncation-if-leader-unchanged.ts';
 import { staleTruncationResponseApplied } from './stale-truncation-response-applied.ts';
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
@@ -82,6 +83,7 @@ export const defects: readonly Defect[] = [
   appendAfterIoError,
   epochCacheRecoverySkipsEpoch0,
   hwAdvancesBelowMinIsr,
+  retentionDeletesBeyondHw,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

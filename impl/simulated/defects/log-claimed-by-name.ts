@@ -4,7 +4,7 @@ export const logClaimedByName: Defect = {
   slug: 'log_claimed_by_name',
   ids: ['KIP-516'],
   title: 'A broker takes the log of a deleted topic for that of another one with its name',
-  versions: 'before 2.8',
+  versions: 'before 2.8.0',
   breaks:
     'committed-reads, no-loss: records of the deleted topic are read in the new one, in place of its own',
   how:

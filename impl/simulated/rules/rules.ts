@@ -19,6 +19,7 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  hasDeletedAsLeader,
   isCaughtUp,
   isIsrEligible,
   keepsFollowerPositions,
@@ -49,6 +50,7 @@ import {
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
+import { retainedFrom, retentionBound } from './retention.ts';
 import { acceptsPartitionMetadata, checkTopicId, mayClaimLog } from './topic-id.ts';
 import {
   asksAnewInNewEpoch,
@@ -82,6 +84,7 @@ export const kafkaRules = {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  hasDeletedAsLeader,
   highWatermarkOfNewStart,
   isCaughtUp,
   isIsrEligible,
@@ -97,6 +100,8 @@ export const kafkaRules = {
   preferredReadReplica,
   restartOutOfRange,
   restartWithinBatch,
+  retainedFrom,
+  retentionBound,
   takesHighWatermarkWhenDiverging,
   refusalClosesProposal,
   truncationOnBecomingFollower,

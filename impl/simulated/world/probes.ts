@@ -82,6 +82,7 @@ const CATALOGUE = {
   'log-dir-offline': 'a broker went on without one of its log directories (KIP-858)',
   'replica-lost-its-directory':
     'the controller learnt that the log directory of a replica is offline (KIP-858)',
+  'retention-deleted': 'a broker deleted segments that were older than retention.ms',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

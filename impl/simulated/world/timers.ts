@@ -30,6 +30,7 @@ export const TimerName = {
   LocalMetadata: 28,
   LogDirFailure: 29,
   AssignmentRetry: 30,
+  RetentionCheck: 31,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 

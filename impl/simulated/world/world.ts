@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan.ts';
 import type { Context, Timer } from './context.ts';
+import { IoError } from './disk.ts';
 import { Draws, Purpose } from './draws.ts';
 import { Host } from './host.ts';
 import type { HostRole } from './host.ts';
@@ -99,8 +100,22 @@ export class World {
     const event = this.scheduler.next();
     if (event === undefined) return false;
     this.events++;
-    event.fire();
+    try {
+      event.fire();
+    } catch (error) {
+      this.#ioError(error);
+    }
     return true;
+  }
+
+  /**
+   * What a voter writes to the metadata log it must not go on without: Kafka's fault handler ends the process.
+   * A broker sees to its other log directories itself.
+   */
+  #ioError(error: unknown): void {
+    const host = error instanceof IoError ? this.hosts.find(({ disk }) => disk === error.disk) : undefined;
+    if (host === undefined || !host.isUp) throw error;
+    this.#onHalt(host, 'its metadata log cannot be written');
   }
 
   digest(): string {
