@@ -175,7 +175,8 @@ function kindOf(
     case 'message-sent':
       return isRefusal(entry) ? 'client' : null;
     case 'probe':
-      return places === null || ABOUT_NODES.has(entry.probe) ? 'control' : null;
+      if (ABOUT_NODES.has(entry.probe)) return 'control';
+      return places === null && ABOUT_PARTITIONS.has(entry.probe) ? 'control' : null;
     case 'partition-state': {
       if (!isTold(entry)) return null;
       const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
@@ -202,7 +203,7 @@ function kindOf(
   }
 }
 
-/** Of the probes, those that are not about some partition that may not be told. */
+/** Probes about brokers and controllers. */
 const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
   'broker-registered',
   'broker-fenced',
@@ -216,6 +217,22 @@ const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
   'quorum-log-truncated',
   'controller-activated',
   'controller-deposed',
+]);
+
+/** Probes about some partition, which may be one that is not told. */
+const ABOUT_PARTITIONS: ReadonlySet<string> = new Set<ProbeName>([
+  'elr-leader-elected',
+  'last-known-leader-elected',
+  'alter-partition-refused',
+  'diverging-epoch-returned',
+  'isr-expansion-proposed',
+  'isr-shrink-proposed',
+  'isr-expansion-waits-for-epoch-start',
+  'not-enough-replicas',
+  'produce-lost-leader',
+  'consumer-truncation-detected',
+  'read-replica-preferred',
+  'follower-read',
 ]);
 
 function isCausedByFault({ cause }: TraceEntry, faults: ReadonlySet<number>): boolean {

@@ -1,5 +1,4 @@
 /** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
-import type { ProbeName } from '../impl/simulated/world/probes.ts';
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { PolledPartition } from '../model/history.ts';
@@ -137,16 +136,6 @@ interface Judge {
   readonly faults: ReadonlySet<number>;
 }
 
-/** What the control plane decides about itself and the brokers, and how much that bears on a story. */
-const TOLD_PROBES: ReadonlyMap<string, number> = new Map<ProbeName, number>([
-  ['elr-leader-elected', 46],
-  ['last-known-leader-elected', 46],
-  ['controller-activated', 41],
-  ['controller-deposed', 41],
-  ['unclean-shutdown-detected', 38],
-  ['broker-fenced', 38],
-]);
-
 /** From 0 (not for the story) to 100 (the violation itself). */
 function relevanceOf(entry: TraceEntry, judge: Judge): number {
   const { evidence, violation, trace } = judge;
@@ -194,8 +183,6 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (!crosses) return 0;
       return replica?.role === 'leader' ? 55 : 10;
     }
-    case 'probe':
-      return secondAct || entry.timeUs < trace.workloadStartUs ? 0 : (TOLD_PROBES.get(entry.probe) ?? 0);
     case 'role':
       return concerns(entry, violation) && entry.role === 'leader' ? 12 : 0;
     case 'partition-state': {
