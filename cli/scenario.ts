@@ -122,7 +122,7 @@ function footer({ name }: Scenario, { html, plan }: ScenarioOptions): string {
   const lines = [
     html === undefined ? `Draw it as a page: ${again} --html FILE` : `Its page: ${html}`,
     plan === undefined
-      ? `Take its plan, to change it and replay --tell it: ${again} --plan FILE`
+      ? `Take its plan, to change it (replay --tell tells it again): ${again} --plan FILE`
       : `Its plan: ${plan}`,
   ];
   return `\n${lines.map((line) => `${picocolors.dim(line)}\n`).join('')}`;

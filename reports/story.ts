@@ -1,8 +1,10 @@
 /** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { PolledPartition } from '../model/history.ts';
 import { causalPast } from './causal-past.ts';
+import { chronicle } from './chronicle.ts';
 import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { type Evidence, findEvidence, sentValue } from './evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
@@ -30,6 +32,8 @@ export interface Story {
 
 export const MAX_SENTENCES = 14;
 const MIN_SENTENCES = 5;
+/** Of a run that broke nothing. */
+const MAX_LINES = 100;
 
 interface Candidate extends StorySentence {
   readonly relevance: number;
@@ -39,6 +43,7 @@ interface Candidate extends StorySentence {
 const WORTH_TELLING = 30;
 
 export function tellStory(report: FailureReport): Story {
+  if (report.result.verdict === 'passed') return storyOfKeptPromises(report.result);
   const trace = traceOf(report.result);
   const violation = primaryViolation(report.result);
   const candidates = violation === null ? faultsOnly(trace) : gather(trace, violation);
@@ -52,6 +57,15 @@ export function tellStory(report: FailureReport): Story {
       entries: trace.entries.length - told.length,
     },
   };
+}
+
+/** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
+function storyOfKeptPromises(result: RunResult): Story {
+  const { firstAct, secondAct } = chronicle(result);
+  const all = [...firstAct, ...secondAct];
+  const sentences = all.slice(0, MAX_LINES);
+  const entries = traceOf(result).entries.length - sentences.length;
+  return { sentences, leftOut: { sentences: all.length - sentences.length, entries } };
 }
 
 /** The most relevant ones, in order of the trace; among equals the later ones, nearer to the violation. */
