@@ -27,7 +27,10 @@ interface ScenarioOptions {
 export function scenarioCommand(): Command {
   return new Command('scenario')
     .summary('run a named story with a known outcome')
-    .description('Runs one of the stories that come with kafka-crucible. Without a name: lists them.')
+    .description(
+      'Runs one of the stories that come with kafka-crucible, tells it step by step, and says whether it came out ' +
+        'as it should. Without a name: lists them.',
+    )
     .argument('[name]', 'which one')
     .option('--all', 'run all of them, a line each')
     .option('--html <FILE>', 'write the report of the one as a web page')

@@ -183,7 +183,9 @@ function kindOf(
       return isRefusal(entry) ? 'client' : null;
     case 'probe':
       if (ABOUT_NODES.has(entry.probe)) return 'cluster';
-      return places === null && ABOUT_PARTITIONS.has(entry.probe) ? 'cluster' : null;
+      return places === null && (ABOUT_PARTITIONS.has(entry.probe) || isFencedConsumer(entry))
+        ? 'cluster'
+        : null;
     case 'partition-state': {
       if (!isTold(entry)) return null;
       const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
@@ -241,6 +243,11 @@ const ABOUT_PARTITIONS: ReadonlySet<string> = new Set<ProbeName>([
   'read-replica-preferred',
   'follower-read',
 ]);
+
+/** Followers that still wait for the old leader are refused at every change; that a consumer is, is worth telling. */
+function isFencedConsumer({ probe, detail }: Extract<TraceEntry, { kind: 'probe' }>): boolean {
+  return probe === 'stale-fetch-fenced' && detail.startsWith('-');
+}
 
 function isCausedByFault({ cause }: TraceEntry, faults: ReadonlySet<number>): boolean {
   return cause !== null && faults.has(cause);
