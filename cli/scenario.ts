@@ -4,7 +4,7 @@ import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
 import type { RunResult } from '../impl/target.ts';
-import { primaryViolation } from '../reports/failure-report.ts';
+import { type FailureReport, primaryViolation } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';
 import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { wrap } from '../reports/text-layout.ts';
@@ -43,6 +43,11 @@ export function scenarioCommand(): Command {
     });
 }
 
+function reportOf(scenario: Scenario): FailureReport {
+  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
+  return { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
+}
+
 function list(): string {
   return THEMES.map((theme) => {
     const stories = scenarios.filter((scenario) => scenario.theme === theme);
@@ -61,8 +66,7 @@ function scenarioNamed(name: string): Scenario {
 }
 
 async function performOne(scenario: Scenario, options: ScenarioOptions): Promise<ExitCode> {
-  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
-  const report = { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
+  const report = reportOf(scenario);
   if (options.plan !== undefined) writeText(options.plan, writePlan(scenario.plan));
   if (options.html !== undefined) writeText(options.html, await htmlReport(report));
   const complaints = scenario.judge(report.result);

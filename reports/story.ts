@@ -4,11 +4,11 @@ import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { PolledPartition } from '../model/history.ts';
 import { causalPast } from './causal-past.ts';
-import { chronicle } from './chronicle.ts';
 import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { type Evidence, findEvidence, sentValue } from './evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
 import { type FailureReport, primaryViolation, traceOf } from './failure-report.ts';
+import { chronicle } from './chronicle.ts';
 
 export interface StorySentence {
   /** The trace entry that it tells. */
@@ -32,8 +32,6 @@ export interface Story {
 
 export const MAX_SENTENCES = 14;
 const MIN_SENTENCES = 5;
-/** Of a run that broke nothing. */
-const MAX_LINES = 100;
 
 interface Candidate extends StorySentence {
   readonly relevance: number;
@@ -57,15 +55,6 @@ export function tellStory(report: FailureReport): Story {
       entries: trace.entries.length - told.length,
     },
   };
-}
-
-/** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
-function storyOfKeptPromises(result: RunResult): Story {
-  const { firstAct, secondAct } = chronicle(result);
-  const all = [...firstAct, ...secondAct];
-  const sentences = all.slice(0, MAX_LINES);
-  const entries = traceOf(result).entries.length - sentences.length;
-  return { sentences, leftOut: { sentences: all.length - sentences.length, entries } };
 }
 
 /** The most relevant ones, in order of the trace; among equals the later ones, nearer to the violation. */
@@ -300,6 +289,18 @@ function pollAroundEvidence(process: string, polled: PolledPartition, { evidence
       ? ''
       : `; ${missing.slice(0, 3).map(shortValue).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there`;
   return `${process} reads ${place} from offset ${polled.from} to ${polled.to} (exclusive) and gets ${read}${without}`;
+}
+
+/** Of a run that broke nothing. */
+const MAX_LINES = 100;
+
+/** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
+function storyOfKeptPromises(result: RunResult): Story {
+  const { firstAct, secondAct } = chronicle(result);
+  const all = [...firstAct, ...secondAct];
+  const sentences = all.slice(0, MAX_LINES);
+  const entries = traceOf(result).entries.length - sentences.length;
+  return { sentences, leftOut: { sentences: all.length - sentences.length, entries } };
 }
 
 export function leftOut(story: Story): string {
