@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Errors } from '../impl/simulated/protocol/errors.ts';
-import { probeLabel, probeSentence } from './probe-sentence.ts';
+import { probeSentence } from './probe-sentence.ts';
 
 function told(node: string, probe: string, detail: string): string {
   return probeSentence({ kind: 'probe', seq: 0, timeUs: 0, cause: null, node, probe, detail });
@@ -45,10 +45,4 @@ test('a probe without a sentence of its own says what the catalogue says', () =>
 
 test('a probe of another trace is named', () => {
   expect(told('broker-1', 'unheard-of', 'orders-0')).toBe('broker-1 reaches unheard-of: orders-0');
-});
-
-test('where there is no room it is two words', () => {
-  const entry = { kind: 'probe', seq: 0, timeUs: 0, cause: null, node: 'controller-1' } as const;
-  expect(probeLabel({ ...entry, probe: 'broker-fenced', detail: '2, 17' })).toBe('fences 2');
-  expect(probeLabel({ ...entry, probe: 'unheard-of', detail: '' })).toBe('unheard-of');
 });

@@ -83,26 +83,6 @@ export function probeSentence({ node, probe, detail }: ProbeEntry): string {
   return `${node} reaches ${probe}${detail === '' ? '' : `: ${shortened(detail, MAX_DETAIL)}`}`;
 }
 
-const LABELS: ReadonlyMap<string, Sentence> = new Map(
-  Object.entries({
-    'broker-registered': (_, broker) => `registers ${broker}`,
-    'broker-fenced': (_, broker) => `fences ${broker}`,
-    'broker-unfenced': (_, broker) => `unfences ${broker}`,
-    'broker-session-expired': (_, broker) => `misses ${broker}`,
-    'unclean-shutdown-detected': (_, broker) => `${broker} was unclean`,
-    'quorum-leader-elected': (_, __, epoch) => `elected e${epoch}`,
-    'quorum-leader-resigned': (_, __, epoch) => `resigns e${epoch}`,
-    'controller-activated': (_, epoch) => `active e${epoch}`,
-    'controller-deposed': () => 'deposed',
-  } satisfies Partial<Record<ProbeName, Sentence>>),
-);
-
-/** The same in two or three words. */
-export function probeLabel({ node, probe, detail }: ProbeEntry): string {
-  const [a = '', b = ''] = detail.split(', ');
-  return LABELS.get(probe)?.(node, a, b) ?? probe;
-}
-
 function errorNamed(code: string): string {
   return Object.entries(Errors).find(([, value]) => String(value) === code)?.[0] ?? `error ${code}`;
 }

@@ -3,7 +3,6 @@ import type { TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { HistoryEvent, Invocation } from '../model/history.ts';
 import { sentValue } from './evidence.ts';
 import type { Glossary } from './event-sentence.ts';
-import { probeLabel } from './probe-sentence.ts';
 import { shortened } from './visible-text.ts';
 
 const MAX = 16;
@@ -24,7 +23,7 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
     case 'history':
       return eventLabel(entry.event, words.invocations);
     case 'probe':
-      return shortened(probeLabel(entry), MAX);
+      return shortened(entry.probe, MAX);
     case 'append': {
       const first = entry.records[0];
       if (first === undefined) return 'append';

@@ -4,7 +4,7 @@ import type { Plan } from '../impl/plan.ts';
 import { readPlan, writePlan } from '../impl/plan-file.ts';
 import { findScenario, perform, type Scenario, scenarios } from './index.ts';
 
-const NETWORKS = Array.from({ length: 20 }, (_, index) => `network ${index + 1}`);
+const NETWORKS = Array.from({ length: 10 }, (_, index) => `network ${index + 1}`);
 
 function named(name: string): Scenario {
   const found = findScenario(name);

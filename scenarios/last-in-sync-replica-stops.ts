@@ -10,7 +10,7 @@ export function lastInSyncReplicaStops(uncleanLeaderElection: boolean): Story {
     configuration: {
       acks: 'all',
       'min.insync.replicas': 1,
-      // With sequence numbers a producer whose records were given up is stopped by the gap (KIP-360).
+      // Sequence numbers would let the broker see the gap where records were given up: another story.
       'enable.idempotence': false,
       'unclean.leader.election.enable': uncleanLeaderElection,
     },
