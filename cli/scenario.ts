@@ -4,7 +4,7 @@ import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
 import type { RunResult } from '../impl/target.ts';
-import { primaryViolation } from '../reports/failure-report.ts';
+import { type FailureReport, primaryViolation } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';
 import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { wrap } from '../reports/text-layout.ts';
@@ -27,7 +27,10 @@ interface ScenarioOptions {
 export function scenarioCommand(): Command {
   return new Command('scenario')
     .summary('run a named story with a known outcome')
-    .description('Runs one of the stories that come with kafka-crucible. Without a name: lists them.')
+    .description(
+      'Runs one of the stories that come with kafka-crucible, tells it step by step, and says whether it came out ' +
+        'as it should. Without a name: lists them.',
+    )
     .argument('[name]', 'which one')
     .option('--all', 'run all of them, a line each')
     .option('--html <FILE>', 'write the report of the one as a web page')
@@ -38,6 +41,11 @@ export function scenarioCommand(): Command {
       else if (name === undefined) process.stdout.write(list());
       else process.exitCode = await performOne(scenarioNamed(name), options);
     });
+}
+
+function reportOf(scenario: Scenario): FailureReport {
+  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
+  return { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
 }
 
 function list(): string {
@@ -58,8 +66,7 @@ function scenarioNamed(name: string): Scenario {
 }
 
 async function performOne(scenario: Scenario, options: ScenarioOptions): Promise<ExitCode> {
-  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
-  const report = { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
+  const report = reportOf(scenario);
   if (options.plan !== undefined) writeText(options.plan, writePlan(scenario.plan));
   if (options.html !== undefined) writeText(options.html, await htmlReport(report));
   const complaints = scenario.judge(report.result);
@@ -122,7 +129,7 @@ function footer({ name }: Scenario, { html, plan }: ScenarioOptions): string {
   const lines = [
     html === undefined ? `Draw it as a page: ${again} --html FILE` : `Its page: ${html}`,
     plan === undefined
-      ? `Take its plan, to change it and replay --tell it: ${again} --plan FILE`
+      ? `Take its plan, to change it (replay --tell tells it again): ${again} --plan FILE`
       : `Its plan: ${plan}`,
   ];
   return `\n${lines.map((line) => `${picocolors.dim(line)}\n`).join('')}`;

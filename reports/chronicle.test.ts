@@ -55,7 +55,7 @@ function resultOf(...entries: readonly TraceEntry[]): RunResult {
 function refused(seq: number): TraceEntry {
   return {
     ...{ seq, timeUs: seq, cause: null },
-    ...{ kind: 'probe', node: 'broker-1', probe: 'not-enough-replicas', detail: '1' },
+    ...{ kind: 'probe', node: 'broker-1', probe: 'not-enough-replicas', detail: '0, 1' },
   };
 }
 

@@ -16,7 +16,7 @@ export interface ChronicleLine {
   /** Virtual milliseconds since the workload began. */
   readonly timeMs: number;
   readonly text: string;
-  readonly kind: 'fault' | 'control' | 'data' | 'client';
+  readonly kind: 'fault' | 'cluster' | 'data' | 'client';
 }
 
 export interface Chronicle {
@@ -39,9 +39,9 @@ export function chronicle(result: RunResult): Chronicle {
   /** What was said since something last changed: said again it would only tire. */
   let said = new Set<string>();
   for (const entry of trace.entries) {
-    const isHealed = entry.timeUs >= trace.secondActUs;
+    const isHealed = isOfSecondAct(entry, trace, teller);
     const isSetup = entry.timeUs < trace.workloadStartUs;
-    const kind = isSetup && !isBackground(entry) ? null : kindOf(entry, state, teller);
+    const kind = isSetup && !isBackground(entry, trace) ? null : kindOf(entry, state, teller);
     if (kind !== null && (!isHealed || isAftermath(entry, teller))) {
       const text = sentenceOf(narrowed(entry, teller), state, words);
       if (kind === 'fault' || entry.kind === 'partition-state') said = new Set();
@@ -107,11 +107,18 @@ function sentenceOf(entry: TraceEntry, state: ClusterReplay, words: Glossary): s
   return entrySentence(entry, state, words) + successionOf(entry, state);
 }
 
-/** Of the setup: where the partitions are, and who decides. */
-function isBackground(entry: TraceEntry): boolean {
-  return (
-    entry.kind === 'partition-state' || (entry.kind === 'probe' && entry.probe === 'controller-activated')
-  );
+/** The first act ends with the last answer, at the same time. */
+function isOfSecondAct(entry: TraceEntry, { secondActUs }: Trace, { askedInFirstAct }: Teller): boolean {
+  if (entry.timeUs !== secondActUs) return entry.timeUs > secondActUs;
+  if (entry.kind !== 'history' || entry.event.type === 'cluster') return true;
+  return !askedInFirstAct.has(entry.event.op);
+}
+
+/** Of the setup: where the partitions are, and which controller decides if there are several. */
+function isBackground(entry: TraceEntry, { nodes }: Trace): boolean {
+  if (entry.kind === 'partition-state') return true;
+  const controllers = nodes.filter(({ role }) => role === 'controller').length;
+  return entry.kind === 'probe' && entry.probe === 'controller-activated' && controllers > 1;
 }
 
 /** Answers that came late, what was truncated, and what the first of the final readers found. */
@@ -175,17 +182,20 @@ function kindOf(
     case 'message-sent':
       return isRefusal(entry) ? 'client' : null;
     case 'probe':
-      return places === null || ABOUT_NODES.has(entry.probe) ? 'control' : null;
+      if (ABOUT_NODES.has(entry.probe)) return 'cluster';
+      return places === null && (ABOUT_PARTITIONS.has(entry.probe) || isFencedConsumer(entry))
+        ? 'cluster'
+        : null;
     case 'partition-state': {
       if (!isTold(entry)) return null;
       const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
-      return old === undefined || changes(entry, old) ? 'control' : null;
+      return old === undefined || changes(entry, old) ? 'cluster' : null;
     }
     case 'role': {
       // Followers follow; but that a leader has learnt that it is none any more is worth knowing.
       const replica = state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
       const leads = entry.role === 'leader' || replica?.role === 'leader';
-      return isTold(entry) && leads ? 'control' : null;
+      return isTold(entry) && leads ? 'cluster' : null;
     }
     case 'append': {
       const replica = state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
@@ -202,7 +212,7 @@ function kindOf(
   }
 }
 
-/** Of the probes, those that are not about some partition that may not be told. */
+/** Probes about brokers and controllers. */
 const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
   'broker-registered',
   'broker-fenced',
@@ -217,6 +227,27 @@ const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
   'controller-activated',
   'controller-deposed',
 ]);
+
+/** Probes about some partition, which may be one that is not told. */
+const ABOUT_PARTITIONS: ReadonlySet<string> = new Set<ProbeName>([
+  'elr-leader-elected',
+  'last-known-leader-elected',
+  'alter-partition-refused',
+  'diverging-epoch-returned',
+  'isr-expansion-proposed',
+  'isr-shrink-proposed',
+  'isr-expansion-waits-for-epoch-start',
+  'not-enough-replicas',
+  'produce-lost-leader',
+  'consumer-truncation-detected',
+  'read-replica-preferred',
+  'follower-read',
+]);
+
+/** Followers that still wait for the old leader are refused at every change; that a consumer is, is worth telling. */
+function isFencedConsumer({ probe, detail }: Extract<TraceEntry, { kind: 'probe' }>): boolean {
+  return probe === 'stale-fetch-fenced' && detail.startsWith('-');
+}
 
 function isCausedByFault({ cause }: TraceEntry, faults: ReadonlySet<number>): boolean {
   return cause !== null && faults.has(cause);

@@ -200,8 +200,10 @@ export function historySentence(event: HistoryEvent, invoked: ReadonlyMap<number
   if (event.type === 'ok') {
     if (event.f === 'send') {
       const value = sentValue(event.op, invoked);
-      const where = `${partitionKey(event.topic, event.partition)}${event.offset === null ? '' : ` offset ${event.offset}`}`;
-      return `${event.process} is told that ${value === null ? 'its record' : shortValue(value)} is at ${where}`;
+      const what = value === null ? 'its record' : shortValue(value);
+      const place = partitionKey(event.topic, event.partition);
+      if (event.offset === null) return `${event.process} takes ${what} for written to ${place} (acks=0)`;
+      return `${event.process} is told that ${what} is at ${place} offset ${event.offset}`;
     }
     if (event.f === 'poll') return `${event.process} ${pollSentence(event.partitions)}`;
     return `${event.process}'s ${event.f} succeeds`;

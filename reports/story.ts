@@ -1,6 +1,6 @@
 /** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
-import type { ProbeName } from '../impl/simulated/world/probes.ts';
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { PolledPartition } from '../model/history.ts';
 import { causalPast } from './causal-past.ts';
@@ -8,6 +8,7 @@ import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './clust
 import { type Evidence, findEvidence, sentValue } from './evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
 import { type FailureReport, primaryViolation, traceOf } from './failure-report.ts';
+import { chronicle } from './chronicle.ts';
 
 export interface StorySentence {
   /** The trace entry that it tells. */
@@ -40,6 +41,7 @@ interface Candidate extends StorySentence {
 const WORTH_TELLING = 30;
 
 export function tellStory(report: FailureReport): Story {
+  if (report.result.verdict === 'passed') return storyOfKeptPromises(report.result);
   const trace = traceOf(report.result);
   const violation = primaryViolation(report.result);
   const candidates = violation === null ? faultsOnly(trace) : gather(trace, violation);
@@ -137,16 +139,6 @@ interface Judge {
   readonly faults: ReadonlySet<number>;
 }
 
-/** What the control plane decides about itself and the brokers, and how much that bears on a story. */
-const TOLD_PROBES: ReadonlyMap<string, number> = new Map<ProbeName, number>([
-  ['elr-leader-elected', 46],
-  ['last-known-leader-elected', 46],
-  ['controller-activated', 41],
-  ['controller-deposed', 41],
-  ['unclean-shutdown-detected', 38],
-  ['broker-fenced', 38],
-]);
-
 /** From 0 (not for the story) to 100 (the violation itself). */
 function relevanceOf(entry: TraceEntry, judge: Judge): number {
   const { evidence, violation, trace } = judge;
@@ -194,8 +186,6 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (!crosses) return 0;
       return replica?.role === 'leader' ? 55 : 10;
     }
-    case 'probe':
-      return secondAct || entry.timeUs < trace.workloadStartUs ? 0 : (TOLD_PROBES.get(entry.probe) ?? 0);
     case 'role':
       return concerns(entry, violation) && entry.role === 'leader' ? 12 : 0;
     case 'partition-state': {
@@ -301,6 +291,18 @@ function pollAroundEvidence(process: string, polled: PolledPartition, { evidence
       ? ''
       : `; ${missing.slice(0, 3).map(shortValue).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there`;
   return `${process} reads ${place} from offset ${polled.from} to ${polled.to} (exclusive) and gets ${read}${without}`;
+}
+
+/** Of a run that broke nothing. */
+const MAX_LINES = 100;
+
+/** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
+function storyOfKeptPromises(result: RunResult): Story {
+  const { firstAct, secondAct } = chronicle(result);
+  const all = [...firstAct, ...secondAct];
+  const sentences = all.slice(0, MAX_LINES);
+  const entries = traceOf(result).entries.length - sentences.length;
+  return { sentences, leftOut: { sentences: all.length - sentences.length, entries } };
 }
 
 export function leftOut(story: Story): string {

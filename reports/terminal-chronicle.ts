@@ -17,7 +17,7 @@ export function terminalChronicle(
   const paint = picocolors.createColors(colours);
   const colour: Record<ChronicleLine['kind'], (text: string) => string> = {
     fault: paint.yellow,
-    control: paint.cyan,
+    cluster: paint.cyan,
     data: String,
     client: paint.green,
   };

@@ -13,12 +13,13 @@ import {
   endedAtMs,
   endOf,
   finalLog,
+  goneAtMs,
   inSync,
   lastInSync,
   leaders,
   leadsFromMs,
   polled,
-  servingFollowers,
+  followerReads,
 } from './account.ts';
 
 function pollOf(process: string, op: number, from: number, values: readonly string[]): PollOk {
@@ -102,12 +103,13 @@ const result: RunResult = {
       state(2, 20, null, []),
       state(3, 30, 3, [3, 2]),
       state(4, 50, 1, [1, 2, 3]),
-      probe(1, 'controller-1', 'controller-activated', 'epoch 1'),
-      probe(8, 'controller-1', 'broker-fenced', 'broker-2'),
-      probe(12, 'controller-3', 'controller-activated', 'epoch 2'),
-      probe(15, 'broker-3', 'follower-read', 'offset 0'),
-      probe(25, 'controller-3', 'broker-fenced', 'broker-2'),
-      probe(45, 'controller-3', 'broker-fenced', 'broker-1'),
+      probe(1, 'controller-1', 'controller-activated', '1, 9'),
+      probe(8, 'controller-1', 'broker-fenced', '2, 5'),
+      probe(12, 'controller-3', 'controller-activated', '2, 12'),
+      probe(15, 'broker-3', 'follower-read', '0, 4'),
+      probe(25, 'controller-3', 'broker-fenced', '2, 5'),
+      probe(35, 'broker-1', 'controlled-shutdown', '4, 0'),
+      probe(45, 'controller-3', 'broker-fenced', '1, 4'),
       appended(6, 'v1'),
       appended(6, 'v2', 1),
       { ...ON_BROKER_2, kind: 'role', timeUs: 18, role: 'follower', leaderEpoch: 1 },
@@ -157,10 +159,10 @@ test('the in-sync replicas are told in turn, each once', () => {
 
 describe('the control plane', () => {
   test('decides, and what it decides in the second act is no part of the story', () => {
-    expect(decided(result, 'broker-fenced')).toEqual(['broker-2', 'broker-2']);
-    expect(decided(result, 'broker-fenced', 0.01)).toEqual(['broker-2']);
-    expect(decidedAtMs(result, 'broker-fenced', 'broker-2')).toBeCloseTo(0.003);
-    expect(decidedAtMs(result, 'broker-fenced', 'broker-1')).toBe(Number.POSITIVE_INFINITY);
+    expect(decided(result, 'broker-fenced')).toEqual([2, 2]);
+    expect(decided(result, 'broker-fenced', 0.01)).toEqual([2]);
+    expect(decidedAtMs(result, 'broker-fenced', 2)).toBeCloseTo(0.003);
+    expect(decidedAtMs(result, 'broker-fenced', 1)).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('has an active controller, perhaps since before the workload', () => {
@@ -181,8 +183,13 @@ describe('a broker', () => {
     expect(dropped(result, 1)).toEqual([]);
   });
 
+  test('goes in agreement with the controller', () => {
+    expect(goneAtMs(result, 1)).toBeCloseTo(0.03);
+    expect(goneAtMs(result, 2)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test('serves consumers as a follower', () => {
-    expect(servingFollowers(result)).toEqual(['broker-3']);
+    expect(followerReads(result)).toEqual(['broker-3 from offset 4']);
   });
 });
 

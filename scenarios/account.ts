@@ -100,15 +100,21 @@ export function inSync(result: RunResult): readonly string[] {
   return all.filter((isr, index) => index === 0 || isr !== all[index - 1]);
 }
 
-/** What a probe was about, each time that it was reached in the first act: `['broker-2']`. */
-export function decided(result: RunResult, probe: ProbeName, fromMs = 0): readonly string[] {
-  return reached(result, probe, fromMs).map(({ detail }) => detail);
+/** Whom a decision was about, each time that it was taken in the first act: mostly the ids of brokers. */
+export function decided(result: RunResult, probe: ProbeName, fromMs = 0): readonly number[] {
+  return reached(result, probe, fromMs).map(subject);
 }
 
-/** When that was first so, in ms since the workload began; infinite if it never was. */
-export function decidedAtMs(result: RunResult, probe: ProbeName, detail: string, fromMs = 0): number {
-  const first = reached(result, probe, fromMs).find((entry) => entry.detail === detail);
+/** When it was first taken about that one, in ms since the workload began; infinite if it never was. */
+export function decidedAtMs(result: RunResult, probe: ProbeName, about: number): number {
+  const first = reached(result, probe, 0).find((entry) => subject(entry) === about);
   return first === undefined ? Number.POSITIVE_INFINITY : sinceBeginningMs(result, first.timeUs);
+}
+
+/** When a broker had shut down in agreement with the controller; infinite if it never did. */
+export function goneAtMs(result: RunResult, broker: number): number {
+  const gone = reached(result, 'controlled-shutdown', 0).find(({ node }) => node === `broker-${broker}`);
+  return gone === undefined ? Number.POSITIVE_INFINITY : sinceBeginningMs(result, gone.timeUs);
 }
 
 /** Which controllers became the active one, in turn; by default with those before the workload began. */
@@ -143,9 +149,11 @@ export function dropped(result: RunResult, broker: number): readonly string[] {
   return gone;
 }
 
-/** Which followers gave records to a consumer, each once, in turn (KIP-392). */
-export function servingFollowers(result: RunResult): readonly string[] {
-  return [...new Set(reached(result, 'follower-read', 0).map(({ node }) => node))];
+/** What followers gave to consumers (KIP-392): `broker-3 from offset 0`. */
+export function followerReads(result: RunResult): readonly string[] {
+  return reached(result, 'follower-read', 0).map(
+    ({ node, detail }) => `${node} from offset ${detail.split(', ')[1]}`,
+  );
 }
 
 function reached(result: RunResult, probe: ProbeName, fromMs: number): readonly ProbeEntry[] {
@@ -157,6 +165,11 @@ function reached(result: RunResult, probe: ProbeName, fromMs: number): readonly 
       entry.timeUs < secondActUs &&
       sinceBeginningMs(result, entry.timeUs) >= fromMs,
   );
+}
+
+/** The first of the two numbers of a probe. */
+function subject({ detail }: ProbeEntry): number {
+  return Number.parseInt(detail, 10);
 }
 
 function sinceBeginningMs(result: RunResult, timeUs: number): number {

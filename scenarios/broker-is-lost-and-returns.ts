@@ -41,21 +41,21 @@ export const brokerIsLostAndReturns = scenario({
     ],
   },
   judge: (result) => {
-    const missedAtMs = decidedAtMs(result, 'broker-session-expired', 'broker-1');
+    const missedAtMs = decidedAtMs(result, 'broker-session-expired', 1);
     const lastHeartbeatMs = missedAtMs - SESSION_MS;
     return [
-      ...compare('sessions that ran out', decided(result, 'broker-session-expired'), ['broker-1']),
+      ...compare('sessions that ran out', decided(result, 'broker-session-expired'), [1]),
       ...compare(
         'the last heartbeat came in time',
         lastHeartbeatMs > CRASHES_AT_MS - 1.1 * HEARTBEAT_MS && lastHeartbeatMs < CRASHES_AT_MS + 10,
         true,
       ),
-      ...compare('who was fenced', decided(result, 'broker-fenced'), ['broker-1']),
-      ...compare('who registered', decided(result, 'broker-registered'), ['broker-1']),
-      ...compare('who was unfenced', decided(result, 'broker-unfenced'), ['broker-1']),
+      ...compare('who was fenced', decided(result, 'broker-fenced'), [1]),
+      ...compare('who registered', decided(result, 'broker-registered'), [1]),
+      ...compare('who was unfenced', decided(result, 'broker-unfenced'), [1]),
       ...compare(
         'it registered when it was back',
-        decidedAtMs(result, 'broker-registered', 'broker-1') > RETURNS_AT_MS,
+        decidedAtMs(result, 'broker-registered', 1) > RETURNS_AT_MS,
         true,
       ),
       ...compare('the leaders', leaders(result), [1, 2]),

@@ -126,6 +126,8 @@ describe('a judge is not easily pleased: with one thing changed the story comes 
     ['power-fails-everywhere-loses', 'every record is flushed', set('log.flush.interval.messages', 1)],
     ['power-fails-everywhere-keeps', 'no record is flushed', set('log.flush.interval.messages', 1_000_000)],
     ['out-of-sync-replica-returns', 'the followers have copied v2', onlyProbes],
+    ['consumer-notices-a-truncation', 'no unclean elections', set('unclean.leader.election.enable', false)],
+    ['consumer-notices-a-truncation', 'auto.offset.reset=none', set('auto.offset.reset', 'none')],
     ['zombie-leader-acknowledges-nothing', 'acks=1', set('acks', '1')],
     ['zombie-leader-loses', 'acks=all', set('acks', 'all')],
     ['zombie-leader-loses', 'the controller is not cut off', withoutFaults],

@@ -6,6 +6,7 @@ import { acksZeroHearsOfNoError } from './acks-zero-hears-of-no-error.ts';
 import { activeControllerDies } from './active-controller-dies.ts';
 import { brokerIsLostAndReturns } from './broker-is-lost-and-returns.ts';
 import { cleanElectionWaits } from './clean-election-waits.ts';
+import { consumerNoticesATruncation } from './consumer-notices-a-truncation.ts';
 import { electionInFiveSteps } from './election-in-five-steps.ts';
 import { eligibleLeaderReplicaKeeps } from './eligible-leader-replica-keeps.ts';
 import { errorWithoutRetry } from './error-without-retry.ts';
@@ -63,6 +64,7 @@ export const scenarios: readonly Scenario[] = [
   powerFailsEverywhereLoses,
   powerFailsEverywhereKeeps,
   outOfSyncReplicaReturns,
+  consumerNoticesATruncation,
   zombieLeaderAcknowledgesNothing,
   zombieLeaderLoses,
   twoQuickLeaderChangesConverge,

@@ -28,9 +28,9 @@ export const silentFollowerLeaves = scenario({
     ],
   },
   judge: (result) => [
-    ...compare('who was fenced', decided(result, 'broker-fenced'), ['broker-3']),
+    ...compare('who was fenced', decided(result, 'broker-fenced'), [3]),
     ...compare('proposals to take a replica out', decided(result, 'isr-shrink-proposed'), []),
-    ...compare('proposals to let a replica in', decided(result, 'isr-expansion-proposed'), ['broker-3']),
+    ...compare('proposals to let a replica in', decided(result, 'isr-expansion-proposed'), [3]),
     ...compare('proposals that were refused', decided(result, 'alter-partition-refused'), []),
     ...compare('the replicas in sync', inSync(result), ['1,2,3', '1,2', '1,2,3']),
     ...compare('the leaders', leaders(result), [1]),

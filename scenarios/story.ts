@@ -43,7 +43,9 @@ export interface Story {
   /** Historical bugs that are put back. */
   readonly defects?: readonly string[];
   /** Only what the story turns on; the rest is as Kafka has it. */
-  readonly configuration: Readonly<Partial<Record<PropertyName, string | number | boolean>>>;
+  readonly configuration: Readonly<
+    Partial<Record<PropertyName | 'enable.idempotence', string | number | boolean>>
+  >;
   /** Promises judged although the configuration does not make them. */
   readonly expect?: readonly GuaranteeId[];
   /** By default `orders`, with one partition. */

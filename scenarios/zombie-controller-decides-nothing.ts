@@ -33,7 +33,7 @@ export const zombieControllerDecidesNothing = scenario({
       ...compare('the old one resigns', decided(result, 'quorum-leader-resigned', CUT_OFF_AT_MS).length, 1),
       ...compare(
         'two controllers fenced broker 1',
-        decided(result, 'broker-fenced', CUT_OFF_AT_MS).filter((broker) => broker === 'broker-1').length,
+        decided(result, 'broker-fenced', CUT_OFF_AT_MS).filter((broker) => broker === 1).length,
         2,
       ),
       ...compare(

@@ -15,6 +15,7 @@ export function zombieLeader(acks: 'all' | '1'): Story {
       'broker.session.timeout.ms': 3_000,
       'broker.heartbeat.interval.ms': 500,
       'request.timeout.ms': 5_000,
+      'auto.offset.reset': 'earliest',
     },
     expect: ['no-loss'],
     steps: [
@@ -23,6 +24,8 @@ export function zombieLeader(acks: 'all' | '1'): Story {
       send(2, 8_000),
       poll(3, 9_000),
       poll(4, 10_000),
+      poll(6, 22_000),
+      poll(7, 24_000),
       send(5, 26_000),
     ],
   };

@@ -66,9 +66,8 @@ export type TraceEntry =
   | (Entry & {
       readonly kind: 'probe';
       readonly node: string;
-      /** The probe's name in the catalogue; only those of `traced-probes.ts` are recorded. */
+      /** The probe's name in the catalogue. */
       readonly probe: string;
-      /** What it is about: `broker-2`, `epoch 3`; empty if there is nothing to say. */
       readonly detail: string;
     })
   | (ReplicaEntry & { readonly kind: 'append'; readonly records: readonly TracedRecord[] })

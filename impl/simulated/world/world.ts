@@ -9,7 +9,6 @@ import { Message } from './connection.ts';
 import type { MessageFault } from './network.ts';
 import { Network } from './network.ts';
 import { Probe, PROBE_NAMES } from './probes.ts';
-import { TRACED_PROBE_BY_NUMBER } from './traced-probes.ts';
 import type { Process } from './process.ts';
 import { RunHash } from './run-hash.ts';
 import { ScheduledEvent, Scheduler } from './scheduler.ts';
@@ -162,14 +161,8 @@ export class World {
   probe(probe: number, host: Host, a: number, b: number): void {
     this.probeCounts[probe]!++;
     this.#hash.add(mix(probe, host.index), mix(a, b));
-    if (this.trace !== null) this.#traceProbe(this.trace, probe, host, TRACED_PROBE_BY_NUMBER[probe]?.(a, b));
+    this.trace?.probe(probe, host, a, b);
     if (this.#triggers.length > 0) this.#checkTriggers(probe, host);
-  }
-
-  #traceProbe(trace: TraceRecorder, probe: number, host: Host, detail: string | undefined): void {
-    const name = PROBE_NAMES[probe];
-    if (name === undefined || detail === undefined) return;
-    trace.add({ kind: 'probe', node: host.name, probe: name, detail });
   }
 
   #checkTriggers(probe: number, host: Host): void {
