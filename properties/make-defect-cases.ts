@@ -44,6 +44,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   hw_uses_proposed_shrunk_isr: ['isr-not-covered'],
   elect_fenced_last_known_leader: ['leader-not-active'],
   no_hw_recheck_after_isr_shrink_response: ['replicas-differ'],
+  offline_log_dir_keeps_leading: ['leader-not-active'],
   append_after_io_error: ['recovered-log-shorter'],
   epoch_cache_recovery_skips_epoch_0: ['epoch-cache'],
   hw_advances_below_min_isr: ['candidate-completeness', 'dirty-read', ...LOSS],
