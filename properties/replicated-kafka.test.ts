@@ -59,7 +59,7 @@ function firstViolation(options: PlanOptions) {
   return null;
 }
 
-/** Found once in some thousand runs; their saved plans stand for them (`defect-case.test.ts`). */
+/** Found once in a thousand runs or less; its saved plan stands for it (`defect-case.test.ts`). */
 const RARE = ['hw_by_last_fetched_epoch_only'];
 
 describe('the search finds what breaks them, within 2,000 runs', () => {
