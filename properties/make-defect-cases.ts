@@ -52,6 +52,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   overloaded_controller_fences_live_brokers: ['live-broker-fenced'],
   prevote_ping_pong: ['no-controller'],
   zombie_controller_answers_alter_partition: ['isr-not-full'],
+  offline_log_dir_keeps_leading: ['leader-not-active'],
   append_after_io_error: ['recovered-log-shorter'],
   epoch_cache_recovery_skips_epoch_0: ['epoch-cache'],
   hw_advances_below_min_isr: ['candidate-completeness', 'dirty-read', ...LOSS],

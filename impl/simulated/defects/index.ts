@@ -20,6 +20,7 @@ import { lastReplicaStanding } from './last-replica-standing.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noHwRecheckAfterIsrShrinkResponse } from './no-hw-recheck-after-isr-shrink-response.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
+import { offlineLogDirKeepsLeading } from './offline-log-dir-keeps-leading.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
 import { reassignmentReaddsRemovedReplica } from './reassignment-readds-removed-replica.ts';
 import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
@@ -84,6 +85,7 @@ export const defects: readonly Defect[] = [
   epochCacheRecoverySkipsEpoch0,
   hwAdvancesBelowMinIsr,
   retentionDeletesBeyondHw,
+  offlineLogDirKeepsLeading,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

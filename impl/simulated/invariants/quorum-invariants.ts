@@ -2,15 +2,17 @@ import type { Violation } from '../../../model/guarantee.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
 import type { RaftLog } from '../controller/kraft/raft-log.ts';
 import type { AlterPartitionItem, MetadataEntry } from '../protocol/messages.ts';
+import { directoryOf } from '../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import type { QuorumObserver } from '../quorum-observer.ts';
+import { isDirectoryOnline } from '../rules/log-dir-failure.ts';
 
 /** What the invariants need to know from outside, and tell. */
 export interface QuorumInvariantContext {
   /**
    * A state of a partition has been committed for the first time. `leaderIsActive`: whoever leads, if
-   * anybody does, is registered and not fenced by what was committed before.
+   * anybody does, is registered, not fenced, and has the log directory, by what was committed before.
    */
   partitionCommitted(record: PartitionRecord, leaderIsActive: boolean): void;
   /** The deletion of a topic has been committed for the first time. */
@@ -144,8 +146,7 @@ export class QuorumInvariants implements QuorumObserver {
       if (entry.record.type === 'RemoveTopic') this.#context.topicRemoved(entry.record.topicId);
       if (entry.record.type !== 'Partition') continue;
       this.#checkIsr(entry.record, offset);
-      const { leader } = entry.record;
-      this.#context.partitionCommitted(entry.record, leader === -1 || this.#image.isActive(leader));
+      this.#context.partitionCommitted(entry.record, this.#canBeLed(entry.record));
     }
   }
 
@@ -165,6 +166,14 @@ export class QuorumInvariants implements QuorumObserver {
     this.#committedTooSoon = true;
     const what = `controller ${controller} commits up to offset ${to} in epoch ${epoch}, and its last entry there is of epoch ${last}`;
     this.#tell('quorum-commit-without-own-entry', to - 1, what);
+  }
+
+  /** By nobody, or by a broker that is there, with the log directory in which its replica lies (KIP-858). */
+  #canBeLed(record: PartitionRecord): boolean {
+    const { leader } = record;
+    if (leader === -1) return true;
+    const { logDirs } = this.#image.brokers.get(leader) ?? {};
+    return this.#image.isActive(leader) && isDirectoryOnline(directoryOf(record, leader), logDirs);
   }
 
   leaderStays(controller: number, epoch: number, withoutMajorityMs: number, timeoutMs: number): void {

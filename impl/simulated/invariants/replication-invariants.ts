@@ -210,7 +210,7 @@ export class ReplicationInvariants implements ReplicationObserver {
         shadow,
         'leader-not-active',
         undefined,
-        `the controller elected broker ${record.leader}, which is fenced`,
+        `the controller elected broker ${record.leader}, which is fenced, or without the log directory of its replica`,
       );
     this.#touch(shadow);
   }
