@@ -19,11 +19,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "ceed92b6d95d5f97",
+        "00c46badf2467414",
         "ef57060cf2395d06",
-        "1841a663e5374701",
-        "3f3efcd84551131f",
-        "72b86b39f287055c",
+        "93a9efa7d8d4ace2",
+        "3d474fc81767347e",
+        "bcd760e5bfae98f9",
       ]
     `);
   });

@@ -195,9 +195,12 @@ export class QuorumInvariants implements QuorumObserver {
   }
 
   /** Who waits for newer metadata does not wait in vain: there is some, committed (KAFKA-14154). */
-  proposalOutOfDate(broker: number, { partition, leaderEpoch, partitionEpoch }: AlterPartitionItem): void {
+  proposalOutOfDate(
+    broker: number,
+    { partition, topicId, leaderEpoch, partitionEpoch }: AlterPartitionItem,
+  ): void {
     const committed = this.#image.partitions.get(partition);
-    if (committed === undefined) return;
+    if (committed?.topicId !== topicId) return;
     if (committed.leaderEpoch > leaderEpoch || committed.partitionEpoch > partitionEpoch) return;
     const what = `broker ${broker} waits for news of ${partition}, for its proposal of partition epoch ${partitionEpoch} was called out of date, and there are none`;
     this.#break('proposal-refused-as-too-new', undefined, what);
