@@ -127,7 +127,8 @@ export class ReplicaManager {
     );
     this.#every(configuration['log.retention.check.interval.ms'], TimerName.RetentionCheck, () => {
       let deleted = false;
-      for (const partition of this.partitions.values()) deleted = partition.deleteOldSegments() || deleted;
+      for (const partition of this.partitions.values())
+        this.attempt(() => (deleted = partition.deleteOldSegments() || deleted), partition.log.disk);
       if (deleted) for (const fetcher of this.#fetchers.values()) fetcher.logStartsMoved();
     });
     this.#every(configuration['log.flush.offset.checkpoint.interval.ms'], TimerName.LogFlush, () =>
@@ -632,7 +633,9 @@ export class ReplicaManager {
     };
     if (partition === undefined) return complete(this.#whyNot(request.partition));
     if (!partition.isLeader) return complete(Errors.NOT_LEADER_OR_FOLLOWER);
-    partition.deleteRecords(request.beforeOffset, complete);
+    const { disk } = partition.log;
+    if (!this.attempt(() => partition.deleteRecords(request.beforeOffset, complete), disk))
+      return complete(Errors.KAFKA_STORAGE_ERROR);
     if (done) return;
     timer = context.after(request.timeoutMs, TimerName.DeleteRecordsExpiry, () => {
       partition.stopWaitingForDeletion(complete);
