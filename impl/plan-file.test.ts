@@ -152,6 +152,21 @@ describe('a field that is not what it should be is named', () => {
   });
 });
 
+describe('a disk that fails', () => {
+  const failing = { id: 7, at: { ms: 1 }, kind: 'disk-error', error: 'torn-append', restartAfterMs: 1 };
+
+  test('is the disk of a broker', () => {
+    const [problem] = problemsOf(withField('faults[0]', { ...failing, node: 'controller-1' }));
+    expect(problem).toBe('faults[0].node: only the disks of brokers fail');
+  });
+
+  test('is one that the broker has', () => {
+    const second = { ...failing, node: 'broker-1', logDir: 2 };
+    const [problem] = problemsOf(withField('faults[0]', second));
+    expect(problem).toBe('faults[0].logDir: expected at most 1, because cluster.logDirs is 1');
+  });
+});
+
 describe('parts that contradict each other are named', () => {
   test.each<[string, unknown, string]>([
     [

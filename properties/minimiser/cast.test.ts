@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 
 import type { Operation, Plan } from '../../impl/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import { dropBrokers, dropClients, dropControllers, dropTopics, separateControllers } from './cast.ts';
+import {
+  dropBrokers,
+  dropClients,
+  dropControllers,
+  dropLogDirs,
+  dropTopics,
+  separateControllers,
+} from './cast.ts';
 import { Search } from './search.ts';
 
 const send = (id: number, client: string, partition: number): Operation => ({
@@ -114,6 +121,27 @@ describe('brokers', () => {
     const left = after(dropBrokers, (each) => hasMove(each));
     expect(left.operations).toContainEqual(expect.objectContaining({ kind: 'move-leader', broker: 1 }));
   });
+});
+
+test('log directories: where one will do, what befell the second befalls the first', () => {
+  const failing: Plan['faults'][number] = {
+    id: 1,
+    at: { ms: 1 },
+    kind: 'disk-error',
+    node: 'broker-1',
+    error: 'every-write',
+    logDir: 2,
+    restartAfterMs: 5,
+  };
+  const several: Plan = { ...plan, cluster: { brokers: 3, controllers: 1, logDirs: 2 }, faults: [failing] };
+  const search = new Search(several, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
+    maxRuns: 10,
+    outOfTime: () => false,
+  });
+  dropLogDirs.run(search, 1);
+  const { logDir: _logDir, ...first } = failing;
+  expect(search.plan).toMatchObject({ cluster: { brokers: 3, controllers: 1 }, faults: [first] });
+  expect(search.plan.cluster.logDirs).toBeUndefined();
 });
 
 describe('controllers', () => {

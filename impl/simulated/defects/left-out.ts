@@ -44,7 +44,7 @@ export const leftOut: readonly LeftOut[] = [
     ids: ['KAFKA-9769', 'KAFKA-9307'],
     title: 'An epoch is noted before the change succeeds',
     because:
-      'a broker follows the metadata log and is told everything once: after an I/O error it halts, whatever it noted before',
+      'a broker follows the metadata log and is told everything once: after an I/O error it halts, or the log directory goes offline, whatever it noted before',
   },
   {
     ids: ['KAFKA-7866'],
