@@ -178,7 +178,9 @@ export class ReplicationInvariants implements ReplicationObserver {
     // Below its start the leader cannot see where they part: the follower deletes that when it hears of the start.
     if (replica.partition !== null && replica.partition.log.logStartOffset < partition.log.logStartOffset)
       return;
-    // The leader has accepted where the follower stands: from here on they have to agree.
+    // The leader has accepted where the follower stands: from here on they have to agree. What each deleted by
+    // itself (retention) nobody can compare.
+    if (replica.partition !== null) replica.log.rebuildFrom(replica.partition.log, shadow.committed);
     replica.outdated = false;
     this.#touch(shadow);
   }
@@ -302,7 +304,10 @@ export class ReplicationInvariants implements ReplicationObserver {
     if (replica.log.agreesBelow(shadow.committed, end)) return;
     const shared = replica.log.commonPrefix(shadow.committed);
     if (this.#mayBeLost(shadow)) {
-      this.#acceptLoss(shadow, replica, shared);
+      // A leader that was deposed by one who lacks its records may go on for a while, with those that it heard of last.
+      const latestEpoch = Math.max(...shadow.leaderOfEpoch.keys());
+      if (partition.leaderEpoch < latestEpoch) replica.outdated = true;
+      else this.#acceptLoss(shadow, replica, shared);
       return;
     }
     this.#break(
