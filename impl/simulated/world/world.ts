@@ -99,22 +99,22 @@ export class World {
     const event = this.scheduler.next();
     if (event === undefined) return false;
     this.events++;
-    try {
-      event.fire();
-    } catch (error) {
-      this.#ioError(error);
-    }
+    this.fire(event);
     return true;
   }
 
   /**
-   * What a voter writes to the metadata log it must not go on without: Kafka's fault handler ends the process.
-   * A broker sees to its other log directories itself.
+   * Lets an event happen. What a voter writes to the metadata log it must not go on without: Kafka's fault handler
+   * ends the process. A broker sees to its other log directories itself.
    */
-  #ioError(error: unknown): void {
-    const host = error instanceof IoError ? this.hosts.find(({ disk }) => disk === error.disk) : undefined;
-    if (host === undefined || !host.isUp) throw error;
-    this.#onHalt(host, 'its metadata log cannot be written');
+  fire(event: ScheduledEvent): void {
+    try {
+      event.fire();
+    } catch (error) {
+      const host = error instanceof IoError ? this.hosts.find(({ disk }) => disk === error.disk) : undefined;
+      if (host === undefined || !host.isUp) throw error;
+      this.#onHalt(host, 'its metadata log cannot be written');
+    }
   }
 
   digest(): string {
@@ -274,7 +274,7 @@ export class World {
       for (const event of host.backlog.splice(0)) {
         if (event.cancelled) continue;
         if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
-        event.fire();
+        this.fire(event);
       }
     });
   }
