@@ -1,4 +1,5 @@
 /** One entry of a trace in words, with the state before it where that makes the difference. */
+import { PROBES } from '../impl/simulated/world/probes.ts';
 import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
 import type { HistoryEvent, Invocation, PolledPartition } from '../model/history.ts';
 import { type ClusterState, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
@@ -90,12 +91,41 @@ export function entrySentence(entry: TraceEntry, before: ClusterState, words: Gl
     case 'history':
       return historySentence(entry.event, words.invocations);
     case 'probe':
-      return `${entry.node} reaches ${entry.probe}${entry.detail === '' ? '' : `: ${shortened(entry.detail, MAX_SUMMARY)}`}`;
+      return probeSentence(entry);
     case 'violation':
       return entry.violation.sentence;
     default:
       return replicaSentence(entry, before);
   }
+}
+
+type ProbeHit = Extract<TraceEntry, { kind: 'probe' }>;
+
+/** What the detail of a probe says, where it says more than the probe's name. */
+const PROBE_SENTENCES: Readonly<Record<string, (node: string, a: string, b: string) => string>> = {
+  'quorum-leader-elected': (node, _, epoch) => `${node} wins the election of the quorum in epoch ${epoch}`,
+  'quorum-leader-resigned': (node, _, epoch) => `${node} resigns as leader of the quorum of epoch ${epoch}`,
+  'quorum-vote-granted': (node, candidate, epoch) =>
+    `${node} gives its vote of epoch ${epoch} to controller-${candidate}`,
+  'quorum-vote-rejected': (node, candidate, epoch) =>
+    `${node} refuses controller-${candidate} its vote of epoch ${epoch}`,
+  'quorum-log-truncated': (node, to, dropped) =>
+    `${node} truncates its metadata log to offset ${to} and drops ${dropped} records`,
+  'quorum-high-watermark-moved': (node, to, epoch) =>
+    `${node} (leader of the quorum, epoch ${epoch}) commits metadata below offset ${to}`,
+  'controller-activated': (node, epoch) => `${node} becomes the active controller in epoch ${epoch}`,
+  'controller-deposed': (node, epoch) => `${node} is no longer the active controller, epoch ${epoch} began`,
+  'broker-fenced': (node, broker) => `${node} fences broker-${broker}`,
+  'broker-unfenced': (node, broker) => `${node} unfences broker-${broker}`,
+  'broker-session-expired': (node, broker) => `${node} has not heard from broker-${broker} for too long`,
+};
+
+function probeSentence({ node, probe, detail }: ProbeHit): string {
+  const [a = '', b = ''] = detail.split(', ');
+  const told = Object.hasOwn(PROBE_SENTENCES, probe) ? PROBE_SENTENCES[probe] : undefined;
+  if (told !== undefined) return shortened(told(node, a, b), MAX_SUMMARY);
+  const meaning = Object.entries(PROBES).find(([name]) => name === probe)?.[1];
+  return `${node}: ${meaning ?? `${probe}${detail === '' ? '' : ` (${shortened(detail, MAX_SUMMARY)})`}`}`;
 }
 
 type ReplicaChange = Extract<

@@ -2,7 +2,7 @@
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { PolledPartition } from '../model/history.ts';
-import { causalPast } from './causal-past.ts';
+import { causalPast, METADATA_TOPIC } from './causal-past.ts';
 import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { type Evidence, findEvidence, sentValue } from './evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
@@ -193,10 +193,43 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (entry.replicas.join() !== old.replicas.join()) return secondAct ? 20 : 60;
       return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 20 : 45;
     }
+    case 'probe':
+      return judge.past.has(entry.seq) ? probeRelevance(entry, violation) : 0;
     default:
       return 0;
   }
 }
+
+/** Decisions that no change of a replica tells of. */
+function probeRelevance(
+  entry: Extract<TraceEntry, { kind: 'probe' }>,
+  { place }: Violation,
+): number {
+  if (place.topic !== METADATA_TOPIC) return PROBE_RELEVANCE[entry.probe] ?? 20;
+  if (entry.probe === 'quorum-high-watermark-moved') {
+    const to = Number.parseInt(entry.detail, 10);
+    return place.offset !== undefined && to === place.offset + 1 ? 82 : 15;
+  }
+  return QUORUM_RELEVANCE[entry.probe] ?? 20;
+}
+
+const PROBE_RELEVANCE: Readonly<Record<string, number>> = {
+  'consumer-reset': 50,
+  'consumer-truncation-detected': 50,
+  'replica-fetch-failed': 50,
+  'torn-tail-cut': 48,
+  'unclean-shutdown-detected': 38,
+  'alter-partition-refused': 36,
+};
+
+const QUORUM_RELEVANCE: Readonly<Record<string, number>> = {
+  'quorum-leader-elected': 88,
+  'quorum-log-truncated': 84,
+  'controller-activated': 34,
+  'quorum-leader-resigned': 60,
+  'controller-deposed': 32,
+  'quorum-vote-granted': 33,
+};
 
 function historyRelevance(
   entry: Extract<TraceEntry, { kind: 'history' }>,

@@ -145,6 +145,7 @@ export class World {
   probe(probe: number, host: Host, a: number, b: number): void {
     this.probeCounts[probe]!++;
     this.#hash.add(mix(probe, host.index), mix(a, b));
+    this.trace?.probe(probe, host, a, b);
     if (this.#triggers.length > 0) this.#checkTriggers(probe, host);
   }
 
