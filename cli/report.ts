@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { readPlan } from '../impl/plan-file.ts';
-import { htmlReport } from '../reports/html.ts';
 import { BadInput } from './bad-input.ts';
-import { caseFiles, examine } from './case-file.ts';
+import { caseFiles, examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { isFolder, readText, writeText } from './files.ts';
 
@@ -37,7 +36,7 @@ async function writeReports(run: string, html: string | undefined): Promise<Exit
   }
   for (const { planFile, htmlFile } of pages) {
     const report = examine(readPlan(readText(planFile), planFile), planFile);
-    writeText(html ?? htmlFile, await htmlReport(report));
+    writeText(html ?? htmlFile, await pageOf(report));
     process.stdout.write(`${html ?? htmlFile}\n`);
   }
   return ExitCode.clean;

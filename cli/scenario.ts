@@ -3,12 +3,11 @@ import { Command } from 'commander';
 import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
-import { htmlReport } from '../reports/html.ts';
 import { wrap } from '../reports/text-layout.ts';
 import { visible } from '../reports/visible-text.ts';
 import { findScenario, perform, type Scenario, scenarios } from '../scenarios/index.ts';
 import { BadInput } from './bad-input.ts';
-import { examine } from './case-file.ts';
+import { examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { writeText } from './files.ts';
 import { crucibleCommand } from './replay-command.ts';
@@ -52,7 +51,7 @@ async function performOne(scenario: Scenario, options: ScenarioOptions): Promise
   const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
   const report = { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
   if (options.plan !== undefined) writeText(options.plan, writePlan(scenario.plan));
-  if (options.html !== undefined) writeText(options.html, await htmlReport(report));
+  if (options.html !== undefined) writeText(options.html, await pageOf(report));
   const complaints = scenario.judge(report.result);
   process.stdout.write(
     [told(scenario), replayInWords(report, options.html), ...complaints.map(complaintLine)].join('\n'),

@@ -33,10 +33,13 @@ function isDecision(probe: string, topic: string): boolean {
   return topic === METADATA_TOPIC ? QUORUM_DECISIONS.has(probe) : DECISIONS.has(probe);
 }
 
-const QUORUM_DECISIONS: ReadonlySet<string> = new Set([
+const METADATA_COMMITTED = 'quorum-high-watermark-moved';
+
+/** Probes at which the quorum decides something. */
+export const QUORUM_DECISIONS: ReadonlySet<string> = new Set([
   'controller-activated',
   'controller-deposed',
-  'quorum-high-watermark-moved',
+  METADATA_COMMITTED,
   'quorum-leader-elected',
   'quorum-leader-resigned',
   'quorum-log-truncated',
@@ -162,6 +165,7 @@ function roots(
   const { topic, partition } = violation.place;
   const found = [evidence.violationSeq, ...evidence.seqs];
   const lostLinks = new Set<string>();
+  let isCommitted = false;
   const state = new ClusterReplay();
   for (const entry of trace.entries) {
     if (entry.seq > evidence.completeSeq) break;
@@ -210,10 +214,19 @@ function roots(
       case 'partition-state':
         return isHere(entry);
       case 'probe':
-        return isDecision(entry.probe, topic);
+        return (
+          isDecision(entry.probe, topic) && !(entry.probe === METADATA_COMMITTED && !commits(entry.detail))
+        );
       default:
         return false;
     }
+  }
+
+  /** Whether the leader of the quorum now holds the offset in question to be committed, and did not before. */
+  function commits(detail: string): boolean {
+    const isFirst = !isCommitted && Number.parseInt(detail, 10) > (violation.place.offset ?? Infinity);
+    isCommitted ||= isFirst;
+    return isFirst;
   }
 
   /** The metadata log is the controllers' own business, and theirs alone. */

@@ -15,6 +15,8 @@ export interface StorySentence {
   readonly timeMs: number;
   readonly text: string;
   readonly kind: 'fault' | 'cluster' | 'data' | 'client' | 'violation';
+  /** The plan would fail all the same without it. */
+  readonly irrelevant?: true;
 }
 
 export interface Story {
@@ -28,7 +30,7 @@ export interface Story {
   };
 }
 
-export const MAX_SENTENCES = 14;
+export const MAX_SENTENCES = 12;
 const MIN_SENTENCES = 5;
 
 interface Candidate extends StorySentence {
@@ -43,8 +45,15 @@ export function tellStory(report: FailureReport): Story {
   const violation = primaryViolation(report.result);
   const candidates = violation === null ? faultsOnly(trace) : gather(trace, violation);
   const told = choose(candidates);
+  const entries = new Map(trace.entries.map((entry) => [entry.seq, entry]));
   return {
-    sentences: told.map(({ seq, timeMs, text, kind }) => ({ seq, timeMs, text, kind })),
+    sentences: told.map(({ seq, timeMs, text, kind }) => ({
+      seq,
+      timeMs,
+      text,
+      kind,
+      ...(isIrrelevant(entries.get(seq), report.irrelevant) ? { irrelevant: true } : {}),
+    })),
     leftOut: {
       sentences:
         candidates.filter(({ relevance }) => relevance >= WORTH_TELLING).length -
@@ -52,6 +61,14 @@ export function tellStory(report: FailureReport): Story {
       entries: trace.entries.length - told.length,
     },
   };
+}
+
+/** Whether somebody found that the operation or the fault that the entry tells of could be otherwise. */
+function isIrrelevant(entry: TraceEntry | undefined, irrelevant: FailureReport['irrelevant']): boolean {
+  if (entry === undefined || irrelevant === undefined) return false;
+  if (entry.kind === 'fault') return entry.fault !== null && irrelevant.faults.includes(entry.fault);
+  if (entry.kind !== 'history' || entry.event.type === 'cluster') return false;
+  return irrelevant.operations.includes(entry.event.op);
 }
 
 /** The most relevant ones, in order of the trace; among equals the later ones, nearer to the violation. */
@@ -201,15 +218,8 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
 }
 
 /** Decisions that no change of a replica tells of. */
-function probeRelevance(
-  entry: Extract<TraceEntry, { kind: 'probe' }>,
-  { place }: Violation,
-): number {
+function probeRelevance(entry: Extract<TraceEntry, { kind: 'probe' }>, { place }: Violation): number {
   if (place.topic !== METADATA_TOPIC) return PROBE_RELEVANCE[entry.probe] ?? 20;
-  if (entry.probe === 'quorum-high-watermark-moved') {
-    const to = Number.parseInt(entry.detail, 10);
-    return place.offset !== undefined && to === place.offset + 1 ? 82 : 15;
-  }
   return QUORUM_RELEVANCE[entry.probe] ?? 20;
 }
 
@@ -223,6 +233,7 @@ const PROBE_RELEVANCE: Readonly<Record<string, number>> = {
 };
 
 const QUORUM_RELEVANCE: Readonly<Record<string, number>> = {
+  'quorum-high-watermark-moved': 82,
   'quorum-leader-elected': 88,
   'quorum-log-truncated': 84,
   'controller-activated': 34,

@@ -4,7 +4,7 @@ import { MAX_NAME, brief } from '../visible-text.ts';
 /** What differs from Kafka's defaults. */
 export function Configuration({ properties }: { readonly properties: readonly ConfiguredProperty[] }) {
   return (
-    <section aria-labelledby="configuration-title">
+    <section id="configuration" aria-labelledby="configuration-title">
       <h2 id="configuration-title">Configuration</h2>
       {properties.length === 0 ? (
         <p>Everything has Kafka's default.</p>

@@ -35,7 +35,7 @@ export function HistoryBars({ model, selected }: { readonly model: ViewModel; re
   if (layout.lanes.length === 0) return null;
   const width = Math.max(1, layout.columns) * COLUMN;
   return (
-    <section aria-labelledby="history-title">
+    <section id="history" aria-labelledby="history-title">
       <h2 id="history-title">What clients did</h2>
       <p class="quiet">
         Each bar runs from invocation to completion, in the order of events. ✓ ok, ✕ failed for certain, ?

@@ -10,6 +10,7 @@ import {
   layOut,
   type ReplicaStretch,
   type Row,
+  LABEL_HEIGHT,
   ROW,
   type SpaceTimeLayout,
 } from './space-time-layout.ts';
@@ -20,7 +21,13 @@ interface Props {
   readonly shown: readonly TraceEntry[];
   readonly axis: Axis;
   readonly selected: number;
+  readonly hidden: ReadonlySet<string>;
+  /** What the search found, by seq. */
+  readonly found: readonly number[];
+  /** The host that is marked. */
+  readonly node: string | null;
   readonly onSelect: (seq: number) => void;
+  readonly onNode: (node: string) => void;
 }
 
 const GUTTER = 80;
@@ -34,13 +41,18 @@ const MAX_API = 30;
 const MARGIN = 600;
 
 /** Messages between hosts; only what is in view is in the document. */
-export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
+export function SpaceTime(props: Props) {
+  const { model, shown, axis, selected, hidden, found, node, onSelect, onNode } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800, width: 720 });
   const { trace, violation } = model.data;
   const partition = violation?.place ?? model.partitions[0] ?? null;
   const focus = model.data.evidence.offsets[0] ?? null;
-  const lanes = useMemo(() => lanesFor(trace, shown, model.words), [trace, shown, model]);
+  const lanes = useMemo(
+    () => lanesFor(trace, shown, model.words).filter(({ name }) => !hidden.has(name)),
+    [trace, shown, model, hidden],
+  );
+  const matches = useMemo(() => new Set(found), [found]);
   const layout = useMemo(
     () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus),
     [trace, lanes, shown, model, partition, axis, focus],
@@ -88,12 +100,20 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
       >
         <div class="lane-names" style={{ width: `${width}px` }}>
           <span class="lane-time" style={{ width: `${GUTTER}px` }}>
-            {axis === 'order' ? 'event' : 'time'}
+            {axis === 'time' ? 'time' : 'event'}
           </span>
           {lanes.map(({ name, role }) => (
-            <span key={name} class={`lane-name lane-${role}`} style={{ width: `${laneWidth}px` }}>
+            <button
+              key={name}
+              type="button"
+              class={`lane-name lane-${role}`}
+              style={{ width: `${laneWidth}px` }}
+              aria-pressed={name === node}
+              title="Mark this host, and put it into the link"
+              onClick={() => onNode(name)}
+            >
               <bdi>{brief(name, MAX_NAME)}</bdi>
-            </span>
+            </button>
           ))}
         </div>
         <svg
@@ -129,6 +149,18 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
                 <title>{brief(sentence, MAX_SENTENCE)}</title>
               </rect>
             ))}
+          {lanes.map(({ name }, lane) =>
+            name === node ? (
+              <rect
+                key={name}
+                class="lane-marked"
+                x={x(lane) - laneWidth / 2}
+                width={laneWidth}
+                y={0}
+                height={layout.height}
+              />
+            ) : null,
+          )}
           <Cursor layout={layout} selected={selected} width={width} />
           <Lanes layout={layout} count={lanes.length} x={x} />
           {layout.replicas
@@ -170,14 +202,20 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
                 key={row.entry.seq}
                 row={row}
                 x={x}
+                hit={
+                  axis === 'depth' && row.lane !== null
+                    ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
+                    : { left: 0, width }
+                }
                 width={width}
                 time={
-                  axis === 'order' || row.label !== ''
+                  axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
                     ? timeText(row.entry.timeUs, trace.workloadStartUs)
                     : ''
                 }
                 isTold={model.told.has(row.entry.seq)}
                 isEvidence={model.evidence.has(row.entry.seq)}
+                isFound={matches.has(row.entry.seq)}
                 sentence={model.sentences.get(row.entry.seq) ?? ''}
                 onSelect={onSelect}
               />
@@ -261,6 +299,11 @@ function ReplicaStrip({
       {role === 'leader' && <line class="strip-leads" x1={left - 2} x2={left - 2} y1={fromY} y2={toY} />}
       <line class="strip-end" x1={end} x2={end} y1={fromY} y2={toY} />
       <line class="strip-committed" x1={committed} x2={committed} y1={fromY} y2={toY} />
+      {stretch.epochBegins && toY - fromY >= LABEL_HEIGHT && leaderEpoch !== null && (
+        <text class="strip-label" x={left - 4} y={fromY + 10} text-anchor="end">
+          e{leaderEpoch}
+        </text>
+      )}
       <title>
         {`${role === 'none' ? 'no role' : role}, epoch ${leaderEpoch ?? 'unknown'}, log end offset ${logEndOffset}, high watermark ${highWatermark}`}
       </title>
@@ -296,7 +339,7 @@ function MessageArrow({
   const head = (side: number): string => `${endX - ux * 8 - uy * 4 * side} ${endY - uy * 8 + ux * 4 * side}`;
   return (
     <g
-      class={`message message-${arrow.type} ${apiClass(arrow.api)} ${arrow.lost ? 'message-lost' : ''} ${isSelected ? 'is-selected' : ''}`}
+      class={`message message-${arrow.type} ${apiClass(arrow.api)} ${arrow.lost ? 'message-lost' : ''} ${arrow.duplicate ? 'message-duplicate' : ''} ${isSelected ? 'is-selected' : ''}`}
     >
       <title>{sentence}</title>
       <line class="message-line" x1={startX} y1={arrow.fromY} x2={endX} y2={endY} />
@@ -312,6 +355,7 @@ function MessageArrow({
         {brief(arrow.api, MAX_API)}
         {arrow.type === 'response' ? ' reply' : ''}
         {arrow.lost ? ' lost' : ''}
+        {arrow.duplicate ? ' again' : ''}
       </text>
     </g>
   );
@@ -320,30 +364,34 @@ function MessageArrow({
 function EventRow({
   row,
   x,
+  hit,
   width,
   time,
   isTold,
   isEvidence,
+  isFound,
   sentence,
   onSelect,
 }: {
   readonly row: Row;
   readonly x: (lane: number) => number;
+  readonly hit: { readonly left: number; readonly width: number };
   readonly width: number;
   readonly time: string;
   readonly isTold: boolean;
   readonly isEvidence: boolean;
+  readonly isFound: boolean;
   readonly sentence: string;
   readonly onSelect: (seq: number) => void;
 }) {
   const { entry, y, lane, label } = row;
   return (
     <g
-      class={`event event-${entry.kind} ${isTold ? 'is-told' : ''} ${isEvidence ? 'is-evidence' : ''}`}
+      class={`event event-${entry.kind} ${isTold ? 'is-told' : ''} ${isEvidence ? 'is-evidence' : ''} ${isFound ? 'is-found' : ''}`}
       onClick={() => onSelect(entry.seq)}
     >
       <title>{sentence}</title>
-      <rect class="event-hit" x={0} width={width} y={y - ROW / 2} height={ROW} />
+      <rect class="event-hit" x={hit.left} width={hit.width} y={y - ROW / 2} height={ROW} />
       <text class="event-time" x={GUTTER - 8} y={y + 4} text-anchor="end">
         {time}
       </text>
@@ -356,7 +404,8 @@ function EventRow({
         </>
       ) : (
         <>
-          <path class="event-mark" d={MARKS[entry.kind](x(lane), y)} />
+          {isFound && <circle class="found-ring" cx={x(lane)} cy={y} r={9} />}
+          <path class="event-mark" d={markOf(entry.kind)(x(lane), y)} />
           {label !== '' && (
             <text class="event-label" x={x(lane) + 9} y={y + 4}>
               {visible(label)}
@@ -397,6 +446,11 @@ const MARKS: Readonly<Record<TraceEntry['kind'], Mark>> = {
   'partition-state': square,
   violation: cross,
 };
+
+/** A trace may come from a version that knows more kinds than this page. */
+function markOf(kind: string): Mark {
+  return new Map<string, Mark>(Object.entries(MARKS)).get(kind) ?? circle(2.5);
+}
 
 function Legend({ layout }: { readonly layout: SpaceTimeLayout }) {
   return (

@@ -16,6 +16,8 @@ export interface ViewModel {
   /** Entries that the story tells. */
   readonly told: ReadonlySet<number>;
   readonly evidence: ReadonlySet<number>;
+  /** Seqs of every violation of the run. */
+  readonly violations: readonly number[];
   readonly partitions: readonly PartitionName[];
 }
 
@@ -42,6 +44,7 @@ export function viewModel(data: PageData): ViewModel {
     past: new Set(data.causalPast),
     told: new Set(data.story.sentences.map(({ seq }) => seq)),
     evidence: new Set(data.evidence.seqs),
+    violations: entries.flatMap(({ kind, seq }) => (kind === 'violation' ? [seq] : [])),
     partitions: [...state.replicas.values()]
       .map(({ topic, partition }) => ({ topic, partition }))
       .filter((one, index, all) => all.findIndex((other) => isSame(one, other)) === index)
