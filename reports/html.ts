@@ -13,7 +13,7 @@ import { headline } from './verdict.ts';
 import { MAX_SENTENCE, brief } from './visible-text.ts';
 
 /** Data longer than this many characters is compressed. */
-const COMPRESS_ABOVE = 300_000;
+const COMPRESS_ABOVE = 30_000;
 
 /** The whole file. @throws what `loadPageBundle` throws. */
 export async function htmlReport(report: FailureReport): Promise<string> {

@@ -29,7 +29,7 @@ export function ComparisonTable({ comparisons, selected }: Props) {
           </button>
         ))}
       </div>
-      <div class="scroll-x" tabIndex={0} role="region" aria-labelledby="comparison-title">
+      <div class="scroll-x" tabIndex={0} role="group" aria-label="The two runs">
         <table class="comparison">
           <caption class="quiet">
             What became of the partition and what clients were told, from where the two runs part. Messages

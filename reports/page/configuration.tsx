@@ -9,7 +9,7 @@ export function Configuration({ properties }: { readonly properties: readonly Co
       {properties.length === 0 ? (
         <p>Everything has Kafka's default.</p>
       ) : (
-        <div class="scroll-x" tabIndex={0} role="region" aria-labelledby="configuration-title">
+        <div class="scroll-x" tabIndex={0} role="group" aria-label="Properties">
           <table>
             <caption class="quiet">What differs from Kafka's defaults</caption>
             <thead>

@@ -36,7 +36,7 @@ function Rows({ model, shown, selected }: Props) {
   const { trace } = model.data;
   return (
     <>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label="Events as a table">
+      <div class="scroll-x" tabIndex={0} role="group" aria-label="Events as a table">
         <table>
           <thead>
             <tr>

@@ -42,7 +42,7 @@ export function HistoryBars({ model, selected }: { readonly model: ViewModel; re
         outcome unknown, … never came back. Outlined twice: evidence.
         {layout.leftOut > 0 && ` ${layout.leftOut} operations far from the evidence are left out.`}
       </p>
-      <div class="scroll-x history" ref={frame} tabIndex={0} role="region" aria-labelledby="history-title">
+      <div class="scroll-x history" ref={frame} tabIndex={0} role="group" aria-label="Operations">
         {layout.lanes.map(({ process, rows, bars }) => (
           <div class="process" key={process}>
             <h3 class="process-name">

@@ -11,7 +11,7 @@ export function PlanText({ plan }: { readonly plan: Plan }) {
         <summary>
           {lines.length} lines of JSON{plan.title === undefined ? '' : `: ${brief(plan.title, MAX_SENTENCE)}`}
         </summary>
-        <pre class="plan" tabIndex={0} role="region" aria-labelledby="plan-title">
+        <pre class="plan" tabIndex={0} role="group" aria-label="Plan">
           {lines.join('\n')}
         </pre>
       </details>

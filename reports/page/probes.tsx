@@ -9,7 +9,7 @@ export function Probes({ probes }: { readonly probes: readonly ProbeTold[] }) {
       <h2 id="probes-title">Probes hit</h2>
       <details>
         <summary>{probes.length} named points in the implementation, the rarest first</summary>
-        <div class="scroll-x" tabIndex={0} role="region" aria-labelledby="probes-title">
+        <div class="scroll-x" tabIndex={0} role="group" aria-label="Probes">
           <table>
             <thead>
               <tr>

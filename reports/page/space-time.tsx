@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 
 import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
+import { Bands } from './bands.ts';
 import { apiClass, epochClass } from './marks.ts';
 import {
   type Arrow,
@@ -39,6 +40,8 @@ const STRIP = 26;
 const MAX_API = 30;
 /** Drawn beyond the visible part, so that scrolling shows no holes. */
 const MARGIN = 600;
+/** The document changes only when the reader has scrolled so far. */
+const STRIDE = 240;
 
 /** Messages between hosts; only what is in view is in the document. */
 export function SpaceTime(props: Props) {
@@ -56,6 +59,17 @@ export function SpaceTime(props: Props) {
   const layout = useMemo(
     () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus),
     [trace, lanes, shown, model, partition, axis, focus],
+  );
+
+  const bands = useMemo(
+    () => ({
+      faults: new Bands(layout.faults, (fault) => fault),
+      replicas: new Bands(layout.replicas, (replica) => replica),
+      silences: new Bands(layout.silences, ({ y }) => ({ fromY: y, toY: y })),
+      arrows: new Bands(layout.arrows, (arrow) => arrow),
+      rows: new Bands(layout.rows, ({ y }) => ({ fromY: y, toY: y })),
+    }),
+    [layout],
   );
 
   useLayoutEffect(() => {
@@ -85,8 +99,16 @@ export function SpaceTime(props: Props) {
   );
   const width = GUTTER + laneWidth * lanes.length;
   const x = (lane: number): number => GUTTER + laneWidth * (lane + 0.5);
-  const inView = (fromY: number, toY: number): boolean =>
-    Math.max(fromY, toY) > view.top - MARGIN && Math.min(fromY, toY) < view.top + view.height + MARGIN;
+  const inView = useMemo(() => {
+    const [top, bottom] = [view.top - MARGIN, view.top + view.height + MARGIN];
+    return {
+      faults: bands.faults.between(top, bottom),
+      replicas: bands.replicas.between(top, bottom),
+      silences: bands.silences.between(top, bottom),
+      arrows: bands.arrows.between(top, bottom),
+      rows: bands.rows.between(top, bottom),
+    };
+  }, [bands, view.top, view.height]);
 
   return (
     <div class="pane pane-diagram">
@@ -96,7 +118,10 @@ export function SpaceTime(props: Props) {
         tabIndex={0}
         role="region"
         aria-label="Space-time diagram"
-        onScroll={({ currentTarget }) => setView((now) => ({ ...now, top: currentTarget.scrollTop }))}
+        onScroll={({ currentTarget }) => {
+          const top = Math.floor(currentTarget.scrollTop / STRIDE) * STRIDE;
+          setView((now) => (now.top === top ? now : { ...now, top }));
+        }}
       >
         <div class="lane-names" style={{ width: `${width}px` }}>
           <span class="lane-time" style={{ width: `${GUTTER}px` }}>
@@ -134,21 +159,19 @@ export function SpaceTime(props: Props) {
               <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
             </pattern>
           </defs>
-          {layout.faults
-            .filter(({ fromY, toY }) => inView(fromY, toY))
-            .map(({ lane, fromY, toY, sentence }) => (
-              <rect
-                key={`fault ${lane} ${fromY}`}
-                class="fault-window"
-                x={x(lane) - laneWidth / 2 + 3}
-                width={laneWidth - 6}
-                y={fromY}
-                height={Math.max(4, toY - fromY)}
-                fill="url(#hatch)"
-              >
-                <title>{brief(sentence, MAX_SENTENCE)}</title>
-              </rect>
-            ))}
+          {inView.faults.map(({ lane, fromY, toY, sentence }) => (
+            <rect
+              key={`fault ${lane} ${fromY}`}
+              class="fault-window"
+              x={x(lane) - laneWidth / 2 + 3}
+              width={laneWidth - 6}
+              y={fromY}
+              height={Math.max(4, toY - fromY)}
+              fill="url(#hatch)"
+            >
+              <title>{brief(sentence, MAX_SENTENCE)}</title>
+            </rect>
+          ))}
           {lanes.map(({ name }, lane) =>
             name === node ? (
               <rect
@@ -163,63 +186,55 @@ export function SpaceTime(props: Props) {
           )}
           <Cursor layout={layout} selected={selected} width={width} />
           <Lanes layout={layout} count={lanes.length} x={x} />
-          {layout.replicas
-            .filter(({ fromY, toY }) => inView(fromY, toY))
-            .map((stretch) => (
-              <ReplicaStrip
-                key={`replica ${stretch.lane} ${stretch.fromY}`}
-                stretch={stretch}
-                offsets={layout.offsets}
-                left={x(stretch.lane) - STRIP - 9}
-              />
-            ))}
-          {layout.silences
-            .filter(({ y }) => inView(y, y))
-            .map(({ y, us }) => (
-              <g key={`silence ${y}`} class="silence">
-                <line x1={GUTTER} x2={width} y1={y} y2={y} />
-                <text x={GUTTER + 6} y={y - 4}>
-                  {us >= 1e6 ? `${(us / 1e6).toFixed(1)} s` : `${(us / 1000).toFixed(1)} ms`} later
-                </text>
-              </g>
-            ))}
-          {layout.arrows
-            .filter(({ fromY, toY }) => inView(fromY, toY))
-            .map((arrow) => (
-              <MessageArrow
-                key={`message ${arrow.message}`}
-                arrow={arrow}
-                x={x}
-                laneWidth={laneWidth}
-                isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
-                sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
-              />
-            ))}
-          {layout.rows
-            .filter(({ y }) => inView(y, y))
-            .map((row) => (
-              <EventRow
-                key={row.entry.seq}
-                row={row}
-                x={x}
-                hit={
-                  axis === 'depth' && row.lane !== null
-                    ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
-                    : { left: 0, width }
-                }
-                width={width}
-                time={
-                  axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
-                    ? timeText(row.entry.timeUs, trace.workloadStartUs)
-                    : ''
-                }
-                isTold={model.told.has(row.entry.seq)}
-                isEvidence={model.evidence.has(row.entry.seq)}
-                isFound={matches.has(row.entry.seq)}
-                sentence={model.sentences.get(row.entry.seq) ?? ''}
-                onSelect={onSelect}
-              />
-            ))}
+          {inView.replicas.map((stretch) => (
+            <ReplicaStrip
+              key={`replica ${stretch.lane} ${stretch.fromY}`}
+              stretch={stretch}
+              offsets={layout.offsets}
+              left={x(stretch.lane) - STRIP - 9}
+            />
+          ))}
+          {inView.silences.map(({ y, us }) => (
+            <g key={`silence ${y}`} class="silence">
+              <line x1={GUTTER} x2={width} y1={y} y2={y} />
+              <text x={GUTTER + 6} y={y - 4}>
+                {us >= 1e6 ? `${(us / 1e6).toFixed(1)} s` : `${(us / 1000).toFixed(1)} ms`} later
+              </text>
+            </g>
+          ))}
+          {inView.arrows.map((arrow) => (
+            <MessageArrow
+              key={`message ${arrow.message}`}
+              arrow={arrow}
+              x={x}
+              laneWidth={laneWidth}
+              isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
+              sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
+            />
+          ))}
+          {inView.rows.map((row) => (
+            <EventRow
+              key={row.entry.seq}
+              row={row}
+              x={x}
+              hit={
+                axis === 'depth' && row.lane !== null
+                  ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
+                  : { left: 0, width }
+              }
+              width={width}
+              time={
+                axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
+                  ? timeText(row.entry.timeUs, trace.workloadStartUs)
+                  : ''
+              }
+              isTold={model.told.has(row.entry.seq)}
+              isEvidence={model.evidence.has(row.entry.seq)}
+              isFound={matches.has(row.entry.seq)}
+              sentence={model.sentences.get(row.entry.seq) ?? ''}
+              onSelect={onSelect}
+            />
+          ))}
         </svg>
       </div>
       <Legend layout={layout} />
