@@ -5,7 +5,7 @@
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { HistoryEvent, TopicPartition } from '../model/history.ts';
 import { METADATA_TOPIC, QUORUM_DECISIONS } from './causal-past.ts';
-import { ClusterReplay } from './cluster-state.ts';
+import { ClusterReplay, replicaKey } from './cluster-state.ts';
 import { entrySentence, glossary, type Glossary } from './event-sentence.ts';
 import { MAX_SENTENCE, brief } from './visible-text.ts';
 
@@ -72,7 +72,12 @@ function tell(trace: Trace, place: TopicPartition): readonly Told[] {
   const faults = new Set(trace.entries.flatMap(({ kind, seq }) => (kind === 'fault' ? [seq] : [])));
   for (const entry of trace.entries) {
     const isToldByFault = entry.kind === 'node' && entry.cause !== null && faults.has(entry.cause);
-    if (entry.timeUs >= trace.workloadStartUs && !isToldByFault && matters(entry, place)) {
+    // What a follower believes to be committed decides nothing while it follows.
+    const isBelief =
+      entry.kind === 'high-watermark' &&
+      state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.role !== 'leader';
+    const isTold = entry.timeUs >= trace.workloadStartUs && !isToldByFault && !isBelief;
+    if (isTold && matters(entry, place)) {
       const text = brief(entrySentence(entry, state, words), MAX_SENTENCE);
       told.push({ entry, timeMs: (entry.timeUs - trace.workloadStartUs) / 1000, text });
     }

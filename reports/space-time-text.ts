@@ -9,6 +9,8 @@ import { columns, fitted } from './text-layout.ts';
 import { visible } from './visible-text.ts';
 
 const MAX_ROWS = 32;
+/** A cut network loses many messages, and they all say the same: the last ones are drawn. */
+const MAX_LOST = 6;
 const MIN_LANE = 12;
 const TIME = 10;
 
@@ -50,7 +52,8 @@ function chooseSteps(
     if (entry.kind === 'message-lost') return past.has(entry.seq);
     return entry.kind === 'message-delivered' && causes.has(entry.seq);
   });
-  return chosen.slice(-MAX_ROWS);
+  const lost = chosen.filter(({ kind }) => kind === 'message-lost').slice(0, -MAX_LOST);
+  return chosen.filter((entry) => !lost.includes(entry)).slice(-MAX_ROWS);
 }
 
 function lanesOf(entry: TraceEntry, trace: Trace, words: Glossary): readonly string[] {
@@ -121,6 +124,9 @@ function drawStep(
 }
 
 function faultLabel(entry: Extract<TraceEntry, { kind: 'fault' }>): string {
+  const [node] = entry.nodes;
+  if (node !== undefined && entry.sentence.startsWith(`${node} `))
+    return entry.sentence.slice(node.length + 1);
   return entry.phase === 'begin' ? 'FAULT' : 'healed';
 }
 

@@ -208,7 +208,7 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (old === undefined) return 52;
       if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return secondAct ? 32 : 80;
       if (entry.replicas.join() !== old.replicas.join()) return secondAct ? 20 : 60;
-      return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 20 : 45;
+      return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 33 : 45;
     }
     case 'probe':
       return judge.past.has(entry.seq) ? probeRelevance(entry, violation) : 0;

@@ -53,8 +53,9 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
     const more = report.result.violations.length - 1;
     if (more > 0) out.push(`${more} more ${more === 1 ? 'violation' : 'violations'} in the same run.`);
 
-    heading('Evidence');
-    out.push(...evidenceLines(trace, violation, width));
+    const evidence = evidenceLines(trace, violation, width);
+    if (evidence.length > 0) heading('Evidence');
+    out.push(...evidence);
   }
 
   heading('Story');

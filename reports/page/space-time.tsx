@@ -32,12 +32,16 @@ interface Props {
 }
 
 const GUTTER = 80;
-const MIN_LANE = 96;
+const MIN_LANE = 92;
 const MAX_LANE = 190;
+/** Room for what is written right of the last lane. */
+const LABEL = 36;
 /** Width of a replica's strip beside its lane. */
 const STRIP = 26;
 /** Longer than any API name of Kafka's. */
 const MAX_API = 30;
+/** About as wide as a character of a label. */
+const CHARACTER = 6.4;
 /** Drawn beyond the visible part, so that scrolling shows no holes. */
 const MARGIN = 600;
 /** The document changes only when the reader has scrolled so far. */
@@ -95,9 +99,9 @@ export function SpaceTime(props: Props) {
 
   const laneWidth = Math.min(
     MAX_LANE,
-    Math.max(MIN_LANE, (view.width - GUTTER - 8) / Math.max(1, lanes.length)),
+    Math.max(MIN_LANE, (view.width - GUTTER - LABEL) / Math.max(1, lanes.length)),
   );
-  const width = GUTTER + laneWidth * lanes.length;
+  const width = GUTTER + laneWidth * lanes.length + LABEL;
   const x = (lane: number): number => GUTTER + laneWidth * (lane + 0.5);
   const inView = useMemo(() => {
     const [top, bottom] = [view.top - MARGIN, view.top + view.height + MARGIN];
@@ -400,6 +404,8 @@ function EventRow({
   readonly onSelect: (seq: number) => void;
 }) {
   const { entry, y, lane, label } = row;
+  // What would run out of the diagram is written on the other side of its lane.
+  const isCut = lane !== null && x(lane) + 9 + label.length * CHARACTER > width;
   return (
     <g
       class={`event event-${entry.kind} ${isTold ? 'is-told' : ''} ${isEvidence ? 'is-evidence' : ''} ${isFound ? 'is-found' : ''}`}
@@ -422,7 +428,12 @@ function EventRow({
           {isFound && <circle class="found-ring" cx={x(lane)} cy={y} r={9} />}
           <path class="event-mark" d={markOf(entry.kind)(x(lane), y)} />
           {label !== '' && (
-            <text class="event-label" x={x(lane) + 9} y={y + 4}>
+            <text
+              class="event-label"
+              x={isCut ? x(lane) - 9 : x(lane) + 9}
+              y={y + 4}
+              text-anchor={isCut ? 'end' : 'start'}
+            >
               {visible(label)}
             </text>
           )}

@@ -104,7 +104,9 @@ function Defect({ defect }: { readonly defect: DefectTold }) {
     <div class="defect">
       <p>
         <b>A historical bug is put back:</b> {brief(title, MAX_SENTENCE)} (
-        <code>{brief(slug, MAX_NAME)}</code>, {versions === '' ? '' : `Kafka ${versions}, `}
+        <code>{brief(slug, MAX_NAME)}</code>
+        {versions === '' ? '' : `; Kafka ${versions}`}
+        {ids.length > 0 && '; '}
         <References references={ids} />)
       </p>
       <p class="quiet">{how}</p>
