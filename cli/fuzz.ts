@@ -181,7 +181,8 @@ async function search(job: FuzzJob, status: StatusLine, signal: AbortSignal): Pr
 function conclude(result: FuzzResult): void {
   const { options } = result.job;
   const json = resultAsJson(result);
-  if (result.cases.length > 0) writeText(join(options.out, 'summary.json'), json);
+  // Also of a search that found nothing: a night is made of all of them.
+  writeText(join(options.out, 'summary.json'), json);
   const summary = summaryOf(result);
   if (options.junit !== undefined) writeText(options.junit, junitXml(summary));
   if (options.ctrf !== undefined) writeText(options.ctrf, ctrfText(summary));

@@ -1,8 +1,13 @@
 /** `scenario`: named stories with a known outcome. */
+import { join } from 'node:path';
+
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
+import type { FailureReport } from '../reports/failure-report.ts';
+import { type Exhibit, galleryPage } from '../reports/gallery-page.ts';
+import { terminalReport } from '../reports/terminal.ts';
 import { wrap } from '../reports/text-layout.ts';
 import { visible } from '../reports/visible-text.ts';
 import { findScenario, perform, type Scenario, scenarios } from '../scenarios/index.ts';
@@ -11,11 +16,11 @@ import { examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { writeText } from './files.ts';
 import { crucibleCommand } from './replay-command.ts';
-import { replayInWords } from './replay.ts';
 import { terminalOptions } from './terminal-options.ts';
 
 interface ScenarioOptions {
   readonly all?: true;
+  readonly gallery?: string;
   readonly html?: string;
   readonly plan?: string;
 }
@@ -26,14 +31,36 @@ export function scenarioCommand(): Command {
     .description('Runs one of the stories that come with kafka-crucible. Without a name: lists them.')
     .argument('[name]', 'which one')
     .option('--all', 'run all of them, a line each')
+    .option('--gallery <DIR>', 'write all of them as web pages, with one that shows them all')
     .option('--html <FILE>', 'write the report of the one as a web page')
     .option('--plan <FILE>', 'write the plan of the one, to be changed and replayed')
     .addHelpText('after', '\nExit codes: 0 it came out as told, 1 it did not, 2 bad input.')
     .action(async (name: string | undefined, options: ScenarioOptions) => {
-      if (options.all === true) process.exitCode = performAll();
+      if (options.gallery !== undefined) process.exitCode = await writeGallery(options.gallery);
+      else if (options.all === true) process.exitCode = performAll();
       else if (name === undefined) process.stdout.write(list());
       else process.exitCode = await performOne(scenarioNamed(name), options);
     });
+}
+
+/** A page for each scenario, and index.html, which shows them all. */
+async function writeGallery(folder: string): Promise<ExitCode> {
+  const exhibits = scenarios.map((scenario): Exhibit => {
+    const { name, title, teaches, outcome } = scenario;
+    const report = reportOf(scenario);
+    const complaints = scenario.judge(report.result);
+    return { name, title, teaches, outcome, report, complaints, pageFile: `${name}.html` };
+  });
+  for (const { pageFile, report } of exhibits) writeText(join(folder, pageFile), await pageOf(report));
+  const index = join(folder, 'index.html');
+  writeText(index, await galleryPage(exhibits));
+  process.stdout.write(`${index}\n`);
+  return exhibits.every(({ complaints }) => complaints.length === 0) ? ExitCode.clean : ExitCode.found;
+}
+
+function reportOf(scenario: Scenario): FailureReport {
+  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
+  return { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
 }
 
 function list(): string {
@@ -48,13 +75,16 @@ function scenarioNamed(name: string): Scenario {
 }
 
 async function performOne(scenario: Scenario, options: ScenarioOptions): Promise<ExitCode> {
-  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
-  const report = { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
+  const report = reportOf(scenario);
   if (options.plan !== undefined) writeText(options.plan, writePlan(scenario.plan));
   if (options.html !== undefined) writeText(options.html, await pageOf(report));
   const complaints = scenario.judge(report.result);
   process.stdout.write(
-    [told(scenario), replayInWords(report, options.html), ...complaints.map(complaintLine)].join('\n'),
+    [
+      told(scenario),
+      terminalReport(report, terminalOptions(options.html)),
+      ...complaints.map(complaintLine),
+    ].join('\n'),
   );
   return complaints.length === 0 ? ExitCode.clean : ExitCode.found;
 }

@@ -59,7 +59,7 @@ const DECISIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Who creates topics and, in the second act, moves leaders. */
-const HARNESS = 'crucible';
+export const HARNESS = 'crucible';
 
 /** Hosts ask for these all the time; what decides is what they are told, and only `FetchMetadata` decides anything. */
 const PLUMBING: ReadonlySet<string> = new Set([

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
 import type { FailureReport } from './failure-report.ts';
+import { escapeHtml } from './markup.ts';
 import { pageData } from './page-data.ts';
 import { loadPageBundle, type PageBundle } from './page-bundle.ts';
 import { terminalReport } from './terminal.ts';
@@ -85,13 +86,4 @@ function escapeUnits(text: string): string {
     .split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

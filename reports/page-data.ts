@@ -6,6 +6,8 @@ import { PROBES } from '../impl/simulated/world/probes.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { causalPast } from './causal-past.ts';
 import { type ConfiguredProperty, configurationDifference } from './configuration-difference.ts';
+import { diagramSteps } from './diagram-steps.ts';
+import { glossary } from './event-sentence.ts';
 import { findEvidence } from './evidence.ts';
 import { type Comparison, compare } from './comparison.ts';
 import { type ContractTold, contractTold } from './contract-told.ts';
@@ -27,7 +29,7 @@ export interface PageData {
   readonly trace: Trace;
   readonly story: Story;
   readonly leftOut: string;
-  /** Seqs, ascending. */
+  /** Seqs, ascending: what led to the violation, or, where there is none, what the story tells. */
   readonly causalPast: readonly number[];
   readonly evidence: {
     readonly violationSeq: number;
@@ -64,6 +66,18 @@ export interface ProbeTold {
   readonly hits: number;
 }
 
+/** What is shown first of a run that broke no promise: its story, and the messages whole that belong to it. */
+function storyPast(trace: Trace, story: Story): ReadonlySet<number> {
+  const words = glossary(trace);
+  const steps = diagramSteps(trace, null, story, words);
+  return new Set(
+    steps.flatMap((entry) => {
+      const sent = entry.kind === 'message-delivered' ? words.messages.get(entry.message) : undefined;
+      return sent === undefined ? [entry.seq] : [sent.seq, entry.seq];
+    }),
+  );
+}
+
 export function pageData(report: FailureReport): PageData {
   const { plan, result, versions } = report;
   const violation = primaryViolation(result);
@@ -80,7 +94,9 @@ export function pageData(report: FailureReport): PageData {
     trace,
     story,
     leftOut: leftOut(story),
-    causalPast: violation === null ? [] : [...causalPast(trace, violation)].sort((a, b) => a - b),
+    causalPast: [...(violation === null ? storyPast(trace, story) : causalPast(trace, violation))].sort(
+      (a, b) => a - b,
+    ),
     evidence: {
       violationSeq: evidence?.violationSeq ?? lastSeq,
       seqs: [...(evidence?.seqs ?? [])],

@@ -43,7 +43,7 @@ const WORTH_TELLING = 30;
 export function tellStory(report: FailureReport): Story {
   const trace = traceOf(report.result);
   const violation = primaryViolation(report.result);
-  const candidates = violation === null ? faultsOnly(trace) : gather(trace, violation);
+  const candidates = violation === null ? gatherWithoutViolation(trace) : gather(trace, violation);
   const told = choose(candidates);
   const entries = new Map(trace.entries.map((entry) => [entry.seq, entry]));
   return {
@@ -79,15 +79,73 @@ function choose(candidates: readonly Candidate[]): readonly Candidate[] {
   return ranked.slice(0, wanted).sort((a, b) => a.seq - b.seq);
 }
 
-/** A run without a violation that a report is made of all the same: it never came to rest. */
-function faultsOnly(trace: Trace): readonly Candidate[] {
+/**
+ * A run that broke no promise, or never came to rest: what was done to the cluster, what it decided, and
+ * what clients were told. The second act, in which everything is healed, tells only what was read.
+ */
+function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
   const words = glossary(trace);
   const state = new ClusterReplay();
-  return trace.entries.flatMap((entry) => {
-    if (entry.kind !== 'fault') return [];
-    const text = entrySentence(entry, state, words);
-    return [{ seq: entry.seq, timeMs: sinceWorkload(trace, entry), text, kind: 'fault', relevance: 50 }];
-  });
+  const found: Candidate[] = [];
+  const faults = new Set(trace.entries.flatMap(({ kind, seq }) => (kind === 'fault' ? [seq] : [])));
+  let firstReader: string | null = null;
+  for (const entry of trace.entries) {
+    const isFaultAgain = entry.kind === 'node' && entry.cause !== null && faults.has(entry.cause);
+    const isRead = entry.kind === 'history' && entry.event.type === 'ok' && entry.event.f === 'poll';
+    const isFinalRead = isRead && entry.timeUs >= trace.secondActUs;
+    // Every final reader reads the same, or a promise would be broken.
+    if (isFinalRead) firstReader ??= entry.event.process;
+    const isRepeated = isFaultAgain || (isFinalRead && entry.event.process !== firstReader);
+    const relevance = isRepeated ? 0 : relevanceWithoutViolation(entry, trace, state);
+    const text = relevance > 0 ? entrySentence(entry, state, words) : '';
+    if (relevance > 0 && found.at(-1)?.text !== text) {
+      found.push({
+        seq: entry.seq,
+        timeMs: sinceWorkload(trace, entry),
+        text,
+        kind: kindOf(entry),
+        relevance,
+      });
+    }
+    state.advance(entry);
+  }
+  return found;
+}
+
+function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: ClusterReplay): number {
+  const secondAct = entry.timeUs >= trace.secondActUs;
+  if (entry.timeUs < trace.workloadStartUs) return entry.kind === 'partition-state' ? 31 : 0;
+  switch (entry.kind) {
+    case 'fault':
+      return entry.fault === null ? 0 : entry.phase === 'begin' ? 85 : 60;
+    case 'node':
+      return secondAct ? 0 : 45;
+    case 'partition-state': {
+      const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
+      if (secondAct || old === undefined) return 0;
+      if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return 80;
+      return entry.isr.join() === old.isr.join() ? 0 : 55;
+    }
+    case 'truncate':
+      return droppedRecords(entry, state).length > 0 ? 78 : 0;
+    case 'append': {
+      const key = replicaKey(entry.node, entry.topic, entry.partition);
+      return state.replicas.get(key)?.role === 'leader' && !secondAct ? 40 : 0;
+    }
+    case 'history': {
+      const { event } = entry;
+      if (event.type === 'cluster') return 0;
+      if (event.type === 'invoke') return event.f === 'send' ? 38 : 0;
+      if (event.type !== 'ok') return secondAct ? 30 : 74;
+      if (event.f === 'send') return 70;
+      const hasRead = event.f === 'poll' && event.partitions.some(({ records }) => records.length > 0);
+      return hasRead ? (secondAct ? 62 : 72) : 0;
+    }
+    case 'probe':
+      return PROBE_RELEVANCE[entry.probe] ?? 0;
+    default:
+      return 0;
+  }
 }
 
 function gather(trace: Trace, violation: Violation): readonly Candidate[] {

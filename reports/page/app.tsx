@@ -125,7 +125,7 @@ export function App({ data }: { readonly data: PageData }) {
               name="Events"
               value={everything ? 'all' : 'past'}
               options={[
-                ['past', `What led to it (${model.past.size})`],
+                ['past', `${data.violation === null ? 'The story' : 'What led to it'} (${model.past.size})`],
                 ['all', `Everything (${model.entries.length})`],
               ]}
               onChange={(value) =>

@@ -11,7 +11,8 @@ export function Verdict({ data, onHelp }: { readonly data: PageData; readonly on
   return (
     <header class="verdict">
       <p class="brand">
-        <span class="mark" aria-hidden="true" /> kafka-crucible <span class="quiet">failure report</span>
+        <span class="mark" aria-hidden="true" /> kafka-crucible{' '}
+        <span class="quiet">{violation === null ? 'report' : 'failure report'}</span>
         <button type="button" class="help-button" onClick={onHelp}>
           Keys <kbd>?</kbd>
         </button>
