@@ -24,16 +24,18 @@ interface Candidate {
 
 /** A plan that was not shrunk is surrounded by too many others. */
 const MAX_CANDIDATES = 60;
-/** A run longer than this is not made again and again for a comparison. */
-const MAX_EVENTS = 200_000;
+/** Where a failing run is longer than this, only the bug is taken away: what still fails takes as long again. */
+const MAX_EVENTS = 50_000;
 
 /** The report with the nearest neighbour of each kind; as it was where no promise was broken. */
 export function withNeighbours(report: FailureReport): FailureReport {
   const violation = primaryViolation(report.result);
-  if (violation === null || report.result.events > MAX_EVENTS) return report;
+  if (violation === null) return report;
+  const isLong = report.result.events > MAX_EVENTS;
   const failing = traceOf(report.result);
   const nearest = new Map<Candidate['kind'], { neighbour: PassingNeighbour; common: number }>();
   for (const { kind, change, plan } of candidates(report.plan, failing).slice(0, MAX_CANDIDATES)) {
+    if (isLong && kind !== 'defect') continue;
     const trace = passingTrace(plan);
     if (trace === null) continue;
     const common = eventsInCommon(failing, trace, violation.place);

@@ -3,6 +3,7 @@ import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { causalPast, HARNESS } from './causal-past.ts';
 import type { Glossary } from './event-sentence.ts';
+import { hostOf } from './host-of-entry.ts';
 import type { Story } from './story.ts';
 
 const MAX_ROWS = 32;
@@ -47,8 +48,10 @@ export function lanesOf(entry: TraceEntry, trace: Trace, words: Glossary): reado
       return entry.nodes;
     case 'history':
       return entry.event.type === 'cluster' ? [] : [entry.event.process];
-    case 'partition-state':
-      return trace.nodes.flatMap(({ name, role }) => (role === 'controller' ? [name] : []));
+    case 'partition-state': {
+      const host = hostOf(entry, trace, words);
+      return host === null ? [] : [host];
+    }
     case 'violation':
       return [];
     default:

@@ -11,7 +11,7 @@ const orders = { topic: 'orders', partition: 0 };
 function told(entry: TraceEntry, ...before: TraceEntry[]): string {
   const state = new ClusterReplay();
   for (const earlier of before) state.advance(earlier);
-  return entrySentence(entry, state, { messages: new Map(), invocations: new Map() });
+  return entrySentence(entry, state, { messages: new Map(), invocations: new Map(), deciders: new Map() });
 }
 
 function partitionState(leader: number | null, leaderEpoch: number, isr: number[]): TraceEntry {

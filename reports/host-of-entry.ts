@@ -15,10 +15,17 @@ export function hostOf(entry: TraceEntry, trace: Trace, words: Glossary): string
     case 'history':
       return entry.event.type === 'cluster' ? (entry.event.node ?? null) : entry.event.process;
     case 'partition-state':
-      return trace.nodes.find(({ role }) => role === 'controller')?.name ?? null;
+      return decidedBy(entry.seq, trace, words);
     case 'violation':
       return null;
     default:
       return entry.node;
   }
+}
+
+/** The controller that was handling something when it changed the partition. */
+function decidedBy(seq: number, trace: Trace, words: Glossary): string | null {
+  const controllers = trace.nodes.flatMap(({ name, role }) => (role === 'controller' ? [name] : []));
+  const decider = words.deciders.get(seq);
+  return controllers.find((name) => name === decider) ?? controllers[0] ?? null;
 }

@@ -113,6 +113,18 @@ export const campaignFileSchema = z.object({
       notPromisedBecause: z.string().exactOptional(),
     }),
   ),
+  /** What the search stumbled over without seeing a promise broken. */
+  otherFailures: z
+    .array(
+      z.object({
+        kind: z.string(),
+        message: z.string(),
+        planFile: z.string(),
+        reportFile: z.string().nullable(),
+        runIndex: count,
+      }),
+    )
+    .exactOptional(),
   probes: z.record(z.string(), count),
 });
 export type CampaignFile = z.infer<typeof campaignFileSchema>;
@@ -135,20 +147,20 @@ export function nightOf(
   const probes: Record<string, number> = {};
   for (const { name, campaign, linkTo } of campaigns) {
     for (const [probe, hits] of Object.entries(campaign.probes)) probes[probe] = (probes[probe] ?? 0) + hits;
-    for (const violation of campaign.violations) {
-      const bucket = violation.bucket ?? bucketOf(violation);
+    for (const found of [...campaign.violations, ...(campaign.otherFailures ?? []).map(asViolation)]) {
+      const bucket = found.bucket ?? bucketOf(found);
       const met = findings.get(bucket);
       if (met !== undefined) {
-        const occurrences = (met.occurrences ?? 1) + (violation.occurrences ?? 1);
+        const occurrences = (met.occurrences ?? 1) + (found.occurrences ?? 1);
         findings.set(bucket, { ...met, occurrences });
         continue;
       }
       const old = before.get(bucket);
       findings.set(bucket, {
-        ...violation,
+        ...found,
         bucket,
         target: name,
-        reportFile: linkTo(violation.reportFile),
+        reportFile: found.reportFile === null ? null : linkTo(found.reportFile),
         firstSeen: old?.firstSeen ?? title,
         ...(old?.known === undefined ? {} : { known: old.known }),
       });
@@ -168,7 +180,16 @@ export function nightOf(
   };
 }
 
-function bucketOf(violation: CampaignFile['violations'][number]): string {
+type Found = Omit<NightFinding, 'bucket' | 'target' | 'firstSeen' | 'known'> & { readonly bucket?: string };
+
+/** A failure of the harness, or a run that never ended: no promise of Kafka's, but found all the same. */
+function asViolation(failure: NonNullable<CampaignFile['otherFailures']>[number]): Found {
+  const { kind, message, planFile, reportFile, runIndex } = failure;
+  const bucket = `${kind}: ${(message.split('\n')[0] ?? '').replaceAll(/\d+/g, '#')}`;
+  return { guarantee: 'none', anomaly: kind, bucket, sentence: message, planFile, reportFile, runIndex };
+}
+
+function bucketOf(violation: Found): string {
   const { guarantee, anomaly, notPromisedBecause } = violation;
   return `${guarantee} ${anomaly}${notPromisedBecause === undefined ? '' : `, not promised: ${notPromisedBecause}`}`;
 }

@@ -6,6 +6,7 @@ import { PROBES } from '../impl/simulated/world/probes.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { causalPast } from './causal-past.ts';
 import { type ConfiguredProperty, configurationDifference } from './configuration-difference.ts';
+import { excerpt } from './excerpt.ts';
 import { diagramSteps } from './diagram-steps.ts';
 import { glossary } from './event-sentence.ts';
 import { findEvidence } from './evidence.ts';
@@ -27,11 +28,14 @@ export interface PageData {
   readonly otherViolations: number;
   readonly plan: Plan;
   readonly trace: Trace;
+  /** Entries that were recorded and that the page does not carry, because there are too many. */
+  readonly cutEntries: number;
   readonly story: Story;
   readonly leftOut: string;
   /** Seqs, ascending: what led to the violation, or, where there is none, what the story tells. */
   readonly causalPast: readonly number[];
   readonly evidence: {
+    /** Where there is no violation, the end of the story. */
     readonly violationSeq: number;
     readonly seqs: readonly number[];
     readonly offsets: readonly number[];
@@ -85,20 +89,23 @@ export function pageData(report: FailureReport): PageData {
   const story = tellStory(report);
   const evidence = violation === null ? null : findEvidence(trace, violation);
   const lastSeq = trace.entries.at(-1)?.seq ?? 0;
+  const past = violation === null ? storyPast(trace, story) : causalPast(trace, violation);
+  const centre = evidence?.violationSeq ?? story.sentences.at(-1)?.seq ?? lastSeq;
+  const needed = new Set([...past, ...(evidence?.seqs ?? []), ...story.sentences.map(({ seq }) => seq)]);
+  const carried = excerpt(trace, centre, needed);
   return {
     headline: headline(report),
     violation,
     promise: violation === null ? null : promiseOf(violation.guarantee),
     otherViolations: Math.max(0, result.violations.length - 1),
     plan,
-    trace,
+    trace: carried.trace,
+    cutEntries: carried.leftOut,
     story,
     leftOut: leftOut(story),
-    causalPast: [...(violation === null ? storyPast(trace, story) : causalPast(trace, violation))].sort(
-      (a, b) => a - b,
-    ),
+    causalPast: [...past].sort((a, b) => a - b),
     evidence: {
-      violationSeq: evidence?.violationSeq ?? lastSeq,
+      violationSeq: centre,
       seqs: [...(evidence?.seqs ?? [])],
       offsets: [...(evidence?.offsets ?? [])],
       ops: [...(evidence?.ops ?? [])],

@@ -152,6 +152,12 @@ export function App({ data }: { readonly data: PageData }) {
             </button>
           </div>
         </div>
+        {data.cutEntries > 0 && (
+          <p class="quiet">
+            {data.cutEntries.toLocaleString('en')} more events were recorded. They are not in this file: far
+            from the violation it has only what changed a replica. The replay command makes all of them again.
+          </p>
+        )}
         {filtering && <FilterBar model={model} filter={filter} onChange={setFilter} />}
         <div class="explorer-panes">
           <SpaceTime
