@@ -9,6 +9,7 @@ import { z } from 'zod';
 
 import { readPlan, writePlan } from '../impl/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
+import { scenarios } from '../scenarios/index.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'crucible-'));
@@ -206,6 +207,43 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+});
+
+describe.concurrent('pages', () => {
+  test('scenario --gallery writes a page of each and one of all', async () => {
+    const out = join(folder, 'gallery');
+    const { code, stdout } = await crucible(['scenario', '--gallery', out]);
+    expect(stdout).toBe(`${join(out, 'index.html')}\n`);
+    expect(code).toBe(0);
+    const index = readFileSync(join(out, 'index.html'), 'utf8');
+    for (const { name } of scenarios) {
+      expect(index).toContain(`href="${name}.html"`);
+      expect(existsSync(join(out, `${name}.html`))).toBe(true);
+    }
+  });
+
+  test('report --night makes one page of several searches, and knows the night before', async () => {
+    const [first, second] = [join(folder, 'night-1'), join(folder, 'night-2')];
+    const search = ['fuzz', '--set', 'acks=1', '--seed', 'night', '--workers', '1', '--shrink-time', '1s'];
+    await crucible([...search, '--out', first]);
+    await crucible(['fuzz', '--runs', '5', '--seed', 'quiet', '--workers', '1', '--out', second]);
+    const pages = [1, 2].map((night) => join(folder, `night-${night}.html`));
+    const args = (night: number): readonly string[] => [
+      '--night',
+      pages[night - 1] ?? '',
+      '--title',
+      `night ${night}`,
+    ];
+    await crucible(['report', first, second, ...args(1)]);
+    const previous = join(folder, 'night-1.json');
+    const { code } = await crucible(['report', first, second, ...args(2), '--previous', previous]);
+    expect(code).toBe(0);
+    const [one, two] = pages.map((page) => readFileSync(page, 'utf8'));
+    expect(one).toContain('night 1: 1 new failure');
+    expect(two).toContain('night 2: 1 still there');
+    const [, link] = /href="(night-1\/[^"]*report\.html)"/.exec(two ?? '') ?? [];
+    expect(existsSync(join(folder, link ?? 'none'))).toBe(true);
   });
 });
 

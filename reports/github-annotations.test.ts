@@ -14,7 +14,11 @@ test('a violation is a line that says where its report is', () => {
 });
 
 test('a broken promise is an error', () => {
-  const violations = campaign.violations.map(({ notPromisedBecause: _, ...promised }) => promised);
+  const violations = campaign.violations.map((violation) => {
+    const { notPromisedBecause, ...promised } = violation;
+    expect(notPromisedBecause).toBe('acks=1');
+    return promised;
+  });
   expect(githubAnnotations({ ...campaign, violations })).toMatch(/^::error /);
 });
 

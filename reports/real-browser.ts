@@ -18,7 +18,7 @@ export interface Opened {
   readonly url: string;
   /** Console errors, exceptions, dialogs, and requests for anything but the file itself. */
   readonly complaints: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface Opening extends Pick<

@@ -108,3 +108,11 @@ test('a run that broke no promise has a story too: what was done, what was decid
     ]),
   );
 });
+
+test('what would not change the outcome is marked', () => {
+  const report = exampleReport();
+  const { sentences } = tellStory({ ...report, irrelevant: { operations: [4], faults: [0] } });
+  const marked = sentences.filter(({ irrelevant }) => irrelevant === true).map(({ text }) => text);
+  expect(marked).toEqual(expect.arrayContaining(['broker-1 crashes']));
+  expect(marked.some((text) => text.includes('v4'))).toBe(false);
+});
