@@ -41,12 +41,16 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
     case 'role':
       return entry.role === 'none' ? 'no role' : `${entry.role} e${entry.leaderEpoch}`;
     case 'leader-isr':
-      return `ISR ${entry.isr.join(',')}`;
+      return `ISR ${isrLabel(entry.isr)}`;
     case 'partition-state':
-      return `${entry.leader === null ? 'no leader' : `leader ${entry.leader} e${entry.leaderEpoch}`}, ISR ${entry.isr.join(',')}`;
+      return `${entry.leader === null ? 'no leader' : `leader ${entry.leader} e${entry.leaderEpoch}`}, ISR ${isrLabel(entry.isr)}`;
     case 'violation':
       return entry.violation.anomaly;
   }
+}
+
+function isrLabel(isr: readonly number[]): string {
+  return isr.length === 0 ? 'none' : isr.join(',');
 }
 
 function probeLabel(probe: string, detail: string): string {

@@ -8,7 +8,7 @@ import type { Story } from './story.ts';
 import { columns, fitted } from './text-layout.ts';
 import { visible } from './visible-text.ts';
 
-const MIN_LANE = 12;
+const MIN_LANE = 10;
 const TIME = 10;
 
 /**
@@ -70,7 +70,7 @@ function drawStep(
     );
   }
   const marked = new Set(lanesOf(entry, trace, words).map((lane) => lanes.indexOf(lane)));
-  const label = visible(entry.kind === 'fault' ? faultLabel(entry) : shortLabel(entry, words));
+  const label = visible(tightLabel(entry, words));
   return lanes
     .map((_, lane) =>
       centred(
@@ -79,6 +79,13 @@ function drawStep(
       ),
     )
     .join('');
+}
+
+/** A lane may have no more than ten columns. */
+function tightLabel(entry: TraceEntry, words: Glossary): string {
+  if (entry.kind === 'fault') return faultLabel(entry);
+  if (entry.kind !== 'partition-state') return shortLabel(entry, words);
+  return entry.leader === null ? 'no lead' : `L${entry.leader} e${entry.leaderEpoch}`;
 }
 
 function faultLabel(entry: Extract<TraceEntry, { kind: 'fault' }>): string {

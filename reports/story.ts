@@ -37,6 +37,9 @@ interface Candidate extends StorySentence {
   readonly relevance: number;
 }
 
+/** That the replicas left follow the first ones goes without saying. */
+const TOLD_TRUNCATIONS = 2;
+
 /** Below this an event is told only to fill a story that would be too short to follow. */
 const WORTH_TELLING = 30;
 
@@ -154,7 +157,15 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
   const words = glossary(trace);
   const state = new ClusterReplay();
   const faultTimes = new Set(trace.entries.flatMap((entry) => (entry.kind === 'fault' ? [entry.seq] : [])));
-  const judge: Judge = { trace, violation, evidence, past, state, faults: faultTimes };
+  const judge: Judge = {
+    trace,
+    violation,
+    evidence,
+    past,
+    state,
+    faults: faultTimes,
+    decisiveTruncations: 0,
+  };
   const found: Candidate[] = [];
   for (const entry of trace.entries) {
     if (entry.seq > evidence.violationSeq) break;
@@ -209,6 +220,8 @@ interface Judge {
   /** Before the entry that is judged. */
   readonly state: ClusterReplay;
   readonly faults: ReadonlySet<number>;
+  /** So far. */
+  decisiveTruncations: number;
 }
 
 /** From 0 (not for the story) to 100 (the violation itself). */
@@ -236,7 +249,7 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (!decisive && !usurps) return 0;
       const leads =
         judge.state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.role === 'leader';
-      if (leads) return decisive ? 70 : 78;
+      if (leads) return decisive ? 70 : 83;
       return decisive ? 35 : 32;
     }
     case 'truncate': {
@@ -246,7 +259,9 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       const decisive = dropped.some(
         ({ offset, value }) => evidence.values.has(value) || evidence.offsets.has(offset),
       );
-      return decisive ? 84 : 50;
+      if (!decisive) return 50;
+      judge.decisiveTruncations++;
+      return judge.decisiveTruncations <= TOLD_TRUNCATIONS ? 84 : 58;
     }
     case 'log-start':
       return concerns(entry, violation) ? 40 : 0;
