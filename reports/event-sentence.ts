@@ -252,6 +252,16 @@ function pollSentence(partitions: readonly PolledPartition[]): string {
   return `polls ${parts.slice(0, 3).join('; ')}${rest}`;
 }
 
+/** Of what, for operations that have nothing special to be told: `" of orders (orders-0 to broker 2)"`. */
+function furtherWords(event: object): string {
+  const told = new Map<string, unknown>(Object.entries(event));
+  const [topic, partition, detail] = [told.get('topic'), told.get('partition'), told.get('detail')];
+  const place =
+    typeof topic !== 'string' ? '' : typeof partition === 'number' ? partitionKey(topic, partition) : topic;
+  const of = place === '' ? '' : ` of ${place}`;
+  return typeof detail === 'string' ? `${of} (${shortened(detail, MAX_SUMMARY)})` : of;
+}
+
 function invocationSentence(event: Invocation): string {
   switch (event.f) {
     case 'send': {
@@ -270,6 +280,6 @@ function invocationSentence(event: Invocation): string {
     case 'delete-records':
       return `${event.process} asks for the records below offset ${event.beforeOffset} of ${partitionKey(event.topic, event.partition)} to be deleted`;
     default:
-      return `${event.process} asks for ${event.f} of ${event.topic}${event.detail === undefined ? '' : ` (${event.detail})`}`;
+      return `${event.process} asks for ${event.f}${furtherWords(event)}`;
   }
 }

@@ -191,6 +191,19 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
     });
   });
 
+  test('the plan and the command can be copied', async () => {
+    const { page, complaints, close } = await open(exampleReport());
+    for (const name of ['Copy plan', 'Copy command']) {
+      await page.getByRole('button', { name }).click();
+      await expect.poll(() => page.getByRole('button', { name: 'Copied' }).count()).toBe(1);
+      await expect
+        .poll(() => page.getByRole('button', { name: 'Copied' }).count(), { timeout: 5000 })
+        .toBe(0);
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('the step shows what clients rely on beside what replicas have', async () => {
     const { page, close } = await open(exampleReport());
     const model = page.locator('.reliance .box');

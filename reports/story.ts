@@ -315,6 +315,9 @@ const QUORUM_RELEVANCE: Readonly<Record<string, number>> = {
   'quorum-vote-granted': 33,
 };
 
+/** What was asked for, where that is not told by the answer; other operations are worth a mention. */
+const INVOCATION_RELEVANCE: Readonly<Record<string, number>> = { send: 42, poll: 0, assign: 0, seek: 34 };
+
 function historyRelevance(
   entry: Extract<TraceEntry, { kind: 'history' }>,
   judge: Judge,
@@ -324,7 +327,7 @@ function historyRelevance(
   const { evidence } = judge;
   if (event.type === 'cluster') return judge.trace.nodes.some(({ role }) => role === 'broker') ? 0 : 60;
   const proves = evidence.seqs.has(entry.seq);
-  if (event.type === 'invoke') return proves && event.f === 'send' ? 42 : 0;
+  if (event.type === 'invoke') return proves ? (INVOCATION_RELEVANCE[event.f] ?? 36) : 0;
   if (proves) return 90;
   if (event.type === 'ok' && event.f === 'send') {
     const usurps =

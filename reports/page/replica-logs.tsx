@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
+import { METADATA_TOPIC } from '../causal-past.ts';
 import {
   type ClusterReplay,
   clusterStateAt,
@@ -12,6 +13,7 @@ import {
 } from '../cluster-state.ts';
 import { type KnownRecord, knownRecords } from '../model-view.ts';
 import { MAX_NAME, brief } from '../visible-text.ts';
+import { Controllers } from './controllers.tsx';
 import { epochClass } from './marks.ts';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 
@@ -31,7 +33,8 @@ export function ReplicaLogs({
 }) {
   const { trace, violation } = model.data;
   const [chosen, choose] = useState<PartitionName | null>(null);
-  const partition = chosen ?? violation?.place ?? model.partitions[0] ?? null;
+  const place = violation?.place.topic === METADATA_TOPIC ? undefined : violation?.place;
+  const partition = chosen ?? place ?? model.partitions[0] ?? null;
   const { before, after } = useMemo(
     () => ({ before: clusterStateAt(trace, selected - 1), after: clusterStateAt(trace, selected) }),
     [trace, selected],
@@ -46,7 +49,10 @@ export function ReplicaLogs({
     const focused = logs.current?.querySelector<HTMLElement>('.box-focus');
     if (logs.current && focused) logs.current.scrollLeft = focused.offsetLeft - logs.current.clientWidth / 2;
   }, [partition]);
-  if (partition === null || model.partitions.length === 0) return null;
+  const quorum = <Controllers model={model} selected={selected} node={node} />;
+  if (partition === null || model.partitions.length === 0) {
+    return <div class="pane pane-logs">{quorum}</div>;
+  }
   const entry = model.bySeq.get(selected);
   const brokers = trace.nodes.filter(({ role }) => role === 'broker').map(({ name }) => name);
   const key = partitionKey(partition.topic, partition.partition);
@@ -62,6 +68,7 @@ export function ReplicaLogs({
 
   return (
     <div class="pane pane-logs">
+      {quorum}
       <div class="pane-head">
         <h3>
           Replicas of{' '}

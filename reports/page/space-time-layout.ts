@@ -95,14 +95,15 @@ export interface SpaceTimeLayout {
   readonly apis: readonly string[];
 }
 
-/** Brokers and controllers, and those clients that take part in what is shown. */
+/** Controllers, brokers that have a replica, and whoever else takes part in what is shown. */
 export function lanesFor(trace: Trace, shown: readonly TraceEntry[], words: Glossary): Trace['nodes'] {
   const takingPart = new Set<string | null>();
+  for (const entry of trace.entries) if (entry.kind === 'role') takingPart.add(entry.node);
   for (const entry of shown) {
     takingPart.add(hostOf(entry, trace, words));
     if (entry.kind === 'message-lost') takingPart.add(words.messages.get(entry.message)?.from ?? null);
   }
-  return trace.nodes.filter(({ name, role }) => role !== 'client' || takingPart.has(name));
+  return trace.nodes.filter(({ name, role }) => role === 'controller' || takingPart.has(name));
 }
 
 /** @param trace its nodes are the lanes, from left to right. */
