@@ -73,6 +73,9 @@ export type { CampaignSummary, CampaignViolation } from './reports/campaign-summ
 export { htmlReport } from './reports/html.ts';
 export { terminalReport, type TerminalOptions } from './reports/terminal.ts';
 export { type CampaignJson, campaignJson } from './reports/json.ts';
+export { type Exhibit, galleryPage } from './reports/gallery-page.ts';
+export { nightPage } from './reports/night-page.ts';
+export { nightOf, type NightSummary, nightSummarySchema } from './reports/night-summary.ts';
 export { junitXml } from './reports/junit.ts';
 export { type CtrfReport, ctrfReport } from './reports/ctrf.ts';
 export { githubAnnotations } from './reports/github-annotations.ts';

@@ -141,6 +141,16 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
       await close();
     });
 
+    test('shows the story alone with s, and the end of it where something else was selected', async () => {
+      const { page, close } = await open(exampleReport(), { hash: '#e=20' });
+      await page.keyboard.press('s');
+      const pressed = page.locator('.choice [aria-pressed=true]').first();
+      await expect.poll(() => pressed.innerText()).toMatch(/^The story/);
+      await expect.poll(() => status(page)).toContain('the final read of orders-0');
+      expect(await page.locator('.diagram .event').count()).toBeLessThan(45);
+      await close();
+    });
+
     test('explains itself with ?', async () => {
       const { page, close } = await open(exampleReport());
       await page.keyboard.press('?');

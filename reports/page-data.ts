@@ -32,6 +32,8 @@ export interface PageData {
   readonly cutEntries: number;
   readonly story: Story;
   readonly leftOut: string;
+  /** Seqs, ascending: what the story tells, and the messages between. */
+  readonly storySteps: readonly number[];
   /** Seqs, ascending: what led to the violation, or, where there is none, what the story tells. */
   readonly causalPast: readonly number[];
   readonly evidence: {
@@ -70,13 +72,14 @@ export interface ProbeTold {
   readonly hits: number;
 }
 
-/** What is shown first of a run that broke no promise: its story, and the messages whole that belong to it. */
-function storyPast(trace: Trace, story: Story): ReadonlySet<number> {
+/** The story, and the messages that connect it, whole: a diagram that fits on a screen. */
+function stepsOf(trace: Trace, violation: Violation | null, story: Story): ReadonlySet<number> {
   const words = glossary(trace);
-  const steps = diagramSteps(trace, null, story, words);
+  const steps = diagramSteps(trace, violation, story, words);
   return new Set(
     steps.flatMap((entry) => {
-      const sent = entry.kind === 'message-delivered' ? words.messages.get(entry.message) : undefined;
+      const isMessage = entry.kind === 'message-delivered' || entry.kind === 'message-lost';
+      const sent = isMessage ? words.messages.get(entry.message) : undefined;
       return sent === undefined ? [entry.seq] : [sent.seq, entry.seq];
     }),
   );
@@ -89,9 +92,15 @@ export function pageData(report: FailureReport): PageData {
   const story = tellStory(report);
   const evidence = violation === null ? null : findEvidence(trace, violation);
   const lastSeq = trace.entries.at(-1)?.seq ?? 0;
-  const past = violation === null ? storyPast(trace, story) : causalPast(trace, violation);
   const centre = evidence?.violationSeq ?? story.sentences.at(-1)?.seq ?? lastSeq;
-  const needed = new Set([...past, ...(evidence?.seqs ?? []), ...story.sentences.map(({ seq }) => seq)]);
+  const steps = new Set([...stepsOf(trace, violation, story), centre]);
+  const past = violation === null ? steps : causalPast(trace, violation);
+  const needed = new Set([
+    ...past,
+    ...steps,
+    ...(evidence?.seqs ?? []),
+    ...story.sentences.map(({ seq }) => seq),
+  ]);
   const carried = excerpt(trace, centre, needed);
   return {
     headline: headline(report),
@@ -103,6 +112,7 @@ export function pageData(report: FailureReport): PageData {
     cutEntries: carried.leftOut,
     story,
     leftOut: leftOut(story),
+    storySteps: [...steps].sort((a, b) => a - b),
     causalPast: [...past].sort((a, b) => a - b),
     evidence: {
       violationSeq: centre,

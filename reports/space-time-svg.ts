@@ -8,7 +8,7 @@ import { ClusterReplay } from './cluster-state.ts';
 import { diagramSteps, lanesOf } from './diagram-steps.ts';
 import { entrySentence, glossary } from './event-sentence.ts';
 import { type Markup, markup } from './markup.ts';
-import { apiClass } from './page/marks.ts';
+import { apiClass } from './marks.ts';
 import { shortLabel } from './short-label.ts';
 import type { Story } from './story.ts';
 import { MAX_SENTENCE, brief, shortened, visible } from './visible-text.ts';

@@ -19,18 +19,21 @@ export const VIEWS = [
 ] as const;
 export type View = (typeof VIEWS)[number];
 
+/** The story and the messages between, what led to the violation, or every event. */
+export type Show = 'story' | 'past' | 'all';
+
 export interface Address {
   /** An event's seq; null: the violation. */
   readonly event: number | null;
   /** A host that is marked wherever it is shown. */
   readonly node: string | null;
   readonly view: View | null;
-  /** Every event instead of those that led to the violation. */
-  readonly everything: boolean;
+  /** Which events the diagram has: what led to the violation, unless it is said otherwise. */
+  readonly show: Show;
   readonly axis: Axis;
 }
 
-export const NOWHERE: Address = { event: null, node: null, view: null, everything: false, axis: 'order' };
+export const NOWHERE: Address = { event: null, node: null, view: null, show: 'past', axis: 'order' };
 
 /** Whatever is not understood is ignored: a link may come from another version of the page. */
 export function readAddress(hash: string): Address {
@@ -38,21 +41,22 @@ export function readAddress(hash: string): Address {
   const event = fields.get('e') ?? '';
   const view = fields.get('view');
   const axis = fields.get('axis');
+  const show = fields.get('show');
   return {
     event: /^[0-9]{1,9}$/.test(event) ? Number(event) : null,
     node: fields.get('n'),
     view: VIEWS.find((known) => known === view) ?? null,
-    everything: fields.get('show') === 'all',
+    show: show === 'all' || show === 'story' ? show : 'past',
     axis: axis === 'time' || axis === 'depth' ? axis : 'order',
   };
 }
 
-export function writeAddress({ event, node, view, everything, axis }: Address): string {
+export function writeAddress({ event, node, view, show, axis }: Address): string {
   const fields = new URLSearchParams();
   if (event !== null) fields.set('e', String(event));
   if (node !== null) fields.set('n', node);
   if (view !== null) fields.set('view', view);
-  if (everything) fields.set('show', 'all');
+  if (show !== 'past') fields.set('show', show);
   if (axis !== 'order') fields.set('axis', axis);
   return `#${fields.toString()}`;
 }

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { PageData } from '../page-data.ts';
-import type { View } from './address.ts';
+import type { Address, Show, View } from './address.ts';
 import { CausalityCurve } from './causality-curve.tsx';
 import { ComparisonTable } from './comparison-table.tsx';
 import { Configuration } from './configuration.tsx';
@@ -23,7 +23,7 @@ import { SpaceTime } from './space-time.tsx';
 import { StepDock } from './step-dock.tsx';
 import { StoryList } from './story-list.tsx';
 import { Verdict } from './verdict.tsx';
-import { viewModel } from './view-model.ts';
+import { type ViewModel, viewModel } from './view-model.ts';
 
 /** How long each step is looked at while the run plays. */
 const STEP_MS = 700;
@@ -41,16 +41,14 @@ export function App({ data }: { readonly data: PageData }) {
   const explorer = useRef<HTMLElement>(null);
   const search = useRef<HTMLInputElement>(null);
 
-  // A link may lead to an event outside the causal past.
-  const everything = address.everything || !model.past.has(seq);
-  const shown = useMemo(
-    () =>
-      model.entries.filter(
-        (entry) =>
-          (everything || model.past.has(entry.seq)) && isShown(entry, filter, data.trace, model.words),
-      ),
-    [model, everything, filter, data],
-  );
+  const show = wideEnough(address.show, seq, model);
+  const shown = useMemo(() => {
+    const wanted = show === 'all' ? null : show === 'story' ? model.steps : model.past;
+    return model.entries.filter(
+      (entry) =>
+        (wanted === null || wanted.has(entry.seq)) && isShown(entry, filter, data.trace, model.words),
+    );
+  }, [model, show, filter, data]);
   const found = useMemo(() => {
     const wanted = query.trim().toLowerCase();
     if (wanted === '') return [];
@@ -88,7 +86,7 @@ export function App({ data }: { readonly data: PageData }) {
   const actions = useMemo((): KeyActions => {
     const shownSeqs = shown.map((entry) => entry.seq);
     const story = data.story.sentences.map((sentence) => sentence.seq);
-    const show = (view: View): void => {
+    const turnTo = (view: View): void => {
       change({ view });
       reveal(view);
     };
@@ -99,16 +97,17 @@ export function App({ data }: { readonly data: PageData }) {
       K: () => goIn(story, false),
       n: () => goIn(model.violations, true),
       p: () => goIn(model.violations, false),
-      a: () => change({ everything: !everything }),
+      a: () => change(narrowed(show === 'all' ? 'past' : 'all', latest(), model)),
+      s: () => change(narrowed(show === 'story' ? 'past' : 'story', latest(), model)),
       x: () => change({ axis: NEXT_AXIS[address.axis] }),
       f: () => setFiltering((open) => !open),
-      d: () => show('comparison'),
-      t: () => show('table'),
+      d: () => turnTo('comparison'),
+      t: () => turnTo('table'),
       '/': () => search.current?.focus(),
       ' ': () => setPlaying((on) => !on),
       '?': () => setHelping(true),
     };
-  }, [data, shown, model, goIn, change, everything, address.axis]);
+  }, [data, shown, model, goIn, change, latest, show, address.axis]);
   useKeys(actions, !helping);
 
   return (
@@ -123,18 +122,16 @@ export function App({ data }: { readonly data: PageData }) {
             <SearchBox query={query} found={found} onQuery={setQuery} onGo={goIn} input={search} />
             <Choice
               name="Events"
-              value={everything ? 'all' : 'past'}
+              value={show}
               options={[
-                ['past', `${data.violation === null ? 'The story' : 'What led to it'} (${model.past.size})`],
+                ['story', `The story (${model.steps.size})`],
+                ...(data.violation === null
+                  ? []
+                  : [['past', `What led to it (${model.past.size})`] as const]),
                 ['all', `Everything (${model.entries.length})`],
               ]}
               onChange={(value) =>
-                // Outside what led to it there is nothing to select while only that is shown.
-                change(
-                  value === 'all'
-                    ? { everything: true }
-                    : { everything: false, ...(model.past.has(seq) ? {} : { event: null }) },
-                )
+                change(narrowed(value === 'all' || value === 'story' ? value : 'past', seq, model))
               }
             />
             <Choice
@@ -196,6 +193,19 @@ export function App({ data }: { readonly data: PageData }) {
       {helping && <KeyHelp onClose={() => setHelping(false)} />}
     </main>
   );
+}
+
+/** What is selected is shown: a link may lead outside what is asked for. */
+function wideEnough(show: Show, seq: number, { steps, past, data }: ViewModel): Show {
+  // Of a run that broke no promise there is nothing between its story and everything.
+  if (data.violation === null) return show !== 'all' && steps.has(seq) ? 'story' : 'all';
+  if (show === 'story' && steps.has(seq)) return 'story';
+  return show !== 'all' && past.has(seq) ? 'past' : 'all';
+}
+
+/** Where what is selected would not be shown any more, the end of the story is selected. */
+function narrowed(show: Show, seq: number, model: ViewModel): Partial<Address> {
+  return wideEnough(show, seq, model) === show ? { show } : { show, event: null };
 }
 
 const NEXT_AXIS = { order: 'time', time: 'depth', depth: 'order' } as const;

@@ -12,6 +12,7 @@ export const KEYS = {
   '/': 'search',
   f: 'filter by host and kind of event',
   a: 'everything, or what led to the violation',
+  s: 'the story alone, or what led to the violation',
   x: 'axis: order, virtual time, cause and effect',
   ' ': 'play, pause',
   d: 'difference to a plan that passes',

@@ -14,7 +14,7 @@ import {
 import { type KnownRecord, knownRecords } from '../model-view.ts';
 import { MAX_NAME, brief } from '../visible-text.ts';
 import { Controllers } from './controllers.tsx';
-import { epochClass } from './marks.ts';
+import { epochClass } from '../marks.ts';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 
 /** More offsets than this are cut to a window around the ones in question. */

@@ -31,9 +31,9 @@ export function useSelection(exists: (seq: number) => boolean, otherwise: number
     const follow = (): void => {
       const linked = sound(readAddress(location.hash));
       // A link to an event leaves the way of looking as it is.
-      const address = { ...linked, everything: linked.everything || current.current.everything };
+      const show = linked.show === 'past' ? current.current.show : linked.show;
       const axis = linked.axis === 'order' ? current.current.axis : linked.axis;
-      current.current = { ...address, axis };
+      current.current = { ...linked, show, axis };
       setState(({ jumps }) => ({ address: current.current, jumps: jumps + 1 }));
     };
     addEventListener('hashchange', follow);

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
 import { Bands } from './bands.ts';
-import { apiClass, epochClass } from './marks.ts';
+import { apiClass, epochClass } from '../marks.ts';
 import {
   type Arrow,
   type Axis,

@@ -13,6 +13,8 @@ export interface ViewModel {
   /** Every entry in words, by seq. */
   readonly sentences: ReadonlyMap<number, string>;
   readonly past: ReadonlySet<number>;
+  /** The story, and the messages that connect it. */
+  readonly steps: ReadonlySet<number>;
   /** Entries that the story tells. */
   readonly told: ReadonlySet<number>;
   readonly evidence: ReadonlySet<number>;
@@ -42,6 +44,7 @@ export function viewModel(data: PageData): ViewModel {
     words,
     sentences,
     past: new Set(data.causalPast),
+    steps: new Set(data.storySteps),
     told: new Set(data.story.sentences.map(({ seq }) => seq)),
     evidence: new Set(data.evidence.seqs),
     violations: entries.flatMap(({ kind, seq }) => (kind === 'violation' ? [seq] : [])),
