@@ -87,7 +87,7 @@ describe('what is refused, in a sentence', () => {
     );
     expect(refusal({ 'transactional.id': 'payments' }).message).toContain('Leave it out');
     expect(refusal({ 'isolation.level': 'read_committed' }).property).toBe('isolation.level');
-    expect(refusal({ 'retention.ms': 1000 }).message).toContain('86400000 and more');
+    expect(refusal({ 'log.retention.ms': 1000 }).message).toContain('86400000 and more');
   });
 });
 
@@ -95,7 +95,7 @@ test('a property without simulation is ignored where its value changes nothing',
   const values = {
     'enable.idempotence': 'false',
     'cleanup.policy': 'delete',
-    'retention.ms': '604800000',
+    'log.retention.ms': '604800000',
     'bootstrap.servers': 'localhost:9092',
     'compression.type': 'zstd',
   };

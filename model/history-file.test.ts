@@ -27,6 +27,8 @@ function everyKindOfEvent(): readonly HistoryEvent[] {
   const reset = { topic: 'orders', partition: 0, from: 9, to: 0, reason: 'offset-out-of-range' } as const;
   history.polled('c', 0, ['a', undefined, 'b'], { resets: [reset] }).sought('c', 7);
   history.cluster('disk-loss', 'broker-1').cluster('unclean-election').finallyRead('r', ['a', 'b']);
+  history.deleted(1).topicDeleted().topicCreated('id').sent('p', 'e', 0, { topicId: 'id' });
+  history.polled('c', 0, ['e'], { topicId: 'id' });
   history.events.push(
     {
       type: 'invoke',

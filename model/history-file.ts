@@ -17,6 +17,7 @@ const process = z.string().min(1);
 const timeUs = whole;
 const partition = whole;
 const topic = z.string().min(1);
+const topicId = z.string().min(1).exactOptional();
 const startPosition = z.union([z.literal('earliest'), z.literal('latest'), offset]);
 
 const invoked = { type: z.literal('invoke'), op, process, timeUs };
@@ -39,6 +40,7 @@ const invocation = z.discriminatedUnion('f', [
   z.object({ ...invoked, f: z.literal('seek'), topic, partition, position: startPosition }),
   z.object({ ...invoked, f: z.literal('poll'), final: z.literal(true).exactOptional() }),
   z.object({ ...invoked, f: z.literal('delete-records'), topic, partition, beforeOffset: offset }),
+  z.object({ ...invoked, f: z.literal('delete-topic'), topic }),
   z.object({
     ...invoked,
     f: z.enum(['create-topic', 'move-leader', 'elect-leader', 'reassign']),
@@ -50,6 +52,7 @@ const invocation = z.discriminatedUnion('f', [
 const polledPartition = z.object({
   topic,
   partition,
+  topicId,
   from: offset,
   to: offset,
   records: z.array(z.object({ offset, key: z.string().nullable(), value: z.string() })),
@@ -72,6 +75,7 @@ const ok = z.discriminatedUnion('f', [
     topic,
     partition,
     offset: offset.nullable(),
+    topicId,
   }),
   z.object({
     ...completed,
@@ -87,11 +91,13 @@ const ok = z.discriminatedUnion('f', [
       'assign',
       'seek',
       'delete-records',
+      'delete-topic',
       'create-topic',
       'move-leader',
       'elect-leader',
       'reassign',
     ]),
+    topicId,
   }),
 ]);
 
@@ -104,6 +110,7 @@ const notOk = z.object({
     'seek',
     'poll',
     'delete-records',
+    'delete-topic',
     'create-topic',
     'move-leader',
     'elect-leader',
@@ -121,6 +128,7 @@ const cluster = z.object({
     'power-loss',
     'disk-loss',
     'file-loss',
+    'disk-error',
     'shutdown',
     'start',
     'pause',

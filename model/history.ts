@@ -13,6 +13,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/**
+ * Which of the topics that had one name one after the other (KIP-516): Kafka's topic id, in whatever writing.
+ * Absent: whoever recorded the history did not know.
+ */
+export type TopicId = string;
+
 /** Where a consumer starts in a partition: an offset is inclusive. */
 export type StartPosition = 'earliest' | 'latest' | number;
 
@@ -66,6 +72,15 @@ export interface DeleteRecordsInvoked extends Invoked, TopicPartition {
   readonly beforeOffset: number;
 }
 
+/**
+ * Deletes a topic: the one that has the name when the cluster takes the request up. Its records may be gone from
+ * then on, and nobody is wronged; a topic made anew under the name is another one, with offsets of its own.
+ */
+export interface DeleteTopicInvoked extends Invoked {
+  readonly f: 'delete-topic';
+  readonly topic: string;
+}
+
 /** An administrative operation: it changes no record. */
 export interface AdminInvoked extends Invoked {
   readonly f: 'create-topic' | 'move-leader' | 'elect-leader' | 'reassign';
@@ -74,7 +89,13 @@ export interface AdminInvoked extends Invoked {
 }
 
 export type Invocation =
-  SendInvoked | AssignInvoked | SeekInvoked | PollInvoked | DeleteRecordsInvoked | AdminInvoked;
+  | SendInvoked
+  | AssignInvoked
+  | SeekInvoked
+  | PollInvoked
+  | DeleteRecordsInvoked
+  | DeleteTopicInvoked
+  | AdminInvoked;
 
 interface Completed {
   readonly op: number;
@@ -89,6 +110,7 @@ export interface SendOk extends Completed {
   readonly partition: number;
   /** Where the broker says the record is; null with `acks=0`, where nobody says. */
   readonly offset: number | null;
+  readonly topicId?: TopicId;
 }
 
 /** A record as a consumer got it. */
@@ -102,6 +124,7 @@ export interface PolledRecord {
 export interface PolledPartition {
   readonly topic: string;
   readonly partition: number;
+  readonly topicId?: TopicId;
   /** The consumer's position before, inclusive. */
   readonly from: number;
   /** The consumer's position after, exclusive. */
@@ -127,7 +150,9 @@ export interface PollOk extends Completed {
 
 export interface OtherOk extends Completed {
   readonly type: 'ok';
-  readonly f: 'assign' | 'seek' | 'delete-records' | AdminInvoked['f'];
+  readonly f: 'assign' | 'seek' | 'delete-records' | 'delete-topic' | AdminInvoked['f'];
+  /** Of the topic that was created. */
+  readonly topicId?: TopicId;
 }
 
 /** An operation that did not succeed. What was learnt on the way is kept. */
@@ -146,7 +171,7 @@ export type Completion = SendOk | PollOk | OtherOk | NotOk;
  * What was done to the cluster. The contract of a configuration is stated in these:
  * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
  * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
- * a replica can do without.
+ * a replica can do without; `disk-error` loses nothing by itself: a broker that notices it crashes.
  */
 export interface ClusterEvent {
   readonly type: 'cluster';
@@ -156,6 +181,7 @@ export interface ClusterEvent {
     | 'power-loss'
     | 'disk-loss'
     | 'file-loss'
+    | 'disk-error'
     | 'shutdown'
     | 'start'
     | 'pause'

@@ -25,12 +25,13 @@ export interface ReferenceModelOptions {
 }
 
 export class ReferenceModel {
-  private readonly ledger = new Ledger();
+  private readonly ledger: Ledger;
   private readonly promises: Promises;
   private readonly guarantees: readonly (Guarantee & Pick<CommittedReads, 'findings'>)[];
 
   constructor(options: ReferenceModelOptions) {
-    const { ledger } = this;
+    const ledger = new Ledger(deletesOldRecords(options.configuration));
+    this.ledger = ledger;
     this.promises = new Promises(options.configuration, options.topics ?? [], options.expect ?? []);
     this.guarantees = [
       new PartitionOrder(ledger, this.promises),
@@ -63,6 +64,14 @@ export class ReferenceModel {
   occurrences(): ReadonlyMap<string, number> {
     return new Map(this.guarantees.flatMap((guarantee) => [...guarantee.findings.counts]));
   }
+}
+
+/** Longer than a history, with whatever its clients' clocks are wrong by; what is kept that long is kept. */
+const LONG_MS = 86_400_000;
+
+function deletesOldRecords(configuration: Configuration): boolean {
+  const retentionMs = configuration['retention.ms'];
+  return retentionMs >= 0 && retentionMs < LONG_MS;
 }
 
 /** The violations of a whole history. */

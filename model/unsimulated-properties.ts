@@ -50,7 +50,6 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'enable.auto.commit': refused(GROUPS, 'false'),
   'cleanup.policy': refused(DELETION, 'delete'),
   'log.cleanup.policy': refused(DELETION, 'delete'),
-  'retention.ms': retained(DAY_MS),
   'retention.bytes': retained(GIGABYTE),
   'log.retention.ms': retained(DAY_MS),
   'log.retention.minutes': retained(DAY_MS / 60_000),
@@ -73,6 +72,12 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'buffer.memory': { harmless: 'any', because: SIZES },
   'controller.quorum.voters': { harmless: 'any', because: QUORUM },
   'controller.quorum.bootstrap.servers': { harmless: 'any', because: QUORUM },
+  'metadata.log.max.snapshot.interval.ms': refused(
+    'snapshots of the metadata log are taken by its size',
+    '3600000',
+    '0',
+  ),
+  'metadata.max.retention.ms': { harmless: 'any', because: 'the metadata log is kept by its size' },
   'unclean.recovery.strategy': refused(
     'unclean recovery (the second half of KIP-966) is not in any release of Kafka',
     'none',
@@ -131,7 +136,6 @@ const IRRELEVANT_NAMES = [
   'sasl.mechanism',
   'security.protocol',
   'segment.bytes',
-  'segment.ms',
   'send.buffer.bytes',
   'session.timeout.ms',
   'socket.receive.buffer.bytes',

@@ -16,6 +16,7 @@ export function diagramSteps(
   violation: Violation | null,
   story: Story,
   words: Glossary,
+  maxRows = MAX_ROWS,
 ): readonly TraceEntry[] {
   const past = violation === null ? new Set<number>() : causalPast(trace, violation);
   const told = new Set(story.sentences.map(({ seq }) => seq));
@@ -31,7 +32,7 @@ export function diagramSteps(
     return sent?.from !== HARNESS && sent?.to !== HARNESS;
   });
   const lost = chosen.filter(({ kind }) => kind === 'message-lost').slice(0, -MAX_LOST);
-  return chosen.filter((entry) => !lost.includes(entry)).slice(-MAX_ROWS);
+  return chosen.filter((entry) => !lost.includes(entry)).slice(-maxRows);
 }
 
 /** The hosts that a step concerns. */

@@ -1,9 +1,9 @@
 /** One entry of a trace in words, with the state before it where that makes the difference. */
-import { PROBES } from '../impl/simulated/world/probes.ts';
 import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
 import type { HistoryEvent, Invocation, PolledPartition } from '../model/history.ts';
 import { type ClusterState, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { invocations, sentValue } from './evidence.ts';
+import { probeSentence } from './probe-sentence.ts';
 import { shortened } from './visible-text.ts';
 
 export type MessageSent = Extract<TraceEntry, { kind: 'message-sent' }>;
@@ -113,35 +113,6 @@ export function entrySentence(entry: TraceEntry, before: ClusterState, words: Gl
   }
 }
 
-type ProbeHit = Extract<TraceEntry, { kind: 'probe' }>;
-
-/** What the detail of a probe says, where it says more than the probe's name. */
-const PROBE_SENTENCES: Readonly<Record<string, (node: string, a: string, b: string) => string>> = {
-  'quorum-leader-elected': (node, _, epoch) => `${node} wins the election of the quorum in epoch ${epoch}`,
-  'quorum-leader-resigned': (node, _, epoch) => `${node} resigns as leader of the quorum of epoch ${epoch}`,
-  'quorum-vote-granted': (node, candidate, epoch) =>
-    `${node} gives its vote of epoch ${epoch} to controller-${candidate}`,
-  'quorum-vote-rejected': (node, candidate, epoch) =>
-    `${node} refuses controller-${candidate} its vote of epoch ${epoch}`,
-  'quorum-log-truncated': (node, to, dropped) =>
-    `${node} truncates its metadata log to offset ${to} and drops ${dropped} records`,
-  'quorum-high-watermark-moved': (node, to, epoch) =>
-    `${node} (leader of the quorum, epoch ${epoch}) commits metadata below offset ${to}`,
-  'controller-activated': (node, epoch) => `${node} becomes the active controller in epoch ${epoch}`,
-  'controller-deposed': (node, epoch) => `${node} is no longer the active controller, epoch ${epoch} began`,
-  'broker-fenced': (node, broker) => `${node} fences broker-${broker}`,
-  'broker-unfenced': (node, broker) => `${node} unfences broker-${broker}`,
-  'broker-session-expired': (node, broker) => `${node} has not heard from broker-${broker} for too long`,
-};
-
-function probeSentence({ node, probe, detail }: ProbeHit): string {
-  const [a = '', b = ''] = detail.split(', ');
-  const told = Object.hasOwn(PROBE_SENTENCES, probe) ? PROBE_SENTENCES[probe] : undefined;
-  if (told !== undefined) return shortened(told(node, a, b), MAX_SUMMARY);
-  const meaning = Object.entries(PROBES).find(([name]) => name === probe)?.[1];
-  return `${node}: ${meaning ?? `${probe}${detail === '' ? '' : ` (${shortened(detail, MAX_SUMMARY)})`}`}`;
-}
-
 type ReplicaChange = Extract<
   TraceEntry,
   { kind: 'append' | 'truncate' | 'log-start' | 'high-watermark' | 'role' | 'leader-isr' | 'partition-state' }
@@ -165,7 +136,7 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
     }
     case 'role':
       return entry.role === 'none'
-        ? `${entry.node} no longer takes part in ${place}`
+        ? `${entry.node} neither leads nor follows ${place} any more`
         : `${entry.node} becomes ${entry.role} of ${place} in epoch ${entry.leaderEpoch}`;
     case 'leader-isr': {
       const joining = entry.maximalIsr.filter((id) => !entry.isr.includes(id));
@@ -181,7 +152,8 @@ function partitionSentence(
 ): string {
   const place = partitionKey(entry.topic, entry.partition);
   const old = before.partitions.get(place);
-  const isr = `in-sync replicas ${brokers(entry.isr)}`;
+  const eligible = entry.elr.length === 0 ? '' : `, eligible leader replicas ${brokers(entry.elr)}`;
+  const isr = `in-sync replicas ${brokers(entry.isr)}${eligible}`;
   if (old === undefined) {
     const leader = entry.leader === null ? 'no leader' : `broker-${entry.leader} as leader`;
     return `the controller creates ${place} with ${leader}, epoch ${entry.leaderEpoch}, ${isr}`;
@@ -197,14 +169,26 @@ function partitionSentence(
   const left = old.isr.filter((id) => !entry.isr.includes(id));
   const joined = entry.isr.filter((id) => !old.isr.includes(id));
   if (entry.replicas.join() !== old.replicas.join()) {
+    const first = entry.replicas[0];
+    if (first !== undefined && sameMembers(entry.replicas, old.replicas)) {
+      return `the controller makes broker-${first} the preferred leader of ${place} (replicas ${brokers(entry.replicas)})`;
+    }
     return `the controller puts ${place} on brokers ${brokers(entry.replicas)} (${isr})`;
   }
   const moves = [
     ...(left.length > 0 ? [`takes ${named(left)} out of`] : []),
     ...(joined.length > 0 ? [`lets ${named(joined)} into`] : []),
   ];
+  const ineligible = old.elr.filter((id) => !entry.elr.includes(id));
+  if (moves.length === 0 && ineligible.length > 0) {
+    return `the controller takes ${named(ineligible)} out of the eligible leader replicas of ${place} (${isr})`;
+  }
   if (moves.length === 0) return `the controller keeps ${place}: ${isr}`;
-  return `the controller ${moves.join(' and ')} the in-sync replicas of ${place}: now ${brokers(entry.isr)}`;
+  return `the controller ${moves.join(' and ')} the in-sync replicas of ${place}: now ${brokers(entry.isr)}${eligible}`;
+}
+
+function sameMembers(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((id) => others.includes(id));
 }
 
 const NODE_CHANGES = {
@@ -230,8 +214,10 @@ export function historySentence(event: HistoryEvent, invoked: ReadonlyMap<number
   if (event.type === 'ok') {
     if (event.f === 'send') {
       const value = sentValue(event.op, invoked);
-      const where = `${partitionKey(event.topic, event.partition)}${event.offset === null ? '' : ` offset ${event.offset}`}`;
-      return `${event.process} is told that ${value === null ? 'its record' : shortValue(value)} is at ${where}`;
+      const what = value === null ? 'its record' : shortValue(value);
+      const place = partitionKey(event.topic, event.partition);
+      if (event.offset === null) return `${event.process} takes ${what} for written to ${place} (acks=0)`;
+      return `${event.process} is told that ${what} is at ${place} offset ${event.offset}`;
     }
     if (event.f === 'poll') return `${event.process} ${pollSentence(event.partitions)}`;
     return `${event.process}'s ${event.f} succeeds`;
@@ -277,6 +263,8 @@ function invocationSentence(event: Invocation): string {
       return `${event.process} seeks ${partitionKey(event.topic, event.partition)} to ${event.position}`;
     case 'poll':
       return `${event.process} polls${event.final === true ? ' (final read)' : ''}`;
+    case 'delete-topic':
+      return `${event.process} asks for topic ${event.topic} to be deleted`;
     case 'delete-records':
       return `${event.process} asks for the records below offset ${event.beforeOffset} of ${partitionKey(event.topic, event.partition)} to be deleted`;
     default:

@@ -3,7 +3,7 @@ import { type FailureReport, primaryViolation, traceOf } from './failure-report.
 import { type Markup, markup } from './markup.ts';
 import { spaceTimeSvg } from './space-time-svg.ts';
 import { staticPage } from './static-page.ts';
-import { tellStory } from './story.ts';
+import { tellHighlights } from './story.ts';
 import { MAX_NAME, MAX_SENTENCE, brief } from './visible-text.ts';
 
 export interface Exhibit {
@@ -40,7 +40,7 @@ ${exhibits.map(exhibitSection)}
 
 function exhibitSection(exhibit: Exhibit): Markup {
   const { name, title, teaches, outcome, report, complaints, pageFile } = exhibit;
-  const story = tellStory(report);
+  const story = tellHighlights(report);
   const violation = primaryViolation(report.result);
   const picture = spaceTimeSvg(traceOf(report.result), violation, story, `What happens in ${name}`);
   const settings = Object.entries(report.plan.configuration);

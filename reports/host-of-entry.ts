@@ -23,9 +23,13 @@ export function hostOf(entry: TraceEntry, trace: Trace, words: Glossary): string
   }
 }
 
-/** The controller that was handling something when it changed the partition. */
+/**
+ * The controller that was handling something when it changed the partition; in a combined cluster, which has no hosts
+ * that only control, whichever node did.
+ */
 function decidedBy(seq: number, trace: Trace, words: Glossary): string | null {
   const controllers = trace.nodes.flatMap(({ name, role }) => (role === 'controller' ? [name] : []));
-  const decider = words.deciders.get(seq);
+  const decider = words.deciders.get(seq) ?? null;
+  if (controllers.length === 0) return decider;
   return controllers.find((name) => name === decider) ?? controllers[0] ?? null;
 }

@@ -75,7 +75,7 @@ export interface ProbeTold {
 /** The story, and the messages that connect it, whole: a diagram that fits on a screen. */
 function stepsOf(trace: Trace, violation: Violation | null, story: Story): ReadonlySet<number> {
   const words = glossary(trace);
-  const steps = diagramSteps(trace, violation, story, words);
+  const steps = diagramSteps(trace, violation, story, words, Infinity);
   return new Set(
     steps.flatMap((entry) => {
       const isMessage = entry.kind === 'message-delivered' || entry.kind === 'message-lost';

@@ -116,3 +116,11 @@ test('what would not change the outcome is marked', () => {
   expect(marked).toEqual(expect.arrayContaining(['broker-1 crashes']));
   expect(marked.some((text) => text.includes('v4'))).toBe(false);
 });
+
+test('a run that broke no promise is told from its beginning', () => {
+  const report = exampleReport();
+  const told = texts({ ...report, result: { ...report.result, verdict: 'passed', violations: [] } });
+  expect(told[0]).toContain('creates orders-0');
+  expect(told).toContain('broker-1 crashes');
+  expect(told.at(-1)).toContain('gets v1, v2, v3, v5');
+});

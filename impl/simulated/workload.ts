@@ -3,10 +3,12 @@ import type { AdminInvoked, StartPosition, TopicPartition } from '../../model/hi
 import type { Client, Operation } from '../plan.ts';
 import { Admin } from './client/admin.ts';
 import type { AdminOutcome } from './client/admin.ts';
+import type { ClusterMetadata } from './client/cluster-metadata.ts';
 import { Consumer } from './client/consumer.ts';
 import { Producer } from './client/producer.ts';
 import type { Directory } from './directory.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
+import type { Rules } from './rules/rules.ts';
 import type { Host } from './world/host.ts';
 import type { World } from './world/world.ts';
 
@@ -23,6 +25,7 @@ type Turn = (done: () => void) => void;
 export class Workload {
   readonly #world: World;
   readonly #history: HistoryRecorder;
+  readonly #rules: Rules;
   readonly #clients = new Map<string, { readonly host: Host; readonly turns: Turn[]; busy: boolean }>();
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, Consumer>();
@@ -30,8 +33,9 @@ export class Workload {
   #nextOp: number;
   #pending = 0;
 
-  constructor(world: World, history: HistoryRecorder, firstFreeOp: number) {
+  constructor(world: World, history: HistoryRecorder, firstFreeOp: number, rules: Rules) {
     this.#world = world;
+    this.#rules = rules;
     this.#history = history;
     this.#nextOp = firstFreeOp;
   }
@@ -52,17 +56,17 @@ export class Workload {
     const host = this.#world.addHost(name, 'client', (context) => {
       switch (kind) {
         case 'producer': {
-          const producer = new Producer(context, configuration, directory);
+          const producer = new Producer(context, configuration, directory, this.#rules);
           this.#producers.set(name, producer);
           return producer;
         }
         case 'consumer': {
-          const consumer = new Consumer(context, configuration, directory, rack);
+          const consumer = new Consumer(context, configuration, directory, rack, this.#rules);
           this.#consumers.set(name, consumer);
           return consumer;
         }
         case 'admin': {
-          const admin = new Admin(context, configuration, directory);
+          const admin = new Admin(context, configuration, directory, this.#rules);
           this.#admins.set(name, admin);
           return admin;
         }
@@ -80,6 +84,12 @@ export class Workload {
     return found(this.#admins, name);
   }
 
+  /** What each running client believes of the cluster. */
+  *metadataOfClients(): Iterable<readonly [string, ClusterMetadata]> {
+    for (const clients of [this.#producers, this.#consumers, this.#admins])
+      for (const [name, { metadata }] of clients) yield [name, metadata];
+  }
+
   /** Schedules an operation; its time counts from `startUs`. */
   schedule(operation: Operation, startUs: number): void {
     this.#pending++;
@@ -95,8 +105,14 @@ export class Workload {
     this.#history.record({ type: 'ok', f: 'assign', op, process: name });
   }
 
-  /** Polls once; with `final`, as part of the final read. */
-  poll(name: string, timeoutMs: number, final: boolean, done: () => void, op = this.#nextOp++): void {
+  /** Polls once; with `final`, as part of the final read. `done` is told whether the poll succeeded. */
+  poll(
+    name: string,
+    timeoutMs: number,
+    final: boolean,
+    done: (ok: boolean) => void,
+    op = this.#nextOp++,
+  ): void {
     this.#history.record({
       type: 'invoke',
       f: 'poll',
@@ -112,7 +128,7 @@ export class Workload {
         const resetsToTell = resets.length > 0 ? { resets } : {};
         this.#history.record({ type: 'ok', f: 'poll', op, process: name, partitions, ...resetsToTell });
       }
-      done();
+      done(outcome.type === 'ok');
     });
   }
 
@@ -147,7 +163,9 @@ export class Workload {
       this.#pending--;
       if (outcome.type === 'ok') {
         const { partition: at, offset } = outcome;
-        this.#history.record({ type: 'ok', f: 'send', op, process: client, topic, partition: at, offset });
+        const topicId = String(outcome.topicId);
+        const place = { topic, partition: at, topicId };
+        this.#history.record({ type: 'ok', f: 'send', op, process: client, ...place, offset });
         return;
       }
       const chosen = outcome.partition === undefined ? {} : { partition: outcome.partition };
@@ -175,6 +193,12 @@ export class Workload {
         const detail = `${partitions} partitions, replication factor ${replicationFactor}`;
         const complete = this.#administer('create-topic', op, client, topic, detail, done);
         this.admin(client).createTopic(topic, partitions, replicationFactor, complete);
+        return;
+      }
+      case 'delete-topic': {
+        const { topic } = operation;
+        this.#history.record({ type: 'invoke', f: 'delete-topic', op, process: client, topic });
+        this.admin(client).deleteTopic(topic, this.#completing('delete-topic', op, client, done));
         return;
       }
       case 'move-leader':
@@ -250,14 +274,17 @@ export class Workload {
   }
 
   #completing(
-    f: 'delete-records' | AdminInvoked['f'],
+    f: 'delete-records' | 'delete-topic' | AdminInvoked['f'],
     op: number,
     process: string,
     done: () => void,
   ): (outcome: AdminOutcome) => void {
     return (outcome) => {
-      if (outcome.type === 'ok') this.#history.record({ type: 'ok', f, op, process });
-      else this.#history.record({ type: outcome.type, f, op, process, error: outcome.error });
+      if (outcome.type === 'ok') {
+        const { topicId } = outcome;
+        const created = topicId === undefined ? {} : { topicId: String(topicId) };
+        this.#history.record({ type: 'ok', f, op, process, ...created });
+      } else this.#history.record({ type: outcome.type, f, op, process, error: outcome.error });
       done();
     };
   }

@@ -201,3 +201,38 @@ describe('poll-skip', () => {
     expect(anomalies(history)).toEqual([]);
   });
 });
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+  const read = () =>
+    new HistoryBuilder().sent('producer-1', 'a', 0, OLD).sent('producer-1', 'b', 1, OLD).topicDeleted();
+
+  test('a consumer may begin there anew, or anywhere: it knows the topic by its name', () => {
+    for (const from of [0, 2, 5]) {
+      const history = read().polled('consumer-1', 0, ['a', 'b'], OLD).polled('consumer-1', from, [], NEW);
+      expect(anomalies(history)).toEqual([]);
+    }
+  });
+
+  test('in the same topic it may not', () => {
+    const back = read().polled('consumer-1', 0, ['a', 'b'], OLD).polled('consumer-1', 0, ['a'], OLD);
+    expect(anomalies(back)).toEqual(['nonmonotonic-poll']);
+    const skips = read().polled('consumer-1', 0, [], OLD).polled('consumer-1', 1, ['b'], OLD);
+    expect(anomalies(skips)).toEqual(['poll-skip']);
+  });
+
+  test('a producer begins there with lower offsets', () => {
+    const history = read().topicCreated('new').sent('producer-1', 'c', 0, NEW);
+    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
+    const disordered = history.sends('producer-1', 'd', NEW);
+    history.sent('producer-1', 'e', 1, NEW);
+    disordered.ok(2);
+    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual(['nonmonotonic-send']);
+  });
+
+  test('without topic ids none of it can be judged', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
+    history.polled('consumer-1', 0, ['a', 'b']).topicDeleted().sent('producer-1', 'c', 0);
+    expect(anomalies(history.polled('consumer-1', 0, ['c']))).toEqual([]);
+  });
+});

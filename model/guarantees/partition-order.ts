@@ -24,6 +24,8 @@ import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 /** A consumer's position in one partition, and the event that put it there. */
 interface Position {
   offset: number;
+  /** Where the last poll read; null after a seek or an assignment, which names no topic id. */
+  place: PartitionLedger | null;
   since: HistoryEvent;
   sinceAt: number;
 }
@@ -45,6 +47,7 @@ export class PartitionOrder implements Guarantee {
   private readonly ledger: Ledger;
   private readonly promises: Promises;
   private readonly acksAll: boolean;
+  /** By process, and by the partition's ledger without a topic id: a consumer knows partitions by name. */
   private readonly positions = new Map<string, Map<PartitionLedger, Position>>();
   private readonly passed = new Map<PartitionLedger, OffsetMap<Passed>>();
   private readonly sends = new Map<string, Map<PartitionLedger, LedgerRecord[]>>();
@@ -88,14 +91,14 @@ export class PartitionOrder implements Guarantee {
     positions.clear();
     for (const { topic, partition, position } of event.partitions) {
       if (typeof position !== 'number') continue;
-      this.move(positions, this.ledger.partition(topic, partition), position, event);
+      this.move(positions, this.ledger.partition(topic, partition), null, position, event);
     }
   }
 
   private seek(event: SeekInvoked): void {
     const positions = this.positionsOf(event.process);
     const partition = this.ledger.partition(event.topic, event.partition);
-    if (typeof event.position === 'number') this.move(positions, partition, event.position, event);
+    if (typeof event.position === 'number') this.move(positions, partition, null, event.position, event);
     else positions.delete(partition);
   }
 
@@ -109,11 +112,11 @@ export class PartitionOrder implements Guarantee {
       const entry = event.partitions[index];
       const partition = this.ledger.polledPartitions[index];
       if (entry === undefined || partition === undefined) continue;
-      this.continues(entry, partition, positions.get(partition), event);
+      this.continues(entry, partition, positions.get(partition.untold), event);
       this.readsOn(entry, partition, event);
       if (!this.acksAll || this.passed.size > 0) this.learn(entry, partition, next, event);
       next += entry.records.length;
-      this.move(positions, partition, entry.to, event);
+      this.move(positions, partition.untold, partition, entry.to, event);
     }
     // A position that moved by itself after the poll's records is not known.
     for (const { topic, partition, to } of event.resets ?? []) {
@@ -133,6 +136,8 @@ export class PartitionOrder implements Guarantee {
     event: PollOk,
   ): void {
     if (position === undefined || entry.from === position.offset) return;
+    // In another topic of the name: its offsets have nothing to do with those before.
+    if (position.place !== null && position.place !== place) return;
     const previous = { position: position.sinceAt, event: position.since };
     if (entry.from < position.offset) {
       this.backwards(place, entry.from, position.offset, [previous], event);
@@ -159,7 +164,7 @@ export class PartitionOrder implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'nonmonotonic-poll', place, offset },
-      this.promises.of(this.id, place.topic),
+      this.promises.of(this.id, place),
       () => ({
         sentence: `${event.process} was at offset ${expected} of ${place.name} and went back to offset ${offset} without a seek or a reset.`,
         evidence: [...before, this.findings.current(event)],
@@ -214,21 +219,17 @@ export class PartitionOrder implements Guarantee {
     witness?: Exhibit,
   ): void {
     if (record === undefined) return;
-    this.findings.note(
-      { anomaly: 'poll-skip', place, offset },
-      this.promises.of(this.id, place.topic),
-      () => {
-        const acknowledged = witnessed === 'was acknowledged';
-        const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
-        const proof = acknowledged
-          ? [invocationOf(record), completionOf(record)]
-          : [witness ?? exhibitOf(place.pollCovering(offset))];
-        return {
-          sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
-          evidence: [...proof, ...exhibits],
-        };
-      },
-    );
+    this.findings.note({ anomaly: 'poll-skip', place, offset }, this.promises.of(this.id, place), () => {
+      const acknowledged = witnessed === 'was acknowledged';
+      const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
+      const proof = acknowledged
+        ? [invocationOf(record), completionOf(record)]
+        : [witness ?? exhibitOf(place.pollCovering(offset))];
+      return {
+        sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
+        evidence: [...proof, ...exhibits],
+      };
+    });
   }
 
   /** A record was read: somebody may have passed over it, or its offset may be out of order. */
@@ -252,7 +253,8 @@ export class PartitionOrder implements Guarantee {
     if (!this.acksAll) return this.placeIfRead(record);
     this.placeSend(record, acknowledged.offset);
     if (this.passed.size === 0) return;
-    const place = this.ledger.partition(acknowledged.topic, acknowledged.partition);
+    const { topic, partition, topicId } = acknowledged;
+    const place = this.ledger.partition(topic, partition, topicId);
     const skipped = this.passed.get(place)?.get(acknowledged.offset);
     if (skipped === undefined) return;
     this.skip(place, acknowledged.offset, skipped.process, 'was acknowledged', skipped.exhibits, record);
@@ -264,6 +266,7 @@ export class PartitionOrder implements Guarantee {
     if (acknowledged === null || acknowledged.offset === null) return;
     if (acknowledged.offset !== record.readOffset) return;
     if (acknowledged.partition !== record.readIn?.partition) return;
+    if (acknowledged.topicId !== record.readIn.topicId) return;
     this.placeSend(record, acknowledged.offset);
   }
 
@@ -275,8 +278,9 @@ export class PartitionOrder implements Guarantee {
     const { invoked } = record;
     if (invoked === null || record.orderJudged) return;
     record.orderJudged = true;
-    const { topic, partition } = record.acknowledged ?? { topic: invoked.topic, partition: 0 };
-    const place = this.ledger.partition(topic, partition);
+    const { acknowledged } = record;
+    const { topic, partition } = acknowledged ?? { topic: invoked.topic, partition: 0 };
+    const place = this.ledger.partition(topic, partition, acknowledged?.topicId);
     const sends = this.sendsOf(invoked.process, place);
     let index = sends.length;
     while (index > 0 && (sends[index - 1]?.invokedAt ?? 0) > record.invokedAt) index--;
@@ -292,7 +296,7 @@ export class PartitionOrder implements Guarantee {
     const offset = offsetOf(later);
     this.findings.note(
       { anomaly: 'nonmonotonic-send', place, offset },
-      this.promises.ofSendOrder(place.topic),
+      this.promises.ofSendOrder(place),
       () => ({
         sentence: `${earlier.invoked?.process} sent "${earlier.value}" before "${later.value}", but in ${place.name} they lie at offsets ${offsetOf(earlier)} and ${offset}.`,
         evidence: [earlier, later].flatMap((record) => [
@@ -329,15 +333,17 @@ export class PartitionOrder implements Guarantee {
 
   private move(
     positions: Map<PartitionLedger, Position>,
-    place: PartitionLedger,
+    partition: PartitionLedger,
+    place: PartitionLedger | null,
     offset: number,
     event: HistoryEvent,
   ): void {
-    const position = positions.get(place);
+    const position = positions.get(partition);
     const sinceAt = this.ledger.position;
-    if (position === undefined) positions.set(place, { offset, since: event, sinceAt });
+    if (position === undefined) positions.set(partition, { offset, place, since: event, sinceAt });
     else {
       position.offset = offset;
+      position.place = place;
       position.since = event;
       position.sinceAt = sinceAt;
     }

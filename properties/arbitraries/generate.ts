@@ -19,6 +19,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
   return assemble(
     {
       cast: draw('cast', arbitraries.cast),
+      logDirs: draw('logDirs', arbitraries.logDirs),
       quorum: draw('quorum', arbitraries.quorum),
       tempo: draw('tempo', arbitraries.tempo),
       workload: draw('workload', arbitraries.workload),
@@ -29,6 +30,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       schedule: draw('schedule', arbitraries.schedule),
       incidents: draw('incidents', arbitraries.incidents),
       racks: draw('racks', arbitraries.racks),
+      retention: draw('retention', arbitraries.retention),
     },
     resolved,
     seed,

@@ -14,6 +14,7 @@ function plainForm(operation: Operation): Operation {
     case 'create-topic':
       return { ...operation, partitions: 1 };
     case 'poll':
+    case 'delete-topic':
     case 'delete-records':
     case 'reassign':
     case 'move-leader':

@@ -6,6 +6,8 @@ import type { AssignedPartition } from './assigned-partition.ts';
 /** Fetched batches that the application has not got yet, read from a position on. */
 export class CompletedFetch {
   readonly assigned: AssignedPartition;
+  /** The topic that was read. */
+  readonly topicId: number;
   readonly #batches: readonly RecordBatch[];
   #batch = 0;
   /** Next offset to hand out. */
@@ -13,8 +15,14 @@ export class CompletedFetch {
   #epoch = NO_EPOCH;
 
   /** Records below `position` are skipped: a batch is fetched whole. */
-  constructor(assigned: AssignedPartition, batches: readonly RecordBatch[], position: number) {
+  constructor(
+    assigned: AssignedPartition,
+    batches: readonly RecordBatch[],
+    position: number,
+    topicId: number,
+  ) {
     this.assigned = assigned;
+    this.topicId = topicId;
     this.#batches = batches;
     this.#offset = position;
   }

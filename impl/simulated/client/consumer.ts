@@ -21,6 +21,8 @@ import type {
 } from '../protocol/messages.ts';
 import { partitionName } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -54,6 +56,7 @@ interface Question {
   readonly generation: number;
   readonly offset: number;
   readonly leaderEpoch: number;
+  readonly topicId: number;
 }
 
 /** Something that the next poll raises. */
@@ -98,6 +101,7 @@ export class Consumer implements Process {
     configuration: Configuration,
     directory: Directory,
     rack: string | null = null,
+    rules: Rules = kafkaRules,
   ) {
     this.#context = context;
     this.#rack = rack;
@@ -107,11 +111,21 @@ export class Consumer implements Process {
     this.#maxWaitMs = configuration['fetch.max.wait.ms'];
     this.#backoff = RetryBackoff.of(context, configuration);
     this.#connections = new BrokerConnections(context, configuration, directory);
-    this.#metadata = new ClusterMetadata(context, configuration, this.#connections, () => this.#proceed());
+    this.#metadata = new ClusterMetadata(
+      context,
+      configuration,
+      this.#connections,
+      () => this.#proceed(),
+      rules,
+    );
   }
 
   start(): void {
     this.#metadata.requestUpdate();
+  }
+
+  get metadata(): ClusterMetadata {
+    return this.#metadata;
   }
 
   onRequest(message: Message): void {
@@ -213,11 +227,12 @@ export class Consumer implements Process {
 
   #completePoll(partitions: PolledPartition[]): void {
     const moved = partitions.length;
-    for (const { topic, index, state, offset, highWatermark } of this.#assigned.values()) {
+    for (const { topic, index, state, offset, highWatermark, fetchedTopicId } of this.#assigned.values()) {
       if (state !== 'fetch' || highWatermark !== offset) continue;
       if (partitions.slice(0, moved).some((polled) => polled.partition === index && polled.topic === topic))
         continue;
-      partitions.push({ topic, partition: index, from: offset, to: offset, records: [], highWatermark });
+      const at = { topic, partition: index, topicId: String(fetchedTopicId) };
+      partitions.push({ ...at, from: offset, to: offset, records: [], highWatermark });
     }
     const resets = this.#resets;
     this.#resets = [];
@@ -254,6 +269,7 @@ export class Consumer implements Process {
           const polled = {
             topic: assigned.topic,
             partition: assigned.index,
+            topicId: String(fetch.topicId),
             from,
             to: assigned.offset,
             records,
@@ -362,8 +378,9 @@ export class Consumer implements Process {
       maxWaitMs: this.#maxWaitMs,
       minRecords: 1,
       ...(this.#rack === null ? {} : { rackId: this.#rack }),
-      partitions: group.map(({ name, offset, leaderEpoch }) => ({
+      partitions: group.map(({ name, topicId, offset, leaderEpoch }) => ({
         partition: name,
+        topicId,
         fetchOffset: offset,
         lastFetchedEpoch: NO_EPOCH,
         currentLeaderEpoch: leaderEpoch,
@@ -397,7 +414,7 @@ export class Consumer implements Process {
       const { assigned } = question;
       // The reply is about one position at one leader; if either changed it says nothing (KIP-320).
       if (!this.#isCurrent(assigned, question.generation) || assigned.state !== 'validate') continue;
-      if (assigned.leaderEpoch !== question.leaderEpoch) continue;
+      if (assigned.leaderEpoch !== question.leaderEpoch || assigned.topicId !== question.topicId) continue;
       assigned.asking = false;
       const answer = response?.partitions.find(({ partition }) => partition === assigned.name);
       if (answer === undefined || answer.error !== Errors.NONE) this.#failed(assigned, answer?.error);
@@ -423,7 +440,7 @@ export class Consumer implements Process {
   #fetched(broker: number, questions: readonly Question[], response: FetchResponse | null): void {
     if (response === null) this.#metadata.requestUpdate();
     for (let i = 0; i < questions.length; i++) {
-      const { assigned, generation, offset } = questions[i]!;
+      const { assigned, generation, offset, topicId } = questions[i]!;
       if (!this.#isCurrent(assigned, generation) || assigned.state !== 'fetch') continue;
       if (assigned.offset !== offset || assigned.buffered !== null) continue;
       const aligned = response?.partitions[i];
@@ -439,7 +456,7 @@ export class Consumer implements Process {
       }
       if (answer === undefined) continue;
       if (answer.preferredReadReplica !== undefined) this.#prefer(assigned, answer.preferredReadReplica);
-      else if (answer.error === Errors.NONE) this.#buffer(assigned, answer);
+      else if (answer.error === Errors.NONE) this.#buffer(assigned, answer, topicId);
       else if (answer.error === Errors.OFFSET_OUT_OF_RANGE) this.#outOfRange(assigned);
       else this.#failed(assigned, answer.error);
     }
@@ -450,12 +467,13 @@ export class Consumer implements Process {
     assigned.preferred = { broker, untilMs: this.#context.monotonicMs() + this.#leaseMs };
   }
 
-  #buffer(assigned: AssignedPartition, { highWatermark, batches }: FetchedPartition): void {
+  #buffer(assigned: AssignedPartition, { highWatermark, batches }: FetchedPartition, topicId: number): void {
     assigned.failures = 0;
     assigned.highWatermark = highWatermark;
+    assigned.fetchedTopicId = topicId;
     const last = batches.at(-1);
     if (last === undefined || last.lastOffset < assigned.offset) return;
-    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset);
+    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset, topicId);
     this.#completed.push(assigned.buffered);
   }
 
@@ -517,6 +535,6 @@ export class Consumer implements Process {
 }
 
 function ask(assigned: AssignedPartition): Question {
-  const { generation, offset, leaderEpoch } = assigned;
-  return { assigned, generation, offset, leaderEpoch };
+  const { generation, offset, leaderEpoch, topicId } = assigned;
+  return { assigned, generation, offset, leaderEpoch, topicId };
 }

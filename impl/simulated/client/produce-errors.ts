@@ -9,8 +9,11 @@ const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.NETWORK_EXCEPTION,
   Errors.NOT_ENOUGH_REPLICAS,
   Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  Errors.KAFKA_STORAGE_ERROR,
   Errors.FENCED_LEADER_EPOCH,
   Errors.UNKNOWN_LEADER_EPOCH,
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.INCONSISTENT_TOPIC_ID,
 ]);
 
 const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
@@ -18,12 +21,17 @@ const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
   Errors.LEADER_NOT_AVAILABLE,
   Errors.NOT_LEADER_OR_FOLLOWER,
   Errors.NETWORK_EXCEPTION,
+  Errors.KAFKA_STORAGE_ERROR,
   Errors.FENCED_LEADER_EPOCH,
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.INCONSISTENT_TOPIC_ID,
 ]);
 
 const CERTAINLY_NOT_APPENDED: ReadonlySet<ErrorCode> = new Set([
   Errors.NOT_ENOUGH_REPLICAS,
   Errors.UNKNOWN_TOPIC_OR_PARTITION,
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.INCONSISTENT_TOPIC_ID,
 ]);
 
 /** The same request may succeed later: Kafka's RetriableException. */
@@ -38,7 +46,7 @@ export function invalidatesMetadata(error: ErrorCode): boolean {
 
 /**
  * Whether a produce that was answered so may have been appended all the same, or may be yet. It names
- * the two errors that a leader gives before it touches its log, and doubts every other:
+ * the errors that a leader gives before it touches its log, and doubts every other:
  * NOT_LEADER_OR_FOLLOWER also answers a produce that waited for its replicas when its leader
  * stepped down (KAFKA-13574).
  */

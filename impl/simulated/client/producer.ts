@@ -3,6 +3,8 @@ import type { Directory } from '../directory.ts';
 import { errorName, Errors } from '../protocol/errors.ts';
 import type { PartitionMetadata } from '../protocol/messages.ts';
 import { partitionName } from '../protocol/records.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import type { Process } from '../world/process.ts';
@@ -34,7 +36,12 @@ export class Producer implements Process {
   readonly #sticky: StickyPartitioner;
   readonly #maxBlockMs: number;
 
-  constructor(context: Context, configuration: Configuration, directory: Directory) {
+  constructor(
+    context: Context,
+    configuration: Configuration,
+    directory: Directory,
+    rules: Rules = kafkaRules,
+  ) {
     this.#context = context;
     this.#maxBlockMs = configuration['max.block.ms'];
     const connections = new BrokerConnections(context, configuration, directory);
@@ -43,13 +50,23 @@ export class Producer implements Process {
       configuration['linger.ms'],
       configuration['delivery.timeout.ms'],
     );
-    this.#metadata = new ClusterMetadata(context, configuration, connections, () => this.#sender.run());
+    this.#metadata = new ClusterMetadata(
+      context,
+      configuration,
+      connections,
+      () => this.#sender.run(),
+      rules,
+    );
     this.#sender = new Sender(context, configuration, connections, this.#metadata, this.#accumulator);
     this.#sticky = new StickyPartitioner(context.world.draws);
   }
 
   start(): void {
     this.#metadata.requestUpdate();
+  }
+
+  get metadata(): ClusterMetadata {
+    return this.#metadata;
   }
 
   onRequest(message: Message): void {

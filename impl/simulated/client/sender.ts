@@ -103,6 +103,7 @@ export class Sender {
       if (!this.#accumulator.mayDrain(queue, leader, nowMs)) continue;
       const batch = this.#accumulator.take(queue);
       batch.sentToLeaderEpoch = leader.leaderEpoch;
+      batch.sentToTopicId = leader.topicId;
       if (this.#maxInFlight === 1 && this.#acks !== 0) queue.muted = true;
       batches.push(batch);
     }
@@ -110,7 +111,11 @@ export class Sender {
       api: Api.Produce,
       acks: this.#acks,
       timeoutMs: this.#requestTimeoutMs,
-      partitions: batches.map(({ partition, records }) => ({ partition, records })),
+      partitions: batches.map(({ partition, sentToTopicId, records }) => ({
+        partition,
+        topicId: sentToTopicId,
+        records,
+      })),
     };
     if (this.#acks === 0) {
       connection.sendWithoutResponse(request);

@@ -13,7 +13,9 @@ export function notController(request: Decidable): ResponseBody {
       return { api: request.api, error, isCaughtUp: false, isFenced: true, shouldShutDown: false };
     case Api.AlterPartition:
       return { api: request.api, error, partitions: [] };
+    case Api.AssignReplicasToDirs:
     case Api.CreateTopics:
+    case Api.DeleteTopics:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:
       return { api: request.api, error };

@@ -5,6 +5,7 @@ export const Api = {
   ListOffsets: 2,
   Metadata: 3,
   CreateTopics: 19,
+  DeleteTopics: 20,
   DeleteRecords: 21,
   OffsetsForLeaderEpoch: 23,
   ElectLeaders: 43,
@@ -13,8 +14,10 @@ export const Api = {
   BeginQuorumEpoch: 53,
   EndQuorumEpoch: 54,
   AlterPartition: 56,
+  FetchSnapshot: 59,
   BrokerRegistration: 62,
   BrokerHeartbeat: 63,
+  AssignReplicasToDirs: 73,
   /** Brokers following the metadata log. In Kafka this is a Fetch of __cluster_metadata; it has a name of its own here because faults aim at it. */
   FetchMetadata: 1000,
   /** Controllers replicating the metadata log among themselves: a Fetch of __cluster_metadata, too, by a voter. */

@@ -3,6 +3,7 @@ import { Api } from './api.ts';
 import type { ErrorCode } from './errors.ts';
 import type { PartitionName, ProducedRecord, RecordBatch } from './records.ts';
 import type { MetadataRecord } from './metadata-records.ts';
+import type { MetadataSnapshot, SnapshotId } from './metadata-snapshot.ts';
 
 /** Replica id of a fetch by a consumer. */
 export const CONSUMER_REPLICA_ID = -1;
@@ -16,6 +17,8 @@ export interface ProduceRequest {
   readonly timeoutMs: number;
   readonly partitions: readonly {
     readonly partition: PartitionName;
+    /** As the producer's metadata have it (KIP-516). */
+    readonly topicId: number;
     readonly records: readonly ProducedRecord[];
   }[];
 }
@@ -31,6 +34,8 @@ export interface ProduceResponse {
 
 export interface FetchPartition {
   readonly partition: PartitionName;
+  /** Which of the topics that ever had this name (KIP-516). */
+  readonly topicId: number;
   readonly fetchOffset: number;
   /** Epoch of the last record that the fetcher has (KIP-595 style truncation); NO_EPOCH if none or a consumer without it. */
   readonly lastFetchedEpoch: number;
@@ -119,6 +124,7 @@ export interface MetadataRequest {
 export interface PartitionMetadata {
   readonly partition: PartitionName;
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   /** Broker id, or -1. */
   readonly leader: number;
@@ -151,6 +157,10 @@ export interface CreateTopicsRequest {
   readonly partitions: number;
   readonly replicationFactor: number;
 }
+export interface DeleteTopicsRequest {
+  readonly api: typeof Api.DeleteTopics;
+  readonly topic: string;
+}
 export interface ElectLeadersRequest {
   readonly api: typeof Api.ElectLeaders;
   readonly election: 'preferred' | 'unclean';
@@ -164,12 +174,19 @@ export interface AlterPartitionReassignmentsRequest {
 }
 /** What administrative requests are answered with. */
 export interface AdminResponse {
-  readonly api: typeof Api.CreateTopics | typeof Api.ElectLeaders | typeof Api.AlterPartitionReassignments;
+  readonly api:
+    | typeof Api.CreateTopics
+    | typeof Api.DeleteTopics
+    | typeof Api.ElectLeaders
+    | typeof Api.AlterPartitionReassignments;
   readonly error: ErrorCode;
+  /** Of the topic that was created. */
+  readonly topicId?: number;
 }
 
 export interface AlterPartitionItem {
   readonly partition: PartitionName;
+  readonly topicId: number;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   /** The proposed in-sync replicas, each with the broker epoch the leader knows for it; -1: not known (KIP-903). */
@@ -201,6 +218,8 @@ export interface BrokerRegistrationRequest {
   readonly incarnationId: number;
   /** From the clean-shutdown file; -1 when the last shutdown was not clean (KIP-966). */
   readonly previousBrokerEpoch: number;
+  /** Those that are online; absent for a broker that has only one (KIP-858). */
+  readonly logDirs?: readonly number[];
 }
 export interface BrokerRegistrationResponse {
   readonly api: typeof Api.BrokerRegistration;
@@ -216,6 +235,8 @@ export interface BrokerHeartbeatRequest {
   readonly currentMetadataOffset: number;
   readonly wantFence: boolean;
   readonly wantShutDown: boolean;
+  /** Absent while all are online (KIP-858). */
+  readonly offlineLogDirs?: readonly number[];
 }
 export interface BrokerHeartbeatResponse {
   readonly api: typeof Api.BrokerHeartbeat;
@@ -223,6 +244,18 @@ export interface BrokerHeartbeatResponse {
   readonly isCaughtUp: boolean;
   readonly isFenced: boolean;
   readonly shouldShutDown: boolean;
+}
+
+/** A broker tells in which of its log directories replicas lie (KIP-858). */
+export interface AssignReplicasToDirsRequest {
+  readonly api: typeof Api.AssignReplicasToDirs;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly assignments: readonly { readonly partition: PartitionName; readonly directory: number }[];
+}
+export interface AssignReplicasToDirsResponse {
+  readonly api: typeof Api.AssignReplicasToDirs;
+  readonly error: ErrorCode;
 }
 
 export interface FetchMetadataRequest {
@@ -236,6 +269,8 @@ export interface FetchMetadataResponse {
   readonly error: ErrorCode;
   /** The leader of the quorum as the answering controller knows it; -1: unknown. */
   readonly leaderId: number;
+  /** What the broker has to fetch first, because the log begins above its fetch offset (KIP-630); then there are no records. */
+  readonly snapshotId: SnapshotId | null;
   /** Offset of the first record returned. */
   readonly baseOffset: number;
   readonly records: readonly MetadataRecord[];
@@ -267,7 +302,21 @@ export interface FetchQuorumResponse extends QuorumView {
   readonly highWatermark: number;
   /** Where the follower's log and the leader's part ways; then there are no entries. */
   readonly divergingEpoch: EpochEndOffset | null;
+  /** What the follower has to fetch first, because the leader's log begins too late for it (KIP-630); then there are no entries. */
+  readonly snapshotId: SnapshotId | null;
   readonly entries: readonly MetadataEntry[];
+}
+/** Asked by voters and by brokers. A snapshot travels as a whole. */
+export interface FetchSnapshotRequest {
+  readonly api: typeof Api.FetchSnapshot;
+  readonly snapshotId: SnapshotId;
+  /** The epoch of the quorum in which a voter follows; -1: a broker, for which what is committed is the same in any. */
+  readonly currentLeaderEpoch: number;
+}
+export interface FetchSnapshotResponse extends QuorumView {
+  readonly api: typeof Api.FetchSnapshot;
+  /** Null when there is an error. */
+  readonly snapshot: MetadataSnapshot | null;
 }
 export interface VoteRequest {
   readonly api: typeof Api.Vote;
@@ -303,19 +352,26 @@ export interface EndQuorumEpochResponse extends QuorumView {
 
 /** What controllers ask each other. */
 export type QuorumRequest =
-  FetchQuorumRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
+  FetchQuorumRequest | FetchSnapshotRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
 export type QuorumResponse =
-  FetchQuorumResponse | VoteResponse | BeginQuorumEpochResponse | EndQuorumEpochResponse;
+  | FetchQuorumResponse
+  | FetchSnapshotResponse
+  | VoteResponse
+  | BeginQuorumEpochResponse
+  | EndQuorumEpochResponse;
 
 /** What brokers and admin clients ask controllers. */
 export type ControllerRequest =
   | CreateTopicsRequest
+  | DeleteTopicsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
-  | FetchMetadataRequest;
+  | AssignReplicasToDirsRequest
+  | FetchMetadataRequest
+  | FetchSnapshotRequest;
 
 export type RequestBody =
   | ProduceRequest
@@ -324,12 +380,14 @@ export type RequestBody =
   | OffsetsForLeaderEpochRequest
   | MetadataRequest
   | CreateTopicsRequest
+  | DeleteTopicsRequest
   | DeleteRecordsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AssignReplicasToDirsRequest
   | FetchMetadataRequest
   | QuorumRequest;
 
@@ -344,6 +402,7 @@ export type ResponseBody =
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse
+  | AssignReplicasToDirsResponse
   | FetchMetadataResponse
   | QuorumResponse;
 

@@ -3,7 +3,12 @@
  * historical bug is one of these functions put back to what it once was (see `defects/`).
  */
 import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
-import { decideRegistration } from './broker-registration.ts';
+import {
+  brokerEpochOnReRegistration,
+  decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
+} from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
 import {
@@ -14,6 +19,7 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  hasDeletedAsLeader,
   isCaughtUp,
   isIsrEligible,
   keepsFollowerPositions,
@@ -25,7 +31,9 @@ import {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  recoversEpoch,
 } from './leader-epoch.ts';
+import { isDirectoryOnline, mayWriteAfterIoError } from './log-dir-failure.ts';
 import { placeReplicas } from './placement.ts';
 import {
   flushesBeforeAcknowledging,
@@ -33,6 +41,8 @@ import {
   grantsVote,
   hasLostQuorum,
   mayTruncateQuorumLog,
+  metadataLogStart,
+  needsMetadataSnapshot,
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,
@@ -40,12 +50,15 @@ import {
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
+import { retainedFrom, retentionBound } from './retention.ts';
+import { acceptsPartitionMetadata, checkTopicId, mayClaimLog } from './topic-id.ts';
 import {
   asksAnewInNewEpoch,
   highWatermarkOfNewStart,
   isStaleTruncation,
   mayAppendFetched,
   restartOutOfRange,
+  restartWithinBatch,
   truncates,
   truncationOnBecomingFollower,
   truncationOnDivergence,
@@ -54,18 +67,24 @@ import {
 } from './truncation.ts';
 
 export const kafkaRules = {
+  acceptsPartitionMetadata,
   beginReassignment,
+  brokerEpochOnReRegistration,
   checkAtCompletion,
   checkBeforeAppend,
   checkLeaderEpoch,
+  checkTopicId,
   completeReassignment,
   countsTowardsHighWatermark,
   decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
   effectiveMinIsr,
   electLeader,
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  hasDeletedAsLeader,
   highWatermarkOfNewStart,
   isCaughtUp,
   isIsrEligible,
@@ -73,12 +92,16 @@ export const kafkaRules = {
   keepsFollowerPositions,
   latestOffset,
   leaderEpochAfter,
+  mayClaimLog,
   mayJoinIsr,
   nextEligibleLeaderReplicas,
   nextHighWatermark,
   placeReplicas,
   preferredReadReplica,
   restartOutOfRange,
+  restartWithinBatch,
+  retainedFrom,
+  retentionBound,
   takesHighWatermarkWhenDiverging,
   refusalClosesProposal,
   truncationOnBecomingFollower,
@@ -90,6 +113,8 @@ export const kafkaRules = {
   grantsVote,
   hasLostQuorum,
   mayTruncateQuorumLog,
+  metadataLogStart,
+  needsMetadataSnapshot,
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,
@@ -100,6 +125,9 @@ export const kafkaRules = {
   recheckAfterIsrChange,
   truncates,
   truncationTime,
+  mayWriteAfterIoError,
+  isDirectoryOnline,
+  recoversEpoch,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

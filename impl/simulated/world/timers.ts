@@ -27,6 +27,10 @@ export const TimerName = {
   QuorumFetchRetry: 25,
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
+  LocalMetadata: 28,
+  LogDirFailure: 29,
+  AssignmentRetry: 30,
+  RetentionCheck: 31,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 
