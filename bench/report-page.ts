@@ -15,6 +15,7 @@ import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { minimise } from '../properties/minimise.ts';
 import { withNeighbours } from '../properties/nearest-passing.ts';
 import { howItFails } from '../properties/worker-shrink.ts';
+import { WHOLE } from '../reports/excerpt.ts';
 import { type FailureReport, planSize } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';
 
@@ -22,8 +23,8 @@ const CHROMIUM = '/usr/bin/chromium';
 /** Each page is opened so often; the median counts. */
 const OPENINGS = 5;
 const FRAMES = 90;
-/** Entries of the long trace, at least. */
-const LONG = 20_000;
+/** Entries of the long trace, at least; more than a page carries whole would be cut. */
+const LONG = 16_000;
 
 function reportOf(plan: Plan, original?: Plan): FailureReport {
   return withNeighbours({
@@ -35,17 +36,18 @@ function reportOf(plan: Plan, original?: Plan): FailureReport {
   });
 }
 
-/** The first plan of a campaign whose run fails and records at least so much. */
-function failingPlan(operations: number, entries: number): Plan {
+/** The first plan of a campaign whose run fails and records at least so much, and no more than a page carries. */
+function failingPlan(operations: number, atLeast: number): Plan {
   for (let run = 0; run < 1000; run++) {
     const plan = generatePlan('report page', run, {
       configuration: { acks: '1' },
       operations: { min: operations, max: operations },
     });
     const { verdict, trace } = simulate(plan, { trace: true });
-    if (verdict === 'violated' && (trace?.entries.length ?? 0) >= entries) return plan;
+    const entries = trace?.entries.length ?? 0;
+    if (verdict === 'violated' && entries >= atLeast && entries <= WHOLE) return plan;
   }
-  throw new Error(`no plan of ${operations} operations fails with ${entries} recorded events`);
+  throw new Error(`no plan of ${operations} operations fails with ${atLeast} recorded events`);
 }
 
 function median(values: readonly number[]): number {
@@ -107,7 +109,7 @@ if (existsSync(CHROMIUM)) {
   const folder = await mkdtemp(join(tmpdir(), 'kafka-crucible-bench-'));
   const found = failingPlan(60, 0);
   await measure('shrunk', reportOf(minimise(found, howItFails, { maxRuns: 2000 }).plan, found), folder);
-  await measure('long', reportOf(failingPlan(400, LONG)), folder);
+  await measure('long', reportOf(failingPlan(250, LONG)), folder);
   await rm(folder, { recursive: true, force: true });
 } else {
   process.stdout.write(`skipped: there is no ${CHROMIUM} here\n`);
