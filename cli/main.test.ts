@@ -221,7 +221,7 @@ describe.concurrent('pages', () => {
       expect(index).toContain(`href="${name}.html"`);
       expect(existsSync(join(out, `${name}.html`))).toBe(true);
     }
-  });
+  }, 180_000);
 
   test('report --night makes one page of what searches did, and knows the night before', async () => {
     const found = join(folder, 'night-found');
