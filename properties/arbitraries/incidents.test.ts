@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
+import { isSimulatedProperty } from '../../model/configuration.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 
 const pace = { sessionMs: 2_000, requestMs: 1_000 };
@@ -16,6 +17,8 @@ function fieldOf(count: number, controllers: readonly string[] = ['controller-1'
     quorum: controllers.length > 1 ? controllers : [],
     mortals: brokers,
     clients: ['producer-1'],
+    pausable: controllers,
+    spared: [],
     powered: lossy,
     lossy,
   };
@@ -29,7 +32,8 @@ test('an incident happens within the run, to brokers that are there, and at prob
         if (step.is === 'move') {
           expect(field.brokers).toContain(`broker-${step.broker}`);
           expect(step.atMs).toBeLessThanOrEqual(tempo.lengthMs);
-        } else if ('probe' in step.at) expect(PROBE_NAMES).toContain(step.at.probe);
+        } else if (step.is === 'setting') expect(isSimulatedProperty(step.property)).toBe(true);
+        else if ('probe' in step.at) expect(PROBE_NAMES).toContain(step.at.probe);
         else expect(step.at.ms).toBeLessThanOrEqual(tempo.lengthMs);
       }
     }),
