@@ -190,7 +190,7 @@ export class Network {
     if (begin || link.losing > 0 || link.holding > 0) return;
     this.#world.soon(() => {
       if (link.losing > 0 || link.holding > 0) return;
-      for (const message of link.held.splice(0)) this.arrive(message);
+      for (const message of link.held.splice(0)) this.#world.handle(message);
     });
     for (const connection of link.silentlyBroken.splice(0)) this.#reset(connection);
   }

@@ -99,12 +99,17 @@ export class World {
     const event = this.scheduler.next();
     if (event === undefined) return false;
     this.events++;
+    this.handle(event);
+    return true;
+  }
+
+  /** One event by itself: a process that ends over it takes none with it that waits behind. */
+  handle(event: ScheduledEvent): void {
     try {
       event.fire();
     } catch (error) {
       this.#ioError(error);
     }
-    return true;
   }
 
   /**
@@ -274,7 +279,7 @@ export class World {
       for (const event of host.backlog.splice(0)) {
         if (event.cancelled) continue;
         if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
-        event.fire();
+        this.handle(event);
       }
     });
   }
