@@ -278,6 +278,34 @@ const hearsLate: Story = ({ peer, place, forMs, gapsMs }, { field, victim, other
   return [begin, ...late, move(awayMs, between), deaf, move(backMs, victim)];
 };
 
+/**
+ * Followers ask a leader where to truncate, or for records. Before they are answered it is elected again, so that
+ * the answer comes from an epoch that is over, though from the right broker (KAFKA-7786).
+ */
+const answersLate: Story = ({ peer, place, variant, forMs }, { victim, others, next }) => {
+  const atMs = next();
+  const away = next();
+  const back = next();
+  const api = variant % 3 === 0 ? 'Fetch' : 'OffsetsForLeaderEpoch';
+  const delayMs = back - atMs + 20 + (forMs % 200);
+  const move = (ms: number, to: string): IncidentStep => ({
+    is: 'move',
+    atMs: ms,
+    place,
+    broker: numberOf(to),
+  });
+  return [
+    ...others.map((to): IncidentStep => ({
+      is: 'fault',
+      at: { ms: atMs },
+      body: { kind: 'message', effect: 'delay', from: victim, to, api, type: 'response', delayMs },
+    })),
+    move(atMs, victim),
+    move(away, pick(others, peer)),
+    move(back, victim),
+  ];
+};
+
 /** One after the other they leave, until one is left, and that one is struck too (KIP-966). */
 const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, others, next }) => {
   const leaving = others.map((_, i) => pick(others, peer + i));
@@ -452,6 +480,7 @@ const STORIES: readonly Story[] = [
   backBeforeItKnew,
   hearsLate,
   hearsLate,
+  answersLate,
   vouchedFor,
   slowController,
   registersTwice,
@@ -460,6 +489,7 @@ const STORIES_OF_QUORUMS: typeof STORIES = [
   ...STORIES,
   twoElections,
   twoElections,
+  zombieController,
   zombieController,
   zombieController,
   leaderGoneForGood,
