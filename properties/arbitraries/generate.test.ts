@@ -19,8 +19,8 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "819dd1eb59fbfc59",
-        "ba08ecd566867d3e",
+        "80ec502e15d8b472",
+        "c931e754dff6c1d0",
         "7d7196bd2fd6fded",
         "a89b735f779736d6",
         "8ea508e7bebf9f42",

@@ -8,7 +8,7 @@ import type { Fault, Trigger } from '../../impl/plan.ts';
 import type { ConfigurationValue, PropertyName } from '../../model/configuration.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
-import { choice, percent, pick } from './pick.ts';
+import { choice, percent, pick, pickWeighted } from './pick.ts';
 import type { Tempo } from './tempo.ts';
 import { whole } from './whole.ts';
 
@@ -469,30 +469,24 @@ const registersTwice: Story = ({ variant, forMs, gapsMs }, { field, victim, pace
   ];
 };
 
-const STORIES: readonly Story[] = [
-  missesEpochs,
-  missesEpochs,
-  vouchedFor,
-  lastOneStanding,
-  vouchedForTwice,
-  vouchedForTwice,
-  backBeforeItKnew,
-  backBeforeItKnew,
-  hearsLate,
-  hearsLate,
-  answersLate,
-  vouchedFor,
-  slowController,
-  registersTwice,
+/** How often each is told: the more must come together, the more often. */
+const STORIES: readonly (readonly [Story, number])[] = [
+  [missesEpochs, 2],
+  [vouchedFor, 2],
+  [lastOneStanding, 1],
+  [vouchedForTwice, 2],
+  [backBeforeItKnew, 2],
+  [hearsLate, 2],
+  [answersLate, 1],
+  [slowController, 1],
+  [registersTwice, 1],
 ];
+/** The zombie is one of three, and leads or nothing comes of it. */
 const STORIES_OF_QUORUMS: typeof STORIES = [
   ...STORIES,
-  twoElections,
-  twoElections,
-  zombieController,
-  zombieController,
-  zombieController,
-  leaderGoneForGood,
+  [twoElections, 2],
+  [zombieController, 5],
+  [leaderGoneForGood, 1],
 ];
 
 /** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
@@ -512,6 +506,6 @@ export function resolveIncident(
   };
   const others = field.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
   const stories = field.quorum.length > 0 ? STORIES_OF_QUORUMS : STORIES;
-  const steps = pick(stories, recipe.story)(recipe, { field, victim, others, pace, next });
+  const steps = pickWeighted(stories, recipe.story)(recipe, { field, victim, others, pace, next });
   return steps.filter((_, index) => recipe.steps.includes(index));
 }
