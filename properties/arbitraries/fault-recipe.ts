@@ -44,6 +44,10 @@ export interface Battlefield {
   readonly powered: readonly string[];
   /** The controllers, if there are several and they may fail: what a story about elections is made of. */
   readonly quorum: readonly string[];
+  /** Controllers that may stand still for a while: an only one, too. */
+  readonly pausable: readonly string[];
+  /** Nodes that need not come back in the end. */
+  readonly spared: readonly string[];
   /** Brokers whose disk may forget. Fewer than min.insync.replicas, mostly: more is beyond any promise. */
   readonly lossy: readonly string[];
 }

@@ -141,22 +141,26 @@ export function battlefieldOf(
     powered: controllersFail && !combined ? [...allLossy, ...controllers] : allLossy,
     lossy: allLossy,
     quorum: controllersFail && controllers.length > 1 ? controllers : [],
+    pausable: options.controllerFaults === false ? [] : controllers,
+    spared: outsideCore(swarm, brokers, combined ? [] : controllers, options),
   };
 }
 
-/** In one run of five some nodes need not come back in the end: no more than the others can do without. */
+/**
+ * Some nodes need not come back in the end, no more than the others can do without: brokers in one run of five,
+ * controllers in one of three.
+ */
 export function outsideCore(
   swarm: Swarm,
   brokers: readonly string[],
   controllers: readonly string[],
   options: ResolvedOptions,
 ): string[] {
-  if (swarm.probes % 5 !== 0) return [];
   const spared = (nodes: readonly string[], spare: number): string[] =>
     nodes.filter((_, index) => (index + swarm.lossyVictim) % nodes.length < spare);
   return [
-    ...spared(brokers, options.replicationFactor - options.minInsyncReplicas),
-    ...spared(controllers, (controllers.length - 1) >> 1),
+    ...(swarm.probes % 5 === 0 ? spared(brokers, options.replicationFactor - options.minInsyncReplicas) : []),
+    ...(swarm.probes % 3 === 0 ? spared(controllers, (controllers.length - 1) >> 1) : []),
   ];
 }
 

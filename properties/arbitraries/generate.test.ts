@@ -19,11 +19,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "00c46badf2467414",
-        "ef57060cf2395d06",
-        "93a9efa7d8d4ace2",
-        "3d474fc81767347e",
-        "bcd760e5bfae98f9",
+        "80ec502e15d8b472",
+        "c931e754dff6c1d0",
+        "7d7196bd2fd6fded",
+        "a89b735f779736d6",
+        "8ea508e7bebf9f42",
       ]
     `);
   });

@@ -5,18 +5,23 @@
 import fc from 'fast-check';
 
 import type { Fault, Trigger } from '../../impl/plan.ts';
+import type { ConfigurationValue, PropertyName } from '../../model/configuration.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
-import { choice, percent, pick } from './pick.ts';
+import { choice, percent, pick, pickWeighted } from './pick.ts';
 import type { Tempo } from './tempo.ts';
 import { whole } from './whole.ts';
 
 type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
 
-/** A leader move, to the broker with this number, or a fault when its trigger fires. */
+/**
+ * A leader move, to the broker with this number; a fault when its trigger fires; or a property that gives the story
+ * the time that it takes, where the user has not fixed it.
+ */
 export type IncidentStep =
   | { readonly is: 'move'; readonly atMs: number; readonly place: number; readonly broker: number }
-  | { readonly is: 'fault'; readonly at: Trigger; readonly body: Body };
+  | { readonly is: 'fault'; readonly at: Trigger; readonly body: Body }
+  | { readonly is: 'setting'; readonly property: PropertyName; readonly value: ConfigurationValue };
 
 export interface IncidentRecipe {
   readonly story: number;
@@ -38,6 +43,8 @@ const GAPS = 8;
 const OTHERS_AT_MOST = 2;
 /** A plan has room for few faults. */
 const CONTROLLERS_AT_MOST = 3;
+/** A registration that was given up is sent again, and answered, within this. */
+const REGISTERS_AGAIN_MS = 150;
 
 const incident: fc.Arbitrary<IncidentRecipe> = fc.record({
   story: choice,
@@ -51,10 +58,10 @@ const incident: fc.Arbitrary<IncidentRecipe> = fc.record({
   steps: whole(STEPS_AT_MOST),
 });
 
-/** In one run of three. */
+/** In every second run. */
 export const incidentsArbitrary: fc.Arbitrary<readonly IncidentRecipe[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.constant([]) },
   { weight: 1, arbitrary: fc.tuple(incident) },
 );
 
@@ -227,19 +234,28 @@ const backBeforeItKnew: Story = ({ peer, place, forMs }, { field, victim, others
 };
 
 /**
- * Leadership goes away and comes back. One follower hears of the first change when the second is long made,
- * and the leader in between not of the second: for a moment both live in an epoch that is over (KIP-320).
+ * Leadership goes away and comes back at once. One follower hears of the first change when the second is long made,
+ * and of the second still later, and the leader in between not at all: for a moment both live in an epoch that is
+ * over (KIP-320).
  */
-const hearsLate: Story = ({ peer, place, forMs }, { field, victim, others, next }) => {
-  const [follower] = others.filter((name) => name !== pick(others, peer));
-  if (follower === undefined) return [];
+const hearsLate: Story = ({ peer, place, forMs, gapsMs }, { field, victim, others, next }) => {
   const between = pick(others, peer);
-  const begin: IncidentStep = { is: 'move', atMs: next(), place, broker: numberOf(victim) };
-  const lateMs = next();
-  const away: IncidentStep = { is: 'move', atMs: next(), place, broker: numberOf(between) };
+  const follower = others.find((name) => name !== between);
+  if (follower === undefined) return [];
+  const move = (atMs: number, to: string): IncidentStep => ({
+    is: 'move',
+    atMs,
+    place,
+    broker: numberOf(to),
+  });
+  const [first, second, third] = [0, 1, 2].map((i) => pick(gapsMs, GAPS - 1 - i) % 100);
+  const begin = move(next(), victim);
+  const awayMs = next();
+  const deafMs = awayMs + 10 + (first ?? 0);
+  const backMs = deafMs + 1 + (second ?? 0);
   const deaf: IncidentStep = {
     is: 'fault',
-    at: { ms: next() },
+    at: { ms: deafMs },
     body: {
       kind: 'partition',
       side: [...field.controllers],
@@ -249,17 +265,45 @@ const hearsLate: Story = ({ peer, place, forMs }, { field, victim, others, next 
       forMs: 500 + (forMs % 1_500),
     },
   };
-  const back = next();
+  // Of the first change the follower hears when the second is made, of that when it has acted on the first.
   const answer = { kind: 'message', effect: 'delay', api: 'FetchMetadata', type: 'response' } as const;
-  const late = [back - lateMs + 50 + (forMs % 400), 50 + (forMs % 400)].flatMap((delayMs) =>
+  const lateMs = [backMs - awayMs + 100 + (forMs % 400), 50 + (forMs % 300) + (third ?? 0)];
+  const late = lateMs.flatMap((delayMs) =>
     field.controllers.slice(0, CONTROLLERS_AT_MOST).map((from): IncidentStep => ({
       is: 'fault',
-      at: { ms: lateMs },
+      at: { ms: awayMs },
       body: { ...answer, from, to: follower, delayMs },
     })),
   );
-  const home: IncidentStep = { is: 'move', atMs: back, place, broker: numberOf(victim) };
-  return [begin, ...late, away, deaf, home];
+  return [begin, ...late, move(awayMs, between), deaf, move(backMs, victim)];
+};
+
+/**
+ * Followers ask a leader where to truncate, or for records. Before they are answered it is elected again, so that
+ * the answer comes from an epoch that is over, though from the right broker (KAFKA-7786).
+ */
+const answersLate: Story = ({ peer, place, variant, forMs }, { victim, others, next }) => {
+  const atMs = next();
+  const away = next();
+  const back = next();
+  const api = variant % 3 === 0 ? 'Fetch' : 'OffsetsForLeaderEpoch';
+  const delayMs = back - atMs + 20 + (forMs % 200);
+  const move = (ms: number, to: string): IncidentStep => ({
+    is: 'move',
+    atMs: ms,
+    place,
+    broker: numberOf(to),
+  });
+  return [
+    ...others.map((to): IncidentStep => ({
+      is: 'fault',
+      at: { ms: atMs },
+      body: { kind: 'message', effect: 'delay', from: victim, to, api, type: 'response', delayMs },
+    })),
+    move(atMs, victim),
+    move(away, pick(others, peer)),
+    move(back, victim),
+  ];
 };
 
 /** One after the other they leave, until one is left, and that one is struck too (KIP-966). */
@@ -334,10 +378,12 @@ const twoElections: Story = ({ victim, peer, variant, forMs, gapsMs }, { field, 
  */
 const zombieController: Story = ({ victim, forMs, gapsMs }, stage) => {
   const { quorum } = stage.field;
+  // Until it resigns, one and a half times as long, the others must have elected a leader and lost it again.
+  const patienceMs = 2_000 + (forMs % 2_000);
   const zombie = pick(quorum, victim);
   const others = quorum.filter((name) => name !== zombie);
   const activated: Trigger = { probe: 'controller-activated', count: 1, plusMs: 0 };
-  const cut = { direction: 'both', effect: 'lose', forMs: 1_000 + forMs } as const;
+  const cut = { direction: 'both', effect: 'lose', forMs: 2 * patienceMs } as const;
   const turning = [stage.victim, ...stage.others].map((from): IncidentStep => ({
     is: 'fault',
     at: activated,
@@ -362,26 +408,85 @@ const zombieController: Story = ({ victim, forMs, gapsMs }, stage) => {
       body: { kind: 'shutdown', node: stage.victim, restartAfterMs: 20 + (forMs % 100) },
     },
     ...failing,
+    { is: 'setting', property: 'controller.quorum.fetch.timeout.ms', value: patienceMs },
+    { is: 'setting', property: 'controller.quorum.election.timeout.ms', value: 100 },
   ];
 };
 
-const STORIES: readonly Story[] = [
-  missesEpochs,
-  missesEpochs,
-  vouchedFor,
-  lastOneStanding,
-  vouchedForTwice,
-  vouchedForTwice,
-  backBeforeItKnew,
-  backBeforeItKnew,
-  hearsLate,
+/**
+ * The leader of the quorum is gone for good, where the others can do without it: whoever leads before it fails, and
+ * comes back as a follower (KIP-996).
+ */
+const leaderGoneForGood: Story = ({ victim, forMs, gapsMs }, { field, next }) => {
+  const { quorum, spared } = field;
+  const [gone = pick(quorum, victim)] = spared.filter((name) => quorum.includes(name));
+  const elected = (node: string): Trigger => ({
+    probe: 'quorum-leader-elected',
+    node,
+    count: 1,
+    plusMs: Math.max(...gapsMs),
+  });
+  const others = quorum.filter((name) => name !== gone).slice(0, CONTROLLERS_AT_MOST);
+  return [
+    { is: 'fault', at: elected(gone), body: { kind: 'crash', node: gone, restartAfterMs: null } },
+    ...others.map((node): IncidentStep => ({
+      is: 'fault',
+      at: elected(node),
+      body: { kind: 'crash', node, restartAfterMs: forMs },
+    })),
+    { is: 'fault', at: { ms: next() }, body: { kind: 'crash', node: gone, restartAfterMs: null } },
+  ];
+};
+
+/** A controller stands still for about a session, and finds heartbeats that have waited all that time (KAFKA-15019). */
+const slowController: Story = ({ peer, variant, gapsMs }, { field, pace, next }) => {
+  const { pausable } = field;
+  if (pausable.length === 0) return [];
+  const twice = variant % 2 === 0 ? 1 : 2;
+  return Array.from({ length: twice }, (): IncidentStep => {
+    const forMs = Math.floor((pace.sessionMs * (60 + (variant % 50))) / 100);
+    const at = { ms: next() + Math.min(...gapsMs) };
+    return { is: 'fault', at, body: { kind: 'pause', node: pick(pausable, peer), forMs } };
+  });
+};
+
+/**
+ * A broker comes back; its registration is late, is given up, sent again and answered, and then the first one
+ * arrives (KAFKA-16952). It leaves in agreement: nothing is refused because of the session that it had.
+ */
+const registersTwice: Story = ({ variant, forMs, gapsMs }, { field, victim, pace, next }) => {
+  const at = { ms: next() };
+  const restartAfterMs = forMs % 1_000;
+  const message = { kind: 'message', effect: 'delay', api: 'BrokerRegistration', type: 'request' } as const;
+  const delayMs = pace.requestMs + REGISTERS_AGAIN_MS + pick(gapsMs, variant);
+  return [
+    { is: 'fault', at, body: { kind: 'shutdown', node: victim, restartAfterMs } },
+    ...field.controllers.slice(0, CONTROLLERS_AT_MOST).map((to): IncidentStep => ({
+      is: 'fault',
+      at,
+      body: { ...message, from: victim, to, delayMs },
+    })),
+  ];
+};
+
+/** How often each is told: the more must come together, the more often. */
+const STORIES: readonly (readonly [Story, number])[] = [
+  [missesEpochs, 2],
+  [vouchedFor, 2],
+  [lastOneStanding, 1],
+  [vouchedForTwice, 2],
+  [backBeforeItKnew, 2],
+  [hearsLate, 2],
+  [answersLate, 1],
+  [slowController, 1],
+  [registersTwice, 1],
 ];
+/** The zombie is one of three, and leads or nothing comes of it. */
 const STORIES_OF_QUORUMS: typeof STORIES = [
   ...STORIES,
-  twoElections,
-  twoElections,
-  zombieController,
-  zombieController,
+  [twoElections, 2],
+  [zombieController, 5],
+  [leaderGoneForGood, 1],
 ];
 
 /** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
@@ -401,6 +506,6 @@ export function resolveIncident(
   };
   const others = field.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
   const stories = field.quorum.length > 0 ? STORIES_OF_QUORUMS : STORIES;
-  const steps = pick(stories, recipe.story)(recipe, { field, victim, others, pace, next });
+  const steps = pickWeighted(stories, recipe.story)(recipe, { field, victim, others, pace, next });
   return steps.filter((_, index) => recipe.steps.includes(index));
 }

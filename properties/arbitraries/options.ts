@@ -43,7 +43,7 @@ export interface PlanOptions {
   readonly controllers?: Plan['cluster']['controllers'];
   /** Whether controllers run in the processes of brokers. Default: in a quarter of the plans with a quorum. */
   readonly combined?: boolean;
-  /** Whether controllers may fail. Default: a quorum may; an only controller may not, for while it is down nothing can be decided. */
+  /** Whether controllers may fail. Default: a quorum may; an only controller stands still at most, for while it is down nothing can be decided. */
   readonly controllerFaults?: boolean;
   /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
   readonly uncleanElections?: boolean;

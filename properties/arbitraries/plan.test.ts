@@ -147,13 +147,19 @@ describe('a generated plan', () => {
     expect(five.length).toBeLessThan(80);
   });
 
-  test('an only controller fails if that was asked for, one of a quorum unless it was not', () => {
-    const fails = (options: PlanOptions) =>
-      many(300, options).some((plan) => nodesOf(plan).has('controller-1'));
-    expect(fails({ controllers: 1 })).toBe(false);
-    expect(fails({ controllers: 1, controllerFaults: true })).toBe(true);
-    expect(fails({ controllers: 3 })).toBe(true);
-    expect(fails({ controllers: 3, controllerFaults: false })).toBe(false);
+  test('an only controller stands still at most, and fails if that was asked for; one of a quorum unless it was not', () => {
+    const faultsOf = (options: PlanOptions) =>
+      new Set(
+        many(300, options).flatMap(({ faults }) =>
+          faults.flatMap((fault) => ('node' in fault && fault.node === 'controller-1' ? [fault.kind] : [])),
+        ),
+      );
+    expect(faultsOf({ controllers: 1 })).toEqual(new Set(['pause']));
+    expect(faultsOf({ controllers: 1, controllerFaults: true })).toContain('crash');
+    expect(faultsOf({ controllers: 3 })).toContain('crash');
+    for (const controllers of [1, 3] as const) {
+      expect(faultsOf({ controllers, controllerFaults: false })).toEqual(new Set());
+    }
   });
 
   test('no controller loses its disk: it would forget whom it voted for', () => {

@@ -7,7 +7,7 @@ import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
-import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
+import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
@@ -80,19 +80,19 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...battlefieldOf(parts.swarm, brokers, controllers, dataClients, options, combined),
     logDirs: parts.logDirs,
   };
-  const configuration = reconcile(
-    {
-      ...parts.deviations,
-      ...quorumDeviations(parts.quorum),
-      ...retentionDeviations(parts.retention),
-    },
-    options.configuration,
-  );
+  const deviations = {
+    ...parts.deviations,
+    ...quorumDeviations(parts.quorum),
+    ...retentionDeviations(parts.retention),
+  };
+  const usual = reconcile(deviations, options.configuration);
   const pace = {
-    sessionMs: Number(configuration['broker.session.timeout.ms']),
-    requestMs: Number(configuration['request.timeout.ms']),
+    sessionMs: Number(usual['broker.session.timeout.ms']),
+    requestMs: Number(usual['request.timeout.ms']),
   };
   const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field, pace));
+  const settings = incidents.flatMap((step) => (step.is === 'setting' ? [[step.property, step.value]] : []));
+  const configuration = reconcile({ ...deviations, ...Object.fromEntries(settings) }, options.configuration);
 
   const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));
   const { max } = options.operations;
@@ -125,9 +125,6 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
-  // Those that run in brokers go and come back with these.
-  const alone = parts.quorum.combined ? [] : controllers;
-  const outside = outsideCore(parts.swarm, brokers, alone, options);
   const plan: Plan = {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
@@ -146,7 +143,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
     schedule: resolveSchedule(parts.schedule, brokers, [...brokers, ...controllers, ...dataClients]),
     overrides: [],
-    ...(outside.length === 0 ? {} : { outsideCore: outside }),
+    ...(field.spared.length === 0 ? {} : { outsideCore: [...field.spared] }),
   };
   return withRacks(parts.quorum.combined ? combine(plan, options.faults) : plan, parts.racks);
 }

@@ -29,3 +29,22 @@ test('a voter’s disk is never lost; that of a broker beside voters is', () => 
 test('five controllers do not fit in three brokers', () => {
   expect(plansOf({ controllers: 5, combined: true }).some(({ cluster }) => cluster.combined)).toBe(false);
 });
+
+test('a story may ask for time between elections, but not against what was fixed', () => {
+  const patience = (options: PlanOptions): number[] =>
+    plansOf({ controllers: 3, ...options }).map(({ configuration }) =>
+      Number(configuration['controller.quorum.fetch.timeout.ms']),
+    );
+  // What is drawn for every quorum stays within two seconds.
+  expect(Math.max(...patience({}))).toBeGreaterThan(2_000);
+  const fixed = { 'controller.quorum.fetch.timeout.ms': 700 };
+  expect(new Set(patience({ configuration: fixed }))).toEqual(new Set([700]));
+});
+
+test('a majority of the controllers always comes back', () => {
+  const away = plansOf({ controllers: 3, combined: false }).map(
+    ({ outsideCore = [] }) => outsideCore.filter((node) => node.startsWith('controller-')).length,
+  );
+  expect(Math.max(...away)).toBe(1);
+  expect(away.filter((count) => count === 1).length).toBeGreaterThan(40);
+});

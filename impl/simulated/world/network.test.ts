@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { IoError } from './disk.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
 import { hex } from './mix.ts';
 
@@ -432,6 +433,32 @@ describe('requests of clients under way', () => {
       expect(network.clientRequestsUnderWay).toBe(0);
     }
   });
+
+  test.each(['after a pause', 'when the network is open again'])(
+    'are counted when the first of them ends their receiver, %s',
+    (when) => {
+      const hosts = new ScriptedHosts(['client-1', 'client-2', 'broker-1']);
+      const { world } = hosts;
+      const broker = hosts.host('broker-1');
+      const holdUp = (begin: boolean): void => {
+        if (when !== 'after a pause') {
+          for (const client of ['client-1', 'client-2']) cut(hosts, client, 'broker-1', 'hold', begin);
+        } else if (begin) world.pause(broker);
+        else world.resume(broker);
+      };
+      hosts.onRequest = () => {
+        throw new IoError(broker.disk);
+      };
+      holdUp(true);
+      const clients = ['client-1', 'client-2'].map((name) => hosts.connect(name, 'broker-1'));
+      for (const connection of clients) for (const number of [1, 2]) hosts.send(connection, number);
+      hosts.at(5_000, () => holdUp(false));
+      hosts.run();
+      expect(hosts.heard).toHaveLength(1);
+      expect(hosts.answers.map(({ number }) => number)).toEqual([null, null, null, null]);
+      expect(world.network.clientRequestsUnderWay).toBe(0);
+    },
+  );
 
   test('requests between brokers do not count', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1', 'broker-2']);
