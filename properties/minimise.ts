@@ -9,15 +9,22 @@ import {
   dropTopics,
   separateControllers,
 } from './minimiser/cast.ts';
-import { dropFaults, dropOperations, dropPairs, truncate } from './minimiser/deletions.ts';
+import {
+  dropFaults,
+  dropKinds,
+  dropOperations,
+  dropPairs,
+  dropStretches,
+  truncate,
+} from './minimiser/deletions.ts';
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
 import { plainerAssignments, plainerOperations } from './minimiser/plainer-operations.ts';
-import { type Failure, type Run, Search } from './minimiser/search.ts';
+import { alone, type Aside, type Crew, type Failure, type Run, Search } from './minimiser/search.ts';
 import { defaultConfiguration, dropOverrides, healEverything, plainSchedule } from './minimiser/settings.ts';
 import { closeGaps, evenSteps } from './minimiser/times.ts';
 
-export type { Failure, Run } from './minimiser/search.ts';
+export type { Aside, Crew, Failure, Run } from './minimiser/search.ts';
 
 export interface Progress {
   readonly pass: string;
@@ -33,6 +40,8 @@ export interface MinimiseOptions {
   readonly budgetMs?: number;
   /** A clock in milliseconds. Without one the result depends on the plan, the run and `maxRuns` alone. */
   readonly now?: () => number;
+  /** Who runs the candidates; by default `run`, one after the other. It has no say in what comes out. */
+  readonly crew?: Crew;
   /** Properties that stay as they are, because a person chose them. */
   readonly pinned?: readonly string[];
   /** Called after each pass that made the plan smaller. */
@@ -54,6 +63,8 @@ export interface Minimised {
   readonly seconds: number | null;
   /** `smallest`: nothing that is known makes it smaller. Else what ran out first. */
   readonly ended: 'smallest' | 'runs' | 'time';
+  /** Other failures that were met on the way, one a bucket: findings of their own. */
+  readonly asides: readonly Aside[];
   /** All of this for a person. */
   readonly sentence: string;
 }
@@ -61,8 +72,10 @@ export interface Minimised {
 /** Cheap and far-reaching first. These may try other seeds. */
 const TAKE_AWAY: readonly Pass[] = [
   truncate,
+  dropKinds,
   dropFaults,
   dropOperations,
+  dropStretches,
   dropClients,
   dropTopics,
   dropControllers,
@@ -99,7 +112,7 @@ export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): M
   const beganMs = now?.() ?? 0;
   const failure = run(plan);
   if (failure === null) throw new RangeError('the plan does not fail: there is nothing to minimise');
-  const search = new Search(plan, failure, run, options.pinned ?? [], {
+  const search = new Search(plan, failure, options.crew ?? alone(run), options.pinned ?? [], {
     maxRuns: options.maxRuns ?? 6_000,
     outOfTime: () => now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs,
   });
@@ -147,6 +160,7 @@ function report(original: Plan, search: Search, seconds: number | null): Minimis
     runs: search.runs,
     seconds,
     ended,
+    asides: search.asides,
     sentence: `From ${inWords(from)} down to ${inWords(to)} in ${search.runs} runs${took}${stopped}.`,
   };
 }

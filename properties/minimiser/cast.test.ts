@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Operation, Plan } from '../../impl/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { dropBrokers, dropClients, dropControllers, dropTopics, separateControllers } from './cast.ts';
-import { Search } from './search.ts';
+import { alone, Search } from './search.ts';
 
 const send = (id: number, client: string, partition: number): Operation => ({
   id,
@@ -36,10 +36,16 @@ const plan: Plan = {
 
 /** The plan that a pass leaves when every smaller plan in which `fails` holds is accepted. */
 function after(pass: typeof dropClients, fails: (plan: Plan) => boolean, from = plan): Plan {
-  const search = new Search(from, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
-    maxRuns: 1_000,
-    outOfTime: () => false,
-  });
+  const search = new Search(
+    from,
+    { bucket: 'b' },
+    alone((each) => (fails(each) ? { bucket: 'b' } : null)),
+    [],
+    {
+      maxRuns: 1_000,
+      outOfTime: () => false,
+    },
+  );
   pass.run(search, 1);
   return search.plan;
 }
@@ -125,14 +131,7 @@ describe('controllers', () => {
     restartAfterMs: 5,
   };
   const quorum: Plan = { ...plan, cluster: { brokers: 3, controllers: 3 }, faults: [crash] };
-  const shrunk = (fails: (plan: Plan) => boolean): Plan => {
-    const search = new Search(quorum, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
-      maxRuns: 1_000,
-      outOfTime: () => false,
-    });
-    dropControllers.run(search, 1);
-    return search.plan;
-  };
+  const shrunk = (fails: (plan: Plan) => boolean): Plan => after(dropControllers, fails, quorum);
 
   test('one is enough where a quorum does not matter, and its faults go', () => {
     expect(shrunk(() => true)).toMatchObject({ cluster: { controllers: 1 }, faults: [] });
@@ -146,22 +145,12 @@ describe('controllers', () => {
 
   test('they run by themselves if it does not matter that they shared a process with brokers', () => {
     const combined: Plan = { ...plan, cluster: { brokers: 3, controllers: 3, combined: true } };
-    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
-      maxRuns: 1_000,
-      outOfTime: () => false,
-    });
-    separateControllers.run(search, 1);
-    expect(search.plan.cluster).toEqual({ brokers: 3, controllers: 3 });
+    expect(after(separateControllers, () => true, combined).cluster).toEqual({ brokers: 3, controllers: 3 });
   });
 
   test('a broker that is a voter, too, stays', () => {
     const combined: Plan = { ...plan, cluster: { brokers: 4, controllers: 3, combined: true } };
-    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
-      maxRuns: 1_000,
-      outOfTime: () => false,
-    });
-    dropBrokers.run(search, 1);
-    expect(search.plan.cluster.brokers).toBe(3);
+    expect(after(dropBrokers, () => true, combined).cluster.brokers).toBe(3);
   });
 
   test('three stay three if only a quorum fails so', () => {

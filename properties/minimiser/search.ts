@@ -15,6 +15,25 @@ export interface Failure {
 
 export type Run = (plan: Plan) => Failure | null;
 
+/** Runs plans beside each other. What comes of a plan does not depend on who runs it, or when. */
+export interface Crew {
+  /** How many plans it wants at once, so that nobody waits for work. */
+  readonly appetite: number;
+  /** How each of the plans fails, in their order. */
+  runAll(plans: readonly Plan[]): readonly (Failure | null)[];
+}
+
+/** One plan after the other, in this thread. */
+export function alone(run: Run): Crew {
+  return { appetite: 1, runAll: (plans) => plans.map(run) };
+}
+
+/** The first plan that was met in a bucket other than the one that is shrunk. */
+export interface Aside {
+  readonly plan: Plan;
+  readonly failure: Failure;
+}
+
 export interface Limits {
   readonly maxRuns: number;
   /** Asked before every run; true ends the search. */
@@ -22,10 +41,13 @@ export interface Limits {
 }
 
 export class Search {
-  readonly #run: Run;
+  readonly #crew: Crew;
   readonly #limits: Limits;
   readonly #originalSeed: string;
   readonly #tried = new Set<string>();
+  /** What candidates came to that were run ahead of their turn, which never came. */
+  readonly #ahead = new Map<string, Failure | null>();
+  readonly #asides = new Map<string, Aside>();
   /** Properties whose values a person chose. */
   readonly chosen: ReadonlySet<string>;
   /** Properties that never go back to Kafka's default: the chosen ones, and what the harness always sets. */
@@ -37,8 +59,8 @@ export class Search {
   #stopped: 'runs' | 'time' | null = null;
 
   /** `failure` is how `plan` fails; finding that out was the first run. */
-  constructor(plan: Plan, failure: Failure, run: Run, chosen: readonly string[], limits: Limits) {
-    this.#run = run;
+  constructor(plan: Plan, failure: Failure, crew: Crew, chosen: readonly string[], limits: Limits) {
+    this.#crew = crew;
     this.#limits = limits;
     this.#originalSeed = plan.seed;
     this.chosen = new Set(chosen);
@@ -66,24 +88,94 @@ export class Search {
     return this.#stopped;
   }
 
-  /**
-   * Takes the candidate if it is smaller and fails in the same bucket, under the seed it has or under
-   * one of `seeds - 1` others. What an operation's absence changes is mostly luck: under another seed the
-   * same few operations fail as well, and only so do plans become really small.
-   */
+  /** Other failures met on the way, one a bucket. */
+  get asides(): readonly Aside[] {
+    return [...this.#asides.values()];
+  }
+
+  /** As `acceptFirst`, with one candidate. */
   accept(candidate: Plan, seeds = 1): boolean {
-    const size = sizeOf(candidate, this.pinned);
-    if (!isSmaller(size, this.#size)) return false;
-    for (const seed of this.#seedsFor(candidate, seeds)) {
-      const seeded = seed === candidate.seed ? candidate : { ...candidate, seed };
-      const failure = this.#fails(seeded);
-      if (failure === null) continue;
-      this.#plan = seeded;
-      this.#failure = failure;
-      this.#size = size;
-      return true;
+    return this.acceptFirst([candidate], seeds) === 0;
+  }
+
+  /**
+   * Takes the first of the candidates that is smaller and fails in the same bucket, under the seed it has or
+   * under one of `seeds - 1` others; returns its index, or -1. What an operation's absence changes is mostly
+   * luck: under another seed the same few operations fail as well, and only so do plans become really small.
+   *
+   * Candidates are run as many at once as the crew wants, and judged in their order: what is taken, and how many
+   * runs are counted, does not depend on the crew.
+   */
+  acceptFirst(candidates: Iterable<Plan>, seeds = 1): number {
+    const waiting = this.#attempts(candidates, seeds);
+    while (this.#stopped === null) {
+      const wave = nextOf(waiting, this.#crew.appetite);
+      if (wave.length === 0) return -1;
+      const taken = this.#judge(wave);
+      if (taken !== null) return taken;
     }
+    return -1;
+  }
+
+  /** Whether the plan fails in the bucket, be it smaller or not. Nothing is taken. */
+  fails(plan: Plan): boolean {
+    const attempt = { index: 0, plan, print: fingerprint(plan), size: this.#size };
+    const [outcome = null] = this.#outcomes([attempt]);
+    return this.#counts(attempt, outcome);
+  }
+
+  /** The index of the first attempt that is taken. What comes after it was not tried. */
+  #judge(wave: readonly Attempt[]): number | null {
+    for (const [nth, failure] of this.#outcomes(wave).entries()) {
+      const attempt = wave[nth];
+      if (attempt === undefined || this.#tried.has(attempt.print)) continue;
+      if (!this.#counts(attempt, failure) || failure === null) continue;
+      this.#plan = attempt.plan;
+      this.#failure = failure;
+      this.#size = attempt.size;
+      return attempt.index;
+    }
+    return null;
+  }
+
+  #outcomes(wave: readonly Attempt[]): (Failure | null)[] {
+    if (this.#runs >= this.#limits.maxRuns) this.#stopped ??= 'runs';
+    else if (this.#limits.outOfTime()) this.#stopped ??= 'time';
+    if (this.#stopped !== null) return [];
+    const fresh = wave.filter(({ print }) => !this.#ahead.has(print));
+    const outcomes = this.#crew.runAll(fresh.map(({ plan }) => plan));
+    for (const [nth, { print }] of fresh.entries()) this.#ahead.set(print, outcomes[nth] ?? null);
+    return wave.map(({ print }) => this.#ahead.get(print) ?? null);
+  }
+
+  /** Counts an attempt in its turn; true if it fails as it should. */
+  #counts({ plan, print }: Attempt, failure: Failure | null): boolean {
+    if (this.#stopped !== null) return false;
+    if (this.#runs >= this.#limits.maxRuns) {
+      this.#stopped = 'runs';
+      return false;
+    }
+    this.#tried.add(print);
+    this.#ahead.delete(print);
+    this.#runs++;
+    if (failure === null) return false;
+    if (failure.bucket === this.#failure.bucket) return true;
+    if (!this.#asides.has(failure.bucket)) this.#asides.set(failure.bucket, { plan, failure });
     return false;
+  }
+
+  *#attempts(candidates: Iterable<Plan>, seeds: number): Generator<Attempt> {
+    let index = -1;
+    for (const candidate of candidates) {
+      index++;
+      const size = sizeOf(candidate, this.pinned);
+      if (!isSmaller(size, this.#size)) continue;
+      for (const seed of this.#seedsFor(candidate, seeds)) {
+        const plan = seed === candidate.seed ? candidate : { ...candidate, seed };
+        const print = fingerprint(plan);
+        if (!this.#tried.has(print)) yield { index, plan, print, size };
+      }
+    }
   }
 
   /** The candidate's own seed first, then the original and those derived from it. */
@@ -93,19 +185,24 @@ export class Search {
     );
     return [candidate.seed, ...derived.filter((seed) => seed !== candidate.seed)].slice(0, count);
   }
+}
 
-  #fails(candidate: Plan): Failure | null {
-    if (this.#stopped !== null) return null;
-    const print = fingerprint(candidate);
-    if (this.#tried.has(print)) return null;
-    if (this.#runs >= this.#limits.maxRuns) this.#stopped = 'runs';
-    else if (this.#limits.outOfTime()) this.#stopped = 'time';
-    if (this.#stopped !== null) return null;
-    this.#tried.add(print);
-    this.#runs++;
-    const failure = this.#run(candidate);
-    return failure?.bucket === this.#failure.bucket ? failure : null;
+/** A candidate under a seed. */
+interface Attempt {
+  readonly index: number;
+  readonly plan: Plan;
+  readonly print: string;
+  readonly size: Size;
+}
+
+function nextOf<T>(from: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { done, value } = from.next();
+    if (done === true) break;
+    taken.push(value);
   }
+  return taken;
 }
 
 function fingerprint(plan: Plan): string {
