@@ -16,7 +16,7 @@ import { terminalReport } from '../reports/terminal.ts';
 import { planArbitrary } from './arbitraries/plan.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
 import { minimise } from './minimise.ts';
-import { howItFails } from './worker-shrink.ts';
+import { howItFails } from './how-it-fails.ts';
 
 export interface HoldOptions {
   /** How many plans. Default 200. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Fault, type Operation, type Plan, planSchema } from '../impl/plan.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import { seedFrom } from './arbitraries/seed.ts';
-import { minimise, type Run } from './minimise.ts';
+import { type Crew, minimise, type Run } from './minimise.ts';
 
 const moves = (plan: Plan) => plan.operations.filter(({ kind }) => kind === 'move-leader');
 const sends = (plan: Plan) => plan.operations.filter(({ kind }) => kind === 'send');
@@ -195,6 +195,26 @@ describe('minimise', () => {
     const tried = log();
     expect(new Set(tried).size).toBe(tried.length);
     expect(log()).toEqual(tried);
+  });
+
+  test('what comes out does not depend on how many candidates are looked at ahead of their turn', () => {
+    const [plan] = plansWhere(quickDoubleMove, 1);
+    const run = failsWhen(quickDoubleMove);
+    const crewOf = (appetite: number): Crew => ({ appetite, runAll: (plans) => plans.map(run) });
+    const [one, ...others] = [1, 2, 7, 100].map((appetite) =>
+      minimise(plan!, run, { crew: crewOf(appetite), maxRuns: 400 }),
+    );
+    for (const other of others) expect(other).toEqual(one);
+  });
+
+  test('other failures that it meets are kept, one a kind', () => {
+    const [plan] = plansWhere(quickDoubleMove, 1);
+    const { asides } = minimise(plan!, (candidate) => {
+      if (quickDoubleMove(candidate)) return { bucket: 'b' };
+      return candidate.operations.length < 40 ? { bucket: 'another' } : null;
+    });
+    expect(asides.map(({ failure }) => failure.bucket)).toEqual(['another']);
+    expect(asides[0]!.plan.operations.length).toBeLessThan(40);
   });
 
   test('stops when runs or time run out, with the smallest plan so far', () => {

@@ -20,7 +20,15 @@ import {
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
 import { plainerAssignments, plainerOperations } from './minimiser/plainer-operations.ts';
-import { alone, type Aside, type Crew, type Failure, type Run, Search } from './minimiser/search.ts';
+import {
+  alone,
+  type Aside,
+  type Crew,
+  type Failure,
+  type Run,
+  Search,
+  type Stop,
+} from './minimiser/search.ts';
 import { defaultConfiguration, dropOverrides, healEverything, plainSchedule } from './minimiser/settings.ts';
 import { closeGaps, evenSteps } from './minimiser/times.ts';
 
@@ -40,6 +48,8 @@ export interface MinimiseOptions {
   readonly budgetMs?: number;
   /** A clock in milliseconds. Without one the result depends on the plan, the run and `maxRuns` alone. */
   readonly now?: () => number;
+  /** Asked before candidates are run; true ends the search with what it has. */
+  readonly interrupted?: () => boolean;
   /** Who runs the candidates; by default `run`, one after the other. It has no say in what comes out. */
   readonly crew?: Crew;
   /** Properties that stay as they are, because a person chose them. */
@@ -62,7 +72,7 @@ export interface Minimised {
   /** Null without a clock. */
   readonly seconds: number | null;
   /** `smallest`: nothing that is known makes it smaller. Else what ran out first. */
-  readonly ended: 'smallest' | 'runs' | 'time';
+  readonly ended: 'smallest' | Stop;
   /** Other failures that were met on the way, one a bucket: findings of their own. */
   readonly asides: readonly Aside[];
   /** All of this for a person. */
@@ -114,7 +124,10 @@ export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): M
   if (failure === null) throw new RangeError('the plan does not fail: there is nothing to minimise');
   const search = new Search(plan, failure, options.crew ?? alone(run), options.pinned ?? [], {
     maxRuns: options.maxRuns ?? 6_000,
-    outOfTime: () => now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs,
+    cutShort: () => {
+      if (options.interrupted?.() === true) return 'interruption';
+      return now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs ? 'time' : null;
+    },
   });
 
   do {
@@ -150,8 +163,6 @@ function report(original: Plan, search: Search, seconds: number | null): Minimis
   const to = lengthOf(search.plan);
   const ended = search.stopped ?? 'smallest';
   const took = seconds === null ? '' : ` and ${seconds.toFixed(1)} seconds`;
-  const stopped =
-    ended === 'smallest' ? '' : ended === 'runs' ? ', then the runs ran out' : ', then time ran out';
   return {
     plan: search.plan,
     failure: search.failure,
@@ -161,9 +172,16 @@ function report(original: Plan, search: Search, seconds: number | null): Minimis
     seconds,
     ended,
     asides: search.asides,
-    sentence: `From ${inWords(from)} down to ${inWords(to)} in ${search.runs} runs${took}${stopped}.`,
+    sentence: `From ${inWords(from)} down to ${inWords(to)} in ${search.runs} runs${took}${CUT_SHORT[ended]}.`,
   };
 }
+
+const CUT_SHORT: Readonly<Record<Minimised['ended'], string>> = {
+  smallest: '',
+  runs: ', then the runs ran out',
+  time: ', then time ran out',
+  interruption: ', then it was interrupted',
+};
 
 function inWords({ operations, faults }: PlanLength): string {
   return `${operations} ${operations === 1 ? 'operation' : 'operations'} and ${faults} ${faults === 1 ? 'fault' : 'faults'}`;

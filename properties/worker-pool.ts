@@ -61,6 +61,8 @@ export function sameThread(experiment: Experiment = SIMULATION): WorkerPool {
 export interface ShrinkOptions {
   /** Wall-clock time at most. */
   readonly budgetMs: number;
+  /** How many threads run candidates; it changes nothing but the time that it takes. Default 1. */
+  readonly threads?: number;
   /** Properties that a person chose, which stay as they are. */
   readonly pinned: readonly string[];
   readonly onProgress?: (progress: Progress) => void;
@@ -86,7 +88,14 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
   channel.port1.on('message', (progress: Progress) => options.onProgress?.(progress));
   try {
     return await pool.run(
-      { plan, budgetMs: options.budgetMs, pinned: options.pinned, stop, progress: channel.port2 },
+      {
+        plan,
+        budgetMs: options.budgetMs,
+        threads: options.threads ?? 1,
+        pinned: options.pinned,
+        stop,
+        progress: channel.port2,
+      },
       { name: 'shrink', transferList: [channel.port2] },
     );
   } finally {

@@ -2,13 +2,15 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../impl/plan.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
-import { type Failure, minimise, type Minimised, type Run } from './minimise.ts';
-import { describeError, signatureOf } from './worker-chunk.ts';
+import { howItFails } from './how-it-fails.ts';
+import { minimise, type Minimised } from './minimise.ts';
+import { shrinkCrew } from './shrink-crew.ts';
 
 export interface ShrinkTask {
   readonly plan: Plan;
   readonly budgetMs: number;
+  /** How many run candidates, this one among them. */
+  readonly threads: number;
   /** Properties that a person chose. */
   readonly pinned: readonly string[];
   /** One `Int32Array` element; any other value than zero ends the search with what it has. */
@@ -17,28 +19,19 @@ export interface ShrinkTask {
   readonly progress: MessagePort;
 }
 
-export function shrinkTask(task: ShrinkTask): Minimised {
+export async function shrinkTask(task: ShrinkTask): Promise<Minimised> {
   const stop = new Int32Array(task.stop);
-  let runs = 0;
-  // Once it is to stop, no candidate fails any more: the search ends at once with the best it has.
-  const run: Run = (plan) => {
-    runs += 1;
-    return runs > 1 && Atomics.load(stop, 0) !== 0 ? null : howItFails(plan);
-  };
-  return minimise(task.plan, run, {
-    budgetMs: task.budgetMs,
-    now: () => performance.now(),
-    pinned: task.pinned,
-    onProgress: (progress) => task.progress.postMessage(progress),
-  });
-}
-
-/** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
-export function howItFails(plan: Plan): Failure | null {
+  const crew = shrinkCrew(task.threads);
   try {
-    const bucket = signatureOf(simulate(plan, {}));
-    return bucket === null ? null : { bucket };
-  } catch (thrown) {
-    return { bucket: describeError(thrown).signature };
+    return minimise(task.plan, howItFails, {
+      crew,
+      budgetMs: task.budgetMs,
+      now: () => performance.now(),
+      interrupted: () => Atomics.load(stop, 0) !== 0,
+      pinned: task.pinned,
+      onProgress: (progress) => task.progress.postMessage(progress),
+    });
+  } finally {
+    await crew.close();
   }
 }

@@ -7,6 +7,6 @@ export default function explore(chunk: Chunk): ChunkResult {
   return runChunk(chunk);
 }
 
-export function shrink(task: ShrinkTask): Minimised {
+export function shrink(task: ShrinkTask): Promise<Minimised> {
   return shrinkTask(task);
 }

@@ -43,7 +43,7 @@ function after(pass: typeof dropClients, fails: (plan: Plan) => boolean, from = 
     [],
     {
       maxRuns: 1_000,
-      outOfTime: () => false,
+      cutShort: () => null,
     },
   );
   pass.run(search, 1);

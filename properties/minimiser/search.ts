@@ -34,10 +34,13 @@ export interface Aside {
   readonly failure: Failure;
 }
 
+/** What ended a search before there was nothing left to try. */
+export type Stop = 'runs' | 'time' | 'interruption';
+
 export interface Limits {
   readonly maxRuns: number;
-  /** Asked before every run; true ends the search. */
-  readonly outOfTime: () => boolean;
+  /** Asked before candidates are run; anything but null ends the search. */
+  readonly cutShort: () => 'time' | 'interruption' | null;
 }
 
 export class Search {
@@ -56,7 +59,7 @@ export class Search {
   #failure: Failure;
   #size: Size;
   #runs: number;
-  #stopped: 'runs' | 'time' | null = null;
+  #stopped: Stop | null = null;
 
   /** `failure` is how `plan` fails; finding that out was the first run. */
   constructor(plan: Plan, failure: Failure, crew: Crew, chosen: readonly string[], limits: Limits) {
@@ -84,7 +87,7 @@ export class Search {
     return this.#runs;
   }
 
-  get stopped(): 'runs' | 'time' | null {
+  get stopped(): Stop | null {
     return this.#stopped;
   }
 
@@ -139,8 +142,7 @@ export class Search {
   }
 
   #outcomes(wave: readonly Attempt[]): (Failure | null)[] {
-    if (this.#runs >= this.#limits.maxRuns) this.#stopped ??= 'runs';
-    else if (this.#limits.outOfTime()) this.#stopped ??= 'time';
+    this.#stopped ??= this.#runs >= this.#limits.maxRuns ? 'runs' : this.#limits.cutShort();
     if (this.#stopped !== null) return [];
     const fresh = wave.filter(({ print }) => !this.#ahead.has(print));
     const outcomes = this.#crew.runAll(fresh.map(({ plan }) => plan));
