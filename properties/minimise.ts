@@ -22,7 +22,7 @@ import { plainerFaults } from './minimiser/plainer-faults.ts';
 import { plainerAssignments, plainerOperations } from './minimiser/plainer-operations.ts';
 import {
   alone,
-  type Aside,
+  type OtherFailure,
   type Crew,
   type Failure,
   type Run,
@@ -32,7 +32,8 @@ import {
 import { defaultConfiguration, dropOverrides, healEverything, plainSchedule } from './minimiser/settings.ts';
 import { closeGaps, evenSteps } from './minimiser/times.ts';
 
-export type { Aside, Crew, Failure, Run } from './minimiser/search.ts';
+export { alone } from './minimiser/search.ts';
+export type { OtherFailure, Crew, Failure, Run } from './minimiser/search.ts';
 
 export interface Progress {
   readonly pass: string;
@@ -74,7 +75,7 @@ export interface Minimised {
   /** `smallest`: nothing that is known makes it smaller. Else what ran out first. */
   readonly ended: 'smallest' | Stop;
   /** Other failures that were met on the way, one a bucket: findings of their own. */
-  readonly asides: readonly Aside[];
+  readonly others: readonly OtherFailure[];
   /** All of this for a person. */
   readonly sentence: string;
 }
@@ -162,7 +163,7 @@ function report(original: Plan, search: Search, seconds: number | null): Minimis
   const from = lengthOf(original);
   const to = lengthOf(search.plan);
   const ended = search.stopped ?? 'smallest';
-  const took = seconds === null ? '' : ` and ${seconds.toFixed(1)} seconds`;
+  const took = `in ${seconds === null ? '' : `${seconds.toFixed(1)} s, `}${search.runs} runs`;
   return {
     plan: search.plan,
     failure: search.failure,
@@ -171,8 +172,8 @@ function report(original: Plan, search: Search, seconds: number | null): Minimis
     runs: search.runs,
     seconds,
     ended,
-    asides: search.asides,
-    sentence: `From ${inWords(from)} down to ${inWords(to)} in ${search.runs} runs${took}${CUT_SHORT[ended]}.`,
+    others: search.others,
+    sentence: `From ${inWords(from)} to ${to.operations} and ${to.faults}, ${took}${CUT_SHORT[ended]}.`,
   };
 }
 

@@ -2,8 +2,11 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../impl/plan.ts';
+import { simulate } from '../impl/simulated/simulate.ts';
+import type { Trace } from '../impl/simulated/world/trace.ts';
+import { explain, type Insight } from './explain.ts';
 import { howItFails } from './how-it-fails.ts';
-import { minimise, type Minimised } from './minimise.ts';
+import { type Crew, minimise, type Minimised, type Progress } from './minimise.ts';
 import { shrinkCrew } from './shrink-crew.ts';
 
 export interface ShrinkTask {
@@ -11,6 +14,8 @@ export interface ShrinkTask {
   readonly budgetMs: number;
   /** How many run candidates, this one among them. */
   readonly threads: number;
+  /** Whether to find out, too, what the failure of the shrunk plan depends on. */
+  readonly explain: boolean;
   /** Properties that a person chose. */
   readonly pinned: readonly string[];
   /** One `Int32Array` element; any other value than zero ends the search with what it has. */
@@ -19,19 +24,52 @@ export interface ShrinkTask {
   readonly progress: MessagePort;
 }
 
-export async function shrinkTask(task: ShrinkTask): Promise<Minimised> {
+export interface Shrunk extends Minimised {
+  /** Null if nobody asked, or it was interrupted, or there is no run to explain. */
+  readonly insight: Insight | null;
+}
+
+export async function shrinkTask(task: ShrinkTask): Promise<Shrunk> {
   const stop = new Int32Array(task.stop);
+  const interrupted = (): boolean => Atomics.load(stop, 0) !== 0;
   const crew = shrinkCrew(task.threads);
   try {
-    return minimise(task.plan, howItFails, {
+    const minimised = minimise(task.plan, howItFails, {
       crew,
       budgetMs: task.budgetMs,
       now: () => performance.now(),
-      interrupted: () => Atomics.load(stop, 0) !== 0,
+      interrupted,
       pinned: task.pinned,
       onProgress: (progress) => task.progress.postMessage(progress),
     });
+    return { ...minimised, insight: task.explain ? insightInto(minimised, task, crew, interrupted) : null };
   } finally {
     await crew.close();
+  }
+}
+
+function insightInto(
+  { plan, failure, to, runs }: Minimised,
+  task: ShrinkTask,
+  crew: Crew,
+  interrupted: () => boolean,
+): Insight | null {
+  const trace = traceOf(plan);
+  if (trace === null) return null;
+  task.progress.postMessage({ pass: 'explain', runs, ...to } satisfies Progress);
+  const beganMs = performance.now();
+  return explain(plan, failure.bucket, trace, crew, {
+    pinned: task.pinned,
+    latency: task.plan.schedule.latency,
+    interrupted: () => interrupted() || performance.now() - beganMs > task.budgetMs,
+  });
+}
+
+/** Null when the run throws: then the harness is what has to be explained. */
+function traceOf(plan: Plan): Trace | null {
+  try {
+    return simulate(plan, { trace: true }).trace ?? null;
+  } catch {
+    return null;
   }
 }

@@ -24,6 +24,52 @@ export interface FailureReport {
   readonly versions: { readonly kafkaCrucible: string; readonly node: string };
   /** How fast the search went, where there was one. */
   readonly speed?: { readonly runsPerSecond: number; readonly eventsPerSecond: number };
+  /** How soon the failure was decided, where somebody measured it; in the order of the run. */
+  readonly causality?: readonly CausalityPoint[];
+  /** What could be otherwise, and the plan would fail all the same. */
+  readonly irrelevant?: Irrelevant;
+  /** What the failure depends on, where somebody tried. */
+  readonly explanation?: Explanation;
+}
+
+/** What became of runs that were the same up to here, and in which everything later was drawn anew. */
+export interface CausalityPoint {
+  /** Everything in the trace up to this entry, inclusive, was kept. */
+  readonly seq: number;
+  readonly runs: number;
+  /** How many of the runs broke the same promise. */
+  readonly failed: number;
+}
+
+/** By the ids of the plan. */
+export interface Irrelevant {
+  readonly operations: readonly number[];
+  readonly faults: readonly number[];
+}
+
+/** Runs of the plan with one thing in it changed, and how many of them broke the same promise. */
+export interface Varied {
+  readonly runs: number;
+  readonly failed: number;
+}
+
+/** Of everything in a plan: whether the failure depends on it, found out by changing it alone. */
+export interface Explanation {
+  /** Under other seeds: how much of it is luck. */
+  readonly seed: Varied;
+  readonly parts: readonly ExplainedPart[];
+}
+
+export interface ExplainedPart {
+  readonly part: 'operation' | 'fault' | 'property';
+  /** The id of an operation or a fault, the name of a property. */
+  readonly name: number | string;
+  /** Without it: an operation or a fault left out, a property at its default. */
+  readonly absent: Varied;
+  /** At other times; absent where it has none. */
+  readonly moved?: Varied;
+  /** With other arguments; absent where it has none. */
+  readonly altered?: Varied;
 }
 
 export function planSize(plan: Plan): PlanSize {

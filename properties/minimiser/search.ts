@@ -28,11 +28,15 @@ export function alone(run: Run): Crew {
   return { appetite: 1, runAll: (plans) => plans.map(run) };
 }
 
-/** The first plan that was met in a bucket other than the one that is shrunk. */
-export interface Aside {
+/** Met while another one was shrunk: a finding of its own. */
+export interface OtherFailure {
+  readonly bucket: string;
+  /** The first plan that was seen to fail so. */
   readonly plan: Plan;
-  readonly failure: Failure;
 }
+
+/** More than this many at once are one failure with many faces. */
+const OTHERS_KEPT = 8;
 
 /** What ended a search before there was nothing left to try. */
 export type Stop = 'runs' | 'time' | 'interruption';
@@ -50,7 +54,7 @@ export class Search {
   readonly #tried = new Set<string>();
   /** What candidates came to that were run ahead of their turn, which never came. */
   readonly #ahead = new Map<string, Failure | null>();
-  readonly #asides = new Map<string, Aside>();
+  readonly #others = new Map<string, Plan>();
   /** Properties whose values a person chose. */
   readonly chosen: ReadonlySet<string>;
   /** Properties that never go back to Kafka's default: the chosen ones, and what the harness always sets. */
@@ -92,8 +96,8 @@ export class Search {
   }
 
   /** Other failures met on the way, one a bucket. */
-  get asides(): readonly Aside[] {
-    return [...this.#asides.values()];
+  get others(): readonly OtherFailure[] {
+    return [...this.#others].map(([bucket, plan]) => ({ bucket, plan }));
   }
 
   /** As `acceptFirst`, with one candidate. */
@@ -162,7 +166,9 @@ export class Search {
     this.#runs++;
     if (failure === null) return false;
     if (failure.bucket === this.#failure.bucket) return true;
-    if (!this.#asides.has(failure.bucket)) this.#asides.set(failure.bucket, { plan, failure });
+    if (!this.#others.has(failure.bucket) && this.#others.size < OTHERS_KEPT) {
+      this.#others.set(failure.bucket, plan);
+    }
     return false;
   }
 
