@@ -1,6 +1,7 @@
-/** The question that a minimiser asks of every candidate. */
+/** What a minimiser asks about its candidates. */
 import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
+import type { Trace } from '../impl/simulated/world/trace.ts';
 import type { Failure } from './minimiser/search.ts';
 import { describeError, signatureOf } from './worker-chunk.ts';
 
@@ -11,5 +12,14 @@ export function howItFails(plan: Plan): Failure | null {
     return bucket === null ? null : { bucket };
   } catch (thrown) {
     return { bucket: describeError(thrown).signature };
+  }
+}
+
+/** What happens in a run of the plan; null when it throws: then the harness is what has to be looked into. */
+export function traceOf(plan: Plan): Trace | null {
+  try {
+    return simulate(plan, { trace: true }).trace ?? null;
+  } catch {
+    return null;
   }
 }

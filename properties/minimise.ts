@@ -1,5 +1,6 @@
 /** From a plan that fails to the shortest one that still fails in the same way. */
 import type { Plan } from '../impl/plan.ts';
+import type { Trace } from '../impl/simulated/world/trace.ts';
 import {
   dropBrokers,
   dropClients,
@@ -17,14 +18,17 @@ import {
   dropStretches,
   truncate,
 } from './minimiser/deletions.ts';
+import { pinLatencies } from './minimiser/latencies.ts';
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
 import { plainerAssignments, plainerOperations } from './minimiser/plainer-operations.ts';
+import { moveOntoProbes } from './minimiser/probes.ts';
 import {
   alone,
-  type OtherFailure,
   type Crew,
   type Failure,
+  type Limits,
+  type OtherFailure,
   type Run,
   Search,
   type Stop,
@@ -51,6 +55,8 @@ export interface MinimiseOptions {
   readonly now?: () => number;
   /** Asked before candidates are run; true ends the search with what it has. */
   readonly interrupted?: () => boolean;
+  /** What happens in a run of a plan, for the passes that go by it; without it they are left out. */
+  readonly traceOf?: (plan: Plan) => Trace | null;
   /** Who runs the candidates; by default `run`, one after the other. It has no say in what comes out. */
   readonly crew?: Crew;
   /** Properties that stay as they are, because a person chose them. */
@@ -102,8 +108,10 @@ const TAKE_AWAY: readonly Pass[] = [
 /** What is left when nothing more can be taken away is told more plainly. */
 const MAKE_PLAIN: readonly Pass[] = [
   plainSchedule,
+  pinLatencies,
   evenSteps,
   plainerFaults,
+  moveOntoProbes,
   closeGaps,
   plainerOperations,
   plainerAssignments,
@@ -123,13 +131,15 @@ export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): M
   const beganMs = now?.() ?? 0;
   const failure = run(plan);
   if (failure === null) throw new RangeError('the plan does not fail: there is nothing to minimise');
-  const search = new Search(plan, failure, options.crew ?? alone(run), options.pinned ?? [], {
+  const limits: Limits = {
     maxRuns: options.maxRuns ?? 6_000,
     cutShort: () => {
       if (options.interrupted?.() === true) return 'interruption';
       return now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs ? 'time' : null;
     },
-  });
+  };
+  const crew = options.crew ?? alone(run);
+  const search = new Search(plan, failure, crew, options.pinned ?? [], limits, options.traceOf);
 
   do {
     for (const seeds of SEEDS) {

@@ -2,10 +2,8 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../impl/plan.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
-import type { Trace } from '../impl/simulated/world/trace.ts';
 import { explain, type Insight } from './explain.ts';
-import { howItFails } from './how-it-fails.ts';
+import { howItFails, traceOf } from './how-it-fails.ts';
 import { type Crew, minimise, type Minimised, type Progress } from './minimise.ts';
 import { shrinkCrew } from './shrink-crew.ts';
 
@@ -36,6 +34,7 @@ export async function shrinkTask(task: ShrinkTask): Promise<Shrunk> {
   try {
     const minimised = minimise(task.plan, howItFails, {
       crew,
+      traceOf,
       budgetMs: task.budgetMs,
       now: () => performance.now(),
       interrupted,
@@ -63,13 +62,4 @@ function insightInto(
     latency: task.plan.schedule.latency,
     interrupted: () => interrupted() || performance.now() - beganMs > task.budgetMs,
   });
-}
-
-/** Null when the run throws: then the harness is what has to be explained. */
-function traceOf(plan: Plan): Trace | null {
-  try {
-    return simulate(plan, { trace: true }).trace ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -26,6 +26,25 @@ function* withoutBlocks<T>(list: readonly T[], size: number, to: number): Genera
   for (let end = to; end > 0; end -= size) yield without(list, Math.max(0, end - size), end);
 }
 
+/** Deletes stretches of the given lengths wherever they begin: those of `deleteBlocks` begin at even distances. */
+export function deleteStretches<T>(
+  list: () => readonly T[],
+  take: TakeFirst<T>,
+  lengths: readonly number[],
+): void {
+  for (const length of lengths) {
+    for (let to = list().length; to >= length;) {
+      const taken = take(withoutStretches(list(), length, to));
+      if (taken === -1) break;
+      to = Math.min(to - taken - 1, list().length);
+    }
+  }
+}
+
+function* withoutStretches<T>(list: readonly T[], length: number, to: number): Generator<readonly T[]> {
+  for (let end = to; end >= length; end--) yield without(list, end - length, end);
+}
+
 /** Deletes elements two by two: each may be needed only because of the other. */
 export function deletePairs<T>(list: () => readonly T[], take: TakeFirst<T>): void {
   for (let second = list().length - 1; second > 0; second--) {

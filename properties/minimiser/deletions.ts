@@ -1,6 +1,6 @@
 /** The passes that take operations and faults away. */
 import type { Fault, Operation, Plan } from '../../impl/plan.ts';
-import { deleteBlocks, deletePairs, each } from './blocks.ts';
+import { deleteBlocks, deletePairs, deleteStretches, each, type TakeFirst } from './blocks.ts';
 import type { Pass } from './pass.ts';
 
 /** When a fault fires; one that waits for a probe may fire at any time, so it counts as early. */
@@ -59,18 +59,25 @@ export const dropOperations: Pass = {
   },
 };
 
+/** More than these are not looked at in every combination of neighbours, or of two. */
+const FEW = 24;
+const NEIGHBOURS = [5, 4, 3] as const;
+const SEEDS_FOR_NEIGHBOURS = 4;
+
 /** Operations and faults alike, in the order of their times: an incident goes as a whole, with what led to it. */
 export const dropStretches: Pass = {
   name: 'drop stretches of time',
   run(search, seeds) {
-    deleteBlocks(
-      () => inOrderOfTime(search.plan),
+    const events = () => inOrderOfTime(search.plan);
+    const takeUnder =
+      (most: number): TakeFirst<Event> =>
       (lists) =>
         search.acceptFirst(
-          each(lists, (events) => withEvents(search.plan, events)),
-          seeds,
-        ),
-    );
+          each(lists, (kept) => withEvents(search.plan, kept)),
+          Math.min(seeds, most),
+        );
+    deleteBlocks(events, takeUnder(seeds));
+    if (events().length <= FEW) deleteStretches(events, takeUnder(SEEDS_FOR_NEIGHBOURS), NEIGHBOURS);
   },
 };
 
@@ -86,15 +93,13 @@ export const dropKinds: Pass = {
   },
 };
 
-/** The number of pairs grows with the square: only what is small already is worth it. */
-const FEW_ENOUGH_FOR_PAIRS = 24;
-
 /** A crash and the move that it undid go together or not at all. */
 export const dropPairs: Pass = {
   name: 'drop pairs',
   run(search, seeds) {
     const { operations, faults } = search.plan;
-    if (operations.length + faults.length > FEW_ENOUGH_FOR_PAIRS) return;
+    // Their number grows with the square: only what is small already is worth it.
+    if (operations.length + faults.length > FEW) return;
     deletePairs(
       () => [...search.plan.operations, ...search.plan.faults],
       (lists) =>

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Plan } from '../../impl/plan.ts';
+import type { Trace } from '../../impl/simulated/world/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration.ts';
 import { isSmaller, type Size, sizeOf } from './size.ts';
 
@@ -55,6 +56,8 @@ export class Search {
   /** What candidates came to that were run ahead of their turn, which never came. */
   readonly #ahead = new Map<string, Failure | null>();
   readonly #others = new Map<string, Plan>();
+  /** What happens in a run of the plan; null where nobody can tell. */
+  readonly traceOf: (plan: Plan) => Trace | null;
   /** Properties whose values a person chose. */
   readonly chosen: ReadonlySet<string>;
   /** Properties that never go back to Kafka's default: the chosen ones, and what the harness always sets. */
@@ -66,7 +69,15 @@ export class Search {
   #stopped: Stop | null = null;
 
   /** `failure` is how `plan` fails; finding that out was the first run. */
-  constructor(plan: Plan, failure: Failure, crew: Crew, chosen: readonly string[], limits: Limits) {
+  constructor(
+    plan: Plan,
+    failure: Failure,
+    crew: Crew,
+    chosen: readonly string[],
+    limits: Limits,
+    trace: (plan: Plan) => Trace | null = () => null,
+  ) {
+    this.traceOf = trace;
     this.#crew = crew;
     this.#limits = limits;
     this.#originalSeed = plan.seed;
@@ -114,33 +125,37 @@ export class Search {
    * runs are counted, does not depend on the crew.
    */
   acceptFirst(candidates: Iterable<Plan>, seeds = 1): number {
-    const waiting = this.#attempts(candidates, seeds);
+    const found = this.#first(this.#smallerOnes(candidates, seeds));
+    if (found === null) return -1;
+    this.#plan = found.plan;
+    this.#failure = found.failure;
+    this.#size = found.size;
+    return found.index;
+  }
+
+  /** The index of the first of the candidates that fails in the bucket, be it smaller or not. Nothing is taken. */
+  firstFailing(candidates: Iterable<Plan>): number {
+    return this.#first(this.#untried(candidates))?.index ?? -1;
+  }
+
+  /** Takes a plan that is known to fail in the bucket, if it is smaller. */
+  take(plan: Plan): void {
+    const size = sizeOf(plan, this.pinned);
+    if (!isSmaller(size, this.#size)) return;
+    this.#plan = plan;
+    this.#size = size;
+  }
+
+  #first(attempts: Iterator<Attempt>): (Attempt & { readonly failure: Failure }) | null {
     while (this.#stopped === null) {
-      const wave = nextOf(waiting, this.#crew.appetite);
-      if (wave.length === 0) return -1;
-      const taken = this.#judge(wave);
-      if (taken !== null) return taken;
-    }
-    return -1;
-  }
-
-  /** Whether the plan fails in the bucket, be it smaller or not. Nothing is taken. */
-  fails(plan: Plan): boolean {
-    const attempt = { index: 0, plan, print: fingerprint(plan), size: this.#size };
-    const [outcome = null] = this.#outcomes([attempt]);
-    return this.#counts(attempt, outcome);
-  }
-
-  /** The index of the first attempt that is taken. What comes after it was not tried. */
-  #judge(wave: readonly Attempt[]): number | null {
-    for (const [nth, failure] of this.#outcomes(wave).entries()) {
-      const attempt = wave[nth];
-      if (attempt === undefined || this.#tried.has(attempt.print)) continue;
-      if (!this.#counts(attempt, failure) || failure === null) continue;
-      this.#plan = attempt.plan;
-      this.#failure = failure;
-      this.#size = attempt.size;
-      return attempt.index;
+      const wave = nextOf(attempts, this.#crew.appetite);
+      if (wave.length === 0) return null;
+      for (const [nth, failure] of this.#outcomes(wave).entries()) {
+        const attempt = wave[nth];
+        if (attempt === undefined || this.#tried.has(attempt.print)) continue;
+        // What comes after one that is taken was not tried.
+        if (this.#counts(attempt, failure) && failure !== null) return { ...attempt, failure };
+      }
     }
     return null;
   }
@@ -172,7 +187,7 @@ export class Search {
     return false;
   }
 
-  *#attempts(candidates: Iterable<Plan>, seeds: number): Generator<Attempt> {
+  *#smallerOnes(candidates: Iterable<Plan>, seeds: number): Generator<Attempt> {
     let index = -1;
     for (const candidate of candidates) {
       index++;
@@ -183,6 +198,15 @@ export class Search {
         const print = fingerprint(plan);
         if (!this.#tried.has(print)) yield { index, plan, print, size };
       }
+    }
+  }
+
+  *#untried(candidates: Iterable<Plan>): Generator<Attempt> {
+    let index = -1;
+    for (const plan of candidates) {
+      index++;
+      const print = fingerprint(plan);
+      if (!this.#tried.has(print)) yield { index, plan, print, size: sizeOf(plan, this.pinned) };
     }
   }
 
