@@ -46,7 +46,7 @@ export async function examineFailure(
   const { runs, events, seconds } = exploration;
   const report = examine(shrunk.plan, files.plan, {
     original: planSize(plan),
-    ...(shrunk.insight ?? {}),
+    ...shrunk.insight,
     shrink: { runs: shrunk.runs, seconds: Math.round((shrunk.seconds ?? 0) * 10) / 10 },
     ...(seconds > 0 ? { speed: { runsPerSecond: runs / seconds, eventsPerSecond: events / seconds } } : {}),
   });

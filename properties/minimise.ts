@@ -86,12 +86,15 @@ export interface Minimised {
   readonly sentence: string;
 }
 
-/** Cheap and far-reaching first. These may try other seeds. */
+/**
+ * Cheap and far-reaching first; what goes one by one goes before what only goes together, for that leads to shorter
+ * plans. These may try other seeds.
+ */
 const TAKE_AWAY: readonly Pass[] = [
   truncate,
-  dropKinds,
   dropFaults,
   dropOperations,
+  dropKinds,
   dropStretches,
   dropClients,
   dropTopics,
@@ -141,15 +144,19 @@ export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): M
   const crew = options.crew ?? alone(run);
   const search = new Search(plan, failure, crew, options.pinned ?? [], limits, options.traceOf);
 
-  do {
-    for (const seeds of SEEDS) {
-      while (improves(search, TAKE_AWAY, seeds, options)) continue;
-      if (improves(search, [dropPairs], seeds, options)) improves(search, TAKE_AWAY, seeds, options);
-    }
-  } while (improves(search, MAKE_PLAIN, SEEDS_TO_MAKE_PLAIN, options));
+  do takeAway(search, options);
+  while (improves(search, MAKE_PLAIN, SEEDS_TO_MAKE_PLAIN, options));
 
   const seconds = now === undefined ? null : (now() - beganMs) / 1_000;
   return report(plan, search, seconds);
+}
+
+/** Until nothing more can go, under few seeds first. */
+function takeAway(search: Search, options: MinimiseOptions): void {
+  for (const seeds of SEEDS) {
+    while (improves(search, TAKE_AWAY, seeds, options)) continue;
+    if (improves(search, [dropPairs], seeds, options)) improves(search, TAKE_AWAY, seeds, options);
+  }
 }
 
 /** Runs the passes in their order; says whether any of them found a smaller plan. */
