@@ -14,7 +14,7 @@ import { simulate } from '../impl/simulated/simulate.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { minimise } from '../properties/minimise.ts';
 import { withNeighbours } from '../properties/nearest-passing.ts';
-import { howItFails } from '../properties/worker-shrink.ts';
+import { howItFails } from '../properties/how-it-fails.ts';
 import { WHOLE } from '../reports/excerpt.ts';
 import { type FailureReport, planSize } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';

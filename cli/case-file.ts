@@ -32,7 +32,10 @@ export function caseFiles(folder: string): CaseFiles {
 }
 
 /** What is known of a failing plan besides itself. */
-export type Provenance = Pick<FailureReport, 'original' | 'shrink' | 'speed' | 'planFile'>;
+export type Provenance = Pick<
+  FailureReport,
+  'original' | 'shrink' | 'speed' | 'planFile' | 'causality' | 'irrelevant' | 'explanation'
+>;
 
 /** Runs the plan once more with everything recorded. */
 export function examine(plan: Plan, planFile: string, provenance: Provenance = {}): FailureReport {

@@ -31,6 +31,8 @@ export async function examineFailure(
   const plan = generatePlan(job.seed, failure.run, job.planOptions);
   const shrunk = await shrinkInThread(plan, {
     budgetMs: job.options.shrinkTime * 1000,
+    threads: job.options.workers,
+    explain: failure.kind !== 'error',
     pinned: job.pinned,
     signal,
     onProgress: ({ pass, runs, operations, faults }) =>
@@ -44,6 +46,7 @@ export async function examineFailure(
   const { runs, events, seconds } = exploration;
   const report = examine(shrunk.plan, files.plan, {
     original: planSize(plan),
+    ...shrunk.insight,
     shrink: { runs: shrunk.runs, seconds: Math.round((shrunk.seconds ?? 0) * 10) / 10 },
     ...(seconds > 0 ? { speed: { runsPerSecond: runs / seconds, eventsPerSecond: events / seconds } } : {}),
   });

@@ -88,6 +88,7 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
           shrink: async (plan, pinned) => {
             const shrunk = await shrinkInThread(plan, {
               budgetMs: SHRINK_MS,
+              threads: options.workers,
               pinned,
               signal: interrupt.signal,
             });

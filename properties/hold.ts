@@ -16,7 +16,7 @@ import { terminalReport } from '../reports/terminal.ts';
 import { planArbitrary } from './arbitraries/plan.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
 import { minimise } from './minimise.ts';
-import { howItFails } from './worker-shrink.ts';
+import { howItFails, traceOf } from './how-it-fails.ts';
 
 export interface HoldOptions {
   /** How many plans. Default 200. */
@@ -54,7 +54,7 @@ async function tell(found: Plan, folder: string): Promise<string> {
   const planFile = join(folder, `${name}.json`);
   // The plan as found first: whatever happens later, it is not lost.
   writeFileSync(join(folder, `${name}-as-found.json`), writePlan(found));
-  const { plan } = minimise(found, howItFails, { maxRuns: SHRINK_RUNS });
+  const { plan } = minimise(found, howItFails, { maxRuns: SHRINK_RUNS, traceOf });
   writeFileSync(planFile, writePlan(plan));
   const report: FailureReport = {
     plan,

@@ -13,6 +13,7 @@ import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
 import { defectCaseFile, WRITTEN_BY_HAND } from './defect-case.ts';
+import { traceOf } from './how-it-fails.ts';
 import { minimise, type Minimised } from './minimise.ts';
 
 const SEED = 'defect cases';
@@ -139,7 +140,8 @@ function smallest(slug: string): Minimised | null {
       const violation = shown(slug, candidate);
       return violation === undefined ? null : { bucket: violation.guarantee };
     };
-    const found = minimise(plan, run, { pinned: Object.keys(CRUCIBLE_DEFAULTS), maxRuns: SHRINK_RUNS });
+    const pinned = Object.keys(CRUCIBLE_DEFAULTS);
+    const found = minimise(plan, run, { pinned, maxRuns: SHRINK_RUNS, traceOf });
     console.log(`${slug}: run ${index}. ${found.sentence}`);
     const length = ({ to }: Minimised): number => to.operations + to.faults;
     if (best === null || length(found) < length(best)) best = found;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Fault, type Operation, type Plan, planSchema } from '../impl/plan.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import { seedFrom } from './arbitraries/seed.ts';
-import { minimise, type Run } from './minimise.ts';
+import { type Crew, minimise, type Run } from './minimise.ts';
 
 const moves = (plan: Plan) => plan.operations.filter(({ kind }) => kind === 'move-leader');
 const sends = (plan: Plan) => plan.operations.filter(({ kind }) => kind === 'send');
@@ -197,6 +197,26 @@ describe('minimise', () => {
     expect(log()).toEqual(tried);
   });
 
+  test('what comes out does not depend on how many candidates are looked at ahead of their turn', () => {
+    const [plan] = plansWhere(quickDoubleMove, 1);
+    const run = failsWhen(quickDoubleMove);
+    const crewOf = (appetite: number): Crew => ({ appetite, runAll: (plans) => plans.map(run) });
+    const [one, ...others] = [1, 2, 7, 100].map((appetite) =>
+      minimise(plan!, run, { crew: crewOf(appetite), maxRuns: 400 }),
+    );
+    for (const other of others) expect(other).toEqual(one);
+  });
+
+  test('other failures that it meets are kept, one a kind', () => {
+    const [plan] = plansWhere(quickDoubleMove, 1);
+    const { others } = minimise(plan!, (candidate) => {
+      if (quickDoubleMove(candidate)) return { bucket: 'b' };
+      return candidate.operations.length < 40 ? { bucket: 'another' } : null;
+    });
+    expect(others.map(({ bucket }) => bucket)).toEqual(['another']);
+    expect(others[0]!.plan.operations.length).toBeLessThan(40);
+  });
+
   test('stops when runs or time run out, with the smallest plan so far', () => {
     const [plan] = plansWhere(quickDoubleMove, 1);
     let runs = 0;
@@ -223,9 +243,7 @@ describe('minimise', () => {
     const done = minimise(plan!, failsWhen(quickDoubleMove), {
       onProgress: ({ pass }) => progress.push(pass),
     });
-    expect(done.sentence).toMatch(
-      /^From \d+ operations and \d+ faults? down to 3 operations and 1 fault in \d+ runs\.$/,
-    );
+    expect(done.sentence).toMatch(/^From \d+ operations and \d+ faults? to 3 and 1, in \d+ runs\.$/);
     expect(progress).toContain('drop operations');
   });
 

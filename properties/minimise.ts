@@ -1,5 +1,6 @@
 /** From a plan that fails to the shortest one that still fails in the same way. */
 import type { Plan } from '../impl/plan.ts';
+import type { Trace } from '../impl/simulated/world/trace.ts';
 import {
   dropBrokers,
   dropClients,
@@ -9,15 +10,34 @@ import {
   dropTopics,
   separateControllers,
 } from './minimiser/cast.ts';
-import { dropFaults, dropOperations, dropPairs, truncate } from './minimiser/deletions.ts';
+import {
+  dropFaults,
+  dropKinds,
+  dropOperations,
+  dropPairs,
+  dropStretches,
+  truncate,
+} from './minimiser/deletions.ts';
+import { pinLatencies } from './minimiser/latencies.ts';
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
 import { plainerAssignments, plainerOperations } from './minimiser/plainer-operations.ts';
-import { type Failure, type Run, Search } from './minimiser/search.ts';
+import { moveOntoProbes } from './minimiser/probes.ts';
+import {
+  alone,
+  type Crew,
+  type Failure,
+  type Limits,
+  type OtherFailure,
+  type Run,
+  Search,
+  type Stop,
+} from './minimiser/search.ts';
 import { defaultConfiguration, dropOverrides, healEverything, plainSchedule } from './minimiser/settings.ts';
 import { closeGaps, evenSteps } from './minimiser/times.ts';
 
-export type { Failure, Run } from './minimiser/search.ts';
+export { alone } from './minimiser/search.ts';
+export type { OtherFailure, Crew, Failure, Run } from './minimiser/search.ts';
 
 export interface Progress {
   readonly pass: string;
@@ -33,6 +53,12 @@ export interface MinimiseOptions {
   readonly budgetMs?: number;
   /** A clock in milliseconds. Without one the result depends on the plan, the run and `maxRuns` alone. */
   readonly now?: () => number;
+  /** Asked before candidates are run; true ends the search with what it has. */
+  readonly interrupted?: () => boolean;
+  /** What happens in a run of a plan, for the passes that go by it; without it they are left out. */
+  readonly traceOf?: (plan: Plan) => Trace | null;
+  /** Who runs the candidates; by default `run`, one after the other. It has no say in what comes out. */
+  readonly crew?: Crew;
   /** Properties that stay as they are, because a person chose them. */
   readonly pinned?: readonly string[];
   /** Called after each pass that made the plan smaller. */
@@ -53,16 +79,23 @@ export interface Minimised {
   /** Null without a clock. */
   readonly seconds: number | null;
   /** `smallest`: nothing that is known makes it smaller. Else what ran out first. */
-  readonly ended: 'smallest' | 'runs' | 'time';
+  readonly ended: 'smallest' | Stop;
+  /** Other failures that were met on the way, one a bucket: findings of their own. */
+  readonly others: readonly OtherFailure[];
   /** All of this for a person. */
   readonly sentence: string;
 }
 
-/** Cheap and far-reaching first. These may try other seeds. */
+/**
+ * Cheap and far-reaching first; what goes one by one goes before what only goes together, for that leads to shorter
+ * plans. These may try other seeds.
+ */
 const TAKE_AWAY: readonly Pass[] = [
   truncate,
   dropFaults,
   dropOperations,
+  dropKinds,
+  dropStretches,
   dropClients,
   dropTopics,
   dropControllers,
@@ -78,8 +111,10 @@ const TAKE_AWAY: readonly Pass[] = [
 /** What is left when nothing more can be taken away is told more plainly. */
 const MAKE_PLAIN: readonly Pass[] = [
   plainSchedule,
+  pinLatencies,
   evenSteps,
   plainerFaults,
+  moveOntoProbes,
   closeGaps,
   plainerOperations,
   plainerAssignments,
@@ -99,20 +134,29 @@ export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): M
   const beganMs = now?.() ?? 0;
   const failure = run(plan);
   if (failure === null) throw new RangeError('the plan does not fail: there is nothing to minimise');
-  const search = new Search(plan, failure, run, options.pinned ?? [], {
+  const limits: Limits = {
     maxRuns: options.maxRuns ?? 6_000,
-    outOfTime: () => now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs,
-  });
+    cutShort: () => {
+      if (options.interrupted?.() === true) return 'interruption';
+      return now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs ? 'time' : null;
+    },
+  };
+  const crew = options.crew ?? alone(run);
+  const search = new Search(plan, failure, crew, options.pinned ?? [], limits, options.traceOf);
 
-  do {
-    for (const seeds of SEEDS) {
-      while (improves(search, TAKE_AWAY, seeds, options)) continue;
-      if (improves(search, [dropPairs], seeds, options)) improves(search, TAKE_AWAY, seeds, options);
-    }
-  } while (improves(search, MAKE_PLAIN, SEEDS_TO_MAKE_PLAIN, options));
+  do takeAway(search, options);
+  while (improves(search, MAKE_PLAIN, SEEDS_TO_MAKE_PLAIN, options));
 
   const seconds = now === undefined ? null : (now() - beganMs) / 1_000;
   return report(plan, search, seconds);
+}
+
+/** Until nothing more can go, under few seeds first. */
+function takeAway(search: Search, options: MinimiseOptions): void {
+  for (const seeds of SEEDS) {
+    while (improves(search, TAKE_AWAY, seeds, options)) continue;
+    if (improves(search, [dropPairs], seeds, options)) improves(search, TAKE_AWAY, seeds, options);
+  }
 }
 
 /** Runs the passes in their order; says whether any of them found a smaller plan. */
@@ -136,9 +180,7 @@ function report(original: Plan, search: Search, seconds: number | null): Minimis
   const from = lengthOf(original);
   const to = lengthOf(search.plan);
   const ended = search.stopped ?? 'smallest';
-  const took = seconds === null ? '' : ` and ${seconds.toFixed(1)} seconds`;
-  const stopped =
-    ended === 'smallest' ? '' : ended === 'runs' ? ', then the runs ran out' : ', then time ran out';
+  const took = `in ${seconds === null ? '' : `${seconds.toFixed(1)} s, `}${search.runs} runs`;
   return {
     plan: search.plan,
     failure: search.failure,
@@ -147,9 +189,17 @@ function report(original: Plan, search: Search, seconds: number | null): Minimis
     runs: search.runs,
     seconds,
     ended,
-    sentence: `From ${inWords(from)} down to ${inWords(to)} in ${search.runs} runs${took}${stopped}.`,
+    others: search.others,
+    sentence: `From ${inWords(from)} to ${to.operations} and ${to.faults}, ${took}${CUT_SHORT[ended]}.`,
   };
 }
+
+const CUT_SHORT: Readonly<Record<Minimised['ended'], string>> = {
+  smallest: '',
+  runs: ', then the runs ran out',
+  time: ', then time ran out',
+  interruption: ', then it was interrupted',
+};
 
 function inWords({ operations, faults }: PlanLength): string {
   return `${operations} ${operations === 1 ? 'operation' : 'operations'} and ${faults} ${faults === 1 ? 'fault' : 'faults'}`;

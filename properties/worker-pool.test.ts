@@ -4,7 +4,7 @@ import type { Plan } from '../impl/plan.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { Progress } from './minimise.ts';
 import { threadPool, shrinkInThread } from './worker-pool.ts';
-import { howItFails } from './worker-shrink.ts';
+import { howItFails } from './how-it-fails.ts';
 import { type ChunkResult, runChunk } from './worker-chunk.ts';
 
 /** Nobody waits for anybody: records are lost at once. */

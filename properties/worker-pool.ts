@@ -5,9 +5,9 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 
 import type { Plan } from '../impl/plan.ts';
-import type { Minimised, Progress } from './minimise.ts';
+import type { Progress } from './minimise.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
-import type { ShrinkTask } from './worker-shrink.ts';
+import type { ShrinkTask, Shrunk } from './worker-shrink.ts';
 
 export interface WorkerPool {
   /** How many chunks it wants to have at once, so that no thread waits for work. */
@@ -61,6 +61,10 @@ export function sameThread(experiment: Experiment = SIMULATION): WorkerPool {
 export interface ShrinkOptions {
   /** Wall-clock time at most. */
   readonly budgetMs: number;
+  /** How many threads run candidates; it changes nothing but the time that it takes. Default 1. */
+  readonly threads?: number;
+  /** Find out, too, what the failure depends on. Takes at most as long again. */
+  readonly explain?: boolean;
   /** Properties that a person chose, which stay as they are. */
   readonly pinned: readonly string[];
   readonly onProgress?: (progress: Progress) => void;
@@ -72,8 +76,8 @@ export interface ShrinkOptions {
  * The shortest plan that fails in the way of this one, searched for in a thread of its own.
  * @throws RangeError if the plan does not fail.
  */
-export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Minimised> {
-  const pool = new Piscina<ShrinkTask, Minimised>({
+export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Shrunk> {
+  const pool = new Piscina<ShrinkTask, Shrunk>({
     filename: ENTRY.href,
     maxThreads: 1,
     atomics: 'disabled',
@@ -86,7 +90,15 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
   channel.port1.on('message', (progress: Progress) => options.onProgress?.(progress));
   try {
     return await pool.run(
-      { plan, budgetMs: options.budgetMs, pinned: options.pinned, stop, progress: channel.port2 },
+      {
+        plan,
+        budgetMs: options.budgetMs,
+        threads: options.threads ?? 1,
+        explain: options.explain ?? false,
+        pinned: options.pinned,
+        stop,
+        progress: channel.port2,
+      },
       { name: 'shrink', transferList: [channel.port2] },
     );
   } finally {

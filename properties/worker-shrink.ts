@@ -2,13 +2,18 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../impl/plan.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
-import { type Failure, minimise, type Minimised, type Run } from './minimise.ts';
-import { describeError, signatureOf } from './worker-chunk.ts';
+import { explain, type Insight } from './explain.ts';
+import { howItFails, traceOf } from './how-it-fails.ts';
+import { type Crew, minimise, type Minimised, type Progress } from './minimise.ts';
+import { shrinkCrew } from './shrink-crew.ts';
 
 export interface ShrinkTask {
   readonly plan: Plan;
   readonly budgetMs: number;
+  /** How many run candidates, this one among them. */
+  readonly threads: number;
+  /** Whether to find out, too, what the failure of the shrunk plan depends on. */
+  readonly explain: boolean;
   /** Properties that a person chose. */
   readonly pinned: readonly string[];
   /** One `Int32Array` element; any other value than zero ends the search with what it has. */
@@ -17,28 +22,44 @@ export interface ShrinkTask {
   readonly progress: MessagePort;
 }
 
-export function shrinkTask(task: ShrinkTask): Minimised {
-  const stop = new Int32Array(task.stop);
-  let runs = 0;
-  // Once it is to stop, no candidate fails any more: the search ends at once with the best it has.
-  const run: Run = (plan) => {
-    runs += 1;
-    return runs > 1 && Atomics.load(stop, 0) !== 0 ? null : howItFails(plan);
-  };
-  return minimise(task.plan, run, {
-    budgetMs: task.budgetMs,
-    now: () => performance.now(),
-    pinned: task.pinned,
-    onProgress: (progress) => task.progress.postMessage(progress),
-  });
+export interface Shrunk extends Minimised {
+  /** Null if nobody asked, or it was interrupted, or there is no run to explain. */
+  readonly insight: Insight | null;
 }
 
-/** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
-export function howItFails(plan: Plan): Failure | null {
+export async function shrinkTask(task: ShrinkTask): Promise<Shrunk> {
+  const stop = new Int32Array(task.stop);
+  const interrupted = (): boolean => Atomics.load(stop, 0) !== 0;
+  const crew = shrinkCrew(task.threads);
   try {
-    const bucket = signatureOf(simulate(plan, {}));
-    return bucket === null ? null : { bucket };
-  } catch (thrown) {
-    return { bucket: describeError(thrown).signature };
+    const minimised = minimise(task.plan, howItFails, {
+      crew,
+      traceOf,
+      budgetMs: task.budgetMs,
+      now: () => performance.now(),
+      interrupted,
+      pinned: task.pinned,
+      onProgress: (progress) => task.progress.postMessage(progress),
+    });
+    return { ...minimised, insight: task.explain ? insightInto(minimised, task, crew, interrupted) : null };
+  } finally {
+    await crew.close();
   }
+}
+
+function insightInto(
+  { plan, failure, to, runs }: Minimised,
+  task: ShrinkTask,
+  crew: Crew,
+  interrupted: () => boolean,
+): Insight | null {
+  const trace = traceOf(plan);
+  if (trace === null) return null;
+  task.progress.postMessage({ pass: 'explain', runs, ...to } satisfies Progress);
+  const beganMs = performance.now();
+  return explain(plan, failure.bucket, trace, crew, {
+    pinned: task.pinned,
+    latency: task.plan.schedule.latency,
+    interrupted: () => interrupted() || performance.now() - beganMs > task.budgetMs,
+  });
 }

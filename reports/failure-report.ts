@@ -32,6 +32,8 @@ export interface FailureReport {
   readonly causality?: readonly CausalityPoint[];
   /** What could be otherwise, and the plan would fail all the same. */
   readonly irrelevant?: Irrelevant;
+  /** What the failure depends on, where somebody tried. */
+  readonly explanation?: Explanation;
 }
 
 /** The run of a plan that differs from the failing one in one thing, and breaks no promise. */
@@ -54,6 +56,31 @@ export interface CausalityPoint {
 export interface Irrelevant {
   readonly operations: readonly number[];
   readonly faults: readonly number[];
+}
+
+/** Runs of the plan with one thing in it changed, and how many of them broke the same promise. */
+export interface Varied {
+  readonly runs: number;
+  readonly failed: number;
+}
+
+/** Of everything in a plan: whether the failure depends on it, found out by changing it alone. */
+export interface Explanation {
+  /** Under other seeds: how much of it is luck. */
+  readonly seed: Varied;
+  readonly parts: readonly ExplainedPart[];
+}
+
+export interface ExplainedPart {
+  readonly part: 'operation' | 'fault' | 'property';
+  /** The id of an operation or a fault, the name of a property. */
+  readonly name: number | string;
+  /** Without it: an operation or a fault left out, a property at its default. */
+  readonly absent: Varied;
+  /** At other times; absent where it has none. */
+  readonly moved?: Varied;
+  /** With other arguments; absent where it has none. */
+  readonly altered?: Varied;
 }
 
 export function planSize(plan: Plan): PlanSize {

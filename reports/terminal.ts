@@ -5,6 +5,7 @@ import type { Trace } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { historySentence } from './event-sentence.ts';
 import { findEvidence, invocations } from './evidence.ts';
+import { explanationSentences } from './explanation.ts';
 import { type FailureReport, primaryViolation, traceOf } from './failure-report.ts';
 import { promiseOf } from './promises.ts';
 import { spaceTimeText } from './space-time-text.ts';
@@ -71,6 +72,12 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
   if (diagram.length > 0) {
     heading('Who and when');
     out.push(...diagram);
+  }
+
+  const explained = explanationSentences(report);
+  if (explained.length > 0) {
+    heading('What it depends on');
+    out.push(...explained.flatMap((sentence) => wrap(brief(sentence, MAX_SENTENCE), width)));
   }
 
   out.push('');

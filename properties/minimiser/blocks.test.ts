@@ -1,25 +1,32 @@
 import { describe, expect, test } from 'vitest';
 
-import { deleteBlocks, deletePairs, without } from './blocks.ts';
+import { deleteBlocks, deletePairs, type TakeFirst } from './blocks.ts';
 
-/** Deletes from 0 .. length-1 all that `needed` does not hold on to; counts the attempts. */
-function reduce(length: number, stillFails: (list: readonly number[]) => boolean) {
-  let list = Array.from({ length }, (_, index) => index);
-  let attempts = 0;
-  deleteBlocks(
-    () => list.length,
-    (from, to) => {
-      attempts++;
-      const candidate = without(list, from, to);
-      if (!stillFails(candidate)) return false;
-      list = candidate;
-      return true;
-    },
-  );
-  return { list, attempts };
+/** A list from which whatever keeps it failing is taken; counts the attempts. */
+function failingList(length: number, stillFails: (list: readonly number[]) => boolean) {
+  const state = { list: Array.from({ length }, (_, index) => index) as readonly number[], attempts: 0 };
+  const take: TakeFirst<number> = (candidates) => {
+    let index = 0;
+    for (const candidate of candidates) {
+      state.attempts++;
+      if (stillFails(candidate)) {
+        state.list = candidate;
+        return index;
+      }
+      index++;
+    }
+    return -1;
+  };
+  return { state, list: () => state.list, take };
 }
 
 describe('deleteBlocks', () => {
+  const reduce = (length: number, stillFails: (list: readonly number[]) => boolean) => {
+    const { state, list, take } = failingList(length, stillFails);
+    deleteBlocks(list, take);
+    return state;
+  };
+
   test('one attempt when nothing is needed', () => {
     expect(reduce(1_000, () => true)).toEqual({ list: [], attempts: 1 });
   });
@@ -38,23 +45,10 @@ describe('deleteBlocks', () => {
 });
 
 test('deletePairs finds two that can only go together', () => {
-  let list = [1, 2, 3, 4, 5, 6];
-  deletePairs(
-    () => list.length,
-    (first, second) => {
-      const candidate = list.filter((_, index) => index !== first && index !== second);
-      if (
-        candidate.includes(2) !== candidate.includes(5) ||
-        !candidate.includes(4) ||
-        candidate.length % 2 === 1
-      ) {
-        return false;
-      }
-      list = candidate;
-      return true;
-    },
+  const { state, list, take } = failingList(
+    7,
+    (left) => left.includes(2) === left.includes(5) && left.includes(4) && left.length % 2 === 1,
   );
-  expect(list).not.toContain(2);
-  expect(list).not.toContain(5);
-  expect(list).toContain(4);
+  deletePairs(list, take);
+  expect(state.list).toEqual([4]);
 });

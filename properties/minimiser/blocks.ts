@@ -1,28 +1,68 @@
 /**
+ * Which of the lists is taken, in their order: its index, or -1 for none. It may look at some of them ahead of
+ * their turn.
+ */
+export type TakeFirst<T> = (candidates: Iterable<readonly T[]>) => number;
+
+/**
  * Deletes what can be deleted from a list: everything at once, then halves, quarters, and so on down to
  * single elements, each size from the end of the list to its beginning (what happens last matters
  * least). With k needed elements among n it takes about k log n attempts, not n.
  *
- * `attempt` deletes the elements in [from, to) of the list as it then is, and says whether that was
- * accepted; `count` is how many there are now.
+ * `list` is the list as it now is: `take` changes it.
  */
-export function deleteBlocks(count: () => number, attempt: (from: number, to: number) => boolean): void {
-  for (let size = count(); size >= 1; size = Math.floor(size / 2)) {
-    for (let to = count(); to > 0; to -= size) attempt(Math.max(0, to - size), to);
-  }
-}
-
-/** Deletes elements two by two: each may be needed only because of the other. */
-export function deletePairs(count: () => number, attempt: (first: number, second: number) => boolean): void {
-  for (let second = count() - 1; second > 0; second--) {
-    for (let first = second - 1; first >= 0; first--) {
-      if (!attempt(first, second)) continue;
-      second = Math.min(second, count());
-      break;
+export function deleteBlocks<T>(list: () => readonly T[], take: TakeFirst<T>): void {
+  for (let size = list().length; size >= 1; size = Math.floor(size / 2)) {
+    for (let to = list().length; to > 0;) {
+      const taken = take(withoutBlocks(list(), size, to));
+      if (taken === -1) break;
+      to -= (taken + 1) * size;
     }
   }
 }
 
-export function without<T>(list: readonly T[], from: number, to: number): T[] {
+/** The list without the block that ends at `to`, without the one before that, and so on. */
+function* withoutBlocks<T>(list: readonly T[], size: number, to: number): Generator<readonly T[]> {
+  for (let end = to; end > 0; end -= size) yield without(list, Math.max(0, end - size), end);
+}
+
+/** Deletes stretches of the given lengths wherever they begin: those of `deleteBlocks` begin at even distances. */
+export function deleteStretches<T>(
+  list: () => readonly T[],
+  take: TakeFirst<T>,
+  lengths: readonly number[],
+): void {
+  for (const length of lengths) {
+    for (let to = list().length; to >= length;) {
+      const taken = take(withoutStretches(list(), length, to));
+      if (taken === -1) break;
+      to = Math.min(to - taken - 1, list().length);
+    }
+  }
+}
+
+function* withoutStretches<T>(list: readonly T[], length: number, to: number): Generator<readonly T[]> {
+  for (let end = to; end >= length; end--) yield without(list, end - length, end);
+}
+
+/** Deletes elements two by two: each may be needed only because of the other. */
+export function deletePairs<T>(list: () => readonly T[], take: TakeFirst<T>): void {
+  for (let second = list().length - 1; second > 0; second--) {
+    if (take(withoutPairs(list(), second)) !== -1) second = Math.min(second, list().length);
+  }
+}
+
+function* withoutPairs<T>(list: readonly T[], second: number): Generator<readonly T[]> {
+  for (let first = second - 1; first >= 0; first--) {
+    yield list.filter((_, index) => index !== first && index !== second);
+  }
+}
+
+function without<T>(list: readonly T[], from: number, to: number): T[] {
   return [...list.slice(0, from), ...list.slice(to)];
+}
+
+/** A candidate for each of the lists, made when its turn comes. */
+export function* each<T, C>(lists: Iterable<T>, candidateOf: (list: T) => C): Generator<C> {
+  for (const list of lists) yield candidateOf(list);
 }

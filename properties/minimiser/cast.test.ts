@@ -10,7 +10,7 @@ import {
   dropTopics,
   separateControllers,
 } from './cast.ts';
-import { Search } from './search.ts';
+import { alone, Search } from './search.ts';
 
 const send = (id: number, client: string, partition: number): Operation => ({
   id,
@@ -43,10 +43,16 @@ const plan: Plan = {
 
 /** The plan that a pass leaves when every smaller plan in which `fails` holds is accepted. */
 function after(pass: typeof dropClients, fails: (plan: Plan) => boolean, from = plan): Plan {
-  const search = new Search(from, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
-    maxRuns: 1_000,
-    outOfTime: () => false,
-  });
+  const search = new Search(
+    from,
+    { bucket: 'b' },
+    alone((each) => (fails(each) ? { bucket: 'b' } : null)),
+    [],
+    {
+      maxRuns: 1_000,
+      cutShort: () => null,
+    },
+  );
   pass.run(search, 1);
   return search.plan;
 }
@@ -134,10 +140,16 @@ test('log directories: where one will do, what befell the second befalls the fir
     restartAfterMs: 5,
   };
   const several: Plan = { ...plan, cluster: { brokers: 3, controllers: 1, logDirs: 2 }, faults: [failing] };
-  const search = new Search(several, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
-    maxRuns: 10,
-    outOfTime: () => false,
-  });
+  const search = new Search(
+    several,
+    { bucket: 'b' },
+    alone(() => ({ bucket: 'b' })),
+    [],
+    {
+      maxRuns: 10,
+      cutShort: () => null,
+    },
+  );
   dropLogDirs.run(search, 1);
   const { logDir: _logDir, ...first } = failing;
   expect(search.plan).toMatchObject({ cluster: { brokers: 3, controllers: 1 }, faults: [first] });
@@ -153,14 +165,7 @@ describe('controllers', () => {
     restartAfterMs: 5,
   };
   const quorum: Plan = { ...plan, cluster: { brokers: 3, controllers: 3 }, faults: [crash] };
-  const shrunk = (fails: (plan: Plan) => boolean): Plan => {
-    const search = new Search(quorum, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
-      maxRuns: 1_000,
-      outOfTime: () => false,
-    });
-    dropControllers.run(search, 1);
-    return search.plan;
-  };
+  const shrunk = (fails: (plan: Plan) => boolean): Plan => after(dropControllers, fails, quorum);
 
   test('one is enough where a quorum does not matter, and its faults go', () => {
     expect(shrunk(() => true)).toMatchObject({ cluster: { controllers: 1 }, faults: [] });
@@ -174,22 +179,12 @@ describe('controllers', () => {
 
   test('they run by themselves if it does not matter that they shared a process with brokers', () => {
     const combined: Plan = { ...plan, cluster: { brokers: 3, controllers: 3, combined: true } };
-    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
-      maxRuns: 1_000,
-      outOfTime: () => false,
-    });
-    separateControllers.run(search, 1);
-    expect(search.plan.cluster).toEqual({ brokers: 3, controllers: 3 });
+    expect(after(separateControllers, () => true, combined).cluster).toEqual({ brokers: 3, controllers: 3 });
   });
 
   test('a broker that is a voter, too, stays', () => {
     const combined: Plan = { ...plan, cluster: { brokers: 4, controllers: 3, combined: true } };
-    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
-      maxRuns: 1_000,
-      outOfTime: () => false,
-    });
-    dropBrokers.run(search, 1);
-    expect(search.plan.cluster.brokers).toBe(3);
+    expect(after(dropBrokers, () => true, combined).cluster.brokers).toBe(3);
   });
 
   test('three stay three if only a quorum fails so', () => {

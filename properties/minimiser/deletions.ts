@@ -1,6 +1,6 @@
 /** The passes that take operations and faults away. */
-import type { Fault, Plan } from '../../impl/plan.ts';
-import { deleteBlocks, deletePairs, without } from './blocks.ts';
+import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import { deleteBlocks, deletePairs, deleteStretches, each, type TakeFirst } from './blocks.ts';
 import type { Pass } from './pass.ts';
 
 /** When a fault fires; one that waits for a probe may fire at any time, so it counts as early. */
@@ -35,8 +35,12 @@ export const dropFaults: Pass = {
   name: 'drop faults',
   run(search, seeds) {
     deleteBlocks(
-      () => search.plan.faults.length,
-      (from, to) => search.accept({ ...search.plan, faults: without(search.plan.faults, from, to) }, seeds),
+      () => search.plan.faults,
+      (lists) =>
+        search.acceptFirst(
+          each(lists, (faults) => ({ ...search.plan, faults: [...faults] })),
+          seeds,
+        ),
     );
   },
 };
@@ -45,32 +49,88 @@ export const dropOperations: Pass = {
   name: 'drop operations',
   run(search, seeds) {
     deleteBlocks(
-      () => search.plan.operations.length,
-      (from, to) =>
-        search.accept({ ...search.plan, operations: without(search.plan.operations, from, to) }, seeds),
+      () => search.plan.operations,
+      (lists) =>
+        search.acceptFirst(
+          each(lists, (operations) => ({ ...search.plan, operations: [...operations] })),
+          seeds,
+        ),
     );
   },
 };
 
-/** The number of pairs grows with the square: only what is small already is worth it. */
-const FEW_ENOUGH_FOR_PAIRS = 24;
+/** More than these are not looked at in every combination of neighbours, or of two. */
+const FEW = 24;
+const NEIGHBOURS = [5, 4, 3] as const;
+const SEEDS_FOR_NEIGHBOURS = 4;
 
-/** Operations and faults alike: a crash and the move that it undid go together or not at all. */
-export const dropPairs: Pass = {
-  name: 'drop pairs',
+/** Operations and faults alike, in the order of their times: an incident goes as a whole, with what led to it. */
+export const dropStretches: Pass = {
+  name: 'drop stretches of time',
   run(search, seeds) {
-    const count = () => search.plan.operations.length + search.plan.faults.length;
-    if (count() > FEW_ENOUGH_FOR_PAIRS) return;
-    deletePairs(count, (first, second) => search.accept(withoutEvents(search.plan, first, second), seeds));
+    const events = () => inOrderOfTime(search.plan);
+    const takeUnder =
+      (most: number): TakeFirst<Event> =>
+      (lists) =>
+        search.acceptFirst(
+          each(lists, (kept) => withEvents(search.plan, kept)),
+          Math.min(seeds, most),
+        );
+    deleteBlocks(events, takeUnder(seeds));
+    if (events().length <= FEW) deleteStretches(events, takeUnder(SEEDS_FOR_NEIGHBOURS), NEIGHBOURS);
   },
 };
 
-/** Events are numbered operations first, then faults. */
-function withoutEvents(plan: Plan, first: number, second: number): Plan {
-  const offset = plan.operations.length;
+/** What is of one kind, or about one node or topic, goes together or not at all. */
+export const dropKinds: Pass = {
+  name: 'drop what belongs together',
+  run(search, seeds) {
+    const groups = new Set(inOrderOfTime(search.plan).flatMap(groupsOf));
+    for (const group of groups) {
+      const events = inOrderOfTime(search.plan).filter((event) => !groupsOf(event).includes(group));
+      search.accept(withEvents(search.plan, events), seeds);
+    }
+  },
+};
+
+/** A crash and the move that it undid go together or not at all. */
+export const dropPairs: Pass = {
+  name: 'drop pairs',
+  run(search, seeds) {
+    const { operations, faults } = search.plan;
+    // Their number grows with the square: only what is small already is worth it.
+    if (operations.length + faults.length > FEW) return;
+    deletePairs(
+      () => [...search.plan.operations, ...search.plan.faults],
+      (lists) =>
+        search.acceptFirst(
+          each(lists, (events) => withEvents(search.plan, events)),
+          seeds,
+        ),
+    );
+  },
+};
+
+type Event = Operation | Fault;
+
+function inOrderOfTime({ operations, faults }: Plan): Event[] {
+  const momentOf = (event: Event): number => ('at' in event ? timeOf(event) : event.atMs);
+  return [...operations, ...faults].sort((one, other) => momentOf(one) - momentOf(other));
+}
+
+/** The plan with only those of its events. */
+function withEvents(plan: Plan, events: readonly Event[]): Plan {
+  const kept = new Set(events);
   return {
     ...plan,
-    operations: plan.operations.filter((_, index) => index !== first && index !== second),
-    faults: plan.faults.filter((_, index) => index + offset !== first && index + offset !== second),
+    operations: plan.operations.filter((operation) => kept.has(operation)),
+    faults: plan.faults.filter((fault) => kept.has(fault)),
   };
+}
+
+function groupsOf(event: Event): string[] {
+  if (!('at' in event)) {
+    return 'topic' in event ? [event.kind, `${event.kind} ${event.topic}`] : [event.kind];
+  }
+  return 'node' in event ? [event.kind, `faults of ${event.node}`] : [event.kind];
 }

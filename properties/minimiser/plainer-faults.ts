@@ -26,7 +26,11 @@ function plainerForms(search: Search, index: number, seeds: number): void {
     if (fault === undefined) return;
     const triggers = 'ms' in fault.at ? [] : [...timesIn(search.plan), ...simplerProbes(fault.at)];
     const forms = [...formsOf(fault), ...triggers.map((at): Fault => ({ ...fault, at }))];
-    if (!forms.some((form) => search.accept(replaceFault(search.plan, index, form), seeds))) return;
+    const taken = search.acceptFirst(
+      forms.map((form) => replaceFault(search.plan, index, form)),
+      seeds,
+    );
+    if (taken === -1) return;
   }
 }
 

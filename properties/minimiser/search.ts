@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Plan } from '../../impl/plan.ts';
+import type { Trace } from '../../impl/simulated/world/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration.ts';
 import { isSmaller, type Size, sizeOf } from './size.ts';
 
@@ -15,17 +16,48 @@ export interface Failure {
 
 export type Run = (plan: Plan) => Failure | null;
 
+/** Runs plans beside each other. What comes of a plan does not depend on who runs it, or when. */
+export interface Crew {
+  /** How many plans it wants at once, so that nobody waits for work. */
+  readonly appetite: number;
+  /** How each of the plans fails, in their order. */
+  runAll(plans: readonly Plan[]): readonly (Failure | null)[];
+}
+
+/** One plan after the other, in this thread. */
+export function alone(run: Run): Crew {
+  return { appetite: 1, runAll: (plans) => plans.map(run) };
+}
+
+/** Met while another one was shrunk: a finding of its own. */
+export interface OtherFailure {
+  readonly bucket: string;
+  /** The first plan that was seen to fail so. */
+  readonly plan: Plan;
+}
+
+/** More than this many at once are one failure with many faces. */
+const OTHERS_KEPT = 8;
+
+/** What ended a search before there was nothing left to try. */
+export type Stop = 'runs' | 'time' | 'interruption';
+
 export interface Limits {
   readonly maxRuns: number;
-  /** Asked before every run; true ends the search. */
-  readonly outOfTime: () => boolean;
+  /** Asked before candidates are run; anything but null ends the search. */
+  readonly cutShort: () => 'time' | 'interruption' | null;
 }
 
 export class Search {
-  readonly #run: Run;
+  readonly #crew: Crew;
   readonly #limits: Limits;
   readonly #originalSeed: string;
   readonly #tried = new Set<string>();
+  /** What candidates came to that were run ahead of their turn, which never came. */
+  readonly #ahead = new Map<string, Failure | null>();
+  readonly #others = new Map<string, Plan>();
+  /** What happens in a run of the plan; null where nobody can tell. */
+  readonly traceOf: (plan: Plan) => Trace | null;
   /** Properties whose values a person chose. */
   readonly chosen: ReadonlySet<string>;
   /** Properties that never go back to Kafka's default: the chosen ones, and what the harness always sets. */
@@ -34,11 +66,19 @@ export class Search {
   #failure: Failure;
   #size: Size;
   #runs: number;
-  #stopped: 'runs' | 'time' | null = null;
+  #stopped: Stop | null = null;
 
   /** `failure` is how `plan` fails; finding that out was the first run. */
-  constructor(plan: Plan, failure: Failure, run: Run, chosen: readonly string[], limits: Limits) {
-    this.#run = run;
+  constructor(
+    plan: Plan,
+    failure: Failure,
+    crew: Crew,
+    chosen: readonly string[],
+    limits: Limits,
+    trace: (plan: Plan) => Trace | null = () => null,
+  ) {
+    this.traceOf = trace;
+    this.#crew = crew;
     this.#limits = limits;
     this.#originalSeed = plan.seed;
     this.chosen = new Set(chosen);
@@ -62,28 +102,112 @@ export class Search {
     return this.#runs;
   }
 
-  get stopped(): 'runs' | 'time' | null {
+  get stopped(): Stop | null {
     return this.#stopped;
   }
 
-  /**
-   * Takes the candidate if it is smaller and fails in the same bucket, under the seed it has or under
-   * one of `seeds - 1` others. What an operation's absence changes is mostly luck: under another seed the
-   * same few operations fail as well, and only so do plans become really small.
-   */
+  /** Other failures met on the way, one a bucket. */
+  get others(): readonly OtherFailure[] {
+    return [...this.#others].map(([bucket, plan]) => ({ bucket, plan }));
+  }
+
+  /** As `acceptFirst`, with one candidate. */
   accept(candidate: Plan, seeds = 1): boolean {
-    const size = sizeOf(candidate, this.pinned);
-    if (!isSmaller(size, this.#size)) return false;
-    for (const seed of this.#seedsFor(candidate, seeds)) {
-      const seeded = seed === candidate.seed ? candidate : { ...candidate, seed };
-      const failure = this.#fails(seeded);
-      if (failure === null) continue;
-      this.#plan = seeded;
-      this.#failure = failure;
-      this.#size = size;
-      return true;
+    return this.acceptFirst([candidate], seeds) === 0;
+  }
+
+  /**
+   * Takes the first of the candidates that is smaller and fails in the same bucket, under the seed it has or
+   * under one of `seeds - 1` others; returns its index, or -1. What an operation's absence changes is mostly
+   * luck: under another seed the same few operations fail as well, and only so do plans become really small.
+   *
+   * Candidates are run as many at once as the crew wants, and judged in their order: what is taken, and how many
+   * runs are counted, does not depend on the crew.
+   */
+  acceptFirst(candidates: Iterable<Plan>, seeds = 1): number {
+    const found = this.#first(this.#smallerOnes(candidates, seeds));
+    if (found === null) return -1;
+    this.#plan = found.plan;
+    this.#failure = found.failure;
+    this.#size = found.size;
+    return found.index;
+  }
+
+  /** The index of the first of the candidates that fails in the bucket, be it smaller or not. Nothing is taken. */
+  firstFailing(candidates: Iterable<Plan>): number {
+    return this.#first(this.#untried(candidates))?.index ?? -1;
+  }
+
+  /** Takes a plan that is known to fail in the bucket, if it is smaller. */
+  take(plan: Plan): void {
+    const size = sizeOf(plan, this.pinned);
+    if (!isSmaller(size, this.#size)) return;
+    this.#plan = plan;
+    this.#size = size;
+  }
+
+  #first(attempts: Iterator<Attempt>): (Attempt & { readonly failure: Failure }) | null {
+    while (this.#stopped === null) {
+      const wave = nextOf(attempts, this.#crew.appetite);
+      if (wave.length === 0) return null;
+      for (const [nth, failure] of this.#outcomes(wave).entries()) {
+        const attempt = wave[nth];
+        if (attempt === undefined || this.#tried.has(attempt.print)) continue;
+        // What comes after one that is taken was not tried.
+        if (this.#counts(attempt, failure) && failure !== null) return { ...attempt, failure };
+      }
+    }
+    return null;
+  }
+
+  #outcomes(wave: readonly Attempt[]): (Failure | null)[] {
+    this.#stopped ??= this.#runs >= this.#limits.maxRuns ? 'runs' : this.#limits.cutShort();
+    if (this.#stopped !== null) return [];
+    const fresh = wave.filter(({ print }) => !this.#ahead.has(print));
+    const outcomes = this.#crew.runAll(fresh.map(({ plan }) => plan));
+    for (const [nth, { print }] of fresh.entries()) this.#ahead.set(print, outcomes[nth] ?? null);
+    return wave.map(({ print }) => this.#ahead.get(print) ?? null);
+  }
+
+  /** Counts an attempt in its turn; true if it fails as it should. */
+  #counts({ plan, print }: Attempt, failure: Failure | null): boolean {
+    if (this.#stopped !== null) return false;
+    if (this.#runs >= this.#limits.maxRuns) {
+      this.#stopped = 'runs';
+      return false;
+    }
+    this.#tried.add(print);
+    this.#ahead.delete(print);
+    this.#runs++;
+    if (failure === null) return false;
+    if (failure.bucket === this.#failure.bucket) return true;
+    if (!this.#others.has(failure.bucket) && this.#others.size < OTHERS_KEPT) {
+      this.#others.set(failure.bucket, plan);
     }
     return false;
+  }
+
+  *#smallerOnes(candidates: Iterable<Plan>, seeds: number): Generator<Attempt> {
+    let index = -1;
+    for (const candidate of candidates) {
+      index++;
+      const size = sizeOf(candidate, this.pinned);
+      if (!isSmaller(size, this.#size)) continue;
+      for (const seed of this.#seedsFor(candidate, seeds)) {
+        const plan = seed === candidate.seed ? candidate : { ...candidate, seed };
+        const print = fingerprint(plan);
+        if (!this.#tried.has(print)) yield { index, plan, print, size };
+      }
+    }
+  }
+
+  *#untried(candidates: Iterable<Plan>): Generator<Attempt> {
+    let index = -1;
+    for (const plan of candidates) {
+      index++;
+      const print = fingerprint(plan);
+      if (!this.#tried.has(print)) yield { index, plan, print, size: sizeOf(plan, this.pinned) };
+    }
   }
 
   /** The candidate's own seed first, then the original and those derived from it. */
@@ -93,19 +217,24 @@ export class Search {
     );
     return [candidate.seed, ...derived.filter((seed) => seed !== candidate.seed)].slice(0, count);
   }
+}
 
-  #fails(candidate: Plan): Failure | null {
-    if (this.#stopped !== null) return null;
-    const print = fingerprint(candidate);
-    if (this.#tried.has(print)) return null;
-    if (this.#runs >= this.#limits.maxRuns) this.#stopped = 'runs';
-    else if (this.#limits.outOfTime()) this.#stopped = 'time';
-    if (this.#stopped !== null) return null;
-    this.#tried.add(print);
-    this.#runs++;
-    const failure = this.#run(candidate);
-    return failure?.bucket === this.#failure.bucket ? failure : null;
+/** A candidate under a seed. */
+interface Attempt {
+  readonly index: number;
+  readonly plan: Plan;
+  readonly print: string;
+  readonly size: Size;
+}
+
+function nextOf<T>(from: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { done, value } = from.next();
+    if (done === true) break;
+    taken.push(value);
   }
+  return taken;
 }
 
 function fingerprint(plan: Plan): string {

@@ -1,11 +1,13 @@
 /** The passes that bring configuration, decisions and latencies back to what they are by default. */
 import type { Plan } from '../../impl/plan.ts';
-import { deleteBlocks, without } from './blocks.ts';
+import { deleteBlocks, each } from './blocks.ts';
 import type { Pass } from './pass.ts';
 import { PLAIN_LATENCY_US } from './size.ts';
 
-function withoutProperties(plan: Plan, properties: readonly string[]): Plan {
-  const kept = Object.entries(plan.configuration).filter(([property]) => !properties.includes(property));
+function withDeviations(plan: Plan, properties: readonly string[], pinned: ReadonlySet<string>): Plan {
+  const kept = Object.entries(plan.configuration).filter(
+    ([property]) => pinned.has(property) || properties.includes(property),
+  );
   return { ...plan, configuration: Object.fromEntries(kept) };
 }
 
@@ -15,13 +17,11 @@ const SEEDS_FOR_PROPERTIES = 4;
 export const defaultConfiguration: Pass = {
   name: "go back to Kafka's defaults",
   run(search, seeds) {
-    const deviations = () =>
-      Object.keys(search.plan.configuration).filter((name) => !search.pinned.has(name));
     deleteBlocks(
-      () => deviations().length,
-      (from, to) =>
-        search.accept(
-          withoutProperties(search.plan, deviations().slice(from, to)),
+      () => Object.keys(search.plan.configuration).filter((name) => !search.pinned.has(name)),
+      (lists) =>
+        search.acceptFirst(
+          each(lists, (kept) => withDeviations(search.plan, kept, search.pinned)),
           Math.min(seeds, SEEDS_FOR_PROPERTIES),
         ),
     );
@@ -41,8 +41,9 @@ export const dropOverrides: Pass = {
   name: 'drop overridden decisions',
   run(search) {
     deleteBlocks(
-      () => search.plan.overrides.length,
-      (from, to) => search.accept({ ...search.plan, overrides: without(search.plan.overrides, from, to) }),
+      () => search.plan.overrides,
+      (lists) =>
+        search.acceptFirst(each(lists, (overrides) => ({ ...search.plan, overrides: [...overrides] }))),
     );
   },
 };
@@ -54,10 +55,11 @@ export const plainSchedule: Pass = {
   name: 'make messages take equally long',
   run(search, seeds) {
     search.accept({ ...search.plan, schedule: { ...search.plan.schedule, slowPair: null } }, seeds);
-    for (const maxUs of PLAIN_MAXIMA_US) {
+    const plainer = PLAIN_MAXIMA_US.map((maxUs): Plan => {
       const latency = { model: 'uniform', minUs: PLAIN_LATENCY_US, maxUs } as const;
-      if (search.accept({ ...search.plan, schedule: { ...search.plan.schedule, latency } }, seeds)) return;
-    }
+      return { ...search.plan, schedule: { ...search.plan.schedule, latency } };
+    });
+    if (search.acceptFirst(plainer, seeds) !== -1) return;
     const { minUs, maxUs } = search.plan.schedule.latency;
     const latency = { model: 'uniform', minUs, maxUs } as const;
     search.accept({ ...search.plan, schedule: { ...search.plan.schedule, latency } }, seeds);

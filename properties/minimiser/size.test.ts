@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Plan } from '../../impl/plan.ts';
+import type { Fault, Plan } from '../../impl/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { endMs, isSmaller, sizeOf } from './size.ts';
 
@@ -36,6 +36,31 @@ describe('the size of a plan', () => {
     const down: Plan = { ...plan, faults: [{ ...fault, kind: 'crash', restartAfterMs: null }] };
     expect(smaller(crash, power)).toBe(true);
     expect(smaller(down, crash)).toBe(true);
+  });
+
+  test('a few late messages are smaller than messages that take as long as luck has it', () => {
+    const plain: Plan = {
+      ...plan,
+      schedule: { latency: { model: 'uniform', minUs: 1_000, maxUs: 1_000 }, slowPair: null },
+    };
+    const late = (count: number): Plan => ({
+      ...plain,
+      overrides: Array.from({ length: count }, (_, nth) => ({ message: `0000000${nth}`, latencyUs: 9_000 })),
+    });
+    expect(smaller(plain, late(1))).toBe(true);
+    expect(smaller(late(3), plan)).toBe(true);
+    expect(smaller(late(8), { ...plan, overrides: [] })).toBe(false);
+  });
+
+  test('a probe is plainer than a late time, and an early time than a probe', () => {
+    const at = (trigger: Fault['at']): Plan => ({
+      ...plan,
+      faults: [{ id: 0, at: trigger, kind: 'break-connections', from: 'broker-1', to: 'broker-2' }],
+    });
+    const probe = { probe: 'leader-elected', count: 1, plusMs: 0 };
+    expect(smaller(at(probe), at({ ms: 50_000 }))).toBe(true);
+    expect(smaller(at({ ms: 50 }), at(probe))).toBe(true);
+    expect(smaller(at(probe), at({ ...probe, count: 2 }))).toBe(true);
   });
 
   test('ends when the last fault is over', () => {

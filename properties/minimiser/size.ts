@@ -3,7 +3,7 @@
  * then by who takes part, then by how far it is from Kafka's defaults, how long it takes, and how plain
  * its numbers are.
  */
-import type { Fault, Operation, Plan, Trigger } from '../../impl/plan.ts';
+import type { Fault, Operation, Plan, Schedule, Trigger } from '../../impl/plan.ts';
 
 /** Compared from the first number on. */
 export type Size = readonly number[];
@@ -14,7 +14,7 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
   return [
     plan.operations.length + plan.faults.length,
     plan.faults.length,
-    plan.overrides.length,
+    plan.overrides.length + (isPlainSchedule(plan.schedule) ? 0 : SPREAD),
     plan.cluster.brokers +
       plan.cluster.controllers +
       (plan.cluster.combined === true ? 1 : 0) +
@@ -63,6 +63,14 @@ function lengthMs(fault: Fault): number {
 /** A less plain kind of something outweighs every millisecond. */
 const KIND = 1e9;
 
+/** Messages that all take equally long are no decision at all; else each is one, but a reader sees only the rule. */
+export const SPREAD = 8;
+
+/** Whether all messages take equally long. */
+export function isPlainSchedule({ latency, slowPair }: Schedule): boolean {
+  return latency.model === 'uniform' && latency.minUs === latency.maxUs && slowPair === null;
+}
+
 /** 0 for the plainest of all plans. Sums only: what is made plainer anywhere makes the plan smaller. */
 function plainness(plan: Plan): number {
   let sum = plan.schedule.slowPair === null ? 0 : KIND + plan.schedule.slowPair.extraUs;
@@ -75,6 +83,7 @@ function plainness(plan: Plan): number {
     if (client.kind !== 'consumer') continue;
     for (const { position } of client.assign) sum += 1 + positionPlainness(position);
   }
+  for (const { latencyUs } of plan.overrides) sum += latencyUs;
   for (const topic of plan.topics) sum += topic.replicationFactor ?? 0;
   return sum;
 }
@@ -110,9 +119,15 @@ function positionPlainness(position: 'earliest' | 'latest' | number): number {
   return position === 'latest' ? 1 : 2 + position;
 }
 
+/**
+ * "When the leader appends" says more than "after 1570 ms", and holds when the times around it change. An early
+ * time is plainer still, and a probe that has to be counted is worth less each time.
+ */
+const PROBE = 100;
+
 function triggerPlainness(at: Trigger): number {
   if ('ms' in at) return at.ms;
-  return KIND + at.count + at.plusMs + (at.node === undefined ? 0 : KIND);
+  return PROBE * at.count + at.plusMs + (at.node === undefined ? 0 : 1);
 }
 
 /** A process that crashes is plainer than one that also forgets; a message lost than one that is late. */

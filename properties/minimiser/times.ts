@@ -26,16 +26,11 @@ const STEPS_MS = [0, 10, 100, 500, 1_000, 2_000] as const;
 export const evenSteps: Pass = {
   name: 'space events evenly',
   run(search, seeds) {
-    for (const step of STEPS_MS) {
-      const order = moments(search.plan);
-      if (
-        search.accept(
-          moveTimes(search.plan, (ms) => step * order.indexOf(ms)),
-          seeds,
-        )
-      )
-        return;
-    }
+    const order = moments(search.plan);
+    search.acceptFirst(
+      STEPS_MS.map((step) => moveTimes(search.plan, (ms) => step * order.indexOf(ms))),
+      seeds,
+    );
   },
 };
 

@@ -21,3 +21,8 @@ export function keyOf(name: string): number {
 export function hex(key: number): string {
   return (key >>> 0).toString(16).padStart(8, '0');
 }
+
+/** The key that `hex` wrote. */
+export function keyFrom(digits: string): number {
+  return Number.parseInt(digits, 16) | 0;
+}

@@ -1,0 +1,83 @@
+/** What a failure depends on: each thing in its plan is changed, it alone, and the plan is run again. */
+import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import { planProblems } from '../../impl/plan-problems.ts';
+import type { ExplainedPart, Explanation, Irrelevant, Varied } from '../../reports/failure-report.ts';
+import { type Luck, luckOf } from './luck.ts';
+import { alteredFault, alteredOperation, anyMoment, movedFault } from './variations.ts';
+
+/** How many of the plans fail as the explained one does. */
+export type Count = (plans: readonly Plan[]) => Varied;
+
+const SEEDS = 32;
+/** One that passes among so many says that it matters. */
+const VARIATIONS = 8;
+
+/** `pinned`: properties that somebody chose, or that the harness always sets. */
+export function dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>): Explanation {
+  const seeds = Array.from({ length: SEEDS }, (_, nth) => `${plan.seed}/other-${nth}`);
+  return {
+    seed: count(seeds.map((seed) => ({ ...plan, seed }))),
+    parts: [
+      ...plan.operations.map((operation, index): ExplainedPart => {
+        const put = (other: Operation): Plan => ({
+          ...plan,
+          operations: plan.operations.with(index, other),
+        });
+        const name = `operation ${operation.id}`;
+        const moved = drawn(plan, `${name} moved`, (luck) =>
+          put({ ...operation, atMs: anyMoment(plan, luck) }),
+        );
+        const altered = drawn(plan, `${name} altered`, (luck) => {
+          const other = alteredOperation(plan, operation, luck);
+          return other === null ? null : put(other);
+        });
+        return {
+          part: 'operation',
+          name: operation.id,
+          absent: count([{ ...plan, operations: plan.operations.toSpliced(index, 1) }]),
+          ...(moved.length === 0 ? {} : { moved: count(moved) }),
+          ...(altered.length === 0 ? {} : { altered: count(altered) }),
+        };
+      }),
+      ...plan.faults.map((fault, index): ExplainedPart => {
+        const put = (other: Fault | null): Plan | null =>
+          other === null ? null : { ...plan, faults: plan.faults.with(index, other) };
+        const name = `fault ${fault.id}`;
+        const moved = drawn(plan, `${name} moved`, (luck) => put(movedFault(plan, fault, luck)));
+        const altered = drawn(plan, `${name} altered`, (luck) => put(alteredFault(plan, fault, luck)));
+        return {
+          part: 'fault',
+          name: fault.id,
+          absent: count([{ ...plan, faults: plan.faults.toSpliced(index, 1) }]),
+          ...(moved.length === 0 ? {} : { moved: count(moved) }),
+          ...(altered.length === 0 ? {} : { altered: count(altered) }),
+        };
+      }),
+      ...Object.keys(plan.configuration)
+        .filter((property) => !pinned.has(property))
+        .map((property): ExplainedPart => {
+          const { [property]: _left, ...configuration } = plan.configuration;
+          return { part: 'property', name: property, absent: count([{ ...plan, configuration }]) };
+        }),
+    ],
+  };
+}
+
+/** Other plans, each drawn for itself; one that is the same again, or cannot be run, would tell nothing. */
+function drawn(plan: Plan, name: string, variation: (luck: Luck) => Plan | null): Plan[] {
+  const luck = luckOf(`${plan.seed} ${name}`);
+  const original = JSON.stringify(plan);
+  return Array.from({ length: VARIATIONS }, () => variation(luck)).filter(
+    (other): other is Plan =>
+      other !== null && JSON.stringify(other) !== original && planProblems(other).length === 0,
+  );
+}
+
+/** What can be left out, and the plan fails all the same. */
+export function irrelevantIn({ parts }: Explanation): Irrelevant {
+  const idle = (part: ExplainedPart['part']): number[] =>
+    parts.flatMap((each) =>
+      each.part === part && typeof each.name === 'number' && each.absent.failed > 0 ? [each.name] : [],
+    );
+  return { operations: idle('operation'), faults: idle('fault') };
+}

@@ -1,0 +1,10 @@
+import { keyOf, mix } from '../../impl/simulated/world/mix.ts';
+
+/** Whole numbers below `below`, one after the other, as fixed as their name. */
+export type Luck = (below: number) => number;
+
+export function luckOf(name: string): Luck {
+  const root = keyOf(name);
+  let drawn = 0;
+  return (below) => Math.floor(((mix(root, drawn++) >>> 0) / 0x1_0000_0000) * below);
+}

@@ -1,0 +1,95 @@
+/** What an operation or a fault might have been instead: at another time, or with other arguments. */
+import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import { endMs } from '../minimiser/size.ts';
+import type { Luck } from './luck.ts';
+
+/** A short plan is over in no time: there is to be some room to move in. */
+const ROOM_MS = 1_000;
+
+/** Anywhere between the first moment and well after the end of the plan. */
+export function anyMoment(plan: Plan, luck: Luck): number {
+  return luck(2 * endMs(plan) + ROOM_MS);
+}
+
+/** The fault at another time; null if it waits for a probe. */
+export function movedFault(plan: Plan, fault: Fault, luck: Luck): Fault | null {
+  return 'ms' in fault.at ? { ...fault, at: { ms: anyMoment(plan, luck) } } : null;
+}
+
+/** The same operation with other arguments; null if it has none that could be others. */
+export function alteredOperation(plan: Plan, operation: Operation, luck: Luck): Operation | null {
+  switch (operation.kind) {
+    case 'send': {
+      const key = luck(3);
+      const { partition } = operation;
+      return {
+        ...operation,
+        key: key === 0 ? null : `key-${key}`,
+        partition: partition === null ? null : anyPartition(plan, operation.topic, luck),
+      };
+    }
+    case 'poll':
+      return { ...operation, timeoutMs: luck(1_000) };
+    case 'seek':
+      return { ...operation, partition: anyPartition(plan, operation.topic, luck), position: luck(8) };
+    case 'move-leader':
+      return { ...operation, broker: 1 + luck(plan.cluster.brokers) };
+    case 'delete-records':
+      return { ...operation, beforeOffset: luck(2 * operation.beforeOffset + 2) };
+    case 'reassign':
+      return { ...operation, replicas: anyOrder(brokersOf(plan), luck).slice(0, operation.replicas.length) };
+    case 'create-topic':
+    case 'delete-topic':
+    case 'elect-leader':
+      return null;
+  }
+}
+
+/** The same fault on another node of its kind, or for another while; null if it can be no other. */
+export function alteredFault(plan: Plan, fault: Fault, luck: Luck): Fault | null {
+  switch (fault.kind) {
+    case 'crash':
+    case 'shutdown':
+    case 'power-loss':
+    case 'disk-loss':
+    case 'file-loss':
+    case 'disk-error':
+      return { ...fault, node: anotherNode(plan, fault.node, luck), restartAfterMs: anyLength(luck) };
+    case 'pause':
+    case 'clock':
+      return { ...fault, node: anotherNode(plan, fault.node, luck), forMs: anyLength(luck) };
+    case 'partition':
+    case 'slow-link':
+      return { ...fault, forMs: anyLength(luck) };
+    case 'message':
+      return fault.effect === 'lose' ? null : { ...fault, delayMs: anyLength(luck) };
+    case 'break-connections':
+      return null;
+  }
+}
+
+/** Long and short ones alike. */
+function anyLength(luck: Luck): number {
+  return luck(1 << (1 + luck(12)));
+}
+
+function anyPartition(plan: Plan, topic: string, luck: Luck): number {
+  return luck(plan.topics.find(({ name }) => name === topic)?.partitions ?? 1);
+}
+
+function brokersOf({ cluster: { brokers } }: Plan): number[] {
+  return Array.from({ length: brokers }, (_, index) => index + 1);
+}
+
+function anyOrder<T>(of: readonly T[], luck: Luck): T[] {
+  return of
+    .map((value) => ({ value, rank: luck(1 << 30) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ value }) => value);
+}
+
+/** Any of its role; clients stay who they are. */
+function anotherNode({ cluster }: Plan, node: string, luck: Luck): string {
+  if (node.startsWith('broker-')) return `broker-${1 + luck(cluster.brokers)}`;
+  return node.startsWith('controller-') ? `controller-${1 + luck(cluster.controllers)}` : node;
+}

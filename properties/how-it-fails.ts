@@ -1,0 +1,25 @@
+/** What a minimiser asks about its candidates. */
+import type { Plan } from '../impl/plan.ts';
+import { simulate } from '../impl/simulated/simulate.ts';
+import type { Trace } from '../impl/simulated/world/trace.ts';
+import type { Failure } from './minimiser/search.ts';
+import { describeError, signatureOf } from './worker-chunk.ts';
+
+/** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
+export function howItFails(plan: Plan): Failure | null {
+  try {
+    const bucket = signatureOf(simulate(plan, {}));
+    return bucket === null ? null : { bucket };
+  } catch (thrown) {
+    return { bucket: describeError(thrown).signature };
+  }
+}
+
+/** What happens in a run of the plan; null when it throws: then the harness is what has to be looked into. */
+export function traceOf(plan: Plan): Trace | null {
+  try {
+    return simulate(plan, { trace: true }).trace ?? null;
+  } catch {
+    return null;
+  }
+}

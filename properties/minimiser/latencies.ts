@@ -1,0 +1,82 @@
+/**
+ * Where a failure needs messages that overtake each other, few of them matter. Every message is held to what it was
+ * drawn to take, and then, as many at once as go, to what messages take in the plainest plan. What is left are the
+ * few whose lateness is the failure.
+ */
+import type { Plan } from '../../impl/plan.ts';
+import { Draws } from '../../impl/simulated/world/draws.ts';
+import { latencyUs } from '../../impl/simulated/world/latency.ts';
+import { keyFrom } from '../../impl/simulated/world/mix.ts';
+import { deleteBlocks, each } from './blocks.ts';
+import { smallestAccepted } from './numbers.ts';
+import type { Pass } from './pass.ts';
+import type { Search } from './search.ts';
+import { isPlainSchedule, PLAIN_LATENCY_US, SPREAD } from './size.ts';
+
+/** With more messages than this a failure is no short story anyway. */
+const MOST_MESSAGES = 4_000;
+
+export const pinLatencies: Pass = {
+  name: 'let messages take equally long but for a few',
+  run(search) {
+    if (!isPlainSchedule(search.plan.schedule)) pinAll(search);
+    for (let index = 0; index < search.plan.overrides.length; index++) roundOff(search, index);
+  },
+};
+
+function pinAll(search: Search): void {
+  const { plan } = search;
+  let overrides = drawnLatencies(search, plan);
+  const pinned = (to: Plan['overrides']): Plan => ({
+    ...plan,
+    schedule: { latency: PLAIN_LATENCY, slowPair: null },
+    overrides: to,
+  });
+  // The same run, said in another way: unless a fault meddles with latencies, too.
+  if (overrides.length === 0 || search.firstFailing([pinned(overrides)]) === -1) return;
+  deleteBlocks(
+    () => overrides,
+    (lists) => {
+      const tried: Plan['overrides'][] = [];
+      const taken = search.firstFailing(
+        each(lists, (list) => {
+          tried.push([...list]);
+          return pinned([...list]);
+        }),
+      );
+      overrides = tried[taken] ?? overrides;
+      return taken;
+    },
+  );
+  if (overrides.length < SPREAD) search.take(pinned(overrides));
+}
+
+const PLAIN_LATENCY = { model: 'uniform', minUs: PLAIN_LATENCY_US, maxUs: PLAIN_LATENCY_US } as const;
+
+/** What each message of the plan's run was drawn to take, by its key. */
+function drawnLatencies(search: Search, plan: Plan): Plan['overrides'] {
+  const { latency, slowPair } = plan.schedule;
+  const draws = new Draws(plan.seed);
+  const found = new Map(plan.overrides.map((override) => [override.message, override]));
+  for (const entry of search.traceOf(plan)?.entries ?? []) {
+    if (entry.kind !== 'message-sent' || found.has(entry.key)) continue;
+    const isSlow = slowPair !== null && slowPair.from === entry.from && slowPair.to === entry.to;
+    const us = latencyUs(latency, draws, keyFrom(entry.key)) + (isSlow ? slowPair.extraUs : 0);
+    found.set(entry.key, { message: entry.key, latencyUs: us });
+  }
+  return found.size > MOST_MESSAGES ? [] : [...found.values()];
+}
+
+function roundOff(search: Search, index: number): void {
+  const override = search.plan.overrides[index];
+  if (override === undefined) return;
+  smallestAccepted(
+    override.latencyUs,
+    (us) =>
+      search.accept({
+        ...search.plan,
+        overrides: search.plan.overrides.with(index, { ...override, latencyUs: us }),
+      }),
+    1,
+  );
+}
