@@ -1,7 +1,9 @@
 import type { Plan } from '../../impl/plan.ts';
 import { SeenEnough, simulateInOrder } from '../../impl/simulated/simulate.ts';
 import { hex, keyOf } from '../../impl/simulated/world/mix.ts';
+import { commute } from '../../impl/simulated/world/ordered-scheduler.ts';
 import type {
+  Footprint,
   OrderedScheduler,
   OrderLimits,
   OrderOfSteps,
@@ -10,6 +12,8 @@ import type {
 import type { RunResult } from '../../impl/target.ts';
 import { signatureOf } from '../worker-chunk.ts';
 
+const THE_END = keyOf('the end');
+
 export interface Bounds extends OrderLimits {
   /** How many steps deep the order is varied; behind that every run goes on as if nobody minded. */
   readonly depth: number;
@@ -17,6 +21,8 @@ export interface Bounds extends OrderLimits {
   readonly states: number;
   /** Go on after a broken promise. */
   readonly keepGoing: boolean;
+  /** Try steps that commute in one order only; without it every state is reached on every way there is. */
+  readonly reduce: boolean;
 }
 
 /** What has been seen so far. */
@@ -50,10 +56,21 @@ export interface Enumeration extends Tally {
   readonly findings: readonly Finding[];
 }
 
+/** A step that another way has taken from here, or from a state before that commutes with all since. */
+interface Taken {
+  readonly identity: number;
+  readonly footprint: Footprint;
+}
+
 /** A state on the way, and which of its steps is being tried. */
 interface Point {
-  readonly choices: number;
+  /** Positions among the steps that are possible. */
+  readonly choices: readonly number[];
+  readonly identities: readonly number[];
   tried: number;
+  /** Not to be taken: what comes of it is known (sleep sets, Godefroid 1996). */
+  readonly asleep: readonly Taken[];
+  readonly awake: Taken[];
 }
 
 /**
@@ -94,7 +111,8 @@ function choicesIn({ order }: Plan): number {
 class DepthFirst implements OrderOfSteps {
   readonly #plan: Plan;
   readonly #bounds: Bounds;
-  readonly #known = new Set<string>();
+  /** Each state with the steps that were not taken in it. */
+  readonly #known = new Map<string, ReadonlySet<number>>();
   readonly #way: Point[] = [];
   /** How many points of the way this run has passed. */
   #passed = 0;
@@ -130,7 +148,7 @@ class DepthFirst implements OrderOfSteps {
   /** Goes back to the last state in which another step is possible; false if there is none. */
   turnBack(): boolean {
     for (let last = this.#way.pop(); last !== undefined; last = this.#way.pop()) {
-      if (last.tried + 1 === last.choices) continue;
+      if (last.tried + 1 === last.choices.length) continue;
       last.tried++;
       this.#way.push(last);
       return true;
@@ -139,13 +157,15 @@ class DepthFirst implements OrderOfSteps {
   }
 
   choose(steps: readonly Step[], scheduler: OrderedScheduler): number {
-    const choice = this.#next(steps.length, scheduler);
+    const identities = steps.map(({ identity }) => identity);
+    const choice = this.#next(identities, scheduler);
     if (choice > 0) this.#note(steps[choice], scheduler);
     return choice;
   }
 
   chooseAtEnd(faults: readonly Step[], scheduler: OrderedScheduler): number | null {
-    const choice = this.#next(1 + faults.length, scheduler);
+    const identities = [THE_END, ...faults.map(({ identity }) => identity)];
+    const choice = this.#next(identities, scheduler);
     if (choice === 0) return null;
     this.#note(faults[choice - 1], scheduler);
     return choice - 1;
@@ -173,19 +193,49 @@ class DepthFirst implements OrderOfSteps {
     };
   }
 
-  #next(choices: number, scheduler: OrderedScheduler): number {
+  /** @throws SeenEnough when all that comes of this state is known. */
+  #next(identities: readonly number[], scheduler: OrderedScheduler): number {
     const at = this.#passed++;
     const point = this.#way[at];
-    if (point !== undefined) return point.tried;
-    const digest = scheduler.digest();
-    this.#states++;
-    if (this.#known.has(digest)) throw new SeenEnough();
-    this.#known.add(digest);
+    if (point !== undefined) return point.choices[point.tried]!;
+    const asleep = this.#asleepAfter(this.#way[at - 1], scheduler.footprint);
+    const choices = this.#worthTrying(identities, asleep, scheduler.digest());
     this.#depth = Math.max(this.#depth, scheduler.steps);
+    if (choices.length === 0) throw new SeenEnough();
     const deep = scheduler.steps >= this.#bounds.depth;
-    if (deep && choices > 1) this.#isCut = true;
-    this.#way.push({ choices: deep ? 1 : choices, tried: 0 });
-    return 0;
+    if (deep && choices.length > 1) this.#isCut = true;
+    this.#way.push({
+      choices: deep ? choices.slice(0, 1) : choices,
+      identities,
+      tried: 0,
+      asleep,
+      awake: [],
+    });
+    return choices[0]!;
+  }
+
+  /** Steps stay asleep as long as only steps are taken that commute with them. */
+  #asleepAfter(before: Point | undefined, footprint: Footprint): readonly Taken[] {
+    if (before === undefined || !this.#bounds.reduce) return [];
+    const { asleep, awake, choices, identities, tried } = before;
+    const after = [...asleep, ...awake].filter((taken) => commute(taken.footprint, footprint));
+    awake.push({ identity: identities[choices[tried]!]!, footprint });
+    return after;
+  }
+
+  /** Of a state that is known only the steps that were asleep whenever it was reached. */
+  #worthTrying(identities: readonly number[], asleep: readonly Taken[], digest: string): readonly number[] {
+    this.#states++;
+    const positions = identities.map((_, position) => position);
+    const sleeping = new Set(asleep.map(({ identity }) => identity));
+    const earlier = this.#known.get(digest);
+    const isAsleep = (position: number): boolean => sleeping.has(identities[position]!);
+    if (earlier === undefined) {
+      this.#known.set(digest, new Set(identities.filter((identity) => sleeping.has(identity))));
+      return positions.filter((position) => !isAsleep(position));
+    }
+    this.#known.set(digest, new Set([...earlier].filter((identity) => sleeping.has(identity))));
+    return positions.filter((position) => earlier.has(identities[position]!) && !isAsleep(position));
   }
 
   #note(step: Step | undefined, { steps }: OrderedScheduler): void {

@@ -13,6 +13,21 @@ export interface Step {
   readonly key: number;
   /** Null: time passes. */
   readonly event: ScheduledEvent | null;
+  /** Equal for the same step after other steps that commute with it. */
+  readonly identity: number;
+}
+
+/** Whom a step has concerned. */
+export interface Footprint {
+  /** The only host that it happened to; null: it may have concerned all. */
+  readonly host: number | null;
+  /** Something happened whose order among hosts matters. */
+  readonly witnessed: boolean;
+}
+
+/** Whether the world is the same after the two in either order. */
+export function commute(a: Footprint, b: Footprint): boolean {
+  return a.host !== null && b.host !== null && a.host !== b.host && !(a.witnessed && b.witnessed);
 }
 
 /** Decides what comes next. */
@@ -72,6 +87,8 @@ export class OrderedScheduler extends Scheduler {
   /** The chain of whoever acts at present, and how much has been scheduled meanwhile. */
   #acting = 0;
   #ordinal = 0;
+  #concerned: number | null = null;
+  #hasWitnessed = false;
   /** Steps taken since the order was taken over. */
   steps = 0;
 
@@ -117,7 +134,11 @@ export class OrderedScheduler extends Scheduler {
       const step = this.#chosenAtEnd ?? this.#choose();
       this.#chosenAtEnd = null;
       if (step === null) return undefined;
-      this.steps++;
+      if (!this.#isOwn(step)) {
+        this.steps++;
+        this.#hasWitnessed = false;
+      }
+      this.#concerned = null;
       if (step.event !== null) return this.#take(step.event);
       if (this.#enabled().length > 0) this.#late++;
       this.nowUs = this.#nextTimeUs();
@@ -137,7 +158,13 @@ export class OrderedScheduler extends Scheduler {
 
   /** Something has happened whose order among hosts matters to those who judge. */
   witness(a: number, b: number): void {
+    this.#hasWitnessed = true;
     this.#witnessed = mix(mix(this.#witnessed, a), b);
+  }
+
+  /** Of the step taken last, with what the harness did at once because of it. */
+  get footprint(): Footprint {
+    return { host: this.#concerned, witnessed: this.#hasWitnessed };
   }
 
   /** Sixteen hexadecimal digits: equal for two worlds in which every host has seen the same, in the same order. */
@@ -167,12 +194,12 @@ export class OrderedScheduler extends Scheduler {
     this.#forgetCancelled();
     const present = this.#enabled();
     // What the harness does itself at an instant comes before all else, and nobody chooses it.
-    const own = present.find(({ event }) => event instanceof Act && event.host === null);
+    const own = present.find((step) => this.#isOwn(step));
     if (own !== undefined) return own;
     const mayPass = this.#nextTimeUs() < Infinity && (present.length === 0 || this.#late < this.#limits.late);
     const steps: Step[] = [
       ...present,
-      ...(mayPass ? [{ key: TIME_PASSES, event: null }] : []),
+      ...(mayPass ? [{ key: TIME_PASSES, event: null, identity: TIME_PASSES }] : []),
       ...this.#mayBegin(),
     ];
     return steps.length === 0 ? null : steps[this.#order.choose(steps, this)]!;
@@ -212,6 +239,11 @@ export class OrderedScheduler extends Scheduler {
     );
   }
 
+  /** Something that the harness does by itself, such as starting a broker again. */
+  #isOwn({ event, key }: Step): boolean {
+    return event instanceof Act && event.host === null && !this.#faultKeys.has(key);
+  }
+
   #take(event: ScheduledEvent): ScheduledEvent {
     let index = this.#pending.findIndex((pending) => pending.event === event);
     let taken = this.#pending[index];
@@ -233,6 +265,7 @@ export class OrderedScheduler extends Scheduler {
       this.#seenA[index] = mix(mix(this.#seenA[index]!, identity), this.nowUs);
       this.#seenB[index] = mix(mix(this.#seenB[index]!, mix(identity, key)), this.nowUs);
     }
+    this.#concerned = host < 0 ? null : host;
     this.#acting = host < 0 ? mix(identity, this.nowUs) : this.#seenA[host]!;
   }
 }
