@@ -176,7 +176,8 @@ export class OrderedScheduler extends Scheduler {
       b = mix(b, this.#seenB[host]!);
     }
     let underWay = 0;
-    for (const { event, identity } of this.#pending) if (!event.cancelled) underWay = (underWay + identity) | 0;
+    for (const { event, identity } of this.#pending)
+      if (!event.cancelled) underWay = (underWay + identity) | 0;
     return hex(mix(a, underWay)) + hex(mix(b, underWay));
   }
 
@@ -185,7 +186,10 @@ export class OrderedScheduler extends Scheduler {
       event,
       key: keyOfEvent(event),
       host: hostOf(event),
-      identity: mix(mix(this.#acting, this.#ordinal++), Math.floor(event instanceof Message ? 0 : event.timeUs)),
+      identity: mix(
+        mix(this.#acting, this.#ordinal++),
+        Math.floor(event instanceof Message ? 0 : event.timeUs),
+      ),
     };
     (event instanceof Act && this.#faultKeys.has(pending.key) ? this.#faults : this.#pending).push(pending);
   }
