@@ -41,11 +41,14 @@ export interface Finding {
   readonly plan: Plan;
 }
 
-export interface Enumeration extends Tally {
-  /** `complete`: nothing is left within the bounds. */
-  readonly ended: 'complete' | 'finding' | 'states';
+export interface SoFar extends Tally {
   /** One of each kind, that with the fewest choices. */
   readonly findings: readonly Finding[];
+}
+
+export interface Enumeration extends SoFar {
+  /** `complete`: nothing is left within the bounds. */
+  readonly ended: 'complete' | 'finding' | 'states';
 }
 
 /**
@@ -54,19 +57,24 @@ export interface Enumeration extends Tally {
  *
  * @param plan what happens; any of its faults may begin at any step, or never
  */
-export function* enumerate(plan: Plan, bounds: Bounds): Generator<Tally, Enumeration> {
+export function* enumerate(plan: Plan, bounds: Bounds): Generator<SoFar, Enumeration> {
   const search = new DepthFirst(bounds.depth, bounds.reduce);
   const findings = new Map<string, Finding>();
   let [runs, ends, broken, cut] = [0, 0, 0, 0];
-  const tally = (): Tally => {
+  const soFar = (): SoFar => {
     const { states, uniqueStates, deepest } = search;
-    return { states, uniqueStates, depth: deepest, runs, ends, broken, cut };
+    return {
+      states,
+      uniqueStates,
+      depth: deepest,
+      runs,
+      ends,
+      broken,
+      cut,
+      findings: [...findings.values()],
+    };
   };
-  const conclude = (ended: Enumeration['ended']): Enumeration => ({
-    ...tally(),
-    ended,
-    findings: [...findings.values()],
-  });
+  const conclude = (ended: Enumeration['ended']): Enumeration => ({ ...soFar(), ended });
   do {
     const result = simulateInOrder(plan, search, bounds);
     runs++;
@@ -82,7 +90,7 @@ export function* enumerate(plan: Plan, bounds: Bounds): Generator<Tally, Enumera
       if (!bounds.keepGoing) return conclude('finding');
     }
     if (search.uniqueStates >= bounds.states) return conclude('states');
-    yield tally();
+    yield soFar();
   } while (search.turnBack());
   return conclude('complete');
 }

@@ -64,15 +64,13 @@ export function tinyPlan(options: TinyOptions): Plan {
       ...(moves > 0 ? [{ kind: 'admin' as const, name: 'admin' }] : []),
     ],
     operations,
-    faults: faults.map(
-      ({ kind, node }, i): Fault => ({
-        id: i + 1,
-        at: { ms: 0 },
-        kind,
-        node,
-        restartAfterMs: options.restartAfterMs,
-      }),
-    ),
+    faults: faults.map(({ kind, node }, i): Fault => ({
+      id: i + 1,
+      at: { ms: 0 },
+      kind,
+      node,
+      restartAfterMs: options.restartAfterMs,
+    })),
     schedule: { latency: { model: 'uniform', minUs: 200, maxUs: 2000 }, slowPair: null },
     overrides: [],
   };
