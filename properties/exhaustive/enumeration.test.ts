@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 
 import type { Plan } from '../../impl/plan.ts';
 import { readPlan, writePlan } from '../../impl/plan-file.ts';
-import { simulate } from '../../impl/simulated/simulate.ts';
+import { simulate, simulateInOrder } from '../../impl/simulated/simulate.ts';
+import type { OrderedScheduler, OrderOfSteps, Step } from '../../impl/simulated/world/ordered-scheduler.ts';
 import { signatureOf } from '../worker-chunk.ts';
+import { DepthFirst } from './depth-first.ts';
 import { type Bounds, enumerate, type Enumeration } from './enumeration.ts';
 import { type TinyOptions, tinyPlan } from './tiny-plan.ts';
 
@@ -87,6 +89,52 @@ describe.each(CASES)('$what', ({ options, uniqueStates, ends, defect, signature 
     expect(replayed.hash).toBe(simulate(plan).hash);
     expect(simulate({ ...plan, defects: [] }).verdict).toBe('passed');
   });
+});
+
+test('states that are taken for one have the same steps before them, whatever led there', () => {
+  // Every way is gone here, so that most states are reached on several.
+  const search = new DepthFirst(10_000, false);
+  const stepsIn = new Map<string, string>();
+  let again = 0;
+  const noted = (steps: readonly Step[], scheduler: OrderedScheduler): void => {
+    const digest = scheduler.digest();
+    const identities = steps.map(({ identity }) => identity).toSorted((a, b) => a - b);
+    const known = stepsIn.get(digest);
+    if (known === undefined) stepsIn.set(digest, identities.join(' '));
+    else {
+      again++;
+      expect(identities.join(' ')).toBe(known);
+    }
+  };
+  const order: OrderOfSteps = {
+    choose: (steps, scheduler) => {
+      noted(steps, scheduler);
+      return search.choose(steps, scheduler);
+    },
+    chooseAtEnd: (faults, scheduler) => {
+      noted(faults, scheduler);
+      return search.chooseAtEnd(faults, scheduler);
+    },
+  };
+  const plan = tiny({ sends: 1, faultKinds: ['crash'] });
+  for (let run = 0; run < 300; run++) {
+    simulateInOrder(plan, order, BOUNDS);
+    search.turnBack();
+  }
+  expect(again).toBeGreaterThan(1000);
+});
+
+test('three replicas, one record, two moves of the leader: who truncates to the high watermark is no candidate', () => {
+  const options = { brokers: 3, sends: 1, moves: 2 };
+  // Only the first five steps are varied: what follows has no end in sight.
+  const bounds = { depth: 5, faults: 0 };
+  const kafka = enumerated(tiny(options), bounds);
+  const defective = enumerated(tiny({ ...options, defects: ['truncate-to-hw-on-become-follower'] }), bounds);
+  expect(kafka).toMatchObject({ ended: 'complete', broken: 0 });
+  expect(defective.ended).toBe('complete');
+  expect(defective.findings.map(({ signature }) => signature)).toContain(
+    'invariant candidate-completeness record',
+  );
 });
 
 describe('bounds', () => {
