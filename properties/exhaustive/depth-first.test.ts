@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SeenEnough } from '../../impl/simulated/simulate.ts';
 import { keyOf } from '../../impl/simulated/world/mix.ts';
 import { OrderedScheduler } from '../../impl/simulated/world/ordered-scheduler.ts';
+import { Probe } from '../../impl/simulated/world/probes.ts';
 import { ScriptedHosts } from '../../impl/simulated/world/scripted-hosts.ts';
 import { TimerName } from '../../impl/simulated/world/timers.ts';
 import { DepthFirst } from './depth-first.ts';
@@ -17,10 +18,12 @@ interface Case {
   readonly prepare: (hosts: ScriptedHosts) => void;
   readonly limits?: { readonly faults: number; readonly late: number };
   readonly reduce?: boolean;
+  /** Whether judges care for the order in which requests are heard. */
+  readonly judged?: boolean;
 }
 
 /** Goes every way there is, and says what was heard in each order. */
-function everyWay({ hosts: names, prepare, limits = LIMITS, reduce = true }: Case) {
+function everyWay({ hosts: names, prepare, limits = LIMITS, reduce = true, judged = false }: Case) {
   const search = new DepthFirst(100, reduce);
   const orders: string[] = [];
   let runs = 0;
@@ -29,7 +32,11 @@ function everyWay({ hosts: names, prepare, limits = LIMITS, reduce = true }: Cas
     const scheduler = new OrderedScheduler(search, limits);
     const hosts = new ScriptedHosts(names, { scheduler });
     // Requests are heard and not answered, so that each of them is one step.
-    hosts.onRequest = (message) => message.connection.respondNothing(message);
+    hosts.onRequest = (message, _number, { world, host }) => {
+      message.connection.respondNothing(message);
+      if (judged) world.probe(Probe['became-leader'], host, 0, 0);
+    };
+    hosts.world.onWitness((a, b) => scheduler.witness(a, b));
     prepare(hosts);
     scheduler.takeOver(hosts.world.hosts, new Set([keyOf('fault 1')]));
     try {
@@ -74,6 +81,17 @@ describe('messages to different hosts commute', () => {
       expect(everyWay(one)).toMatchObject({ states, uniqueStates: states, ends: 1 });
     },
   );
+});
+
+test('messages to different hosts do not commute if judges care for their order', () => {
+  const prepare = (hosts: ScriptedHosts): void => {
+    for (const number of [1, 2]) hosts.send(hosts.connect('producer', `broker-${number}`), number);
+  };
+  for (const reduce of [true, false]) {
+    const found = everyWay({ hosts: ['producer', ...brokers(2)], prepare, reduce, judged: true });
+    // None, the one, the other, both in either order.
+    expect(found).toMatchObject({ states: 5, uniqueStates: 5, ends: 2 });
+  }
 });
 
 describe('messages to one host do not', () => {
