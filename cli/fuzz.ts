@@ -6,7 +6,6 @@ import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
-import { defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type Exploration, explore } from '../properties/explorer.ts';
@@ -17,6 +16,7 @@ import { junitXml } from '../reports/junit.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
 import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
+import { defectSlug } from './defect-slug.ts';
 import { parseDuration } from './duration.ts';
 import { type ExaminedCase, examineFailure } from './examined-case.ts';
 import { ExitCode } from './exit-code.ts';
@@ -143,17 +143,6 @@ function refuseImpossible(options: PlanOptions): void {
     if (error instanceof RangeError) throw new BadInput(error.message);
     throw error;
   }
-}
-
-function defectSlug(id: string): string {
-  const defect = findDefect(id);
-  if (defect !== undefined) return defect.slug;
-  const meant = defects.filter(({ ids }) => ids.some((known) => known.toLowerCase() === id.toLowerCase()));
-  throw new BadInput(
-    meant.length > 1
-      ? `--defect ${id}: several defects go by this name, choose ${meant.map(({ slug }) => slug).join(' or ')}`
-      : `--defect ${id}: no such defect; kafka-crucible defects lists them`,
-  );
 }
 
 async function search(job: FuzzJob, status: StatusLine, signal: AbortSignal): Promise<Exploration> {

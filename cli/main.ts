@@ -4,6 +4,7 @@ import { Command } from 'commander';
 
 import { checkCommand } from './check.ts';
 import { defectsCommand } from './defects.ts';
+import { exhaustCommand } from './exhaust.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { huntCommand } from './hunt.ts';
 import { outcomeOf } from './outcome.ts';
@@ -16,6 +17,7 @@ import { crucibleVersion } from './version.ts';
 function program(): Command {
   const commands = [
     fuzzCommand(),
+    exhaustCommand(),
     replayCommand(),
     scenarioCommand(),
     reportCommand(),

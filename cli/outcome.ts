@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 
 import { PlanFormatError } from '../impl/plan-file.ts';
+import { StaleOrderError } from '../impl/simulated/world/given-order.ts';
 import { ConfigurationError } from '../model/configuration.ts';
 import { HistoryFormatError } from '../model/history-file.ts';
 import { BadInput } from './bad-input.ts';
@@ -14,7 +15,7 @@ export interface Outcome {
 }
 
 /** Errors that are the user's to mend: the message is enough, and a stack would only hide it. */
-const BAD_INPUT = [BadInput, PlanFormatError, HistoryFormatError, ConfigurationError];
+const BAD_INPUT = [BadInput, PlanFormatError, HistoryFormatError, ConfigurationError, StaleOrderError];
 
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof CommanderError) {
