@@ -1,0 +1,59 @@
+/** What a partition takes from the hands of a coordinator, and what it demands of a transactional batch (KIP-98, KIP-890). */
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { ProducerState } from './producer-state.ts';
+import type { TransactionVersion } from './transaction-state.ts';
+
+/** What is to be done with a marker: it is written, it was written before, or it comes too late. */
+export type MarkerDecision = 'write' | 'there' | ErrorCode;
+
+/**
+ * With version 2 a marker has the epoch after that of its transaction, so one that has the epoch of the present
+ * transaction is a late one of the transaction before (KAFKA-19446). Without an open transaction the same
+ * epoch is a marker sent again, which must be answered well lest its transaction never ends (KAFKA-19999).
+ */
+export function checkMarker(
+  state: ProducerState | undefined,
+  markerEpoch: number,
+  version: TransactionVersion,
+): MarkerDecision {
+  if (state === undefined) return 'write';
+  if (markerEpoch < state.producerEpoch) return Errors.INVALID_PRODUCER_EPOCH;
+  if (version === 2 && markerEpoch === state.producerEpoch) {
+    return state.currentTxnFirstOffset >= 0 ? Errors.INVALID_PRODUCER_EPOCH : 'there';
+  }
+  return 'write';
+}
+
+/** Whether the partition is in the producer's transaction already; of another epoch it may be one that is about to end (KAFKA-18575). */
+export function isInTransaction(state: ProducerState | undefined, producerEpoch: number): boolean {
+  return state !== undefined && state.currentTxnFirstOffset >= 0 && state.producerEpoch === producerEpoch;
+}
+
+/** Whether the coordinator is asked before the first batch of a transaction is appended (KIP-890; `transaction.partition.verification.enable`). */
+export function asksCoordinator(version: TransactionVersion, verificationEnabled: boolean): boolean {
+  return version === 2 || verificationEnabled;
+}
+
+/** The same for offsets that a transaction commits (KAFKA-15449). */
+export function asksCoordinatorForOffsets(version: TransactionVersion, verificationEnabled: boolean): boolean {
+  return version === 2 || verificationEnabled;
+}
+
+/** What a producer is told when the coordinator did not agree: what passes by itself is to be tried again. */
+export function verificationError(error: ErrorCode, version: TransactionVersion): ErrorCode {
+  switch (error) {
+    case Errors.COORDINATOR_LOAD_IN_PROGRESS:
+    case Errors.COORDINATOR_NOT_AVAILABLE:
+    case Errors.NOT_COORDINATOR:
+    case Errors.NETWORK_EXCEPTION:
+      return Errors.NOT_ENOUGH_REPLICAS;
+    case Errors.CONCURRENT_TRANSACTIONS:
+      return version === 2 ? Errors.CONCURRENT_TRANSACTIONS : Errors.NOT_ENOUGH_REPLICAS;
+    case Errors.PRODUCER_FENCED:
+      // Kafka's produce path knows the same by another name.
+      return Errors.INVALID_PRODUCER_EPOCH;
+    default:
+      return error;
+  }
+}
