@@ -33,6 +33,57 @@ export interface SendInvoked extends Invoked {
   readonly partition: number | null;
   readonly key: string | null;
   readonly value: string;
+  /** The `op` of the `begin` of the transaction that it belongs to; absent outside of one. */
+  readonly transaction?: number;
+}
+
+/** `KafkaProducer.initTransactions`: whoever used the transactional id before is fenced. */
+export interface InitTransactionsInvoked extends Invoked {
+  readonly f: 'init-transactions';
+  readonly transactionalId: string;
+}
+
+/** `KafkaProducer.beginTransaction`: a local act. Its `op` is the name of the transaction. */
+export interface BeginInvoked extends Invoked {
+  readonly f: 'begin';
+}
+
+/** A group's position in a partition: the offset of the next record to be read. */
+export interface GroupOffset extends TopicPartition {
+  readonly offset: number;
+}
+
+/** `KafkaProducer.sendOffsetsToTransaction`. */
+export interface SendOffsetsInvoked extends Invoked {
+  readonly f: 'send-offsets';
+  readonly transaction: number;
+  readonly group: string;
+  readonly offsets: readonly GroupOffset[];
+}
+
+/**
+ * `KafkaProducer.commitTransaction` or `abortTransaction`. A commit whose outcome is unknown may take effect
+ * later; an abort need never be asked for: the broker aborts what takes too long or is fenced.
+ */
+export interface EndTransactionInvoked extends Invoked {
+  readonly f: 'commit' | 'abort';
+  readonly transaction: number;
+}
+
+/** `KafkaConsumer.commitSync`, or the admin's, outside of any transaction. */
+export interface CommitOffsetsInvoked extends Invoked {
+  readonly f: 'commit-offsets';
+  readonly group: string;
+  readonly offsets: readonly GroupOffset[];
+}
+
+/** `KafkaConsumer.committed`, or the admin's, waiting for what is pending (`requireStable`, KIP-447). */
+export interface FetchOffsetsInvoked extends Invoked {
+  readonly f: 'fetch-offsets';
+  readonly group: string;
+  readonly partitions: readonly TopicPartition[];
+  /** Faults are over, and every transaction has come to its end. */
+  readonly final?: true;
 }
 
 /** `KafkaConsumer.assign` plus the position to start from; replaces the earlier assignment. */
@@ -49,9 +100,13 @@ export interface SeekInvoked extends Invoked {
   readonly position: StartPosition;
 }
 
+export type IsolationLevel = 'read_committed' | 'read_uncommitted';
+
 /** `KafkaConsumer.poll`. */
 export interface PollInvoked extends Invoked {
   readonly f: 'poll';
+  /** The consumer's `isolation.level`; absent where it is the configuration's. */
+  readonly isolation?: IsolationLevel;
   /**
    * The poll belongs to the final read: faults are over, all writes are settled, and this process
    * reads every partition from its beginning to its end. Each final reader has its own name.
@@ -74,7 +129,18 @@ export interface AdminInvoked extends Invoked {
 }
 
 export type Invocation =
-  SendInvoked | AssignInvoked | SeekInvoked | PollInvoked | DeleteRecordsInvoked | AdminInvoked;
+  | SendInvoked
+  | InitTransactionsInvoked
+  | BeginInvoked
+  | SendOffsetsInvoked
+  | EndTransactionInvoked
+  | CommitOffsetsInvoked
+  | FetchOffsetsInvoked
+  | AssignInvoked
+  | SeekInvoked
+  | PollInvoked
+  | DeleteRecordsInvoked
+  | AdminInvoked;
 
 interface Completed {
   readonly op: number;
@@ -82,6 +148,7 @@ interface Completed {
   readonly timeUs: number;
 }
 
+/** The record was appended. Where it is part of a transaction, it is committed only if that is. */
 export interface SendOk extends Completed {
   readonly type: 'ok';
   readonly f: 'send';
@@ -98,7 +165,10 @@ export interface PolledRecord {
   readonly value: string;
 }
 
-/** What one poll returned for one partition: all records that the log holds in [from, to). */
+/**
+ * What one poll returned for one partition: all records that the log holds in [from, to) and that the
+ * consumer's isolation level shows.
+ */
 export interface PolledPartition {
   readonly topic: string;
   readonly partition: number;
@@ -109,6 +179,8 @@ export interface PolledPartition {
   readonly records: readonly PolledRecord[];
   /** The high watermark that came with the last fetch, exclusive; absent when not known. */
   readonly highWatermark?: number;
+  /** The last stable offset that came with the last fetch, exclusive; absent when not known. */
+  readonly lastStableOffset?: number;
 }
 
 /** The consumer moved its position without being asked: `auto.offset.reset` or a detected truncation. */
@@ -125,9 +197,16 @@ export interface PollOk extends Completed {
   readonly resets?: readonly PositionReset[];
 }
 
+export interface FetchOffsetsOk extends Completed {
+  readonly type: 'ok';
+  readonly f: 'fetch-offsets';
+  /** Null where the group has committed none. */
+  readonly offsets: readonly (TopicPartition & { readonly offset: number | null })[];
+}
+
 export interface OtherOk extends Completed {
   readonly type: 'ok';
-  readonly f: 'assign' | 'seek' | 'delete-records' | AdminInvoked['f'];
+  readonly f: Exclude<Invocation['f'], 'send' | 'poll' | 'fetch-offsets'>;
 }
 
 /** An operation that did not succeed. What was learnt on the way is kept. */
@@ -140,7 +219,7 @@ export interface NotOk extends Completed {
   readonly partition?: number;
 }
 
-export type Completion = SendOk | PollOk | OtherOk | NotOk;
+export type Completion = SendOk | PollOk | FetchOffsetsOk | OtherOk | NotOk;
 
 /**
  * What was done to the cluster. The contract of a configuration is stated in these:

@@ -215,8 +215,7 @@ describe('legal, though it looks wrong', () => {
           records: [{ offset: 2, key: null, value: 'b' }],
           highWatermark: 3,
         },
-        undefined,
-        true,
+        { final: true },
       );
     }
     expect(anomalies(history)).toEqual([]);
@@ -237,8 +236,7 @@ describe('records that were deleted on request', () => {
       .pollOf(
         'reader-1',
         { topic: 'orders', partition: 0, from, to: 2, records: [], highWatermark: 2 },
-        undefined,
-        true,
+        { final: true },
       );
 
   test('may be missing from the final log', () => {

@@ -142,8 +142,7 @@ describe('legal, though it looks wrong', () => {
     history.pollOf(
       'reader-1',
       { ...entry, records: [{ offset: 1, key: null, value: 'b' }] },
-      undefined,
-      true,
+      { final: true },
     );
     expect(anomalies(history)).toEqual([]);
   });
@@ -212,8 +211,7 @@ describe('records that were deleted on request are not lost', () => {
     history.pollOf(
       'reader-1',
       { topic: 'orders', partition: 0, from, to: 2, records: [], highWatermark: 2 },
-      undefined,
-      true,
+      { final: true },
     );
 
   test.each(['ok', 'unknown'] as const)('below the offset of a deletion that ended %s', (outcome) => {
