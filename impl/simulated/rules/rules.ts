@@ -37,6 +37,19 @@ import {
   quorumDivergence,
   quorumTruncation,
 } from './quorum.ts';
+import {
+  batchesToRetain,
+  checkCoordinatorEpoch,
+  checkProducerEpoch,
+  checkSequence,
+  findDuplicateBatch,
+  flushesProducerSnapshot,
+  isProducerExpired,
+  keepsStateOfDeletedRecords,
+  lastStableOffset,
+  sequenceAfter,
+  validatesReplicatedBatches,
+} from './producer-state.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
@@ -100,6 +113,17 @@ export const kafkaRules = {
   recheckAfterIsrChange,
   truncates,
   truncationTime,
+  batchesToRetain,
+  checkCoordinatorEpoch,
+  checkProducerEpoch,
+  checkSequence,
+  findDuplicateBatch,
+  flushesProducerSnapshot,
+  isProducerExpired,
+  keepsStateOfDeletedRecords,
+  lastStableOffset,
+  sequenceAfter,
+  validatesReplicatedBatches,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;
