@@ -4,6 +4,7 @@
  */
 import { ConfigurationError, resolveConfiguration } from '../model/configuration.ts';
 import { fieldPath, type Problem } from './schema-problems.ts';
+import { isPlaced } from './plan.ts';
 import type { Client, Fault, Operation, Plan } from './plan.ts';
 import { findDefect } from './simulated/defects/index.ts';
 import { API_NAMES } from './simulated/protocol/api.ts';
@@ -15,8 +16,16 @@ type Complain = (path: Path, sentence: string) => void;
 /** Who may ask for what: a producer sends, a consumer reads, an admin does the rest. */
 const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   send: 'producer',
+  'init-transactions': 'producer',
+  'begin-transaction': 'producer',
+  'commit-transaction': 'producer',
+  'abort-transaction': 'producer',
+  'send-offsets-to-transaction': 'producer',
+  'restart-producer': 'producer',
   poll: 'consumer',
   seek: 'consumer',
+  'commit-offsets': 'consumer',
+  'fetch-offsets': 'consumer',
   'create-topic': 'admin',
   'move-leader': 'admin',
   'delete-records': 'admin',
@@ -25,7 +34,7 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
 };
 
 /** Who sets the cluster up, and who reads everything at the end. */
-const HARNESS_CLIENT = /^(crucible|final-reader-\d+)$/;
+const HARNESS_CLIENT = /^(crucible|final-reader-\d+|committed-reader-\d+)$/;
 
 /** Every contradiction in a plan that the schema accepts, in the order of the file. */
 export function planProblems(plan: Plan): readonly Problem[] {
@@ -136,12 +145,25 @@ function checkOperations(plan: Plan, complain: Complain): void {
         `a ${operation.kind} needs a ${kind}, and ${client.name} is a ${client.kind}`,
       );
     }
-    if (operation.kind === 'poll' || operation.kind === 'create-topic') return;
+    if (isTransactional(operation) && client?.kind === 'producer' && client.transactionalId === undefined) {
+      complain([...path, 'client'], `${client.name} has no transactionalId`);
+    }
+    if (operation.kind === 'send-offsets-to-transaction') {
+      const { consumer } = operation;
+      if (clients.get(consumer)?.kind !== 'consumer') {
+        complain([...path, 'consumer'], `there is no consumer ${quote(consumer)} among clients`);
+      }
+    }
+    if (!isPlaced(operation)) return;
     checkPlace(plan, operation, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
     if (operation.kind === 'reassign')
       checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);
   });
+}
+
+function isTransactional({ kind }: Operation): boolean {
+  return kind === 'init-transactions' || kind.endsWith('-transaction');
 }
 
 /** The topic may also be one that the workload creates. */

@@ -121,8 +121,6 @@ const IRRELEVANT_NAMES = [
   'num.network.threads',
   'num.recovery.threads.per.data.dir',
   'num.replica.fetchers',
-  'offsets.topic.num.partitions',
-  'offsets.topic.replication.factor',
   'process.roles',
   'receive.buffer.bytes',
   'reconnect.backoff.max.ms',
@@ -141,9 +139,6 @@ const IRRELEVANT_NAMES = [
   'ssl.keystore.password',
   'ssl.truststore.location',
   'ssl.truststore.password',
-  'transaction.state.log.min.isr',
-  'transaction.state.log.num.partitions',
-  'transaction.state.log.replication.factor',
   'value.deserializer',
   'value.serializer',
 ] as const;

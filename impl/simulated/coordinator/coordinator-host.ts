@@ -1,7 +1,9 @@
+import type { Partition } from '../broker/partition.ts';
 import type { Cluster } from '../cluster.ts';
 import type { ClusterImage } from '../controller/cluster-image.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import type { PartitionName, UnplacedBatch } from '../protocol/records.ts';
+import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Context } from '../world/context.ts';
 
 /** What coordinators have of the broker that they are a part of. */
@@ -22,8 +24,13 @@ export interface CoordinatorHost {
     batch: UnplacedBatch,
     done: (error: ErrorCode, baseOffset: number) => void,
   ): void;
-  /** All that the log of this broker's replica holds; nothing without a replica. */
-  logOf(partition: PartitionName): Iterable<RecordBatch>;
-  /** Exclusive; 0 without a replica. */
-  highWatermarkOf(partition: PartitionName): number;
+  /** This broker's replica. */
+  replica(partition: PartitionName): Partition | undefined;
+  /** Asks the transaction coordinator to agree that a leader writes to the partition in the name of a transaction (KIP-890). */
+  joinTransaction(
+    transactionalId: string,
+    producer: ProducerIdentity,
+    partition: PartitionName,
+    done: (error: ErrorCode) => void,
+  ): void;
 }

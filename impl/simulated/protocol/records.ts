@@ -1,4 +1,5 @@
 /** Records and batches as they lie in a log. A batch never changes once it is built; replicas share it. */
+import type { InternalRecord } from './internal-records.ts';
 
 /** A record as a producer hands it over. */
 export interface ProducedRecord {
@@ -8,6 +9,8 @@ export interface ProducedRecord {
   readonly timestamp: number;
   /** The operation that sent it, for the trace and for hashing. */
   readonly op: number;
+  /** In an internal topic: what the broker keeps there. */
+  readonly internal?: InternalRecord;
 }
 
 /** No producer id, producer epoch or sequence: the batch is of a producer without idempotence. */

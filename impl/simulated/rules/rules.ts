@@ -54,6 +54,37 @@ import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 import {
+  addPartitions,
+  afterMarker,
+  clearsPending,
+  coordinatorError,
+  endTransactionV1,
+  endTransactionV2,
+  fencingEpoch,
+  initProducerId,
+  isAnswerToMarkers,
+  isExpired,
+  isTimedOut,
+  resendsMarkersOnLoad,
+  timeoutEpoch,
+  verifyPartition,
+} from './transaction-coordinator.ts';
+import {
+  asksCoordinator,
+  asksCoordinatorForOffsets,
+  checkMarker,
+  isInTransaction,
+  verificationError,
+} from './transaction-marker.ts';
+import {
+  completedEnd,
+  isEpochExhausted,
+  newTransactionalId,
+  preparedEnd,
+  producerAfter,
+  withPartitions,
+} from './transaction-state.ts';
+import {
   asksAnewInNewEpoch,
   highWatermarkOfNewStart,
   isStaleTruncation,
