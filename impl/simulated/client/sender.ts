@@ -3,6 +3,7 @@ import { Api } from '../protocol/api.ts';
 import { errorName, Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { ProduceRequest, ProduceResponse } from '../protocol/messages.ts';
+import { plainBatch } from '../protocol/records.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
@@ -110,7 +111,7 @@ export class Sender {
       api: Api.Produce,
       acks: this.#acks,
       timeoutMs: this.#requestTimeoutMs,
-      partitions: batches.map(({ partition, records }) => ({ partition, records })),
+      partitions: batches.map(({ partition, records }) => ({ partition, ...plainBatch(records) })),
     };
     if (this.#acks === 0) {
       connection.sendWithoutResponse(request);

@@ -177,7 +177,8 @@ export class ProducerStateManager {
   /** Markers below the high watermark cannot be lost any more. */
   onHighWatermarkUpdated(highWatermark: number): void {
     if (this.#unreplicated.size === 0) return;
-    for (const [first, last] of this.#unreplicated) if (last < highWatermark) this.#unreplicated.delete(first);
+    for (const [first, last] of this.#unreplicated)
+      if (last < highWatermark) this.#unreplicated.delete(first);
   }
 
   /** Aborted transactions that reach into the offsets from `fromOffset` up to, not including, `endOffset`. */
@@ -188,12 +189,15 @@ export class ProducerStateManager {
     );
   }
 
-  removeExpired(): void {
+  /** Returns how many producers were forgotten. */
+  removeExpired(): number {
     const { rules, producerIdExpirationMs, wallMs } = this.#settings;
     const nowMs = wallMs();
+    const before = this.#producers.size;
     for (const [producerId, entry] of this.#producers) {
       if (rules.isProducerExpired(entry, nowMs, producerIdExpirationMs)) this.#producers.delete(producerId);
     }
+    return before - this.#producers.size;
   }
 
   // Verification of transactions (KIP-890).

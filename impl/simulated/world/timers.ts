@@ -27,6 +27,7 @@ export const TimerName = {
   QuorumFetchRetry: 25,
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
+  ProducerIdExpiry: 28,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 
