@@ -35,7 +35,6 @@ const IRRELEVANT: UnsimulatedProperty = { harmless: 'any', because: NO_BEARING }
 
 const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'transactional.id': refused(TRANSACTIONS),
-  'transaction.timeout.ms': { harmless: 'any', because: TRANSACTIONS },
   'transaction.two.phase.commit.enable': refused(TRANSACTIONS, 'false'),
   'group.id': refused(GROUPS),
   'group.instance.id': refused(GROUPS),

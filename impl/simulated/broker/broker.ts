@@ -28,11 +28,12 @@ import { AddPartitionsToTxnManager } from './add-partitions-to-txn-manager.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { MetadataFollower } from './metadata-follower.ts';
-import type { Partition, PartitionHost } from './partition.ts';
+import type { Partition } from './partition.ts';
 import { ReplicaManager } from './replica-manager.ts';
+import type { ReplicaHost } from './replica-manager.ts';
 
 /** One broker process. */
-export class Broker implements Process, PartitionHost, CoordinatorHost {
+export class Broker implements Process, ReplicaHost, CoordinatorHost {
   readonly context: Context;
   readonly cluster: Cluster;
   readonly brokerId: number;

@@ -5,6 +5,7 @@ import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/reco
 import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { Cluster } from '../cluster.ts';
+import { minInsyncReplicas } from '../topic-settings.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -113,7 +114,7 @@ export class Partition {
 
   get effectiveMinIsr(): number {
     const { rules, configuration } = this.#host.cluster;
-    return rules.effectiveMinIsr(configuration['min.insync.replicas'], this.replicas.length);
+    return rules.effectiveMinIsr(minInsyncReplicas(configuration, this.topic), this.replicas.length);
   }
 
   get followers(): readonly Follower[] {

@@ -12,10 +12,16 @@ import type {
   ListOffsetsResponse,
   OffsetsForLeaderEpochRequest,
   OffsetsForLeaderEpochResponse,
+  ProducePartition,
   ProduceRequest,
 } from '../protocol/messages.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
+import { markerBatch } from '../protocol/records.ts';
 import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import type { WriteTxnMarkersRequest } from '../protocol/transaction-messages.ts';
+import { ACKS_ALL } from '../rules/produce.ts';
+import type { AppendOrigin } from '../rules/producer-state.ts';
+import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import type { LogSettings } from '../log/producer-state-manager.ts';
 import type { Message } from '../world/connection.ts';
@@ -28,20 +34,38 @@ import { Partition } from './partition.ts';
 import type { PartitionHost } from './partition.ts';
 import { ReplicaFetcher } from './replica-fetcher.ts';
 
+/** How a batch of a produce request fared. */
+interface ProduceResult {
+  error: ErrorCode;
+  baseOffset: number;
+}
+
+/** How a replica manager reaches the rest of its broker. */
+export interface ReplicaHost extends PartitionHost {
+  /** A leader or follower of the partition began a new term here, or its replica is gone. */
+  termBegan(partition: Partition): void;
+  joinTransaction(
+    transactionalId: string,
+    producer: ProducerIdentity,
+    partition: PartitionName,
+    done: (error: ErrorCode) => void,
+  ): void;
+}
+
 const NO_BATCHES: readonly RecordBatch[] = [];
 
 /** All replicas of one broker: what clients and followers ask of them, and what the metadata log tells them (Kafka's ReplicaManager). */
 export class ReplicaManager {
   readonly partitions = new Map<PartitionName, Partition>();
   readonly checkpoints: Checkpoints;
-  readonly #host: PartitionHost;
+  readonly #host: ReplicaHost;
   readonly #alterPartitions: AlterPartitionManager;
   readonly #logSettings: LogSettings;
   /** Logs found on the disk that no metadata has claimed yet. */
   readonly #found = new Map<PartitionName, PartitionLog>();
   readonly #fetchers = new Map<number, ReplicaFetcher>();
 
-  constructor(host: PartitionHost, alterPartitions: AlterPartitionManager) {
+  constructor(host: ReplicaHost, alterPartitions: AlterPartitionManager) {
     this.#host = host;
     this.#alterPartitions = alterPartitions;
     this.checkpoints = new Checkpoints(host.context.host.disk);
@@ -150,6 +174,7 @@ export class ReplicaManager {
     const leaderBefore = partition.leader;
     const newEpoch = partition.apply(record);
     if (!newEpoch) return;
+    this.#host.termBegan(partition);
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
   }
@@ -167,6 +192,7 @@ export class ReplicaManager {
       for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
       this.partitions.delete(name);
       partition.stop();
+      this.#host.termBegan(partition);
     }
     this.#found.delete(name);
     const { context, cluster, brokerId } = this.#host;
@@ -216,8 +242,7 @@ export class ReplicaManager {
       if (outstanding > 0 || request.acks === 0) return;
       message.connection.respond(message, { api: Api.Produce, partitions: results });
     };
-    request.partitions.forEach((batch, i) => {
-      const result = results[i]!;
+    const append = (batch: ProducePartition, result: ProduceResult): void => {
       const partition = this.partitions.get(batch.partition);
       const refusal = this.#checkProduce(partition, request.acks);
       if (partition === undefined || refusal !== Errors.NONE) {
@@ -233,17 +258,125 @@ export class ReplicaManager {
       result.error = error;
       result.baseOffset = baseOffset;
       settle();
+    };
+    request.partitions.forEach((batch, i) => {
+      const result = results[i]!;
+      if (request.transactionalId === undefined || !batch.transactional) return append(batch, result);
+      this.#whenInTransaction(request.transactionalId, batch, (error) => {
+        if (error === Errors.NONE) return append(batch, result);
+        result.error = error;
+        settle();
+      });
     });
     settle();
     if (request.acks === 0) message.connection.respondNothing(message);
+  }
+
+  /**
+   * The first batch of a transaction here is appended when the coordinator has agreed to this very attempt: meanwhile
+   * a marker may have ended the transaction that it was about (KIP-890).
+   */
+  #whenInTransaction(
+    transactionalId: string,
+    batch: ProducePartition,
+    done: (error: ErrorCode) => void,
+  ): void {
+    const { cluster, context } = this.#host;
+    const { configuration, rules } = cluster;
+    const partition = this.partitions.get(batch.partition);
+    const version = configuration['transaction.version'] >= 2 ? 2 : 1;
+    const enabled = configuration['transaction.partition.verification.enable'];
+    const refused = this.#checkLeader(partition);
+    if (partition === undefined || refused !== Errors.NONE) return done(refused);
+    const { producerId, producerEpoch, baseSequence } = batch;
+    const { producers } = partition.log;
+    const isIn = (): boolean => rules.isInTransaction(producers.producers.get(producerId), producerEpoch);
+    if (isIn() || !rules.asksCoordinator(version, enabled)) return done(Errors.NONE);
+    const attempt = producers.startVerification(producerId, producerEpoch, baseSequence);
+    this.#host.joinTransaction(transactionalId, batch, partition.name, (answer) => {
+      let error = rules.verificationError(answer, version);
+      if (error === Errors.NONE && !isIn()) {
+        error = rules.checkVerifiedAppend(
+          producers.verification(producerId) === attempt,
+          producers.producers.has(producerId) ? null : attempt.lowestSequence,
+          baseSequence,
+          version,
+        );
+      }
+      const probe = error === Errors.NONE ? 'transactional-batch-verified' : 'transactional-batch-refused';
+      context.world.probe(Probe[probe], context.host, producerEpoch, error);
+      done(error);
+    });
+  }
+
+  /** Appends what a coordinator on this broker decided, and calls `done` when it is committed or nobody can say. */
+  appendAsCoordinator(
+    name: PartitionName,
+    batch: UnplacedBatch,
+    done: (error: ErrorCode, baseOffset: number) => void,
+  ): void {
+    const partition = this.partitions.get(name);
+    const refusal = this.#checkProduce(partition, ACKS_ALL);
+    if (partition === undefined || refusal !== Errors.NONE) return done(refusal, -1);
+    const timeoutMs = this.#host.cluster.configuration['request.timeout.ms'];
+    const result: ProduceResult = { error: Errors.NONE, baseOffset: -1 };
+    const settle = (): void => done(result.error, result.baseOffset);
+    this.#appendAndWait(partition, batch, timeoutMs, result, settle, 'coordinator');
+  }
+
+  /** Ends a transaction in partitions that this broker leads. */
+  writeTxnMarkers(message: Message, request: WriteTxnMarkersRequest): void {
+    const results = request.partitions.map((partition) => ({ partition, error: Errors.NONE as ErrorCode }));
+    let outstanding = results.length + 1;
+    const settle = (): void => {
+      outstanding--;
+      if (outstanding > 0) return;
+      message.connection.respond(message, { api: Api.WriteTxnMarkers, partitions: results });
+    };
+    for (const result of results) {
+      this.#writeTxnMarker(result.partition, request, (error) => {
+        result.error = error;
+        settle();
+      });
+    }
+    settle();
+  }
+
+  #writeTxnMarker(
+    name: PartitionName,
+    request: WriteTxnMarkersRequest,
+    done: (error: ErrorCode) => void,
+  ): void {
+    const { cluster, context } = this.#host;
+    const partition = this.partitions.get(name);
+    const refused = this.#checkLeader(partition);
+    if (partition === undefined || refused !== Errors.NONE) return done(refused);
+    const { producerId, producerEpoch, coordinatorEpoch, committed, transactionVersion } = request;
+    const state = partition.log.producers.producers.get(producerId);
+    const error = cluster.rules.checkMarker(state, producerEpoch, transactionVersion);
+    const marker = { type: committed ? 'commit' : 'abort', coordinatorEpoch } as const;
+    const batch = markerBatch(producerId, producerEpoch, marker, context.wallMs());
+    const written = (outcome: ErrorCode): void => {
+      const probe = outcome === Errors.NONE ? 'transaction-marker-written' : 'transaction-marker-refused';
+      context.world.probe(Probe[probe], context.host, producerEpoch, outcome);
+      done(outcome);
+    };
+    if (error !== Errors.NONE) return written(error);
+    this.appendAsCoordinator(name, batch, written);
+  }
+
+  #checkLeader(partition: Partition | undefined): ErrorCode {
+    if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    return partition.isLeader ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
   }
 
   #appendAndWait(
     partition: Partition,
     batch: UnplacedBatch,
     timeoutMs: number,
-    result: { error: ErrorCode; baseOffset: number },
+    result: ProduceResult,
     settle: () => void,
+    origin: AppendOrigin = 'client',
   ): void {
     const { context } = this.#host;
     let done = false;
@@ -265,7 +398,7 @@ export class ReplicaManager {
       settle();
     };
     let timer: ReturnType<typeof context.after> | null = null;
-    const { error } = partition.append(batch, -1, complete);
+    const { error } = partition.append(batch, -1, complete, origin);
     if (error !== Errors.NONE) complete(error, -1);
     if (done) return;
     timer = context.after(timeoutMs, TimerName.ProduceExpiry, () => {

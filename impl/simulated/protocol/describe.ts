@@ -60,7 +60,33 @@ function describeRequest(body: RequestBody): string {
       return `controller ${body.leaderId} leads in epoch ${body.leaderEpoch}`;
     case Api.EndQuorumEpoch:
       return `controller ${body.leaderId} leads no more in epoch ${body.leaderEpoch}`;
+    case Api.FindCoordinator:
+      return `of ${body.keyType === 'group' ? 'group' : 'transactional id'} ${body.key}`;
+    case Api.InitProducerId:
+      return `${body.transactionalId ?? 'without transactions'}${body.producerId < 0 ? '' : `, so far ${producer(body)}`}`;
+    case Api.AddPartitionsToTxn:
+      return `${body.transactionalId}, ${producer(body)}: ${body.verifyOnly ? 'is it in the transaction? ' : ''}${body.partitions.join(' ')}`;
+    case Api.AddOffsetsToTxn:
+      return `${body.transactionalId}, ${producer(body)}: offsets of group ${body.group}`;
+    case Api.EndTxn:
+      return `${body.committed ? 'commit' : 'abort'} of ${body.transactionalId}, ${producer(body)}`;
+    case Api.WriteTxnMarkers:
+      return `${body.committed ? 'commit' : 'abort'} of ${producer(body)} to ${body.partitions.join(' ')}, coordinator epoch ${body.coordinatorEpoch}`;
+    case Api.TxnOffsetCommit:
+      return `group ${body.group} in the transaction of ${producer(body)}: ${offsets(body.offsets)}`;
+    case Api.OffsetCommit:
+      return `group ${body.group}: ${offsets(body.offsets)}`;
+    case Api.OffsetFetch:
+      return `group ${body.group}: ${body.partitions.join(' ')}`;
   }
+}
+
+function producer(who: { readonly producerId: number; readonly producerEpoch: number }): string {
+  return `producer ${who.producerId} in epoch ${who.producerEpoch}`;
+}
+
+function offsets(all: readonly { readonly partition: string; readonly offset: number | null }[]): string {
+  return all.map(({ partition, offset }) => `${partition} at ${offset ?? 'none'}`).join(', ');
 }
 
 function failed(code: ErrorCode): string {
@@ -136,6 +162,21 @@ function describeResponse(body: ResponseBody): string {
       return body.error === Errors.NONE ? (body.voteGranted ? 'granted' : 'rejected') : errorName(body.error);
     case Api.BeginQuorumEpoch:
     case Api.EndQuorumEpoch:
+    case Api.AddOffsetsToTxn:
+    case Api.TxnOffsetCommit:
+    case Api.OffsetCommit:
       return failed(body.error);
+    case Api.FindCoordinator:
+      return body.error === Errors.NONE ? `broker ${body.nodeId}` : errorName(body.error);
+    case Api.InitProducerId:
+      return body.error === Errors.NONE ? producer(body) : errorName(body.error);
+    case Api.EndTxn:
+      if (body.error !== Errors.NONE || body.producerId < 0) return failed(body.error);
+      return `ok, from now on ${producer(body)}`;
+    case Api.AddPartitionsToTxn:
+    case Api.WriteTxnMarkers:
+      return body.partitions.map(({ partition, error }) => `${partition} ${failed(error)}`).join(', ');
+    case Api.OffsetFetch:
+      return body.error === Errors.NONE ? offsets(body.offsets) : errorName(body.error);
   }
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from './errors.ts';
 import type { AbortedTxn } from '../log/producer-state-manager.ts';
 import type { PartitionName, RecordBatch, UnplacedBatch } from './records.ts';
 import type { MetadataRecord } from './metadata-records.ts';
+import type { TransactionRequest, TransactionResponse } from './transaction-messages.ts';
 
 /** Replica id of a fetch by a consumer. */
 export const CONSUMER_REPLICA_ID = -1;
@@ -15,6 +16,8 @@ export interface ProduceRequest {
   /** 0, 1, or -1 for all. */
   readonly acks: number;
   readonly timeoutMs: number;
+  /** Whose transaction the batches belong to; absent: they belong to none. */
+  readonly transactionalId?: string;
   readonly partitions: readonly ProducePartition[];
 }
 /** One batch: Kafka's clients put no more of a partition into a request. */
@@ -330,6 +333,7 @@ export type ControllerRequest =
   | FetchMetadataRequest;
 
 export type RequestBody =
+  | TransactionRequest
   | ProduceRequest
   | FetchRequest
   | ListOffsetsRequest
@@ -346,6 +350,7 @@ export type RequestBody =
   | QuorumRequest;
 
 export type ResponseBody =
+  | TransactionResponse
   | ProduceResponse
   | FetchResponse
   | ListOffsetsResponse

@@ -15,6 +15,22 @@ export interface FindCoordinatorResponse {
   readonly nodeId: number;
 }
 
+export interface InitProducerIdRequest {
+  readonly api: typeof Api.InitProducerId;
+  /** Null: a producer without transactions. */
+  readonly transactionalId: string | null;
+  readonly transactionTimeoutMs: number;
+  /** Who it is so far (KIP-360); -1: it has just started. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+export interface InitProducerIdResponse {
+  readonly api: typeof Api.InitProducerId;
+  readonly error: ErrorCode;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
 export interface AddPartitionsToTxnRequest {
   readonly api: typeof Api.AddPartitionsToTxn;
   readonly transactionalId: string;
@@ -90,8 +106,12 @@ export interface OffsetCommitRequest {
   readonly group: string;
   readonly offsets: readonly GroupOffset[];
 }
+export interface TxnOffsetCommitResponse {
+  readonly api: typeof Api.TxnOffsetCommit;
+  readonly error: ErrorCode;
+}
 export interface OffsetCommitResponse {
-  readonly api: typeof Api.TxnOffsetCommit | typeof Api.OffsetCommit;
+  readonly api: typeof Api.OffsetCommit;
   readonly error: ErrorCode;
 }
 export interface OffsetFetchRequest {
@@ -110,6 +130,7 @@ export interface OffsetFetchResponse {
 
 export type TransactionRequest =
   | FindCoordinatorRequest
+  | InitProducerIdRequest
   | AddPartitionsToTxnRequest
   | AddOffsetsToTxnRequest
   | EndTxnRequest
@@ -120,9 +141,11 @@ export type TransactionRequest =
 
 export type TransactionResponse =
   | FindCoordinatorResponse
+  | InitProducerIdResponse
   | AddPartitionsToTxnResponse
   | AddOffsetsToTxnResponse
   | EndTxnResponse
   | WriteTxnMarkersResponse
+  | TxnOffsetCommitResponse
   | OffsetCommitResponse
   | OffsetFetchResponse;

@@ -53,6 +53,7 @@ import {
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
+import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
 import {
   addPartitions,
   afterMarker,
@@ -73,6 +74,7 @@ import {
   asksCoordinator,
   asksCoordinatorForOffsets,
   checkMarker,
+  checkVerifiedAppend,
   isInTransaction,
   verificationError,
 } from './transaction-marker.ts';
@@ -155,6 +157,35 @@ export const kafkaRules = {
   lastStableOffset,
   sequenceAfter,
   validatesReplicatedBatches,
+  addPartitions,
+  afterMarker,
+  clearsPending,
+  coordinatorError,
+  endTransactionV1,
+  endTransactionV2,
+  fencingEpoch,
+  initProducerId,
+  isAnswerToMarkers,
+  isExpired,
+  isTimedOut,
+  resendsMarkersOnLoad,
+  timeoutEpoch,
+  verifyPartition,
+  asksCoordinator,
+  asksCoordinatorForOffsets,
+  checkMarker,
+  checkVerifiedAppend,
+  isInTransaction,
+  verificationError,
+  completedEnd,
+  isEpochExhausted,
+  newTransactionalId,
+  preparedEnd,
+  producerAfter,
+  withPartitions,
+  mayTellOffset,
+  offsetCommitError,
+  replacesOffset,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { Errors } from '../protocol/errors.ts';
 import type { ProducerState } from './producer-state.ts';
-import { asksCoordinator, checkMarker, isInTransaction, verificationError } from './transaction-marker.ts';
+import {
+  asksCoordinator,
+  checkMarker,
+  checkVerifiedAppend,
+  isInTransaction,
+  verificationError,
+} from './transaction-marker.ts';
 
 const state = (producerEpoch: number, currentTxnFirstOffset: number): ProducerState => ({
   producerEpoch,
@@ -14,21 +20,21 @@ const state = (producerEpoch: number, currentTxnFirstOffset: number): ProducerSt
 
 describe('a marker', () => {
   test('with version 1 has the epoch of its transaction', () => {
-    expect(checkMarker(state(5, 10), 5, 1)).toBe('write');
+    expect(checkMarker(state(5, 10), 5, 1)).toBe(Errors.NONE);
     expect(checkMarker(state(5, 10), 4, 1)).toBe(Errors.INVALID_PRODUCER_EPOCH);
   });
 
   test('with version 2 has the epoch after, and one of the epoch before comes too late (KAFKA-19446)', () => {
-    expect(checkMarker(state(5, 10), 6, 2)).toBe('write');
+    expect(checkMarker(state(5, 10), 6, 2)).toBe(Errors.NONE);
     expect(checkMarker(state(6, 20), 6, 2)).toBe(Errors.INVALID_PRODUCER_EPOCH);
   });
 
-  test('that is sent again is answered well (KAFKA-19999)', () => {
-    expect(checkMarker(state(6, -1), 6, 2)).toBe('there');
+  test('that is sent again is written again (KAFKA-19999)', () => {
+    expect(checkMarker(state(6, -1), 6, 2)).toBe(Errors.NONE);
   });
 
   test('of a producer that nobody knows here is written', () => {
-    expect(checkMarker(undefined, 6, 2)).toBe('write');
+    expect(checkMarker(undefined, 6, 2)).toBe(Errors.NONE);
   });
 });
 
@@ -46,6 +52,17 @@ describe('the first batch of a transaction', () => {
       false,
       true,
     ]);
+  });
+
+  test('is refused when a marker has come since the coordinator was asked', () => {
+    expect(checkVerifiedAppend(true, null, 4, 1)).toBe(Errors.NONE);
+    expect(checkVerifiedAppend(false, null, 4, 1)).toBe(Errors.INVALID_TXN_STATE);
+  });
+
+  test('is not overtaken by a later one (KAFKA-14904)', () => {
+    expect(checkVerifiedAppend(true, 4, 4, 1)).toBe(Errors.NONE);
+    expect(checkVerifiedAppend(true, 4, 6, 1)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    expect(checkVerifiedAppend(true, 4, 4, 2)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
   });
 
   test('is to be sent again when the coordinator could not say', () => {

@@ -15,6 +15,7 @@ export const Purpose = {
   StartDelay: 9,
   ElectionTimeout: 10,
   ElectionBackoff: 11,
+  CoordinatorLoad: 20,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -28,6 +28,10 @@ export const TimerName = {
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
   ProducerIdExpiry: 28,
+  CoordinatorLoad: 40,
+  TxnMarkerRetry: 41,
+  TransactionTimeoutCheck: 42,
+  TransactionalIdExpiry: 43,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 
