@@ -1,7 +1,6 @@
 import type { Configuration } from '../../../model/configuration.ts';
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
 import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import type { FindCoordinatorRequest } from '../protocol/transaction-messages.ts';
 import type { Context, Timer } from '../world/context.ts';
@@ -98,21 +97,5 @@ export class CoordinatorChannel {
     connection.send(request, (response) =>
       done(response === null || response.error !== Errors.NONE ? null : response.nodeId),
     );
-  }
-}
-
-/** For the errors that every coordinator may answer with; null: it is another one. */
-export function afterCoordinatorError(error: ErrorCode | null): Next | null {
-  switch (error) {
-    // The connection is gone.
-    case null:
-    case Errors.COORDINATOR_NOT_AVAILABLE:
-    case Errors.NOT_COORDINATOR:
-      return 'elsewhere';
-    case Errors.COORDINATOR_LOAD_IN_PROGRESS:
-    case Errors.CONCURRENT_TRANSACTIONS:
-      return 'again';
-    default:
-      return null;
   }
 }
