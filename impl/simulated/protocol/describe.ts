@@ -31,6 +31,10 @@ function describeRequest(body: RequestBody): string {
       return body.partitions.map((p) => `${p.partition} end of epoch ${p.leaderEpoch}`).join(', ');
     case Api.Metadata:
       return 'all topics';
+    case Api.InitProducerId:
+      return body.transactionalId === null ? 'a producer id' : `a producer id for ${body.transactionalId}`;
+    case Api.AllocateProducerIds:
+      return `broker ${body.brokerId}, producer ids`;
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
     case Api.DeleteRecords:
@@ -105,6 +109,12 @@ function describeResponse(body: ResponseBody): string {
       return body.partitions
         .map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`)
         .join(', ');
+    case Api.InitProducerId:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producer ${body.producerId}, epoch ${body.producerEpoch}`;
+    case Api.AllocateProducerIds:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producers ${body.producerIdStart} to ${body.producerIdStart + body.producerIdLen - 1}`;
     case Api.CreateTopics:
     case Api.DeleteRecords:
     case Api.ElectLeaders:

@@ -14,6 +14,12 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
+} from './idempotent-producer.ts';
+import {
   isCaughtUp,
   isIsrEligible,
   keepsFollowerPositions,
@@ -50,6 +56,7 @@ import {
   sequenceAfter,
   validatesReplicatedBatches,
 } from './producer-state.ts';
+import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
@@ -124,6 +131,12 @@ export const kafkaRules = {
   lastStableOffset,
   sequenceAfter,
   validatesReplicatedBatches,
+  firstProducerIdOfNewController,
+  wantsNextBlock,
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -28,6 +28,7 @@ export const TimerName = {
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
   ProducerIdExpiry: 28,
+  InitProducerIdRetry: 29,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 
