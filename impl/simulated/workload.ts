@@ -1,4 +1,3 @@
-import type { Configuration } from '../../model/configuration.ts';
 import type {
   AdminInvoked,
   GroupOffset,
@@ -14,9 +13,8 @@ import { Consumer } from './client/consumer.ts';
 import type { SendOutcome } from './client/producer-batch.ts';
 import type { ProducerTransactions } from './client/producer-transactions.ts';
 import { Producer } from './client/producer.ts';
-import type { Directory } from './directory.ts';
+import type { Cluster } from './cluster.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
-import type { Rules } from './rules/rules.ts';
 import { TransactionCalls } from './transaction-calls.ts';
 import type { Host } from './world/host.ts';
 import type { World } from './world/world.ts';
@@ -62,9 +60,7 @@ export class Workload {
   /** Adds a client's host; the client runs once the host is started. */
   addClient(
     client: ClientToAdd,
-    configuration: Configuration,
-    directory: Directory,
-    rules: Rules,
+    { configuration, directory, rules }: Cluster,
   ): Host {
     const { name } = client;
     const host = this.#world.addHost(name, 'client', (context) => {
@@ -76,10 +72,7 @@ export class Workload {
           return producer;
         }
         case 'consumer': {
-          const { rack = null, isolation } = client;
-          const settings =
-            isolation === undefined ? configuration : { ...configuration, 'isolation.level': isolation };
-          const consumer = new Consumer(context, settings, directory, rack);
+          const consumer = new Consumer(context, configuration, directory, client.rack, client.isolation);
           this.#consumers.set(name, consumer);
           return consumer;
         }

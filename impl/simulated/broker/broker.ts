@@ -7,7 +7,12 @@ import {
   TRANSACTION_STATE_TOPIC,
 } from '../protocol/internal-records.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
-import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
+import type {
+  InitProducerIdRequest,
+  InitProducerIdResponse,
+  MetadataResponse,
+  RequestBody,
+} from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import { partitionName } from '../protocol/records.ts';
 import type { PartitionName, UnplacedBatch } from '../protocol/records.ts';
@@ -29,6 +34,7 @@ import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { MetadataFollower } from './metadata-follower.ts';
 import type { Partition } from './partition.ts';
+import { ProducerIdManager } from './producer-id-manager.ts';
 import { ReplicaManager } from './replica-manager.ts';
 import type { ReplicaHost } from './replica-manager.ts';
 
@@ -43,6 +49,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   readonly #transactions: TransactionCoordinator;
   readonly #groups: GroupCoordinator;
   readonly #addPartitions: AddPartitionsToTxnManager;
+  readonly #producerIds: ProducerIdManager;
   readonly #cleanly: boolean;
   #acting = false;
   #onShutDown: ((cleanly: boolean) => void) | null = null;
@@ -60,6 +67,13 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     this.#transactions = new TransactionCoordinator(this);
     this.#groups = new GroupCoordinator(this);
     this.#addPartitions = new AddPartitionsToTxnManager(context, cluster, () => this.image);
+    this.#producerIds = new ProducerIdManager(
+      context,
+      cluster.rules,
+      channel(),
+      brokerId,
+      () => this.brokerEpoch,
+    );
     const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
     this.#cleanly = previousEpoch >= 0;
     const quorumTimeoutMs = configuration['controller.quorum.request.timeout.ms'];
@@ -157,6 +171,10 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     return this.#transactions.transactions;
   }
 
+  nextProducerId(): number | null {
+    return this.#producerIds.nextProducerId();
+  }
+
   replica(partition: PartitionName): Partition | undefined {
     return this.#replicas.partitions.get(partition);
   }
@@ -199,6 +217,9 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
         return;
       case Api.DeleteRecords:
         this.#replicas.deleteRecords(message, request);
+        return;
+      case Api.InitProducerId:
+        this.#initProducerId(request, (response) => message.connection.respond(message, response));
         return;
       case Api.ListOffsets:
         message.connection.respond(message, this.#replicas.listOffsets(request));
@@ -257,6 +278,21 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     const nodeId = log?.leader ?? -1;
     const error = nodeId === -1 ? Errors.COORDINATOR_NOT_AVAILABLE : Errors.NONE;
     return { api: Api.FindCoordinator, error, nodeId };
+  }
+
+  /** Without a transactional id any broker gives an id, and nobody is fenced. */
+  #initProducerId(request: InitProducerIdRequest, respond: (response: InitProducerIdResponse) => void): void {
+    const { api, transactionalId } = request;
+    if (transactionalId !== null) {
+      this.#transactions.initProducerId({ ...request, transactionalId }, respond);
+      return;
+    }
+    const producerId = this.#producerIds.nextProducerId();
+    respond(
+      producerId === null
+        ? { api, error: Errors.COORDINATOR_LOAD_IN_PROGRESS, producerId: -1, producerEpoch: -1 }
+        : { api, error: Errors.NONE, producerId, producerEpoch: 0 },
+    );
   }
 
   #describeCluster(): MetadataResponse {

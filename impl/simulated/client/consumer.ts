@@ -1,5 +1,6 @@
 import type { Configuration } from '../../../model/configuration.ts';
 import type {
+  GroupOffset,
   IsolationLevel,
   PolledPartition,
   PositionReset,
@@ -31,7 +32,10 @@ import { AssignedPartition } from './assigned-partition.ts';
 import type { FetchState } from './assigned-partition.ts';
 import { BrokerConnections } from './broker-connections.ts';
 import { ClusterMetadata } from './cluster-metadata.ts';
+import { CommittedOffsets } from './committed-offsets.ts';
+import type { CommitOutcome, FetchedOffsets } from './committed-offsets.ts';
 import { CompletedFetch } from './completed-fetch.ts';
+import { CoordinatorChannel } from './coordinator-channel.ts';
 import { judgePosition } from './fetch-position.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 
@@ -75,6 +79,7 @@ export class Consumer implements Process {
   readonly #context: Context;
   readonly #connections: BrokerConnections;
   readonly #metadata: ClusterMetadata;
+  readonly #committed: CommittedOffsets;
   readonly #backoff: RetryBackoff;
   readonly #resetPolicy: Configuration['auto.offset.reset'];
   readonly #maxPollRecords: number;
@@ -111,6 +116,8 @@ export class Consumer implements Process {
     this.#maxWaitMs = configuration['fetch.max.wait.ms'];
     this.#backoff = RetryBackoff.of(context, configuration);
     this.#connections = new BrokerConnections(context, configuration, directory);
+    const channel = new CoordinatorChannel(context, configuration, this.#connections);
+    this.#committed = new CommittedOffsets(context, configuration, channel);
     this.#metadata = new ClusterMetadata(context, configuration, this.#connections, () => this.#proceed());
   }
 
@@ -190,6 +197,24 @@ export class Consumer implements Process {
   position({ topic, partition }: TopicPartition): number | null {
     const assigned = this.#assigned.get(partitionName(topic, partition));
     return assigned === undefined || assigned.state === 'reset' ? null : assigned.offset;
+  }
+
+  /** Stores positions of a group, whether or not this consumer has them (`commitSync`). */
+  commitOffsets(
+    group: string,
+    offsets: readonly GroupOffset[],
+    complete: (outcome: CommitOutcome) => void,
+  ): void {
+    this.#committed.commit(group, offsets, complete);
+  }
+
+  /** Asks for the positions of a group (`committed`). */
+  fetchOffsets(
+    group: string,
+    partitions: readonly TopicPartition[],
+    complete: (outcome: FetchedOffsets) => void,
+  ): void {
+    this.#committed.fetch(group, partitions, complete);
   }
 
   /** Kafka's ConcurrentModificationException. */

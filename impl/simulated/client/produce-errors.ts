@@ -11,6 +11,7 @@ const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
   Errors.FENCED_LEADER_EPOCH,
   Errors.UNKNOWN_LEADER_EPOCH,
+  Errors.CONCURRENT_TRANSACTIONS,
 ]);
 
 const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
@@ -24,6 +25,13 @@ const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
 const CERTAINLY_NOT_APPENDED: ReadonlySet<ErrorCode> = new Set([
   Errors.NOT_ENOUGH_REPLICAS,
   Errors.UNKNOWN_TOPIC_OR_PARTITION,
+  Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+  Errors.INVALID_PRODUCER_EPOCH,
+  Errors.UNKNOWN_PRODUCER_ID,
+  Errors.CONCURRENT_TRANSACTIONS,
+  Errors.INVALID_PRODUCER_ID_MAPPING,
+  Errors.INVALID_TXN_STATE,
+  Errors.TRANSACTION_ABORTABLE,
 ]);
 
 /** The same request may succeed later: Kafka's RetriableException. */
@@ -38,7 +46,7 @@ export function invalidatesMetadata(error: ErrorCode): boolean {
 
 /**
  * Whether a produce that was answered so may have been appended all the same, or may be yet. It names
- * the two errors that a leader gives before it touches its log, and doubts every other:
+ * the errors that a leader gives before it touches its log, and doubts every other:
  * NOT_LEADER_OR_FOLLOWER also answers a produce that waited for its replicas when its leader
  * stepped down (KAFKA-13574).
  */

@@ -6,7 +6,6 @@ import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
 import type { GroupOffset } from '../protocol/transaction-messages.ts';
-import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from '../rules/producer-transaction.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Context, Timer } from '../world/context.ts';
@@ -40,8 +39,8 @@ export interface TransactionalProducer {
   hasIncompleteBatches(): boolean;
   /** Sends what waits now; nothing lingers. */
   flush(): void;
-  /** Gives up what has not been sent yet. */
-  abortUndrainedBatches(error: string): void;
+  /** Gives up what is not finished, or only what has never been sent. */
+  abortBatches(error: string, onlyUndrained: boolean): void;
   /** There may be something to send. */
   wake(): void;
 }
@@ -192,7 +191,7 @@ export class ProducerTransactions {
     if (commit) this.#producer.flush();
     else {
       this.#toAdd.clear();
-      this.#producer.abortUndrainedBatches('TRANSACTION_ABORTED');
+      this.#producer.abortBatches('TRANSACTION_ABORTED', true);
     }
     this.batchesChanged();
   }
@@ -213,7 +212,7 @@ export class ProducerTransactions {
   batchFailed(error: ErrorCode, bump: boolean): void {
     if (this.#state === 'fatal-error') return;
     if (bump) this.#bumpNeeded = true;
-    if (afterFailedBatch(error) === 'fatal') this.#fail('fatal-error', errorName(error));
+    if (this.#rules.afterFailedBatch(error) === 'fatal') this.#fail('fatal-error', errorName(error));
     else if (this.#state === 'in-transaction' || this.#state === 'committing') {
       this.#fail('abortable-error', errorName(error));
     }
@@ -224,7 +223,7 @@ export class ProducerTransactions {
     const end = this.#end;
     if (end === null || end.sent) return;
     const inFlight = this.#toAdd.size > 0 || this.#adding || this.#producer.hasIncompleteBatches();
-    if (inFlight && !endsWithBatchesInFlight()) return;
+    if (inFlight && !this.#rules.endsWithBatchesInFlight()) return;
     end.sent = true;
     if (this.#started) this.#endTxn(end);
     // The coordinator has never heard of it.
@@ -269,14 +268,12 @@ export class ProducerTransactions {
       }),
       (response) => {
         const error = response === null ? null : (response.partitions[0]?.error ?? Errors.NONE);
-        // An abort that the application asked for does not wait for it to succeed.
-        const wanted = this.#state === 'in-transaction' || this.#state === 'committing';
-        const next = afterCoordinatorAnswer(error);
-        if (wanted && (next === 'again' || next === 'elsewhere')) return next;
+        const next = this.#rules.afterCoordinatorAnswer(error);
+        // Also when the transaction is to be aborted: first it must be known whether it began.
+        if (next === 'again' || next === 'elsewhere') return next;
         this.#adding = false;
-        // Also when nobody knows: the coordinator may have added them.
-        this.#started = true;
         if (next === 'done') {
+          this.#started = true;
           for (const partition of partitions) {
             this.#toAdd.delete(partition);
             this.#added.add(partition);
@@ -305,7 +302,7 @@ export class ProducerTransactions {
       (response) => {
         attempts++;
         const error = response === null ? null : response.error;
-        const next = afterCoordinatorAnswer(error);
+        const next = this.#rules.afterCoordinatorAnswer(error);
         if (next === 'again' || next === 'elsewhere') return next;
         if (next === 'done' && response !== null) {
           const { producerId, producerEpoch } = response;
@@ -350,7 +347,7 @@ export class ProducerTransactions {
       attempts++;
       // Only requests whose answers have one error are sent here.
       const answer = response as (ResponseTo<R> & { readonly error: ErrorCode }) | null;
-      const next = afterCoordinatorAnswer(answer === null ? null : answer.error);
+      const next = this.#rules.afterCoordinatorAnswer(answer === null ? null : answer.error);
       if (next === 'again' || next === 'elsewhere') return next;
       if (answer === null || next === 'done') {
         if (answer !== null) done(answer);
@@ -372,7 +369,7 @@ export class ProducerTransactions {
     this.#end = null;
     this.#toAdd.clear();
     this.#become(state);
-    if (fatal) this.#producer.abortUndrainedBatches(error);
+    if (fatal) this.#producer.abortBatches(error, false);
     end?.complete({ type, error });
   }
 

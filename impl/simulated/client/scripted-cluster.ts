@@ -197,6 +197,8 @@ export class ScriptedCluster {
         }));
         return request.acks === 0 ? null : { api: Api.Produce, partitions };
       }
+      case Api.InitProducerId:
+        return { api: Api.InitProducerId, error: Errors.NONE, producerId: 7, producerEpoch: 0 };
       case Api.Fetch:
         return this.fetch(request);
       case Api.ListOffsets:

@@ -3,6 +3,7 @@ import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import { CONSUMER_OFFSETS_TOPIC, internalPartitionOf } from '../protocol/internal-records.ts';
 import type { TransactionMetadata } from '../protocol/internal-records.ts';
+import type { InitProducerIdRequest, InitProducerIdResponse } from '../protocol/messages.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, partitionName } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
 import type {
@@ -11,8 +12,6 @@ import type {
   AddPartitionsToTxnResponse,
   EndTxnRequest,
   EndTxnResponse,
-  InitProducerIdRequest,
-  InitProducerIdResponse,
 } from '../protocol/transaction-messages.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { TransactionVersion } from '../rules/transaction-state.ts';

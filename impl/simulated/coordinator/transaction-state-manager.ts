@@ -3,6 +3,7 @@ import type { ErrorCode } from '../protocol/errors.ts';
 import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../protocol/internal-records.ts';
 import type { TransactionMetadata, TransactionState } from '../protocol/internal-records.ts';
 import { partitionName } from '../protocol/records.ts';
+import { isPreparing } from '../rules/transaction-state.ts';
 import type { TransactionEntry } from '../rules/transaction-coordinator.ts';
 import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
@@ -58,8 +59,14 @@ export class TransactionStateManager {
     return [...this.#led.values()].filter(({ loading }) => !loading);
   }
 
-  get leadsAny(): boolean {
-    return this.#led.size > 0;
+  /** Transactional ids with a transaction that has not come to its end; an id that is being read back counts, too. */
+  get open(): readonly string[] {
+    return [...this.#led.values()].flatMap(({ index, loading, transactions }) => {
+      if (loading) return [`the log ${index}, which is being loaded`];
+      return [...transactions.values()]
+        .filter(({ metadata }) => metadata.state === 'Ongoing' || isPreparing(metadata.state))
+        .map(({ transactionalId }) => transactionalId);
+    });
   }
 
   partitionFor(transactionalId: string): number {

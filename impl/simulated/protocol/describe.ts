@@ -31,6 +31,10 @@ function describeRequest(body: RequestBody): string {
       return body.partitions.map((p) => `${p.partition} end of epoch ${p.leaderEpoch}`).join(', ');
     case Api.Metadata:
       return 'all topics';
+    case Api.InitProducerId:
+      return body.transactionalId === null ? 'a producer id' : `a producer id for ${body.transactionalId}`;
+    case Api.AllocateProducerIds:
+      return `broker ${body.brokerId}, producer ids`;
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
     case Api.DeleteRecords:
@@ -62,8 +66,6 @@ function describeRequest(body: RequestBody): string {
       return `controller ${body.leaderId} leads no more in epoch ${body.leaderEpoch}`;
     case Api.FindCoordinator:
       return `of ${body.keyType === 'group' ? 'group' : 'transactional id'} ${body.key}`;
-    case Api.InitProducerId:
-      return `${body.transactionalId ?? 'without transactions'}${body.producerId < 0 ? '' : `, so far ${producer(body)}`}`;
     case Api.AddPartitionsToTxn:
       return `${body.transactionalId}, ${producer(body)}: ${body.verifyOnly ? 'is it in the transaction? ' : ''}${body.partitions.join(' ')}`;
     case Api.AddOffsetsToTxn:
@@ -131,6 +133,12 @@ function describeResponse(body: ResponseBody): string {
       return body.partitions
         .map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`)
         .join(', ');
+    case Api.InitProducerId:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producer ${body.producerId}, epoch ${body.producerEpoch}`;
+    case Api.AllocateProducerIds:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producers ${body.producerIdStart} to ${body.producerIdStart + body.producerIdLen - 1}`;
     case Api.CreateTopics:
     case Api.DeleteRecords:
     case Api.ElectLeaders:
@@ -168,8 +176,6 @@ function describeResponse(body: ResponseBody): string {
       return failed(body.error);
     case Api.FindCoordinator:
       return body.error === Errors.NONE ? `broker ${body.nodeId}` : errorName(body.error);
-    case Api.InitProducerId:
-      return body.error === Errors.NONE ? producer(body) : errorName(body.error);
     case Api.EndTxn:
       if (body.error !== Errors.NONE || body.producerId < 0) return failed(body.error);
       return `ok, from now on ${producer(body)}`;

@@ -240,6 +240,35 @@ export interface BrokerHeartbeatResponse {
   readonly shouldShutDown: boolean;
 }
 
+/** A broker asks for producer ids that nobody else gives out (KIP-730). */
+export interface AllocateProducerIdsRequest {
+  readonly api: typeof Api.AllocateProducerIds;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+}
+export interface AllocateProducerIdsResponse {
+  readonly api: typeof Api.AllocateProducerIds;
+  readonly error: ErrorCode;
+  readonly producerIdStart: number;
+  readonly producerIdLen: number;
+}
+
+/** A producer asks for an id (KIP-98). Without a transactional id any broker answers, and nobody is fenced. */
+export interface InitProducerIdRequest {
+  readonly api: typeof Api.InitProducerId;
+  readonly transactionalId: string | null;
+  readonly transactionTimeoutMs: number;
+  /** Who a transactional producer is already (KIP-360); -1: nobody yet. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+export interface InitProducerIdResponse {
+  readonly api: typeof Api.InitProducerId;
+  readonly error: ErrorCode;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
 export interface FetchMetadataRequest {
   readonly api: typeof Api.FetchMetadata;
   readonly brokerId: number;
@@ -330,6 +359,7 @@ export type ControllerRequest =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AllocateProducerIdsRequest
   | FetchMetadataRequest;
 
 export type RequestBody =
@@ -346,6 +376,8 @@ export type RequestBody =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AllocateProducerIdsRequest
+  | InitProducerIdRequest
   | FetchMetadataRequest
   | QuorumRequest;
 
@@ -361,6 +393,8 @@ export type ResponseBody =
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse
+  | AllocateProducerIdsResponse
+  | InitProducerIdResponse
   | FetchMetadataResponse
   | QuorumResponse;
 

@@ -15,22 +15,6 @@ export interface FindCoordinatorResponse {
   readonly nodeId: number;
 }
 
-export interface InitProducerIdRequest {
-  readonly api: typeof Api.InitProducerId;
-  /** Null: a producer without transactions. */
-  readonly transactionalId: string | null;
-  readonly transactionTimeoutMs: number;
-  /** Who it is so far (KIP-360); -1: it has just started. */
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
-export interface InitProducerIdResponse {
-  readonly api: typeof Api.InitProducerId;
-  readonly error: ErrorCode;
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
-
 export interface AddPartitionsToTxnRequest {
   readonly api: typeof Api.AddPartitionsToTxn;
   readonly transactionalId: string;
@@ -130,7 +114,6 @@ export interface OffsetFetchResponse {
 
 export type TransactionRequest =
   | FindCoordinatorRequest
-  | InitProducerIdRequest
   | AddPartitionsToTxnRequest
   | AddOffsetsToTxnRequest
   | EndTxnRequest
@@ -141,7 +124,6 @@ export type TransactionRequest =
 
 export type TransactionResponse =
   | FindCoordinatorResponse
-  | InitProducerIdResponse
   | AddPartitionsToTxnResponse
   | AddOffsetsToTxnResponse
   | EndTxnResponse

@@ -14,6 +14,12 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
+} from './idempotent-producer.ts';
+import {
   isCaughtUp,
   isIsrEligible,
   keepsFollowerPositions,
@@ -50,9 +56,15 @@ import {
   sequenceAfter,
   validatesReplicatedBatches,
 } from './producer-state.ts';
+import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
+import {
+  afterCoordinatorAnswer,
+  afterFailedBatch,
+  endsWithBatchesInFlight,
+} from './producer-transaction.ts';
 import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
 import {
   addPartitions,
@@ -186,6 +198,15 @@ export const kafkaRules = {
   mayTellOffset,
   offsetCommitError,
   replacesOffset,
+  afterCoordinatorAnswer,
+  afterFailedBatch,
+  endsWithBatchesInFlight,
+  firstProducerIdOfNewController,
+  wantsNextBlock,
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -26,6 +26,14 @@ export interface ProducerIdentity {
 
 const refuse = (error: ErrorCode) => ({ is: 'refused', error }) as const;
 
+/**
+ * A write is under way, or markers are. Whoever asks comes back when it is done; before anything else is looked at, for
+ * with the end a producer may get another id, which it knows before the coordinator has it (KAFKA-18464).
+ */
+export function isChanging({ metadata, pending }: Pick<TransactionEntry, 'metadata' | 'pending'>): boolean {
+  return pending !== null || isPreparing(metadata.state);
+}
+
 // InitProducerId.
 
 export type InitProducerIdDecision =
@@ -42,11 +50,10 @@ export function initProducerId(
   expected: ProducerIdentity | null,
   maxEpoch: number,
 ): InitProducerIdDecision {
-  if (pending !== null) return refuse(Errors.CONCURRENT_TRANSACTIONS);
+  if (isChanging({ metadata, pending })) return refuse(Errors.CONCURRENT_TRANSACTIONS);
   if (expected !== null && !isKnownProducer(metadata, expected, maxEpoch)) {
     return refuse(Errors.PRODUCER_FENCED);
   }
-  if (isPreparing(metadata.state)) return refuse(Errors.CONCURRENT_TRANSACTIONS);
   if (metadata.state === 'Ongoing') return { is: 'fence' };
   return nextEpoch(metadata, expected, maxEpoch);
 }
@@ -102,13 +109,14 @@ export type AddPartitionsDecision =
 
 /** What is added must be in the log before anybody writes to the partition. */
 export function addPartitions(
-  { metadata, pending }: TransactionEntry,
+  entry: TransactionEntry,
   producer: ProducerIdentity,
   partitions: readonly PartitionName[],
 ): AddPartitionsDecision {
+  if (isChanging(entry)) return refuse(Errors.CONCURRENT_TRANSACTIONS);
+  const { metadata } = entry;
   const error = checkProducer(metadata, producer);
   if (error !== Errors.NONE) return refuse(error);
-  if (pending !== null || isPreparing(metadata.state)) return refuse(Errors.CONCURRENT_TRANSACTIONS);
   const there = partitions.every((partition) => metadata.partitions.includes(partition));
   return metadata.state === 'Ongoing' && there ? { is: 'there' } : { is: 'add' };
 }
@@ -119,9 +127,10 @@ export function verifyPartition(
   producer: ProducerIdentity,
   partition: PartitionName,
 ): ErrorCode {
+  // A write under way is no hindrance: the append itself is the last check.
+  if (isPreparing(metadata.state)) return Errors.CONCURRENT_TRANSACTIONS;
   const error = checkProducer(metadata, producer);
   if (error !== Errors.NONE) return error;
-  if (isPreparing(metadata.state)) return Errors.CONCURRENT_TRANSACTIONS;
   return metadata.partitions.includes(partition) ? Errors.NONE : Errors.TRANSACTION_ABORTABLE;
 }
 
@@ -145,26 +154,17 @@ export interface EndTransactionRequest extends ProducerIdentity {
 
 /** Version 1: one epoch for many transactions, so that a late EndTxn cannot be told from a timely one (KAFKA-17754). */
 export function endTransactionV1(
-  { metadata, pending }: TransactionEntry,
+  entry: TransactionEntry,
   { commit, ...producer }: EndTransactionRequest,
 ): EndTransactionDecision {
+  if (isChanging(entry)) return refuse(Errors.CONCURRENT_TRANSACTIONS);
+  const { metadata } = entry;
   const error = checkProducer(metadata, producer);
   if (error !== Errors.NONE) return refuse(error);
-  if (pending !== null) return refuse(Errors.CONCURRENT_TRANSACTIONS);
-  switch (metadata.state) {
-    case 'Ongoing':
-      return { is: 'prepare', rotates: false };
-    case 'CompleteCommit':
-    case 'CompleteAbort':
-      return commit === (metadata.state === 'CompleteCommit')
-        ? { is: 'done' }
-        : refuse(Errors.INVALID_TXN_STATE);
-    case 'PrepareCommit':
-    case 'PrepareAbort':
-      return sameEnd(metadata.state, commit);
-    default:
-      return refuse(Errors.INVALID_TXN_STATE);
-  }
+  if (metadata.state === 'Ongoing') return { is: 'prepare', rotates: false };
+  return metadata.state === (commit ? 'CompleteCommit' : 'CompleteAbort')
+    ? { is: 'done' }
+    : refuse(Errors.INVALID_TXN_STATE);
 }
 
 /**
@@ -172,36 +172,29 @@ export function endTransactionV1(
  * abort of nothing is an end, too, with its own epoch: the leader may have added a partition whose answer was lost.
  */
 export function endTransactionV2(
-  { metadata, pending }: TransactionEntry,
+  entry: TransactionEntry,
   { producerId, producerEpoch, commit }: EndTransactionRequest,
   maxEpoch: number,
 ): EndTransactionDecision {
+  if (isChanging(entry)) return refuse(Errors.CONCURRENT_TRANSACTIONS);
+  const { metadata } = entry;
+  const { state } = metadata;
+  const same = metadata.producerId === producerId;
   const rotated =
+    !same &&
     metadata.previousProducerId === producerId &&
-    metadata.producerId !== producerId &&
     producerEpoch === maxEpoch - 1 &&
     metadata.producerEpoch === 0;
-  const retry = rotated || (metadata.producerId === producerId && metadata.producerEpoch === producerEpoch + 1);
-  const current = metadata.producerId === producerId && metadata.producerEpoch === producerEpoch;
-  if (metadata.producerId !== producerId && !rotated) return refuse(Errors.INVALID_PRODUCER_ID_MAPPING);
-  const { state } = metadata;
+  if (!same && !rotated) return refuse(Errors.INVALID_PRODUCER_ID_MAPPING);
   const ended = state === 'CompleteCommit' || state === 'CompleteAbort';
-  const valid = isPreparing(state) ? retry : current || (ended && retry);
-  if (!valid) return refuse(Errors.PRODUCER_FENCED);
-  if (pending !== null) return refuse(Errors.CONCURRENT_TRANSACTIONS);
-  if (isPreparing(state)) return sameEnd(state, commit);
-  const rotates = isEpochExhausted(metadata.producerEpoch, maxEpoch);
-  if (state === 'Ongoing') return { is: 'prepare', rotates };
-  if (ended && retry) {
-    return commit === (state === 'CompleteCommit') ? { is: 'done' } : refuse(Errors.INVALID_TXN_STATE);
+  if (ended && (rotated || metadata.producerEpoch === producerEpoch + 1)) {
+    return state === (commit ? 'CompleteCommit' : 'CompleteAbort')
+      ? { is: 'done' }
+      : refuse(Errors.INVALID_TXN_STATE);
   }
-  return commit ? refuse(Errors.INVALID_TXN_STATE) : { is: 'prepare', rotates };
-}
-
-function sameEnd(state: TransactionState, commit: boolean): EndTransactionDecision {
-  return refuse(
-    commit === (state === 'PrepareCommit') ? Errors.CONCURRENT_TRANSACTIONS : Errors.INVALID_TXN_STATE,
-  );
+  if (metadata.producerEpoch !== producerEpoch) return refuse(Errors.PRODUCER_FENCED);
+  if (commit && state !== 'Ongoing') return refuse(Errors.INVALID_TXN_STATE);
+  return { is: 'prepare', rotates: isEpochExhausted(producerEpoch, maxEpoch) };
 }
 
 // Time.

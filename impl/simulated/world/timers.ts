@@ -28,6 +28,7 @@ export const TimerName = {
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
   ProducerIdExpiry: 28,
+  InitProducerIdRetry: 29,
   CoordinatorLoad: 40,
   TxnMarkerRetry: 41,
   TransactionTimeoutCheck: 42,
