@@ -34,14 +34,9 @@ const GIGABYTE = 1_000_000_000;
 const IRRELEVANT: UnsimulatedProperty = { harmless: 'any', because: NO_BEARING };
 
 const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
-  'enable.idempotence': refused(
-    'producers have no ids and no sequence numbers, so a retry may store a record twice',
-    'false',
-  ),
   'transactional.id': refused(TRANSACTIONS),
   'transaction.timeout.ms': { harmless: 'any', because: TRANSACTIONS },
   'transaction.two.phase.commit.enable': refused(TRANSACTIONS, 'false'),
-  'isolation.level': refused(TRANSACTIONS, 'read_uncommitted'),
   'group.id': refused(GROUPS),
   'group.instance.id': refused(GROUPS),
   'group.protocol': refused(GROUPS),
