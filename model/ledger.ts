@@ -183,6 +183,7 @@ export class Ledger {
   private readonly committedByDefault: boolean;
   /** Polls under way that say more of themselves than most. */
   private readonly openPolls = new Map<number, PollInvoked>();
+  /** What the current poll showed of each of its partitions, where that is kept. */
   private readonly pollSpans: (ReadSpan | null)[] = [];
   private readonly openDeletions = new Map<number, DeleteRecordsInvoked>();
   private readonly openSends = new Map<number, LedgerRecord>();
@@ -299,12 +300,11 @@ export class Ledger {
   private poll(event: PollOk): void {
     this.polled.length = 0;
     this.polledPartitions.length = 0;
-    this.pollSpans.length = 0;
     this.pollIsFinal = this.finalReaders.size > 0 && this.finalReaders.has(event.process);
     for (const entry of event.partitions) {
       const partition = this.partition(entry.topic, entry.partition);
       this.polledPartitions.push(partition);
-      this.show(event, entry, partition);
+      this.pollSpans[this.polledPartitions.length - 1] = this.show(event, entry, partition);
       if (this.pollIsCommitted) partition.passedCommitted.add(entry.from, entry.to);
       if (this.pollIsFinal) this.showFinal(event, entry, partition);
     }
@@ -324,7 +324,7 @@ export class Ledger {
     return span;
   }
 
-  private show(event: PollOk, entry: PolledPartition, partition: PartitionLedger): void {
+  private show(event: PollOk, entry: PolledPartition, partition: PartitionLedger): ReadSpan | null {
     let news = false;
     let consistent = true;
     for (const { offset, value } of entry.records) {
@@ -343,12 +343,10 @@ export class Ledger {
     }
     const holes = consistent ? holesOf(entry) : null;
     if (holes === null || !partition.knowsHoles(holes, this.pollIsCommitted)) news = true;
-    let span: ReadSpan | null = null;
-    if (news) {
-      span = new ReadSpan(event, entry, this.position, this.pollIsCommitted, partition.read, holes);
-      partition.spans.push(span);
-    }
-    this.pollSpans.push(span);
+    if (!news) return null;
+    const span = new ReadSpan(event, entry, this.position, this.pollIsCommitted, partition.read, holes);
+    partition.spans.push(span);
+    return span;
   }
 
   private showFinal(event: PollOk, entry: PolledPartition, partition: PartitionLedger): void {
