@@ -82,19 +82,16 @@ describe('what is refused, in a sentence', () => {
   });
 
   test('a property that Kafka has and the simulation has not', () => {
-    expect(refusal({ 'group.instance.id': 'a' }).message).toBe(
-      'group.instance.id=a is not simulated yet: consumers are assigned their partitions, there are no groups and no committed offsets. Leave it out to test the rest.',
+    expect(refusal({ 'cleanup.policy': 'compact' }).message).toBe(
+      'cleanup.policy=compact is not simulated yet: a log keeps all its records, none is deleted by age, size or key. What can be tested: cleanup.policy=delete.',
     );
-    expect(refusal({ 'enable.auto.commit': true }).message).toContain(
-      'What can be tested: enable.auto.commit=false.',
-    );
+    expect(refusal({ 'transactional.id': 'payments' }).message).toContain('Leave it out');
     expect(refusal({ 'retention.ms': 1000 }).message).toContain('86400000 and more');
   });
 });
 
 test('a property without simulation is ignored where its value changes nothing', () => {
   const values = {
-    'enable.auto.commit': 'false',
     'cleanup.policy': 'delete',
     'retention.ms': '604800000',
     'bootstrap.servers': 'localhost:9092',
@@ -105,21 +102,6 @@ test('a property without simulation is ignored where its value changes nothing',
 });
 
 describe('combinations', () => {
-  describe('idempotence needs acks=all, retries, and at most five requests in flight (KIP-679)', () => {
-    const conflicts = [{ acks: '1' }, { retries: 0 }, { 'max.in.flight.requests.per.connection': 6 }];
-
-    test.each(conflicts)('%j: it is off when nobody asked for it', (conflict) => {
-      expect(resolveConfiguration({})['enable.idempotence']).toBe(true);
-      expect(resolveConfiguration(conflict)['enable.idempotence']).toBe(false);
-    });
-
-    test.each(conflicts)('%j: it is refused when somebody did', (conflict) => {
-      const { property, message } = refusal({ 'enable.idempotence': true, ...conflict });
-      expect(property).toBe('enable.idempotence');
-      expect(message).toContain(Object.keys(conflict)[0]!);
-    });
-  });
-
   test('a deadline that somebody chose must leave time for one request', () => {
     expect(refusal({ 'delivery.timeout.ms': 1000 }).message).toBe(
       'delivery.timeout.ms=1000 must be at least linger.ms + request.timeout.ms = 5 + 30000.',

@@ -287,7 +287,7 @@ const PROPERTIES = {
     2,
     1,
     INT_MAX,
-    'min.insync.replicas of the log of transactions.',
+    'As min.insync.replicas, for the log of transactions.',
   ),
   'offsets.topic.num.partitions': integer(
     BROKER,
