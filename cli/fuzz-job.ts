@@ -18,6 +18,7 @@ export interface FuzzOptions {
   readonly set: readonly string[];
   readonly defect: readonly string[];
   readonly expect?: readonly GuaranteeId[];
+  readonly transactions?: NonNullable<PlanOptions['transactions']>;
   readonly workers: number;
   readonly out: string;
   /** In seconds, for each failure. */
@@ -51,6 +52,7 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
     ...repeated('--set', options.set),
     ...repeated('--defect', options.defect),
     ...(options.expect === undefined ? [] : ['--expect', expectationText(options.expect)]),
+    ...(options.transactions === undefined ? [] : ['--transactions', options.transactions]),
     ...(options.keepGoing === true ? ['--keep-going'] : []),
   ]
     .map(shellWord)

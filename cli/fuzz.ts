@@ -33,6 +33,11 @@ const expectOption = new Option(
   `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration speaks of it)`,
 ).argParser(argument(parseExpectation));
 
+const transactionsOption = new Option(
+  '--transactions <WHEN>',
+  'which plans have transactional producers (default: some; with --defect, those that need them)',
+).choices(['always', 'sometimes', 'never']);
+
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
   .default(30, '30s');
@@ -74,6 +79,7 @@ export function fuzzCommand(): Command {
       repeatable('--defect <ID>', 'put a historical bug back, see kafka-crucible defects; repeatable'),
     )
     .addOption(expectOption)
+    .addOption(transactionsOption)
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
     .addOption(shrinkTimeOption)
@@ -120,6 +126,7 @@ function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
     configuration: configuration.values,
     defects: options.defect.map(defectSlug),
     expect: options.expect ?? expectedByDefault(configuration.values),
+    ...(options.transactions === undefined ? {} : { transactions: options.transactions }),
   };
   refuseImpossible(planOptions);
   return {

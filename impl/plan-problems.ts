@@ -7,6 +7,7 @@ import { fieldPath, type Problem } from './schema-problems.ts';
 import { isPlaced } from './plan.ts';
 import type { Client, Fault, Operation, Plan } from './plan.ts';
 import { findDefect } from './simulated/defects/index.ts';
+import { CONSUMER_OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from './simulated/protocol/internal-records.ts';
 import { API_NAMES } from './simulated/protocol/api.ts';
 import { PROBE_NAMES } from './simulated/world/probes.ts';
 
@@ -113,6 +114,16 @@ function defaultReplicationFactor(plan: Plan): number | null {
   }
 }
 
+/** A configuration that is none is complained of elsewhere. */
+function isIdempotent(plan: Plan): boolean {
+  try {
+    return resolveConfiguration(plan.configuration)['enable.idempotence'];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return true;
+    throw error;
+  }
+}
+
 function checkClients(plan: Plan, complain: Complain): void {
   checkDistinct(plan.clients, (client) => client.name, ['clients'], 'name', complain);
   const nodes = new Set(nodesOf(plan));
@@ -122,6 +133,9 @@ function checkClients(plan: Plan, complain: Complain): void {
     }
     if (HARNESS_CLIENT.test(client.name)) {
       complain(['clients', index, 'name'], `${quote(client.name)} is a name that the harness itself uses`);
+    }
+    if (client.kind === 'producer' && client.transactionalId !== undefined && !isIdempotent(plan)) {
+      complain(['clients', index, 'transactionalId'], 'transactions need enable.idempotence');
     }
     if (client.kind !== 'consumer') return;
     client.assign.forEach((place, position) =>
@@ -166,6 +180,20 @@ function isTransactional({ kind }: Operation): boolean {
   return kind === 'init-transactions' || kind.endsWith('-transaction');
 }
 
+/** Which brokers make for themselves: a leader of theirs may be moved. */
+function internalTopics(plan: Plan): readonly { readonly name: string; readonly partitions: number }[] {
+  try {
+    const configuration = resolveConfiguration(plan.configuration);
+    return [
+      { name: TRANSACTION_STATE_TOPIC, partitions: configuration['transaction.state.log.num.partitions'] },
+      { name: CONSUMER_OFFSETS_TOPIC, partitions: configuration['offsets.topic.num.partitions'] },
+    ];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [];
+    throw error;
+  }
+}
+
 /** The topic may also be one that the workload creates. */
 function checkPlace(
   plan: Plan,
@@ -178,6 +206,7 @@ function checkPlace(
     ...plan.operations.flatMap((operation) =>
       operation.kind === 'create-topic' ? [{ name: operation.topic, partitions: operation.partitions }] : [],
     ),
+    ...internalTopics(plan),
   ].filter((topic) => topic.name === place.topic);
   if (declared.length === 0) {
     complain([...path, 'topic'], `there is no topic ${quote(place.topic)} among topics`);

@@ -1,4 +1,5 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
+import { findDefect } from '../../impl/simulated/defects/index.ts';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import type { Fault, Plan } from '../../impl/plan.ts';
 import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration.ts';
@@ -49,6 +50,11 @@ export interface PlanOptions {
    * how a follower that parted from it there comes to rest is not settled.
    */
   readonly deletions?: boolean;
+  /**
+   * Whether there are transactional producers. Default: in some plans; with historical bugs in all, if one of them
+   * is about transactions, and else in none. Never without idempotence.
+   */
+  readonly transactions?: 'always' | 'sometimes' | 'never';
 }
 
 export interface ResolvedOptions extends Required<Omit<PlanOptions, 'controllers' | 'controllerFaults'>> {
@@ -72,12 +78,22 @@ export function expectedByDefault(configuration: Readonly<Plan['configuration']>
   return spokenOf ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
 }
 
+function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'never' {
+  if (slugs.length === 0) return 'sometimes';
+  return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
+}
+
+/** What the historical bugs need to show at all. */
+function settingsFor(slugs: readonly string[]): Plan['configuration'] {
+  return Object.assign({}, ...slugs.map((slug) => findDefect(slug)?.needs?.configuration ?? {}));
+}
+
 /**
  * @throws ConfigurationError if the configuration is none.
  * @throws RangeError if there are too few brokers for it, or `operations` is no range.
  */
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
-  const given = options.configuration ?? {};
+  const given = { ...settingsFor(options.defects ?? []), ...options.configuration };
   const fewBrokers = Math.min(CRUCIBLE_DEFAULTS['default.replication.factor'], options.brokers ?? 3);
   const configuration = { ...CRUCIBLE_DEFAULTS, 'default.replication.factor': fewBrokers, ...given };
   const resolved = resolveConfiguration(configuration);
@@ -103,6 +119,9 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
     deletions: options.deletions ?? false,
+    transactions: resolved['enable.idempotence']
+      ? (options.transactions ?? transactionsFor(options.defects ?? []))
+      : 'never',
     replicationFactor,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };

@@ -7,6 +7,7 @@ import { ADMIN, castArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
+import { isAboutTransactions } from '../../impl/simulated/world/probes.ts';
 import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 import { quorumArbitrary, quorumDeviations } from './quorum.ts';
@@ -15,6 +16,14 @@ import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
+import {
+  hasTransactions,
+  resolveDisturbances,
+  resolveTransactions,
+  transactionsArbitrary,
+  transactionSettings,
+  withTransactionalClients,
+} from './transactions.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
 
 /** A fault that belongs to no burst. */
@@ -48,6 +57,7 @@ export function partArbitraries(options: ResolvedOptions) {
     schedule: scheduleArbitrary,
     incidents: incidentsArbitrary,
     racks: racksArbitrary,
+    transactions: transactionsArbitrary,
   };
 }
 
@@ -62,7 +72,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     { length: parts.quorum.controllers },
     (_, index) => `controller-${index + 1}`,
   );
-  const dataClients = [...cast.producers, ...cast.consumers];
+  const transactional = hasTransactions(parts.transactions, options);
+  const clients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const dataClients = clients.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
@@ -83,20 +95,29 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     };
   });
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  operations.push(...workload.slice(0, max - operations.length));
+  const disturbances = transactional ? resolveDisturbances(parts.transactions, cast, tempo, field) : [];
+  if (transactional) {
+    const transactions = resolveTransactions(parts.transactions, cast, tempo, 2 * max);
+    operations.push(...transactions.slice(0, max - operations.length));
+    disturbances.forEach((disturbance, index) => {
+      if (disturbance.is === 'operation') operations.push({ ...disturbance.body, id: 3 * max + index });
+    });
+  }
+  operations.push(...workload.slice(0, Math.max(0, max - operations.length)));
 
+  const probes = transactional ? options.probes : options.probes.filter((name) => !isAboutTransactions(name));
   const struck = [
     ...steps.flatMap((step) => (step.is === 'fault' ? [{ atMs: step.atMs, fault: step.fault }] : [])),
     ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
   ];
-  const faults: Fault[] = incidents
+  const faults: Fault[] = [...disturbances, ...incidents]
     .flatMap((step) => (step.is === 'fault' && options.faults.includes(step.body.kind) ? [step] : []))
     .slice(0, options.maxFaults)
     .map(({ at, body }, id) => ({ id, at, ...body }));
   for (const { atMs, fault } of kinds.length === 0
     ? []
     : struck.slice(0, options.maxFaults - faults.length)) {
-    const trigger = triggerOf(fault, atMs, parts.swarm, options);
+    const trigger = triggerOf(fault, atMs, parts.swarm, probes);
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
@@ -107,13 +128,17 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     seed,
     cluster: { brokers: options.brokers, controllers: parts.quorum.controllers },
     configuration: reconcile(
-      { ...parts.deviations, ...quorumDeviations(parts.quorum) },
+      {
+        ...parts.deviations,
+        ...quorumDeviations(parts.quorum),
+        ...(transactional ? transactionSettings(parts.transactions, options) : {}),
+      },
       options.configuration,
     ),
     expect: [...options.expect],
     defects: [...options.defects],
     topics: [...cast.topics],
-    clients: [...cast.clients],
+    clients: [...clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
     schedule: resolveSchedule(parts.schedule, brokers, [...brokers, ...controllers, ...dataClients]),

@@ -111,3 +111,12 @@ export const PROBE_NAMES = Object.keys(CATALOGUE) as readonly ProbeName[];
 export const Probe = Object.fromEntries(PROBE_NAMES.map((name, index) => [name, index])) as Readonly<
   Record<ProbeName, number>
 >;
+
+const FIRST_OF_TRANSACTIONS = PROBE_NAMES.indexOf('transaction-coordinator-loaded');
+const LAST_OF_TRANSACTIONS = PROBE_NAMES.indexOf('transaction-fatal-error');
+
+/** Reached only in a cluster with transactional clients. */
+export function isAboutTransactions(name: string): boolean {
+  const index = PROBE_NAMES.findIndex((known) => known === name);
+  return index >= FIRST_OF_TRANSACTIONS && index <= LAST_OF_TRANSACTIONS;
+}

@@ -1,0 +1,325 @@
+/**
+ * Transactional producers: several transactions one after the other, committed and aborted, over some partitions,
+ * with offsets or without; producers that share a transactional id, so that one fences the other; processes that die
+ * and come back; and what disturbs all that most: a single message that is late, a coordinator that moves or dies.
+ */
+import fc from 'fast-check';
+
+import type { Client, Fault, Operation, Plan, Trigger } from '../../impl/plan.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../impl/simulated/protocol/internal-records.ts';
+import type { ProbeName } from '../../impl/simulated/world/probes.ts';
+import { ADMIN, type Cast } from './cluster.ts';
+import type { Battlefield } from './fault-recipe.ts';
+import { logUniform } from './magnitude.ts';
+import type { ResolvedOptions } from './options.ts';
+import { choice, percent, pick, pickWeighted } from './pick.ts';
+import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
+
+type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
+type OperationBody = Operation extends infer O ? (O extends Operation ? Omit<O, 'id'> : never) : never;
+
+/** In how many plans of a hundred there are transactions, where the options leave it open. */
+const SHARE = 25;
+const GROUP = 'group-1';
+
+interface SendRecipe {
+  readonly where: number;
+  readonly gapMs: number;
+}
+
+interface TransactionRecipe {
+  readonly who: number;
+  readonly when: When;
+  readonly sends: readonly SendRecipe[];
+  readonly gapMs: number;
+  readonly end: number;
+  readonly offsets: number;
+  readonly consumer: number;
+}
+
+interface ProducerRecipe {
+  readonly init: When;
+  /** In so many cases of a hundred it has a transactional id of its own. */
+  readonly own: number;
+  readonly restarts: readonly When[];
+}
+
+interface DisturbanceRecipe {
+  readonly what: number;
+  readonly when: When;
+  readonly byProbe: number;
+  readonly probe: number;
+  readonly producer: number;
+  readonly broker: number;
+  readonly peer: number;
+  readonly variant: number;
+  readonly delayMs: number;
+}
+
+export interface TransactionsRecipe {
+  readonly share: number;
+  readonly producers: readonly ProducerRecipe[];
+  readonly transactions: readonly TransactionRecipe[];
+  readonly offsetCommits: readonly { readonly when: When; readonly consumer: number; readonly fetch: number }[];
+  readonly isolations: number;
+  readonly disturbances: readonly DisturbanceRecipe[];
+  readonly configuration: Readonly<Record<string, number>>;
+}
+
+const transaction: fc.Arbitrary<TransactionRecipe> = fc.record({
+  who: choice,
+  when: whenArbitrary,
+  sends: fc.array(fc.record({ where: choice, gapMs: logUniform(1, 300) }), {
+    minLength: 1,
+    maxLength: 3,
+    size: 'max',
+  }),
+  gapMs: logUniform(1, 1_000),
+  end: percent,
+  offsets: percent,
+  consumer: choice,
+});
+
+const producer: fc.Arbitrary<ProducerRecipe> = fc.record({
+  init: whenArbitrary,
+  own: percent,
+  restarts: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.tuple(whenArbitrary) },
+  ),
+});
+
+const disturbance: fc.Arbitrary<DisturbanceRecipe> = fc.record({
+  what: percent,
+  when: whenArbitrary,
+  byProbe: percent,
+  probe: choice,
+  producer: choice,
+  broker: choice,
+  peer: choice,
+  variant: percent,
+  delayMs: logUniform(20, 6_000),
+});
+
+/** Small numbers, so that timeouts, expiry and exhaustion come about within seconds. */
+const configuration = fc
+  .record({
+    partitions: fc.constantFrom(1, 1, 1, 2),
+    timeoutMs: logUniform(500, 8_000),
+    abortIntervalMs: logUniform(100, 1_000),
+    fewEpochs: fc.tuple(percent, fc.integer({ min: 3, max: 8 })),
+    expiry: fc.tuple(percent, logUniform(1_000, 5_000)),
+  })
+  .map(({ partitions, timeoutMs, abortIntervalMs, fewEpochs, expiry }) => ({
+    'transaction.state.log.num.partitions': partitions,
+    'offsets.topic.num.partitions': 1,
+    'transaction.timeout.ms': timeoutMs,
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': abortIntervalMs,
+    ...(fewEpochs[0] < 12 ? { 'crucible.max.producer.epoch': fewEpochs[1] } : {}),
+    ...(expiry[0] < 5
+      ? {
+          'transactional.id.expiration.ms': expiry[1],
+          'transaction.remove.expired.transaction.cleanup.interval.ms': 500,
+        }
+      : {}),
+  }));
+
+export const transactionsArbitrary: fc.Arbitrary<TransactionsRecipe> = fc.record({
+  share: percent,
+  producers: fc.array(producer, { minLength: 1, maxLength: 3, size: 'max' }),
+  transactions: fc.array(transaction, { minLength: 3, maxLength: 12, size: 'max' }),
+  offsetCommits: fc.array(fc.record({ when: whenArbitrary, consumer: choice, fetch: percent }), {
+    maxLength: 4,
+    size: 'max',
+  }),
+  isolations: choice,
+  disturbances: fc.array(disturbance, { maxLength: 4, size: 'max' }),
+  configuration,
+});
+
+/** Whether the plan has transactions. */
+export function hasTransactions({ share }: TransactionsRecipe, options: ResolvedOptions): boolean {
+  return options.transactions === 'sometimes' ? share < SHARE : options.transactions === 'always';
+}
+
+/** The configuration that transactions need or make time pass faster with. */
+export function transactionSettings(
+  recipe: TransactionsRecipe,
+  options: ResolvedOptions,
+): Plan['configuration'] {
+  return {
+    ...recipe.configuration,
+    'transaction.state.log.replication.factor': options.replicationFactor,
+    'offsets.topic.replication.factor': options.replicationFactor,
+    'transaction.state.log.min.isr': options.minInsyncReplicas,
+  };
+}
+
+/** The cast with transactional producers, and with consumers of both isolation levels. */
+export function withTransactionalClients(recipe: TransactionsRecipe, cast: Cast): Client[] {
+  const own = recipe.producers.map((drawn, index): Client => ({
+    kind: 'producer',
+    name: nameOf(cast, index),
+    transactionalId: `transactions-${drawn.own < 50 ? index + 1 : 1}`,
+  }));
+  const clients = cast.clients.map((client, index): Client => {
+    const committed = (recipe.isolations >> index) % 2 === 0;
+    return client.kind === 'consumer' && committed ? { ...client, isolation: 'read_committed' } : client;
+  });
+  return [...own, ...clients];
+}
+
+function nameOf(cast: Cast, index: number): string {
+  return `producer-${cast.producers.length + 1 + index}`;
+}
+
+/** What transactional producers do, and the groups whose offsets they commit. `firstId` and above are free. */
+export function resolveTransactions(
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  firstId: number,
+): Operation[] {
+  const bodies: OperationBody[] = [];
+  recipe.producers.forEach(({ init, own, restarts }, index) => {
+    const client = nameOf(cast, index);
+    // Who shares an id comes when the other is at work.
+    const atMs = index === 0 || own < 50 ? index : resolveWhen(init, tempo);
+    bodies.push({ atMs, client, kind: 'init-transactions' });
+    for (const when of restarts) {
+      const diesMs = resolveWhen(when, tempo);
+      bodies.push({ atMs: diesMs, client, kind: 'restart-producer' });
+      bodies.push({ atMs: diesMs + 1, client, kind: 'init-transactions' });
+    }
+  });
+  for (const drawn of recipe.transactions) bodies.push(...operationsOf(drawn, recipe, cast, tempo));
+  for (const { when, consumer, fetch } of recipe.offsetCommits) {
+    const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
+    const client = pick(cast.consumers, consumer);
+    bodies.push({ atMs: resolveWhen(when, tempo), client, kind, group: fetch % 5 === 0 ? 'group-2' : GROUP });
+  }
+  return bodies.map((body, index) => ({ ...body, id: firstId + index }));
+}
+
+function operationsOf(
+  { who, when, sends, gapMs, end, offsets, consumer }: TransactionRecipe,
+  { producers }: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+): OperationBody[] {
+  const client = nameOf(cast, who % producers.length);
+  let atMs = resolveWhen(when, tempo);
+  const bodies: OperationBody[] = [{ atMs, client, kind: 'begin-transaction' }];
+  for (const { where, gapMs: pauseMs } of sends) {
+    atMs += pauseMs;
+    const place = pick(cast.partitions, where);
+    bodies.push({ atMs, client, kind: 'send', ...place, key: null });
+  }
+  if (offsets < 30) {
+    const reader = pick(cast.consumers, consumer);
+    bodies.push({ atMs, client, kind: 'send-offsets-to-transaction', group: GROUP, consumer: reader });
+  }
+  atMs += gapMs;
+  // One in ten is left to its timeout, or to the next begin.
+  if (end < 65) bodies.push({ atMs, client, kind: 'commit-transaction' });
+  else if (end < 90) bodies.push({ atMs, client, kind: 'abort-transaction' });
+  return bodies;
+}
+
+// What disturbs them.
+
+interface LateMessage {
+  readonly api: string;
+  readonly between: 'client' | 'brokers';
+}
+
+/** A single late message finds more than crashes do (KAFKA-17754, KAFKA-19446). */
+const LATE: readonly (readonly [LateMessage, number])[] = [
+  [{ api: 'EndTxn', between: 'client' }, 30],
+  [{ api: 'Produce', between: 'client' }, 25],
+  [{ api: 'WriteTxnMarkers', between: 'brokers' }, 30],
+  [{ api: 'AddPartitionsToTxn', between: 'brokers' }, 10],
+  [{ api: 'AddPartitionsToTxn', between: 'client' }, 6],
+  [{ api: 'TxnOffsetCommit', between: 'client' }, 8],
+  [{ api: 'InitProducerId', between: 'client' }, 6],
+];
+
+const PROBES: readonly ProbeName[] = [
+  'transaction-began',
+  'transaction-partition-added',
+  'prepare-commit-written',
+  'prepare-abort-written',
+  'transaction-marker-written',
+  'transaction-completed',
+  'producer-fenced',
+  'transaction-timed-out',
+  'transactional-offsets-written',
+];
+
+export type TransactionDisturbance =
+  | { readonly is: 'fault'; readonly at: Trigger; readonly body: Body }
+  | { readonly is: 'operation'; readonly body: OperationBody };
+
+export function resolveDisturbances(
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  field: Battlefield,
+): TransactionDisturbance[] {
+  return recipe.disturbances.map((drawn): TransactionDisturbance => {
+    const atMs = resolveWhen(drawn.when, tempo);
+    if (drawn.what < 15) {
+      const broker = 1 + (drawn.broker % field.brokers.length);
+      return {
+        is: 'operation',
+        body: {
+          atMs,
+          client: ADMIN,
+          kind: 'move-leader',
+          topic: TRANSACTION_STATE_TOPIC,
+          partition: 0,
+          broker,
+        },
+      };
+    }
+    const at: Trigger =
+      drawn.byProbe < 40
+        ? { probe: pick(PROBES, drawn.probe), count: 1 + (drawn.peer % 4), plusMs: 0 }
+        : { ms: atMs };
+    if (drawn.what < 75) return { is: 'fault', at, body: lateMessage(drawn, recipe, cast, field) };
+    const forMs = drawn.delayMs;
+    if (drawn.what < 85) {
+      return {
+        is: 'fault',
+        at,
+        body: { kind: 'crash', node: pick(field.brokers, drawn.broker), restartAfterMs: forMs },
+      };
+    }
+    const node = nameOf(cast, drawn.producer % recipe.producers.length);
+    return { is: 'fault', at, body: { kind: 'pause', node, forMs } };
+  });
+}
+
+function lateMessage(
+  { variant, producer: who, broker, peer, delayMs }: DisturbanceRecipe,
+  { producers }: TransactionsRecipe,
+  cast: Cast,
+  field: Battlefield,
+): Body {
+  const { api, between } = pickWeighted(LATE, peer);
+  const asked = pick(field.brokers, broker);
+  const others = field.brokers.filter((name) => name !== asked);
+  const asker =
+    between === 'client' || others.length === 0 ? nameOf(cast, who % producers.length) : pick(others, peer);
+  // The request is late mostly; else nobody hears that it was done.
+  const request = variant % 10 < 7;
+  return {
+    kind: 'message',
+    effect: variant < 80 ? 'delay' : 'lose',
+    from: request ? asker : asked,
+    to: request ? asked : asker,
+    api,
+    type: request ? 'request' : 'response',
+    delayMs: variant < 80 ? delayMs : 0,
+  };
+}
