@@ -32,6 +32,8 @@ export class TransactionCalls {
           this.begin(client, transactions, op, done),
         );
       }
+      // The one before was left open: it goes on.
+      if (transactions.state === 'in-transaction') return done();
       const { process } = client;
       this.#history.record({ type: 'invoke', f: 'begin', op, process });
       if (transactions.begin()) {
@@ -71,18 +73,26 @@ export class TransactionCalls {
     op: number,
     done: () => void,
   ): void {
-    const { process, transaction } = client;
-    if (transaction === null) return done();
-    const f = commit ? 'commit' : 'abort';
-    this.#history.record({ type: 'invoke', f, op, process, transaction });
-    const ended = (): void => {
-      if (commit && transactions.state === 'abortable-error') {
-        return this.end(client, transactions, false, this.#nextOp(), done);
-      }
-      client.transaction = null;
-      done();
-    };
-    transactions.end(commit, this.#completing(f, client, op, ended));
+    transactions.whenIdle(() => {
+      const { process, transaction } = client;
+      const { state } = transactions;
+      const open = state === 'in-transaction' || state === 'abortable-error';
+      // A commit that the application had given up waiting for has come to its end meanwhile.
+      if (!open) client.transaction = null;
+      if (transaction === null || !open) return done();
+      const f = commit ? 'commit' : 'abort';
+      this.#history.record({ type: 'invoke', f, op, process, transaction });
+      transactions.end(
+        commit,
+        this.#completing(f, client, op, () => {
+          if (commit && transactions.state === 'abortable-error') {
+            return this.end(client, transactions, false, this.#nextOp(), done);
+          }
+          if (transactions.isIdle) client.transaction = null;
+          done();
+        }),
+      );
+    });
   }
 
   #completing(

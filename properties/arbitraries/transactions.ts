@@ -192,7 +192,15 @@ export function resolveTransactions(
       bodies.push({ atMs: diesMs + 1, client, kind: 'init-transactions' });
     }
   });
-  for (const drawn of recipe.transactions) bodies.push(...operationsOf(drawn, recipe, cast, tempo));
+  const busyUntilMs = recipe.producers.map(() => 0);
+  const inTime = recipe.transactions.toSorted((a, b) => resolveWhen(a.when, tempo) - resolveWhen(b.when, tempo));
+  for (const drawn of inTime) {
+    const index = drawn.who % recipe.producers.length;
+    const beginMs = Math.max(resolveWhen(drawn.when, tempo), busyUntilMs[index] ?? 0);
+    const operations = operationsOf(drawn, nameOf(cast, index), beginMs, cast);
+    busyUntilMs[index] = 1 + Math.max(...operations.map(({ atMs }) => atMs));
+    bodies.push(...operations);
+  }
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
     const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
     const client = pick(cast.consumers, consumer);
@@ -202,13 +210,12 @@ export function resolveTransactions(
 }
 
 function operationsOf(
-  { who, when, sends, gapMs, end, offsets, consumer }: TransactionRecipe,
-  { producers }: TransactionsRecipe,
+  { sends, gapMs, end, offsets, consumer }: TransactionRecipe,
+  client: string,
+  beginMs: number,
   cast: Cast,
-  tempo: Tempo,
 ): OperationBody[] {
-  const client = nameOf(cast, who % producers.length);
-  let atMs = resolveWhen(when, tempo);
+  let atMs = beginMs;
   const bodies: OperationBody[] = [{ atMs, client, kind: 'begin-transaction' }];
   for (const { where, gapMs: pauseMs } of sends) {
     atMs += pauseMs;

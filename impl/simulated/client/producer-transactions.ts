@@ -198,11 +198,12 @@ export class ProducerTransactions {
 
   /** Calls `done` when no call is under way any more; at once when none is. */
   whenIdle(done: () => void): void {
-    if (this.#isIdle) done();
+    if (this.isIdle) done();
     else this.#waiters.push(done);
   }
 
-  get #isIdle(): boolean {
+  /** No call is under way. */
+  get isIdle(): boolean {
     return this.#state !== 'initializing' && this.#state !== 'committing' && this.#state !== 'aborting';
   }
 
@@ -375,7 +376,7 @@ export class ProducerTransactions {
 
   #become(state: TransactionsState): void {
     this.#state = state;
-    if (!this.#isIdle) return;
+    if (!this.isIdle) return;
     for (const waiter of this.#waiters.splice(0)) waiter();
   }
 
