@@ -505,6 +505,7 @@ class Simulation {
     this.#stuck = true;
     const { pledge } = contractOf(this.#configuration, 1).clauses.progress;
     if (!pledge.promised && !this.#plan.expect.includes('progress')) return;
+    if (unrest.anomaly === 'hanging-transaction' && this.#transactionMayBeForgotten(unrest)) return;
     const cluster = this.#healedCluster();
     this.#report({
       guarantee: 'progress',
@@ -515,6 +516,13 @@ class Simulation {
       timeUs: this.#world.nowUs,
       evidence: [],
     });
+  }
+
+  /** Who loses committed records of the log of transactions, or a marker, may lose track of a transaction. */
+  #transactionMayBeForgotten({ partition }: Unrest): boolean {
+    const logs = this.#partitions().filter(({ topic }) => topic === TRANSACTION_STATE_TOPIC);
+    const concerned = partition === null ? logs : [...logs, partition];
+    return concerned.some(({ topic, replicas }) => this.#committedMayBeLost(topic, replicas.length));
   }
 
   #report(violation: Violation): void {

@@ -9,6 +9,9 @@ function withoutProperties(plan: Plan, properties: readonly string[]): Plan {
   return { ...plan, configuration: Object.fromEntries(kept) };
 }
 
+/** Kafka's default of fifty partitions of an internal topic tells nothing, and makes every run slow. */
+const COSTLY: readonly string[] = ['transaction.state.log.num.partitions', 'offsets.topic.num.partitions'];
+
 /** More seeds than this are not worth it for a property. */
 const SEEDS_FOR_PROPERTIES = 4;
 
@@ -16,7 +19,9 @@ export const defaultConfiguration: Pass = {
   name: "go back to Kafka's defaults",
   run(search, seeds) {
     const deviations = () =>
-      Object.keys(search.plan.configuration).filter((name) => !search.pinned.has(name));
+      Object.keys(search.plan.configuration).filter(
+        (name) => !search.pinned.has(name) && !COSTLY.includes(name),
+      );
     deleteBlocks(
       () => deviations().length,
       (from, to) =>

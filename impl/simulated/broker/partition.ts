@@ -96,6 +96,8 @@ export class Partition {
     this.index = record.index;
     this.log = log;
     this.highWatermark = highWatermark;
+    // What was read back from the log knows no high watermark yet.
+    log.producers.onHighWatermarkUpdated(highWatermark);
   }
 
   get brokerId(): number {
@@ -532,7 +534,7 @@ export class Partition {
   truncateFullyAndStartAt(offset: number): void {
     const { context, cluster } = this.#host;
     this.log.truncateFullyAndStartAt(offset);
-    this.highWatermark = cluster.rules.highWatermarkOfNewStart(this.highWatermark, offset);
+    this.#setHighWatermark(cluster.rules.highWatermarkOfNewStart(this.highWatermark, offset));
     context.world.probe(Probe['log-begins-anew'], context.host, offset, this.leaderEpoch);
     cluster.observer.begunAnew(this);
   }
@@ -546,7 +548,8 @@ export class Partition {
     }
     const removed = this.log.truncateTo(offset);
     if (removed === 0) return;
-    if (this.highWatermark > this.log.logEndOffset) this.highWatermark = this.log.logEndOffset;
+    // The state of producers was built anew, so it has to hear of the high watermark again, too.
+    this.#setHighWatermark(Math.min(this.highWatermark, this.log.logEndOffset));
     context.world.probe(Probe['log-truncated'], context.host, this.log.logEndOffset, removed);
     cluster.observer.truncated(this, this.log.logEndOffset, removed);
   }
