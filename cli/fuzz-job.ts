@@ -17,7 +17,7 @@ export interface FuzzOptions {
   readonly config: readonly string[];
   readonly set: readonly string[];
   readonly defect: readonly string[];
-  readonly expect: readonly GuaranteeId[];
+  readonly expect?: readonly GuaranteeId[];
   readonly workers: number;
   readonly out: string;
   /** In seconds, for each failure. */
@@ -50,7 +50,7 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
     ...repeated('--config', options.config),
     ...repeated('--set', options.set),
     ...repeated('--defect', options.defect),
-    ...['--expect', expectationText(options.expect)],
+    ...(options.expect === undefined ? [] : ['--expect', expectationText(options.expect)]),
     ...(options.keepGoing === true ? ['--keep-going'] : []),
   ]
     .map(shellWord)

@@ -8,7 +8,7 @@ import picocolors from 'picocolors';
 import { writePlan } from '../impl/plan-file.ts';
 import { defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
-import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
+import { expectedByDefault, type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type Exploration, explore } from '../properties/explorer.ts';
 import { junitXml } from '../reports/junit.ts';
 import { argument } from './argument.ts';
@@ -17,7 +17,7 @@ import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
 import { parseDuration } from './duration.ts';
 import { type ExaminedCase, examineFailure } from './examined-case.ts';
 import { ExitCode } from './exit-code.ts';
-import { DEFAULT_EXPECTATION, EXPECT_HELP, expectationText, parseExpectation } from './expectation.ts';
+import { EXPECT_HELP, parseExpectation } from './expectation.ts';
 import { makeFolder, writeText } from './files.ts';
 import { commandLine, filesOf, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
 import { type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
@@ -28,9 +28,10 @@ import { parseWholeNumber } from './whole-number.ts';
 
 const DEFAULT_RUNS = 1000;
 
-const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
-  .argParser(argument(parseExpectation))
-  .default(DEFAULT_EXPECTATION, expectationText(DEFAULT_EXPECTATION));
+const expectOption = new Option(
+  '--expect <WHICH>',
+  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration speaks of it)`,
+).argParser(argument(parseExpectation));
 
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
@@ -118,7 +119,7 @@ function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
   const planOptions = {
     configuration: configuration.values,
     defects: options.defect.map(defectSlug),
-    expect: options.expect,
+    expect: options.expect ?? expectedByDefault(configuration.values),
   };
   refuseImpossible(planOptions);
   return {

@@ -82,12 +82,10 @@ describe('what is refused, in a sentence', () => {
   });
 
   test('a property that Kafka has and the simulation has not', () => {
-    expect(refusal({ 'group.instance.id': 'a' }).message).toBe(
-      'group.instance.id=a is not simulated yet: consumers are assigned their partitions, there are no groups and no committed offsets. Leave it out to test the rest.',
+    expect(refusal({ 'cleanup.policy': 'compact' }).message).toBe(
+      'cleanup.policy=compact is not simulated yet: a log keeps all its records, none is deleted by age, size or key. What can be tested: cleanup.policy=delete.',
     );
-    expect(refusal({ 'enable.auto.commit': true }).message).toContain(
-      'What can be tested: enable.auto.commit=false.',
-    );
+    expect(refusal({ 'transactional.id': 'payments' }).message).toContain('Leave it out');
     expect(refusal({ 'retention.ms': 1000 }).message).toContain('86400000 and more');
   });
 });

@@ -214,6 +214,13 @@ const PROPERTIES = {
     1,
     'The feature level of KIP-966: at 1 the controller remembers which replicas outside the in-sync set hold every committed record; 0 is Kafka before it.',
   ),
+  'transaction.version': integer(
+    BROKER,
+    2,
+    0,
+    2,
+    'The feature level of KIP-890: at 2 every transaction has a producer epoch of its own; 0 and 1 are Kafka before it.',
+  ),
   'producer.id.expiration.ms': integer(
     BROKER,
     86_400_000,

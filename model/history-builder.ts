@@ -26,6 +26,8 @@ export interface SendOptions extends Place {
 
 export interface PollOptions extends Place {
   readonly isolation?: IsolationLevel;
+  /** The `op` of the `begin` of the transaction that it is part of. */
+  readonly transaction?: number;
   readonly lastStableOffset?: number;
   readonly highWatermark?: number;
   /** Where the position is after the poll, if not right behind the last record. */
@@ -217,10 +219,10 @@ export class HistoryBuilder {
   pollOf(
     process: ProcessName,
     entry: PolledPartition,
-    options: Pick<PollOptions, 'resets' | 'isolation'> & { readonly final?: boolean } = {},
+    options: Pick<PollOptions, 'resets' | 'isolation' | 'transaction'> & { readonly final?: boolean } = {},
   ): this {
     const op = this.nextOp++;
-    const { resets, isolation, final = false } = options;
+    const { resets, isolation, transaction, final = false } = options;
     this.add({
       type: 'invoke',
       f: 'poll',
@@ -228,6 +230,7 @@ export class HistoryBuilder {
       process,
       ...(final ? { final: true as const } : {}),
       ...(isolation === undefined ? {} : { isolation }),
+      ...(transaction === undefined ? {} : { transaction }),
     });
     this.add({
       type: 'ok',

@@ -58,6 +58,7 @@ const invocation = z.discriminatedUnion('f', [
     f: z.literal('poll'),
     final: z.literal(true).exactOptional(),
     isolation: isolation.exactOptional(),
+    transaction: op.exactOptional(),
   }),
   z.object({ ...invoked, f: z.literal('delete-records'), topic, partition, beforeOffset: offset }),
   z.object({

@@ -108,6 +108,11 @@ export interface PollInvoked extends Invoked {
   /** The consumer's `isolation.level`; absent where it is the configuration's. */
   readonly isolation?: IsolationLevel;
   /**
+   * The `op` of the `begin` of the transaction that it is part of: it came before that was to be ended. Where
+   * it is absent, a poll belongs to the open transaction of its own process.
+   */
+  readonly transaction?: number;
+  /**
    * The poll belongs to the final read: faults are over, all writes are settled, and this process
    * reads every partition from its beginning to its end. Each final reader has its own name.
    */

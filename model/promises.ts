@@ -36,12 +36,10 @@ export class Promises {
     return standing(clause, this.tally, this.expect.includes(guarantee));
   }
 
-  /**
-   * Whether the order of one producer's sends to a topic is judged now. No expectation demands it of
-   * retries that may overtake each other: that is what idempotence is for.
-   */
+  /** Whether the order of one producer's sends to a topic is judged now. */
   ofSendOrder(topic: string): Standing {
-    return standing(this.contract(topic).sendOrder, this.tally, false);
+    const expected = this.expect.includes('idempotent-producer');
+    return standing(this.contract(topic).sendOrder, this.tally, expected);
   }
 
   private contract(topic: string): Contract {

@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "6be245c965f48643",
-        "3624170aa678809c",
-        "c1604ca3241b5960",
-        "ce8a07c87dd6c0cf",
-        "7266d7307acb6742",
+        "aae9634ef17dba6c",
+        "d5247de81a795092",
+        "c048bbe849cb20fc",
+        "522082e7ee9ee4ce",
+        "f8e55ea6e2172a67",
       ]
     `);
   });

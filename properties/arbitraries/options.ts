@@ -26,7 +26,7 @@ export interface PlanOptions {
   readonly configuration?: Readonly<Plan['configuration']>;
   /** Slugs of historical bugs put back. Default: none. */
   readonly defects?: readonly string[];
-  /** Promises judged whatever the configuration. Default: all. */
+  /** Promises judged whatever the configuration. Default: see `expectedByDefault`. */
   readonly expect?: readonly GuaranteeId[];
   /** Default 3, or as many as the replication factor needs. */
   readonly brokers?: number;
@@ -60,6 +60,18 @@ export interface ResolvedOptions extends Required<Omit<PlanOptions, 'controllers
   readonly minInsyncReplicas: number;
 }
 
+const ABOUT_IDEMPOTENCE: readonly string[] = ['enable.idempotence', 'max.in.flight.requests.per.connection'];
+
+/**
+ * All promises, so that a search shows what a weak configuration costs. A duplicate is expected not to be only
+ * where the configuration speaks of it: many other settings, `acks=1` for one, switch idempotence off in silence,
+ * and what they cost themselves is of more interest.
+ */
+export function expectedByDefault(configuration: Readonly<Plan['configuration']>): readonly GuaranteeId[] {
+  const spokenOf = ABOUT_IDEMPOTENCE.some((name) => Object.hasOwn(configuration, name));
+  return spokenOf ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
+}
+
 /**
  * @throws ConfigurationError if the configuration is none.
  * @throws RangeError if there are too few brokers for it, or `operations` is no range.
@@ -81,7 +93,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   return {
     configuration,
     defects: options.defects ?? [],
-    expect: options.expect ?? GUARANTEE_IDS,
+    expect: options.expect ?? expectedByDefault(given),
     brokers,
     operations,
     faults: options.faults ?? FAULT_KINDS,
