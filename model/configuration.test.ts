@@ -92,6 +92,7 @@ describe('what is refused, in a sentence', () => {
 
 test('a property without simulation is ignored where its value changes nothing', () => {
   const values = {
+    'enable.auto.commit': 'false',
     'cleanup.policy': 'delete',
     'retention.ms': '604800000',
     'bootstrap.servers': 'localhost:9092',
@@ -102,6 +103,21 @@ test('a property without simulation is ignored where its value changes nothing',
 });
 
 describe('combinations', () => {
+  describe('idempotence needs acks=all, retries, and at most five requests in flight (KIP-679)', () => {
+    const conflicts = [{ acks: '1' }, { retries: 0 }, { 'max.in.flight.requests.per.connection': 6 }];
+
+    test.each(conflicts)('%j: it is off when nobody asked for it', (conflict) => {
+      expect(resolveConfiguration({})['enable.idempotence']).toBe(true);
+      expect(resolveConfiguration(conflict)['enable.idempotence']).toBe(false);
+    });
+
+    test.each(conflicts)('%j: it is refused when somebody did', (conflict) => {
+      const { property, message } = refusal({ 'enable.idempotence': true, ...conflict });
+      expect(property).toBe('enable.idempotence');
+      expect(message).toContain(Object.keys(conflict)[0]!);
+    });
+  });
+
   test('a deadline that somebody chose must leave time for one request', () => {
     expect(refusal({ 'delivery.timeout.ms': 1000 }).message).toBe(
       'delivery.timeout.ms=1000 must be at least linger.ms + request.timeout.ms = 5 + 30000.',

@@ -288,13 +288,13 @@ const PROPERTIES = {
   'batch.size': integer(PRODUCER, 16_384, 0, INT_MAX, 'How many bytes a producer puts in one batch at most.'),
   'enable.idempotence': flag(
     PRODUCER,
-    false,
+    true,
     'Whether a producer numbers its records, so that a batch that it sends again is written once.',
   ),
   'crucible.max.sequence': integer(
     ['broker', 'producer'],
     INT_MAX,
-    9,
+    19,
     INT_MAX,
     'Not of Kafka: the greatest sequence number, after which a producer begins at 0 again; small to see what happens then.',
   ),
@@ -530,6 +530,33 @@ function settleCombinations(configuration: Configuration, given: ConfigurationVa
       `replica.fetch.wait.max.ms=${fetchWait} must not exceed replica.lag.time.max.ms=${lagMax}: an idle follower would leave the in-sync replicas again and again.`,
     );
   }
+  const idempotence = settleIdempotence(configuration, given);
+  return settleDeliveryTimeout({ ...configuration, 'enable.idempotence': idempotence }, given);
+}
+
+const MAX_IN_FLIGHT_WITH_IDEMPOTENCE = 5;
+
+/** As ProducerConfig does (KIP-679): what nobody asked for gives way, what somebody asked for is refused. */
+function settleIdempotence(configuration: Configuration, given: ConfigurationValues): boolean {
+  if (!configuration['enable.idempotence']) return false;
+  const { acks, retries, 'max.in.flight.requests.per.connection': inFlight } = configuration;
+  const conflict =
+    acks !== 'all'
+      ? `acks=${acks}: it needs acks=all`
+      : retries === 0
+        ? 'retries=0: it is there for retries'
+        : inFlight > MAX_IN_FLIGHT_WITH_IDEMPOTENCE
+          ? `max.in.flight.requests.per.connection=${inFlight}: a broker remembers ${MAX_IN_FLIGHT_WITH_IDEMPOTENCE} batches`
+          : null;
+  if (conflict === null) return true;
+  if (!Object.hasOwn(given, 'enable.idempotence')) return false;
+  throw new ConfigurationError(
+    'enable.idempotence',
+    `enable.idempotence=true cannot be had with ${conflict}.`,
+  );
+}
+
+function settleDeliveryTimeout(configuration: Configuration, given: ConfigurationValues): Configuration {
   const linger = configuration['linger.ms'];
   const request = configuration['request.timeout.ms'];
   const needed = Math.min(INT_MAX, linger + request);

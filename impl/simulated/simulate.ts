@@ -159,12 +159,11 @@ class Simulation {
     for (const id of cluster.directory.brokerIds) {
       brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
     }
-    const { directory } = cluster;
     const addClient = (
       kind: 'producer' | 'consumer' | 'admin',
       name: string,
       rack: string | null = null,
-    ): Host => this.#workload.addClient(kind, name, this.#configuration, directory, rack);
+    ): Host => this.#workload.addClient(kind, name, cluster, rack);
     for (const client of plan.clients) {
       addClient(client.kind, client.name, client.kind === 'consumer' ? (client.rack ?? null) : null);
     }

@@ -1,11 +1,10 @@
-import type { Configuration } from '../../model/configuration.ts';
 import type { AdminInvoked, StartPosition, TopicPartition } from '../../model/history.ts';
 import type { Client, Operation } from '../plan.ts';
 import { Admin } from './client/admin.ts';
 import type { AdminOutcome } from './client/admin.ts';
 import { Consumer } from './client/consumer.ts';
 import { Producer } from './client/producer.ts';
-import type { Directory } from './directory.ts';
+import type { Cluster } from './cluster.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
 import type { Host } from './world/host.ts';
 import type { World } from './world/world.ts';
@@ -45,14 +44,13 @@ export class Workload {
   addClient(
     kind: Client['kind'],
     name: string,
-    configuration: Configuration,
-    directory: Directory,
+    { configuration, directory, rules }: Cluster,
     rack: string | null = null,
   ): Host {
     const host = this.#world.addHost(name, 'client', (context) => {
       switch (kind) {
         case 'producer': {
-          const producer = new Producer(context, configuration, directory);
+          const producer = new Producer(context, configuration, directory, rules);
           this.#producers.set(name, producer);
           return producer;
         }

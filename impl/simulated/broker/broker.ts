@@ -1,6 +1,12 @@
 import { Api } from '../protocol/api.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
-import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
+import { Errors } from '../protocol/errors.ts';
+import type {
+  InitProducerIdRequest,
+  InitProducerIdResponse,
+  MetadataResponse,
+  RequestBody,
+} from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Cluster } from '../cluster.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
@@ -13,6 +19,7 @@ import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { MetadataFollower } from './metadata-follower.ts';
 import type { Partition, PartitionHost } from './partition.ts';
+import { ProducerIdManager } from './producer-id-manager.ts';
 import { ReplicaManager } from './replica-manager.ts';
 
 /** One broker process. */
@@ -23,6 +30,7 @@ export class Broker implements Process, PartitionHost {
   readonly #lifecycle: BrokerLifecycle;
   readonly #metadata: MetadataFollower;
   readonly #replicas: ReplicaManager;
+  readonly #producerIds: ProducerIdManager;
   readonly #cleanly: boolean;
   #acting = false;
   #onShutDown: ((cleanly: boolean) => void) | null = null;
@@ -37,6 +45,13 @@ export class Broker implements Process, PartitionHost {
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
     const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
     this.#replicas = new ReplicaManager(this, alterPartitions);
+    this.#producerIds = new ProducerIdManager(
+      context,
+      cluster.rules,
+      channel(),
+      brokerId,
+      () => this.brokerEpoch,
+    );
     const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
     this.#cleanly = previousEpoch >= 0;
     const quorumTimeoutMs = configuration['controller.quorum.request.timeout.ms'];
@@ -139,6 +154,9 @@ export class Broker implements Process, PartitionHost {
       case Api.DeleteRecords:
         this.#replicas.deleteRecords(message, request);
         return;
+      case Api.InitProducerId:
+        message.connection.respond(message, this.#initProducerId(request));
+        return;
       case Api.ListOffsets:
         message.connection.respond(message, this.#replicas.listOffsets(request));
         return;
@@ -151,6 +169,14 @@ export class Broker implements Process, PartitionHost {
       default:
         throw new Error(`a broker does not serve API ${request.api}`);
     }
+  }
+
+  #initProducerId({ api, transactionalId }: InitProducerIdRequest): InitProducerIdResponse {
+    if (transactionalId !== null) throw new Error('this broker coordinates no transactions');
+    const producerId = this.#producerIds.nextProducerId();
+    return producerId === null
+      ? { api, error: Errors.COORDINATOR_LOAD_IN_PROGRESS, producerId: -1, producerEpoch: -1 }
+      : { api, error: Errors.NONE, producerId, producerEpoch: 0 };
   }
 
   #describeCluster(): MetadataResponse {

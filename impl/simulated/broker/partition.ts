@@ -1,7 +1,8 @@
 import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { Cluster } from '../cluster.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
@@ -24,10 +25,22 @@ export interface Follower {
   logStartOffset: number;
 }
 
+/** What became of a batch that was handed to the leader. Offsets are -1 when it was refused. */
+export interface Appended {
+  readonly error: ErrorCode;
+  /** Where the batch lies now, or lay already if it had been sent before. */
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+}
+
+/** `baseOffset`: where the batch lies, committed or not. */
+export type ProduceCompletion = (error: ErrorCode, baseOffset: number) => void;
+
 /** An append that waits for the high watermark to pass it. */
 interface WaitingProduce {
+  readonly baseOffset: number;
   readonly lastOffset: number;
-  readonly complete: (error: ErrorCode) => void;
+  readonly complete: ProduceCompletion;
 }
 
 /** A deletion that waits until all live replicas have carried it out. */
@@ -90,6 +103,12 @@ export class Partition {
 
   get isLeader(): boolean {
     return this.role === 'leader';
+  }
+
+  /** How far a read_committed consumer may read, exclusive. */
+  get lastStableOffset(): number {
+    const { producers } = this.log;
+    return this.#host.cluster.rules.lastStableOffset(this.highWatermark, producers.firstUnstableOffset);
   }
 
   get effectiveMinIsr(): number {
@@ -194,7 +213,7 @@ export class Partition {
     if (produces.length > 0) {
       context.world.probe(Probe['produce-lost-leader'], context.host, produces.length, 0);
       // What was appended may yet be committed by the next leader: the outcome is unknown.
-      for (const waiting of produces) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
+      for (const waiting of produces) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER, waiting.baseOffset);
     }
     for (const waiting of this.#deletions.splice(0)) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
     this.#completeFetches();
@@ -205,25 +224,66 @@ export class Partition {
 
   // The leader's part.
 
-  /** Appends, and calls `complete` when the record is committed or can no longer be. Returns the batch. */
+  /**
+   * Appends a batch, unless its producer's state here says that it is there already, or must not be. With
+   * `acks=-1` calls `complete` when the batch is committed or this broker leads no more, perhaps at once; never for
+   * a batch that is refused.
+   */
   append(
-    records: readonly ProducedRecord[],
+    unplaced: UnplacedBatch,
     acks: number,
-    complete: ((error: ErrorCode) => void) | null,
-  ): RecordBatch {
+    complete: ProduceCompletion | null,
+    origin: AppendOrigin = 'client',
+  ): Appended {
+    const appended = this.#appendUnlessKnown(unplaced, origin);
+    if (complete !== null && acks === -1 && appended.error === Errors.NONE) {
+      this.#awaitCommit(appended, complete);
+    }
+    return appended;
+  }
+
+  #appendUnlessKnown(unplaced: UnplacedBatch, origin: AppendOrigin): Appended {
     const { context, cluster } = this.#host;
-    const batch = this.log.appendAsLeader(records, this.leaderEpoch);
+    const { producerId } = unplaced;
+    const validation = this.log.producers.validate(unplaced, origin);
+    if (validation.type === 'refused') {
+      const { error } = validation;
+      context.world.probe(
+        Probe['producer-batch-refused'],
+        context.host,
+        this.leaderEpoch,
+        unplaced.baseSequence,
+      );
+      return { error, baseOffset: -1, lastOffset: -1 };
+    }
+    if (validation.type === 'duplicate') {
+      const { firstOffset, lastOffset } = validation.batch;
+      context.world.probe(Probe['duplicate-batch-found'], context.host, producerId, firstOffset);
+      return { error: Errors.NONE, baseOffset: firstOffset, lastOffset };
+    }
+    const batch = this.log.appendAsLeader(unplaced, this.leaderEpoch);
     this.#flushIfDue();
     cluster.observer.appended(this, batch, true);
     context.world.probe(Probe['log-appended'], context.host, batch.baseOffset, this.leaderEpoch);
-    if (complete !== null && acks === -1) this.#produces.push({ lastOffset: batch.lastOffset, complete });
     this.#advanceHighWatermark();
     this.#completeFetches();
-    return batch;
+    return { error: Errors.NONE, baseOffset: batch.baseOffset, lastOffset: batch.lastOffset };
+  }
+
+  #awaitCommit({ baseOffset, lastOffset }: Appended, complete: ProduceCompletion): void {
+    if (lastOffset < this.highWatermark) {
+      const { rules } = this.#host.cluster;
+      complete(rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr), baseOffset);
+      return;
+    }
+    // A batch that was sent again may wait for less than those before it.
+    let index = this.#produces.length;
+    while (index > 0 && this.#produces[index - 1]!.lastOffset > lastOffset) index--;
+    this.#produces.splice(index, 0, { baseOffset, lastOffset, complete });
   }
 
   /** Gives up waiting for one append, after its time is over. */
-  stopWaiting(complete: (error: ErrorCode) => void): void {
+  stopWaiting(complete: ProduceCompletion): void {
     const index = this.#produces.findIndex((waiting) => waiting.complete === complete);
     if (index >= 0) this.#produces.splice(index, 1);
   }
@@ -383,18 +443,24 @@ export class Partition {
       effectiveMinIsr: this.effectiveMinIsr,
     });
     if (next === this.highWatermark) return;
-    this.highWatermark = next;
+    this.#setHighWatermark(next);
     context.world.probe(Probe['high-watermark-moved'], context.host, next, this.leaderEpoch);
     cluster.observer.highWatermarkMoved(this);
     this.#completeProduces();
     this.#completeFetches();
   }
 
+  #setHighWatermark(offset: number): void {
+    this.highWatermark = offset;
+    this.log.producers.onHighWatermarkUpdated(offset);
+  }
+
   #completeProduces(): void {
     const { rules } = this.#host.cluster;
     while (this.#produces.length > 0 && this.#produces[0]!.lastOffset < this.highWatermark) {
       const waiting = this.#produces.shift()!;
-      waiting.complete(rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr));
+      const error = rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr);
+      waiting.complete(error, waiting.baseOffset);
     }
   }
 
@@ -414,12 +480,19 @@ export class Partition {
     };
   }
 
-  appendFetched(batch: RecordBatch): void {
+  /** Takes over what the leader has. False: it was refused, which no rule of today's Kafka does. */
+  appendFetched(batch: RecordBatch): boolean {
     const { context, cluster } = this.#host;
+    const { rules } = cluster;
+    if (rules.validatesReplicatedBatches()) {
+      const validation = this.log.producers.validate(batch, 'client');
+      if (validation.type !== 'append') return false;
+    }
     this.log.appendAsFollower(batch);
     this.#flushIfDue();
     cluster.observer.appended(this, batch, false);
     context.world.probe(Probe['replica-appended'], context.host, batch.baseOffset, batch.leaderEpoch);
+    return true;
   }
 
   /** A follower's high watermark follows the leader's, and may go down with a new leader. */
@@ -427,7 +500,7 @@ export class Partition {
     const next = Math.max(this.log.logStartOffset, Math.min(leaderHighWatermark, this.log.logEndOffset));
     if (next === this.highWatermark) return;
     const rises = next > this.highWatermark;
-    this.highWatermark = next;
+    this.#setHighWatermark(next);
     this.#host.cluster.observer.highWatermarkMoved(this);
     // Consumers may read from a follower, too (KAFKA-9731).
     if (rises) this.#completeFetches();

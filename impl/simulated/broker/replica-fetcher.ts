@@ -207,7 +207,10 @@ export class ReplicaFetcher {
         this.#giveUp(state, batch.baseOffset);
         return;
       }
-      partition.appendFetched(batch);
+      if (!partition.appendFetched(batch)) {
+        this.#giveUp(state, batch.baseOffset);
+        return;
+      }
       this.#request = null;
     }
     partition.followHighWatermark(fetched.highWatermark);

@@ -15,8 +15,9 @@ import type {
   ProduceRequest,
 } from '../protocol/messages.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
 import { PartitionLog } from '../log/partition-log.ts';
+import type { LogSettings } from '../log/producer-state-manager.ts';
 import type { Message } from '../world/connection.ts';
 import { Probe } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
@@ -35,6 +36,7 @@ export class ReplicaManager {
   readonly checkpoints: Checkpoints;
   readonly #host: PartitionHost;
   readonly #alterPartitions: AlterPartitionManager;
+  readonly #logSettings: LogSettings;
   /** Logs found on the disk that no metadata has claimed yet. */
   readonly #found = new Map<PartitionName, PartitionLog>();
   readonly #fetchers = new Map<number, ReplicaFetcher>();
@@ -43,6 +45,13 @@ export class ReplicaManager {
     this.#host = host;
     this.#alterPartitions = alterPartitions;
     this.checkpoints = new Checkpoints(host.context.host.disk);
+    const { configuration, rules } = host.cluster;
+    this.#logSettings = {
+      rules,
+      maxSequence: configuration['crucible.max.sequence'],
+      producerIdExpirationMs: configuration['producer.id.expiration.ms'],
+      wallMs: () => host.context.wallMs(),
+    };
   }
 
   // Logs and checkpoints.
@@ -53,7 +62,7 @@ export class ReplicaManager {
     for (const name of context.host.disk.names()) {
       if (!name.endsWith('/log')) continue;
       const partition = name.slice(0, -'/log'.length);
-      const log = new PartitionLog(partition, context.host.disk);
+      const log = new PartitionLog(partition, context.host.disk, this.#logSettings, clean);
       if (!clean) {
         const torn = log.recover(this.checkpoints.recoveryPoint(partition));
         context.world.probe(Probe['recovered-log'], context.host, log.logEndOffset, 0);
@@ -77,6 +86,17 @@ export class ReplicaManager {
     this.#every(configuration['log.flush.offset.checkpoint.interval.ms'], TimerName.LogFlush, () =>
       this.#checkpointRecoveryPoints(),
     );
+    this.#every(configuration['producer.id.expiration.check.interval.ms'], TimerName.ProducerIdExpiry, () =>
+      this.#removeExpiredProducers(),
+    );
+  }
+
+  #removeExpiredProducers(): void {
+    const { context } = this.#host;
+    for (const { log } of this.partitions.values()) {
+      const removed = log.producers.removeExpired();
+      if (removed > 0) context.world.probe(Probe['producer-expired'], context.host, removed, 0);
+    }
   }
 
   checkpointHighWatermarks(): void {
@@ -96,8 +116,8 @@ export class ReplicaManager {
 
   /** Writes everything down before a clean shutdown. */
   flushAll(): void {
-    for (const partition of this.partitions.values()) partition.log.flush();
-    for (const log of this.#found.values()) log.flush();
+    for (const partition of this.partitions.values()) partition.log.close();
+    for (const log of this.#found.values()) log.close();
     this.checkpointHighWatermarks();
     this.#checkpointRecoveryPoints();
   }
@@ -161,7 +181,7 @@ export class ReplicaManager {
   #createPartition(record: PartitionRecord): Partition {
     const found = this.#found.get(record.partition);
     this.#found.delete(record.partition);
-    const log = found ?? new PartitionLog(record.partition, this.#host.context.host.disk);
+    const log = found ?? new PartitionLog(record.partition, this.#host.context.host.disk, this.#logSettings);
     const highWatermark = this.#startingHighWatermark(log);
     if (found === undefined) this.#host.cluster.observer.logOpened(this.#host.brokerId, log, highWatermark);
     return new Partition(this.#host, record, log, highWatermark);
@@ -187,6 +207,7 @@ export class ReplicaManager {
       partition,
       error: Errors.NONE as ErrorCode,
       baseOffset: -1,
+      logStartOffset: this.partitions.get(partition)?.log.logStartOffset ?? -1,
     }));
     // One more than the partitions, so that the answer waits for the end of the loop.
     let outstanding = results.length + 1;
@@ -195,21 +216,23 @@ export class ReplicaManager {
       if (outstanding > 0 || request.acks === 0) return;
       message.connection.respond(message, { api: Api.Produce, partitions: results });
     };
-    request.partitions.forEach(({ partition: name, records }, i) => {
+    request.partitions.forEach((batch, i) => {
       const result = results[i]!;
-      const partition = this.partitions.get(name);
+      const partition = this.partitions.get(batch.partition);
       const refusal = this.#checkProduce(partition, request.acks);
       if (partition === undefined || refusal !== Errors.NONE) {
         result.error = refusal;
         settle();
         return;
       }
-      if (request.acks !== -1) {
-        result.baseOffset = partition.append(records, request.acks, null).baseOffset;
-        settle();
+      if (request.acks === -1) {
+        this.#appendAndWait(partition, batch, request.timeoutMs, result, settle);
         return;
       }
-      this.#appendAndWait(partition, records, request.timeoutMs, result, settle);
+      const { error, baseOffset } = partition.append(batch, request.acks, null);
+      result.error = error;
+      result.baseOffset = baseOffset;
+      settle();
     });
     settle();
     if (request.acks === 0) message.connection.respondNothing(message);
@@ -217,18 +240,18 @@ export class ReplicaManager {
 
   #appendAndWait(
     partition: Partition,
-    records: ProduceRequest['partitions'][number]['records'],
+    batch: UnplacedBatch,
     timeoutMs: number,
     result: { error: ErrorCode; baseOffset: number },
     settle: () => void,
   ): void {
     const { context } = this.#host;
     let done = false;
-    const complete = (error: ErrorCode): void => {
+    const complete = (error: ErrorCode, baseOffset: number): void => {
       done = true;
       timer?.cancel();
       result.error = error;
-      if (error !== Errors.NONE) result.baseOffset = -1;
+      result.baseOffset = error === Errors.NONE ? baseOffset : -1;
       if (error === Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND) {
         context.world.probe(Probe['not-enough-replicas-after-append'], context.host, partition.index, 0);
       } else if (error === Errors.NONE) {
@@ -242,12 +265,12 @@ export class ReplicaManager {
       settle();
     };
     let timer: ReturnType<typeof context.after> | null = null;
-    result.baseOffset = partition.log.logEndOffset;
-    partition.append(records, -1, complete);
+    const { error } = partition.append(batch, -1, complete);
+    if (error !== Errors.NONE) complete(error, -1);
     if (done) return;
     timer = context.after(timeoutMs, TimerName.ProduceExpiry, () => {
       partition.stopWaiting(complete);
-      complete(Errors.REQUEST_TIMED_OUT);
+      complete(Errors.REQUEST_TIMED_OUT, -1);
     });
   }
 
@@ -306,13 +329,14 @@ export class ReplicaManager {
     for (const asked of request.partitions) {
       const partition = this.partitions.get(asked.partition);
       if (partition === undefined || this.#refusal(partition, request, asked) !== Errors.NONE) return true;
-      if (asked.fetchOffset !== this.#readableEnd(partition, request)) {
+      const readableEnd = this.#readableEnd(partition, request);
+      if (asked.fetchOffset !== readableEnd) {
         // A consumer may stand between the high watermark and the log end of a new leader: that is no error.
-        const beyondHighWatermark =
+        const beyondReadable =
           request.replicaId === CONSUMER_REPLICA_ID &&
-          asked.fetchOffset > partition.highWatermark &&
+          asked.fetchOffset > readableEnd &&
           asked.fetchOffset <= partition.log.logEndOffset;
-        if (!beyondHighWatermark) return true;
+        if (!beyondReadable) return true;
       }
       if (this.#divergence(partition, asked) !== 'none') return true;
       if (this.#preferredReadReplica(partition, request, asked) !== null) return true;
@@ -353,11 +377,17 @@ export class ReplicaManager {
       world.probe(Probe['read-replica-preferred'], context.host, preferred, asked.fetchOffset);
       return { ...fetched(partition, asked, null, NO_BATCHES), preferredReadReplica: preferred };
     }
-    const batches = partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request));
+    const readableEnd = this.#readableEnd(partition, request);
+    const batches = partition.log.read(asked.fetchOffset, readableEnd);
     if (!partition.isLeader && batches.length > 0) {
       world.probe(Probe['follower-read'], context.host, partition.index, asked.fetchOffset);
     }
-    return fetched(partition, asked, null, batches);
+    if (request.readCommitted !== true) return fetched(partition, asked, null, batches);
+    return {
+      ...fetched(partition, asked, null, batches),
+      lastStableOffset: readableEnd,
+      abortedTransactions: partition.log.producers.abortedIn(asked.fetchOffset, readableEnd),
+    };
   }
 
   #preferredReadReplica(partition: Partition, request: FetchRequest, asked: FetchPartition): number | null {
@@ -365,9 +395,10 @@ export class ReplicaManager {
     return partition.preferredReadReplica(request.rackId, asked.fetchOffset);
   }
 
-  /** Followers read to the log end, consumers to the high watermark. */
+  /** Followers read to the log end, consumers to the high watermark, or to the last stable offset. */
   #readableEnd(partition: Partition, request: FetchRequest): number {
-    return request.replicaId === CONSUMER_REPLICA_ID ? partition.highWatermark : partition.log.logEndOffset;
+    if (request.replicaId !== CONSUMER_REPLICA_ID) return partition.log.logEndOffset;
+    return request.readCommitted === true ? partition.lastStableOffset : partition.highWatermark;
   }
 
   #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
@@ -449,7 +480,8 @@ export class ReplicaManager {
       partition.highWatermark,
       partition.leaderEpochStartOffset,
     );
-    return latest === null ? failed(Errors.OFFSET_NOT_AVAILABLE) : found(latest);
+    if (latest === null) return failed(Errors.OFFSET_NOT_AVAILABLE);
+    return found(request.readCommitted === true ? partition.lastStableOffset : latest);
   }
 
   offsetsForLeaderEpoch(request: OffsetsForLeaderEpochRequest): OffsetsForLeaderEpochResponse {

@@ -113,8 +113,12 @@ export class SmallCluster {
 
   /** Produces one record for each value, and returns the answer for the partition. */
   produce(broker: number, partition: PartitionName, values: readonly string[], acks = -1, timeoutMs = 1000) {
-    const records = recordsOf(...values);
-    const request = { api: Api.Produce, acks, timeoutMs, partitions: [{ partition, records }] };
+    const request = {
+      api: Api.Produce,
+      acks,
+      timeoutMs,
+      partitions: [{ partition, ...recordsOf(...values) }],
+    };
     return this.ask(broker, request).partitions[0]!;
   }
 

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../../model/configuration.ts';
 import type {
+  IsolationLevel,
   PolledPartition,
   PositionReset,
   StartPosition,
@@ -79,6 +80,7 @@ export class Consumer implements Process {
   readonly #maxPollRecords: number;
   readonly #maxWaitMs: number;
   readonly #rack: string | null;
+  readonly #readCommitted: boolean;
   /** How long a preferred read replica is kept. */
   readonly #leaseMs: number;
   readonly #assigned = new Map<PartitionName, AssignedPartition>();
@@ -92,15 +94,17 @@ export class Consumer implements Process {
   #retryTimer: Timer | null = null;
   #retryDueMs = Number.POSITIVE_INFINITY;
 
-  /** `rack`: its client.rack; null reads from leaders only. */
+  /** `rack`: its client.rack; null reads from leaders only. `isolation`: its isolation.level. */
   constructor(
     context: Context,
     configuration: Configuration,
     directory: Directory,
     rack: string | null = null,
+    isolation: IsolationLevel = configuration['isolation.level'],
   ) {
     this.#context = context;
     this.#rack = rack;
+    this.#readCommitted = isolation === 'read_committed';
     this.#leaseMs = configuration['metadata.max.age.ms'];
     this.#resetPolicy = configuration['auto.offset.reset'];
     this.#maxPollRecords = configuration['max.poll.records'];
@@ -172,12 +176,12 @@ export class Consumer implements Process {
   }
 
   /**
-   * Whether every position has reached the high watermark of a fetch that was sent after it was last
-   * set. A new leader's high watermark may lag behind the one that consumers were shown before.
+   * Whether every position has reached the high watermark (the last stable offset, when only committed transactions
+   * are read) of a fetch that was sent after it was last set. A new leader's high watermark may lag behind the one that consumers were shown before.
    */
   atEnd(): boolean {
-    for (const { state, offset, highWatermark } of this.#assigned.values()) {
-      if (state !== 'fetch' || highWatermark === null || offset < highWatermark) return false;
+    for (const { state, offset, readableEnd } of this.#assigned.values()) {
+      if (state !== 'fetch' || readableEnd === null || offset < readableEnd) return false;
     }
     return true;
   }
@@ -213,11 +217,19 @@ export class Consumer implements Process {
 
   #completePoll(partitions: PolledPartition[]): void {
     const moved = partitions.length;
-    for (const { topic, index, state, offset, highWatermark } of this.#assigned.values()) {
-      if (state !== 'fetch' || highWatermark !== offset) continue;
+    for (const assigned of this.#assigned.values()) {
+      const { topic, index, state, offset, readableEnd } = assigned;
+      if (state !== 'fetch' || readableEnd !== offset) continue;
       if (partitions.slice(0, moved).some((polled) => polled.partition === index && polled.topic === topic))
         continue;
-      partitions.push({ topic, partition: index, from: offset, to: offset, records: [], highWatermark });
+      partitions.push({
+        topic,
+        partition: index,
+        from: offset,
+        to: offset,
+        records: [],
+        ...assigned.ends,
+      });
     }
     const resets = this.#resets;
     this.#resets = [];
@@ -251,15 +263,14 @@ export class Consumer implements Process {
         if (fetch.epoch !== NO_EPOCH) assigned.offsetEpoch = fetch.epoch;
         if (fetch.exhausted) assigned.buffered = null;
         if (assigned.offset > from) {
-          const polled = {
+          partitions.push({
             topic: assigned.topic,
             partition: assigned.index,
             from,
             to: assigned.offset,
             records,
-          };
-          const { highWatermark } = assigned;
-          partitions.push(highWatermark === null ? polled : { ...polled, highWatermark });
+            ...assigned.ends,
+          });
         }
       }
       // Dropped meanwhile, or handed out completely.
@@ -328,6 +339,7 @@ export class Consumer implements Process {
     const request: ListOffsetsRequest = {
       api: Api.ListOffsets,
       replicaId: CONSUMER_REPLICA_ID,
+      ...(this.#readCommitted ? { readCommitted: true } : {}),
       partitions: group.map(({ name, resetTo, leaderEpoch }) => ({
         partition: name,
         timestamp: resetTo === 'earliest' ? EARLIEST_TIMESTAMP : LATEST_TIMESTAMP,
@@ -361,6 +373,7 @@ export class Consumer implements Process {
       replicaEpoch: -1,
       maxWaitMs: this.#maxWaitMs,
       minRecords: 1,
+      ...(this.#readCommitted ? { readCommitted: true } : {}),
       ...(this.#rack === null ? {} : { rackId: this.#rack }),
       partitions: group.map(({ name, offset, leaderEpoch }) => ({
         partition: name,
@@ -450,12 +463,14 @@ export class Consumer implements Process {
     assigned.preferred = { broker, untilMs: this.#context.monotonicMs() + this.#leaseMs };
   }
 
-  #buffer(assigned: AssignedPartition, { highWatermark, batches }: FetchedPartition): void {
+  #buffer(assigned: AssignedPartition, fetched: FetchedPartition): void {
+    const { batches, abortedTransactions = [] } = fetched;
     assigned.failures = 0;
-    assigned.highWatermark = highWatermark;
+    assigned.highWatermark = fetched.highWatermark;
+    assigned.lastStableOffset = fetched.lastStableOffset ?? null;
     const last = batches.at(-1);
     if (last === undefined || last.lastOffset < assigned.offset) return;
-    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset);
+    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset, abortedTransactions);
     this.#completed.push(assigned.buffered);
   }
 

@@ -24,6 +24,9 @@ const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
 const CERTAINLY_NOT_APPENDED: ReadonlySet<ErrorCode> = new Set([
   Errors.NOT_ENOUGH_REPLICAS,
   Errors.UNKNOWN_TOPIC_OR_PARTITION,
+  Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+  Errors.INVALID_PRODUCER_EPOCH,
+  Errors.UNKNOWN_PRODUCER_ID,
 ]);
 
 /** The same request may succeed later: Kafka's RetriableException. */
@@ -38,7 +41,7 @@ export function invalidatesMetadata(error: ErrorCode): boolean {
 
 /**
  * Whether a produce that was answered so may have been appended all the same, or may be yet. It names
- * the two errors that a leader gives before it touches its log, and doubts every other:
+ * the errors that a leader gives before it touches its log, and doubts every other:
  * NOT_LEADER_OR_FOLLOWER also answers a produce that waited for its replicas when its leader
  * stepped down (KAFKA-13574).
  */

@@ -3,6 +3,8 @@ import type { Directory } from '../directory.ts';
 import { errorName, Errors } from '../protocol/errors.ts';
 import type { PartitionMetadata } from '../protocol/messages.ts';
 import { partitionName } from '../protocol/records.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import type { Process } from '../world/process.ts';
@@ -13,6 +15,7 @@ import { estimateBytes } from './producer-batch.ts';
 import type { SendCompletion, SendOutcome } from './producer-batch.ts';
 import { RecordAccumulator } from './record-accumulator.ts';
 import { Sender } from './sender.ts';
+import { TransactionManager } from './transaction-manager.ts';
 
 /** One call of `KafkaProducer.send`. */
 export interface RecordToSend {
@@ -25,7 +28,7 @@ export interface RecordToSend {
   readonly value: string;
 }
 
-/** KafkaProducer without idempotence. */
+/** KafkaProducer, with idempotence where the configuration has it. */
 export class Producer implements Process {
   readonly #context: Context;
   readonly #metadata: ClusterMetadata;
@@ -34,7 +37,12 @@ export class Producer implements Process {
   readonly #sticky: StickyPartitioner;
   readonly #maxBlockMs: number;
 
-  constructor(context: Context, configuration: Configuration, directory: Directory) {
+  constructor(
+    context: Context,
+    configuration: Configuration,
+    directory: Directory,
+    rules: Rules = kafkaRules,
+  ) {
     this.#context = context;
     this.#maxBlockMs = configuration['max.block.ms'];
     const connections = new BrokerConnections(context, configuration, directory);
@@ -42,9 +50,20 @@ export class Producer implements Process {
       configuration['batch.size'],
       configuration['linger.ms'],
       configuration['delivery.timeout.ms'],
+      rules.maxRecordsOfBatch(configuration['crucible.max.sequence']),
     );
     this.#metadata = new ClusterMetadata(context, configuration, connections, () => this.#sender.run());
-    this.#sender = new Sender(context, configuration, connections, this.#metadata, this.#accumulator);
+    const transactions = configuration['enable.idempotence']
+      ? new TransactionManager(context, configuration, rules, this.#metadata, () => this.#sender.run())
+      : null;
+    this.#sender = new Sender(
+      context,
+      configuration,
+      connections,
+      this.#metadata,
+      this.#accumulator,
+      transactions,
+    );
     this.#sticky = new StickyPartitioner(context.world.draws);
   }
 

@@ -23,15 +23,22 @@ export class RecordAccumulator {
   readonly #batchSize: number;
   readonly #lingerMs: number;
   readonly #deliveryTimeoutMs: number;
+  readonly #maxRecords: number;
   readonly #queues = new Map<PartitionName, PartitionQueue>();
   /** All unfinished batches, oldest first; finished ones leave when they are found at the front. */
   readonly #byAge: ProducerBatch[] = [];
 
-  /** `batchSize` in bytes; times in ms. */
-  constructor(batchSize: number, lingerMs: number, deliveryTimeoutMs: number) {
+  /** `batchSize` in bytes; times in ms; `maxRecords` a batch. */
+  constructor(
+    batchSize: number,
+    lingerMs: number,
+    deliveryTimeoutMs: number,
+    maxRecords = Number.POSITIVE_INFINITY,
+  ) {
     this.#batchSize = batchSize;
     this.#lingerMs = lingerMs;
     this.#deliveryTimeoutMs = deliveryTimeoutMs;
+    this.#maxRecords = maxRecords;
   }
 
   get queues(): Iterable<PartitionQueue> {
@@ -94,9 +101,16 @@ export class RecordAccumulator {
     return batch;
   }
 
-  /** Puts a batch back at the front, before batches that were sent after it and come back later. */
+  /**
+   * Puts a batch back before batches that were sent after it; with idempotence, behind those that were sent
+   * before it. Without, batches come back in the order in which they were sent: it goes to the front.
+   */
   reenqueue(batch: ProducerBatch): void {
-    this.#queueOf(batch).batches.unshift(batch);
+    const { batches } = this.#queueOf(batch);
+    let index = 0;
+    while (index < batches.length && batches[index]!.ordinal >= 0 && batches[index]!.ordinal < batch.ordinal)
+      index++;
+    batches.splice(index, 0, batch);
   }
 
   mute(batch: ProducerBatch, muted: boolean): void {
@@ -130,7 +144,8 @@ export class RecordAccumulator {
   }
 
   #fits(batch: ProducerBatch, bytes: number): boolean {
-    return !batch.closed && batch.bytes + bytes <= this.#batchSize;
+    if (batch.closed || batch.records.length >= this.#maxRecords) return false;
+    return batch.bytes + bytes <= this.#batchSize;
   }
 
   #queue(topic: string, index: number): PartitionQueue {

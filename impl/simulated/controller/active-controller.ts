@@ -17,6 +17,7 @@ import { ClusterControl } from './cluster-control.ts';
 import { ClusterImage } from './cluster-image.ts';
 import type { RaftClient } from './kraft/raft-client.ts';
 import { MetadataLog } from './metadata-log.ts';
+import { ProducerIdControl } from './producer-id-control.ts';
 import { ReplicationControl } from './replication-control.ts';
 
 export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest>;
@@ -39,6 +40,7 @@ export class ActiveController {
   readonly #log: MetadataLog;
   readonly #replication: ReplicationControl;
   readonly #brokers: ClusterControl;
+  readonly #producerIds: ProducerIdControl;
   #deferred: Deferred[] = [];
   #deposed = false;
 
@@ -51,6 +53,7 @@ export class ActiveController {
     this.#log = new MetadataLog(image, (records) => raft.append(records));
     this.#replication = new ReplicationControl(context, cluster, this.#log);
     this.#brokers = new ClusterControl(context, cluster, this.#log, this.#replication);
+    this.#producerIds = new ProducerIdControl(cluster, this.#log);
   }
 
   /** With what is not committed yet. */
@@ -96,6 +99,8 @@ export class ActiveController {
         return this.#brokers.heartbeat(request);
       case Api.AlterPartition:
         return this.#alterPartition(request);
+      case Api.AllocateProducerIds:
+        return this.#producerIds.allocate(request);
       case Api.CreateTopics: {
         const { topic, partitions, replicationFactor } = request;
         return admin(request.api, this.#replication.createTopic(topic, partitions, replicationFactor));

@@ -14,6 +14,8 @@ export class ClusterImage {
   readonly brokers = new Map<number, BrokerRegistration>();
   readonly topics = new Map<string, number>();
   readonly partitions = new Map<PartitionName, PartitionRecord>();
+  /** The first producer id that has been given to nobody. */
+  nextProducerId = 0;
   /** How many records have been applied: the offset of the next one. */
   endOffset = 0;
 
@@ -48,6 +50,9 @@ export class ClusterImage {
         return;
       case 'Partition':
         this.partitions.set(record.partition, record);
+        return;
+      case 'ProducerIds':
+        this.nextProducerId = record.nextProducerId;
         return;
       case 'LeaderChange':
         return;

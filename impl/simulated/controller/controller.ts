@@ -71,6 +71,7 @@ export class Controller implements Process, RaftListener {
       case Api.BrokerRegistration:
       case Api.BrokerHeartbeat:
       case Api.AlterPartition:
+      case Api.AllocateProducerIds:
       case Api.CreateTopics:
       case Api.ElectLeaders:
       case Api.AlterPartitionReassignments:

@@ -6,6 +6,7 @@ export const Api = {
   Metadata: 3,
   CreateTopics: 19,
   DeleteRecords: 21,
+  InitProducerId: 22,
   OffsetsForLeaderEpoch: 23,
   ElectLeaders: 43,
   AlterPartitionReassignments: 45,
@@ -15,6 +16,7 @@ export const Api = {
   AlterPartition: 56,
   BrokerRegistration: 62,
   BrokerHeartbeat: 63,
+  AllocateProducerIds: 67,
   /** Brokers following the metadata log. In Kafka this is a Fetch of __cluster_metadata; it has a name of its own here because faults aim at it. */
   FetchMetadata: 1000,
   /** Controllers replicating the metadata log among themselves: a Fetch of __cluster_metadata, too, by a voter. */

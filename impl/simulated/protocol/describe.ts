@@ -2,6 +2,7 @@ import { Api } from './api.ts';
 import { errorName, Errors } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import { CONSUMER_REPLICA_ID } from './messages.ts';
+import { NO_PRODUCER_ID } from './records.ts';
 import type { RequestBody, ResponseBody } from './messages.ts';
 
 /** A message's contents in short, for a person. */
@@ -13,7 +14,12 @@ function describeRequest(body: RequestBody): string {
   switch (body.api) {
     case Api.Produce:
       return body.partitions
-        .map((p) => `${p.partition} ${p.records.map((record) => record.value).join(' ')}`)
+        .map((p) => {
+          const values = p.records.map((record) => record.value).join(' ');
+          const { producerId, producerEpoch, baseSequence } = p;
+          if (producerId === NO_PRODUCER_ID) return `${p.partition} ${values}`;
+          return `${p.partition} ${values} (producer ${producerId}, epoch ${producerEpoch}, sequence ${baseSequence})`;
+        })
         .concat(`acks=${body.acks === -1 ? 'all' : body.acks}`)
         .join(', ');
     case Api.Fetch:
@@ -31,6 +37,10 @@ function describeRequest(body: RequestBody): string {
       return body.partitions.map((p) => `${p.partition} end of epoch ${p.leaderEpoch}`).join(', ');
     case Api.Metadata:
       return 'all topics';
+    case Api.InitProducerId:
+      return body.transactionalId === null ? 'a producer id' : `a producer id for ${body.transactionalId}`;
+    case Api.AllocateProducerIds:
+      return `broker ${body.brokerId}, producer ids`;
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
     case Api.DeleteRecords:
@@ -105,6 +115,12 @@ function describeResponse(body: ResponseBody): string {
       return body.partitions
         .map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`)
         .join(', ');
+    case Api.InitProducerId:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producer ${body.producerId}, epoch ${body.producerEpoch}`;
+    case Api.AllocateProducerIds:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producers ${body.producerIdStart} to ${body.producerIdStart + body.producerIdLen - 1}`;
     case Api.CreateTopics:
     case Api.DeleteRecords:
     case Api.ElectLeaders:

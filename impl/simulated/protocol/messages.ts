@@ -1,7 +1,8 @@
 /** Requests and responses, with Kafka's field names; only the fields that this Kafka acts on. */
 import { Api } from './api.ts';
 import type { ErrorCode } from './errors.ts';
-import type { PartitionName, ProducedRecord, RecordBatch } from './records.ts';
+import type { AbortedTxn } from '../log/producer-state-manager.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from './records.ts';
 import type { MetadataRecord } from './metadata-records.ts';
 
 /** Replica id of a fetch by a consumer. */
@@ -14,19 +15,23 @@ export interface ProduceRequest {
   /** 0, 1, or -1 for all. */
   readonly acks: number;
   readonly timeoutMs: number;
-  readonly partitions: readonly {
-    readonly partition: PartitionName;
-    readonly records: readonly ProducedRecord[];
-  }[];
+  readonly partitions: readonly ProducePartition[];
+}
+/** One batch: Kafka's clients put no more of a partition into a request. */
+export interface ProducePartition extends UnplacedBatch {
+  readonly partition: PartitionName;
+}
+export interface ProducedPartition {
+  readonly partition: PartitionName;
+  readonly error: ErrorCode;
+  /** -1 when nothing was appended. */
+  readonly baseOffset: number;
+  /** Absent when it is not known. */
+  readonly logStartOffset?: number;
 }
 export interface ProduceResponse {
   readonly api: typeof Api.Produce;
-  /** `baseOffset` is -1 when nothing was appended. */
-  readonly partitions: readonly {
-    readonly partition: PartitionName;
-    readonly error: ErrorCode;
-    readonly baseOffset: number;
-  }[];
+  readonly partitions: readonly ProducedPartition[];
 }
 
 export interface FetchPartition {
@@ -47,6 +52,8 @@ export interface FetchRequest {
   readonly replicaEpoch: number;
   readonly maxWaitMs: number;
   readonly minRecords: number;
+  /** A consumer that wants committed transactions only is served up to the last stable offset. */
+  readonly readCommitted?: true;
   /** A consumer's client.rack (KIP-392); absent: none. */
   readonly rackId?: string;
   readonly partitions: readonly FetchPartition[];
@@ -65,6 +72,10 @@ export interface FetchedPartition {
   readonly divergingEpoch: EpochEndOffset | null;
   /** The consumer shall read from that broker; then there are no batches (KIP-392). */
   readonly preferredReadReplica?: number;
+  /** For a read_committed consumer only: how far it was served at most, exclusive. */
+  readonly lastStableOffset?: number;
+  /** For a read_committed consumer only: whose records among the batches it must drop. */
+  readonly abortedTransactions?: readonly AbortedTxn[];
   readonly batches: readonly RecordBatch[];
 }
 export interface FetchResponse {
@@ -77,6 +88,7 @@ export const LATEST_TIMESTAMP = -1;
 export interface ListOffsetsRequest {
   readonly api: typeof Api.ListOffsets;
   readonly replicaId: number;
+  readonly readCommitted?: true;
   readonly partitions: readonly {
     readonly partition: PartitionName;
     readonly timestamp: typeof EARLIEST_TIMESTAMP | typeof LATEST_TIMESTAMP;
@@ -225,6 +237,35 @@ export interface BrokerHeartbeatResponse {
   readonly shouldShutDown: boolean;
 }
 
+/** A broker asks for producer ids that nobody else gives out (KIP-730). */
+export interface AllocateProducerIdsRequest {
+  readonly api: typeof Api.AllocateProducerIds;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+}
+export interface AllocateProducerIdsResponse {
+  readonly api: typeof Api.AllocateProducerIds;
+  readonly error: ErrorCode;
+  readonly producerIdStart: number;
+  readonly producerIdLen: number;
+}
+
+/** A producer asks for an id (KIP-98). Without a transactional id any broker answers, and nobody is fenced. */
+export interface InitProducerIdRequest {
+  readonly api: typeof Api.InitProducerId;
+  readonly transactionalId: string | null;
+  readonly transactionTimeoutMs: number;
+  /** Who a transactional producer is already (KIP-360); -1: nobody yet. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+export interface InitProducerIdResponse {
+  readonly api: typeof Api.InitProducerId;
+  readonly error: ErrorCode;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
 export interface FetchMetadataRequest {
   readonly api: typeof Api.FetchMetadata;
   readonly brokerId: number;
@@ -315,6 +356,7 @@ export type ControllerRequest =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AllocateProducerIdsRequest
   | FetchMetadataRequest;
 
 export type RequestBody =
@@ -330,6 +372,8 @@ export type RequestBody =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AllocateProducerIdsRequest
+  | InitProducerIdRequest
   | FetchMetadataRequest
   | QuorumRequest;
 
@@ -344,6 +388,8 @@ export type ResponseBody =
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse
+  | AllocateProducerIdsResponse
+  | InitProducerIdResponse
   | FetchMetadataResponse
   | QuorumResponse;
 

@@ -25,6 +25,13 @@ export interface LeaderChangeRecord {
   readonly type: 'LeaderChange';
   readonly leaderId: number;
 }
+/** A broker has been given the producer ids up to, not including, `nextProducerId` (KIP-730). */
+export interface ProducerIdsRecord {
+  readonly type: 'ProducerIds';
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly nextProducerId: number;
+}
 /** The full state of a partition: written at its creation, and at every change. */
 export interface PartitionRecord {
   readonly type: 'Partition';
@@ -48,4 +55,9 @@ export interface PartitionRecord {
 }
 
 export type MetadataRecord =
-  RegisterBrokerRecord | BrokerRegistrationChangeRecord | TopicRecord | PartitionRecord | LeaderChangeRecord;
+  | RegisterBrokerRecord
+  | BrokerRegistrationChangeRecord
+  | TopicRecord
+  | PartitionRecord
+  | ProducerIdsRecord
+  | LeaderChangeRecord;

@@ -14,6 +14,12 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
+} from './idempotent-producer.ts';
+import {
   isCaughtUp,
   isIsrEligible,
   keepsFollowerPositions,
@@ -37,6 +43,20 @@ import {
   quorumDivergence,
   quorumTruncation,
 } from './quorum.ts';
+import {
+  batchesToRetain,
+  checkCoordinatorEpoch,
+  checkProducerEpoch,
+  checkSequence,
+  findDuplicateBatch,
+  flushesProducerSnapshot,
+  isProducerExpired,
+  keepsStateOfDeletedRecords,
+  lastStableOffset,
+  sequenceAfter,
+  validatesReplicatedBatches,
+} from './producer-state.ts';
+import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
@@ -100,6 +120,23 @@ export const kafkaRules = {
   recheckAfterIsrChange,
   truncates,
   truncationTime,
+  batchesToRetain,
+  checkCoordinatorEpoch,
+  checkProducerEpoch,
+  checkSequence,
+  findDuplicateBatch,
+  flushesProducerSnapshot,
+  isProducerExpired,
+  keepsStateOfDeletedRecords,
+  lastStableOffset,
+  sequenceAfter,
+  validatesReplicatedBatches,
+  firstProducerIdOfNewController,
+  wantsNextBlock,
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -68,6 +68,14 @@ const CATALOGUE = {
   'replica-deleted': 'a broker deleted a replica that is its no more',
   'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
   'follower-read': 'a follower gave records to a consumer (KIP-392)',
+  'duplicate-batch-found': 'a leader recognised a batch that it has already, and appended nothing (KIP-98)',
+  'producer-batch-refused': 'a leader refused a batch because of its producer epoch or its sequence (KIP-98)',
+  'producer-ids-allocated': 'a broker was given a block of producer ids (KIP-730)',
+  'producer-epoch-bumped':
+    'a producer gave itself a new epoch, because its sequences had come to nothing (KIP-360)',
+  'sequence-unresolved':
+    'a producer gave a batch up that the leader may have, and sends nothing before it knows',
+  'producer-expired': 'a leader forgot a producer that had written nothing for too long',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;

@@ -27,6 +27,8 @@ export const TimerName = {
   QuorumFetchRetry: 25,
   QuorumEpochReminder: 26,
   DeleteRecordsExpiry: 27,
+  ProducerIdExpiry: 28,
+  InitProducerIdRetry: 29,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 
