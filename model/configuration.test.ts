@@ -92,6 +92,7 @@ describe('what is refused, in a sentence', () => {
 
 test('a property without simulation is ignored where its value changes nothing', () => {
   const values = {
+    'enable.auto.commit': 'false',
     'cleanup.policy': 'delete',
     'retention.ms': '604800000',
     'bootstrap.servers': 'localhost:9092',

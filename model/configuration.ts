@@ -369,7 +369,7 @@ const PROPERTIES = {
   'crucible.max.sequence': integer(
     ['broker', 'producer'],
     INT_MAX,
-    9,
+    19,
     INT_MAX,
     'Not of Kafka: the greatest sequence number, after which a producer begins at 0 again; small to see what happens then.',
   ),

@@ -20,7 +20,7 @@ export class TransactionLedger {
   /** The transaction whose end the current event asked for or reported. */
   ending: Transaction | null = null;
 
-  /** By the `op` of their `begin`, until their producer begins another. */
+  /** By the `op` of their `begin`, until their producer has begun another. */
   private readonly known = new Map<number, Transaction>();
   private readonly latest = new Map<string, Transaction>();
   private readonly initialising = new Map<number, OpenInitialisation>();
@@ -51,7 +51,7 @@ export class TransactionLedger {
 
   completed(event: Completion, position: number): void {
     if (event.f === 'init-transactions') this.initialised(event, position);
-    else if (event.f === 'begin' && event.type === 'fail') this.known.delete(event.op);
+    else if (event.f === 'begin') this.begun(event);
     else if (event.f === 'commit' || event.f === 'abort') {
       const transaction = this.openEnds.get(event.op);
       this.openEnds.delete(event.op);
@@ -64,10 +64,20 @@ export class TransactionLedger {
   }
 
   private begin(event: BeginInvoked, position: number): void {
+    const session = this.sessions.get(event.process) ?? null;
+    this.known.set(event.op, new Transaction({ event, position }, session));
+  }
+
+  /** A producer has one transaction at a time; a `begin` that failed leaves it the one that it had. */
+  private begun(event: Completion): void {
+    const transaction = this.known.get(event.op);
+    if (transaction === undefined) return;
+    if (event.type === 'fail') {
+      this.known.delete(event.op);
+      return;
+    }
     const previous = this.latest.get(event.process);
     if (previous !== undefined) this.known.delete(previous.op);
-    const transaction = new Transaction({ event, position }, this.sessions.get(event.process) ?? null);
-    this.known.set(event.op, transaction);
     this.latest.set(event.process, transaction);
   }
 

@@ -42,6 +42,18 @@ describe('a committed transaction', () => {
     expect(everything(history)).toEqual([]);
   });
 
+  test('is not replaced by one that its producer failed to begin', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sent('a', 0);
+    history.events.push(
+      { type: 'invoke', f: 'begin', op: 77, process: 'producer-1', timeUs: 5_000 },
+      { type: 'fail', f: 'begin', op: 77, process: 'producer-1', timeUs: 5_000, error: 'ILLEGAL_STATE' },
+    );
+    transaction.sentOffset('group', 7).committed();
+    history.fetchedOffset('consumer-1', 'group', 7);
+    expect(everything(history.finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
+  });
+
   test('may interleave with others: isolation of writes is not promised', () => {
     const history = new HistoryBuilder();
     const first = history.begins('producer-1').sent('a', 0);

@@ -69,6 +69,7 @@ export class ProducerStateManager {
   /** Sorted by the offset of the marker: the transaction index. */
   readonly #aborted: AbortedTxn[] = [];
   readonly #verifications = new Map<number, VerificationStateEntry>();
+  #hasForgotten = false;
   #mapEndOffset = 0;
   #lastSnapshotOffset = 0;
 
@@ -84,6 +85,11 @@ export class ProducerStateManager {
   /** Inclusive, in the order of their markers. */
   get abortedTransactions(): readonly AbortedTxn[] {
     return this.#aborted;
+  }
+
+  /** Has a producer expired? */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
   }
 
   get snapshots(): readonly ProducerSnapshot[] {
@@ -197,7 +203,9 @@ export class ProducerStateManager {
     for (const [producerId, entry] of this.#producers) {
       if (rules.isProducerExpired(entry, nowMs, producerIdExpirationMs)) this.#producers.delete(producerId);
     }
-    return before - this.#producers.size;
+    const removed = before - this.#producers.size;
+    this.#hasForgotten ||= removed > 0;
+    return removed;
   }
 
   // Verification of transactions (KIP-890).
@@ -317,7 +325,10 @@ export class ProducerStateManager {
     const nowMs = wallMs();
     for (const kept of snapshot.producers) {
       const entry = ProducerStateEntry.restore(kept);
-      if (rules.isProducerExpired(entry, nowMs, producerIdExpirationMs)) continue;
+      if (rules.isProducerExpired(entry, nowMs, producerIdExpirationMs)) {
+        this.#hasForgotten = true;
+        continue;
+      }
       this.#producers.set(entry.producerId, entry);
       if (entry.currentTxnFirstOffset >= 0) this.#ongoing.add(entry.currentTxnFirstOffset);
     }

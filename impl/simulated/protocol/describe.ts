@@ -2,6 +2,7 @@ import { Api } from './api.ts';
 import { errorName, Errors } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import { CONSUMER_REPLICA_ID } from './messages.ts';
+import { NO_PRODUCER_ID } from './records.ts';
 import type { RequestBody, ResponseBody } from './messages.ts';
 
 /** A message's contents in short, for a person. */
@@ -13,7 +14,12 @@ function describeRequest(body: RequestBody): string {
   switch (body.api) {
     case Api.Produce:
       return body.partitions
-        .map((p) => `${p.partition} ${p.records.map((record) => record.value).join(' ')}`)
+        .map((p) => {
+          const values = p.records.map((record) => record.value).join(' ');
+          const { producerId, producerEpoch, baseSequence } = p;
+          if (producerId === NO_PRODUCER_ID) return `${p.partition} ${values}`;
+          return `${p.partition} ${values} (producer ${producerId}, epoch ${producerEpoch}, sequence ${baseSequence})`;
+        })
         .concat(`acks=${body.acks === -1 ? 'all' : body.acks}`)
         .join(', ');
     case Api.Fetch:

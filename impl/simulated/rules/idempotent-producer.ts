@@ -26,7 +26,11 @@ export function restartsIdlePartitions(): boolean {
   return true;
 }
 
-/** How many records a batch may have, so that those which a broker remembers never have equal sequences. */
+/**
+ * How many records a batch may have, so that no batch which a broker remembers has the sequences of one that is
+ * still to come. While leaders change there are five in flight to each of them, and five are remembered. It
+ * matters only where `crucible.max.sequence` is small.
+ */
 export function maxRecordsOfBatch(maxSequence: number): number {
-  return Math.max(1, Math.floor((maxSequence + 1) / 8));
+  return Math.max(1, Math.floor((maxSequence + 1) / 20));
 }
