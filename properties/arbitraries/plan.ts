@@ -131,7 +131,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
       {
         ...parts.deviations,
         ...quorumDeviations(parts.quorum),
-        ...(transactional ? transactionSettings(parts.transactions, options) : {}),
+        ...(transactional ? transactionSettings(parts.transactions, options, parts.deviations) : {}),
       },
       options.configuration,
     ),

@@ -21,6 +21,8 @@ type OperationBody = Operation extends infer O ? (O extends Operation ? Omit<O, 
 /** In how many plans of a hundred there are transactions, where the options leave it open. */
 const SHARE = 25;
 const GROUP = 'group-1';
+/** As many as idempotence allows. */
+const MAX_IN_FLIGHT = 5;
 
 interface SendRecipe {
   readonly where: number;
@@ -146,9 +148,13 @@ export function hasTransactions({ share }: TransactionsRecipe, options: Resolved
 export function transactionSettings(
   recipe: TransactionsRecipe,
   options: ResolvedOptions,
+  drawn: Plan['configuration'],
 ): Plan['configuration'] {
+  const inFlight = Number(drawn['max.in.flight.requests.per.connection'] ?? MAX_IN_FLIGHT);
   return {
     ...recipe.configuration,
+    'enable.idempotence': true,
+    'max.in.flight.requests.per.connection': Math.min(inFlight, MAX_IN_FLIGHT),
     'transaction.state.log.replication.factor': options.replicationFactor,
     'offsets.topic.replication.factor': options.replicationFactor,
     'transaction.state.log.min.isr': options.minInsyncReplicas,

@@ -73,6 +73,8 @@ export class ProducerTransactions {
   readonly #added = new Set<PartitionName>();
   readonly #toAdd = new Set<PartitionName>();
   #adding = false;
+  /** Offsets that are on their way into the transaction. */
+  #sendingOffsets = 0;
   /** The coordinator may know of the transaction. */
   #started = false;
   /** With version 1: sequences came to nothing, so that another epoch is needed when the transaction is over (KIP-360). */
@@ -150,7 +152,14 @@ export class ProducerTransactions {
 
   sendOffsets(group: string, offsets: readonly GroupOffset[], complete: Completion): void {
     if (this.#state !== 'in-transaction') return complete(illegal(this.#error));
-    const waiting = this.#waiting(complete);
+    this.#sendingOffsets++;
+    const patient = this.#waiting(complete);
+    // Also when the application has given up waiting: an end comes after it.
+    const waiting = (outcome: TransactionOutcome): void => {
+      this.#sendingOffsets--;
+      patient(outcome);
+      this.batchesChanged();
+    };
     const coordinator = { keyType: 'group', key: group } as const;
     const commit = (): void => {
       this.#started = true;
@@ -223,7 +232,8 @@ export class ProducerTransactions {
   batchesChanged(): void {
     const end = this.#end;
     if (end === null || end.sent) return;
-    const inFlight = this.#toAdd.size > 0 || this.#adding || this.#producer.hasIncompleteBatches();
+    const asking = this.#toAdd.size > 0 || this.#adding || this.#sendingOffsets > 0;
+    const inFlight = asking || this.#producer.hasIncompleteBatches();
     if (inFlight && !this.#rules.endsWithBatchesInFlight()) return;
     end.sent = true;
     if (this.#started) this.#endTxn(end);
