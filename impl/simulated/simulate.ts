@@ -505,7 +505,7 @@ class Simulation {
     this.#stuck = true;
     const { pledge } = contractOf(this.#configuration, 1).clauses.progress;
     if (!pledge.promised && !this.#plan.expect.includes('progress')) return;
-    if (unrest.anomaly === 'hanging-transaction' && this.#transactionMayBeForgotten(unrest)) return;
+    if (this.#mayWaitForForgotten(unrest)) return;
     const cluster = this.#healedCluster();
     this.#report({
       guarantee: 'progress',
@@ -518,11 +518,13 @@ class Simulation {
     });
   }
 
-  /** Who loses committed records of the log of transactions, or a marker, may lose track of a transaction. */
-  #transactionMayBeForgotten({ partition }: Unrest): boolean {
-    const logs = this.#partitions().filter(({ topic }) => topic === TRANSACTION_STATE_TOPIC);
-    const concerned = partition === null ? logs : [...logs, partition];
-    return concerned.some(({ topic, replicas }) => this.#committedMayBeLost(topic, replicas.length));
+  /** Where committed records of the log of transactions may be lost, or markers, a transaction may never end, and nobody is served meanwhile. */
+  #mayWaitForForgotten({ anomaly, partition }: Unrest): boolean {
+    if (!this.#transactional) return false;
+    if (anomaly !== 'hanging-transaction' && anomaly !== 'operation-pending') return false;
+    return this.#partitions()
+      .filter(({ topic }) => topic === TRANSACTION_STATE_TOPIC || partition === null || topic === partition.topic)
+      .some(({ topic, replicas }) => this.#committedMayBeLost(topic, replicas.length));
   }
 
   #report(violation: Violation): void {
