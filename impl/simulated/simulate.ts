@@ -523,7 +523,9 @@ class Simulation {
     if (!this.#transactional) return false;
     if (anomaly !== 'hanging-transaction' && anomaly !== 'operation-pending') return false;
     return this.#partitions()
-      .filter(({ topic }) => topic === TRANSACTION_STATE_TOPIC || partition === null || topic === partition.topic)
+      .filter(
+        ({ topic }) => topic === TRANSACTION_STATE_TOPIC || partition === null || topic === partition.topic,
+      )
       .some(({ topic, replicas }) => this.#committedMayBeLost(topic, replicas.length));
   }
 

@@ -21,8 +21,7 @@ import type { World } from './world/world.ts';
 
 /** Who it is; a consumer of the harness is assigned later. */
 export type ClientToAdd =
-  | Exclude<Client, { kind: 'consumer' }>
-  | Omit<Extract<Client, { kind: 'consumer' }>, 'assign'>;
+  Exclude<Client, { kind: 'consumer' }> | Omit<Extract<Client, { kind: 'consumer' }>, 'assign'>;
 
 type Assignment = readonly (TopicPartition & { readonly position: StartPosition })[];
 
@@ -58,10 +57,7 @@ export class Workload {
   }
 
   /** Adds a client's host; the client runs once the host is started. */
-  addClient(
-    client: ClientToAdd,
-    { configuration, directory, rules }: Cluster,
-  ): Host {
+  addClient(client: ClientToAdd, { configuration, directory, rules }: Cluster): Host {
     const { name } = client;
     const host = this.#world.addHost(name, 'client', (context) => {
       switch (client.kind) {
@@ -235,10 +231,7 @@ export class Workload {
     this.producer(operation.client).send({ op, topic, partition, key, value }, complete, accepted);
   }
 
-  #take(
-    operation: Exclude<Operation, { kind: 'send' | 'restart-producer' }>,
-    done: () => void,
-  ): void {
+  #take(operation: Exclude<Operation, { kind: 'send' | 'restart-producer' }>, done: () => void): void {
     const { id: op, client } = operation;
     const process = found(this.#clients, client);
     switch (operation.kind) {

@@ -62,7 +62,11 @@ export interface TransactionsRecipe {
   readonly share: number;
   readonly producers: readonly ProducerRecipe[];
   readonly transactions: readonly TransactionRecipe[];
-  readonly offsetCommits: readonly { readonly when: When; readonly consumer: number; readonly fetch: number }[];
+  readonly offsetCommits: readonly {
+    readonly when: When;
+    readonly consumer: number;
+    readonly fetch: number;
+  }[];
   readonly isolations: number;
   readonly disturbances: readonly DisturbanceRecipe[];
   readonly configuration: Readonly<Record<string, number>>;
@@ -199,7 +203,9 @@ export function resolveTransactions(
     }
   });
   const busyUntilMs = recipe.producers.map(() => 0);
-  const inTime = recipe.transactions.toSorted((a, b) => resolveWhen(a.when, tempo) - resolveWhen(b.when, tempo));
+  const inTime = recipe.transactions.toSorted(
+    (a, b) => resolveWhen(a.when, tempo) - resolveWhen(b.when, tempo),
+  );
   for (const drawn of inTime) {
     const index = drawn.who % recipe.producers.length;
     const beginMs = Math.max(resolveWhen(drawn.when, tempo), busyUntilMs[index] ?? 0);

@@ -9,14 +9,7 @@ import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 
 /** What these clients do; transactional producers have a script of their own. */
 type OperationKind =
-  | 'send'
-  | 'poll'
-  | 'seek'
-  | 'move-leader'
-  | 'elect-leader'
-  | 'create-topic'
-  | 'delete-records'
-  | 'reassign';
+  'send' | 'poll' | 'seek' | 'move-leader' | 'elect-leader' | 'create-topic' | 'delete-records' | 'reassign';
 type Mix = readonly (readonly [OperationKind, number])[];
 
 /** A run has one character, so that some runs do much of what most runs hardly do. */

@@ -9,7 +9,9 @@ function withoutClients(plan: Plan, names: ReadonlySet<string>): Plan {
     {
       ...plan,
       clients: plan.clients.filter((client) => !names.has(client.name)),
-      operations: plan.operations.filter((operation) => !names.has(operation.client) && !readsFrom(operation, names)),
+      operations: plan.operations.filter(
+        (operation) => !names.has(operation.client) && !readsFrom(operation, names),
+      ),
     },
     (host) => (names.has(host) ? null : host),
   );

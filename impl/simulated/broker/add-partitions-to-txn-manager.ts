@@ -55,7 +55,11 @@ export class AddPartitionsToTxnManager {
     const existing = this.#channels.get(broker);
     if (existing !== undefined) return existing;
     const requestTimeoutMs = this.#cluster.configuration['request.timeout.ms'];
-    const channel = new NetworkClient(this.#context, this.#cluster.directory.broker(broker), requestTimeoutMs);
+    const channel = new NetworkClient(
+      this.#context,
+      this.#cluster.directory.broker(broker),
+      requestTimeoutMs,
+    );
     this.#channels.set(broker, channel);
     return channel;
   }

@@ -231,7 +231,9 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
         message.connection.respond(message, this.#findCoordinator(request));
         return;
       case Api.AddPartitionsToTxn:
-        this.#transactions.addPartitions(request, (response) => message.connection.respond(message, response));
+        this.#transactions.addPartitions(request, (response) =>
+          message.connection.respond(message, response),
+        );
         return;
       case Api.AddOffsetsToTxn:
         this.#transactions.addOffsets(request, (error) =>

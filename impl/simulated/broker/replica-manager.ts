@@ -453,9 +453,13 @@ export class ReplicaManager {
     }
   }
 
-  readonly #read = (request: FetchRequest, force: boolean): readonly FetchedPartition[] | null => {
+  readonly #read = (
+    request: FetchRequest,
+    force: boolean,
+    delayed = false,
+  ): readonly FetchedPartition[] | null => {
     if (!force && !this.#hasSomethingFor(request)) return null;
-    return request.partitions.map((asked) => this.#readPartition(request, asked));
+    return request.partitions.map((asked) => this.#readPartition(request, asked, delayed));
   };
 
   #hasSomethingFor(request: FetchRequest): boolean {
@@ -477,7 +481,7 @@ export class ReplicaManager {
     return false;
   }
 
-  #readPartition(request: FetchRequest, asked: FetchPartition): FetchedPartition {
+  #readPartition(request: FetchRequest, asked: FetchPartition, delayed: boolean): FetchedPartition {
     const { context } = this.#host;
     const { world } = context;
     const partition = this.partitions.get(asked.partition);
@@ -516,10 +520,11 @@ export class ReplicaManager {
       world.probe(Probe['follower-read'], context.host, partition.index, asked.fetchOffset);
     }
     if (request.readCommitted !== true) return fetched(partition, asked, null, batches);
+    const aborted = partition.log.producers.abortedIn(asked.fetchOffset, readableEnd);
     return {
       ...fetched(partition, asked, null, batches),
       lastStableOffset: readableEnd,
-      abortedTransactions: partition.log.producers.abortedIn(asked.fetchOffset, readableEnd),
+      abortedTransactions: this.#host.cluster.rules.tellsAbortedTransactions(delayed) ? aborted : [],
     };
   }
 

@@ -57,11 +57,7 @@ export class CommittedOffsets {
   }
 
   /** Waits for transactions that may change the answer (KIP-447). */
-  fetch(
-    group: string,
-    places: readonly TopicPartition[],
-    complete: (outcome: FetchedOffsets) => void,
-  ): void {
+  fetch(group: string, places: readonly TopicPartition[], complete: (outcome: FetchedOffsets) => void): void {
     const partitions = places.map(({ topic, partition }) => partitionName(topic, partition));
     const call = this.#channel.call(
       { keyType: 'group', key: group },
@@ -73,7 +69,10 @@ export class CommittedOffsets {
         timer.cancel();
         if (response.error !== Errors.NONE) complete({ type: 'fail', error: errorName(response.error) });
         else {
-          const offsets = places.map((place, i) => ({ ...place, offset: response.offsets[i]?.offset ?? null }));
+          const offsets = places.map((place, i) => ({
+            ...place,
+            offset: response.offsets[i]?.offset ?? null,
+          }));
           complete({ type: 'ok', offsets });
         }
         return 'done';

@@ -88,7 +88,13 @@ export class CoordinatorChannel {
   #find({ keyType, key }: CoordinatorKey, n: number, done: (broker: number | null) => void): void {
     const { world, host } = this.#context;
     const ids = this.#connections.bootstrapIds;
-    const first = world.draws.between(0, ids.length - 1, Purpose.BootstrapBroker, world.cause, (n << 8) + host.index);
+    const first = world.draws.between(
+      0,
+      ids.length - 1,
+      Purpose.BootstrapBroker,
+      world.cause,
+      (n << 8) + host.index,
+    );
     const nowMs = this.#context.monotonicMs();
     const order = ids.map((_, i) => this.#connections.to(ids[(first + i) % ids.length]!));
     const connection = order.find(({ readyAtMs }) => readyAtMs <= nowMs);

@@ -173,7 +173,9 @@ export class TransactionStateManager {
     context.after(delayMs, TimerName.CoordinatorLoad, () => {
       if (this.#led.get(index) !== led) return;
       const name = partitionName(TRANSACTION_STATE_TOPIC, index);
-      for (const [transactionalId, metadata] of replayTransactions(this.#host.replica(name)?.log.batches ?? [])) {
+      for (const [transactionalId, metadata] of replayTransactions(
+        this.#host.replica(name)?.log.batches ?? [],
+      )) {
         led.transactions.set(transactionalId, new CachedTransaction(transactionalId, metadata));
       }
       led.loading = false;

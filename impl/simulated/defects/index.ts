@@ -26,6 +26,22 @@ import { uncleanElection } from './unclean-election.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
+import { noTransactionVerification } from './no-transaction-verification.ts';
+import { lateProduceJoinsNextTxn } from './late-produce-joins-next-txn.ts';
+import { lateEndTxn } from './late-end-txn.ts';
+import { endTxnOvertakesProduce } from './end-txn-overtakes-produce.ts';
+import { txnOffsetCommitUnverified } from './txn-offset-commit-unverified.ts';
+import { timeoutAbortKeepsEpoch } from './timeout-abort-keeps-epoch.ts';
+import { producerExpiryIgnoresMarkers } from './producer-expiry-ignores-markers.ts';
+import { markerBookkeepingByTxnIdOnly } from './marker-bookkeeping-by-txn-id-only.ts';
+import { pendingStateNotCleared } from './pending-state-not-cleared.ts';
+import { delayedFetchDropsAbortedList } from './delayed-fetch-drops-aborted-list.ts';
+import { lateMarkerCompletesNextTxnTv2 } from './late-marker-completes-next-txn-tv2.ts';
+import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-without-idempotence.ts';
+import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
+import { tv2EmptyAbortSelfFence } from './tv2-empty-abort-self-fence.ts';
+import { abortMarkerOnReloadLost } from './abort-marker-on-reload-lost.ts';
+import { unstableOffsetsTold } from './unstable-offsets-told.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -58,6 +74,22 @@ export const defects: readonly Defect[] = [
   hwUsesProposedShrunkIsr,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
+  noTransactionVerification,
+  lateProduceJoinsNextTxn,
+  lateEndTxn,
+  endTxnOvertakesProduce,
+  txnOffsetCommitUnverified,
+  timeoutAbortKeepsEpoch,
+  producerExpiryIgnoresMarkers,
+  markerBookkeepingByTxnIdOnly,
+  pendingStateNotCleared,
+  delayedFetchDropsAbortedList,
+  lateMarkerCompletesNextTxnTv2,
+  strictMarkerEpochWithoutIdempotence,
+  tv2PartitionAddedToCompletingTxn,
+  tv2EmptyAbortSelfFence,
+  abortMarkerOnReloadLost,
+  unstableOffsetsTold,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -60,11 +60,7 @@ import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.t
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
-import {
-  afterCoordinatorAnswer,
-  afterFailedBatch,
-  endsWithBatchesInFlight,
-} from './producer-transaction.ts';
+import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from './producer-transaction.ts';
 import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
 import {
   addPartitions,
@@ -88,6 +84,7 @@ import {
   checkMarker,
   checkVerifiedAppend,
   isInTransaction,
+  tellsAbortedTransactions,
   verificationError,
 } from './transaction-marker.ts';
 import {
@@ -188,6 +185,7 @@ export const kafkaRules = {
   checkMarker,
   checkVerifiedAppend,
   isInTransaction,
+  tellsAbortedTransactions,
   verificationError,
   completedEnd,
   isEpochExhausted,

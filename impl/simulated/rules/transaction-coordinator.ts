@@ -64,7 +64,8 @@ function isKnownProducer(
   expected: ProducerIdentity,
   maxEpoch: number,
 ): boolean {
-  if (metadata.producerEpoch === NO_PRODUCER_EPOCH || expected.producerId === metadata.producerId) return true;
+  if (metadata.producerEpoch === NO_PRODUCER_EPOCH || expected.producerId === metadata.producerId)
+    return true;
   return (
     expected.producerId === metadata.previousProducerId && isEpochExhausted(expected.producerEpoch, maxEpoch)
   );
@@ -242,7 +243,10 @@ export function resendsMarkersOnLoad(state: TransactionState): boolean {
 }
 
 /** Whether an answer is about the markers that are under way: those of an earlier term of the coordinator are others (KAFKA-16352). */
-export function isAnswerToMarkers(pendingCoordinatorEpoch: number, answeredCoordinatorEpoch: number): boolean {
+export function isAnswerToMarkers(
+  pendingCoordinatorEpoch: number,
+  answeredCoordinatorEpoch: number,
+): boolean {
   return pendingCoordinatorEpoch === answeredCoordinatorEpoch;
 }
 
@@ -258,4 +262,3 @@ export function afterMarker(error: ErrorCode): 'done' | 'again' | 'leave' {
       return 'again';
   }
 }
-

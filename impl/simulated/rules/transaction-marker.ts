@@ -33,7 +33,10 @@ export function asksCoordinator(version: TransactionVersion, verificationEnabled
 }
 
 /** The same for offsets that a transaction commits (KAFKA-15449). */
-export function asksCoordinatorForOffsets(version: TransactionVersion, verificationEnabled: boolean): boolean {
+export function asksCoordinatorForOffsets(
+  version: TransactionVersion,
+  verificationEnabled: boolean,
+): boolean {
   return version === 2 || verificationEnabled;
 }
 
@@ -70,4 +73,9 @@ export function verificationError(error: ErrorCode, version: TransactionVersion)
     default:
       return error;
   }
+}
+
+/** A read_committed consumer is told whose records to drop, also when its fetch has waited for them (KAFKA-5376). */
+export function tellsAbortedTransactions(_delayed: boolean): boolean {
+  return true;
 }

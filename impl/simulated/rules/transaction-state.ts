@@ -26,7 +26,11 @@ export const isPreparing = (state: TransactionState): boolean =>
   state === 'PrepareCommit' || state === 'PrepareAbort';
 
 /** A transactional id that nobody has asked for before: its first epoch will be 0. */
-export function newTransactionalId(producerId: number, timeoutMs: number, nowMs: number): TransactionMetadata {
+export function newTransactionalId(
+  producerId: number,
+  timeoutMs: number,
+  nowMs: number,
+): TransactionMetadata {
   return {
     producerId,
     previousProducerId: NO_PRODUCER_ID,
