@@ -27,7 +27,7 @@ export class TransactionCalls {
   /** Waits for the end of the transaction before, if its outcome was still open when the application gave up waiting. */
   begin(client: ClientProcess, transactions: ProducerTransactions, op: number, done: () => void): void {
     transactions.whenIdle(() => {
-      if (transactions.state === 'abortable-error') {
+      if (transactions.state === 'abortable-error' && client.transaction !== null) {
         return this.end(client, transactions, false, this.#nextOp(), () =>
           this.begin(client, transactions, op, done),
         );

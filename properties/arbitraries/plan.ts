@@ -95,14 +95,14 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     };
   });
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  const disturbances = transactional ? resolveDisturbances(parts.transactions, cast, tempo, field) : [];
-  if (transactional) {
-    const transactions = resolveTransactions(parts.transactions, cast, tempo, 2 * max);
-    operations.push(...transactions.slice(0, max - operations.length));
-    disturbances.forEach((disturbance, index) => {
-      if (disturbance.is === 'operation') operations.push({ ...disturbance.body, id: 3 * max + index });
-    });
-  }
+  const transactions = transactional ? resolveTransactions(parts.transactions, cast, tempo, 2 * max) : [];
+  const disturbances = transactional
+    ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field)
+    : [];
+  operations.push(...transactions.slice(0, max - operations.length));
+  disturbances.forEach((disturbance, index) => {
+    if (disturbance.is === 'operation') operations.push({ ...disturbance.body, id: 3 * max + index });
+  });
   operations.push(...workload.slice(0, Math.max(0, max - operations.length)));
 
   const probes = transactional ? options.probes : options.probes.filter((name) => !isAboutTransactions(name));

@@ -104,7 +104,7 @@ const disturbance: fc.Arbitrary<DisturbanceRecipe> = fc.record({
   broker: choice,
   peer: choice,
   variant: percent,
-  delayMs: logUniform(20, 6_000),
+  delayMs: logUniform(50, 9_000),
 });
 
 /** Small numbers, so that timeouts, expiry and exhaustion come about within seconds. */
@@ -249,18 +249,23 @@ function operationsOf(
 
 interface LateMessage {
   readonly api: string;
+  /** The call that it belongs to. */
+  readonly of: readonly Operation['kind'][];
   readonly between: 'client' | 'brokers';
 }
 
+const SENDS: readonly Operation['kind'][] = ['send'];
+const ENDS: readonly Operation['kind'][] = ['commit-transaction', 'abort-transaction'];
+
 /** A single late message finds more than crashes do (KAFKA-17754, KAFKA-19446). */
 const LATE: readonly (readonly [LateMessage, number])[] = [
-  [{ api: 'EndTxn', between: 'client' }, 30],
-  [{ api: 'Produce', between: 'client' }, 25],
-  [{ api: 'WriteTxnMarkers', between: 'brokers' }, 30],
-  [{ api: 'AddPartitionsToTxn', between: 'brokers' }, 10],
-  [{ api: 'AddPartitionsToTxn', between: 'client' }, 6],
-  [{ api: 'TxnOffsetCommit', between: 'client' }, 8],
-  [{ api: 'InitProducerId', between: 'client' }, 6],
+  [{ api: 'EndTxn', of: ENDS, between: 'client' }, 30],
+  [{ api: 'Produce', of: SENDS, between: 'client' }, 25],
+  [{ api: 'WriteTxnMarkers', of: ENDS, between: 'brokers' }, 30],
+  [{ api: 'AddPartitionsToTxn', of: SENDS, between: 'brokers' }, 10],
+  [{ api: 'AddPartitionsToTxn', of: SENDS, between: 'client' }, 6],
+  [{ api: 'TxnOffsetCommit', of: ['send-offsets-to-transaction'], between: 'client' }, 14],
+  [{ api: 'InitProducerId', of: ['init-transactions'], between: 'client' }, 6],
 ];
 
 const PROBES: readonly ProbeName[] = [
@@ -279,8 +284,10 @@ export type TransactionDisturbance =
   | { readonly is: 'fault'; readonly at: Trigger; readonly body: Body }
   | { readonly is: 'operation'; readonly body: OperationBody };
 
+/** `operations`: what transactional producers do. */
 export function resolveDisturbances(
   recipe: TransactionsRecipe,
+  operations: readonly Operation[],
   cast: Cast,
   tempo: Tempo,
   field: Battlefield,
@@ -305,7 +312,7 @@ export function resolveDisturbances(
       drawn.byProbe < 40
         ? { probe: pick(PROBES, drawn.probe), count: 1 + (drawn.peer % 4), plusMs: 0 }
         : { ms: atMs };
-    if (drawn.what < 75) return { is: 'fault', at, body: lateMessage(drawn, recipe, cast, field) };
+    if (drawn.what < 75) return lateMessage(drawn, at, operations, field);
     const forMs = drawn.delayMs;
     if (drawn.what < 85) {
       return {
@@ -319,26 +326,32 @@ export function resolveDisturbances(
   });
 }
 
+/** Just before the call that the message belongs to; if nobody makes such a call, when it comes about. */
 function lateMessage(
-  { variant, producer: who, broker, peer, delayMs }: DisturbanceRecipe,
-  { producers }: TransactionsRecipe,
-  cast: Cast,
+  { variant, producer: which, broker, peer, delayMs }: DisturbanceRecipe,
+  otherwise: Trigger,
+  operations: readonly Operation[],
   field: Battlefield,
-): Body {
-  const { api, between } = pickWeighted(LATE, peer);
-  const asked = pick(field.brokers, broker);
-  const others = field.brokers.filter((name) => name !== asked);
-  const asker =
-    between === 'client' || others.length === 0 ? nameOf(cast, who % producers.length) : pick(others, peer);
+): TransactionDisturbance {
+  const { api, of, between } = pickWeighted(LATE, peer);
+  const calls = operations.filter(({ kind }) => of.includes(kind));
+  const call = calls.length > 0 ? pick(calls, which) : pick(operations, which);
+  // The first broker leads the first partitions, as long as nothing happens.
+  const asked = broker % 2 === 0 ? pick(field.brokers, 0) : pick(field.brokers, broker >> 1);
+  const asker = between === 'client' ? call.client : pick(field.brokers, broker % 3 === 0 ? 0 : peer >> 2);
   // The request is late mostly; else nobody hears that it was done.
   const request = variant % 10 < 7;
   return {
-    kind: 'message',
-    effect: variant < 80 ? 'delay' : 'lose',
-    from: request ? asker : asked,
-    to: request ? asked : asker,
-    api,
-    type: request ? 'request' : 'response',
-    delayMs: variant < 80 ? delayMs : 0,
+    is: 'fault',
+    at: calls.length > 0 ? { ms: Math.max(0, call.atMs - 1) } : otherwise,
+    body: {
+      kind: 'message',
+      effect: variant < 80 ? 'delay' : 'lose',
+      from: request ? asker : asked,
+      to: request ? asked : asker,
+      api,
+      type: request ? 'request' : 'response',
+      delayMs: variant < 80 ? delayMs : 0,
+    },
   };
 }

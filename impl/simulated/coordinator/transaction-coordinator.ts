@@ -25,6 +25,15 @@ import type { CachedTransaction } from './transaction-state-manager.ts';
 
 const NOTHING_NEW: ProducerIdentity = { producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH };
 
+/** How a transaction ends. */
+interface Outcome {
+  readonly commit: boolean;
+  /** In the coordinator's own name. */
+  readonly fences: boolean;
+  /** NO_PRODUCER_ID: the producer stays whom it is. */
+  readonly nextProducerId: number;
+}
+
 /** Decides what becomes of the transactions whose ids its log keeps (Kafka's class of that name). */
 export class TransactionCoordinator {
   readonly transactions: TransactionStateManager;
@@ -213,7 +222,8 @@ export class TransactionCoordinator {
     }
     const nextProducerId = decision.rotates ? this.#host.nextProducerId() : NO_PRODUCER_ID;
     if (nextProducerId === null) return answer(Errors.COORDINATOR_LOAD_IN_PROGRESS);
-    this.#prepare(transaction, coordinatorEpoch, commit, nextProducerId, (error) =>
+    const outcome = { commit, fences: false, nextProducerId };
+    this.#prepare(transaction, coordinatorEpoch, outcome, (error) =>
       answer(error, error === Errors.NONE ? told(transaction) : NOTHING_NEW),
     );
   }
@@ -222,8 +232,7 @@ export class TransactionCoordinator {
   #prepare(
     transaction: CachedTransaction,
     coordinatorEpoch: number,
-    commit: boolean,
-    nextProducerId: number,
+    { commit, fences, nextProducerId }: Outcome,
     done: (error: ErrorCode) => void,
   ): void {
     const { rules } = this.#host.cluster;
@@ -231,6 +240,7 @@ export class TransactionCoordinator {
       version: this.#version,
       maxEpoch: this.#maxEpoch,
       nextProducerId,
+      fences,
       nowMs: this.#host.context.wallMs(),
     });
     this.transactions.append(transaction, coordinatorEpoch, next, (error) => {
@@ -271,7 +281,8 @@ export class TransactionCoordinator {
       };
     }
     if (nextProducerId === null) return done(Errors.COORDINATOR_LOAD_IN_PROGRESS);
-    this.#prepare(transaction, coordinatorEpoch, false, nextProducerId, (error) => {
+    const outcome = { commit: false, fences: true, nextProducerId };
+    this.#prepare(transaction, coordinatorEpoch, outcome, (error) => {
       if (error !== Errors.NONE && error !== Errors.NOT_COORDINATOR) transaction.failedFence = true;
       done(error);
     });

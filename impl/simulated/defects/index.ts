@@ -39,7 +39,6 @@ import { delayedFetchDropsAbortedList } from './delayed-fetch-drops-aborted-list
 import { lateMarkerCompletesNextTxnTv2 } from './late-marker-completes-next-txn-tv2.ts';
 import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-without-idempotence.ts';
 import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
-import { tv2EmptyAbortSelfFence } from './tv2-empty-abort-self-fence.ts';
 import { abortMarkerOnReloadLost } from './abort-marker-on-reload-lost.ts';
 import { unstableOffsetsTold } from './unstable-offsets-told.ts';
 
@@ -87,7 +86,6 @@ export const defects: readonly Defect[] = [
   lateMarkerCompletesNextTxnTv2,
   strictMarkerEpochWithoutIdempotence,
   tv2PartitionAddedToCompletingTxn,
-  tv2EmptyAbortSelfFence,
   abortMarkerOnReloadLost,
   unstableOffsetsTold,
 ];

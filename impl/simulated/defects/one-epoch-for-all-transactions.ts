@@ -8,7 +8,8 @@ import { preparedEnd } from '../rules/transaction-state.ts';
 export const oneEpochForAllTransactions: Partial<Rules> = {
   endTransactionV2: (entry, asked) => endTransactionV1(entry, asked),
   preparedEnd: (metadata, commit, options) => ({
-    ...preparedEnd(metadata, commit, { ...options, version: 1 }),
+    // A fence has an epoch of its own all the same.
+    ...preparedEnd(metadata, commit, { ...options, version: options.fences ? 2 : 1 }),
     version: options.version,
   }),
   producerAfter: () => ({ producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH }),

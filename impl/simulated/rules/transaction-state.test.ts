@@ -16,6 +16,7 @@ const options = (version: 1 | 2, nextProducerId = -1) => ({
   maxEpoch: 32_767,
   nextProducerId,
   nowMs: 20,
+  fences: false,
 });
 
 test('an end is decided before it is complete, and nothing is decided twice', () => {

@@ -97,6 +97,8 @@ export interface PrepareOptions {
   /** The producer id that takes over when the transaction is complete; -1: the same. */
   readonly nextProducerId: number;
   readonly nowMs: number;
+  /** The coordinator ends it, and not the producer, which must not go on. */
+  readonly fences: boolean;
 }
 
 /** Whom the producer is when the transaction is complete. */
