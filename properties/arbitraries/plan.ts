@@ -22,6 +22,7 @@ import {
   resolveTransactions,
   transactionsArbitrary,
   transactionSettings,
+  type Timeouts,
   withTransactionalClients,
 } from './transactions.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
@@ -95,9 +96,12 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     };
   });
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  const transactions = transactional ? resolveTransactions(parts.transactions, cast, tempo, 2 * max) : [];
+  const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
+  const transactions = transactional
+    ? resolveTransactions(parts.transactions, cast, tempo, 2 * max, timeouts)
+    : [];
   const disturbances = transactional
-    ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field)
+    ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field, timeouts)
     : [];
   operations.push(...transactions.slice(0, max - operations.length));
   disturbances.forEach((disturbance, index) => {
@@ -146,6 +150,14 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };
   return withRacks(plan, parts.racks);
+}
+
+/** Where a draw leaves one out, the time that most draws come near to will do. */
+function timeoutsIn(configuration: Plan['configuration']): Timeouts {
+  return {
+    requestMs: Number(configuration['request.timeout.ms'] ?? 1_000),
+    deliveryMs: Number(configuration['delivery.timeout.ms'] ?? 4_000),
+  };
 }
 
 /** Faults that wait for a probe come last. */

@@ -6,7 +6,10 @@
 import fc from 'fast-check';
 
 import type { Client, Fault, Operation, Plan, Trigger } from '../../impl/plan.ts';
-import { TRANSACTION_STATE_TOPIC } from '../../impl/simulated/protocol/internal-records.ts';
+import {
+  internalPartitionOf,
+  TRANSACTION_STATE_TOPIC,
+} from '../../impl/simulated/protocol/internal-records.ts';
 import type { ProbeName } from '../../impl/simulated/world/probes.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
@@ -58,7 +61,21 @@ interface DisturbanceRecipe {
   readonly delayMs: number;
 }
 
+/** Two transactions on one partition, and a message of the first that comes in the second. */
+interface StoryRecipe {
+  /** In so many cases of a hundred it is told. */
+  readonly told: number;
+  readonly when: When;
+  readonly who: number;
+  readonly where: number;
+  readonly message: number;
+  readonly ends: number;
+  readonly gapMs: number;
+  readonly lateMs: number;
+}
+
 export interface TransactionsRecipe {
+  readonly story: StoryRecipe;
   readonly share: number;
   readonly producers: readonly ProducerRecipe[];
   readonly transactions: readonly TransactionRecipe[];
@@ -107,6 +124,17 @@ const disturbance: fc.Arbitrary<DisturbanceRecipe> = fc.record({
   delayMs: logUniform(50, 9_000),
 });
 
+const story: fc.Arbitrary<StoryRecipe> = fc.record({
+  told: percent,
+  when: whenArbitrary,
+  who: choice,
+  where: choice,
+  message: percent,
+  ends: choice,
+  gapMs: logUniform(1, 200),
+  lateMs: logUniform(20, 2_000),
+});
+
 /** Small numbers, so that timeouts, expiry and exhaustion come about within seconds. */
 const configuration = fc
   .record({
@@ -131,6 +159,7 @@ const configuration = fc
   }));
 
 export const transactionsArbitrary: fc.Arbitrary<TransactionsRecipe> = fc.record({
+  story,
   share: percent,
   producers: fc.array(producer, { minLength: 1, maxLength: 3, size: 'max' }),
   transactions: fc.array(transaction, { minLength: 3, maxLength: 12, size: 'max' }),
@@ -170,13 +199,17 @@ export function withTransactionalClients(recipe: TransactionsRecipe, cast: Cast)
   const own = recipe.producers.map((drawn, index): Client => ({
     kind: 'producer',
     name: nameOf(cast, index),
-    transactionalId: `transactions-${drawn.own < 50 ? index + 1 : 1}`,
+    transactionalId: idOf(index, drawn.own < 50),
   }));
   const clients = cast.clients.map((client, index): Client => {
     const committed = (recipe.isolations >> index) % 2 === 0;
     return client.kind === 'consumer' && committed ? { ...client, isolation: 'read_committed' } : client;
   });
   return [...own, ...clients];
+}
+
+function idOf(index: number, own: boolean): string {
+  return `transactions-${own ? index + 1 : 1}`;
 }
 
 function nameOf(cast: Cast, index: number): string {
@@ -189,6 +222,7 @@ export function resolveTransactions(
   cast: Cast,
   tempo: Tempo,
   firstId: number,
+  timeouts: Timeouts,
 ): Operation[] {
   const bodies: OperationBody[] = [];
   recipe.producers.forEach(({ init, own, restarts }, index) => {
@@ -202,23 +236,126 @@ export function resolveTransactions(
       bodies.push({ atMs: diesMs + 1, client, kind: 'init-transactions' });
     }
   });
-  const busyUntilMs = recipe.producers.map(() => 0);
-  const inTime = recipe.transactions.toSorted(
-    (a, b) => resolveWhen(a.when, tempo) - resolveWhen(b.when, tempo),
-  );
-  for (const drawn of inTime) {
-    const index = drawn.who % recipe.producers.length;
-    const beginMs = Math.max(resolveWhen(drawn.when, tempo), busyUntilMs[index] ?? 0);
-    const operations = operationsOf(drawn, nameOf(cast, index), beginMs, cast);
-    busyUntilMs[index] = 1 + Math.max(...operations.map(({ atMs }) => atMs));
-    bodies.push(...operations);
-  }
+  const story = storyOf(recipe, cast, tempo, timeouts);
+  for (const operations of inTurn(recipe, cast, tempo, story)) bodies.push(...operations);
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
     const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
     const client = pick(cast.consumers, consumer);
     bodies.push({ atMs: resolveWhen(when, tempo), client, kind, group: fetch % 5 === 0 ? 'group-2' : GROUP });
   }
   return bodies.map((body, index) => ({ ...body, id: firstId + index }));
+}
+
+/** The transactions of each producer one after the other, those of the story first. */
+function inTurn(
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  story: Story | null,
+): readonly (readonly OperationBody[])[] {
+  const busy = recipe.producers.map((): [number, number][] => []);
+  const all: (readonly OperationBody[])[] = [];
+  if (story !== null) {
+    all.push(story.operations);
+    busy[story.producer]?.push(spanOf(story.operations));
+  }
+  const inTime = recipe.transactions.toSorted(
+    (a, b) => resolveWhen(a.when, tempo) - resolveWhen(b.when, tempo),
+  );
+  for (const drawn of inTime) {
+    const index = drawn.who % recipe.producers.length;
+    const client = nameOf(cast, index);
+    let operations = operationsOf(drawn, client, resolveWhen(drawn.when, tempo), cast);
+    for (const [from, to] of busy[index] ?? []) {
+      const [beginMs, endMs] = spanOf(operations);
+      if (beginMs <= to && endMs >= from) operations = operationsOf(drawn, client, to + 1, cast);
+    }
+    busy[index]?.push(spanOf(operations));
+    all.push(operations);
+  }
+  return all;
+}
+
+function spanOf(operations: readonly OperationBody[]): [number, number] {
+  const times = operations.map(({ atMs }) => atMs);
+  return [Math.min(...times), Math.max(...times)];
+}
+
+/** After how long clients give up, in milliseconds. */
+export interface Timeouts {
+  readonly requestMs: number;
+  readonly deliveryMs: number;
+}
+
+interface Story {
+  /** The index of the producer. */
+  readonly producer: number;
+  readonly operations: readonly OperationBody[];
+  /** When the late message is sent, and how late it comes. */
+  readonly fromMs: number;
+  readonly delayMs: number;
+  readonly api: StoryApi;
+  readonly partition: number;
+}
+
+type StoryApi = 'EndTxn' | 'WriteTxnMarkers' | 'Produce' | 'TxnOffsetCommit';
+const STORIES: readonly (readonly [StoryApi, number])[] = [
+  ['EndTxn', 30],
+  ['WriteTxnMarkers', 35],
+  ['Produce', 20],
+  ['TxnOffsetCommit', 15],
+];
+
+/**
+ * A message of a transaction is so late that its sender has given it up and sent it again. It comes when the
+ * transaction is over, and the next one of the producer, on the same partition, is open (KIP-890, KIP-1228).
+ */
+function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts: Timeouts): Story | null {
+  const { told, when, who, where, message, ends, gapMs, lateMs } = recipe.story;
+  if (told >= 50) return null;
+  const producer = who % recipe.producers.length;
+  const client = nameOf(cast, producer);
+  const place = pick(cast.partitions, where);
+  const api = pickWeighted(STORIES, message);
+  const givenUpMs = api === 'Produce' ? timeouts.deliveryMs : timeouts.requestMs;
+  const delayMs = givenUpMs + lateMs;
+  // Nobody who has lost a batch commits.
+  const firstEnd = api === 'Produce' || ends % 4 === 0 ? 'abort-transaction' : 'commit-transaction';
+  const secondEnd =
+    (firstEnd === 'commit-transaction') === ends % 3 > 0 ? 'abort-transaction' : 'commit-transaction';
+  const beginMs = resolveWhen(when, tempo);
+  const at = (n: number): number => beginMs + n * gapMs;
+  const offsets: OperationBody[] =
+    api === 'TxnOffsetCommit'
+      ? [
+          {
+            atMs: at(1),
+            client,
+            kind: 'send-offsets-to-transaction',
+            group: GROUP,
+            consumer: pick(cast.consumers, ends),
+          },
+        ]
+      : [];
+  const fromMs = api === 'EndTxn' || api === 'WriteTxnMarkers' ? at(2) : at(1);
+  const arrivesMs = fromMs + delayMs;
+  return {
+    producer,
+    api,
+    delayMs,
+    fromMs: Math.max(0, fromMs - 1),
+    partition: place.partition,
+    operations: [
+      { atMs: beginMs, client, kind: 'begin-transaction' },
+      { atMs: at(1), client, kind: 'send', ...place, key: null },
+      ...offsets,
+      { atMs: at(2), client, kind: firstEnd },
+      { atMs: at(3), client, kind: 'begin-transaction' },
+      { atMs: at(4), client, kind: 'send', ...place, key: null },
+      { atMs: arrivesMs + gapMs, client, kind: 'send', ...place, key: null },
+      { atMs: arrivesMs + 2 * gapMs, client, kind: secondEnd },
+    ],
+  };
 }
 
 function operationsOf(
@@ -291,8 +428,11 @@ export function resolveDisturbances(
   cast: Cast,
   tempo: Tempo,
   field: Battlefield,
+  timeouts: Timeouts,
 ): TransactionDisturbance[] {
-  return recipe.disturbances.map((drawn): TransactionDisturbance => {
+  const story = storyOf(recipe, cast, tempo, timeouts);
+  const late = story === null ? [] : [lateInStory(story, recipe, cast, field)];
+  const others = recipe.disturbances.map((drawn): TransactionDisturbance => {
     const atMs = resolveWhen(drawn.when, tempo);
     if (drawn.what < 15) {
       const broker = 1 + (drawn.broker % field.brokers.length);
@@ -324,6 +464,32 @@ export function resolveDisturbances(
     const node = nameOf(cast, drawn.producer % recipe.producers.length);
     return { is: 'fault', at, body: { kind: 'pause', node, forMs } };
   });
+  return [...late, ...others];
+}
+
+/** On its way between those who have to do with each other as long as no leader has moved. */
+function lateInStory(
+  { producer: index, api, fromMs, delayMs, partition }: Story,
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  field: Battlefield,
+): TransactionDisturbance {
+  const own = (recipe.producers[index]?.own ?? 0) < 50;
+  const logs = recipe.configuration['transaction.state.log.num.partitions'] ?? 1;
+  const log = internalPartitionOf(idOf(index, own), logs);
+  const coordinator = pick(field.brokers, log);
+  const to =
+    api === 'EndTxn'
+      ? coordinator
+      : api === 'TxnOffsetCommit'
+        ? pick(field.brokers, 0)
+        : pick(field.brokers, partition);
+  const from = api === 'WriteTxnMarkers' ? coordinator : nameOf(cast, index);
+  return {
+    is: 'fault',
+    at: { ms: fromMs },
+    body: { kind: 'message', effect: 'delay', from, to, api, type: 'request', delayMs },
+  };
 }
 
 /** Just before the call that the message belongs to; if nobody makes such a call, when it comes about. */
