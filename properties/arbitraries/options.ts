@@ -78,6 +78,16 @@ export function expectedByDefault(configuration: Readonly<Plan['configuration']>
   return spokenOf ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
 }
 
+/** A search for a bug that transactions had in their first version must not stop at what that version never promised. */
+function expectedOf(
+  given: Readonly<Plan['configuration']>,
+  slugs: readonly string[],
+): readonly GuaranteeId[] {
+  const expected = expectedByDefault(given);
+  const firstVersion = slugs.length > 0 && Number(given['transaction.version'] ?? 2) < 2;
+  return firstVersion ? expected.filter((id) => id !== 'atomic-transactions') : expected;
+}
+
 function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'never' {
   if (slugs.length === 0) return 'sometimes';
   return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
@@ -109,7 +119,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   return {
     configuration,
     defects: options.defects ?? [],
-    expect: options.expect ?? expectedByDefault(given),
+    expect: options.expect ?? expectedOf(given, options.defects ?? []),
     brokers,
     operations,
     faults: options.faults ?? FAULT_KINDS,

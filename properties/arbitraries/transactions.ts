@@ -66,7 +66,6 @@ interface StoryRecipe {
   /** In so many cases of a hundred it is told. */
   readonly told: number;
   readonly when: When;
-  readonly who: number;
   readonly where: number;
   readonly message: number;
   readonly ends: number;
@@ -127,7 +126,6 @@ const disturbance: fc.Arbitrary<DisturbanceRecipe> = fc.record({
 const story: fc.Arbitrary<StoryRecipe> = fc.record({
   told: percent,
   when: whenArbitrary,
-  who: choice,
   where: choice,
   message: percent,
   ends: choice,
@@ -201,6 +199,11 @@ export function withTransactionalClients(recipe: TransactionsRecipe, cast: Cast)
     name: nameOf(cast, index),
     transactionalId: idOf(index, drawn.own < 50),
   }));
+  if (isTold(recipe)) {
+    // It has a producer of its own, lest others hold it up.
+    const index = recipe.producers.length;
+    own.push({ kind: 'producer', name: nameOf(cast, index), transactionalId: idOf(index, true) });
+  }
   const clients = cast.clients.map((client, index): Client => {
     const committed = (recipe.isolations >> index) % 2 === 0;
     return client.kind === 'consumer' && committed ? { ...client, isolation: 'read_committed' } : client;
@@ -237,7 +240,8 @@ export function resolveTransactions(
     }
   });
   const story = storyOf(recipe, cast, tempo, timeouts);
-  for (const operations of inTurn(recipe, cast, tempo, story)) bodies.push(...operations);
+  if (story !== null) bodies.push(...story.operations);
+  for (const operations of inTurn(recipe, cast, tempo)) bodies.push(...operations);
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
     const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
     const client = pick(cast.consumers, consumer);
@@ -246,39 +250,21 @@ export function resolveTransactions(
   return bodies.map((body, index) => ({ ...body, id: firstId + index }));
 }
 
-/** The transactions of each producer one after the other, those of the story first. */
-function inTurn(
-  recipe: TransactionsRecipe,
-  cast: Cast,
-  tempo: Tempo,
-  story: Story | null,
-): readonly (readonly OperationBody[])[] {
-  const busy = recipe.producers.map((): [number, number][] => []);
+/** The transactions of each producer one after the other. */
+function inTurn(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo): readonly (readonly OperationBody[])[] {
+  const busyUntilMs = recipe.producers.map(() => 0);
   const all: (readonly OperationBody[])[] = [];
-  if (story !== null) {
-    all.push(story.operations);
-    busy[story.producer]?.push(spanOf(story.operations));
-  }
   const inTime = recipe.transactions.toSorted(
     (a, b) => resolveWhen(a.when, tempo) - resolveWhen(b.when, tempo),
   );
   for (const drawn of inTime) {
     const index = drawn.who % recipe.producers.length;
-    const client = nameOf(cast, index);
-    let operations = operationsOf(drawn, client, resolveWhen(drawn.when, tempo), cast);
-    for (const [from, to] of busy[index] ?? []) {
-      const [beginMs, endMs] = spanOf(operations);
-      if (beginMs <= to && endMs >= from) operations = operationsOf(drawn, client, to + 1, cast);
-    }
-    busy[index]?.push(spanOf(operations));
+    const beginMs = Math.max(resolveWhen(drawn.when, tempo), busyUntilMs[index] ?? 0);
+    const operations = operationsOf(drawn, nameOf(cast, index), beginMs, cast);
+    busyUntilMs[index] = 1 + Math.max(...operations.map(({ atMs }) => atMs));
     all.push(operations);
   }
   return all;
-}
-
-function spanOf(operations: readonly OperationBody[]): [number, number] {
-  const times = operations.map(({ atMs }) => atMs);
-  return [Math.min(...times), Math.max(...times)];
 }
 
 /** After how long clients give up, in milliseconds. */
@@ -288,8 +274,6 @@ export interface Timeouts {
 }
 
 interface Story {
-  /** The index of the producer. */
-  readonly producer: number;
   readonly operations: readonly OperationBody[];
   /** When the late message is sent, and how late it comes. */
   readonly fromMs: number;
@@ -306,15 +290,18 @@ const STORIES: readonly (readonly [StoryApi, number])[] = [
   ['TxnOffsetCommit', 15],
 ];
 
+function isTold({ story: { told } }: TransactionsRecipe): boolean {
+  return told < 50;
+}
+
 /**
  * A message of a transaction is so late that its sender has given it up and sent it again. It comes when the
  * transaction is over, and the next one of the producer, on the same partition, is open (KIP-890, KIP-1228).
  */
 function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts: Timeouts): Story | null {
-  const { told, when, who, where, message, ends, gapMs, lateMs } = recipe.story;
-  if (told >= 50) return null;
-  const producer = who % recipe.producers.length;
-  const client = nameOf(cast, producer);
+  if (!isTold(recipe)) return null;
+  const { when, where, message, ends, gapMs, lateMs } = recipe.story;
+  const client = nameOf(cast, recipe.producers.length);
   const place = pick(cast.partitions, where);
   const api = pickWeighted(STORIES, message);
   const givenUpMs = api === 'Produce' ? timeouts.deliveryMs : timeouts.requestMs;
@@ -340,12 +327,12 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
   const fromMs = api === 'EndTxn' || api === 'WriteTxnMarkers' ? at(2) : at(1);
   const arrivesMs = fromMs + delayMs;
   return {
-    producer,
     api,
     delayMs,
     fromMs: Math.max(0, fromMs - 1),
     partition: place.partition,
     operations: [
+      { atMs: 0, client, kind: 'init-transactions' },
       { atMs: beginMs, client, kind: 'begin-transaction' },
       { atMs: at(1), client, kind: 'send', ...place, key: null },
       ...offsets,
@@ -469,14 +456,14 @@ export function resolveDisturbances(
 
 /** On its way between those who have to do with each other as long as no leader has moved. */
 function lateInStory(
-  { producer: index, api, fromMs, delayMs, partition }: Story,
+  { api, fromMs, delayMs, partition }: Story,
   recipe: TransactionsRecipe,
   cast: Cast,
   field: Battlefield,
 ): TransactionDisturbance {
-  const own = (recipe.producers[index]?.own ?? 0) < 50;
+  const index = recipe.producers.length;
   const logs = recipe.configuration['transaction.state.log.num.partitions'] ?? 1;
-  const log = internalPartitionOf(idOf(index, own), logs);
+  const log = internalPartitionOf(idOf(index, true), logs);
   const coordinator = pick(field.brokers, log);
   const to =
     api === 'EndTxn'
