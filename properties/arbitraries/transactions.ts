@@ -130,7 +130,7 @@ const story: fc.Arbitrary<StoryRecipe> = fc.record({
   message: percent,
   ends: choice,
   gapMs: logUniform(1, 200),
-  lateMs: logUniform(20, 2_000),
+  lateMs: logUniform(200, 4_000),
 });
 
 /** Small numbers, so that timeouts, expiry and exhaustion come about within seconds. */
@@ -325,7 +325,8 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
         ]
       : [];
   const fromMs = api === 'EndTxn' || api === 'WriteTxnMarkers' ? at(2) : at(1);
-  const arrivesMs = fromMs + delayMs;
+  // A little more, for what it waits for itself.
+  const arrivesMs = fromMs + delayMs + 100;
   return {
     api,
     delayMs,
