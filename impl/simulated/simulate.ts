@@ -78,6 +78,8 @@ class Simulation {
   /** Brokers that are to come to rest: all, unless some are gone for good. */
   #core: readonly number[] = [];
   #stuck = false;
+  /** Rightly so: a transaction that is lost with its log goes on for ever. */
+  #endless = false;
   #calm = false;
 
   constructor(plan: Plan, options: RunOptions) {
@@ -279,12 +281,12 @@ class Simulation {
     this.#rest(() => this.#workload.pending === 0);
     const original = this.#partitions().filter(({ topic }) => !isInternalTopic(topic));
     const rounds = Math.max(0, ...original.map((partition) => this.#liveReplicas(partition).length));
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds && !this.#endless; round++) {
       if (round > 0) this.#rotateLeaders(original, round);
       this.#readEverything(`${FINAL_READER}-${round + 1}`);
       if (this.#transactional) this.#readEverything(`${COMMITTED_READER}-${round + 1}`);
     }
-    this.#fetchAllOffsets();
+    if (!this.#endless) this.#fetchAllOffsets();
   }
 
   /** What every group has committed in the end. */
@@ -505,7 +507,11 @@ class Simulation {
     this.#stuck = true;
     const { pledge } = contractOf(this.#configuration, 1).clauses.progress;
     if (!pledge.promised && !this.#plan.expect.includes('progress')) return;
-    if (this.#mayWaitForForgotten(unrest)) return;
+    if (this.#mayWaitForForgotten(unrest)) {
+      // What goes on for ever cannot be read to its end.
+      this.#endless = true;
+      return;
+    }
     const cluster = this.#healedCluster();
     this.#report({
       guarantee: 'progress',

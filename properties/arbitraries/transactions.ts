@@ -342,8 +342,29 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
       { atMs: at(4), client, kind: 'send', ...place, key: null },
       { atMs: arrivesMs + gapMs, client, kind: 'send', ...place, key: null },
       { atMs: arrivesMs + 2 * gapMs, client, kind: secondEnd },
+      ...(api === 'WriteTxnMarkers' && ends % 3 === 0 ? thereAndBack(recipe, fromMs, gapMs) : []),
     ],
   };
+}
+
+/** The coordinator goes and comes back while its marker is under way (KAFKA-16352). */
+function thereAndBack(recipe: TransactionsRecipe, fromMs: number, gapMs: number): OperationBody[] {
+  const log = logOf(recipe, idOf(recipe.producers.length, true));
+  const move = {
+    client: ADMIN,
+    kind: 'move-leader',
+    topic: TRANSACTION_STATE_TOPIC,
+    partition: log,
+  } as const;
+  const goesMs = fromMs + 20 + gapMs;
+  return [
+    { ...move, atMs: goesMs, broker: 2 },
+    { ...move, atMs: goesMs + 50 + gapMs, broker: log + 1 },
+  ];
+}
+
+function logOf({ configuration: settings }: TransactionsRecipe, transactionalId: string): number {
+  return internalPartitionOf(transactionalId, settings['transaction.state.log.num.partitions'] ?? 1);
 }
 
 function operationsOf(
@@ -463,8 +484,7 @@ function lateInStory(
   field: Battlefield,
 ): TransactionDisturbance {
   const index = recipe.producers.length;
-  const logs = recipe.configuration['transaction.state.log.num.partitions'] ?? 1;
-  const log = internalPartitionOf(idOf(index, true), logs);
+  const log = logOf(recipe, idOf(index, true));
   const coordinator = pick(field.brokers, log);
   const to =
     api === 'EndTxn'
