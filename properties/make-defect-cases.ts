@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 import type { Fault, Plan } from '../impl/plan.ts';
-import { defects } from '../impl/simulated/defects/index.ts';
+import { defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
@@ -154,7 +154,9 @@ function smallest(slug: string): Minimised | null {
       const violation = shown(slug, candidate);
       return violation === undefined ? null : { bucket: violation.guarantee };
     };
-    const found = minimise(plan, run, { pinned: Object.keys(CRUCIBLE_DEFAULTS), maxRuns: SHRINK_RUNS });
+    const needed = Object.keys(findDefect(slug)?.needs?.configuration ?? {});
+    const pinned = [...Object.keys(CRUCIBLE_DEFAULTS), ...needed];
+    const found = minimise(plan, run, { pinned, maxRuns: SHRINK_RUNS });
     console.log(`${slug}: run ${index}. ${found.sentence}`);
     const length = ({ to }: Minimised): number => to.operations + to.faults;
     if (best === null || length(found) < length(best)) best = found;

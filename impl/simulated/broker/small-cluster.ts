@@ -101,9 +101,9 @@ export class SmallCluster {
     return this.world.probeCounts[Probe[probe]] ?? 0;
   }
 
-  /** Creates topic t and waits until all its replicas are there. */
-  topic(partitions: number, replicationFactor: number): void {
-    this.ask('controller', { api: Api.CreateTopics, topic: 't', partitions, replicationFactor });
+  /** Creates topic t, or another one, and waits until all its replicas are there. */
+  topic(partitions: number, replicationFactor: number, topic = 't'): void {
+    this.ask('controller', { api: Api.CreateTopics, topic, partitions, replicationFactor });
     this.until(() =>
       [...this.image.partitions.values()].every(({ partition, replicas }) =>
         replicas.every((broker) => this.broker(broker).partitions.has(partition)),
