@@ -54,7 +54,6 @@ import {
   keepsStateOfDeletedRecords,
   lastStableOffset,
   sequenceAfter,
-  validatesReplicatedBatches,
 } from './producer-state.ts';
 import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
@@ -130,7 +129,6 @@ export const kafkaRules = {
   keepsStateOfDeletedRecords,
   lastStableOffset,
   sequenceAfter,
-  validatesReplicatedBatches,
   firstProducerIdOfNewController,
   wantsNextBlock,
   maxRecordsOfBatch,
