@@ -42,6 +42,12 @@ import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-compl
 import { abortMarkerOnReloadLost } from './abort-marker-on-reload-lost.ts';
 import { unstableOffsetsTold } from './unstable-offsets-told.ts';
 
+import { clientEpochBumpReidentifiesInflight } from './client-epoch-bump-reidentifies-inflight.ts';
+import { dedupWindowOneBatch } from './dedup-window-one-batch.ts';
+import { producerIdBlockReused } from './producer-id-block-reused.ts';
+import { producerSnapshotNotFsynced } from './producer-snapshot-not-fsynced.ts';
+import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-order.ts';
+
 export type { Defect } from './defect.ts';
 
 /** All historical bugs that can be put back. */
@@ -88,6 +94,11 @@ export const defects: readonly Defect[] = [
   tv2PartitionAddedToCompletingTxn,
   abortMarkerOnReloadLost,
   unstableOffsetsTold,
+  dedupWindowOneBatch,
+  clientEpochBumpReidentifiesInflight,
+  sequenceReassignedInWrongOrder,
+  producerSnapshotNotFsynced,
+  producerIdBlockReused,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */
