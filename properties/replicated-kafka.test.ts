@@ -48,6 +48,7 @@ describe('promises hold under all faults', () => {
 /** Where all faults together hide a bug for longer than a test may take. */
 const NARROWED: Readonly<Record<string, PlanOptions>> = {
   full_truncation_keeps_hw: { deletions: true },
+  producer_id_block_reused: { controllers: 3, configuration: { 'crucible.producer.id.block.size': 1 } },
 };
 
 /** The run that first breaks something, within 2,000; null when none does. */

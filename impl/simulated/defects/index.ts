@@ -27,6 +27,12 @@ import { noCheckQuorum } from './no-check-quorum.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
 
+import { clientEpochBumpReidentifiesInflight } from './client-epoch-bump-reidentifies-inflight.ts';
+import { dedupWindowOneBatch } from './dedup-window-one-batch.ts';
+import { producerIdBlockReused } from './producer-id-block-reused.ts';
+import { producerSnapshotNotFsynced } from './producer-snapshot-not-fsynced.ts';
+import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-order.ts';
+
 export type { Defect } from './defect.ts';
 
 /** All historical bugs that can be put back. */
@@ -58,6 +64,11 @@ export const defects: readonly Defect[] = [
   hwUsesProposedShrunkIsr,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
+  dedupWindowOneBatch,
+  clientEpochBumpReidentifiesInflight,
+  sequenceReassignedInWrongOrder,
+  producerSnapshotNotFsynced,
+  producerIdBlockReused,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */
