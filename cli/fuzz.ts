@@ -30,7 +30,7 @@ const DEFAULT_RUNS = 1000;
 
 const expectOption = new Option(
   '--expect <WHICH>',
-  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration speaks of it)`,
+  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration is about that)`,
 ).argParser(argument(parseExpectation));
 
 const transactionsOption = new Option(

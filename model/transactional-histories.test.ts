@@ -2,6 +2,8 @@
  * Histories of a log that keeps every promise, with transactions, both isolation levels and committed offsets,
  * made at random: none may be reported; and all of them with one lie put in must be.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -516,6 +518,22 @@ describe('one lie in it is found out', () => {
         expect(anomaly.split(' or ').some((name) => found.includes(name))).toBe(true);
       }),
       runs,
+    );
+  });
+
+  test.each(lies)('%s: the evidence is what the history says, in its order', (_what, _anomaly, lie) => {
+    fc.assert(
+      fc.property(legal, (cluster) => {
+        const events = lie(cluster);
+        for (const { evidence } of judge(events, { configuration })) {
+          const places = evidence.map((wanted) =>
+            events.findIndex((event) => isDeepStrictEqual(event, wanted)),
+          );
+          expect(places).not.toContain(-1);
+          expect(places).toEqual([...places].sort((left, right) => left - right));
+        }
+      }),
+      { ...runs, numRuns: 100 },
     );
   });
 });

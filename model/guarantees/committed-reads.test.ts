@@ -89,6 +89,11 @@ describe('diverged-replicas', () => {
     expect(violations(record)).toMatchObject([{ anomaly: 'diverged-replicas', place: { offset: 1 } }]);
   });
 
+  test('a marker that is written between two final reads is no divergence', () => {
+    const history = sending('a').finallyRead('reader-1', ['a']);
+    expect(anomalies(history.finallyRead('reader-2', ['a', undefined]))).toEqual([]);
+  });
+
   test('two final readers find two ends', () => {
     const history = sending('a', 'b').finallyRead('reader-1', ['a', 'b']).finallyRead('reader-2', ['a']);
     expect(violations(history)).toMatchObject([

@@ -3,7 +3,7 @@
  * keeps (KIP-101, KIP-279, KIP-320: what is below the high watermark is on every replica that may lead).
  */
 import { exhibitOf, Findings } from '../findings.ts';
-import type { FinalRead } from '../final-read.ts';
+import type { FinalRead, FinalReader } from '../final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { HistoryEvent, PollOk } from '../history.ts';
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
@@ -151,11 +151,18 @@ export class CommittedReads implements Guarantee {
     }));
   }
 
+  /**
+   * All final readers find one end. One that comes later may find the marker of a transaction that was still open,
+   * but no record more.
+   */
   private compareEnds(place: PartitionLedger, final: FinalRead | null): void {
     const complete = [...(final?.readers.values() ?? [])].filter((reader) => reader.reachedEnd);
     const [first] = complete;
-    const other = complete.find((reader) => reader.to !== first?.to);
-    if (first === undefined || other === undefined) return;
+    if (final === null || first === undefined) return;
+    const isLonger = (reader: FinalReader, than: FinalReader): boolean =>
+      final.log.firstIn(than.to, reader.to) !== -1;
+    const other = complete.find((reader) => isLonger(reader, first) || isLonger(first, reader));
+    if (other === undefined) return;
     const offset = Math.min(first.to, other.to);
     this.findings.note({ anomaly: 'diverged-replicas', place, offset }, ALWAYS, () => ({
       sentence: `With all faults over, ${place.name} ended at offset ${first.to} for ${first.process} and at offset ${other.to} for ${other.process}.`,

@@ -66,16 +66,15 @@ export interface ResolvedOptions extends Required<Omit<PlanOptions, 'controllers
   readonly minInsyncReplicas: number;
 }
 
-const ABOUT_IDEMPOTENCE: readonly string[] = ['enable.idempotence', 'max.in.flight.requests.per.connection'];
-
 /**
  * All promises, so that a search shows what a weak configuration costs. A duplicate is expected not to be only
- * where the configuration speaks of it: many other settings, `acks=1` for one, switch idempotence off in silence,
+ * where the configuration is about idempotence: many other settings, `acks=1` for one, switch it off in silence,
  * and what they cost themselves is of more interest.
  */
 export function expectedByDefault(configuration: Readonly<Plan['configuration']>): readonly GuaranteeId[] {
-  const spokenOf = ABOUT_IDEMPOTENCE.some((name) => Object.hasOwn(configuration, name));
-  return spokenOf ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
+  const tooManyInFlight = Number(configuration['max.in.flight.requests.per.connection'] ?? 0) > 5;
+  const about = tooManyInFlight || Object.hasOwn(configuration, 'enable.idempotence');
+  return about ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
 }
 
 /** A search for a bug that transactions had in their first version must not stop at what that version never promised. */
