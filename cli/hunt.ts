@@ -1,7 +1,7 @@
 /** `hunt`: how soon the search finds each historical bug. */
 import { availableParallelism } from 'node:os';
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { type Defect, defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { leftOut } from '../impl/simulated/defects/left-out.ts';
@@ -39,12 +39,15 @@ export function huntCommand(): Command {
       'Puts each historical Kafka bug back and searches under several seeds until it is found: how many runs and ' +
         'seconds that took, how short the plan becomes, and which check caught it.',
     )
-    .option('--defect <ID>', 'only this bug, see kafka-crucible defects; repeatable', collect, [])
-    .option(
-      '--budget <DURATION>',
-      'how long to search for one bug under one seed',
-      argument(parseDuration),
-      60,
+    .addOption(
+      new Option('--defect <ID>', 'only this bug, see kafka-crucible defects; repeatable')
+        .argParser(collect)
+        .default([], 'all of them'),
+    )
+    .addOption(
+      new Option('--budget <DURATION>', 'how long to search for one bug under one seed')
+        .argParser(argument(parseDuration))
+        .default(60, '60s'),
     )
     .option(
       '--seeds <N>',

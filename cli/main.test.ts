@@ -236,6 +236,24 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
   });
 });
 
+describe.concurrent('a run that breaks nothing is told all the same', () => {
+  const decision =
+    /controller-1 fences broker-1.*the controller elects broker-2 leader of orders-0 in epoch 1/s;
+
+  test('as a scenario, and as the plan of one', async () => {
+    const planFile = join(folder, 'lost-and-returns.json');
+    const told = await crucible(['scenario', 'broker-is-lost-and-returns', '--plan', planFile]);
+    expect(told.code).toBe(0);
+    expect(told.stdout).toMatch(decision);
+    expect(told.stdout).not.toContain('Not as told');
+
+    const replayed = await crucible(['replay', planFile, '--tell']);
+    expect(replayed.code).toBe(0);
+    expect(replayed.stdout).toMatch(decision);
+    expect(replayed.stdout).toContain('No promise was broken');
+  });
+});
+
 function crashOf(plan: string, node: string): string {
   return plan.replace(
     '"faults": []',

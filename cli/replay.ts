@@ -5,6 +5,7 @@ import { readPlan } from '../impl/plan-file.ts';
 import { signatureOf } from '../properties/worker-chunk.ts';
 import type { FailureReport } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';
+import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { terminalReport } from '../reports/terminal.ts';
 import { examine, historyText } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
@@ -14,6 +15,7 @@ import { terminalOptions } from './terminal-options.ts';
 interface ReplayOptions {
   readonly html?: string;
   readonly history?: string;
+  readonly tell?: true;
   readonly json?: true;
 }
 
@@ -26,6 +28,7 @@ export function replayCommand(): Command {
     .argument('<plan>', 'a plan file, as written by fuzz or by hand')
     .option('--html <FILE>', 'write the report as a web page')
     .option('--history <FILE>', 'write what every client saw, as JSON lines')
+    .option('--tell', 'tell the whole run step by step, whether a promise breaks or not')
     .option('--json', 'print one JSON object on standard output instead of text')
     .addHelpText('after', '\nExit codes: 0 every promise was kept, 1 one was broken, 2 bad input.')
     .action(async (planFile: string, options: ReplayOptions) => {
@@ -37,12 +40,17 @@ async function replay(planFile: string, options: ReplayOptions): Promise<ExitCod
   const report = examine(readPlan(readText(planFile), planFile), planFile);
   if (options.html !== undefined) writeText(options.html, await htmlReport(report));
   if (options.history !== undefined) writeText(options.history, historyText(report));
-  process.stdout.write(options.json === true ? replayJson(report) : replayInWords(report, options.html));
+  if (options.json === true) process.stdout.write(replayJson(report));
+  else {
+    if (options.tell === true)
+      process.stdout.write(`${terminalChronicle(report.result, terminalOptions())}\n`);
+    process.stdout.write(replayInWords(report, options.html));
+  }
   return report.result.verdict === 'passed' ? ExitCode.clean : ExitCode.found;
 }
 
 /** The story of a run that failed, a line for one that did not. */
-export function replayInWords(report: FailureReport, htmlFile?: string): string {
+function replayInWords(report: FailureReport, htmlFile?: string): string {
   const { verdict, hash, events, virtualUs } = report.result;
   if (verdict !== 'passed') return terminalReport(report, terminalOptions(htmlFile));
   const time = (virtualUs / 1e6).toFixed(2);

@@ -3,16 +3,19 @@ import { Command } from 'commander';
 import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
+import type { RunResult } from '../impl/target.ts';
+import { type FailureReport, primaryViolation } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';
+import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { wrap } from '../reports/text-layout.ts';
+import { count } from '../reports/verdict.ts';
 import { visible } from '../reports/visible-text.ts';
-import { findScenario, perform, type Scenario, scenarios } from '../scenarios/index.ts';
+import { findScenario, perform, type Scenario, scenarios, THEMES } from '../scenarios/index.ts';
 import { BadInput } from './bad-input.ts';
 import { examine } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { writeText } from './files.ts';
 import { crucibleCommand } from './replay-command.ts';
-import { replayInWords } from './replay.ts';
 import { terminalOptions } from './terminal-options.ts';
 
 interface ScenarioOptions {
@@ -24,7 +27,10 @@ interface ScenarioOptions {
 export function scenarioCommand(): Command {
   return new Command('scenario')
     .summary('run a named story with a known outcome')
-    .description('Runs one of the stories that come with kafka-crucible. Without a name: lists them.')
+    .description(
+      'Runs one of the stories that come with kafka-crucible, tells it step by step, and says whether it came out ' +
+        'as it should. Without a name: lists them.',
+    )
     .argument('[name]', 'which one')
     .option('--all', 'run all of them, a line each')
     .option('--html <FILE>', 'write the report of the one as a web page')
@@ -37,9 +43,20 @@ export function scenarioCommand(): Command {
     });
 }
 
+function reportOf(scenario: Scenario): FailureReport {
+  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
+  return { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
+}
+
 function list(): string {
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
-  return scenarios.map(({ name, title }) => `${picocolors.bold(name.padEnd(width))}  ${title}\n`).join('');
+  return THEMES.map((theme) => {
+    const stories = scenarios.filter((scenario) => scenario.theme === theme);
+    const lines = stories.flatMap(({ name, title }) => [
+      `  ${picocolors.bold(name)}`,
+      ...wrap(title, width() - 6).map((line) => `      ${line}`),
+    ]);
+    return `${picocolors.bold(theme)}\n\n${lines.join('\n')}\n`;
+  }).join('\n');
 }
 
 function scenarioNamed(name: string): Scenario {
@@ -49,20 +66,73 @@ function scenarioNamed(name: string): Scenario {
 }
 
 async function performOne(scenario: Scenario, options: ScenarioOptions): Promise<ExitCode> {
-  const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
-  const report = { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
+  const report = reportOf(scenario);
   if (options.plan !== undefined) writeText(options.plan, writePlan(scenario.plan));
   if (options.html !== undefined) writeText(options.html, await htmlReport(report));
   const complaints = scenario.judge(report.result);
   process.stdout.write(
-    [told(scenario), replayInWords(report, options.html), ...complaints.map(complaintLine)].join('\n'),
+    [
+      told(scenario),
+      `${picocolors.bold('What happens')}\n`,
+      terminalChronicle(report.result, terminalOptions()),
+      `\n${picocolors.bold('What comes out')}\n`,
+      ...wrap(scenario.outcome, width()).map((line) => `${line}\n`),
+      '\n',
+      brokenOrNot(report.result),
+      ...complaints.map(complaintLine),
+      footer(scenario, options),
+    ].join(''),
   );
   return complaints.length === 0 ? ExitCode.clean : ExitCode.found;
 }
 
-function told({ title, teaches, outcome }: Scenario): string {
-  const { width = 100 } = terminalOptions();
-  return [picocolors.bold(title), '', ...wrap(teaches, width), '', ...wrap(outcome, width), ''].join('\n');
+function width(): number {
+  return terminalOptions().width ?? 100;
+}
+
+function told({ title, teaches, plan }: Scenario): string {
+  const { brokers, controllers } = plan.cluster;
+  const set = Object.entries(plan.configuration).map(([name, value]) => `${name}=${value}`);
+  const cluster = [
+    count(brokers, 'broker'),
+    count(controllers, 'controller'),
+    ...set,
+    ...plan.defects.map((defect) => `with the historical bug ${defect}`),
+  ].join(', ');
+  const lines = [
+    picocolors.bold(title),
+    '',
+    ...wrap(teaches, width()),
+    '',
+    ...wrap(cluster, width()),
+    '',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function brokenOrNot(result: RunResult): string {
+  const violation = primaryViolation(result);
+  if (violation === null) return 'No promise was broken.\n';
+  const { anomaly, sentence, notPromisedBecause } = violation;
+  const excuse = notPromisedBecause === undefined ? '' : ` It was not promised: ${notPromisedBecause}.`;
+  const more = result.violations.length - 1;
+  const lines = [
+    ...wrap(`${anomaly}: ${visible(sentence)}${excuse}`, width()).map((line) => picocolors.red(line)),
+    ...(more > 0 ? [`${count(more, 'more violation')} in the same run.`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function footer({ name }: Scenario, { html, plan }: ScenarioOptions): string {
+  const again = crucibleCommand('scenario', name);
+  const lines = [
+    html === undefined ? `Draw it as a page: ${again} --html FILE` : `Its page: ${html}`,
+    plan === undefined
+      ? `Take its plan, to change it (replay --tell tells it again): ${again} --plan FILE`
+      : `Its plan: ${plan}`,
+  ];
+  return `\n${lines.map((line) => `${picocolors.dim(line)}\n`).join('')}`;
 }
 
 function complaintLine(complaint: string): string {

@@ -124,7 +124,7 @@ describe('a field that is not what it should be is named', () => {
     [
       'operations[0].kind',
       'sent',
-      'expected "send" or "poll" or "seek" or "create-topic" or "move-leader" or "delete-records" or "reassign" or "elect-leader", found "sent"',
+      'expected "send" or "poll" or "seek" or "create-topic" or "delete-topic" or "move-leader" or "delete-records" or "reassign" or "elect-leader", found "sent"',
     ],
     ['operations[0].atMs', -1, 'expected at least 0, found -1'],
     ['operations[0].atMs', 1.5, 'expected a whole number, found 1.5'],
@@ -149,6 +149,21 @@ describe('a field that is not what it should be is named', () => {
   test('all of them at once, up to what one wants to read', () => {
     const many = { ...plan, operations: Array.from({ length: 20 }, (_, id) => ({ id })) };
     expect(() => readPlan(JSON.stringify(many), 'a.json')).toThrow(/and 12 more$/);
+  });
+});
+
+describe('a disk that fails', () => {
+  const failing = { id: 7, at: { ms: 1 }, kind: 'disk-error', error: 'torn-append', restartAfterMs: 1 };
+
+  test('is the disk of a broker', () => {
+    const [problem] = problemsOf(withField('faults[0]', { ...failing, node: 'controller-1' }));
+    expect(problem).toBe('faults[0].node: only the disks of brokers fail');
+  });
+
+  test('is one that the broker has', () => {
+    const second = { ...failing, node: 'broker-1', logDir: 2 };
+    const [problem] = problemsOf(withField('faults[0]', second));
+    expect(problem).toBe('faults[0].logDir: expected at most 1, because cluster.logDirs is 1');
   });
 });
 
@@ -183,6 +198,28 @@ describe('parts that contradict each other are named', () => {
     const [problem] = problemsOf(withField(field, value));
     expect(problem).toContain(sentence);
     expect(problem?.startsWith(field)).toBe(true);
+  });
+
+  test('in a combined cluster a controller goes by the name of its broker', () => {
+    const combined = withField('cluster', { brokers: 3, controllers: 3, combined: true });
+    expect(problemsOf(combined).find((problem) => problem.includes('controller-1'))).toContain(
+      'the cluster is combined, so say broker-1',
+    );
+    expect(problemsOf(withField('cluster', { brokers: 1, controllers: 3, combined: true }))).toContain(
+      'cluster.controllers: expected at most 1 in a combined cluster, where each runs in a broker, found 3',
+    );
+  });
+
+  test('a voter never loses its disk, nor does the broker beside it', () => {
+    const lost = { id: 9, at: { ms: 1 }, kind: 'disk-loss', node: 'broker-2', restartAfterMs: null };
+    const withLoss = { ...plan, faults: [lost] };
+    const combined = (controllers: number) =>
+      JSON.stringify({ ...withLoss, cluster: { brokers: 3, controllers, combined: true } });
+    expect(problemsOf(JSON.stringify(withLoss))).toEqual([]);
+    expect(problemsOf(combined(1))).toEqual([]);
+    expect(problemsOf(combined(3))).toEqual([
+      'faults[0].node: a controller that comes back without its disk could vote twice (KIP-853)',
+    ]);
   });
 
   test('a default that needs more brokers than there are is found where it is used', () => {

@@ -28,6 +28,7 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   'commit-offsets': 'consumer',
   'fetch-offsets': 'consumer',
   'create-topic': 'admin',
+  'delete-topic': 'admin',
   'move-leader': 'admin',
   'delete-records': 'admin',
   reassign: 'admin',
@@ -43,6 +44,7 @@ export function planProblems(plan: Plan): readonly Problem[] {
   const complain: Complain = (path, sentence) => problems.push({ field: fieldPath(path), sentence });
   checkConfiguration(plan, complain);
   checkDefects(plan, complain);
+  checkCombined(plan, complain);
   checkRacks(plan, complain);
   checkTopics(plan, complain);
   checkClients(plan, complain);
@@ -54,16 +56,29 @@ export function planProblems(plan: Plan): readonly Problem[] {
 }
 
 function checkCore(plan: Plan, complain: Complain): void {
-  const brokers = nodesOf(plan).filter((name) => name.startsWith('broker-'));
-  plan.outsideCore?.forEach((name, index) => {
-    if (!brokers.includes(name)) complain(['outsideCore', index], `there is no broker ${quote(name)}`);
-  });
+  const nodes = nodesOf(plan);
+  plan.outsideCore?.forEach((name, index) =>
+    checkAmong(nodes, name, 'node', ['outsideCore', index], complain, combinedName(plan, name)),
+  );
 }
 
-function nodesOf(plan: Plan): readonly string[] {
+/** A node has one name: in a combined cluster controllers go by those of their brokers. */
+function nodesOf({ cluster: { brokers, controllers, combined } }: Plan): readonly string[] {
   const named = (role: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${role}-${index + 1}`);
-  return [...named('controller', plan.cluster.controllers), ...named('broker', plan.cluster.brokers)];
+  return [...named('controller', combined === true ? 0 : controllers), ...named('broker', brokers)];
+}
+
+/** Whether a controller, which votes, keeps its log and its votes on that node's disk. */
+function isVoter({ cluster: { controllers, combined } }: Plan, node: string): boolean {
+  if (combined !== true) return node.startsWith('controller-');
+  return node.startsWith('broker-') && Number(node.slice('broker-'.length)) <= controllers;
+}
+
+function checkCombined({ cluster: { brokers, controllers, combined } }: Plan, complain: Complain): void {
+  if (combined !== true || controllers <= brokers) return;
+  const sentence = `expected at most ${brokers} in a combined cluster, where each runs in a broker, found ${controllers}`;
+  complain(['cluster', 'controllers'], sentence);
 }
 
 function hostsOf(plan: Plan): readonly string[] {
@@ -168,6 +183,8 @@ function checkOperations(plan: Plan, complain: Complain): void {
         complain([...path, 'consumer'], `there is no consumer ${quote(consumer)} among clients`);
       }
     }
+    if (operation.kind === 'delete-topic')
+      checkPlace(plan, { topic: operation.topic, partition: null }, path, complain);
     if (!isPlaced(operation)) return;
     checkPlace(plan, operation, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
@@ -249,10 +266,18 @@ function checkFaults(plan: Plan, complain: Complain): void {
     }
     for (const [place, host] of hostsIn(fault)) {
       const allowed = onlyNodes(fault) ? nodes : hosts;
-      checkAmong(allowed, host, onlyNodes(fault) ? 'node' : 'node or client', [...path, ...place], complain);
+      const what = onlyNodes(fault) ? 'node' : 'node or client';
+      checkAmong(allowed, host, what, [...path, ...place], complain, combinedName(plan, host));
     }
-    if (fault.kind === 'disk-loss' && fault.node.startsWith('controller-')) {
+    if (fault.kind === 'disk-loss' && isVoter(plan, fault.node)) {
       complain([...path, 'node'], 'a controller that comes back without its disk could vote twice (KIP-853)');
+    }
+    if (fault.kind === 'disk-error' && fault.node.startsWith('controller-')) {
+      complain([...path, 'node'], 'only the disks of brokers fail');
+    }
+    if (fault.kind === 'disk-error' && (fault.logDir ?? 1) > (plan.cluster.logDirs ?? 1)) {
+      const there = plan.cluster.logDirs ?? 1;
+      complain([...path, 'logDir'], `expected at most ${there}, because cluster.logDirs is ${there}`);
     }
     if (fault.kind === 'message') checkAmong(API_NAMES, fault.api, 'API', [...path, 'api'], complain);
   });
@@ -260,7 +285,7 @@ function checkFaults(plan: Plan, complain: Complain): void {
 
 /** Only what has a disk and is started by an operator can be taken down. */
 function onlyNodes(fault: Fault): boolean {
-  return ['crash', 'power-loss', 'disk-loss', 'file-loss', 'shutdown'].includes(fault.kind);
+  return ['crash', 'power-loss', 'disk-loss', 'file-loss', 'disk-error', 'shutdown'].includes(fault.kind);
 }
 
 function hostsIn(fault: Fault): readonly (readonly [Path, string])[] {
@@ -302,10 +327,17 @@ function checkAmong(
   what: string,
   path: Path,
   complain: Complain,
+  hint = '',
 ): void {
   if (known.includes(name)) return;
   const listed = known.length > 12 ? '' : `: there are ${known.join(', ')}`;
-  complain(path, `there is no ${what} ${quote(name)}${listed}`);
+  complain(path, `there is no ${what} ${quote(name)}${listed}${hint}`);
+}
+
+/** What to call a controller that has no name of its own. */
+function combinedName({ cluster }: Plan, host: string): string {
+  if (cluster.combined !== true || !host.startsWith('controller-')) return '';
+  return `; the cluster is combined, so say ${host.replace('controller', 'broker')}`;
 }
 
 function checkDistinct<Element>(

@@ -94,6 +94,8 @@ const operation = z.discriminatedUnion('kind', [
     partitions: z.int().min(1).max(64),
     replicationFactor: z.int().min(1).max(32),
   }),
+  /** Deletes the topic of that name, with all its records; a `create-topic` may make another one of the name (KIP-516). */
+  z.strictObject({ ...operationBase, kind: z.literal('delete-topic'), topic: topicName }),
   /** Puts `broker` first in the replica list of the partition and asks for a preferred leader election. */
   z.strictObject({
     ...operationBase,
@@ -159,6 +161,19 @@ const fault = z.discriminatedUnion('kind', [
       'replication-offset-checkpoint',
       'recovery-point-offset-checkpoint',
     ]),
+    restartAfterMs,
+  }),
+  /**
+   * A disk of the broker takes no writes, or half of the next append, until it is repaired `restartAfterMs` later;
+   * a broker that it has brought down starts then, and one that went on without it is started again.
+   */
+  z.strictObject({
+    ...faultBase,
+    kind: z.literal('disk-error'),
+    node: nodeName,
+    error: z.enum(['every-write', 'torn-append']),
+    /** Which of its log directories; absent: the first, without which a broker cannot go on. */
+    logDir: z.int().min(1).max(8).exactOptional(),
     restartAfterMs,
   }),
   z.strictObject({ ...faultBase, kind: z.literal('shutdown'), node: nodeName, restartAfterMs }),
@@ -241,6 +256,13 @@ export const planSchema = z.strictObject({
   cluster: z.strictObject({
     brokers: z.int().min(1).max(15),
     controllers: z.union([z.literal(1), z.literal(3), z.literal(5)]),
+    /**
+     * Kafka's `process.roles=broker,controller`: controller N runs in the process of broker N, and has no name of
+     * its own. Absent: controllers are processes of their own.
+     */
+    combined: z.boolean().exactOptional(),
+    /** How many log directories (`log.dirs`) each broker has, each on a disk of its own; absent: one. */
+    logDirs: z.int().min(1).max(8).exactOptional(),
     /** Kafka's `broker.rack`, by broker; absent: none has one. */
     racks: z.array(rackName).exactOptional(),
   }),
@@ -260,8 +282,8 @@ export const planSchema = z.strictObject({
   schedule,
   overrides: z.array(override),
   /**
-   * Brokers that are not needed in the end: if a fault holds one when the second act begins, it stays away for
-   * good, as long as the others are enough for every partition.
+   * Nodes that are not needed in the end: if a fault holds one when the second act begins, it stays away for
+   * good, as long as the other brokers are enough for every partition, and the other voters a majority.
    */
   outsideCore: z.array(nodeName).exactOptional(),
 });

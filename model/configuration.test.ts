@@ -83,10 +83,10 @@ describe('what is refused, in a sentence', () => {
 
   test('a property that Kafka has and the simulation has not', () => {
     expect(refusal({ 'cleanup.policy': 'compact' }).message).toBe(
-      'cleanup.policy=compact is not simulated yet: a log keeps all its records, none is deleted by age, size or key. What can be tested: cleanup.policy=delete.',
+      'cleanup.policy=compact is not simulated yet: records are deleted on request and by retention.ms, not by size or key. What can be tested: cleanup.policy=delete.',
     );
     expect(refusal({ 'transactional.id': 'payments' }).message).toContain('Leave it out');
-    expect(refusal({ 'retention.ms': 1000 }).message).toContain('86400000 and more');
+    expect(refusal({ 'log.retention.ms': 1000 }).message).toContain('86400000 and more');
   });
 });
 
@@ -94,7 +94,7 @@ test('a property without simulation is ignored where its value changes nothing',
   const values = {
     'enable.auto.commit': 'false',
     'cleanup.policy': 'delete',
-    'retention.ms': '604800000',
+    'log.retention.ms': '604800000',
     'bootstrap.servers': 'localhost:9092',
     'compression.type': 'zstd',
   };

@@ -161,6 +161,20 @@ const PROPERTIES = {
     INT_MAX,
     'How long controllers wait for each other before they close the connection.',
   ),
+  'metadata.log.max.record.bytes.between.snapshots': integer(
+    BROKER,
+    20_971_520,
+    1,
+    INT_MAX,
+    'How much is committed to the metadata log until a controller writes its next snapshot of it (KIP-630); every record counts as 100 bytes.',
+  ),
+  'metadata.max.retention.bytes': integer(
+    BROKER,
+    104_857_600,
+    0,
+    INT_MAX,
+    'When more than this is committed in the metadata log, what its latest snapshot includes is deleted; every record counts as 100 bytes.',
+  ),
   'auto.leader.rebalance.enable': flag(
     BROKER,
     true,
@@ -193,6 +207,27 @@ const PROPERTIES = {
     1,
     INT_MAX,
     'How often a broker notes up to where its logs are flushed.',
+  ),
+  'log.retention.check.interval.ms': integer(
+    BROKER,
+    300_000,
+    1,
+    LONG_MAX,
+    'How often a broker looks for segments that are older than retention.ms.',
+  ),
+  'retention.ms': integer(
+    BROKER_AND_TOPIC,
+    604_800_000,
+    -1,
+    LONG_MAX,
+    'How old the newest record of a segment becomes before the segment is deleted; -1: it never is.',
+  ),
+  'segment.ms': integer(
+    BROKER_AND_TOPIC,
+    604_800_000,
+    1,
+    LONG_MAX,
+    'How much younger than the first record of a segment one may be that still gets into it.',
   ),
   'replica.selector.class': choice(
     BROKER,

@@ -295,7 +295,14 @@ export function contractTable(): readonly ContractRow[] {
     {
       guarantee: 'committed-reads',
       promise: 'A consumer reads only what was sent, where it was sent, and all replicas agree in the end.',
-      anomalies: ['phantom', 'read-from-future', 'wrong-partition', 'G1a', 'diverged-replicas'],
+      anomalies: [
+        'phantom',
+        'read-from-future',
+        'wrong-partition',
+        'wrong-topic-id',
+        'G1a',
+        'diverged-replicas',
+      ],
       conditions: [],
       survives: ['everything'],
       excusedBy: [],
@@ -365,6 +372,7 @@ export function contractTable(): readonly ContractRow[] {
         'replica-not-gone',
         'operation-pending',
         'final-read-stuck',
+        'client-metadata-stale',
       ],
       conditions: ['fetch.max.wait.ms below request.timeout.ms'],
       survives: ['everything that is healed', 'brokers that stay away for good, while the rest is enough'],

@@ -14,6 +14,8 @@ import type {
 export interface Place {
   readonly topic?: string;
   readonly partition?: number;
+  /** What the history tells of which topic it was; by default nothing. */
+  readonly topicId?: string;
 }
 
 export interface SendOptions extends Place {
@@ -72,8 +74,9 @@ export class HistoryBuilder {
 
   /** Invokes a send to `orders-0` unless told otherwise. */
   sends(process: ProcessName, value: string, options: SendOptions = {}): OpenSend {
-    const { topic = 'orders', partition = 0, key = null, partitioner = false } = options;
+    const { topic = 'orders', partition = 0, topicId, key = null, partitioner = false } = options;
     const op = this.nextOp++;
+    const told = topicId === undefined ? {} : { topicId };
     const destination = partitioner ? null : partition;
     const { transaction } = options;
     this.add({
@@ -92,7 +95,7 @@ export class HistoryBuilder {
     };
     return {
       ok: (offset, at = partition) =>
-        this.add({ type: 'ok', f: 'send', op, process, topic, partition: at, offset }),
+        this.add({ type: 'ok', f: 'send', op, process, topic, partition: at, ...told, offset }),
       fail: (error = 'NOT_ENOUGH_REPLICAS', at) => failed('fail', error, at),
       unknown: (error = 'REQUEST_TIMED_OUT') => failed('unknown', error),
     };
@@ -141,9 +144,14 @@ export class HistoryBuilder {
   }
 
   /** The group's position is stored outside of any transaction. */
-  commitsOffset(process: ProcessName, group: string, offset: number, place: Place = {}): OpenOperation {
+  commitsOffset(
+    process: ProcessName,
+    group: string,
+    offset: number,
+    { topic = 'orders', partition = 0 }: Place = {},
+  ): OpenOperation {
     const op = this.nextOp++;
-    const offsets = [{ topic: 'orders', partition: 0, ...place, offset }];
+    const offsets = [{ topic, partition, offset }];
     this.add({ type: 'invoke', f: 'commit-offsets', op, process, group, offsets });
     return this.openOperation('commit-offsets', op, process);
   }
@@ -279,6 +287,29 @@ export class HistoryBuilder {
     return this;
   }
 
+  /** Topic orders is asked to be deleted. */
+  topicDeleted(outcome: 'ok' | 'fail' | 'unknown' = 'ok'): this {
+    const [op, process] = [this.nextOp++, 'admin-1'];
+    this.add({ type: 'invoke', f: 'delete-topic', op, process, topic: 'orders' });
+    if (outcome === 'ok') this.add({ type: 'ok', f: 'delete-topic', op, process });
+    else this.add({ type: outcome, f: 'delete-topic', op, process, error: 'REQUEST_TIMED_OUT' });
+    return this;
+  }
+
+  /** Topic orders is made; its id is told, if there is one. */
+  topicCreated(topicId?: string): this {
+    const [op, process] = [this.nextOp++, 'admin-1'];
+    this.add({ type: 'invoke', f: 'create-topic', op, process, topic: 'orders' });
+    this.add({
+      type: 'ok',
+      f: 'create-topic',
+      op,
+      process,
+      ...(topicId === undefined ? {} : { topicId }),
+    });
+    return this;
+  }
+
   cluster(f: ClusterEvent['f'], node?: string): this {
     this.add({ type: 'cluster', f, ...(node === undefined ? {} : { node }) });
     return this;
@@ -289,7 +320,7 @@ export class HistoryBuilder {
     values: readonly (string | undefined)[],
     options: PollOptions,
   ): PolledPartition {
-    const { topic = 'orders', partition = 0, to = from + values.length } = options;
+    const { topic = 'orders', partition = 0, topicId, to = from + values.length } = options;
     const { highWatermark, lastStableOffset } = options;
     const records = values.flatMap((value, index) =>
       value === undefined ? [] : [{ offset: from + index, key: null, value }],
@@ -297,6 +328,7 @@ export class HistoryBuilder {
     return {
       topic,
       partition,
+      ...(topicId === undefined ? {} : { topicId }),
       from,
       to,
       records,
@@ -310,10 +342,10 @@ export class HistoryBuilder {
     transaction: number,
     group: string,
     offset: number,
-    place: Place = {},
+    { topic = 'orders', partition = 0 }: Place = {},
   ): OpenOperation {
     const op = this.nextOp++;
-    const offsets = [{ topic: 'orders', partition: 0, ...place, offset }];
+    const offsets = [{ topic, partition, offset }];
     this.add({ type: 'invoke', f: 'send-offsets', op, process, transaction, group, offsets });
     return this.openOperation('send-offsets', op, process);
   }

@@ -32,6 +32,8 @@ function everyKindOfEvent(): readonly HistoryEvent[] {
   history.begins('t').sends('f').fail('INVALID_PRODUCER_EPOCH');
   history.committedOffset('c', 'group', 3).fetchedOffset('c', 'group', 3).fetchedOffset('c', 'new', null);
   history.finallyRead('s', ['a', 'b'], { isolation: 'read_committed', lastStableOffset: 2 });
+  history.deleted(1).topicDeleted().topicCreated('id').sent('p', 'e', 0, { topicId: 'id' });
+  history.polled('c', 0, ['e'], { topicId: 'id' });
   history.events.push(
     {
       type: 'invoke',

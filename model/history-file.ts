@@ -20,6 +20,7 @@ const topic = z.string().min(1);
 const isolation = z.enum(['read_committed', 'read_uncommitted']);
 const group = z.string();
 const groupOffsets = z.array(z.object({ topic, partition, offset }));
+const topicId = z.string().min(1).exactOptional();
 const startPosition = z.union([z.literal('earliest'), z.literal('latest'), offset]);
 
 const invoked = { type: z.literal('invoke'), op, process, timeUs };
@@ -61,6 +62,7 @@ const invocation = z.discriminatedUnion('f', [
     transaction: op.exactOptional(),
   }),
   z.object({ ...invoked, f: z.literal('delete-records'), topic, partition, beforeOffset: offset }),
+  z.object({ ...invoked, f: z.literal('delete-topic'), topic }),
   z.object({
     ...invoked,
     f: z.enum(['create-topic', 'move-leader', 'elect-leader', 'reassign']),
@@ -72,6 +74,7 @@ const invocation = z.discriminatedUnion('f', [
 const polledPartition = z.object({
   topic,
   partition,
+  topicId,
   from: offset,
   to: offset,
   records: z.array(z.object({ offset, key: z.string().nullable(), value: z.string() })),
@@ -87,7 +90,7 @@ const positionReset = z.object({
   reason: z.enum(['offset-out-of-range', 'log-truncation', 'no-position']),
 });
 
-/** Operations whose `ok` says nothing more. */
+/** Operations whose `ok` says nothing more, but for the id of a topic that was created. */
 const WITHOUT_RESULT = [
   'init-transactions',
   'begin',
@@ -98,6 +101,7 @@ const WITHOUT_RESULT = [
   'assign',
   'seek',
   'delete-records',
+  'delete-topic',
   'create-topic',
   'move-leader',
   'elect-leader',
@@ -112,6 +116,7 @@ const ok = z.discriminatedUnion('f', [
     topic,
     partition,
     offset: offset.nullable(),
+    topicId,
   }),
   z.object({
     ...completed,
@@ -126,7 +131,7 @@ const ok = z.discriminatedUnion('f', [
     f: z.literal('fetch-offsets'),
     offsets: z.array(z.object({ topic, partition, offset: offset.nullable() })),
   }),
-  z.object({ ...completed, type: z.literal('ok'), f: z.enum(WITHOUT_RESULT) }),
+  z.object({ ...completed, type: z.literal('ok'), f: z.enum(WITHOUT_RESULT), topicId }),
 ]);
 
 const notOk = z.object({
@@ -145,6 +150,7 @@ const cluster = z.object({
     'power-loss',
     'disk-loss',
     'file-loss',
+    'disk-error',
     'shutdown',
     'start',
     'pause',

@@ -13,6 +13,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/**
+ * Which of the topics that had one name one after the other (KIP-516): Kafka's topic id, in whatever writing.
+ * Absent: whoever recorded the history did not know.
+ */
+export type TopicId = string;
+
 /** Where a consumer starts in a partition: an offset is inclusive. */
 export type StartPosition = 'earliest' | 'latest' | number;
 
@@ -126,6 +132,15 @@ export interface DeleteRecordsInvoked extends Invoked, TopicPartition {
   readonly beforeOffset: number;
 }
 
+/**
+ * Deletes a topic: the one that has the name when the cluster takes the request up. Its records may be gone from
+ * then on, and nobody is wronged; a topic made anew under the name is another one, with offsets of its own.
+ */
+export interface DeleteTopicInvoked extends Invoked {
+  readonly f: 'delete-topic';
+  readonly topic: string;
+}
+
 /** An administrative operation: it changes no record. */
 export interface AdminInvoked extends Invoked {
   readonly f: 'create-topic' | 'move-leader' | 'elect-leader' | 'reassign';
@@ -145,6 +160,7 @@ export type Invocation =
   | SeekInvoked
   | PollInvoked
   | DeleteRecordsInvoked
+  | DeleteTopicInvoked
   | AdminInvoked;
 
 interface Completed {
@@ -161,6 +177,7 @@ export interface SendOk extends Completed {
   readonly partition: number;
   /** Where the broker says the record is; null with `acks=0`, where nobody says. */
   readonly offset: number | null;
+  readonly topicId?: TopicId;
 }
 
 /** A record as a consumer got it. */
@@ -177,6 +194,7 @@ export interface PolledRecord {
 export interface PolledPartition {
   readonly topic: string;
   readonly partition: number;
+  readonly topicId?: TopicId;
   /** The consumer's position before, inclusive. */
   readonly from: number;
   /** The consumer's position after, exclusive. */
@@ -212,6 +230,8 @@ export interface FetchOffsetsOk extends Completed {
 export interface OtherOk extends Completed {
   readonly type: 'ok';
   readonly f: Exclude<Invocation['f'], 'send' | 'poll' | 'fetch-offsets'>;
+  /** Of the topic that was created. */
+  readonly topicId?: TopicId;
 }
 
 /** An operation that did not succeed. What was learnt on the way is kept. */
@@ -230,7 +250,7 @@ export type Completion = SendOk | PollOk | FetchOffsetsOk | OtherOk | NotOk;
  * What was done to the cluster. The contract of a configuration is stated in these:
  * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
  * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
- * a replica can do without.
+ * a replica can do without; `disk-error` loses nothing by itself: a broker that notices it crashes.
  */
 export interface ClusterEvent {
   readonly type: 'cluster';
@@ -240,6 +260,7 @@ export interface ClusterEvent {
     | 'power-loss'
     | 'disk-loss'
     | 'file-loss'
+    | 'disk-error'
     | 'shutdown'
     | 'start'
     | 'pause'

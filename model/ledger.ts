@@ -8,7 +8,9 @@
  * ledger already.
  */
 import type {
+  AdminInvoked,
   DeleteRecordsInvoked,
+  DeleteTopicInvoked,
   HistoryEvent,
   IsolationLevel,
   NotOk,
@@ -17,6 +19,7 @@ import type {
   PollOk,
   SendInvoked,
   SendOk,
+  TopicId,
   TopicPartition,
 } from './history.ts';
 import { Coverage } from './coverage.ts';
@@ -73,10 +76,30 @@ export class LedgerRecord {
 
 /** Holes of a poll that are longer than this, all together, are not remembered one by one. */
 const MOST_REMEMBERED_HOLES = 4096;
+/** What was done to the topics that had one name. */
+export class TopicLedger {
+  /** Records may also be deleted because they are old. */
+  readonly retention: boolean;
+  /** Deletions asked for that have not failed for certain. */
+  readonly deletions = new Set<DeleteTopicInvoked>();
+  /** Position of the request that made the topic with an id; absent where nobody was told. */
+  readonly createdAt = new Map<TopicId, number>();
+  /** The partitions of the topic with an id; those of events that tell none are under undefined. */
+  readonly partitions = new Map<TopicId | undefined, (PartitionLedger | undefined)[]>();
+
+  constructor(retention: boolean) {
+    this.retention = retention;
+  }
+}
 
 export class PartitionLedger implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
+  /** Undefined for what is told without: then it may be of any topic of that name. */
+  readonly topicId: TopicId | undefined;
+  /** What is told of this partition without a topic id, for instance a seek; itself where this is that. */
+  readonly untold: PartitionLedger;
+  private readonly named: TopicLedger;
   /** The first record read at each offset. */
   readonly read = new OffsetMap<LedgerRecord>();
   /** The first record acknowledged at each offset. */
@@ -92,29 +115,47 @@ export class PartitionLedger implements TopicPartition {
   /** Deletions asked for that have not failed for certain. */
   readonly deletions = new Set<DeleteRecordsInvoked>();
 
-  constructor(topic: string, partition: number) {
-    this.topic = topic;
-    this.partition = partition;
+  constructor(place: TopicPartition, named: TopicLedger, topicId?: TopicId, untold?: PartitionLedger) {
+    this.topic = place.topic;
+    this.partition = place.partition;
+    this.named = named;
+    this.topicId = topicId;
+    this.untold = untold ?? this;
   }
 
   get name(): string {
     return `${this.topic}-${this.partition}`;
   }
 
+  /**
+   * Whether offsets here may be of several topics of one name, one after the other: then what was found at one
+   * of them proves nothing. So it is when one was deleted, and the history does not tell which topic was meant.
+   */
+  get severalTopics(): boolean {
+    return this.topicId === undefined && this.named.deletions.size > 0;
+  }
+
+  /** Position of the request that made this topic; null where nobody was told. */
+  get createdAt(): number | null {
+    return this.topicId === undefined ? null : (this.named.createdAt.get(this.topicId) ?? null);
+  }
+
   /** Null when nobody has asked for records to be deleted; else the offset below which they may be gone. */
   get deletedBefore(): number | null {
-    if (this.deletions.size === 0) return null;
-    return Math.max(...Array.from(this.deletions, ({ beforeOffset }) => beforeOffset));
+    const { deletions } = this.untold;
+    if (deletions.size === 0) return null;
+    return Math.max(...Array.from(deletions, ({ beforeOffset }) => beforeOffset));
   }
 
   /**
    * Whether a record at the offset may be missing because it was deleted. Where nobody has asked for a
-   * deletion, whatever lies below the start of the final read may have been deleted by retention.
+   * deletion, or records soon become old, whatever lies below the start of the final read may have been deleted by
+   * retention.
    */
   mayBeDeleted(offset: number): boolean {
     if (offset >= this.finalStart) return false;
     const before = this.deletedBefore;
-    return before === null || offset < before;
+    return before === null || this.named.retention || offset < before;
   }
 
   /** A final reader of any isolation level that reached the end, or null. */
@@ -185,14 +226,21 @@ export class Ledger {
   private readonly openPolls = new Map<number, PollInvoked>();
   /** What the current poll showed of each of its partitions, where that is kept. */
   private readonly pollSpans: (ReadSpan | null)[] = [];
-  private readonly openDeletions = new Map<number, DeleteRecordsInvoked>();
+  private readonly openDeletions = new Map<number, DeleteRecordsInvoked | DeleteTopicInvoked>();
+  private readonly openCreations = new Map<number, { readonly event: AdminInvoked; readonly at: number }>();
   private readonly openSends = new Map<number, LedgerRecord>();
   private readonly finalReaders = new Set<string>();
-  private readonly topics = new Map<string, (PartitionLedger | undefined)[]>();
+  private readonly topics = new Map<string, TopicLedger>();
 
-  /** `isolation` is that of consumers that do not say. */
-  constructor(isolation: IsolationLevel) {
+  private readonly retention: boolean;
+
+  /**
+   * `isolation` is that of consumers that do not say; `retention`: records may become so old in this history that
+   * they are deleted.
+   */
+  constructor(isolation: IsolationLevel, retention: boolean) {
     this.committedByDefault = isolation === 'read_committed';
+    this.retention = retention;
   }
 
   observe(event: HistoryEvent): void {
@@ -204,45 +252,87 @@ export class Ledger {
     if (event.type === 'invoke') {
       if (event.f === 'send') this.invokeSend(event);
       else if (event.f === 'poll') this.invokePoll(event);
-      else if (event.f === 'delete-records') this.invokeDeletion(event);
-      else {
-        this.transactions.invoked(event, this.position);
-      }
+      else if (event.f === 'delete-records' || event.f === 'delete-topic') this.invokeDeletion(event);
+      else if (event.f === 'create-topic') this.openCreations.set(event.op, { event, at: this.position });
+      else this.transactions.invoked(event, this.position);
     } else if (event.f === 'send') this.completeSend(event);
     else if (event.f === 'poll') this.completePoll(event);
-    else if (event.f === 'delete-records') this.completeDeletion(event.op, event.type === 'fail');
-    else this.transactions.completed(event, this.position);
+    else if (event.f === 'delete-records' || event.f === 'delete-topic') {
+      this.completeDeletion(event.op, event.type === 'fail');
+    } else if (event.f === 'create-topic') {
+      this.completeCreation(event.op, event.type === 'ok' ? event.topicId : undefined);
+    } else this.transactions.completed(event, this.position);
   }
 
-  partition(topic: string, partition: number): PartitionLedger {
-    let partitions = this.topics.get(topic);
+  partition(topic: string, partition: number, topicId?: TopicId): PartitionLedger {
+    const named = this.named(topic);
+    let partitions = named.partitions.get(topicId);
     if (partitions === undefined) {
       partitions = [];
-      this.topics.set(topic, partitions);
+      named.partitions.set(topicId, partitions);
     }
     let found = partitions[partition];
     if (found === undefined) {
-      found = new PartitionLedger(topic, partition);
+      const untold = topicId === undefined ? undefined : this.partition(topic, partition);
+      found = new PartitionLedger({ topic, partition }, named, topicId, untold);
       partitions[partition] = found;
     }
     return found;
   }
 
+  /**
+   * Where a record belongs that was sent; null where nobody can tell. Where a topic was deleted only the
+   * acknowledgement says which one took the record: a retry may have met the one that was made anew.
+   */
+  placeOf(record: LedgerRecord): PartitionLedger | null {
+    const { acknowledged, invoked, sentTo, readIn } = record;
+    if (acknowledged !== null) {
+      return this.partition(acknowledged.topic, acknowledged.partition, acknowledged.topicId);
+    }
+    if (invoked === null) return readIn;
+    const { deletions, partitions } = this.named(invoked.topic);
+    const ids = [...partitions.keys()].filter((id) => id !== undefined);
+    if (deletions.size > 0 || ids.length > 1) return null;
+    return sentTo === null ? readIn : this.partition(invoked.topic, sentTo, ids[0]);
+  }
+
   *partitions(): IterableIterator<PartitionLedger> {
-    for (const partitions of this.topics.values()) {
-      for (const partition of partitions) if (partition !== undefined) yield partition;
+    for (const { partitions } of this.topics.values()) {
+      for (const ofOneTopic of partitions.values()) {
+        for (const partition of ofOneTopic) if (partition !== undefined) yield partition;
+      }
     }
   }
 
-  private invokeDeletion(event: DeleteRecordsInvoked): void {
+  private named(topic: string): TopicLedger {
+    let named = this.topics.get(topic);
+    if (named === undefined) {
+      named = new TopicLedger(this.retention);
+      this.topics.set(topic, named);
+    }
+    return named;
+  }
+
+  private invokeDeletion(event: DeleteRecordsInvoked | DeleteTopicInvoked): void {
     this.openDeletions.set(event.op, event);
-    this.partition(event.topic, event.partition).deletions.add(event);
+    if (event.f === 'delete-topic') this.named(event.topic).deletions.add(event);
+    else this.partition(event.topic, event.partition).deletions.add(event);
   }
 
   private completeDeletion(op: number, failed: boolean): void {
     const event = this.openDeletions.get(op);
     this.openDeletions.delete(op);
-    if (event !== undefined && failed) this.partition(event.topic, event.partition).deletions.delete(event);
+    if (event === undefined || !failed) return;
+    if (event.f === 'delete-topic') this.named(event.topic).deletions.delete(event);
+    else this.partition(event.topic, event.partition).deletions.delete(event);
+  }
+
+  private completeCreation(op: number, topicId: TopicId | undefined): void {
+    const creation = this.openCreations.get(op);
+    this.openCreations.delete(op);
+    if (creation === undefined || topicId === undefined) return;
+    const { createdAt } = this.named(creation.event.topic);
+    if (!createdAt.has(topicId)) createdAt.set(topicId, creation.at);
   }
 
   private invokeSend(event: SendInvoked): void {
@@ -275,7 +365,7 @@ export class Ledger {
     record.completedAt = this.position;
     this.send = record;
     if (event.type !== 'ok' || event.offset === null) return;
-    const { acknowledged } = this.partition(event.topic, event.partition);
+    const { acknowledged } = this.partition(event.topic, event.partition, event.topicId);
     if (acknowledged.get(event.offset) === undefined) acknowledged.set(event.offset, record);
   }
 
@@ -302,7 +392,7 @@ export class Ledger {
     this.polledPartitions.length = 0;
     this.pollIsFinal = this.finalReaders.size > 0 && this.finalReaders.has(event.process);
     for (const entry of event.partitions) {
-      const partition = this.partition(entry.topic, entry.partition);
+      const partition = this.partition(entry.topic, entry.partition, entry.topicId);
       this.polledPartitions.push(partition);
       this.pollSpans[this.polledPartitions.length - 1] = this.show(event, entry, partition);
       if (this.pollIsCommitted) partition.passedCommitted.add(entry.from, entry.to);

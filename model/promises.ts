@@ -2,6 +2,7 @@
 import type { Configuration } from './configuration.ts';
 import { type Contract, contractOf, FaultTally, type Standing, standing } from './contract.ts';
 import type { GuaranteeId } from './guarantee.ts';
+import type { PartitionLedger } from './ledger.ts';
 
 /** What is known of a topic before the history begins; a plan's topic is one. */
 export interface TopicDescription {
@@ -12,6 +13,12 @@ export interface TopicDescription {
 
 /** What clients may rely on, whatever the configuration and the faults. */
 export const ALWAYS: Standing = { judged: true };
+
+/** What rests on an offset that may be of one topic or of another of the same name. */
+export const NOT_JUDGED: Standing = {
+  judged: false,
+  because: 'topics of one name cannot be told apart',
+};
 
 export class Promises {
   readonly configuration: Configuration;
@@ -30,14 +37,24 @@ export class Promises {
     this.expect = expect;
   }
 
-  /** Whether what consumers and producers are told about a topic is judged now. */
-  of(guarantee: GuaranteeId, topic: string): Standing {
+  /**
+   * Whether what consumers and producers are told about a partition is judged now. Nothing is that rests on an
+   * offset which may be of one topic or of another.
+   */
+  of(guarantee: GuaranteeId, { topic, severalTopics }: PartitionLedger): Standing {
+    if (severalTopics) return NOT_JUDGED;
     const clause = this.contract(topic).clauses[guarantee];
     return standing(clause, this.tally, this.expect.includes(guarantee));
   }
 
-  /** Whether the order of one producer's sends to a topic is judged now. */
-  ofSendOrder(topic: string): Standing {
+  /** The same of what rests on no offset, but on who sent a value and what became of that. */
+  ofTopic(guarantee: GuaranteeId, topic: string): Standing {
+    return standing(this.contract(topic).clauses[guarantee], this.tally, this.expect.includes(guarantee));
+  }
+
+  /** Whether the order of one producer's sends to a partition is judged now. */
+  ofSendOrder({ topic, severalTopics }: PartitionLedger): Standing {
+    if (severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('idempotent-producer');
     return standing(this.contract(topic).sendOrder, this.tally, expected);
   }

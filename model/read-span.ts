@@ -2,7 +2,7 @@
  * What one poll showed of one partition, kept small enough to keep: a poll that agrees with the ledger
  * is rebuilt from it when somebody asks for evidence.
  */
-import type { PolledPartition, PolledRecord, PollOk } from './history.ts';
+import type { PolledPartition, PolledRecord, PollOk, TopicId } from './history.ts';
 import type { LedgerRecord } from './ledger.ts';
 import type { OffsetMap } from './offset-map.ts';
 
@@ -34,6 +34,7 @@ export class ReadSpan {
   readonly position: number;
   readonly topic: string;
   readonly partition: number;
+  readonly topicId: TopicId | undefined;
   /** Inclusive. */
   readonly from: number;
   /** Exclusive. */
@@ -63,6 +64,7 @@ export class ReadSpan {
     this.position = position;
     this.topic = entry.topic;
     this.partition = entry.partition;
+    this.topicId = entry.topicId;
     this.from = entry.from;
     this.to = entry.to;
     this.committed = committed;
@@ -92,10 +94,11 @@ export class ReadSpan {
       if (record === undefined || this.holes.includes(offset)) continue;
       records.push({ offset, key: record.invoked?.key ?? null, value: record.value });
     }
-    const { topic, partition, from, to, highWatermark, lastStableOffset } = this;
+    const { topic, partition, topicId, from, to, highWatermark, lastStableOffset } = this;
     return {
       topic,
       partition,
+      ...(topicId === undefined ? {} : { topicId }),
       from,
       to,
       records,

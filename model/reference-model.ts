@@ -32,7 +32,8 @@ export class ReferenceModel {
   private readonly guarantees: readonly (Guarantee & Pick<CommittedReads, 'findings'>)[];
 
   constructor(options: ReferenceModelOptions) {
-    const ledger = new Ledger(options.configuration['isolation.level']);
+    const { configuration } = options;
+    const ledger = new Ledger(configuration['isolation.level'], deletesOldRecords(configuration));
     this.ledger = ledger;
     this.promises = new Promises(options.configuration, options.topics ?? [], options.expect ?? []);
     this.guarantees = [
@@ -68,6 +69,14 @@ export class ReferenceModel {
   occurrences(): ReadonlyMap<string, number> {
     return new Map(this.guarantees.flatMap((guarantee) => [...guarantee.findings.counts]));
   }
+}
+
+/** Longer than a history, with whatever its clients' clocks are wrong by; what is kept that long is kept. */
+const LONG_MS = 86_400_000;
+
+function deletesOldRecords(configuration: Configuration): boolean {
+  const retentionMs = configuration['retention.ms'];
+  return retentionMs >= 0 && retentionMs < LONG_MS;
 }
 
 /** The violations of a whole history. */

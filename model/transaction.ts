@@ -8,7 +8,7 @@ import type {
   OtherOk,
   TopicPartition,
 } from './history.ts';
-import type { LedgerRecord } from './ledger.ts';
+import type { LedgerRecord, PartitionLedger } from './ledger.ts';
 import type { ReadSpan } from './read-span.ts';
 
 /** One `initTransactions` that succeeded: from then on the process has the transactional id, until somebody else does. */
@@ -30,13 +30,15 @@ export class TransactionalSession {
 /** A poll of a read_committed consumer that returned a record of the transaction. */
 export interface Shown {
   readonly record: LedgerRecord;
+  readonly offset: number;
   readonly span: ReadSpan;
 }
 
 /** An answer that named an offset of the transaction. */
 export interface OffsetShown {
   readonly group: string;
-  readonly place: TopicPartition;
+  /** Of whichever topic has the name: committed offsets name none by its id. */
+  readonly place: PartitionLedger;
   readonly offset: number;
   /** The `send-offsets`. */
   readonly sent: Exhibit;

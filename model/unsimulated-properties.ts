@@ -12,9 +12,9 @@ export interface UnsimulatedProperty {
   readonly because: string;
 }
 
-const TRANSACTIONS = 'there are no transactions and no read_committed consumers';
-const GROUPS = 'consumers are assigned their partitions, there are no groups and no committed offsets';
-const DELETION = 'a log keeps all its records, none is deleted by age, size or key';
+const TRANSACTIONAL_ID = 'which producers have one, and which, is part of the plan';
+const GROUPS = 'consumers are assigned their partitions, there are no consumer groups';
+const DELETION = 'records are deleted on request and by retention.ms, not by size or key';
 const SIZES = 'records are small and requests are not limited by size';
 const QUORUM = 'how many controllers there are, and where, is part of the plan';
 const NO_BEARING = 'it has no bearing on what is judged';
@@ -34,8 +34,11 @@ const GIGABYTE = 1_000_000_000;
 const IRRELEVANT: UnsimulatedProperty = { harmless: 'any', because: NO_BEARING };
 
 const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
-  'transactional.id': refused(TRANSACTIONS),
-  'transaction.two.phase.commit.enable': refused(TRANSACTIONS, 'false'),
+  'transactional.id': refused(TRANSACTIONAL_ID),
+  'transaction.two.phase.commit.enable': refused(
+    'the coordinator of a transaction is the only one who decides it (KIP-939)',
+    'false',
+  ),
   'group.id': refused(GROUPS),
   'group.instance.id': refused(GROUPS),
   'group.protocol': refused(GROUPS),
@@ -44,7 +47,6 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'enable.auto.commit': refused(GROUPS, 'false'),
   'cleanup.policy': refused(DELETION, 'delete'),
   'log.cleanup.policy': refused(DELETION, 'delete'),
-  'retention.ms': retained(DAY_MS),
   'retention.bytes': retained(GIGABYTE),
   'log.retention.ms': retained(DAY_MS),
   'log.retention.minutes': retained(DAY_MS / 60_000),
@@ -67,6 +69,12 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'buffer.memory': { harmless: 'any', because: SIZES },
   'controller.quorum.voters': { harmless: 'any', because: QUORUM },
   'controller.quorum.bootstrap.servers': { harmless: 'any', because: QUORUM },
+  'metadata.log.max.snapshot.interval.ms': refused(
+    'snapshots of the metadata log are taken by its size',
+    '3600000',
+    '0',
+  ),
+  'metadata.max.retention.ms': { harmless: 'any', because: 'the metadata log is kept by its size' },
   'unclean.recovery.strategy': refused(
     'unclean recovery (the second half of KIP-966) is not in any release of Kafka',
     'none',
@@ -123,7 +131,6 @@ const IRRELEVANT_NAMES = [
   'sasl.mechanism',
   'security.protocol',
   'segment.bytes',
-  'segment.ms',
   'send.buffer.bytes',
   'session.timeout.ms',
   'socket.receive.buffer.bytes',

@@ -19,8 +19,8 @@ const defectCaseSchema = z.strictObject({
 export type DefectCase = z.infer<typeof defectCaseSchema>;
 
 /**
- * Bugs that need more coincidences than a search of a few thousand runs meets (figure 8 of the Raft paper
- * takes two failed leaders and five voters): their plans are written by hand.
+ * Bugs whose harm needs more coincidences than a search of a few thousand runs meets (figure 8 of the Raft paper
+ * takes two failed leaders and five voters), although it finds what comes before: their plans are written by hand.
  */
 export const WRITTEN_BY_HAND: ReadonlySet<string> = new Set(['raft_commit_without_own_epoch_record']);
 

@@ -44,6 +44,19 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   hw_uses_proposed_shrunk_isr: ['isr-not-covered'],
   elect_fenced_last_known_leader: ['leader-not-active'],
   no_hw_recheck_after_isr_shrink_response: ['replicas-differ'],
+  fetch_by_topic_name_after_recreate: ['client-metadata-stale'],
+  log_claimed_by_name: ['wrong-topic-id'],
+  metadata_log_deleted_past_snapshot: ['metadata-log-gap'],
+  reregistration_bumps_broker_epoch: ['broker-fenced'],
+  controller_batches_expiries_on_stale_state: ['fenced-replica-in-sync', 'leader-not-active'],
+  overloaded_controller_fences_live_brokers: ['live-broker-fenced'],
+  prevote_ping_pong: ['no-controller'],
+  zombie_controller_answers_alter_partition: ['isr-not-full'],
+  offline_log_dir_keeps_leading: ['leader-not-active'],
+  append_after_io_error: ['recovered-log-shorter'],
+  epoch_cache_recovery_skips_epoch_0: ['epoch-cache'],
+  hw_advances_below_min_isr: ['candidate-completeness', 'dirty-read', ...LOSS],
+  retention_deletes_beyond_hw: ['high-watermark-outside-log'],
   no_transaction_verification: ['hanging-transaction'],
   late_produce_joins_next_txn: ['G1a', 'uncommitted-read', 'torn-transaction'],
   late_end_txn: ['G1a', 'uncommitted-read', 'torn-transaction'],
@@ -67,7 +80,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
-  full_truncation_keeps_hw: { deletions: true },
+  zombie_controller_answers_alter_partition: { controllers: 3 },
   // Controllers must change between two blocks, and producers ask for an id once.
   producer_id_block_reused: { controllers: 3, configuration: { 'crucible.producer.id.block.size': 1 } },
   refused_proposal_accepted_later: {

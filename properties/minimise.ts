@@ -1,6 +1,14 @@
 /** From a plan that fails to the shortest one that still fails in the same way. */
 import type { Plan } from '../impl/plan.ts';
-import { dropBrokers, dropClients, dropControllers, dropRacks, dropTopics } from './minimiser/cast.ts';
+import {
+  dropBrokers,
+  dropClients,
+  dropControllers,
+  dropLogDirs,
+  dropRacks,
+  dropTopics,
+  separateControllers,
+} from './minimiser/cast.ts';
 import { dropFaults, dropOperations, dropPairs, truncate } from './minimiser/deletions.ts';
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
@@ -58,8 +66,10 @@ const TAKE_AWAY: readonly Pass[] = [
   dropClients,
   dropTopics,
   dropControllers,
+  separateControllers,
   dropBrokers,
   dropRacks,
+  dropLogDirs,
   dropOverrides,
   healEverything,
   defaultConfiguration,

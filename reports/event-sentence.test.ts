@@ -125,6 +125,6 @@ describe('a client', () => {
       ...orders,
       offset: null,
     };
-    expect(historySentence(event, invoked)).toBe('producer-1 is told that v7 is at orders-0');
+    expect(historySentence(event, invoked)).toBe('producer-1 takes v7 for written to orders-0 (acks=0)');
   });
 });

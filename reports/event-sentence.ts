@@ -3,6 +3,7 @@ import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/tr
 import type { GroupOffset, HistoryEvent, Invocation, PolledPartition } from '../model/history.ts';
 import { type ClusterState, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { invocations, sentValue } from './evidence.ts';
+import { probeSentence } from './probe-sentence.ts';
 import { shortened } from './visible-text.ts';
 
 export type MessageSent = Extract<TraceEntry, { kind: 'message-sent' }>;
@@ -90,7 +91,7 @@ export function entrySentence(entry: TraceEntry, before: ClusterState, words: Gl
     case 'history':
       return historySentence(entry.event, words.invocations);
     case 'probe':
-      return `${entry.node} reaches ${entry.probe}${entry.detail === '' ? '' : `: ${shortened(entry.detail, MAX_SUMMARY)}`}`;
+      return probeSentence(entry);
     case 'violation':
       return entry.violation.sentence;
     default:
@@ -121,7 +122,7 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
     }
     case 'role':
       return entry.role === 'none'
-        ? `${entry.node} no longer takes part in ${place}`
+        ? `${entry.node} neither leads nor follows ${place} any more`
         : `${entry.node} becomes ${entry.role} of ${place} in epoch ${entry.leaderEpoch}`;
     case 'leader-isr': {
       const joining = entry.maximalIsr.filter((id) => !entry.isr.includes(id));
@@ -137,7 +138,8 @@ function partitionSentence(
 ): string {
   const place = partitionKey(entry.topic, entry.partition);
   const old = before.partitions.get(place);
-  const isr = `in-sync replicas ${brokers(entry.isr)}`;
+  const eligible = entry.elr.length === 0 ? '' : `, eligible leader replicas ${brokers(entry.elr)}`;
+  const isr = `in-sync replicas ${brokers(entry.isr)}${eligible}`;
   if (old === undefined) {
     const leader = entry.leader === null ? 'no leader' : `broker-${entry.leader} as leader`;
     return `the controller creates ${place} with ${leader}, epoch ${entry.leaderEpoch}, ${isr}`;
@@ -153,14 +155,26 @@ function partitionSentence(
   const left = old.isr.filter((id) => !entry.isr.includes(id));
   const joined = entry.isr.filter((id) => !old.isr.includes(id));
   if (entry.replicas.join() !== old.replicas.join()) {
+    const first = entry.replicas[0];
+    if (first !== undefined && sameMembers(entry.replicas, old.replicas)) {
+      return `the controller makes broker-${first} the preferred leader of ${place} (replicas ${brokers(entry.replicas)})`;
+    }
     return `the controller puts ${place} on brokers ${brokers(entry.replicas)} (${isr})`;
   }
   const moves = [
     ...(left.length > 0 ? [`takes ${named(left)} out of`] : []),
     ...(joined.length > 0 ? [`lets ${named(joined)} into`] : []),
   ];
+  const ineligible = old.elr.filter((id) => !entry.elr.includes(id));
+  if (moves.length === 0 && ineligible.length > 0) {
+    return `the controller takes ${named(ineligible)} out of the eligible leader replicas of ${place} (${isr})`;
+  }
   if (moves.length === 0) return `the controller keeps ${place}: ${isr}`;
-  return `the controller ${moves.join(' and ')} the in-sync replicas of ${place}: now ${brokers(entry.isr)}`;
+  return `the controller ${moves.join(' and ')} the in-sync replicas of ${place}: now ${brokers(entry.isr)}${eligible}`;
+}
+
+function sameMembers(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((id) => others.includes(id));
 }
 
 const NODE_CHANGES = {
@@ -186,8 +200,10 @@ export function historySentence(event: HistoryEvent, invoked: ReadonlyMap<number
   if (event.type === 'ok') {
     if (event.f === 'send') {
       const value = sentValue(event.op, invoked);
-      const where = `${partitionKey(event.topic, event.partition)}${event.offset === null ? '' : ` offset ${event.offset}`}`;
-      return `${event.process} is told that ${value === null ? 'its record' : shortValue(value)} is at ${where}`;
+      const what = value === null ? 'its record' : shortValue(value);
+      const place = partitionKey(event.topic, event.partition);
+      if (event.offset === null) return `${event.process} takes ${what} for written to ${place} (acks=0)`;
+      return `${event.process} is told that ${what} is at ${place} offset ${event.offset}`;
     }
     if (event.f === 'poll') return `${event.process} ${pollSentence(event.partitions)}`;
     if (event.f === 'fetch-offsets') return `${event.process} is told ${offsetsInWords(event.offsets)}`;
@@ -252,6 +268,8 @@ function invocationSentence(event: Invocation): string {
       return `${event.process} asks for the offsets of group ${shortValue(event.group)}`;
     case 'poll':
       return `${event.process} polls${event.isolation === undefined ? '' : ` (${event.isolation})`}${event.final === true ? ' (final read)' : ''}`;
+    case 'delete-topic':
+      return `${event.process} asks for topic ${event.topic} to be deleted`;
     case 'delete-records':
       return `${event.process} asks for the records below offset ${event.beforeOffset} of ${partitionKey(event.topic, event.partition)} to be deleted`;
     default:

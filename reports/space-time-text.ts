@@ -2,6 +2,7 @@
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { causalPast } from './causal-past.ts';
+import { decidingNodes } from './deciding-node.ts';
 import { glossary, type Glossary } from './event-sentence.ts';
 import { shortLabel } from './short-label.ts';
 import type { Story } from './story.ts';
@@ -67,7 +68,7 @@ function lanesOf(entry: TraceEntry, trace: Trace, words: Glossary): readonly str
     case 'history':
       return entry.event.type === 'cluster' ? [] : [entry.event.process];
     case 'partition-state':
-      return trace.nodes.flatMap(({ name, role }) => (role === 'controller' ? [name] : []));
+      return decidingNodes(entry, trace, words);
     case 'violation':
       return [];
     default:

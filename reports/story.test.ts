@@ -103,3 +103,11 @@ test('a run that never came to rest has the story of its faults', () => {
     'broker-1 starts again',
   ]);
 });
+
+test('a run that broke no promise is told from its beginning', () => {
+  const report = exampleReport();
+  const told = texts({ ...report, result: { ...report.result, verdict: 'passed', violations: [] } });
+  expect(told[0]).toContain('creates orders-0');
+  expect(told).toContain('broker-1 crashes');
+  expect(told.at(-1)).toContain('gets v1, v2, v3, v5');
+});

@@ -1,5 +1,6 @@
 /** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { PolledPartition } from '../model/history.ts';
 import { causalPast } from './causal-past.ts';
@@ -7,6 +8,7 @@ import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './clust
 import { type Evidence, findEvidence, sentValue } from './evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
 import { type FailureReport, primaryViolation, traceOf } from './failure-report.ts';
+import { chronicle } from './chronicle.ts';
 
 export interface StorySentence {
   /** The trace entry that it tells. */
@@ -39,6 +41,7 @@ interface Candidate extends StorySentence {
 const WORTH_TELLING = 30;
 
 export function tellStory(report: FailureReport): Story {
+  if (report.result.verdict === 'passed') return storyOfKeptPromises(report.result);
   const trace = traceOf(report.result);
   const violation = primaryViolation(report.result);
   const candidates = violation === null ? faultsOnly(trace) : gather(trace, violation);
@@ -207,6 +210,8 @@ function historyRelevance(
   const { evidence } = judge;
   if (event.type === 'cluster') return judge.trace.nodes.some(({ role }) => role === 'broker') ? 0 : 60;
   const proves = evidence.seqs.has(entry.seq);
+  if (event.type === 'invoke' && (event.f === 'delete-topic' || event.f === 'create-topic'))
+    return event.topic === judge.violation.place.topic ? 62 : 0;
   if (event.type === 'invoke') return proves && event.f === 'send' ? 42 : 0;
   if (proves) return 90;
   if (event.type === 'ok' && event.f === 'send') {
@@ -286,6 +291,18 @@ function pollAroundEvidence(process: string, polled: PolledPartition, { evidence
       ? ''
       : `; ${missing.slice(0, 3).map(shortValue).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there`;
   return `${process} reads ${place} from offset ${polled.from} to ${polled.to} (exclusive) and gets ${read}${without}`;
+}
+
+/** Of a run that broke nothing. */
+const MAX_LINES = 100;
+
+/** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
+function storyOfKeptPromises(result: RunResult): Story {
+  const { firstAct, secondAct } = chronicle(result);
+  const all = [...firstAct, ...secondAct];
+  const sentences = all.slice(0, MAX_LINES);
+  const entries = traceOf(result).entries.length - sentences.length;
+  return { sentences, leftOut: { sentences: all.length - sentences.length, entries } };
 }
 
 export function leftOut(story: Story): string {

@@ -3,7 +3,24 @@ import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../impl/target.ts';
 import type { TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { HistoryEvent, PollOk } from '../model/history.ts';
-import { brokenPromises, compare, endOf, finalLog, lastInSync, leaders, polled } from './account.ts';
+import {
+  activeControllers,
+  brokenPromises,
+  compare,
+  decided,
+  decidedAtMs,
+  dropped,
+  endedAtMs,
+  endOf,
+  finalLog,
+  goneAtMs,
+  inSync,
+  lastInSync,
+  leaders,
+  leadsFromMs,
+  polled,
+  followerReads,
+} from './account.ts';
 
 function pollOf(process: string, op: number, from: number, values: readonly string[]): PollOk {
   const records = values.map((value, index) => ({ offset: from + index, key: null, value }));
@@ -40,6 +57,27 @@ function state(seq: number, timeUs: number, leader: number | null, isr: readonly
   return { kind: 'partition-state', seq, timeUs, cause: null, leader, isr, ...place, ...epochs };
 }
 
+function probe(timeUs: number, node: string, name: string, detail = ''): TraceEntry {
+  return { kind: 'probe', seq: timeUs, timeUs, cause: null, node, probe: name, detail };
+}
+
+/** Of broker-2, at offset 0 of orders-0 and of another partition. */
+function appended(timeUs: number, value: string, partition = 0): TraceEntry {
+  const records = [{ offset: 0, leaderEpoch: 0, value }];
+  return {
+    kind: 'append',
+    seq: 0,
+    timeUs,
+    cause: null,
+    node: 'broker-2',
+    topic: 'orders',
+    partition,
+    records,
+  };
+}
+
+const ON_BROKER_2 = { seq: 0, cause: null, node: 'broker-2', topic: 'orders', partition: 0 } as const;
+
 const result: RunResult = {
   verdict: 'violated',
   violations: [
@@ -65,6 +103,18 @@ const result: RunResult = {
       state(2, 20, null, []),
       state(3, 30, 3, [3, 2]),
       state(4, 50, 1, [1, 2, 3]),
+      probe(1, 'controller-1', 'controller-activated', '1, 9'),
+      probe(8, 'controller-1', 'broker-fenced', '2, 5'),
+      probe(12, 'controller-3', 'controller-activated', '2, 12'),
+      probe(15, 'broker-3', 'follower-read', '0, 4'),
+      probe(25, 'controller-3', 'broker-fenced', '2, 5'),
+      probe(35, 'broker-1', 'controlled-shutdown', '4, 0'),
+      probe(45, 'controller-3', 'broker-fenced', '1, 4'),
+      appended(6, 'v1'),
+      appended(6, 'v2', 1),
+      { ...ON_BROKER_2, kind: 'role', timeUs: 18, role: 'follower', leaderEpoch: 1 },
+      { ...ON_BROKER_2, kind: 'truncate', timeUs: 48, toOffset: 0 },
+      { ...ON_BROKER_2, kind: 'role', timeUs: 19, role: 'leader', leaderEpoch: 2 },
     ],
     nodes: [],
     workloadStartUs: 5,
@@ -101,6 +151,51 @@ test('a broken promise is named with its place and with what excuses it', () => 
 test('leaders and in-sync replicas are those of the first act', () => {
   expect(leaders(result)).toEqual([1, null, 3]);
   expect(lastInSync(result)).toEqual([2, 3]);
+});
+
+test('the in-sync replicas are told in turn, each once', () => {
+  expect(inSync(result)).toEqual(['1,2,3', '1,3', '', '2,3']);
+});
+
+describe('the control plane', () => {
+  test('decides, and what it decides in the second act is no part of the story', () => {
+    expect(decided(result, 'broker-fenced')).toEqual([2, 2]);
+    expect(decided(result, 'broker-fenced', 0.01)).toEqual([2]);
+    expect(decidedAtMs(result, 'broker-fenced', 2)).toBeCloseTo(0.003);
+    expect(decidedAtMs(result, 'broker-fenced', 1)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('has an active controller, perhaps since before the workload', () => {
+    expect(activeControllers(result)).toEqual(['controller-1', 'controller-3']);
+    expect(activeControllers(result, 0)).toEqual(['controller-3']);
+  });
+});
+
+describe('a broker', () => {
+  test('leads from the time on at which it hears of it', () => {
+    expect(leadsFromMs(result, 2)).toBeCloseTo(0.014);
+    expect(leadsFromMs(result, 2, 0.02)).toBe(Number.POSITIVE_INFINITY);
+    expect(leadsFromMs(result, 1)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('drops what it truncates, however late', () => {
+    expect(dropped(result, 2)).toEqual(['v1']);
+    expect(dropped(result, 1)).toEqual([]);
+  });
+
+  test('goes in agreement with the controller', () => {
+    expect(goneAtMs(result, 1)).toBeCloseTo(0.03);
+    expect(goneAtMs(result, 2)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('serves consumers as a follower', () => {
+    expect(followerReads(result)).toEqual(['broker-3 from offset 4']);
+  });
+});
+
+test('an operation that never ended ended infinitely late', () => {
+  expect(endedAtMs(result, 7)).toBe(Number.POSITIVE_INFINITY);
+  expect(endedAtMs(result, 1)).toBeCloseTo(-0.005);
 });
 
 test('a run without history or trace cannot be judged', () => {

@@ -1,5 +1,7 @@
 /** What a run says of itself, in words short enough to be compared with what a story tells. */
 import type { RunResult } from '../impl/target.ts';
+import type { ProbeName } from '../impl/simulated/world/probes.ts';
+import type { TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Completion, HistoryEvent } from '../model/history.ts';
 import { TOPIC } from './story.ts';
 
@@ -24,7 +26,7 @@ export function endOf(result: RunResult, op: number): string {
 export function endedAtMs(result: RunResult, op: number): number {
   const completion = completionOf(result, op);
   if (completion === null) return Number.POSITIVE_INFINITY;
-  return (completion.timeUs - traceOf(result).workloadStartUs) / 1000;
+  return sinceBeginningMs(result, completion.timeUs);
 }
 
 /** The values that a poll returned, `reset` if the consumer lost its position, or how the poll failed. */
@@ -63,6 +65,8 @@ export function brokenPromises(result: RunResult): readonly string[] {
   });
 }
 
+type ProbeEntry = Extract<TraceEntry, { kind: 'probe' }>;
+
 /** Partition 0 of `orders` as the controller had it at one time. */
 export interface PartitionState {
   /** Null: nobody leads. */
@@ -88,6 +92,88 @@ export function leaders(result: RunResult): readonly (number | null)[] {
 /** Who was in sync at the end of the first act, in the order of their ids. */
 export function lastInSync(result: RunResult): readonly number[] {
   return [...(states(result).at(-1)?.isr ?? [])].sort((a, b) => a - b);
+}
+
+/** The in-sync replicas in turn, each in the order of their ids: `['1,2,3', '1,3']`. */
+export function inSync(result: RunResult): readonly string[] {
+  const all = states(result).map(({ isr }) => [...isr].sort((a, b) => a - b).join());
+  return all.filter((isr, index) => index === 0 || isr !== all[index - 1]);
+}
+
+/** Whom a decision was about, each time that it was taken in the first act: mostly the ids of brokers. */
+export function decided(result: RunResult, probe: ProbeName, fromMs = 0): readonly number[] {
+  return reached(result, probe, fromMs).map(subject);
+}
+
+/** When it was first taken about that one, in ms since the workload began; infinite if it never was. */
+export function decidedAtMs(result: RunResult, probe: ProbeName, about: number): number {
+  const first = reached(result, probe, 0).find((entry) => subject(entry) === about);
+  return first === undefined ? Number.POSITIVE_INFINITY : sinceBeginningMs(result, first.timeUs);
+}
+
+/** When a broker had shut down in agreement with the controller; infinite if it never did. */
+export function goneAtMs(result: RunResult, broker: number): number {
+  const gone = reached(result, 'controlled-shutdown', 0).find(({ node }) => node === `broker-${broker}`);
+  return gone === undefined ? Number.POSITIVE_INFINITY : sinceBeginningMs(result, gone.timeUs);
+}
+
+/** Which controllers became the active one, in turn; by default with those before the workload began. */
+export function activeControllers(result: RunResult, fromMs = Number.NEGATIVE_INFINITY): readonly string[] {
+  return reached(result, 'controller-activated', fromMs).map(({ node }) => node);
+}
+
+/** When a broker first acted on being the leader of `orders-0`, after that time; infinite if it never did. */
+export function leadsFromMs(result: RunResult, broker: number, fromMs = 0): number {
+  for (const entry of traceOf(result).entries) {
+    if (entry.kind !== 'role' || entry.role !== 'leader' || entry.node !== `broker-${broker}`) continue;
+    const atMs = sinceBeginningMs(result, entry.timeUs);
+    if (atMs >= fromMs) return atMs;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** The values that a broker dropped from the end of its log of `orders-0`, however late. */
+export function dropped(result: RunResult, broker: number): readonly string[] {
+  const log: { readonly offset: number; readonly value: string }[] = [];
+  const gone: string[] = [];
+  for (const entry of traceOf(result).entries) {
+    if (entry.kind !== 'append' && entry.kind !== 'truncate') continue;
+    if (entry.node !== `broker-${broker}` || entry.partition !== 0 || entry.topic !== TOPIC) continue;
+    if (entry.kind === 'append') {
+      log.push(...entry.records);
+      continue;
+    }
+    const kept = log.findIndex(({ offset }) => offset >= entry.toOffset);
+    if (kept >= 0) gone.push(...log.splice(kept).map(({ value }) => value));
+  }
+  return gone;
+}
+
+/** What followers gave to consumers (KIP-392): `broker-3 from offset 0`. */
+export function followerReads(result: RunResult): readonly string[] {
+  return reached(result, 'follower-read', 0).map(
+    ({ node, detail }) => `${node} from offset ${detail.split(', ')[1]}`,
+  );
+}
+
+function reached(result: RunResult, probe: ProbeName, fromMs: number): readonly ProbeEntry[] {
+  const { entries, secondActUs } = traceOf(result);
+  return entries.filter(
+    (entry): entry is ProbeEntry =>
+      entry.kind === 'probe' &&
+      entry.probe === probe &&
+      entry.timeUs < secondActUs &&
+      sinceBeginningMs(result, entry.timeUs) >= fromMs,
+  );
+}
+
+/** The first of the two numbers of a probe. */
+function subject({ detail }: ProbeEntry): number {
+  return Number.parseInt(detail, 10);
+}
+
+function sinceBeginningMs(result: RunResult, timeUs: number): number {
+  return (timeUs - traceOf(result).workloadStartUs) / 1000;
 }
 
 function completionOf(result: RunResult, op: number): Completion | null {

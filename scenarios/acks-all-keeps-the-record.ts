@@ -4,6 +4,7 @@ import { scenario } from './scenario.ts';
 
 export const acksAllKeepsTheRecord = scenario({
   name: 'acks-all-keeps-the-record',
+  theme: 'What an acknowledgement is worth',
   title: 'With acks=all a leader that dies before anybody has copied a record has not acknowledged it either',
   teaches:
     'With acks=all, the default since KIP-679, a send is acknowledged once every in-sync replica has the record. A leader that dies before that has promised nothing, and the producer, which has heard nothing, sends the record to the next leader. min.insync.replicas=2 sees to it that "every in-sync replica" is never the leader alone.',

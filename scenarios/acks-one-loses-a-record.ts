@@ -4,6 +4,7 @@ import { scenario } from './scenario.ts';
 
 export const acksOneLosesARecord = scenario({
   name: 'acks-one-loses-a-record',
+  theme: 'What an acknowledgement is worth',
   title: 'With acks=1 the leader acknowledges a record and dies before anybody has copied it',
   teaches:
     'With acks=1 the leader alone answers for a record, as the documentation of the producer setting acks says: should it fail before the followers have copied the record, the record is lost. The followers were in sync, so the election was clean; nothing in the cluster went wrong, and still an acknowledged record is gone.',

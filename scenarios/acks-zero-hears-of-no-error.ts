@@ -6,6 +6,7 @@ const SENT_AT_MS = 15_000;
 
 export const acksZeroHearsOfNoError = scenario({
   name: 'acks-zero-hears-of-no-error',
+  theme: 'What an acknowledgement is worth',
   title: 'With acks=0 a record that is sent while its partition has no leader vanishes without an error',
   teaches:
     'With acks=0 a producer takes a record for sent once it is in the socket; retries have no effect, and the offset is unknown, as the documentation of acks says. Here the only replica hangs for longer than broker.session.timeout.ms, and the controller leaves the partition without a leader. The producer still believes in the old one: its metadata is refreshed every metadata.max.age.ms, and what would have told it sooner is the error in an answer that acks=0 does not wait for.',

@@ -1,22 +1,28 @@
 /** The list of scenarios as a page of documentation. */
-import type { Scenario } from './scenario.ts';
+import { type Scenario, THEMES } from './scenario.ts';
 
 /** Markdown. It is data told again, so that the page cannot say what the scenarios do not. */
 export function cataloguePage(scenarios: readonly Scenario[]): string {
-  return [HEAD, ...scenarios.map(entry)].join('\n');
+  const chapters = THEMES.flatMap((theme) => {
+    const stories = scenarios.filter((scenario) => scenario.theme === theme);
+    return stories.length === 0 ? [] : [`## ${theme}\n`, ...stories.map(entry)];
+  });
+  return [HEAD, ...chapters].join('\n');
 }
 
 const HEAD = `# Scenarios
 
-Each of these is a short run with a known outcome, always the same: one thing goes wrong, and one promise of Kafka's is kept, or one that the configuration never made is seen broken. They are run with
+Each of these is a short run with a known outcome, always the same: one thing goes wrong, and the promises of Kafka are kept, or one that the configuration never made is seen broken, or one that Kafka broke before a bug was mended. They are run with
 
     kafka-crucible scenario <name>
+
+which tells what happens, step by step, and judges whether it came out as told here. \`--html FILE\` draws the run as a page; \`--plan FILE\` saves its plan, to be changed and replayed.
 
 This page is written by \`npx tsx scenarios/write-docs.ts\`.
 `;
 
 function entry({ name, title, teaches, outcome, plan }: Scenario): string {
-  return `## ${name}
+  return `### ${name}
 
 ${title}.
 

@@ -4,6 +4,7 @@ import { scenario } from './scenario.ts';
 
 export const cleanElectionWaits = scenario({
   name: 'clean-election-waits',
+  theme: 'Elections',
   title: 'Without unclean elections a partition stays offline until its last in-sync replica is back',
   teaches:
     'Brokers 2 and 3 stop, broker 1 takes a write alone and stops too; only it holds all that was acknowledged. unclean.leader.election.enable=false, the default since KIP-106, prefers consistency to availability: broker 2, back first, may not lead, and the partition waits. That broker 1 was allowed to accept a write alone is the doing of min.insync.replicas=1.',

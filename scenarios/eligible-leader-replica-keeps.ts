@@ -4,6 +4,7 @@ import { scenario } from './scenario.ts';
 
 export const eligibleLeaderReplicaKeeps = scenario({
   name: 'eligible-leader-replica-keeps',
+  theme: 'Elections',
   title: 'With KIP-966 an eligible leader replica takes the place of a last in-sync replica that lost power',
   teaches:
     'The same story as last-replica-standing-loses with eligible.leader.replicas.version=1. While fewer than min.insync.replicas are in sync the high watermark stands still, so that a replica which was in sync until then still holds every committed record: it becomes an eligible leader replica (KIP-966). The ISR may become empty, a broker that comes back without a clean shutdown is eligible no longer, and broker 2 is elected as soon as it is back.',

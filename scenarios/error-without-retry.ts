@@ -4,6 +4,7 @@ import { crash, poll, send } from './story.ts';
 
 export const errorWithoutRetry = scenario({
   name: 'error-without-retry',
+  theme: 'What an acknowledgement is worth',
   title: 'With retries=0 a producer that sends during an election gets an error, and the record is nowhere',
   teaches:
     'Between the death of a leader and the election of the next one, up to broker.session.timeout.ms, a send fails with an error that would pass. The default of retries, 2147483647 within delivery.timeout.ms (KIP-91), hides it; with retries=0 it becomes the business of the application. No promise is broken: Kafka promises to keep what it has acknowledged, and this it has not.',

@@ -4,6 +4,7 @@ import { cutOff, poll, seek, send } from './story.ts';
 
 export const fetchBeyondTheHighWatermark = scenario({
   name: 'fetch-beyond-the-high-watermark',
+  theme: 'Replicas in sync',
   title: 'A fetch beyond the high watermark returns nothing, and that is no error',
   teaches:
     'A consumer is shown committed records only: those below the high watermark, which every in-sync replica holds. Else it could read what the next leader does not have. A position between the high watermark and the end of the log is valid all the same, and the consumer waits there; only beyond the end is it OFFSET_OUT_OF_RANGE. acks=1 lets the producer go on while the followers are cut off.',

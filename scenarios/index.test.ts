@@ -4,7 +4,7 @@ import type { Plan } from '../impl/plan.ts';
 import { readPlan, writePlan } from '../impl/plan-file.ts';
 import { findScenario, perform, type Scenario, scenarios } from './index.ts';
 
-const NETWORKS = Array.from({ length: 20 }, (_, index) => `network ${index + 1}`);
+const NETWORKS = Array.from({ length: 10 }, (_, index) => `network ${index + 1}`);
 
 function named(name: string): Scenario {
   const found = findScenario(name);
@@ -28,9 +28,10 @@ describe.each(scenarios.map((told) => [told.name, told] as const))('%s', (name, 
     expect(readPlan(writePlan(told.plan), name)).toEqual(told.plan);
   });
 
-  test('breaks no promise without saying that the configuration never made it', () => {
+  test('breaks no promise without saying that the configuration never made it, or which bug is put back', () => {
     const { violations } = perform(told).result;
-    expect(violations.filter(({ notPromisedBecause }) => notPromisedBecause === undefined)).toEqual([]);
+    const unexcused = violations.filter(({ notPromisedBecause }) => notPromisedBecause === undefined);
+    expect(unexcused.length > 0).toBe(told.plan.defects.length > 0);
   });
 });
 
@@ -45,7 +46,27 @@ describe('a judge is not easily pleased: with one thing changed the story comes 
   const set =
     (name: string, value: string | number | boolean): Change =>
     (plan) => ({ ...plan, configuration: { ...plan.configuration, [name]: value } });
+  const withoutDefects: Change = (plan) => ({ ...plan, defects: [] });
+  const withoutOperation =
+    (id: number): Change =>
+    (plan) => ({ ...plan, operations: plan.operations.filter((operation) => operation.id !== id) });
+  const crashing: Change = (plan) => ({
+    ...plan,
+    faults: plan.faults.map((fault) =>
+      fault.kind === 'shutdown' && fault.node.startsWith('broker-') ? { ...fault, kind: 'crash' } : fault,
+    ),
+  });
+  const onlyAfter =
+    (ms: number): Change =>
+    (plan) => ({ ...plan, faults: plan.faults.filter(({ at }) => !('ms' in at) || at.ms >= ms) });
   const withoutFaults: Change = (plan) => ({ ...plan, faults: [] });
+
+  const onlyProbes: Change = (plan) => ({ ...plan, faults: plan.faults.filter(({ at }) => 'probe' in at) });
+  const withoutLast: Change = (plan) => ({ ...plan, faults: plan.faults.slice(0, -1) });
+  const withoutPartitions: Change = (plan) => ({
+    ...plan,
+    faults: plan.faults.filter(({ kind }) => kind !== 'partition'),
+  });
 
   const changes: readonly (readonly [name: string, what: string, change: Change])[] = [
     ['acks-one-loses-a-record', 'acks=all', set('acks', 'all')],
@@ -79,10 +100,79 @@ describe('a judge is not easily pleased: with one thing changed the story comes 
     ],
     ['last-replica-standing-loses', 'ELR version 1', set('eligible.leader.replicas.version', 1)],
     ['eligible-leader-replica-keeps', 'ELR version 0', set('eligible.leader.replicas.version', 0)],
+    ['silent-follower-leaves', 'a session longer than the silence', set('broker.session.timeout.ms', 20_000)],
+    [
+      'reads-from-the-nearest-replica',
+      'everybody reads from the leader',
+      set('replica.selector.class', 'org.apache.kafka.common.replica.LeaderSelector'),
+    ],
+    ['reads-from-the-nearest-replica', 'broker 3 lives', withoutFaults],
+    ['election-in-five-steps', 'broker 1 crashes instead', crashing],
+    ['election-in-five-steps', 'nothing is handed over', set('controlled.shutdown.enable', false)],
+    ['preferred-leader-by-request', 'nobody asks', withoutOperation(3)],
+    ['preferred-leader-by-request', 'broker 1 is not restarted', withoutFaults],
+    ['rolling-restart', 'brokers crash instead', crashing],
+    [
+      'rolling-restart',
+      'nobody waits for the last one',
+      (plan) => ({
+        ...plan,
+        faults: plan.faults.map((fault) =>
+          fault.kind === 'shutdown' && fault.node === 'broker-2' ? { ...fault, at: { ms: 7_000 } } : fault,
+        ),
+      }),
+    ],
+    ['unclean-election-by-request', 'nobody asks', withoutOperation(5)],
+    ['power-fails-everywhere-loses', 'every record is flushed', set('log.flush.interval.messages', 1)],
+    ['power-fails-everywhere-keeps', 'no record is flushed', set('log.flush.interval.messages', 1_000_000)],
+    ['out-of-sync-replica-returns', 'the followers have copied v2', onlyProbes],
+    ['consumer-notices-a-truncation', 'no unclean elections', set('unclean.leader.election.enable', false)],
+    ['consumer-notices-a-truncation', 'auto.offset.reset=none', set('auto.offset.reset', 'none')],
+    ['zombie-leader-acknowledges-nothing', 'acks=1', set('acks', '1')],
+    ['zombie-leader-loses', 'acks=all', set('acks', 'all')],
+    ['zombie-leader-loses', 'the controller is not cut off', withoutFaults],
+    [
+      'two-quick-leader-changes-converge',
+      'in Kafka before KIP-279',
+      (plan) => ({ ...plan, defects: ['epoch_end_offset_without_epoch'] }),
+    ],
+    ['two-quick-leader-changes-diverge', 'in Kafka since KIP-279', withoutDefects],
+    ['broker-is-lost-and-returns', 'it never went', withoutFaults],
+    ['broker-is-lost-and-returns', 'a session is short', set('broker.session.timeout.ms', 6_000)],
+    [
+      'restart-within-the-session-waits',
+      'it shuts down in order',
+      (plan) => ({
+        ...plan,
+        faults: plan.faults.map((fault) => (fault.kind === 'crash' ? { ...fault, kind: 'shutdown' } : fault)),
+      }),
+    ],
+    ['active-controller-dies', 'it lives', withoutLast],
+    ['active-controller-dies', 'another one leads', onlyAfter(3_000)],
+    [
+      'zombie-controller-decides-nothing',
+      'in Kafka before check quorum',
+      (plan) => ({ ...plan, defects: ['no_check_quorum'] }),
+    ],
+    ['zombie-controller-decides-nothing', 'it is not cut off', withoutPartitions],
+    ['zombie-controller-goes-on', 'in Kafka with check quorum', withoutDefects],
     [
       'no-majority-of-controllers-no-decision',
       'five controllers, of which three are left',
       (plan) => ({ ...plan, cluster: { ...plan.cluster, controllers: 5 } }),
+    ],
+    [
+      'a-topic-made-anew-is-another-one',
+      'logs are known by name only',
+      (plan) => ({ ...plan, defects: ['log_claimed_by_name'] }),
+    ],
+    [
+      'a-topic-made-anew-is-another-one',
+      'nobody deletes it',
+      (plan) => ({
+        ...plan,
+        operations: plan.operations.filter(({ kind }) => kind !== 'delete-topic'),
+      }),
     ],
   ];
 

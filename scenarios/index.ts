@@ -1,23 +1,43 @@
-/** The scenarios, in the order in which they are best read. */
+/** The scenarios, theme by theme in the order in which they are best read. */
+import { aTopicMadeAnewIsAnotherOne } from './a-topic-made-anew-is-another-one.ts';
 import { acksAllKeepsTheRecord } from './acks-all-keeps-the-record.ts';
 import { acksOneLosesARecord } from './acks-one-loses-a-record.ts';
 import { acksZeroHearsOfNoError } from './acks-zero-hears-of-no-error.ts';
+import { activeControllerDies } from './active-controller-dies.ts';
+import { brokerIsLostAndReturns } from './broker-is-lost-and-returns.ts';
 import { cleanElectionWaits } from './clean-election-waits.ts';
+import { consumerNoticesATruncation } from './consumer-notices-a-truncation.ts';
+import { electionInFiveSteps } from './election-in-five-steps.ts';
 import { eligibleLeaderReplicaKeeps } from './eligible-leader-replica-keeps.ts';
 import { errorWithoutRetry } from './error-without-retry.ts';
 import { fetchBeyondTheHighWatermark } from './fetch-beyond-the-high-watermark.ts';
 import { lastReplicaStandingLoses } from './last-replica-standing-loses.ts';
 import { noMajorityOfControllersNoDecision } from './no-majority-of-controllers-no-decision.ts';
 import { oneReplicaOfThreeStillServes } from './one-replica-of-three-still-serves.ts';
+import { outOfSyncReplicaReturns } from './out-of-sync-replica-returns.ts';
+import { powerFailsEverywhereKeeps } from './power-fails-everywhere-keeps.ts';
+import { powerFailsEverywhereLoses } from './power-fails-everywhere-loses.ts';
+import { preferredLeaderByRequest } from './preferred-leader-by-request.ts';
 import { preferredLeaderTakesOverAgain } from './preferred-leader-takes-over-again.ts';
+import { readsFromTheNearestReplica } from './reads-from-the-nearest-replica.ts';
+import { restartWithinTheSessionWaits } from './restart-within-the-session-waits.ts';
 import { retryMakesADuplicate } from './retry-makes-a-duplicate.ts';
+import { rollingRestart } from './rolling-restart.ts';
 import type { Scenario } from './scenario.ts';
+import { silentFollowerLeaves } from './silent-follower-leaves.ts';
 import { slowFollowerIsNotElected } from './slow-follower-is-not-elected.ts';
 import { tooFewInSyncRefuseAcksAll } from './too-few-in-sync-refuse-acks-all.ts';
 import { tooManyReplicasAreRefused } from './too-many-replicas-are-refused.ts';
+import { twoQuickLeaderChangesConverge } from './two-quick-leader-changes-converge.ts';
+import { twoQuickLeaderChangesDiverge } from './two-quick-leader-changes-diverge.ts';
+import { uncleanElectionByRequest } from './unclean-election-by-request.ts';
 import { uncleanElectionLosesWrites } from './unclean-election-loses-writes.ts';
+import { zombieControllerDecidesNothing } from './zombie-controller-decides-nothing.ts';
+import { zombieControllerGoesOn } from './zombie-controller-goes-on.ts';
+import { zombieLeaderAcknowledgesNothing } from './zombie-leader-acknowledges-nothing.ts';
+import { zombieLeaderLoses } from './zombie-leader-loses.ts';
 
-export { perform, type Scenario } from './scenario.ts';
+export { perform, type Scenario, type Theme, THEMES } from './scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
   acksOneLosesARecord,
@@ -25,17 +45,37 @@ export const scenarios: readonly Scenario[] = [
   acksZeroHearsOfNoError,
   errorWithoutRetry,
   retryMakesADuplicate,
-  oneReplicaOfThreeStillServes,
   tooFewInSyncRefuseAcksAll,
   fetchBeyondTheHighWatermark,
   slowFollowerIsNotElected,
+  silentFollowerLeaves,
+  oneReplicaOfThreeStillServes,
+  readsFromTheNearestReplica,
+  tooManyReplicasAreRefused,
+  electionInFiveSteps,
+  preferredLeaderTakesOverAgain,
+  preferredLeaderByRequest,
+  rollingRestart,
   cleanElectionWaits,
   uncleanElectionLosesWrites,
-  preferredLeaderTakesOverAgain,
-  tooManyReplicasAreRefused,
+  uncleanElectionByRequest,
   lastReplicaStandingLoses,
   eligibleLeaderReplicaKeeps,
+  powerFailsEverywhereLoses,
+  powerFailsEverywhereKeeps,
+  outOfSyncReplicaReturns,
+  consumerNoticesATruncation,
+  zombieLeaderAcknowledgesNothing,
+  zombieLeaderLoses,
+  twoQuickLeaderChangesConverge,
+  twoQuickLeaderChangesDiverge,
+  brokerIsLostAndReturns,
+  restartWithinTheSessionWaits,
+  activeControllerDies,
   noMajorityOfControllersNoDecision,
+  zombieControllerDecidesNothing,
+  zombieControllerGoesOn,
+  aTopicMadeAnewIsAnotherOne,
 ];
 
 export function findScenario(name: string): Scenario | undefined {

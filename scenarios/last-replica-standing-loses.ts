@@ -7,6 +7,7 @@ const REASON =
 
 export const lastReplicaStandingLoses = scenario({
   name: 'last-replica-standing-loses',
+  theme: 'Elections',
   title: 'Before KIP-966 the last in-sync replica is elected again after a power loss, whatever it has lost',
   teaches:
     'Kafka does not flush a record before it acknowledges it; it relies on the other replicas. Before KIP-966 the last in-sync replica stays in the ISR when it goes down, and when it is back it leads at once, with or without the records that its page cache held. The other replica has them on its disk, and truncates them to follow. min.insync.replicas=2 kept new writes out meanwhile; it did not keep the old ones.',

@@ -6,6 +6,7 @@ const CONTROLLERS_RETURN_MS = 15_000;
 
 export const noMajorityOfControllersNoDecision = scenario({
   name: 'no-majority-of-controllers-no-decision',
+  theme: 'Brokers and controllers',
   title: 'Without a majority of its controllers a cluster decides nothing, and forgets nothing',
   teaches:
     'A decision of the controller, such as a new leader for a partition, takes effect when a majority of the quorum has it on disk (KIP-595). With two of three controllers gone, the third one resigns if it led (check quorum), and a partition whose leader dies now has none. What was decided before still holds: when the controllers are back they elect a leader among themselves, it waits a full session for every broker, and then elects the new leader of the partition from the in-sync replicas.',

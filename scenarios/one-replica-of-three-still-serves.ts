@@ -4,6 +4,7 @@ import { crash, poll, send } from './story.ts';
 
 export const oneReplicaOfThreeStillServes = scenario({
   name: 'one-replica-of-three-still-serves',
+  theme: 'Replicas in sync',
   title: 'With two of three replicas down the third one still serves reads and acks=1 writes',
   teaches:
     'A topic with replication factor N tolerates N-1 failures of servers without losing what is committed, says the documentation of replication. The last replica in sync becomes the leader and goes on alone as long as it may: acks=1 asks for nobody else, and min.insync.replicas=1 lets it move the high watermark by itself. With min.insync.replicas=2 it would still take the write, but show it to nobody before a second replica is back (KIP-966).',

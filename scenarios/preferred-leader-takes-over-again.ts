@@ -4,6 +4,7 @@ import { send, shutDown } from './story.ts';
 
 export const preferredLeaderTakesOverAgain = scenario({
   name: 'preferred-leader-takes-over-again',
+  theme: 'Elections',
   title: 'The preferred leader takes over again after its restart',
   teaches:
     'The first replica of a partition is its preferred leader, and assignments spread these over the brokers. After a restart a broker leads nothing, and the others carry its load. With auto.leader.rebalance.enable=true, the default, the controller looks every leader.imbalance.check.interval.seconds (300 by default, 10 here) whether a preferred leader is in sync, and gives the leadership back to it. A controlled shutdown before and a preferred election after lose nothing.',

@@ -4,6 +4,7 @@ import { loseAcknowledgement, send } from './story.ts';
 
 export const retryMakesADuplicate = scenario({
   name: 'retry-makes-a-duplicate',
+  theme: 'What an acknowledgement is worth',
   title:
     'A producer without idempotence whose acknowledgement is lost sends again, and the record is stored twice',
   teaches:

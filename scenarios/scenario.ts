@@ -4,9 +4,20 @@ import { simulate } from '../impl/simulated/simulate.ts';
 import type { RunResult } from '../impl/target.ts';
 import { planOf, type Story } from './story.ts';
 
+/** In the order of the list. */
+export const THEMES = [
+  'What an acknowledgement is worth',
+  'Replicas in sync',
+  'Elections',
+  'Old leaders and their logs',
+  'Brokers and controllers',
+] as const;
+export type Theme = (typeof THEMES)[number];
+
 export interface Scenario {
   /** In kebab-case; the argument of the command. */
   readonly name: string;
+  readonly theme: Theme;
   /** One sentence, without a full stop. */
   readonly title: string;
   /** Which promise, which setting, and why. */

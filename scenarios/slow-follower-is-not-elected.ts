@@ -4,6 +4,7 @@ import { crash, poll, send, slowDown } from './story.ts';
 
 export const slowFollowerIsNotElected = scenario({
   name: 'slow-follower-is-not-elected',
+  theme: 'Replicas in sync',
   title:
     'A follower that lags leaves the in-sync replicas, cannot be elected, and returns once it has caught up',
   teaches:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { afterProbe, crash, planOf, poll, send, type Story } from './story.ts';
+import { afterProbe, crash, electLeader, moveLeader, planOf, poll, send, type Story } from './story.ts';
 
 const story: Story = {
   brokers: 2,
@@ -30,6 +30,29 @@ describe('the plan of a story', () => {
     expect(plan.clients.map(({ name }) => name)).toEqual(['producer']);
     const withPoll = planOf('seed', 'And a poll', { ...story, steps: [...story.steps, poll(2, 4_000)] });
     expect(withPoll.clients.map(({ name }) => name)).toEqual(['producer', 'consumer']);
+  });
+
+  test('puts brokers and the consumer into racks where the story does', () => {
+    const racks = ['zone-a', 'zone-b'];
+    const steps = [...story.steps, poll(2, 4_000)];
+    const inRacks = planOf('seed', 'Two zones', { ...story, steps, racks, consumerRack: 'zone-b' });
+    expect(inRacks.cluster).toMatchObject({ racks });
+    expect(inRacks.clients.find(({ name }) => name === 'consumer')).toMatchObject({ rack: 'zone-b' });
+    expect(plan.cluster).not.toHaveProperty('racks');
+  });
+
+  test('asks for elections through an admin client', () => {
+    const steps = [electLeader(1, 2_000, 'preferred'), moveLeader(2, 3_000, 2)];
+    const asked = planOf('seed', 'Two elections', { ...story, steps });
+    expect(asked.clients.map(({ kind }) => kind)).toEqual(['admin']);
+    expect(asked.operations.map(({ kind }) => kind)).toEqual(['elect-leader', 'move-leader']);
+  });
+
+  test('puts back the bugs that the story is about', () => {
+    expect(planOf('seed', 'A bug', { ...story, defects: ['no_check_quorum'] }).defects).toEqual([
+      'no_check_quorum',
+    ]);
+    expect(plan.defects).toEqual([]);
   });
 
   test('says nothing of the configuration that the story does not say', () => {

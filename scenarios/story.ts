@@ -36,8 +36,16 @@ export interface Story {
   readonly brokers: number;
   /** By default one. */
   readonly controllers?: Plan['cluster']['controllers'];
+  /** Of the brokers, in their order. By default none has one. */
+  readonly racks?: readonly string[];
+  /** By default none. */
+  readonly consumerRack?: string;
+  /** Historical bugs that are put back. */
+  readonly defects?: readonly string[];
   /** Only what the story turns on; the rest is as Kafka has it. */
-  readonly configuration: Readonly<Partial<Record<PropertyName, string | number | boolean>>>;
+  readonly configuration: Readonly<
+    Partial<Record<PropertyName | 'enable.idempotence', string | number | boolean>>
+  >;
   /** Promises judged although the configuration does not make them. */
   readonly expect?: readonly GuaranteeId[];
   /** By default `orders`, with one partition. */
@@ -50,17 +58,22 @@ export function planOf(seed: string, title: string, story: Story): Plan {
   const operations = story.steps.flatMap((step) => ('operation' in step ? [step.operation] : []));
   const faults = story.steps.flatMap((step) => ('fault' in step ? [step.fault] : []));
   const topics = story.topics ?? [{ name: TOPIC, partitions: 1, replicationFactor: story.brokers }];
+  const { racks, consumerRack } = story;
   return {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
     title,
-    cluster: { brokers: story.brokers, controllers: story.controllers ?? 1 },
+    cluster: {
+      brokers: story.brokers,
+      controllers: story.controllers ?? 1,
+      ...(racks === undefined ? {} : { racks: [...racks] }),
+    },
     configuration: { ...story.configuration },
     expect: [...(story.expect ?? [])],
-    defects: [],
+    defects: [...(story.defects ?? [])],
     topics: [...topics],
-    clients: clientsOf(operations),
+    clients: clientsOf(operations, consumerRack),
     operations,
     faults: faults.map((fault, index): Fault => ({ id: index + 1, ...fault })),
     schedule: { latency: { model: 'uniform', minUs: 200, maxUs: 2000 }, slowPair: null },
@@ -68,10 +81,15 @@ export function planOf(seed: string, title: string, story: Story): Plan {
   };
 }
 
-function clientsOf(operations: readonly Operation[]): Client[] {
+function clientsOf(operations: readonly Operation[], consumerRack: string | undefined): Client[] {
   const all: readonly Client[] = [
     { kind: 'producer', name: PRODUCER },
-    { kind: 'consumer', name: CONSUMER, assign: [{ topic: TOPIC, partition: 0, position: 'earliest' }] },
+    {
+      kind: 'consumer',
+      name: CONSUMER,
+      assign: [{ topic: TOPIC, partition: 0, position: 'earliest' }],
+      ...(consumerRack === undefined ? {} : { rack: consumerRack }),
+    },
     { kind: 'admin', name: ADMIN },
   ];
   const named = new Set(operations.map((operation) => operation.client));
@@ -100,10 +118,36 @@ export function createTopic(id: number, atMs: number, topic: string, replication
   };
 }
 
+/** Asks for an election: `preferred` for the first replica, `unclean` for anybody if nobody else may lead. */
+export function electLeader(id: number, atMs: number, election: 'preferred' | 'unclean'): Step {
+  return {
+    operation: { kind: 'elect-leader', id, atMs, client: ADMIN, election, topic: TOPIC, partition: 0 },
+  };
+}
+
+/** Makes the broker the preferred leader, and asks for a preferred election. */
+export function moveLeader(id: number, atMs: number, broker: number): Step {
+  return { operation: { kind: 'move-leader', id, atMs, client: ADMIN, topic: TOPIC, partition: 0, broker } };
+}
+
+/**
+ * The other controllers leave and come back one after the other, so that afterwards controller-1 leads, whoever
+ * led before: a leader that leaves asks the first of those that hold as much as any other to follow it.
+ * It takes a second and a half.
+ */
+export const CONTROLLER_1_LEADS: readonly Step[] = [
+  shutDown('controller-2', 0, 300),
+  shutDown('controller-3', 1_000, 300),
+];
+
+export function deleteTopic(id: number, atMs: number, topic: string): Step {
+  return { operation: { kind: 'delete-topic', id, atMs, client: ADMIN, topic } };
+}
+
 // What goes wrong.
 
 /** When a probe has been hit `count` times on that node since the workload began, and `plusMs` later. */
-export function afterProbe(probe: ProbeName, node: BrokerName, count: number, plusMs: number): Trigger {
+export function afterProbe(probe: ProbeName, node: NodeName, count: number, plusMs: number): Trigger {
   return { probe, node, count, plusMs };
 }
 
@@ -113,12 +157,12 @@ export function crash(node: NodeName, when: When, downForMs: number | null = nul
 }
 
 /** The machine goes dark, and of what was not flushed some is gone. */
-export function powerLoss(node: BrokerName, when: When, downForMs: number | null = null): Step {
+export function powerLoss(node: NodeName, when: When, downForMs: number | null = null): Step {
   return { fault: { kind: 'power-loss', node, at: triggerOf(when), restartAfterMs: downForMs } };
 }
 
 /** A controlled shutdown. */
-export function shutDown(node: BrokerName, when: When, downForMs: number | null = null): Step {
+export function shutDown(node: NodeName, when: When, downForMs: number | null = null): Step {
   return { fault: { kind: 'shutdown', node, at: triggerOf(when), restartAfterMs: downForMs } };
 }
 

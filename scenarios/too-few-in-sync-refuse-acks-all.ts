@@ -4,6 +4,7 @@ import { crash, poll, send } from './story.ts';
 
 export const tooFewInSyncRefuseAcksAll = scenario({
   name: 'too-few-in-sync-refuse-acks-all',
+  theme: 'What an acknowledgement is worth',
   title: 'With min.insync.replicas=2 and one replica left an acks=all write is refused',
   teaches:
     'acks=all waits for all replicas that are in sync, and that may be one. min.insync.replicas is the other half of the promise: with fewer in sync the leader refuses the write before it touches its log, with NOT_ENOUGH_REPLICAS (KAFKA-1555). The error may pass and is retried by default; retries=0 shows it here. When a second replica is in sync again, so are the writes.',

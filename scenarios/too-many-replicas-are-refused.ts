@@ -4,6 +4,7 @@ import { createTopic, send, TOPIC } from './story.ts';
 
 export const tooManyReplicasAreRefused = scenario({
   name: 'too-many-replicas-are-refused',
+  theme: 'Replicas in sync',
   title: 'A topic cannot be created with more replicas than there are brokers',
   teaches:
     'Every replica of a partition lies on another broker, so that a replication factor above the number of registered brokers cannot be met. Kafka does not create a smaller topic instead, nor one that waits for a broker to come: the request fails with INVALID_REPLICATION_FACTOR, and there is no topic.',

@@ -4,6 +4,7 @@ import { scenario } from './scenario.ts';
 
 export const uncleanElectionLosesWrites = scenario({
   name: 'unclean-election-loses-writes',
+  theme: 'Elections',
   title: 'With unclean elections a replica that was out of sync takes over, and what it lacks is lost',
   teaches:
     'The same story as clean-election-waits with unclean.leader.election.enable=true: when no in-sync replica is up, any other may lead. The partition is available sooner, at the price of every record that the new leader lacks. When the old leader is back it is a follower, and truncates its log to what the new one has (KIP-101). acks=all does not help: v2 was acknowledged.',

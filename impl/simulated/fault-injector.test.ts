@@ -14,14 +14,15 @@ import { ScriptedHosts } from './world/scripted-hosts.ts';
 type Wanted<K extends Fault['kind']> = Omit<Fault & { kind: K }, 'id' | 'kind' | 'at'> & { at?: Fault['at'] };
 
 class Scene {
-  readonly hosts = new ScriptedHosts(['controller-1', 'broker-1', 'broker-2', 'client-1']);
+  readonly hosts: ScriptedHosts;
   /** Brokers that the observer was told have stopped. */
   readonly stopped: number[] = [];
   readonly injector: FaultInjector;
   readonly #history: HistoryRecorder;
   #nextId = 1;
 
-  constructor() {
+  constructor(disks = 1) {
+    this.hosts = new ScriptedHosts(['controller-1', 'broker-1', 'broker-2', 'client-1'], { disks });
     const model = new ReferenceModel({ configuration: resolveConfiguration({}), topics: [], expect: [] });
     this.#history = new HistoryRecorder(this.hosts.world, model, new FaultTally(), true, () => {});
     const observer = { ...silentObserver, brokerStopped: (broker: number) => void this.stopped.push(broker) };
@@ -103,6 +104,42 @@ describe('what goes down', () => {
       '40: disk-loss broker-1',
       '45: start broker-1',
     ]);
+  });
+
+  test('a disk that fails takes nothing, until it is repaired', () => {
+    const scene = new Scene();
+    const { disk } = scene.hosts.host('broker-1');
+    scene.fault('disk-error', { node: 'broker-1', error: 'every-write', restartAfterMs: 100 });
+    const takes: boolean[] = [];
+    for (const ms of [5, 50, 150]) scene.at(ms, () => void takes.push(disk.writable));
+    expect(scene.run()).toEqual(['10: disk-error broker-1']);
+    expect(takes).toEqual([true, false, true]);
+  });
+
+  test('a process that its disk brings down is started again with the repair', () => {
+    const scene = new Scene();
+    scene.fault('disk-error', { node: 'broker-1', error: 'every-write', restartAfterMs: 100 });
+    scene.at(50, () => scene.hosts.host('broker-1').context?.halt('its log directory failed'));
+    expect(scene.run()).toEqual(['10: disk-error broker-1', '50: crash broker-1', '110: start broker-1']);
+    expect(scene.stopped).toEqual([1]);
+  });
+
+  test('a process that went on without one of its disks is started again with it', () => {
+    const scene = new Scene(2);
+    const second = scene.hosts.host('broker-1').disks[1]!;
+    scene.fault('disk-error', { node: 'broker-1', error: 'every-write', logDir: 2, restartAfterMs: 100 });
+    scene.at(50, () => second.takesWrites());
+    expect(scene.run()).toEqual(['10: disk-error broker-1', '110: crash broker-1', '110: start broker-1']);
+    expect(second.writable).toBe(true);
+  });
+
+  test('the second act repairs it, and starts what halts even then', () => {
+    const scene = new Scene();
+    scene.fault('disk-error', { node: 'broker-1', error: 'every-write', restartAfterMs: null });
+    scene.at(50, () => scene.injector.healAll());
+    scene.at(60, () => scene.hosts.host('broker-1').context?.halt('its log directory failed'));
+    expect(scene.run()).toEqual(['10: disk-error broker-1', '60: crash broker-1', '60: start broker-1']);
+    expect(scene.hosts.host('broker-1').disk.writable).toBe(true);
   });
 
   test('a shutdown that does not end is cut short', () => {

@@ -2,6 +2,7 @@ import type { Fault } from '../plan.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
 import type { ReplicationObserver } from './observer.ts';
 import { apiByName } from './protocol/api.ts';
+import type { Disk } from './world/disk.ts';
 import type { Host } from './world/host.ts';
 import { keyOf } from './world/mix.ts';
 import { PROBE_NAMES } from './world/probes.ts';
@@ -20,12 +21,15 @@ export class FaultInjector {
   readonly #leaving = new Set<Host>();
   /** Not to be started again. */
   readonly #gone = new Set<Host>();
+  /** Whose disk has brought the process down. */
+  readonly #halted = new Set<Host>();
   #over = false;
 
   constructor(world: World, history: HistoryRecorder, observer: ReplicationObserver) {
     this.#world = world;
     this.#history = history;
     this.#observer = observer;
+    world.onHalt((host, reason) => this.#halts(host, reason));
     world.onMessageFault((fault, message) => {
       const { from, to } = message;
       const what = `the next message from ${from.name} to ${to.name} is ${fault.effect === 'lose' ? 'lost' : 'late'}`;
@@ -67,6 +71,7 @@ export class FaultInjector {
     this.#gone.clear();
     for (const host of this.#world.hosts) {
       if (host.role === 'client') continue;
+      for (const disk of host.disks) if (!gone.includes(host)) this.#repair(host, disk);
       if (this.#leaving.has(host)) this.#stop(host, 'crash', 'is killed, for its shutdown does not end');
       if (gone.includes(host)) this.#keepAway(host);
       else this.#start(host);
@@ -104,6 +109,9 @@ export class FaultInjector {
       case 'disk-loss':
       case 'file-loss':
         this.#takeDown(fault);
+        return;
+      case 'disk-error':
+        this.#failDisk(fault);
         return;
       case 'shutdown':
         this.#shutDown(fault);
@@ -151,12 +159,13 @@ export class FaultInjector {
   ): void {
     const world = this.#world;
     this.#leaving.delete(host);
+    this.#halted.delete(host);
     this.#note(fault, 'begin', [host], `${host.name} ${what}`);
     world.trace?.add({ kind: 'node', node: host.name, change: how });
     if (how === 'crash') world.crash(host);
     else if (how === 'power-loss') world.losePower(host, keyOf(`fault ${fault}`));
     else world.loseDisk(host);
-    this.#stopped(host);
+    this.#stopped(host, how !== 'crash');
     this.#history.cluster(how, host.name, what);
   }
 
@@ -165,12 +174,50 @@ export class FaultInjector {
     this.#note(fault, 'begin', [host], `${host.name} crashes and loses its ${file}`);
     this.#world.trace?.add({ kind: 'node', node: host.name, change: 'file-loss' });
     this.#world.loseFiles(host, file);
+    // It may die between its last word to the disk and its end: a disk that lost a file was not left cleanly.
+    host.disk.delete('.kafka_cleanshutdown');
     this.#stopped(host);
     this.#history.cluster('file-loss', host.name, `loses its ${file}`);
   }
 
-  #stopped(host: Host): void {
-    if (host.role === 'broker') this.#observer.brokerStopped(Number(host.name.slice('broker-'.length)));
+  /** Until the disk is repaired; then a broker that it has brought down is started again. */
+  #failDisk(fault: Fault & { kind: 'disk-error' }): void {
+    const host = this.#world.host(fault.node);
+    const what =
+      fault.error === 'every-write' ? 'takes no more writes' : 'fails in the middle of the next append';
+    const disk = host.disks[(fault.logDir ?? 1) - 1];
+    if (disk === undefined) throw new RangeError(`${host.name} has no log directory ${fault.logDir}`);
+    const which = host.disks.length > 1 ? `disk ${fault.logDir ?? 1}` : 'the disk';
+    this.#note(fault.id, 'begin', [host], `${which} of ${host.name} ${what}`);
+    this.#history.cluster('disk-error', host.name, what);
+    disk.fail(fault.error);
+    if (fault.restartAfterMs === null) return;
+    this.#world.at(this.#world.nowUs + fault.restartAfterMs * 1000, `repair ${fault.id}`, () => {
+      if (this.#gone.has(host)) return;
+      this.#repair(host, disk);
+      if (this.#halted.has(host)) this.#start(host, fault.id);
+    });
+  }
+
+  /** A broker that goes on without the disk takes it up again with a new process only. */
+  #repair(host: Host, disk: Disk): void {
+    const noticed = disk.repair();
+    if (!noticed || disk === host.disk || !host.isUp) return;
+    this.#stop(host, 'crash', 'is killed, to be started with its repaired disk');
+    this.#start(host);
+  }
+
+  #halts(host: Host, reason: string): void {
+    this.#stop(host, 'crash', `halts: ${reason}`);
+    this.#halted.add(host);
+    // What was broken in the first act and noticed in the second has been repaired by then.
+    if (this.#over && !this.#gone.has(host)) this.#start(host);
+  }
+
+  /** `lossy`: with what its disk held, or some of it. */
+  #stopped(host: Host, lossy = false): void {
+    if (host.role === 'broker')
+      this.#observer.brokerStopped(Number(host.name.slice('broker-'.length)), lossy);
   }
 
   #shutDown(fault: Fault & { kind: 'shutdown' }): void {
@@ -192,7 +239,7 @@ export class FaultInjector {
           this.#history.cluster(
             'crash',
             host.name,
-            'has shut down before it was registered, which counts as unclean',
+            'has shut down before it was registered, or without a disk to note it on, which counts as unclean',
           );
       });
     });
@@ -210,6 +257,7 @@ export class FaultInjector {
 
   #start(host: Host, fault: number | null = null): void {
     if (host.isUp) return;
+    this.#halted.delete(host);
     this.#note(fault, 'end', [host], `${host.name} starts`);
     this.#world.trace?.add({ kind: 'node', node: host.name, change: 'start' });
     this.#history.cluster('start', host.name, 'starts');

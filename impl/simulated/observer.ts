@@ -7,9 +7,12 @@ import type { PartitionLog } from './log/partition-log.ts';
 export interface ReplicationObserver {
   /** A broker opened a log that it found on its disk. */
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void;
-  brokerStopped(broker: number): void;
+  /** `lossy`: power or disk went, too, so that its logs may come back shorter. */
+  brokerStopped(broker: number, lossy: boolean): void;
   /** A broker deleted a replica with its log. */
   replicaDeleted(broker: number, log: PartitionLog): void;
+  /** A broker goes on without the log directory of this replica. */
+  replicaOffline(broker: number, log: PartitionLog): void;
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;
   truncated(partition: Partition, toOffset: number, removed: number): void;
   /** The whole log was dropped, and begins anew at `log.logStartOffset`. */
@@ -22,6 +25,8 @@ export interface ReplicationObserver {
   followerFetched(partition: Partition, follower: number, logEndOffset: number): void;
   /** The controller has committed a new state of a partition. `leaderIsActive`: whoever leads it is registered and not fenced. */
   partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void;
+  /** The controller has committed that a topic is deleted: of its records nothing is promised any more. */
+  topicRemoved(topicId: number): void;
   /** All that one event changed is in place: what must hold between replicas can be looked at. */
   settled(): void;
 }

@@ -107,6 +107,31 @@ describe('what does not come to rest is named, with what is known of why', () =>
     expect(violations[0]?.sentence).toContain('orders-0 still has no leader (in-sync replicas none');
   });
 
+  test('a client that asks for a deleted topic for ever', () => {
+    const admin = { client: 'admin-1', topic: 'orders' } as const;
+    const plan = story(
+      [],
+      {
+        defects: ['fetch_by_topic_name_after_recreate'],
+        clients: [
+          { kind: 'producer', name: 'producer-1' },
+          { kind: 'admin', name: 'admin-1' },
+        ],
+        operations: [
+          { ...admin, id: 1, atMs: 0, kind: 'move-leader', partition: 0, broker: 2 },
+          { id: 2, atMs: 300, client: 'producer-1', kind: 'send', topic: 'orders', partition: 0, key: null },
+          { ...admin, id: 3, atMs: 600, kind: 'delete-topic' },
+          { ...admin, id: 4, atMs: 600, kind: 'create-topic', partitions: 1, replicationFactor: 3 },
+        ],
+      },
+      [],
+    );
+    expect(simulate(plan).violations).toEqual([
+      expect.objectContaining({ guarantee: 'progress', anomaly: 'client-metadata-stale' }),
+    ]);
+    expect(simulate({ ...plan, defects: [] }).violations).toEqual([]);
+  });
+
   test('a consumer that gives every fetch up, where somebody expects that it does not', () => {
     const configuration = { ...story([]).configuration, 'request.timeout.ms': 300, 'fetch.max.wait.ms': 500 };
     const plan = story([], { configuration }, []);

@@ -16,6 +16,7 @@ export type ProgressAnomaly =
   | 'reassignment-pending'
   | 'replicas-differ'
   | 'replica-not-gone'
+  | 'client-metadata-stale'
   | 'operation-pending'
   | 'hanging-transaction'
   | 'final-read-stuck';
@@ -34,6 +35,8 @@ export interface HealedCluster {
   replica(partition: string, broker: number): Partition | undefined;
   /** Transactional ids with a transaction that has not come to its end, as running coordinators know. */
   readonly openTransactions: readonly string[];
+  /** All replicas on a running broker. */
+  replicasOn(broker: number): Iterable<Partition>;
   /** Whether the process is up and answers. */
   isRunning(broker: number): boolean;
 }
@@ -42,6 +45,7 @@ export interface Unrest {
   readonly anomaly: ProgressAnomaly;
   readonly broker: number | null;
   readonly partition: PartitionRecord | null;
+  readonly client?: string;
 }
 
 /** The first thing that is not at rest, or null: the controller first, brokers before leaders, leaders before followers, operations last. */
@@ -54,6 +58,11 @@ export function unrestIn(cluster: HealedCluster): Unrest | null {
   for (const partition of image.partitions.values()) {
     const unrest = unrestOfPartition(cluster, partition);
     if (unrest !== null) return unrest;
+  }
+  for (const broker of core) {
+    for (const { topicId } of cluster.replicasOn(broker)) {
+      if (!image.topicNames.has(topicId)) return { anomaly: 'replica-not-gone', broker, partition: null };
+    }
   }
   // A produce that its sender has given up may still arrive.
   if (cluster.pendingOperations > 0 || cluster.clientRequestsUnderWay > 0) {
@@ -93,6 +102,7 @@ function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): 
     const replica = cluster.replica(partition.partition, broker);
     const agrees =
       replica !== undefined &&
+      replica.topicId === partition.topicId &&
       replica.partitionEpoch === partition.partitionEpoch &&
       replica.log.logEndOffset === end &&
       replica.highWatermark === end;
@@ -126,7 +136,7 @@ export function sentenceOf(unrest: Unrest, cluster: HealedCluster, patienceMs: n
   return `${stuck(unrest, cluster)}, ${waited}.`;
 }
 
-function stuck({ anomaly, broker, partition }: Unrest, cluster: HealedCluster): string {
+function stuck({ anomaly, broker, partition, client }: Unrest, cluster: HealedCluster): string {
   const name = partition?.partition ?? '';
   switch (anomaly) {
     case 'no-controller':
@@ -143,7 +153,10 @@ function stuck({ anomaly, broker, partition }: Unrest, cluster: HealedCluster): 
       return partition?.isr.includes(broker ?? -1) === true
         ? `${name}: broker ${broker}, which is gone, is still in the in-sync replicas ${listed(partition.isr)}`
         : `${name}: broker ${broker} is still not in the in-sync replicas ${listed(partition?.isr ?? [])}: ${behind(cluster, partition, broker ?? -1)}`;
+    case 'client-metadata-stale':
+      return `${client} still believes in a topic that was deleted`;
     case 'replica-not-gone':
+      if (partition === null) return `broker ${broker} still holds a replica of a topic that was deleted`;
       return `${name}: broker ${broker} still holds a replica, which has moved away`;
     case 'replicas-differ':
       return `${name}: broker ${broker} still does not hold what its leader holds: ${behind(cluster, partition, broker ?? -1)}`;

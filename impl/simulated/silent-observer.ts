@@ -8,6 +8,7 @@ export const silentObserver: ReplicationObserver = {
   logOpened: ignore,
   brokerStopped: ignore,
   replicaDeleted: ignore,
+  replicaOffline: ignore,
   appended: ignore,
   truncated: ignore,
   begunAnew: ignore,
@@ -17,6 +18,7 @@ export const silentObserver: ReplicationObserver = {
   leaderIsrChanged: ignore,
   followerFetched: ignore,
   partitionChanged: ignore,
+  topicRemoved: ignore,
   settled: ignore,
 };
 
@@ -26,5 +28,10 @@ export const silentQuorumObserver: QuorumObserver = {
   truncating: ignore,
   committed: ignore,
   leaderStays: ignore,
+  snapshotWritten: ignore,
+  logStartMoved: ignore,
+  brokerHeard: ignore,
+  sessionExpired: ignore,
+  proposalOutOfDate: ignore,
   metadataApplied: ignore,
 };

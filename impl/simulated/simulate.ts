@@ -7,6 +7,7 @@ import type { Fault, Operation, Plan, Topic } from '../plan.ts';
 import type { RunOptions, RunResult, Target } from '../target.ts';
 import { Broker } from './broker/broker.ts';
 import type { Cluster } from './cluster.ts';
+import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
 import { Controller } from './controller/controller.ts';
 import type { ClusterImage } from './controller/cluster-image.ts';
 import { findDefect } from './defects/index.ts';
@@ -24,9 +25,11 @@ import {
 } from './protocol/internal-records.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
 import { rulesWith } from './rules/rules.ts';
+import type { Rules } from './rules/rules.ts';
 import { minInsyncReplicas } from './topic-settings.ts';
 import { TraceObserver } from './trace-observer.ts';
 import { Workload } from './workload.ts';
+import type { Context } from './world/context.ts';
 import type { Host } from './world/host.ts';
 import { keyOf } from './world/mix.ts';
 import { withPoisonedGlobals } from './world/poison.ts';
@@ -64,6 +67,7 @@ class Simulation {
   readonly #plan: Plan;
   readonly #world: World;
   readonly #configuration: Configuration;
+  readonly #rules: Rules;
   readonly #observer: ReplicationObserver;
   readonly #history: HistoryRecorder;
   readonly #workload: Workload;
@@ -88,6 +92,7 @@ class Simulation {
     const world = new World(plan, trace);
     trace?.attach(world);
     this.#world = world;
+    this.#rules = rulesWith(plan.defects.map(rulesOfDefect));
     this.#configuration = resolveConfiguration(plan.configuration);
     const topics = plan.topics.map(({ name, replicationFactor }) => ({
       name,
@@ -116,6 +121,7 @@ class Simulation {
     this.#quorum = new QuorumInvariants({
       partitionCommitted: (record, leaderIsActive) =>
         this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive),
+      topicRemoved: (topicId) => this.#observer.topicRemoved(topicId),
       nowUs: () => world.nowUs,
       report,
     });
@@ -147,7 +153,7 @@ class Simulation {
     const controllers = this.#controllers;
     const cluster: Cluster = {
       configuration: this.#configuration,
-      rules: rulesWith(plan.defects.map(rulesOfDefect)),
+      rules: this.#rules,
       observer: this.#observer,
       quorumObserver: this.#quorum,
       directory: {
@@ -161,13 +167,18 @@ class Simulation {
         },
       },
     };
-    for (let id = 1; id <= plan.cluster.controllers; id++) {
+    const combined = plan.cluster.combined === true ? plan.cluster.controllers : 0;
+    for (let id = combined + 1; id <= plan.cluster.controllers; id++) {
       controllers.push(
         world.addHost(`controller-${id}`, 'controller', (context) => new Controller(context, cluster, id)),
       );
     }
     for (const id of cluster.directory.brokerIds) {
-      brokers.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
+      const boot = (context: Context): Broker | CombinedNode =>
+        id <= combined ? new CombinedNode(context, cluster, id) : new Broker(context, cluster, id);
+      const host = world.addHost(`broker-${id}`, 'broker', boot, plan.cluster.logDirs);
+      brokers.push(host);
+      if (id <= combined) controllers.push(host);
     }
     for (const client of plan.clients) this.#workload.addClient(client, cluster);
     this.#workload.addClient({ kind: 'admin', name: HARNESS_ADMIN }, cluster);
@@ -268,17 +279,18 @@ class Simulation {
 
   /**
    * A core that is enough is healed and comes to rest; then every live replica leads once, and all is read
-   * again. Brokers outside the core are gone for good if a fault holds them when the act begins.
+   * again. Nodes outside the core are gone for good if a fault holds them when the act begins.
    */
   #secondAct(): void {
     const world = this.#world;
     this.#secondActUs = world.nowUs;
     world.acting(keyOf('second act'));
     const gone = this.#goneForGood();
-    this.#core = this.#core.filter((broker) => !gone.includes(broker));
-    this.#faults.healAll(gone.map((broker) => this.#brokers[broker - 1]!));
+    this.#core = this.#core.filter((broker) => !gone.includes(this.#brokers[broker - 1]!));
+    this.#faults.healAll(gone);
     this.#workload.abortOpenTransactions();
     this.#rest(() => this.#workload.pending === 0);
+    this.#letClientsLearn();
     const original = this.#partitions().filter(({ topic }) => !isInternalTopic(topic));
     const rounds = Math.max(0, ...original.map((partition) => this.#liveReplicas(partition).length));
     for (let round = 0; round < rounds && !this.#endless; round++) {
@@ -308,19 +320,20 @@ class Simulation {
     return this.#partitions().filter(({ topic, leader }) => leader !== -1 && !isInternalTopic(topic));
   }
 
-  /** Outside the plan's core, held by a fault, and not needed: every partition has enough replicas without them. */
-  #goneForGood(): readonly number[] {
+  /** Outside the plan's core, held by a fault, and not needed. */
+  #goneForGood(): readonly Host[] {
     const outside = this.#plan.outsideCore ?? [];
-    const gone = this.#core.filter((broker) => {
-      const host = this.#brokers[broker - 1];
-      return host !== undefined && outside.includes(host.name) && this.#faults.holds(host);
-    });
+    const isGone = (host: Host): boolean => outside.includes(host.name) && this.#faults.holds(host);
+    const voters = this.#controllers.filter((host) => !isGone(host));
+    if (2 * voters.length <= this.#controllers.length) return [];
+    const controllers = this.#controllers.filter((host) => host.role === 'controller' && isGone(host));
+    const brokers = this.#brokers.filter(isGone);
     const enough = this.#partitions().every(({ topic, replicas }) => {
       const minIsr = Math.min(minInsyncReplicas(this.#configuration, topic), replicas.length);
-      return replicas.filter((broker) => !gone.includes(broker)).length >= minIsr;
+      return replicas.filter((broker) => !brokers.includes(this.#brokers[broker - 1]!)).length >= minIsr;
     });
-    // Without a controller nobody can tell.
-    return enough && this.#image() !== null ? gone : [];
+    // Without an active controller nobody can tell what partitions need.
+    return enough && this.#image() !== null ? [...controllers, ...brokers] : controllers;
   }
 
   /** Waits for rest as long as the patience lasts; what is not at rest then is a broken promise. */
@@ -346,6 +359,24 @@ class Simulation {
   #calmNetwork(): void {
     this.#calm = true;
     this.#world.network.calm();
+  }
+
+  /** Nobody is to believe for ever in a topic that was deleted, whatever has its name by now (KAFKA-12257). */
+  #letClientsLearn(): void {
+    if (this.#staleClient() === null) return;
+    const world = this.#world;
+    world.acting(keyOf('clients learn'));
+    for (const [, metadata] of this.#workload.metadataOfClients()) metadata.requestUpdate();
+    const learnt = this.#runUntil(() => this.#staleClient() === null, world.nowUs + this.#patienceUs);
+    if (learnt) return;
+    if (!this.#calm) {
+      this.#calmNetwork();
+      this.#letClientsLearn();
+      return;
+    }
+    const client = this.#staleClient();
+    if (client !== null)
+      this.#reportStuck({ anomaly: 'client-metadata-stale', broker: null, partition: null, client });
   }
 
   #isHopeless(): boolean {
@@ -381,31 +412,35 @@ class Simulation {
     if (readable.length === 0) return;
     world.acting(keyOf(reader));
     world.start(world.host(reader));
-    const partitions = readable.map(({ topic, index }) => ({
-      topic,
-      partition: index,
-      position: 'earliest' as const,
-    }));
-    this.#workload.assign(reader, partitions);
+    const begin = (): void =>
+      this.#workload.assign(
+        reader,
+        readable.map(({ topic, index }) => ({ topic, partition: index, position: 'earliest' as const })),
+      );
+    begin();
     const consumer = this.#workload.consumer(reader);
-    this.#readToTheEnd(reader);
+    this.#readToTheEnd(reader, begin);
     if (!consumer.atEnd() && !this.#calm) {
       this.#calmNetwork();
-      this.#readToTheEnd(reader);
+      this.#readToTheEnd(reader, begin);
     }
     if (!consumer.atEnd())
       this.#reportStuck({ anomaly: 'final-read-stuck', broker: null, partition: readable[0] ?? null });
   }
 
-  #readToTheEnd(reader: string): void {
+  /** `again`: with auto.offset.reset=none, what became too old while it was read is no position any more. */
+  #readToTheEnd(reader: string, again: () => void): void {
     const world = this.#world;
     const consumer = this.#workload.consumer(reader);
     const deadlineUs = world.nowUs + this.#patienceUs;
     for (let poll = 1; !consumer.atEnd() && world.nowUs < deadlineUs && !consumer.polling; poll++) {
-      let polled = false;
+      let [polled, failed] = [false, false];
       world.acting(keyOf(`${reader} poll ${poll}`));
-      this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, () => (polled = true));
+      this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, (ok) => {
+        [polled, failed] = [true, !ok];
+      });
       this.#runUntil(() => polled, deadlineUs);
+      if (failed) again();
     }
   }
 
@@ -441,9 +476,9 @@ class Simulation {
   #image(): ClusterImage | null {
     let newest: Controller | null = null;
     for (const host of this.#controllers) {
-      const process = host.context?.process;
-      if (!(process instanceof Controller) || process.image === null) continue;
-      if (newest === null || process.epoch > newest.epoch) newest = process;
+      const controller = controllerIn(host.context?.process);
+      if (controller === null || controller.image === null) continue;
+      if (newest === null || controller.epoch > newest.epoch) newest = controller;
     }
     return newest?.image ?? null;
   }
@@ -474,19 +509,30 @@ class Simulation {
       clientRequestsUnderWay: this.#world.network.clientRequestsUnderWay,
       replica: (partition, broker) => this.#replicaOf(partition, broker),
       openTransactions: this.#transactional ? this.#openTransactions() : [],
+      replicasOn: (broker) => this.#replicasOn(broker)?.values() ?? [],
       isRunning: (broker) => this.#brokers[broker - 1]?.isUp === true,
     };
   }
 
   #openTransactions(): readonly string[] {
-    return this.#brokers.flatMap(({ context }) =>
-      context?.process instanceof Broker ? context.process.transactions.open : [],
-    );
+    return this.#brokers.flatMap(({ context }) => brokerIn(context?.process)?.transactions.open ?? []);
   }
 
   #replicaOf(partition: string, broker: number) {
-    const process = this.#brokers[broker - 1]?.context?.process;
-    return process instanceof Broker ? process.partitions.get(partition) : undefined;
+    return this.#replicasOn(broker)?.get(partition);
+  }
+
+  #replicasOn(broker: number) {
+    return brokerIn(this.#brokers[broker - 1]?.context?.process)?.partitions;
+  }
+
+  /** A client that takes a topic for one that was deleted, if there is any. */
+  #staleClient(): string | null {
+    const topics = this.#image()?.topics;
+    for (const [client, metadata] of this.#workload.metadataOfClients()) {
+      for (const [topic, topicId] of metadata.topicIds) if (topics?.get(topic) !== topicId) return client;
+    }
+    return null;
   }
 
   // Judging.
@@ -584,15 +630,16 @@ function groupsOf(plan: Plan): readonly string[] {
   return [...new Set(groups)];
 }
 
-/** What a topic is promised is what it is promised with as few replicas as a reassignment may leave it. */
+/** What a topic is promised is what it is promised with as few replicas as a reassignment, or a topic made anew, may leave it. */
 function fewestReplicas(plan: Plan, topic: string, replicationFactor: number): number {
-  return plan.operations.reduce(
-    (fewest, operation) =>
-      operation.kind === 'reassign' && operation.topic === topic
-        ? Math.min(fewest, operation.replicas.length)
-        : fewest,
-    replicationFactor,
-  );
+  return plan.operations.reduce((fewest, operation) => {
+    if (operation.kind === 'reassign' && operation.topic === topic)
+      return Math.min(fewest, operation.replicas.length);
+    // It may be deleted and made anew, with as many replicas as that asks for.
+    if (operation.kind === 'create-topic' && operation.topic === topic)
+      return Math.min(fewest, operation.replicationFactor);
+    return fewest;
+  }, replicationFactor);
 }
 
 function startMs(operation: Operation): number {

@@ -30,8 +30,8 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.logOpened(broker, log, highWatermark);
   }
 
-  brokerStopped(broker: number): void {
-    this.#next.brokerStopped(broker);
+  brokerStopped(broker: number, lossy: boolean): void {
+    this.#next.brokerStopped(broker, lossy);
   }
 
   replicaDeleted(broker: number, log: PartitionLog): void {
@@ -44,6 +44,10 @@ export class TraceObserver implements ReplicationObserver {
       this.#known.delete(key);
     }
     this.#next.replicaDeleted(broker, log);
+  }
+
+  replicaOffline(broker: number, log: PartitionLog): void {
+    this.#next.replicaOffline(broker, log);
   }
 
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
@@ -99,6 +103,10 @@ export class TraceObserver implements ReplicationObserver {
     const state = { topic, partition: index, leader, leaderEpoch, partitionEpoch, replicas, isr, elr };
     this.#trace.add({ kind: 'partition-state', ...state });
     this.#next.partitionChanged(record, uncleanly, leaderIsActive);
+  }
+
+  topicRemoved(topicId: number): void {
+    this.#next.topicRemoved(topicId);
   }
 
   settled(): void {

@@ -9,6 +9,7 @@ import type { Client, Operation } from '../plan.ts';
 import { ClientProcess } from './client-process.ts';
 import { Admin } from './client/admin.ts';
 import type { AdminOutcome } from './client/admin.ts';
+import type { ClusterMetadata } from './client/cluster-metadata.ts';
 import { Consumer } from './client/consumer.ts';
 import type { SendOutcome } from './client/producer-batch.ts';
 import type { ProducerTransactions } from './client/producer-transactions.ts';
@@ -68,12 +69,13 @@ export class Workload {
           return producer;
         }
         case 'consumer': {
-          const consumer = new Consumer(context, configuration, directory, client.rack, client.isolation);
+          const { rack, isolation } = client;
+          const consumer = new Consumer(context, configuration, directory, rack, isolation, rules);
           this.#consumers.set(name, consumer);
           return consumer;
         }
         case 'admin': {
-          const admin = new Admin(context, configuration, directory);
+          const admin = new Admin(context, configuration, directory, rules);
           this.#admins.set(name, admin);
           return admin;
         }
@@ -98,6 +100,12 @@ export class Workload {
     return found(this.#admins, name);
   }
 
+  /** What each running client believes of the cluster. */
+  *metadataOfClients(): Iterable<readonly [string, ClusterMetadata]> {
+    for (const clients of [this.#producers, this.#consumers, this.#admins])
+      for (const [name, { metadata }] of clients) yield [name, metadata];
+  }
+
   /** Schedules an operation; its time counts from `startUs`. */
   schedule(operation: Operation, startUs: number): void {
     this.#pending++;
@@ -114,8 +122,14 @@ export class Workload {
     this.#history.record({ type: 'ok', f: 'assign', op, process: name });
   }
 
-  /** Polls once; with `final`, as part of the final read. */
-  poll(name: string, timeoutMs: number, final: boolean, done: () => void, op = this.#nextOp++): void {
+  /** Polls once; with `final`, as part of the final read. `done` is told whether the poll succeeded. */
+  poll(
+    name: string,
+    timeoutMs: number,
+    final: boolean,
+    done: (ok: boolean) => void,
+    op = this.#nextOp++,
+  ): void {
     this.#history.record({
       type: 'invoke',
       f: 'poll',
@@ -132,7 +146,7 @@ export class Workload {
         const resetsToTell = resets.length > 0 ? { resets } : {};
         this.#history.record({ type: 'ok', f: 'poll', op, process: name, partitions, ...resetsToTell });
       }
-      done();
+      done(outcome.type === 'ok');
     });
   }
 
@@ -221,7 +235,8 @@ export class Workload {
       over();
       if (outcome.type === 'ok') {
         const { partition: at, offset } = outcome;
-        this.#history.record({ type: 'ok', f: 'send', op, process, topic, partition: at, offset });
+        const place = { topic, partition: at, topicId: String(outcome.topicId) };
+        this.#history.record({ type: 'ok', f: 'send', op, process, ...place, offset });
         return;
       }
       const chosen = outcome.partition === undefined ? {} : { partition: outcome.partition };
@@ -281,6 +296,12 @@ export class Workload {
         const detail = `${partitions} partitions, replication factor ${replicationFactor}`;
         const complete = this.#administer('create-topic', op, client, topic, detail, done);
         this.admin(client).createTopic(topic, partitions, replicationFactor, complete);
+        return;
+      }
+      case 'delete-topic': {
+        const { topic } = operation;
+        this.#history.record({ type: 'invoke', f: 'delete-topic', op, process: client, topic });
+        this.admin(client).deleteTopic(topic, this.#completing('delete-topic', op, client, done));
         return;
       }
       case 'move-leader':
@@ -392,14 +413,17 @@ export class Workload {
   }
 
   #completing(
-    f: 'delete-records' | 'commit-offsets' | AdminInvoked['f'],
+    f: 'delete-records' | 'delete-topic' | 'commit-offsets' | AdminInvoked['f'],
     op: number,
     process: string,
     done: () => void,
   ): (outcome: AdminOutcome) => void {
     return (outcome) => {
-      if (outcome.type === 'ok') this.#history.record({ type: 'ok', f, op, process });
-      else this.#history.record({ type: outcome.type, f, op, process, error: outcome.error });
+      if (outcome.type === 'ok') {
+        const { topicId } = outcome;
+        const created = topicId === undefined ? {} : { topicId: String(topicId) };
+        this.#history.record({ type: 'ok', f, op, process, ...created });
+      } else this.#history.record({ type: outcome.type, f, op, process, error: outcome.error });
       done();
     };
   }

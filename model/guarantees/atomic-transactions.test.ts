@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
 import type { GuaranteeId, Violation } from '../guarantee.ts';
-import { HistoryBuilder } from '../history-builder.ts';
+import { HistoryBuilder, type Place } from '../history-builder.ts';
 import { judge } from '../reference-model.ts';
 
 function all(
@@ -494,5 +494,96 @@ describe('what is not promised', () => {
     const history = new HistoryBuilder().cluster('unclean-election');
     history.begins('producer-1').sent('a', 0).aborted();
     expect(anomalies(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual([]);
+  });
+});
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+  const PAYMENTS = { topic: 'payments', topicId: 'other' };
+
+  /** "a" lies in orders, "b" in payments; both are committed. */
+  const committed = (orders: Place): HistoryBuilder => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0, orders).sent('b', 0, PAYMENTS).committed();
+    return history;
+  };
+
+  test('a transaction that wrote to the deleted one is not torn', () => {
+    for (const orders of [OLD, {}]) {
+      const history = committed(orders).polled('consumer-1', 0, ['b', undefined], {
+        ...COMMITTED,
+        ...PAYMENTS,
+      });
+      history.topicDeleted().topicCreated('new').sent('producer-2', 'c', 0, NEW);
+      history.finallyRead('reader-1', ['c'], { ...COMMITTED, ...NEW });
+      history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...PAYMENTS });
+      expect(everything(history)).toEqual([]);
+    }
+  });
+
+  test('nor is one that wrote to one of the two, and nobody knows to which', () => {
+    const sent = (): HistoryBuilder => {
+      const history = new HistoryBuilder();
+      const transaction = history.begins('producer-1').sent('b', 0, PAYMENTS);
+      transaction.sends('a').unknown();
+      transaction.commits().unknown();
+      return history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...PAYMENTS });
+    };
+    const remade = sent()
+      .finallyRead('reader-1', [], { ...COMMITTED, ...OLD })
+      .topicDeleted()
+      .topicCreated('new');
+    expect(everything(remade.finallyRead('reader-1', [], { ...COMMITTED, ...NEW }))).toEqual([]);
+    // Where there was but one, it must have been that.
+    expect(everything(sent().finallyRead('reader-1', [], { ...COMMITTED, ...OLD }))).toEqual([
+      'torn-transaction',
+    ]);
+  });
+
+  test('one whose part is missing in the new one is torn', () => {
+    const history = new HistoryBuilder().topicDeleted().topicCreated('new');
+    history.begins('producer-1').sent('a', 0, NEW).sent('b', 0, PAYMENTS).committed();
+    history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS });
+    history.polled('consumer-1', 0, [undefined, undefined], { ...COMMITTED, ...NEW });
+    expect(anomalies(history)).toEqual(['torn-transaction']);
+  });
+
+  test('wrong-topic-id: a record of a transaction that was acknowledged in the old one is read in the new one', () => {
+    const history = committed(OLD).topicDeleted().topicCreated('new');
+    expect(everything(history.polled('consumer-1', 0, ['a'], { ...COMMITTED, ...NEW }))).toEqual([
+      'wrong-topic-id',
+    ]);
+  });
+
+  test('what a group committed in the old one may be forgotten', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('b', 0, PAYMENTS).sentOffset('group', 7).committed();
+    history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS }).topicDeleted('unknown');
+    expect(everything(history.fetchedOffset('consumer-1', 'group', null))).toEqual([]);
+    const failed = new HistoryBuilder().committedOffset('consumer-1', 'group', 7).topicDeleted('fail');
+    expect(anomalies(failed.fetchedOffset('consumer-1', 'group', null))).toEqual(['lost-offset']);
+  });
+
+  test('what rests on no offset is judged without topic ids, too', () => {
+    const history = new HistoryBuilder().topicDeleted();
+    history.begins('producer-1').sent('a', 0).aborted();
+    expect(anomalies(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['G1a']);
+    const open = new HistoryBuilder().topicDeleted();
+    open.begins('producer-1').sent('a', 0);
+    expect(anomalies(open.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['uncommitted-read']);
+  });
+
+  test('an aborted record is told where read_committed was shown it, not where others read it before', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1');
+    const send = transaction.sends('a', NEW);
+    history.polled('consumer-1', 4, ['a'], OLD).topicDeleted().topicCreated('new');
+    send.ok(0);
+    const commit = transaction.commits();
+    history.polled('consumer-2', 0, ['a'], { ...COMMITTED, ...NEW });
+    commit.fail();
+    const [violation, ...others] = violations(history);
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({ anomaly: 'G1a', place: { topic: 'orders', partition: 0, offset: 0 } });
   });
 });

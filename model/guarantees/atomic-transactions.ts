@@ -80,20 +80,21 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     const within = this.ledger.pollTransaction;
     if (transaction.shown === null) {
-      transaction.shown = { record, span: this.ledger.spanOf(event, index) };
+      transaction.shown = { record, offset, span: this.ledger.spanOf(event, index) };
       this.offsets.proven(transaction, this.findings.current(event));
     }
     if (within === transaction) this.precommitted(record, transaction, place, offset, event);
     else if (transaction.aborted !== null)
-      this.abortedRead({ record, span: this.ledger.spanOf(event, index) });
-    else if (isZombie(transaction)) this.zombie(transaction, place, this.findings.current(event), record);
+      this.abortedRead({ record, offset, span: this.ledger.spanOf(event, index) });
+    else if (isZombie(transaction))
+      this.zombie(transaction, place, this.findings.current(event), { record, offset });
     else if (transaction.commitAsked === null) this.uncommitted(record, transaction, place, offset, event);
     if (within === null || within === transaction || within.readFrom?.has(transaction) === true) return;
     if (within.readFrom === null) {
       within.readFrom = new Map();
       this.readers.push(within);
     }
-    within.readFrom.set(transaction, { record, span: this.ledger.spanOf(event, index) });
+    within.readFrom.set(transaction, { record, offset, span: this.ledger.spanOf(event, index) });
   }
 
   /** The producer asked for the end of the transaction, or was told of it. */
@@ -118,7 +119,7 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'precommitted-read', place, offset },
-      this.promises.of(this.id, place.topic),
+      this.promises.ofTopic(this.id, place.topic),
       () => ({
         sentence: `In ${transaction.name} ${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, which that transaction had sent itself and not committed.`,
         evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
@@ -135,7 +136,7 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'uncommitted-read', place, offset },
-      this.promises.of(this.id, place.topic),
+      this.promises.ofTopic(this.id, place.topic),
       () => ({
         sentence: `${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, while ${transaction.name}, to which it belongs, was open.`,
         evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
@@ -143,41 +144,44 @@ export class AtomicTransactions implements Guarantee {
     );
   }
 
-  private abortedRead({ record, span }: Shown): void {
+  private abortedRead({ record, offset, span }: Shown): void {
     const { transaction } = record;
-    const place = this.ledger.partition(span.topic, span.partition);
-    const offset = record.readOffset;
-    this.findings.note({ anomaly: 'G1a', place, offset }, this.promises.of(this.id, place.topic), () => ({
-      sentence: `${span.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, though ${transaction?.name ?? 'its transaction'}, to which it belongs, was aborted.`,
-      evidence: [
-        transaction?.begun ?? null,
-        invocationOf(record),
-        transaction?.aborted ?? null,
-        exhibitOf(span),
-      ],
-    }));
+    const place = this.ledger.partition(span.topic, span.partition, span.topicId);
+    this.findings.note(
+      { anomaly: 'G1a', place, offset },
+      this.promises.ofTopic(this.id, place.topic),
+      () => ({
+        sentence: `${span.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, though ${transaction?.name ?? 'its transaction'}, to which it belongs, was aborted.`,
+        evidence: [
+          transaction?.begun ?? null,
+          invocationOf(record),
+          transaction?.aborted ?? null,
+          exhibitOf(span),
+        ],
+      }),
+    );
   }
 
-  /** `record` is the one that shows it; null if its producer was told that it is committed. */
+  /** `shown` is the record that shows it; null if its producer was told that it is committed. */
   private zombie(
     transaction: Transaction,
     place: TopicPartition,
     proof: Exhibit,
-    record: LedgerRecord | null,
+    shown: Pick<Shown, 'record' | 'offset'> | null,
   ): void {
     this.findings.note(
-      { anomaly: 'zombie-commit', place, ...(record === null ? {} : { offset: record.readOffset }) },
-      this.promises.of(this.id, place.topic),
+      { anomaly: 'zombie-commit', place, ...(shown === null ? {} : { offset: shown.offset }) },
+      this.promises.ofTopic(this.id, place.topic),
       () => {
         const heir = transaction.session?.fencedBy?.event;
         const by = heir === undefined || heir.type === 'cluster' ? 'Somebody' : heir.process;
         const id = transaction.session?.invoked.transactionalId;
-        const committed = record === null ? '' : `, and "${record.value}" of it was read`;
+        const committed = shown === null ? '' : `, and "${shown.record.value}" of it was read`;
         return {
           sentence: `${by} had taken over the transactional id "${id}" before ${transaction.process} asked for the commit of transaction ${transaction.op}; it was committed all the same${committed}.`,
           evidence: [
             transaction.begun,
-            record === null ? null : invocationOf(record),
+            shown === null ? null : invocationOf(shown.record),
             transaction.session?.fencedBy ?? null,
             transaction.commitAsked,
             proof,
@@ -191,9 +195,7 @@ export class AtomicTransactions implements Guarantee {
   private mustBeWhole(record: LedgerRecord, transaction: Transaction): void {
     const { proof } = transaction;
     if (proof === null || record.readCommitted || record.failed !== null) return;
-    const { invoked, sentTo } = record;
-    const place =
-      sentTo === null || invoked === null ? record.readIn : this.ledger.partition(invoked.topic, sentTo);
+    const place = this.ledger.placeOf(record);
     if (place === null) return;
     const offset = record.acknowledged?.offset ?? (record.readIn === place ? record.readOffset : null);
     const missed = missedBy(place, offset);
@@ -218,7 +220,7 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'torn-transaction', place, ...(offset === null ? {} : { offset }) },
-      this.promises.of(this.id, place.topic),
+      this.promises.of(this.id, place),
       () => ({
         sentence: missing.sentence,
         evidence: [
@@ -245,7 +247,7 @@ export class AtomicTransactions implements Guarantee {
 
   /** An offset was handed out, and its transaction turned out to be aborted. */
   private abortedOffset(transaction: Transaction, { group, place, offset, sent, answer }: OffsetShown): void {
-    this.findings.note({ anomaly: 'aborted-offset', place }, this.promises.of(this.id, place.topic), () => ({
+    this.findings.note({ anomaly: 'aborted-offset', place }, this.promises.of(this.id, place), () => ({
       sentence: `Group "${group}" was told offset ${offset} in ${place.topic}-${place.partition}, which ${transaction.name} had sent, and that was aborted.`,
       evidence: [transaction.begun, sent, answer, transaction.aborted],
     }));
@@ -265,7 +267,7 @@ export class AtomicTransactions implements Guarantee {
     }
     this.findings.note(
       { anomaly: `${kind === 'open' ? 'uncommitted' : kind}-offset`, place },
-      this.promises.of(this.id, place.topic),
+      this.promises.of(this.id, place),
       () => ({
         sentence: `${sentenceCase(answer)}, ${why(found)}.`,
         evidence: [
@@ -286,7 +288,7 @@ export class AtomicTransactions implements Guarantee {
     });
     const place = reads[0]?.span;
     if (place === undefined) return;
-    this.findings.note({ anomaly: 'G1c', place }, this.promises.of(this.id, place.topic), () => ({
+    this.findings.note({ anomaly: 'G1c', place }, this.promises.ofTopic(this.id, place.topic), () => ({
       sentence: `${cycle.length} transactions read from each other in a circle, so one of them read what was not committed: ${reads
         .map(({ transaction, from, record }) => `${transaction.name} read "${record.value}" of ${from.name}`)
         .join('; ')}.`,

@@ -22,7 +22,7 @@ function reading(
     const [from, to] = [transactions[writer], transactions[reader]];
     if (from === undefined || to === undefined) continue;
     to.readFrom ??= new Map();
-    to.readFrom.set(from, { record: new LedgerRecord('v'), span });
+    to.readFrom.set(from, { record: new LedgerRecord('v'), offset: 0, span });
   }
   return transactions;
 }

@@ -254,3 +254,54 @@ describe('records that were deleted on request', () => {
     expect(violation?.sentence).toContain('the final log begins at offset 2');
   });
 });
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+
+  test('holds other records at the same offsets, and those of the deleted one are gone', () => {
+    const history = sending('a', 'b').polled('consumer-1', 0, ['a'], OLD).topicDeleted().topicCreated('new');
+    history.polled('consumer-1', 0, ['b'], NEW).finallyRead('reader-1', ['b'], NEW);
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('wrong-topic-id: a record that was acknowledged in the old one is read in the new one', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted().topicCreated('new');
+    history.polled('consumer-1', 0, ['a'], NEW);
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'wrong-topic-id',
+      place: { topic: 'orders', partition: 0, offset: 0 },
+      sentence:
+        '"a" was acknowledged in topic orders with id old before the one with id new was made, and consumer-1 read it there, at offset 0 of orders-0.',
+    });
+    expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[7]]);
+  });
+
+  test('also when the new one is read before anybody is told that it is made', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted();
+    const creation = { f: 'create-topic', op: 50, process: 'admin-1' } as const;
+    history.events.push({ type: 'invoke', ...creation, topic: 'orders', timeUs: 10_000 });
+    history.polled('consumer-1', 0, ['a'], NEW);
+    history.events.push({ type: 'ok', ...creation, topicId: 'new', timeUs: 20_000 });
+    expect(anomalies(history)).toEqual(['wrong-topic-id']);
+  });
+
+  test('a send that was not over yet may have been stored in both: its retry met the new one', () => {
+    const history = new HistoryBuilder();
+    const send = history.sends('producer-1', 'a', NEW);
+    history.polled('consumer-1', 0, ['a'], OLD).topicDeleted().topicCreated('new');
+    send.ok(0);
+    expect(anomalies(history.polled('consumer-1', 0, ['a'], NEW))).toEqual([]);
+  });
+
+  test('within one topic nothing is excused', () => {
+    const history = sending('a', 'b').topicDeleted('unknown').polled('consumer-1', 0, ['a'], OLD);
+    expect(anomalies(history.polled('consumer-2', 0, ['b'], OLD))).toEqual(['inconsistent-offsets']);
+  });
+
+  test('without topic ids an offset proves nothing, but a value that nobody sent still does', () => {
+    const history = sending('a', 'b').polled('consumer-1', 0, ['a']).topicDeleted();
+    history.polled('consumer-1', 0, ['b']).polled('consumer-1', 1, ['ghost']);
+    expect(anomalies(history.finallyRead('reader-1', ['b']))).toEqual(['phantom']);
+  });
+});

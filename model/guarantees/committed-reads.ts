@@ -5,16 +5,28 @@
 import { exhibitOf, Findings } from '../findings.ts';
 import type { FinalRead, FinalReader } from '../final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
+import type { Exhibit } from '../findings.ts';
 import type { HistoryEvent, PollOk } from '../history.ts';
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import { ALWAYS, type Promises } from '../promises.ts';
+import { ALWAYS, NOT_JUDGED, type Promises } from '../promises.ts';
 import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
+
+/** A record that was read in another topic of the name than the one in which it was acknowledged. */
+interface Stranger {
+  readonly record: LedgerRecord;
+  readonly place: PartitionLedger;
+  readonly offset: number;
+  readonly reader: string;
+  readonly read: Exhibit;
+}
 
 export class CommittedReads implements Guarantee {
   readonly id = 'committed-reads';
   readonly findings: Findings;
   private readonly ledger: Ledger;
   private readonly promises: Promises;
+  /** Whether they are strange depends on when the topic was made, which may be told later. */
+  private readonly strangers: Stranger[] = [];
 
   /** `ledger` and `promises` have taken in an event before it is observed here. */
   constructor(ledger: Ledger, promises: Promises) {
@@ -31,6 +43,7 @@ export class CommittedReads implements Guarantee {
 
   conclude(): readonly Violation[] {
     for (const record of this.ledger.unsent) this.phantom(record);
+    for (const stranger of this.strangers) this.outlivedItsTopic(stranger);
     for (const partition of this.ledger.partitions()) {
       this.compareEnds(partition, partition.final);
       this.compareEnds(partition, partition.finalCommitted);
@@ -57,8 +70,10 @@ export class CommittedReads implements Guarantee {
     if (record.invoked !== null) {
       if (!mayLieIn(record, partition)) this.wrongPartition(record, partition, offset, event);
       if (record.failed !== null) this.abortedRead(record, partition, offset);
+      this.mayBeStranger(record, partition, offset, event);
     }
-    if (record.readIn !== partition) this.readTwice(record, partition, offset, event);
+    // A retry chooses no other partition; but it may meet a topic that was made anew.
+    if (record.readIn?.untold !== partition.untold) this.readTwice(record, partition, offset, event);
   }
 
   /** A send was invoked or completed: what was read of it before must fit. */
@@ -73,7 +88,7 @@ export class CommittedReads implements Guarantee {
   private inconsistent(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
     this.findings.note(
       { anomaly: 'inconsistent-offsets', place, offset },
-      this.promises.of(this.id, place.topic),
+      this.promises.of(this.id, place),
       () => {
         const first = place.pollShowing(offset);
         return {
@@ -105,6 +120,28 @@ export class CommittedReads implements Guarantee {
     this.findings.note({ anomaly: 'wrong-partition', place, offset }, ALWAYS, () => ({
       sentence: `"${record.value}" was sent once and read in two partitions, at offset ${record.readOffset} of ${record.readIn?.name} and at offset ${offset} of ${place.name}.`,
       evidence: [invocationOf(record), firstReadOf(record), this.findings.current(event)],
+    }));
+  }
+
+  private mayBeStranger(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
+    const acknowledged = record.acknowledged?.topicId;
+    if (acknowledged === undefined || place.topicId === undefined || acknowledged === place.topicId) return;
+    this.strangers.push({
+      record,
+      place,
+      offset,
+      reader: event.process,
+      read: this.findings.current(event),
+    });
+  }
+
+  /** What was acknowledged before a topic was asked for is no record of it: nobody sends it again (KIP-516). */
+  private outlivedItsTopic({ record, place, offset, reader, read }: Stranger): void {
+    const { createdAt } = place;
+    if (createdAt === null || record.completedAt > createdAt) return;
+    this.findings.note({ anomaly: 'wrong-topic-id', place, offset }, ALWAYS, () => ({
+      sentence: `"${record.value}" was acknowledged in topic ${place.topic} with id ${record.acknowledged?.topicId} before the one with id ${place.topicId} was made, and ${reader} read it there, at offset ${offset} of ${place.name}.`,
+      evidence: [invocationOf(record), completionOf(record), read],
     }));
   }
 
@@ -145,7 +182,8 @@ export class CommittedReads implements Guarantee {
     const divergence = (this.ledger.pollIsCommitted ? place.finalCommitted : place.final)?.divergence;
     if (divergence === undefined || divergence === null) return;
     const { offset, earlier } = divergence;
-    this.findings.note({ anomaly: 'diverged-replicas', place, offset }, ALWAYS, () => ({
+    const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
+    this.findings.note({ anomaly: 'diverged-replicas', place, offset }, standing, () => ({
       sentence: `With all faults over, ${earlier.process} found ${found(earlier.valueAt(offset))} at offset ${offset} of ${place.name}, and ${event.process} found ${found(valueIn(event, place, offset))}.`,
       evidence: [exhibitOf(earlier), this.findings.current(event)],
     }));
@@ -164,7 +202,8 @@ export class CommittedReads implements Guarantee {
     const other = complete.find((reader) => isLonger(reader, first) || isLonger(first, reader));
     if (other === undefined) return;
     const offset = Math.min(first.to, other.to);
-    this.findings.note({ anomaly: 'diverged-replicas', place, offset }, ALWAYS, () => ({
+    const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
+    this.findings.note({ anomaly: 'diverged-replicas', place, offset }, standing, () => ({
       sentence: `With all faults over, ${place.name} ended at offset ${first.to} for ${first.process} and at offset ${other.to} for ${other.process}.`,
       evidence: [exhibitOf(first.last), exhibitOf(other.last)],
     }));
@@ -172,7 +211,7 @@ export class CommittedReads implements Guarantee {
 
   /** What was read must be in the final log. Another value at its offset was told when it was read. */
   private compareReads(place: PartitionLedger): void {
-    const standing = this.promises.of(this.id, place.topic);
+    const standing = this.promises.of(this.id, place);
     if (!standing.judged) return;
     const all = place.final?.complete() ?? null;
     const committed = place.completeCommittedReader;
@@ -216,6 +255,7 @@ function found(value: string | undefined): string {
 function valueIn(event: PollOk, place: PartitionLedger, offset: number): string | undefined {
   for (const entry of event.partitions) {
     if (entry.topic !== place.topic || entry.partition !== place.partition) continue;
+    if (entry.topicId !== place.topicId) continue;
     const record = entry.records.find((candidate) => candidate.offset === offset);
     if (record !== undefined) return record.value;
   }

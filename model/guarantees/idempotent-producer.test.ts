@@ -151,3 +151,43 @@ describe('nonmonotonic-send', () => {
     expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
   });
 });
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+  const remade = () =>
+    new HistoryBuilder().sent('producer-1', 'a', 5, OLD).topicDeleted().topicCreated('new');
+
+  test('a producer begins there with lower offsets', () => {
+    const history = remade().sent('producer-1', 'c', 0, NEW);
+    expect(anomalies(history)).toEqual([]);
+    const disordered = history.sends('producer-1', 'd', NEW);
+    history.sent('producer-1', 'e', 1, NEW);
+    disordered.ok(2);
+    expect(anomalies(history)).toEqual(['nonmonotonic-send']);
+  });
+
+  test('a retry that met the new one stored nothing twice; within one topic it did', () => {
+    const history = new HistoryBuilder();
+    const send = history.sends('producer-1', 'a', NEW);
+    history.polled('consumer-1', 1, ['a'], OLD).topicDeleted().topicCreated('new');
+    send.ok(0);
+    expect(anomalies(history.polled('consumer-2', 0, ['a'], NEW))).toEqual([]);
+    expect(anomalies(history.polled('consumer-2', 2, ['a'], OLD))).toEqual(['duplicate']);
+  });
+
+  test('with acks=1 a read in the old one says nothing of an acknowledgement in the new one', () => {
+    const acksOne = { ...ONE_IN_FLIGHT, acks: '1' };
+    const history = new HistoryBuilder();
+    const first = history.sends('producer-1', 'a', NEW);
+    history.polled('consumer-1', 1, ['a'], OLD).topicDeleted().topicCreated('new');
+    first.ok(1);
+    history.sent('producer-1', 'b', 0, NEW).polled('consumer-2', 0, ['b'], NEW);
+    expect(anomalies(history, acksOne)).toEqual([]);
+  });
+
+  test('without topic ids none of it can be judged', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 5).polled('consumer-1', 5, ['a']);
+    history.topicDeleted().sent('producer-1', 'b', 0).polled('consumer-1', 6, ['a']);
+    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
+  });
+});

@@ -59,19 +59,15 @@ export class IdempotentProducer implements Guarantee {
   }
 
   private twice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
-    this.findings.note(
-      { anomaly: 'duplicate', place, offset },
-      this.promises.of(this.id, place.topic),
-      () => ({
-        sentence: `${record.invoked?.process ?? 'Somebody'} sent "${record.value}" once, and ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
-        evidence: [
-          invocationOf(record),
-          completionOf(record),
-          firstReadOf(record),
-          this.findings.current(event),
-        ],
-      }),
-    );
+    this.findings.note({ anomaly: 'duplicate', place, offset }, this.promises.of(this.id, place), () => ({
+      sentence: `${record.invoked?.process ?? 'Somebody'} sent "${record.value}" once, and ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
+      evidence: [
+        invocationOf(record),
+        completionOf(record),
+        firstReadOf(record),
+        this.findings.current(event),
+      ],
+    }));
   }
 
   private inOrder(reordered: Reordered | null): void {
@@ -80,7 +76,7 @@ export class IdempotentProducer implements Guarantee {
     const offset = acknowledgedOffset(later);
     this.findings.note(
       { anomaly: 'nonmonotonic-send', place, offset },
-      this.promises.ofSendOrder(place.topic),
+      this.promises.ofSendOrder(place),
       () => ({
         sentence: `${earlier.invoked?.process} sent "${earlier.value}" before "${later.value}", but in ${place.name} they lie at offsets ${acknowledgedOffset(earlier)} and ${offset}.`,
         evidence: [earlier, later].flatMap((record) => [

@@ -232,3 +232,47 @@ describe('records that were deleted on request are not lost', () => {
     expect(anomalies(readFrom(history, 2))).toEqual(['unseen']);
   });
 });
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+  const made = () => new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted().topicCreated('new');
+
+  test('what was acknowledged in the deleted one may be gone, and its offset may hold something else', () => {
+    const history = made().sent('producer-1', 'b', 0, NEW);
+    expect(anomalies(history.finallyRead('reader-1', ['b'], NEW))).toEqual([]);
+  });
+
+  test('so it may when nobody knows whether it was deleted, and nobody made one anew', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted('unknown');
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('what was acknowledged in the new one is not to be lost', () => {
+    const history = made().sent('producer-1', 'b', 0, NEW);
+    expect(anomalies(history.finallyRead('reader-1', [], NEW))).toEqual(['unseen']);
+  });
+
+  test('what the final readers find was not deleted, whatever was asked for', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted('unknown');
+    expect(anomalies(history.finallyRead('reader-1', [], OLD))).toEqual(['unseen']);
+  });
+
+  test('without topic ids nobody can tell what an offset was of', () => {
+    const lost = (outcome: 'ok' | 'unknown' | 'fail') => {
+      const history = new HistoryBuilder().sent('producer-1', 'a', 0).topicDeleted(outcome).topicCreated();
+      return anomalies(history.sent('producer-1', 'b', 0).finallyRead('reader-1', ['b']));
+    };
+    expect(lost('ok')).toEqual([]);
+    expect(lost('unknown')).toEqual([]);
+    expect(lost('fail')).toEqual(['lost-write']);
+  });
+});
+
+test('records that may have become old are not lost, also above what was asked to be deleted', () => {
+  const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1).deleted(1);
+  const empty = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
+  history.pollOf('reader-1', empty, { final: true });
+  expect(anomalies(history)).toEqual(['unseen']);
+  expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
+  expect(anomalies(history, { 'retention.ms': -1 })).toEqual(['unseen']);
+});

@@ -47,8 +47,8 @@ export class NoLoss implements Guarantee {
     for (const record of this.ledger.values.values()) {
       const acknowledged = record.acknowledged;
       if (acknowledged === null || !record.isDue) continue;
-      const { topic, partition, offset } = acknowledged;
-      const place = this.ledger.partition(topic, partition);
+      const { topic, partition, topicId, offset } = acknowledged;
+      const place = this.ledger.partition(topic, partition, topicId);
       if (isMissing(record, place)) this.missing(record, place, offset);
       else if (this.acksAll && offset !== null) this.found(record, place, offset);
     }
@@ -72,7 +72,7 @@ export class NoLoss implements Guarantee {
   private found(record: LedgerRecord, place: PartitionLedger, offset: number): void {
     const instead = place.final?.log.get(offset) ?? place.finalCommitted?.log.get(offset);
     if (instead === undefined || instead === record) return;
-    const standing = this.promises.of(this.id, place.topic);
+    const standing = this.promises.of(this.id, place);
     // An expectation asks for the record, not for its place.
     if (!standing.judged || standing.notPromisedBecause !== undefined) return;
     this.findings.note({ anomaly: 'inconsistent-offsets', place, offset }, standing, () => ({
@@ -113,14 +113,10 @@ export class NoLoss implements Guarantee {
     reader: string,
     poll: () => ReturnType<typeof exhibitOf>,
   ): void {
-    this.findings.note(
-      { anomaly: 'lost-write', place, offset },
-      this.promises.of(this.id, place.topic),
-      () => ({
-        sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}${committed(record)}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${!isRead(record) ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
-        evidence: [invocationOf(record), completionOf(record), record.transaction?.committed ?? null, poll()],
-      }),
-    );
+    this.findings.note({ anomaly: 'lost-write', place, offset }, this.promises.of(this.id, place), () => ({
+      sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}${committed(record)}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${!isRead(record) ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
+      evidence: [invocationOf(record), completionOf(record), record.transaction?.committed ?? null, poll()],
+    }));
   }
 
   private unseen(
@@ -131,7 +127,7 @@ export class NoLoss implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'unseen', place, ...(offset === null ? {} : { offset }) },
-      this.promises.of(this.id, place.topic),
+      this.promises.of(this.id, place),
       () => ({
         sentence: `"${record.value}" was acknowledged ${offset === null ? `in ${place.name}` : `at offset ${offset} of ${place.name}`}${committed(record)}, but ${reader.process} read that partition to its end at offset ${reader.to} and did not find it.`,
         evidence: [

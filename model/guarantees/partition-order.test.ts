@@ -190,3 +190,29 @@ describe('between the records of transactions', () => {
     expect(anomalies(legal.polled('consumer-2', 0, ['a', 'x', 'c', undefined]))).toEqual([]);
   });
 });
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+  const read = () =>
+    new HistoryBuilder().sent('producer-1', 'a', 0, OLD).sent('producer-1', 'b', 1, OLD).topicDeleted();
+
+  test('a consumer may begin there anew, or anywhere: it knows the topic by its name', () => {
+    for (const from of [0, 2, 5]) {
+      const history = read().polled('consumer-1', 0, ['a', 'b'], OLD).polled('consumer-1', from, [], NEW);
+      expect(anomalies(history)).toEqual([]);
+    }
+  });
+
+  test('in the same topic it may not', () => {
+    const back = read().polled('consumer-1', 0, ['a', 'b'], OLD).polled('consumer-1', 0, ['a'], OLD);
+    expect(anomalies(back)).toEqual(['nonmonotonic-poll']);
+    const skips = read().polled('consumer-1', 0, [], OLD).polled('consumer-1', 1, ['b'], OLD);
+    expect(anomalies(skips)).toEqual(['poll-skip']);
+  });
+
+  test('without topic ids none of it can be judged', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
+    history.polled('consumer-1', 0, ['a', 'b']).topicDeleted().sent('producer-1', 'c', 0);
+    expect(anomalies(history.polled('consumer-1', 0, ['c']))).toEqual([]);
+  });
+});

@@ -22,6 +22,8 @@ import { completionOf, invocationOf } from './evidence.ts';
 /** A consumer's position in one partition, and the event that put it there. */
 interface Position {
   offset: number;
+  /** Where the last poll read; null after a seek or an assignment, which names no topic id. */
+  place: PartitionLedger | null;
   since: HistoryEvent;
   sinceAt: number;
 }
@@ -42,6 +44,7 @@ export class PartitionOrder implements Guarantee {
   private readonly ledger: Ledger;
   private readonly promises: Promises;
   private readonly acksAll: boolean;
+  /** By process, and by the partition's ledger without a topic id: a consumer knows partitions by name. */
   private readonly positions = new Map<string, Map<PartitionLedger, Position>>();
   private readonly passed = new Map<PartitionLedger, OffsetMap<Passed>>();
 
@@ -84,14 +87,14 @@ export class PartitionOrder implements Guarantee {
     positions.clear();
     for (const { topic, partition, position } of event.partitions) {
       if (typeof position !== 'number') continue;
-      this.move(positions, this.ledger.partition(topic, partition), position, event);
+      this.move(positions, this.ledger.partition(topic, partition), null, position, event);
     }
   }
 
   private seek(event: SeekInvoked): void {
     const positions = this.positionsOf(event.process);
     const partition = this.ledger.partition(event.topic, event.partition);
-    if (typeof event.position === 'number') this.move(positions, partition, event.position, event);
+    if (typeof event.position === 'number') this.move(positions, partition, null, event.position, event);
     else positions.delete(partition);
   }
 
@@ -105,11 +108,11 @@ export class PartitionOrder implements Guarantee {
       const entry = event.partitions[index];
       const partition = this.ledger.polledPartitions[index];
       if (entry === undefined || partition === undefined) continue;
-      this.continues(entry, partition, positions.get(partition), event, index);
+      this.continues(entry, partition, positions.get(partition.untold), event, index);
       this.readsOn(entry, partition, event, index);
       if (this.passed.size > 0) this.learn(entry, partition, next, event);
       next += entry.records.length;
-      this.move(positions, partition, entry.to, event);
+      this.move(positions, partition.untold, partition, entry.to, event);
     }
     // A position that moved by itself after the poll's records is not known.
     for (const { topic, partition, to } of event.resets ?? []) {
@@ -130,6 +133,8 @@ export class PartitionOrder implements Guarantee {
     index: number,
   ): void {
     if (position === undefined || entry.from === position.offset) return;
+    // In another topic of the name: its offsets have nothing to do with those before.
+    if (position.place !== null && position.place !== place) return;
     const previous = { position: position.sinceAt, event: position.since };
     if (entry.from < position.offset) {
       this.backwards(place, entry.from, position.offset, [previous], event);
@@ -156,7 +161,7 @@ export class PartitionOrder implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'nonmonotonic-poll', place, offset },
-      this.promises.of(this.id, place.topic),
+      this.promises.of(this.id, place),
       () => ({
         sentence: `${event.process} was at offset ${expected} of ${place.name} and went back to offset ${offset} without a seek or a reset.`,
         evidence: [...before, this.findings.current(event)],
@@ -218,21 +223,17 @@ export class PartitionOrder implements Guarantee {
     witness?: Exhibit,
   ): void {
     if (record === undefined) return;
-    this.findings.note(
-      { anomaly: 'poll-skip', place, offset },
-      this.promises.of(this.id, place.topic),
-      () => {
-        const acknowledged = witnessed === 'was acknowledged';
-        const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
-        const proof = acknowledged
-          ? [invocationOf(record), completionOf(record)]
-          : [witness ?? exhibitOf(place.pollShowing(offset))];
-        return {
-          sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
-          evidence: [...proof, ...exhibits],
-        };
-      },
-    );
+    this.findings.note({ anomaly: 'poll-skip', place, offset }, this.promises.of(this.id, place), () => {
+      const acknowledged = witnessed === 'was acknowledged';
+      const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
+      const proof = acknowledged
+        ? [invocationOf(record), completionOf(record)]
+        : [witness ?? exhibitOf(place.pollShowing(offset))];
+      return {
+        sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
+        evidence: [...proof, ...exhibits],
+      };
+    });
   }
 
   /** A record was read: somebody may have passed over it. */
@@ -254,7 +255,8 @@ export class PartitionOrder implements Guarantee {
     const acknowledged = record.acknowledged;
     if (acknowledged === null || acknowledged.offset === null) return;
     if (!this.acksAll || this.passed.size === 0 || record.transaction !== null) return;
-    const place = this.ledger.partition(acknowledged.topic, acknowledged.partition);
+    const { topic, partition, topicId } = acknowledged;
+    const place = this.ledger.partition(topic, partition, topicId);
     const skipped = this.passed.get(place)?.get(acknowledged.offset);
     if (skipped === undefined) return;
     const exhibits = [skipped.before, exhibitOf(skipped.span)];
@@ -272,15 +274,17 @@ export class PartitionOrder implements Guarantee {
 
   private move(
     positions: Map<PartitionLedger, Position>,
-    place: PartitionLedger,
+    partition: PartitionLedger,
+    place: PartitionLedger | null,
     offset: number,
     event: HistoryEvent,
   ): void {
-    const position = positions.get(place);
+    const position = positions.get(partition);
     const sinceAt = this.ledger.position;
-    if (position === undefined) positions.set(place, { offset, since: event, sinceAt });
+    if (position === undefined) positions.set(partition, { offset, place, since: event, sinceAt });
     else {
       position.offset = offset;
+      position.place = place;
       position.since = event;
       position.sinceAt = sinceAt;
     }

@@ -35,7 +35,9 @@ export class SendOrder {
   read(record: LedgerRecord): Reordered | null {
     const { acknowledged } = record;
     if (this.acksAll || acknowledged === null || acknowledged.offset !== record.readOffset) return null;
-    return acknowledged.partition === record.readIn?.partition ? this.place(record) : null;
+    const { readIn } = record;
+    if (acknowledged.partition !== readIn?.partition || acknowledged.topicId !== readIn.topicId) return null;
+    return this.place(record);
   }
 
   /**
@@ -47,7 +49,8 @@ export class SendOrder {
     if (invoked === null || acknowledged === null || acknowledged.offset === null) return null;
     if (record.orderJudged) return null;
     record.orderJudged = true;
-    const place = this.ledger.partition(acknowledged.topic, acknowledged.partition);
+    const { topic, partition, topicId } = acknowledged;
+    const place = this.ledger.partition(topic, partition, topicId);
     const sends = this.sendsOf(invoked.process, place);
     let index = sends.length;
     while (index > 0 && (sends[index - 1]?.invokedAt ?? 0) > record.invokedAt) index--;

@@ -8,6 +8,7 @@ import { type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
 import { choice, percent, pick } from './pick.ts';
 import type { Tempo } from './tempo.ts';
+import { leavingOut } from './whole.ts';
 
 interface StepRecipe {
   /** Below the share of moves in this burst, the step moves the leader; else it is the fault. */
@@ -28,6 +29,9 @@ export interface BurstRecipe {
   readonly steps: readonly StepRecipe[];
 }
 
+const STEPS_AT_MOST = 5;
+const BURSTS_AT_MOST = 2;
+
 const step: fc.Arbitrary<StepRecipe> = fc.record({
   move: percent,
   gapMs: logUniform(5, 1_500),
@@ -41,14 +45,17 @@ const burst: fc.Arbitrary<BurstRecipe> = fc.record({
   together: percent.map((draw) => draw >= 85),
   place: choice,
   moves: fc.constantFrom(0, 40, 70, 100),
-  steps: fc.array(step, { minLength: 2, maxLength: 5, size: 'max' }),
+  steps: leavingOut(fc.array(step, { minLength: 2, maxLength: STEPS_AT_MOST, size: 'max' }), STEPS_AT_MOST),
 });
 
-export const burstsArbitrary: fc.Arbitrary<readonly BurstRecipe[]> = fc.oneof(
-  { withCrossShrink: true },
-  { weight: 1, arbitrary: fc.constant([]) },
-  { weight: 4, arbitrary: fc.tuple(burst) },
-  { weight: 2, arbitrary: fc.tuple(burst, burst) },
+export const burstsArbitrary: fc.Arbitrary<readonly BurstRecipe[]> = leavingOut(
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: 1, arbitrary: fc.constant([]) },
+    { weight: 4, arbitrary: fc.tuple(burst) },
+    { weight: 2, arbitrary: fc.tuple(burst, burst) },
+  ),
+  BURSTS_AT_MOST,
 );
 
 /** A leader move, to the broker with this number, or a fault, at its time. */

@@ -38,6 +38,12 @@ export const castArbitrary: fc.Arbitrary<Cast> = fc
   })
   .map(cast);
 
+/** In one run of four brokers have two log directories: then one may fail while the broker goes on (KIP-858). */
+export const logDirsArbitrary: fc.Arbitrary<number> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(1) },
+  { weight: 1, arbitrary: fc.constant(2) },
+);
+
 const TOPIC_NAMES = ['orders', 'payments'] as const;
 
 function cast(recipe: CastRecipe): Cast {

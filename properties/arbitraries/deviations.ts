@@ -55,6 +55,9 @@ const DEVIATIONS: readonly Deviation[] = [
   deviation('controlled.shutdown.enable', 10, fc.constant(false)),
   deviation('log.flush.interval.messages', 15, fc.constantFrom(1, 2, 10)),
   deviation('log.flush.offset.checkpoint.interval.ms', 25, logUniform(200, 5_000)),
+  // Two to thirty records: every record counts as 100 bytes.
+  deviation('metadata.log.max.record.bytes.between.snapshots', 40, logUniform(200, 3_000)),
+  deviation('metadata.max.retention.bytes', 60, fc.constantFrom(0, 500, 2_000)),
   deviation('enable.idempotence', 15, fc.constant(false)),
   deviation('crucible.max.sequence', 15, fc.integer({ min: 24, max: 45 })),
   deviation('crucible.max.producer.epoch', 10, fc.integer({ min: 2, max: 4 })),

@@ -38,8 +38,12 @@ export interface Battlefield {
   /** Hosts whose process and clock may fail: the brokers, with the controllers if that is allowed. */
   readonly mortals: readonly string[];
   readonly clients: readonly string[];
+  /** How many log directories each broker has; absent: one. */
+  readonly logDirs?: number;
   /** Hosts that may lose power: the lossy brokers, and controllers that may fail, which flush before they answer. */
   readonly powered: readonly string[];
+  /** The controllers, if there are several and they may fail: what a story about elections is made of. */
+  readonly quorum: readonly string[];
   /** Brokers whose disk may forget. Fewer than min.insync.replicas, mostly: more is beyond any promise. */
   readonly lossy: readonly string[];
 }

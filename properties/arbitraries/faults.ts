@@ -31,6 +31,16 @@ const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => B
     file: pick(FILES, recipe.variant),
     restartAfterMs: restart(recipe),
   }),
+  'disk-error': (recipe, field) => ({
+    kind: 'disk-error',
+    node: pick(field.brokers, recipe.victim),
+    error: recipe.variant < 50 ? 'torn-append' : 'every-write',
+    // With several, one that the broker can go on without, mostly.
+    ...(field.logDirs === undefined || field.logDirs === 1 || recipe.flavour < 20
+      ? {}
+      : { logDir: field.logDirs }),
+    restartAfterMs: restart(recipe),
+  }),
   shutdown: (recipe, field) => ({
     kind: 'shutdown',
     node: pick(field.mortals, recipe.victim),
@@ -93,6 +103,7 @@ const WEIGHTS: Record<FaultKind, number> = {
   'power-loss': 3,
   'disk-loss': 1,
   'file-loss': 2,
+  'disk-error': 2,
   shutdown: 3,
   pause: 3,
   partition: 5,
@@ -115,6 +126,7 @@ export function battlefieldOf(
   controllers: readonly string[],
   clients: readonly string[],
   options: ResolvedOptions,
+  combined = false,
 ): Battlefield {
   const within = Math.max(1, options.minInsyncReplicas - 1);
   const lossy = Array.from({ length: within }, (_, index) => pick(brokers, swarm.lossyVictim + index));
@@ -124,17 +136,28 @@ export function battlefieldOf(
     brokers,
     controllers,
     clients,
-    mortals: controllersFail ? [...brokers, ...controllers] : brokers,
-    powered: controllersFail ? [...allLossy, ...controllers] : allLossy,
+    // What befalls a controller in a broker befalls the broker, and brokers have their share already.
+    mortals: controllersFail && !combined ? [...brokers, ...controllers] : brokers,
+    powered: controllersFail && !combined ? [...allLossy, ...controllers] : allLossy,
     lossy: allLossy,
+    quorum: controllersFail && controllers.length > 1 ? controllers : [],
   };
 }
 
-/** In one run of five some brokers need not come back in the end: no more than the others can do without. */
-export function outsideCore(swarm: Swarm, brokers: readonly string[], options: ResolvedOptions): string[] {
+/** In one run of five some nodes need not come back in the end: no more than the others can do without. */
+export function outsideCore(
+  swarm: Swarm,
+  brokers: readonly string[],
+  controllers: readonly string[],
+  options: ResolvedOptions,
+): string[] {
   if (swarm.probes % 5 !== 0) return [];
-  const spare = options.replicationFactor - options.minInsyncReplicas;
-  return brokers.filter((_, index) => (index + swarm.lossyVictim) % brokers.length < spare);
+  const spared = (nodes: readonly string[], spare: number): string[] =>
+    nodes.filter((_, index) => (index + swarm.lossyVictim) % nodes.length < spare);
+  return [
+    ...spared(brokers, options.replicationFactor - options.minInsyncReplicas),
+    ...spared(controllers, (controllers.length - 1) >> 1),
+  ];
 }
 
 /** `kinds` must not be empty. */

@@ -19,6 +19,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
   return assemble(
     {
       cast: draw('cast', arbitraries.cast),
+      logDirs: draw('logDirs', arbitraries.logDirs),
       quorum: draw('quorum', arbitraries.quorum),
       tempo: draw('tempo', arbitraries.tempo),
       workload: draw('workload', arbitraries.workload),
@@ -30,6 +31,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       incidents: draw('incidents', arbitraries.incidents),
       racks: draw('racks', arbitraries.racks),
       transactions: draw('transactions', arbitraries.transactions),
+      retention: draw('retention', arbitraries.retention),
     },
     resolved,
     seed,

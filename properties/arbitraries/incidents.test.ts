@@ -4,14 +4,16 @@ import { expect, test } from 'vitest';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 
+const pace = { sessionMs: 2_000, requestMs: 1_000 };
 const tempo = { lengthMs: 10_000, momentsMs: [1_000, 4_000], clustering: 70 };
 
-function fieldOf(count: number) {
+function fieldOf(count: number, controllers: readonly string[] = ['controller-1']) {
   const brokers = Array.from({ length: count }, (_, i) => `broker-${i + 1}`);
   const lossy = brokers.slice(0, 1);
   return {
     brokers,
-    controllers: ['controller-1'],
+    controllers,
+    quorum: controllers.length > 1 ? controllers : [],
     mortals: brokers,
     clients: ['producer-1'],
     powered: lossy,
@@ -23,7 +25,7 @@ test('an incident happens within the run, to brokers that are there, and at prob
   fc.assert(
     fc.property(incidentsArbitrary, fc.integer({ min: 2, max: 5 }), (incidents, count) => {
       const field = fieldOf(count);
-      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, field))) {
+      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, field, pace))) {
         if (step.is === 'move') {
           expect(field.brokers).toContain(`broker-${step.broker}`);
           expect(step.atMs).toBeLessThanOrEqual(tempo.lengthMs);
@@ -38,7 +40,9 @@ test('an incident happens within the run, to brokers that are there, and at prob
 test('only a broker whose disk may forget loses power or disk', () => {
   fc.assert(
     fc.property(incidentsArbitrary, (incidents) => {
-      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, fieldOf(3)))) {
+      for (const step of incidents.flatMap((incident) =>
+        resolveIncident(incident, tempo, fieldOf(3), pace),
+      )) {
         if (step.is !== 'fault') continue;
         if (step.body.kind === 'power-loss' || step.body.kind === 'disk-loss') {
           expect(step.body.node).toBe('broker-1');
@@ -52,5 +56,19 @@ test('only a broker whose disk may forget loses power or disk', () => {
 test('one broker alone has no incidents', () => {
   const [incident] = fc.sample(incidentsArbitrary, { numRuns: 50, seed: 1 }).flat();
   expect(incident).toBeDefined();
-  if (incident !== undefined) expect(resolveIncident(incident, tempo, fieldOf(1))).toEqual([]);
+  if (incident !== undefined) expect(resolveIncident(incident, tempo, fieldOf(1), pace)).toEqual([]);
+});
+
+test('elections are upset in a quorum that may fail, and only there', () => {
+  const struck = (field: ReturnType<typeof fieldOf>): string[] =>
+    fc
+      .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })
+      .flat()
+      .flatMap((incident) => resolveIncident(incident, tempo, field, pace))
+      .flatMap((step) => (step.is === 'fault' && step.body.kind === 'crash' ? [step.body.node] : []))
+      .filter((node) => node.startsWith('controller-'));
+  const three = fieldOf(3, ['controller-1', 'controller-2', 'controller-3']);
+  expect(new Set(struck(three)).size).toBe(3);
+  expect(struck({ ...three, quorum: [] })).toEqual([]);
+  expect(struck(fieldOf(3))).toEqual([]);
 });

@@ -148,6 +148,7 @@ const MESSAGES_IN_QUORUM: typeof MESSAGES = [
   [{ api: 'Vote', ends: 'quorum' }, 8],
   [{ api: 'BeginQuorumEpoch', ends: 'quorum' }, 4],
   [{ api: 'EndQuorumEpoch', ends: 'quorum' }, 2],
+  [{ api: 'FetchSnapshot', ends: 'quorum' }, 3],
 ];
 
 export function messageFault(recipe: FaultRecipe, field: Battlefield): Without<'message'> {

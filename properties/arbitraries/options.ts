@@ -20,6 +20,7 @@ export const FAULT_KINDS = [
   'slow-link',
   'clock',
   'file-loss',
+  'disk-error',
 ] as const satisfies readonly FaultKind[];
 
 export interface PlanOptions {
@@ -39,17 +40,14 @@ export interface PlanOptions {
   readonly maxFaults?: number;
   /** Probes at which faults may fire. Default: the whole catalogue. */
   readonly probes?: readonly string[];
-  /** Default: one in half of the plans, else three. */
+  /** Default: one in half of the plans, else three, or five now and then. */
   readonly controllers?: Plan['cluster']['controllers'];
+  /** Whether controllers run in the processes of brokers. Default: in a quarter of the plans with a quorum. */
+  readonly combined?: boolean;
   /** Whether controllers may fail. Default: a quorum may; an only controller may not, for while it is down nothing can be decided. */
   readonly controllerFaults?: boolean;
   /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
   readonly uncleanElections?: boolean;
-  /**
-   * Whether clients delete records (KIP-107). Default false: below its log start a leader knows no epochs, and
-   * how a follower that parted from it there comes to rest is not settled.
-   */
-  readonly deletions?: boolean;
   /**
    * Whether there are transactional producers. Default: in some plans; with historical bugs in all, if one of them
    * is about transactions, and else in none. Never without idempotence.
@@ -57,9 +55,13 @@ export interface PlanOptions {
   readonly transactions?: 'always' | 'sometimes' | 'never';
 }
 
-export interface ResolvedOptions extends Required<Omit<PlanOptions, 'controllers' | 'controllerFaults'>> {
+export interface ResolvedOptions extends Required<
+  Omit<PlanOptions, 'controllers' | 'combined' | 'controllerFaults'>
+> {
   /** Null: drawn. */
   readonly controllers: Plan['cluster']['controllers'] | null;
+  /** Null: drawn. */
+  readonly combined: boolean | null;
   /** Null: in a quorum. */
   readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
@@ -125,9 +127,9 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     maxFaults: options.maxFaults ?? 8,
     probes: options.probes ?? PROBE_NAMES,
     controllers: options.controllers ?? null,
+    combined: options.combined ?? null,
     controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
-    deletions: options.deletions ?? false,
     transactions: resolved['enable.idempotence']
       ? (options.transactions ?? transactionsFor(options.defects ?? []))
       : 'never',

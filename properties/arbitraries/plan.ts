@@ -3,17 +3,18 @@ import fc from 'fast-check';
 
 import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan.ts';
 import { burstsArbitrary, resolveBurst } from './bursts.ts';
-import { ADMIN, castArbitrary } from './cluster.ts';
+import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
 import { isAboutTransactions } from '../../impl/simulated/world/probes.ts';
 import { battlefieldOf, kindsIn, outsideCore, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
-import { quorumArbitrary, quorumDeviations } from './quorum.ts';
+import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
+import { retentionArbitrary, retentionDeviations } from './retention.ts';
 import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
 import {
@@ -25,6 +26,7 @@ import {
   type Timeouts,
   withTransactionalClients,
 } from './transactions.ts';
+import { leavingOut } from './whole.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
 
 /** A fault that belongs to no burst. */
@@ -35,19 +37,25 @@ interface LoneFault {
 
 const loneFault: fc.Arbitrary<LoneFault> = fc.record({ when: whenArbitrary, fault: faultRecipeArbitrary });
 
+const LONE_AT_MOST = 8;
+
 /** Few faults as often as many. */
-const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc.oneof(
-  { withCrossShrink: true },
-  { weight: 2, arbitrary: fc.constant([]) },
-  { weight: 2, arbitrary: fc.tuple(loneFault) },
-  { weight: 3, arbitrary: fc.array(loneFault, { minLength: 2, maxLength: 3, size: 'max' }) },
-  { weight: 2, arbitrary: fc.array(loneFault, { minLength: 4, maxLength: 8, size: 'max' }) },
+const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = leavingOut(
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.tuple(loneFault) },
+    { weight: 3, arbitrary: fc.array(loneFault, { minLength: 2, maxLength: 3, size: 'max' }) },
+    { weight: 2, arbitrary: fc.array(loneFault, { minLength: 4, maxLength: LONE_AT_MOST, size: 'max' }) },
+  ),
+  LONE_AT_MOST,
 );
 
 /** The parts of a plan. None looks at another one while it is drawn. */
 export function partArbitraries(options: ResolvedOptions) {
   return {
     cast: castArbitrary,
+    logDirs: logDirsArbitrary,
     quorum: quorumArbitrary(options),
     tempo: tempoArbitrary,
     workload: workloadArbitrary(options),
@@ -59,6 +67,7 @@ export function partArbitraries(options: ResolvedOptions) {
     incidents: incidentsArbitrary,
     racks: racksArbitrary,
     transactions: transactionsArbitrary,
+    retention: retentionArbitrary,
   };
 }
 
@@ -79,8 +88,25 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
-  const field = battlefieldOf(parts.swarm, brokers, controllers, dataClients, options);
-  const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field));
+  const { combined } = parts.quorum;
+  const field = {
+    ...battlefieldOf(parts.swarm, brokers, controllers, dataClients, options, combined),
+    logDirs: parts.logDirs,
+  };
+  const configuration = reconcile(
+    {
+      ...parts.deviations,
+      ...quorumDeviations(parts.quorum),
+      ...retentionDeviations(parts.retention),
+      ...(transactional ? transactionSettings(parts.transactions, options, parts.deviations) : {}),
+    },
+    options.configuration,
+  );
+  const pace = {
+    sessionMs: Number(configuration['broker.session.timeout.ms']),
+    requestMs: Number(configuration['request.timeout.ms']),
+  };
+  const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field, pace));
 
   const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));
   const { max } = options.operations;
@@ -125,20 +151,19 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
-  const outside = outsideCore(parts.swarm, brokers, options);
+  // Those that run in brokers go and come back with these.
+  const alone = parts.quorum.combined ? [] : controllers;
+  const outside = outsideCore(parts.swarm, brokers, alone, options);
   const plan: Plan = {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     seed,
-    cluster: { brokers: options.brokers, controllers: parts.quorum.controllers },
-    configuration: reconcile(
-      {
-        ...parts.deviations,
-        ...quorumDeviations(parts.quorum),
-        ...(transactional ? transactionSettings(parts.transactions, options, parts.deviations) : {}),
-      },
-      options.configuration,
-    ),
+    cluster: {
+      brokers: options.brokers,
+      controllers: parts.quorum.controllers,
+      ...(parts.logDirs > 1 ? { logDirs: parts.logDirs } : {}),
+    },
+    configuration,
     expect: [...options.expect],
     defects: [...options.defects],
     topics: [...cast.topics],
@@ -149,7 +174,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     overrides: [],
     ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };
-  return withRacks(plan, parts.racks);
+  return withRacks(parts.quorum.combined ? combine(plan, options.faults) : plan, parts.racks);
 }
 
 /** Where a draw leaves one out, the time that most draws come near to will do. */

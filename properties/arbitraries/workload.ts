@@ -9,7 +9,15 @@ import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 
 /** What these clients do; transactional producers have a script of their own. */
 type OperationKind =
-  'send' | 'poll' | 'seek' | 'move-leader' | 'elect-leader' | 'create-topic' | 'delete-records' | 'reassign';
+  | 'send'
+  | 'poll'
+  | 'seek'
+  | 'move-leader'
+  | 'elect-leader'
+  | 'create-topic'
+  | 'delete-topic'
+  | 'delete-records'
+  | 'reassign';
 type Mix = readonly (readonly [OperationKind, number])[];
 
 /** A run has one character, so that some runs do much of what most runs hardly do. */
@@ -21,6 +29,7 @@ const MIXES: readonly Mix[] = [
     'move-leader': 50,
     'elect-leader': 20,
     'create-topic': 10,
+    'delete-topic': 0,
     'delete-records': 0,
     reassign: 0,
   }),
@@ -31,6 +40,7 @@ const MIXES: readonly Mix[] = [
     'move-leader': 30,
     'elect-leader': 10,
     'create-topic': 10,
+    'delete-topic': 0,
     'delete-records': 0,
     reassign: 0,
   }),
@@ -41,6 +51,7 @@ const MIXES: readonly Mix[] = [
     'move-leader': 200,
     'elect-leader': 30,
     'create-topic': 10,
+    'delete-topic': 0,
     'delete-records': 0,
     reassign: 0,
   }),
@@ -51,17 +62,19 @@ const MIXES: readonly Mix[] = [
     'move-leader': 0,
     'elect-leader': 0,
     'create-topic': 5,
+    'delete-topic': 0,
     'delete-records': 0,
     reassign: 0,
   }),
-  // The only one that deletes and reassigns: with fewer replicas other stories become rare.
+  // The only one that deletes and reassigns: with fewer replicas, and fewer records, other stories become rare.
   mix({
     send: 640,
     poll: 150,
     seek: 20,
     'move-leader': 60,
     'elect-leader': 20,
-    'create-topic': 10,
+    'create-topic': 4,
+    'delete-topic': 6,
     'delete-records': 50,
     reassign: 50,
   }),
@@ -75,6 +88,7 @@ function mix(weights: Record<OperationKind, number>): Mix {
     'move-leader',
     'elect-leader',
     'create-topic',
+    'delete-topic',
     'delete-records',
     'reassign',
   ];
@@ -112,7 +126,7 @@ export function workloadArbitrary(options: ResolvedOptions): fc.Arbitrary<Worklo
   });
 }
 
-/** Operations with the ids 0, 1, 2 ... */
+/** Operations with the ids 0, 1, 2 ...; what makes a deleted topic anew has one from far above. */
 export function resolveWorkload(
   recipe: WorkloadRecipe,
   cast: Cast,
@@ -120,11 +134,10 @@ export function resolveWorkload(
   options: ResolvedOptions,
 ): Operation[] {
   const kinds = pick(MIXES, recipe.mix);
-  return recipe.operations.map((draw, id): Operation => {
+  return recipe.operations.flatMap((draw, id): Operation | Operation[] => {
     const atMs = resolveWhen(draw.when, tempo);
     const place = hotPlace(cast, draw.where);
-    const drawn = pickWeighted(kinds, draw.kind);
-    const kind = drawn === 'delete-records' && !options.deletions ? 'send' : drawn;
+    const kind = pickWeighted(kinds, draw.kind);
     switch (kind) {
       case 'send':
         return {
@@ -153,6 +166,11 @@ export function resolveWorkload(
         };
       case 'move-leader':
         return { id, atMs, kind, client: ADMIN, ...place, broker: 1 + (draw.detail % options.brokers) };
+      case 'delete-topic': {
+        const deletion = { id, atMs, kind, client: ADMIN, topic: place.topic };
+        const again = recreationOf(deletion, draw.detail, cast, options);
+        return again === null ? deletion : [deletion, again];
+      }
       case 'delete-records':
         return { id, atMs, kind, client: ADMIN, ...place, beforeOffset: 1 + (draw.detail % 20) };
       case 'reassign':
@@ -171,6 +189,28 @@ export function resolveWorkload(
         };
     }
   });
+}
+
+const RECREATED_AFTER_MS = [0, 1, 10, 50, 100, 300, 1_000] as const;
+
+/** In seven of eight cases a deleted topic is made anew, as it was, at once or while its followers still fetch. */
+function recreationOf(
+  deletion: { readonly id: number; readonly atMs: number; readonly topic: string },
+  detail: number,
+  cast: Cast,
+  options: ResolvedOptions,
+): Operation | null {
+  const { id, atMs, topic } = deletion;
+  if (detail % 8 === 7) return null;
+  return {
+    id: 2 * options.operations.max + id,
+    atMs: atMs + pick(RECREATED_AFTER_MS, detail >> 3),
+    kind: 'create-topic',
+    client: ADMIN,
+    topic,
+    partitions: cast.partitions.filter((place) => place.topic === topic).length,
+    replicationFactor: options.replicationFactor,
+  };
 }
 
 const POLL_TIMEOUTS = [100, 10, 500, 1_000] as const;

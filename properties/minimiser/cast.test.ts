@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 
 import type { Operation, Plan } from '../../impl/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import { dropBrokers, dropClients, dropControllers, dropTopics } from './cast.ts';
+import {
+  dropBrokers,
+  dropClients,
+  dropControllers,
+  dropLogDirs,
+  dropTopics,
+  separateControllers,
+} from './cast.ts';
 import { Search } from './search.ts';
 
 const send = (id: number, client: string, partition: number): Operation => ({
@@ -35,8 +42,8 @@ const plan: Plan = {
 };
 
 /** The plan that a pass leaves when every smaller plan in which `fails` holds is accepted. */
-function after(pass: typeof dropClients, fails: (plan: Plan) => boolean): Plan {
-  const search = new Search(plan, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
+function after(pass: typeof dropClients, fails: (plan: Plan) => boolean, from = plan): Plan {
+  const search = new Search(from, { bucket: 'b' }, (each) => (fails(each) ? { bucket: 'b' } : null), [], {
     maxRuns: 1_000,
     outOfTime: () => false,
   });
@@ -72,6 +79,35 @@ describe('topics and partitions', () => {
   });
 });
 
+describe('a topic that is deleted and made anew', () => {
+  const anew = (topic: string, partitions: number, id: number): Operation[] => [
+    { id, atMs: id, kind: 'delete-topic', client: 'admin-1', topic },
+    {
+      id: id + 1,
+      atMs: id,
+      kind: 'create-topic',
+      client: 'admin-1',
+      topic,
+      partitions,
+      replicationFactor: 3,
+    },
+  ];
+  const deleting: Plan = {
+    ...plan,
+    operations: [...plan.operations, ...anew('payments', 1, 4), ...anew('orders', 3, 6)],
+  };
+  const hasMove = ({ operations }: Plan) => operations.some(({ kind }) => kind === 'move-leader');
+
+  test('takes with it what deletes it and makes it anew, or has as many partitions as are left', () => {
+    const left = after(dropTopics, hasMove, deleting).operations.filter(({ kind }) => kind !== 'send');
+    expect(left).toEqual([
+      expect.objectContaining({ kind: 'move-leader', topic: 'orders' }),
+      expect.objectContaining({ kind: 'delete-topic', topic: 'orders' }),
+      expect.objectContaining({ kind: 'create-topic', topic: 'orders', partitions: 1 }),
+    ]);
+  });
+});
+
 describe('brokers', () => {
   test('the last broker stays, and every replica has one', () => {
     const left = after(dropBrokers, () => true);
@@ -85,6 +121,27 @@ describe('brokers', () => {
     const left = after(dropBrokers, (each) => hasMove(each));
     expect(left.operations).toContainEqual(expect.objectContaining({ kind: 'move-leader', broker: 1 }));
   });
+});
+
+test('log directories: where one will do, what befell the second befalls the first', () => {
+  const failing: Plan['faults'][number] = {
+    id: 1,
+    at: { ms: 1 },
+    kind: 'disk-error',
+    node: 'broker-1',
+    error: 'every-write',
+    logDir: 2,
+    restartAfterMs: 5,
+  };
+  const several: Plan = { ...plan, cluster: { brokers: 3, controllers: 1, logDirs: 2 }, faults: [failing] };
+  const search = new Search(several, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
+    maxRuns: 10,
+    outOfTime: () => false,
+  });
+  dropLogDirs.run(search, 1);
+  const { logDir: _logDir, ...first } = failing;
+  expect(search.plan).toMatchObject({ cluster: { brokers: 3, controllers: 1 }, faults: [first] });
+  expect(search.plan.cluster.logDirs).toBeUndefined();
 });
 
 describe('controllers', () => {
@@ -113,6 +170,26 @@ describe('controllers', () => {
     const { cluster, faults } = shrunk((each) => each.faults.length === 1);
     expect(cluster.controllers).toBe(1);
     expect(faults).toEqual([{ ...crash, node: 'controller-1' }]);
+  });
+
+  test('they run by themselves if it does not matter that they shared a process with brokers', () => {
+    const combined: Plan = { ...plan, cluster: { brokers: 3, controllers: 3, combined: true } };
+    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
+      maxRuns: 1_000,
+      outOfTime: () => false,
+    });
+    separateControllers.run(search, 1);
+    expect(search.plan.cluster).toEqual({ brokers: 3, controllers: 3 });
+  });
+
+  test('a broker that is a voter, too, stays', () => {
+    const combined: Plan = { ...plan, cluster: { brokers: 4, controllers: 3, combined: true } };
+    const search = new Search(combined, { bucket: 'b' }, () => ({ bucket: 'b' }), [], {
+      maxRuns: 1_000,
+      outOfTime: () => false,
+    });
+    dropBrokers.run(search, 1);
+    expect(search.plan.cluster.brokers).toBe(3);
   });
 
   test('three stay three if only a quorum fails so', () => {

@@ -1,6 +1,6 @@
 /** The passes that take clients, topics and brokers away, and pull along what was about them. */
 import { isPlaced } from '../../impl/plan.ts';
-import type { Client, Operation, Plan } from '../../impl/plan.ts';
+import type { Client, Fault, Operation, Plan } from '../../impl/plan.ts';
 import { renameHosts } from './hosts.ts';
 import type { Pass } from './pass.ts';
 
@@ -93,7 +93,12 @@ export const dropTopics: Pass = {
   run(search, seeds) {
     for (const { name } of search.plan.topics.toReversed()) {
       const moved = movePlaces(search.plan, (place) => (place.topic === name ? null : place));
-      search.accept({ ...moved, topics: moved.topics.filter((topic) => topic.name !== name) }, seeds);
+      // Its deletions and what makes it anew go with it.
+      const operations = moved.operations.filter(
+        (operation) => !('topic' in operation) || operation.topic !== name,
+      );
+      const topics = moved.topics.filter((topic) => topic.name !== name);
+      search.accept({ ...moved, topics, operations }, seeds);
     }
     for (const { name, partitions } of search.plan.topics) {
       for (let partition = partitions - 1; partition >= 0; partition--) {
@@ -116,6 +121,12 @@ function withoutPartition(plan: Plan, topic: string, partition: number, what: 'd
     ...moved,
     topics: plan.topics.map((each) =>
       each.name === topic ? { ...each, partitions: each.partitions - 1 } : each,
+    ),
+    // One made anew is to have as many as the first one.
+    operations: moved.operations.map((operation) =>
+      operation.kind === 'create-topic' && operation.topic === topic
+        ? { ...operation, partitions: Math.max(1, operation.partitions - 1) }
+        : operation,
     ),
   };
 }
@@ -144,6 +155,15 @@ export const dropControllers: Pass = {
   },
 };
 
+/** What a node with both roles did, its broker does; the controllers, now alone, are spared. */
+export const separateControllers: Pass = {
+  name: 'run controllers by themselves',
+  run(search, seeds) {
+    const { combined, ...cluster } = search.plan.cluster;
+    if (combined === true) search.accept({ ...search.plan, cluster }, seeds);
+  },
+};
+
 /** What befell the controllers above is dropped, or befalls the first one instead. */
 function withControllers(plan: Plan, controllers: 1 | 3, what: 'drop' | 'merge'): Plan {
   const moved = renameHosts(plan, (host) => {
@@ -169,10 +189,27 @@ export const dropRacks: Pass = {
   },
 };
 
+/** Every broker has one log directory, and what befell another one befalls that. */
+export const dropLogDirs: Pass = {
+  name: 'drop log directories',
+  run(search, seeds) {
+    const { logDirs, ...cluster } = search.plan.cluster;
+    if (logDirs === undefined) return;
+    const faults = search.plan.faults.map((fault): Fault => {
+      if (fault.kind !== 'disk-error') return fault;
+      const { logDir: _logDir, ...rest } = fault;
+      return rest;
+    });
+    search.accept({ ...search.plan, cluster, faults }, seeds);
+  },
+};
+
 /** The brokers above it move down by one, and no topic has more replicas than there are brokers. */
 function withoutBroker(plan: Plan, broker: number): Plan {
   const brokers = plan.cluster.brokers - 1;
   const racks = plan.cluster.racks?.filter((_, index) => index !== broker - 1);
+  // A broker that is a voter, too, stays as long as they are combined.
+  if (plan.cluster.combined === true && broker <= plan.cluster.controllers) return plan;
   const moved = renameHosts(plan, (host) => {
     const number = host.startsWith('broker-') ? Number(host.slice('broker-'.length)) : 0;
     if (number === broker) return null;

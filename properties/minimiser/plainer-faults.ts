@@ -44,6 +44,13 @@ function formsOf(fault: Fault): Fault[] {
         { ...fault, kind: 'crash' },
         { ...fault, restartAfterMs: null },
       ];
+    case 'disk-error': {
+      const { error: _error, logDir: _logDir, ...crash } = fault;
+      return [
+        { ...crash, kind: 'crash' },
+        { ...fault, restartAfterMs: null },
+      ];
+    }
     case 'file-loss': {
       const { file: _file, ...crash } = fault;
       return [

@@ -17,7 +17,9 @@ export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
     plan.overrides.length,
     plan.cluster.brokers +
       plan.cluster.controllers +
+      (plan.cluster.combined === true ? 1 : 0) +
       (plan.cluster.racks?.length ?? 0) +
+      (plan.cluster.logDirs ?? 0) +
       plan.clients.length +
       plan.topics.length +
       partitions,
@@ -90,6 +92,8 @@ function operationPlainness(operation: Operation): number {
       return operation.timeoutMs;
     case 'seek':
       return positionPlainness(operation.position) + operation.partition;
+    case 'delete-topic':
+      return 0;
     case 'create-topic':
       return operation.partitions;
     case 'move-leader':
@@ -124,6 +128,8 @@ function faultPlainness(fault: Fault): number {
       return KIND + restartPlainness(fault.restartAfterMs);
     case 'file-loss':
       return KIND + KIND / 2 + restartPlainness(fault.restartAfterMs);
+    case 'disk-error':
+      return KIND + (3 * KIND) / 4 + restartPlainness(fault.restartAfterMs);
     case 'power-loss':
       return 2 * KIND + restartPlainness(fault.restartAfterMs);
     case 'disk-loss':

@@ -4,6 +4,7 @@
  */
 import type { Trace, TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { ClusterReplay, replicaKey } from '../cluster-state.ts';
+import { decidingNodes } from '../deciding-node.ts';
 import type { Glossary } from '../event-sentence.ts';
 import { shortLabel } from '../short-label.ts';
 import type { PartitionName } from './view-model.ts';
@@ -230,7 +231,7 @@ function hostOf(entry: TraceEntry, trace: Trace, words: Glossary): string | null
     case 'history':
       return entry.event.type === 'cluster' ? (entry.event.node ?? null) : entry.event.process;
     case 'partition-state':
-      return trace.nodes.find(({ role }) => role === 'controller')?.name ?? null;
+      return decidingNodes(entry, trace, words)[0] ?? null;
     case 'violation':
       return null;
     default:

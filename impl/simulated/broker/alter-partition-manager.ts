@@ -20,22 +20,31 @@ export class AlterPartitionManager {
   readonly #channel: ControllerChannel;
   readonly #brokerId: number;
   readonly #brokerEpoch: () => number;
+  readonly #onOutOfDate: (item: AlterPartitionItem) => void;
   readonly #waiting = new Map<Partition, Proposal>();
   #inFlight = false;
 
-  constructor(context: Context, channel: ControllerChannel, brokerId: number, brokerEpoch: () => number) {
+  /** `onOutOfDate`: called when a proposal that is still meant is refused for its epochs. */
+  constructor(
+    context: Context,
+    channel: ControllerChannel,
+    brokerId: number,
+    brokerEpoch: () => number,
+    onOutOfDate: (item: AlterPartitionItem) => void = () => {},
+  ) {
     this.#context = context;
     this.#channel = channel;
     this.#brokerId = brokerId;
     this.#brokerEpoch = brokerEpoch;
+    this.#onOutOfDate = onOutOfDate;
   }
 
   propose(partition: Partition, isr: readonly number[]): void {
     const newIsr = isr.map((broker) => ({ broker, brokerEpoch: partition.brokerEpochOf(broker) }));
-    const { name, leaderEpoch, partitionEpoch } = partition;
+    const { name, topicId, leaderEpoch, partitionEpoch } = partition;
     this.#waiting.set(partition, {
       partition,
-      item: { partition: name, leaderEpoch, partitionEpoch, newIsr },
+      item: { partition: name, topicId, leaderEpoch, partitionEpoch, newIsr },
     });
     this.#sendNext();
   }
@@ -63,9 +72,13 @@ export class AlterPartitionManager {
       return;
     }
     const again: Proposal[] = [];
-    for (const proposal of proposals) {
-      const result = response.partitions.find((altered) => altered.partition === proposal.item.partition);
+    for (const [i, proposal] of proposals.entries()) {
+      // In the order asked: a deleted topic and its successor have partitions of one name.
+      const result = response.partitions[i];
       if (result === undefined || !this.#isStillMeant(proposal)) continue;
+      const { error } = result;
+      if (error === Errors.FENCED_LEADER_EPOCH || error === Errors.INVALID_UPDATE_VERSION)
+        this.#onOutOfDate(proposal.item);
       if (!settle(proposal.partition, result)) again.push(proposal);
     }
     if (again.length > 0) this.#retryLater(again);

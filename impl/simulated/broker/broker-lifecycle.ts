@@ -13,6 +13,10 @@ export interface LifecycleHost {
   readonly heartbeatIntervalMs: number;
   /** Offset of the last metadata record applied. */
   metadataOffset(): number;
+  /** Ids of the log directories that are online, if there are several. */
+  readonly logDirs?: readonly number[];
+  /** Of those that have gone offline since. */
+  offlineLogDirs(): readonly number[];
   /** The registration is known by the broker's own metadata: from now on it acts on what it is told. */
   caughtUp(): void;
   /** The controller agrees that the broker goes. */
@@ -56,13 +60,22 @@ export class BrokerLifecycle {
     this.#heartbeat();
   }
 
+  /** Lets the controller know at once what it hears with every heartbeat from now on. */
+  logDirFailed(): void {
+    if (this.#nextHeartbeat === null) return;
+    this.#nextHeartbeat.cancel();
+    this.#heartbeat();
+  }
+
   register(): void {
+    const { logDirs } = this.#host;
     this.#channel.send(
       {
         api: Api.BrokerRegistration,
         brokerId: this.#host.brokerId,
         incarnationId: this.#incarnationId,
         previousBrokerEpoch: this.#previousBrokerEpoch,
+        ...(logDirs === undefined ? {} : { logDirs }),
       },
       this.#registered,
     );
@@ -87,6 +100,7 @@ export class BrokerLifecycle {
 
   #heartbeat(): void {
     this.#nextHeartbeat = null;
+    const offlineLogDirs = this.#host.offlineLogDirs();
     this.#channel.send(
       {
         api: Api.BrokerHeartbeat,
@@ -95,6 +109,7 @@ export class BrokerLifecycle {
         currentMetadataOffset: this.#host.metadataOffset(),
         wantFence: !this.#caughtUp,
         wantShutDown: this.#shuttingDown,
+        ...(offlineLogDirs.length === 0 ? {} : { offlineLogDirs }),
       },
       this.#answered,
     );

@@ -23,6 +23,7 @@ import type { CoordinatorHost } from '../coordinator/coordinator-host.ts';
 import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
 import { TransactionCoordinator } from '../coordinator/transaction-coordinator.ts';
 import type { TransactionStateManager } from '../coordinator/transaction-state-manager.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
@@ -31,8 +32,12 @@ import { Probe } from '../world/probes.ts';
 import type { Process } from '../world/process.ts';
 import { AddPartitionsToTxnManager } from './add-partitions-to-txn-manager.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
+import { AssignmentsManager } from './assignments-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
+import { LocalMetadata } from './local-metadata.ts';
+import type { LocalQuorum } from './local-metadata.ts';
 import { MetadataFollower } from './metadata-follower.ts';
+import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 import type { Partition } from './partition.ts';
 import { ProducerIdManager } from './producer-id-manager.ts';
 import { ReplicaManager } from './replica-manager.ts';
@@ -44,7 +49,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   readonly cluster: Cluster;
   readonly brokerId: number;
   readonly #lifecycle: BrokerLifecycle;
-  readonly #metadata: MetadataFollower;
+  readonly #metadata: MetadataSource;
   readonly #replicas: ReplicaManager;
   readonly #transactions: TransactionCoordinator;
   readonly #groups: GroupCoordinator;
@@ -54,16 +59,15 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   #acting = false;
   #onShutDown: ((cleanly: boolean) => void) | null = null;
 
-  constructor(context: Context, cluster: Cluster, brokerId: number) {
+  /** `localQuorum`: the voter that runs in the same process, in a combined node. */
+  constructor(context: Context, cluster: Cluster, brokerId: number, localQuorum?: LocalQuorum) {
     this.context = context;
     this.cluster = cluster;
     this.brokerId = brokerId;
     const { configuration } = cluster;
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
-    const controller = new KnownController(cluster.directory.controllers);
+    const controller = new KnownController(cluster.directory.controllers, () => localQuorum?.leaderId ?? -1);
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
-    const alterPartitions = new AlterPartitionManager(context, channel(), brokerId, () => this.brokerEpoch);
-    this.#replicas = new ReplicaManager(this, alterPartitions);
     this.#transactions = new TransactionCoordinator(this);
     this.#groups = new GroupCoordinator(this);
     this.#addPartitions = new AddPartitionsToTxnManager(context, cluster, () => this.image);
@@ -74,25 +78,30 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
       brokerId,
       () => this.brokerEpoch,
     );
-    const previousEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
-    this.#cleanly = previousEpoch >= 0;
-    const quorumTimeoutMs = configuration['controller.quorum.request.timeout.ms'];
-    this.#metadata = new MetadataFollower(
+    const alterPartitions = new AlterPartitionManager(
       context,
-      new ControllerChannel(
-        context,
-        controller,
-        Math.min(quorumTimeoutMs, configuration['request.timeout.ms']),
-      ),
-      controller,
+      channel(),
       brokerId,
-      (records) => this.#metadataArrived(records),
+      () => this.brokerEpoch,
+      (item) => cluster.quorumObserver.proposalOutOfDate(brokerId, item),
     );
+    const assignments = new AssignmentsManager(context, channel(), brokerId, () => this.brokerEpoch);
+    this.#replicas = new ReplicaManager(this, alterPartitions, assignments, () =>
+      this.#lifecycle.logDirFailed(),
+    );
+    const { logDirs } = this.#replicas;
+    const shutdownEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
+    // Of what lies in a directory that is offline nobody knows how it was left.
+    const previousEpoch = logDirs.anyOffline ? -1 : shutdownEpoch;
+    this.#cleanly = previousEpoch >= 0;
+    this.#metadata = this.#metadataSource(controller, localQuorum);
     this.#lifecycle = new BrokerLifecycle(
       {
         context,
         brokerId,
         heartbeatIntervalMs: configuration['broker.heartbeat.interval.ms'],
+        ...(logDirs.several ? { logDirs: logDirs.idsOf('online') } : {}),
+        offlineLogDirs: () => logDirs.idsOf('offline'),
         metadataOffset: () => this.#metadata.image.endOffset - 1,
         caughtUp: () => this.#startActing(),
         mayShutDown: () => this.#finishShutdown(),
@@ -101,6 +110,26 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
       context.world.draws.bits(Purpose.IncarnationId, context.host.index, context.incarnation),
       previousEpoch,
     );
+  }
+
+  #metadataSource(controller: KnownController, localQuorum: LocalQuorum | undefined): MetadataSource {
+    const { context, cluster, brokerId } = this;
+    const listener: MetadataListener = {
+      applied: (baseOffset, records) => this.#metadataApplied(baseOffset, records),
+      loaded: (snapshot, before) => this.#snapshotLoaded(snapshot, before),
+    };
+    if (localQuorum !== undefined) return new LocalMetadata(context, localQuorum, listener);
+    const timeoutMs = Math.min(
+      cluster.configuration['controller.quorum.request.timeout.ms'],
+      cluster.configuration['request.timeout.ms'],
+    );
+    const channel = new ControllerChannel(context, controller, timeoutMs);
+    return new MetadataFollower(context, channel, controller, brokerId, listener);
+  }
+
+  /** More of the metadata log is committed, as far as the voter in the same process knows. */
+  metadataCommitted(): void {
+    this.#metadata.committed();
   }
 
   get brokerEpoch(): number {
@@ -112,6 +141,10 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   }
 
   start(): void {
+    if (!this.context.host.disk.writable) {
+      this.context.halt('none of its log directories can be written');
+      return;
+    }
     this.#replicas.loadLogs(this.#cleanly);
     this.#metadata.start();
     this.#lifecycle.register();
@@ -126,16 +159,24 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   }
 
   #finishShutdown(): void {
-    this.#replicas.flushAll();
-    this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
+    const flushed = this.#replicas.flushAll();
+    if (flushed) this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
     this.context.world.probe(Probe['controlled-shutdown'], this.context.host, this.brokerEpoch, 0);
     // Without an epoch of its own it leaves none behind: the controller will take it for an unclean shutdown (KIP-966).
-    this.#onShutDown?.(this.brokerEpoch >= 0);
+    this.#onShutDown?.(flushed && this.brokerEpoch >= 0);
     this.#onShutDown = null;
   }
 
   registration(broker: number): BrokerRegistration | undefined {
     return this.#metadata.image.brokers.get(broker);
+  }
+
+  knowsTopic(topicId: number): boolean {
+    return this.#metadata.image.topicNames.has(topicId);
+  }
+
+  partitionRecord(partition: PartitionName): PartitionRecord | undefined {
+    return this.#metadata.image.partitions.get(partition);
   }
 
   proposeIsr(partition: Partition, isr: readonly number[]): void {
@@ -144,11 +185,32 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
 
   // Metadata.
 
-  #metadataArrived(records: readonly MetadataRecord[]): void {
-    const baseOffset = this.#metadata.image.endOffset - records.length;
+  #metadataApplied(baseOffset: number, records: readonly MetadataRecord[]): void {
     this.cluster.quorumObserver.metadataApplied(this.brokerId, baseOffset, records);
     if (this.#acting) {
-      for (const record of lastOfEachPartition(records)) this.#replicas.applyPartition(record);
+      for (const record of records)
+        if (record.type === 'RemoveTopic') this.#replicas.deleteTopic(record.topicId);
+      for (const record of lastOfEachPartition(records)) {
+        // Else its topic was deleted by the same batch.
+        const stands = this.#metadata.image.partitions.get(record.partition) === record;
+        if (stands) this.#replicas.applyPartition(record);
+      }
+    }
+    this.#lifecycle.metadataAdvanced();
+  }
+
+  /** What lies between the two pictures is not told: what differs is acted on, as if it had just happened. */
+  #snapshotLoaded(snapshot: MetadataSnapshot, before: ClusterImage): void {
+    this.cluster.quorumObserver.snapshotWritten(`broker ${this.brokerId}`, snapshot);
+    const { world, host } = this.context;
+    world.probe(Probe['metadata-snapshot-loaded'], host, snapshot.endOffset, snapshot.epoch);
+    if (this.#acting) {
+      const { topicNames } = this.#metadata.image;
+      for (const topicId of before.topicNames.keys())
+        if (!topicNames.has(topicId)) this.#replicas.deleteTopic(topicId);
+      for (const record of this.#metadata.image.partitions.values()) {
+        if (before.partitions.get(record.partition) !== record) this.#replicas.applyPartition(record);
+      }
     }
     this.#lifecycle.metadataAdvanced();
   }
@@ -307,6 +369,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
       partitions: [...image.partitions.values()].map((record) => ({
         partition: record.partition,
         topic: record.topic,
+        topicId: record.topicId,
         index: record.index,
         leader: record.leader,
         leaderEpoch: record.leaderEpoch,

@@ -10,7 +10,8 @@ function waitingFetch(
   small: SmallCluster,
   maxWaitMs: number,
 ): () => { partition: FetchedPartition; afterMs: number } {
-  const asked = { partition: 't-0', fetchOffset: 0, lastFetchedEpoch: -1, currentLeaderEpoch: -1 };
+  const { topicId } = small.record('t-0');
+  const asked = { partition: 't-0', topicId, fetchOffset: 0, lastFetchedEpoch: -1, currentLeaderEpoch: -1 };
   const [replicaId, replicaEpoch, minRecords] = [-1, -1, 1];
   const request = { api: Api.Fetch, replicaId, replicaEpoch, maxWaitMs, minRecords, partitions: [asked] };
   const beganUs = small.world.nowUs;

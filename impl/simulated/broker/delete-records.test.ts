@@ -4,6 +4,7 @@ import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import { EARLIEST_TIMESTAMP } from '../protocol/messages.ts';
 import type { Rules } from '../rules/rules.ts';
+import { restartWithinBatch } from '../rules/truncation.ts';
 import { SmallCluster } from './small-cluster.ts';
 
 const QUICK = { 'broker.session.timeout.ms': 1000, 'broker.heartbeat.interval.ms': 200 };
@@ -90,4 +91,39 @@ test("a follower whose new log begins within one of the leader's batches gets th
   small.until(() => small.record('t-0').isr.includes(3));
   small.until(() => startOf(small, 3) === 2);
   expect(small.replica(3, 't-0').log.logEndOffset).toBe(3);
+});
+
+/**
+ * Broker 1 leads, is cut off with records that nobody else has, and comes back to a leader that wrote one batch
+ * in their place and has deleted the beginning of it.
+ */
+function partedBelowTheStart(rules: Partial<Rules> = {}): SmallCluster {
+  const small = new SmallCluster(2, { ...QUICK, 'replica.lag.time.max.ms': 2000 }, rules);
+  small.topic(1, 2);
+  small.produce(1, 't-0', ['a']);
+  small.isolate(1);
+  for (const value of 'xyz') small.produce(1, 't-0', [value], 1);
+  small.until(() => small.replica(2, 't-0').isLeader);
+  small.produce(2, 't-0', ['b', 'c', 'd']);
+  deleteBefore(small, 2, 3);
+  small.isolate(1, false);
+  return small;
+}
+
+test('a follower that parted from its leader below the log start takes the batch around that start whole', () => {
+  const small = partedBelowTheStart();
+  small.until(() => small.record('t-0').isr.includes(1));
+  const { log, highWatermark } = small.replica(1, 't-0');
+  expect([log.logStartOffset, log.logEndOffset, highWatermark]).toEqual([3, 4, 4]);
+  expect(log.batches.at(-1)?.records.map((record) => record.value)).toEqual(['b', 'c', 'd']);
+});
+
+test('with the rule as Kafka has it, for empty logs only, it never follows again', () => {
+  const small = partedBelowTheStart({
+    restartWithinBatch: (batch, log, leaderStartOffset) =>
+      log.logEndOffset === log.logStartOffset ? restartWithinBatch(batch, log, leaderStartOffset) : null,
+  });
+  small.until(() => small.hits('replica-fetch-failed') === 1);
+  small.wait(10_000);
+  expect(small.record('t-0').isr).toEqual([2]);
 });

@@ -25,7 +25,8 @@ function read(
   maxWaitMs = 0,
 ): () => FetchedPartition | null {
   let answer: FetchedPartition | null = null;
-  const position = { partition: 't-0', fetchOffset, lastFetchedEpoch: -1, currentLeaderEpoch: -1 };
+  const { topicId } = small.record('t-0');
+  const position = { partition: 't-0', topicId, fetchOffset, lastFetchedEpoch: -1, currentLeaderEpoch: -1 };
   const asConsumer = { replicaId: -1, replicaEpoch: -1, minRecords: 1, rackId: 'b' };
   small.send(
     broker,

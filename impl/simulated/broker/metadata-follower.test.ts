@@ -30,3 +30,22 @@ test('a restarted controller is found again, and knows what it knew', () => {
   small.ask('controller', { api: 19, topic: 'u', partitions: 1, replicationFactor: 2 });
   small.until(() => [1, 2].every((broker) => small.broker(broker).partitions.has('u-0')));
 });
+
+test('a broker that was away for too long loads a snapshot, and acts on what is different', () => {
+  const small = new SmallCluster(2, {
+    'broker.session.timeout.ms': 60_000,
+    'request.timeout.ms': 2000,
+    'metadata.log.max.record.bytes.between.snapshots': 300,
+    'metadata.max.retention.bytes': 0,
+  });
+  small.topic(1, 2);
+  small.isolate(2);
+  small.wait(3000);
+  small.ask('controller', { api: 45, partition: 't-0', replicas: [1] });
+  small.ask('controller', { api: 19, topic: 'u', partitions: 4, replicationFactor: 2 });
+  small.wait(3000);
+  small.isolate(2, false);
+  small.until(() => small.hits('metadata-snapshot-loaded') > 0);
+  small.until(() => [0, 1, 2, 3].every((index) => small.broker(2).partitions.has(`u-${index}`)));
+  expect(small.broker(2).partitions.has('t-0')).toBe(false);
+});

@@ -1,37 +1,42 @@
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { FetchMetadataResponse } from '../protocol/messages.ts';
-import type { MetadataRecord } from '../protocol/metadata-records.ts';
+import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
 import type { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
+import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 
 /** Kafka's controller.quorum.fetch.wait: how long the control plane may hold a fetch that has nothing to return. */
 const MAX_WAIT_MS = 500;
 const RETRY_BACKOFF_MS = 20;
 
-/** Follows the metadata log and keeps the broker's picture of the cluster. */
-export class MetadataFollower {
-  readonly image = new ClusterImage();
+/** Follows the metadata log as an observer of the quorum, and keeps the broker's picture of the cluster. */
+export class MetadataFollower implements MetadataSource {
   readonly #context: Context;
   readonly #channel: ControllerChannel;
   readonly #controller: KnownController;
   readonly #brokerId: number;
-  readonly #onRecords: (records: readonly MetadataRecord[]) => void;
+  readonly #listener: MetadataListener;
+  #image = new ClusterImage();
 
   constructor(
     context: Context,
     channel: ControllerChannel,
     controller: KnownController,
     brokerId: number,
-    onRecords: (records: readonly MetadataRecord[]) => void,
+    listener: MetadataListener,
   ) {
     this.#context = context;
     this.#channel = channel;
     this.#controller = controller;
     this.#brokerId = brokerId;
-    this.#onRecords = onRecords;
+    this.#listener = listener;
+  }
+
+  get image(): ClusterImage {
+    return this.#image;
   }
 
   start(): void {
@@ -39,24 +44,50 @@ export class MetadataFollower {
       {
         api: Api.FetchMetadata,
         brokerId: this.#brokerId,
-        fetchOffset: this.image.endOffset,
+        fetchOffset: this.#image.endOffset,
         maxWaitMs: MAX_WAIT_MS,
       },
       this.#fetched,
     );
   }
 
+  /** Observers hear of it by their fetches. */
+  committed(): void {}
+
   readonly #fetched = (response: FetchMetadataResponse | null): void => {
     // Whoever is asked for the log knows best who leads: all other requests go there, too.
     if (response !== null) this.#controller.learn(response.leaderId);
     if (response === null || response.error !== Errors.NONE) {
-      this.#context.after(RETRY_BACKOFF_MS, TimerName.MetadataFetchRetry, () => this.start());
+      this.#startLater();
       return;
     }
-    if (response.records.length > 0 && response.baseOffset === this.image.endOffset) {
-      for (const record of response.records) this.image.apply(record);
-      this.#onRecords(response.records);
+    if (response.snapshotId !== null) {
+      this.#fetchSnapshot(response.snapshotId);
+      return;
+    }
+    const { baseOffset, records } = response;
+    if (records.length > 0 && baseOffset === this.#image.endOffset) {
+      for (const record of records) this.#image.apply(record);
+      this.#listener.applied(baseOffset, records);
     }
     this.start();
   };
+
+  #fetchSnapshot(snapshotId: SnapshotId): void {
+    this.#channel.send({ api: Api.FetchSnapshot, snapshotId, currentLeaderEpoch: -1 }, (response) => {
+      const snapshot = response?.snapshot ?? null;
+      if (snapshot === null || snapshot.endOffset <= this.#image.endOffset) {
+        this.#startLater();
+        return;
+      }
+      const before = this.#image;
+      this.#image = ClusterImage.of(snapshot);
+      this.#listener.loaded(snapshot, before);
+      this.start();
+    });
+  }
+
+  #startLater(): void {
+    this.#context.after(RETRY_BACKOFF_MS, TimerName.MetadataFetchRetry, () => this.start());
+  }
 }

@@ -57,6 +57,10 @@ export interface PartitionHost {
   readonly brokerId: number;
   readonly brokerEpoch: number;
   registration(broker: number): BrokerRegistration | undefined;
+  /** Whether the broker's metadata have a topic with that id. */
+  knowsTopic(topicId: number): boolean;
+  /** The partition as this broker's metadata has it. */
+  partitionRecord(partition: PartitionName): PartitionRecord | undefined;
   proposeIsr(partition: Partition, isr: readonly number[]): void;
 }
 
@@ -66,6 +70,7 @@ const NOBODY: readonly number[] = [];
 export class Partition {
   readonly name: PartitionName;
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   readonly log: PartitionLog;
   role: Role = 'none';
@@ -93,6 +98,7 @@ export class Partition {
     this.#host = host;
     this.name = record.partition;
     this.topic = record.topic;
+    this.topicId = record.topicId;
     this.index = record.index;
     this.log = log;
     this.highWatermark = highWatermark;
@@ -292,7 +298,7 @@ export class Partition {
   }
 
   /** A follower's fetch is the acknowledgement of all below its position. */
-  followerFetched(broker: number, fetchOffset: number, brokerEpoch: number, logStartOffset = -1): void {
+  followerFetched(broker: number, fetchOffset: number, brokerEpoch: number, logStartOffset = 0): void {
     const follower = this.#followers.find((candidate) => candidate.broker === broker);
     if (follower === undefined) return;
     const { context, cluster } = this.#host;
@@ -344,6 +350,24 @@ export class Partition {
     }
   }
 
+  /** Retention: every replica looks at its own log, whoever leads. Returns whether anything went. */
+  deleteOldSegments(): boolean {
+    const { context, cluster } = this.#host;
+    const { rules, configuration } = cluster;
+    const { log } = this;
+    const start = rules.retainedFrom(log.read(log.logStartOffset, log.logEndOffset), {
+      nowMs: context.wallMs(),
+      retentionMs: configuration['retention.ms'],
+      segmentMs: configuration['segment.ms'],
+      deletableEnd: rules.retentionBound(this.highWatermark, log.logEndOffset),
+    });
+    if (start === null) return false;
+    context.world.probe(Probe['retention-deleted'], context.host, start, this.leaderEpoch);
+    this.#advanceStart(start);
+    this.#completeDeletions();
+    return true;
+  }
+
   #advanceStart(offset: number): void {
     if (!this.log.advanceStart(offset)) return;
     const { context, cluster } = this.#host;
@@ -354,6 +378,7 @@ export class Partition {
   #maybeExpandIsr(follower: Follower): void {
     const { context, cluster } = this.#host;
     if (!this.#isEligible(follower)) return;
+    if (!cluster.rules.hasDeletedAsLeader(follower.logStartOffset, this.log.logStartOffset)) return;
     const leader = {
       highWatermark: this.highWatermark,
       leaderEpochStartOffset: this.leaderEpochStartOffset,

@@ -31,7 +31,13 @@ const inStep = (replicas: ScriptedReplicas) => {
 /** What a read_committed consumer is shown of all that it may read. */
 function shown({ log, lastStableOffset }: Partition): string[] {
   const aborted = log.producers.abortedIn(0, lastStableOffset);
-  const fetch = new CompletedFetch(new AssignedPartition('t', 0), log.read(0, lastStableOffset), 0, aborted);
+  const fetch = new CompletedFetch(
+    new AssignedPartition('t', 0),
+    log.read(0, lastStableOffset),
+    0,
+    1,
+    aborted,
+  );
   const values = fetch.take(100).map(({ value }) => value);
   expect(fetch.offset).toBe(lastStableOffset);
   return values;

@@ -35,14 +35,21 @@ interface FetchState {
 export class ReplicaFetcher {
   readonly #host: PartitionHost;
   readonly #channel: NetworkClient;
+  readonly #attempt: (partition: Partition, write: () => void) => boolean;
   readonly #states = new Map<Partition, FetchState>();
   #request: FetchRequest | null = null;
   #requested: readonly FetchState[] = [];
   #busy = false;
   #wakeUp: Timer | null = null;
 
-  constructor(host: PartitionHost, leader: Host) {
+  /** `attempt` does something that writes; false when the disk did not take it. */
+  constructor(
+    host: PartitionHost,
+    leader: Host,
+    attempt: (partition: Partition, write: () => void) => boolean,
+  ) {
     this.#host = host;
+    this.#attempt = attempt;
     // Kafka waits replica.socket.timeout.ms for an answer; request.timeout.ms bounds it here, too.
     const waitMs = host.cluster.configuration['replica.fetch.wait.max.ms'];
     this.#channel = new NetworkClient(
@@ -70,6 +77,11 @@ export class ReplicaFetcher {
 
   remove(partition: Partition): void {
     if (this.#states.delete(partition)) this.#request = null;
+  }
+
+  /** By retention: the next fetch tells the leader. */
+  logStartsMoved(): void {
+    this.#request = null;
   }
 
   #fetch(): void {
@@ -102,6 +114,7 @@ export class ReplicaFetcher {
       requested.push(state);
       partitions.push({
         partition: state.partition.name,
+        topicId: state.partition.topicId,
         fetchOffset: state.partition.log.logEndOffset,
         lastFetchedEpoch: tellsEpoch ? state.partition.log.epochs.latestEpoch : NO_EPOCH,
         currentLeaderEpoch: state.leaderEpoch,
@@ -159,7 +172,7 @@ export class ReplicaFetcher {
     partition.lastFetchError = fetched.error === Errors.NONE ? null : errorName(fetched.error);
     switch (fetched.error) {
       case Errors.NONE:
-        this.#accept(state, fetched);
+        if (!this.#attempt(partition, () => this.#accept(state, fetched))) this.#diskFailed(state);
         return;
       case Errors.OFFSET_OUT_OF_RANGE:
         this.#resolveOutOfRange(state);
@@ -194,15 +207,8 @@ export class ReplicaFetcher {
     }
     for (const batch of fetched.batches) {
       if (!rules.mayAppendFetched(batch.leaderEpoch, state.leaderEpoch)) break;
-      const { logEndOffset, logStartOffset } = partition.log;
-      // A log that begins at the leader's start may begin within a batch: it gets the batch whole.
-      if (
-        logEndOffset === logStartOffset &&
-        batch.baseOffset < logEndOffset &&
-        logEndOffset <= batch.lastOffset
-      ) {
-        partition.truncateFullyAndStartAt(batch.baseOffset);
-      }
+      const restart = rules.restartWithinBatch(batch, partition.log, fetched.logStartOffset);
+      if (restart !== null) partition.truncateFullyAndStartAt(restart);
       if (batch.baseOffset !== partition.log.logEndOffset) {
         this.#giveUp(state, batch.baseOffset);
         return;
@@ -237,7 +243,7 @@ export class ReplicaFetcher {
         const current = this.#states.get(partition);
         const { rules } = this.#host.cluster;
         if (current === undefined || rules.isStaleTruncation(state.leaderEpoch, current.leaderEpoch)) return;
-        this.#truncate(current, response);
+        if (!this.#attempt(partition, () => this.#truncate(current, response))) this.#diskFailed(current);
         this.#resolved(current);
       },
     );
@@ -278,6 +284,12 @@ export class ReplicaFetcher {
     this.#request = null;
   }
 
+  /** What its disk does not take it does not fetch (Kafka: markPartitionFailed). */
+  #diskFailed(state: FetchState): void {
+    state.failed = true;
+    this.#request = null;
+  }
+
   /** Asks the leader for the end of its log, and then for its start, before anything is thrown away. */
   #resolveOutOfRange(state: FetchState): void {
     const { partition } = state;
@@ -288,7 +300,7 @@ export class ReplicaFetcher {
       const to =
         endOffset === null ? null : rules.truncationOutOfRange(endOffset, partition.log.logEndOffset);
       if (to !== null) {
-        partition.truncateTo(to);
+        if (!this.#attempt(partition, () => partition.truncateTo(to))) this.#diskFailed(state);
         this.#resolved(state);
       } else if (endOffset === null) {
         this.#delay(state);
@@ -303,7 +315,9 @@ export class ReplicaFetcher {
     this.#askLeader(state, EARLIEST_TIMESTAMP, (startOffset) => {
       const to =
         startOffset === null ? null : rules.restartOutOfRange(startOffset, partition.log.logEndOffset);
-      if (to !== null) partition.truncateFullyAndStartAt(to);
+      if (to !== null) {
+        if (!this.#attempt(partition, () => partition.truncateFullyAndStartAt(to))) this.#diskFailed(state);
+      }
       // Else the leader may come to know the epoch with its next append; asking at once would not help.
       else this.#delay(state);
       this.#resolved(state);

@@ -32,7 +32,8 @@ describe('produce', () => {
   test('acks=0 is not answered at all, and appended', () => {
     const small = cluster();
     const connection = small.clientContext.connect(small.host(1));
-    const partitions = [{ partition: 't-0', ...recordsOf('a') }];
+    const { topicId } = small.record('t-0');
+    const partitions = [{ partition: 't-0', topicId, ...recordsOf('a') }];
     connection.send({ api: Api.Produce, acks: 0, timeoutMs: 0, partitions }, null);
     small.until(() => small.replica(1, 't-0').log.logEndOffset === 1);
     small.wait(100);
@@ -72,7 +73,8 @@ describe('produce', () => {
     const small = cluster();
     for (const broker of [2, 3]) small.world.pause(small.host(broker));
     let answer: ProduceResponse | null = null;
-    const partitions = [{ partition: 't-0', ...recordsOf('a') }];
+    const { topicId } = small.record('t-0');
+    const partitions = [{ partition: 't-0', topicId, ...recordsOf('a') }];
     const request = { api: Api.Produce, acks: -1, timeoutMs: 60_000, partitions };
     small.send(1, request, (response) => (answer = response));
     small.until(() => small.replica(1, 't-0').log.logEndOffset === 1);
@@ -84,7 +86,8 @@ describe('produce', () => {
 
   test('several partitions in one request: each has its own outcome', () => {
     const small = cluster();
-    const partitions = ['t-0', 'x-0'].map((partition) => ({ partition, ...recordsOf('a') }));
+    const { topicId } = small.record('t-0');
+    const partitions = ['t-0', 'x-0'].map((partition) => ({ partition, topicId, ...recordsOf('a') }));
     const { partitions: results } = small.ask(1, { api: Api.Produce, acks: -1, timeoutMs: 1000, partitions });
     expect(results.map(({ error }) => error)).toEqual([Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION]);
   });
@@ -149,7 +152,8 @@ describe('fetch by a broker', () => {
     fetchOffset: number,
     lastFetchedEpoch: number,
   ) => {
-    const partitions = [{ partition: 't-0', fetchOffset, lastFetchedEpoch, currentLeaderEpoch: 0 }];
+    const { topicId } = small.record('t-0');
+    const partitions = [{ partition: 't-0', topicId, fetchOffset, lastFetchedEpoch, currentLeaderEpoch: 0 }];
     const [replicaEpoch, maxWaitMs, minRecords] = [small.broker(3).brokerEpoch, 0, 1];
     return small.ask(1, { api: Api.Fetch, replicaId, replicaEpoch, maxWaitMs, minRecords, partitions })
       .partitions[0]!;

@@ -15,6 +15,12 @@ import type {
   ProducePartition,
   ProduceRequest,
 } from '../protocol/messages.ts';
+import {
+  directoryOf,
+  LOST_DIRECTORY,
+  METADATA_PARTITION,
+  UNASSIGNED_DIRECTORY,
+} from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import { markerBatch } from '../protocol/records.ts';
 import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
@@ -25,14 +31,22 @@ import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import type { LogSettings } from '../log/producer-state-manager.ts';
 import type { Message } from '../world/connection.ts';
+import { IoError } from '../world/disk.ts';
+import type { Disk } from '../world/disk.ts';
+import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
 import type { AlterPartitionManager } from './alter-partition-manager.ts';
+import type { AssignmentsManager } from './assignments-manager.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DelayedFetch } from './delayed-fetch.ts';
+import { LogDirs, logsIn } from './log-dirs.ts';
 import { Partition } from './partition.ts';
 import type { PartitionHost } from './partition.ts';
 import { ReplicaFetcher } from './replica-fetcher.ts';
+
+/** A thread of its own takes a log directory offline, in its time (Kafka's LogDirFailureHandler). */
+const LOG_DIR_FAILURE_HANDLED_WITHIN_MS = 100;
 
 /** How a batch of a produce request fared. */
 interface ProduceResult {
@@ -54,21 +68,43 @@ export interface ReplicaHost extends PartitionHost {
 
 const NO_BATCHES: readonly RecordBatch[] = [];
 
+/** A replica in a log directory that is offline; of which topic is not known when its file was lost. */
+interface OfflineReplica {
+  readonly topicId: number | null;
+  /** For the checkpoint, which is not to forget it. */
+  readonly highWatermark: number;
+}
+
 /** All replicas of one broker: what clients and followers ask of them, and what the metadata log tells them (Kafka's ReplicaManager). */
 export class ReplicaManager {
   readonly partitions = new Map<PartitionName, Partition>();
   readonly checkpoints: Checkpoints;
+  readonly logDirs: LogDirs;
   readonly #host: ReplicaHost;
   readonly #alterPartitions: AlterPartitionManager;
   readonly #logSettings: LogSettings;
   /** Logs found on the disk that no metadata has claimed yet. */
   readonly #found = new Map<PartitionName, PartitionLog>();
   readonly #fetchers = new Map<number, ReplicaFetcher>();
+  /** Disks that did not take something; they are taken offline in a moment, if they are not yet. */
+  readonly #failed = new Set<Disk>();
+  /** Replicas in log directories that are offline, with their high watermarks (Kafka's HostedPartition.Offline). */
+  readonly #offline = new Map<PartitionName, OfflineReplica>();
+  readonly #assignments: AssignmentsManager;
+  readonly #onLogDirFailed: () => void;
 
-  constructor(host: ReplicaHost, alterPartitions: AlterPartitionManager) {
+  constructor(
+    host: ReplicaHost,
+    alterPartitions: AlterPartitionManager,
+    assignments: AssignmentsManager,
+    onLogDirFailed: () => void,
+  ) {
     this.#host = host;
     this.#alterPartitions = alterPartitions;
+    this.#assignments = assignments;
+    this.#onLogDirFailed = onLogDirFailed;
     this.checkpoints = new Checkpoints(host.context.host.disk);
+    this.logDirs = new LogDirs(host.context);
     const { configuration, rules } = host.cluster;
     this.#logSettings = {
       rules,
@@ -82,19 +118,34 @@ export class ReplicaManager {
 
   /** Opens every log on the disk; after an unclean shutdown each is recovered from its recovery point. */
   loadLogs(clean: boolean): void {
-    const { context } = this.#host;
-    for (const name of context.host.disk.names()) {
-      if (!name.endsWith('/log')) continue;
-      const partition = name.slice(0, -'/log'.length);
-      const log = new PartitionLog(partition, context.host.disk, this.#logSettings, clean);
-      if (!clean) {
-        const torn = log.recover(this.checkpoints.recoveryPoint(partition));
-        context.world.probe(Probe['recovered-log'], context.host, log.logEndOffset, 0);
-        if (torn) context.world.probe(Probe['torn-tail-cut'], context.host, log.logEndOffset, 0);
-      }
-      this.#found.set(partition, log);
-      this.#host.cluster.observer.logOpened(this.#host.brokerId, log, this.#startingHighWatermark(log));
+    for (const disk of this.logDirs.online) {
+      for (const partition of logsIn(disk)) this.#load(partition, disk, clean);
     }
+  }
+
+  #load(partition: PartitionName, disk: Disk, clean: boolean): void {
+    const { context } = this.#host;
+    // In a combined node it belongs to the voter.
+    if (partition === METADATA_PARTITION) return;
+    const log = new PartitionLog(partition, disk, this.#logSettings, clean);
+    const other = this.#found.get(partition);
+    if (other !== undefined) {
+      // Begun anew while one of the directories was offline. Somebody has to delete one of the two by hand: that of
+      // an older topic; else either will do, for the broker has left the in-sync replicas before it comes back.
+      const older = (other.topicId ?? -1) < (log.topicId ?? -1) ? other : log;
+      PartitionLog.delete(partition, older.disk);
+      if (older === log) return;
+    }
+    if (!clean) {
+      const torn = log.recover(
+        this.checkpoints.recoveryPoint(partition),
+        this.#host.cluster.rules.recoversEpoch,
+      );
+      context.world.probe(Probe['recovered-log'], context.host, log.logEndOffset, 0);
+      if (torn) context.world.probe(Probe['torn-tail-cut'], context.host, log.logEndOffset, 0);
+    }
+    this.#found.set(partition, log);
+    this.#host.cluster.observer.logOpened(this.#host.brokerId, log, this.#startingHighWatermark(log));
   }
 
   startTimers(): void {
@@ -105,10 +156,16 @@ export class ReplicaManager {
     this.#every(
       configuration['replica.high.watermark.checkpoint.interval.ms'],
       TimerName.HighWatermarkCheckpoint,
-      () => this.checkpointHighWatermarks(),
+      () => this.attempt(() => this.checkpointHighWatermarks()),
     );
+    this.#every(configuration['log.retention.check.interval.ms'], TimerName.RetentionCheck, () => {
+      let deleted = false;
+      for (const partition of this.partitions.values())
+        this.attempt(() => (deleted = partition.deleteOldSegments() || deleted), partition.log.disk);
+      if (deleted) for (const fetcher of this.#fetchers.values()) fetcher.logStartsMoved();
+    });
     this.#every(configuration['log.flush.offset.checkpoint.interval.ms'], TimerName.LogFlush, () =>
-      this.#checkpointRecoveryPoints(),
+      this.attempt(() => this.#checkpointRecoveryPoints()),
     );
     this.#every(configuration['producer.id.expiration.check.interval.ms'], TimerName.ProducerIdExpiry, () =>
       this.#removeExpiredProducers(),
@@ -127,6 +184,7 @@ export class ReplicaManager {
     const offsets = new Map<PartitionName, number>();
     // Also logs that nobody has claimed yet, lest they lose theirs (KAFKA-1647).
     for (const log of this.#found.values()) offsets.set(log.partition, this.#startingHighWatermark(log));
+    for (const [partition, { highWatermark }] of this.#offline) offsets.set(partition, highWatermark);
     for (const partition of this.partitions.values()) offsets.set(partition.name, partition.highWatermark);
     this.checkpoints.writeHighWatermarks(offsets);
   }
@@ -138,12 +196,73 @@ export class ReplicaManager {
     this.checkpoints.writeRecoveryPoints(offsets);
   }
 
-  /** Writes everything down before a clean shutdown. */
-  flushAll(): void {
-    for (const partition of this.partitions.values()) partition.log.close();
-    for (const log of this.#found.values()) log.close();
-    this.checkpointHighWatermarks();
-    this.#checkpointRecoveryPoints();
+  /** Writes everything down before a clean shutdown. False when a disk did not take it, or is offline. */
+  flushAll(): boolean {
+    if (this.#failed.size > 0 || this.logDirs.anyOffline) return false;
+    return this.attempt(() => {
+      for (const partition of this.partitions.values()) partition.log.close();
+      for (const log of this.#found.values()) log.close();
+      this.checkpointHighWatermarks();
+      this.#checkpointRecoveryPoints();
+    });
+  }
+
+  /**
+   * Does something that writes to a log directory, the first one unless told otherwise. False if an I/O error
+   * hindered it, now or before: the directory is about to go offline (KIP-112).
+   */
+  attempt(write: () => void, disk: Disk = this.#host.context.host.disk): boolean {
+    if (this.#failed.has(disk) && !this.#host.cluster.rules.mayWriteAfterIoError()) return false;
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!(error instanceof IoError)) throw error;
+      if (!this.#failed.has(error.disk)) this.#logDirFailed(error.disk);
+      return false;
+    }
+  }
+
+  #logDirFailed(disk: Disk): void {
+    const { context } = this.#host;
+    const { world } = context;
+    this.#failed.add(disk);
+    world.probe(Probe['log-dir-failed'], context.host, this.logDirs.all.indexOf(disk), 0);
+    const withinMs = LOG_DIR_FAILURE_HANDLED_WITHIN_MS;
+    const delayMs = world.draws.between(0, withinMs, Purpose.LogDirFailure, world.cause);
+    context.after(delayMs, TimerName.LogDirFailure, () => {
+      // The metadata log lies there, too, and maybe everything else.
+      if (disk === context.host.disk) context.halt('its log directory failed');
+      else this.#takeOffline(disk);
+    });
+  }
+
+  /** The broker goes on without the directory, and tells the controller which replicas it has there no more (KIP-858). */
+  #takeOffline(disk: Disk): void {
+    const { context, cluster, brokerId } = this.#host;
+    this.logDirs.takeOffline(disk);
+    context.world.probe(Probe['log-dir-offline'], context.host, this.logDirs.all.indexOf(disk), 0);
+    for (const partition of [...this.partitions.values()]) {
+      if (partition.log.disk !== disk) continue;
+      for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
+      this.partitions.delete(partition.name);
+      const { topicId, highWatermark } = partition;
+      this.#offline.set(partition.name, { topicId, highWatermark });
+      partition.stop();
+      this.#host.termBegan(partition);
+      cluster.observer.replicaOffline(brokerId, partition.log);
+    }
+    for (const log of [...this.#found.values()]) {
+      if (log.disk !== disk) continue;
+      this.#found.delete(log.partition);
+      this.#offline.set(log.partition, {
+        topicId: log.topicId,
+        highWatermark: this.#startingHighWatermark(log),
+      });
+      cluster.observer.replicaOffline(brokerId, log);
+    }
+    this.#onLogDirFailed();
+    for (const name of this.#offline.keys()) this.#tellLost(name);
   }
 
   #startingHighWatermark(log: PartitionLog): number {
@@ -163,25 +282,80 @@ export class ReplicaManager {
   /** Takes over the new state of a partition that this broker may hold a replica of. */
   applyPartition(record: PartitionRecord): void {
     if (!record.replicas.includes(this.#host.brokerId)) {
-      this.#deleteReplica(record.partition);
+      this.#offline.delete(record.partition);
+      this.attempt(() => this.#deleteReplica(record.partition));
       return;
     }
     let partition = this.partitions.get(record.partition);
     if (partition === undefined) {
-      partition = this.#createPartition(record);
-      this.partitions.set(record.partition, partition);
+      if (this.#isOffline(record)) return;
+      if (!this.attempt(() => this.partitions.set(record.partition, this.#createPartition(record)))) {
+        this.#offline.set(record.partition, { topicId: record.topicId, highWatermark: 0 });
+        return;
+      }
+      partition = this.partitions.get(record.partition)!;
     }
+    this.#tellDirectory(record, partition);
     const leaderBefore = partition.leader;
-    const newEpoch = partition.apply(record);
+    let newEpoch = false;
+    const { disk } = partition.log;
+    if (!this.attempt(() => (newEpoch = partition.apply(record)), disk)) {
+      // Neither the old state nor the new one: nobody is served any more (Kafka's HostedPartition.Offline).
+      for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
+      partition.stop();
+      this.#host.termBegan(partition);
+      return;
+    }
     if (!newEpoch) return;
     this.#host.termBegan(partition);
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
   }
 
-  /** Deletes what no metadata has claimed: replicas that were moved away while the broker was down. */
+  /** The topic is deleted, and with it every replica of it, whatever topic has its name by now. */
+  deleteTopic(topicId: number): void {
+    const names: PartitionName[] = [];
+    for (const partition of this.partitions.values())
+      if (partition.topicId === topicId) names.push(partition.name);
+    for (const [name, offline] of this.#offline) if (offline.topicId === topicId) this.#offline.delete(name);
+    this.attempt(() => {
+      for (const name of names) this.#deleteReplica(name);
+    });
+  }
+
+  /** Its log lies, or may lie, in a directory that is offline: until that is back there is no replica. */
+  #isOffline(record: PartitionRecord): boolean {
+    const directory = directoryOf(record, this.#host.brokerId);
+    if (this.#offline.get(record.partition)?.topicId !== record.topicId) {
+      const { logDirs } = this;
+      if (!logDirs.anyOffline || directory === UNASSIGNED_DIRECTORY) return false;
+      if (this.#found.has(record.partition) || logDirs.idsOf('online').includes(directory)) return false;
+      const highWatermark = this.checkpoints.highWatermark(record.partition);
+      this.#offline.set(record.partition, { topicId: record.topicId, highWatermark });
+    }
+    if (directory === UNASSIGNED_DIRECTORY) this.#tellLost(record.partition);
+    return true;
+  }
+
+  /** It was offline before the controller knew where it lay. */
+  #tellLost(name: PartitionName): void {
+    const record = this.#host.partitionRecord(name);
+    if (record !== undefined && directoryOf(record, this.#host.brokerId) === UNASSIGNED_DIRECTORY)
+      this.#assignments.assign(name, LOST_DIRECTORY);
+  }
+
+  #tellDirectory(record: PartitionRecord, { log }: Partition): void {
+    if (!this.logDirs.several || this.logDirs.isOffline(log.disk)) return;
+    const directory = this.logDirs.idOf(log.disk);
+    if (directoryOf(record, this.#host.brokerId) !== directory)
+      this.#assignments.assign(record.partition, directory);
+  }
+
+  /** Deletes what no metadata has claimed: replicas that were moved away, or whose topics were deleted, while the broker was down. */
   deleteStrays(): void {
-    for (const name of [...this.#found.keys()]) this.#deleteReplica(name);
+    this.attempt(() => {
+      for (const name of [...this.#found.keys()]) this.#deleteReplica(name);
+    });
   }
 
   #deleteReplica(name: PartitionName): void {
@@ -196,27 +370,46 @@ export class ReplicaManager {
     }
     this.#found.delete(name);
     const { context, cluster, brokerId } = this.#host;
-    PartitionLog.delete(name, context.host.disk);
+    PartitionLog.delete(name, log.disk);
+    context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
+    cluster.observer.replicaDeleted(brokerId, log);
     // Lest a later replica of the partition takes old checkpoints for its own.
     this.checkpointHighWatermarks();
     this.#checkpointRecoveryPoints();
-    context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
-    cluster.observer.replicaDeleted(brokerId, log);
   }
 
   #createPartition(record: PartitionRecord): Partition {
+    const { context, cluster, brokerId } = this.#host;
     const found = this.#found.get(record.partition);
+    if (found !== undefined && !cluster.rules.mayClaimLog(found.topicId, record.topicId)) {
+      context.world.probe(
+        Probe['log-of-other-topic-deleted'],
+        context.host,
+        found.logEndOffset,
+        record.topicId,
+      );
+      this.#deleteReplica(record.partition);
+    }
+    const directory = directoryOf(record, brokerId);
+    const claimed = this.#found.get(record.partition);
+    const log =
+      claimed ?? new PartitionLog(record.partition, this.logDirs.forNewReplica(directory), this.#logSettings);
     this.#found.delete(record.partition);
-    const log = found ?? new PartitionLog(record.partition, this.#host.context.host.disk, this.#logSettings);
+    const isKnown = log.topicId === record.topicId;
+    if (!isKnown) log.assignTopicId(record.topicId);
     const highWatermark = this.#startingHighWatermark(log);
-    if (found === undefined) this.#host.cluster.observer.logOpened(this.#host.brokerId, log, highWatermark);
+    if (!isKnown) cluster.observer.logOpened(brokerId, log, highWatermark);
     return new Partition(this.#host, record, log, highWatermark);
   }
 
   #fetcher(leader: number): ReplicaFetcher {
     let fetcher = this.#fetchers.get(leader);
     if (fetcher === undefined) {
-      fetcher = new ReplicaFetcher(this.#host, this.#host.cluster.directory.broker(leader));
+      fetcher = new ReplicaFetcher(
+        this.#host,
+        this.#host.cluster.directory.broker(leader),
+        (partition, write) => this.attempt(write, partition.log.disk),
+      );
       this.#fetchers.set(leader, fetcher);
     }
     return fetcher;
@@ -244,7 +437,9 @@ export class ReplicaManager {
     };
     const append = (batch: ProducePartition, result: ProduceResult): void => {
       const partition = this.partitions.get(batch.partition);
-      const refusal = this.#checkProduce(partition, request.acks);
+      const refusal = this.#offline.has(batch.partition)
+        ? Errors.KAFKA_STORAGE_ERROR
+        : this.#checkProduce(partition, batch.topicId, request.acks);
       if (partition === undefined || refusal !== Errors.NONE) {
         result.error = refusal;
         settle();
@@ -254,9 +449,12 @@ export class ReplicaManager {
         this.#appendAndWait(partition, batch, request.timeoutMs, result, settle);
         return;
       }
-      const { error, baseOffset } = partition.append(batch, request.acks, null);
-      result.error = error;
-      result.baseOffset = baseOffset;
+      const appended = this.attempt(() => {
+        const { error, baseOffset } = partition.append(batch, request.acks, null);
+        result.error = error;
+        result.baseOffset = baseOffset;
+      }, partition.log.disk);
+      if (!appended) result.error = Errors.KAFKA_STORAGE_ERROR;
       settle();
     };
     request.partitions.forEach((batch, i) => {
@@ -316,8 +514,9 @@ export class ReplicaManager {
     done: (error: ErrorCode, baseOffset: number) => void,
   ): void {
     const partition = this.partitions.get(name);
-    const refusal = this.#checkProduce(partition, ACKS_ALL);
-    if (partition === undefined || refusal !== Errors.NONE) return done(refusal, -1);
+    if (partition === undefined) return done(this.#whyNot(name), -1);
+    const refusal = this.#checkProduce(partition, partition.topicId, ACKS_ALL);
+    if (refusal !== Errors.NONE) return done(refusal, -1);
     const timeoutMs = this.#host.cluster.configuration['request.timeout.ms'];
     const result: ProduceResult = { error: Errors.NONE, baseOffset: -1 };
     const settle = (): void => done(result.error, result.baseOffset);
@@ -398,8 +597,12 @@ export class ReplicaManager {
       settle();
     };
     let timer: ReturnType<typeof context.after> | null = null;
-    const { error } = partition.append(batch, -1, complete, origin);
-    if (error !== Errors.NONE) complete(error, -1);
+    const { disk } = partition.log;
+    const attempted = this.attempt(() => {
+      const { error } = partition.append(batch, -1, complete, origin);
+      if (error !== Errors.NONE) complete(error, -1);
+    }, disk);
+    if (!attempted) complete(Errors.KAFKA_STORAGE_ERROR, -1);
     if (done) return;
     timer = context.after(timeoutMs, TimerName.ProduceExpiry, () => {
       partition.stopWaiting(complete);
@@ -407,8 +610,23 @@ export class ReplicaManager {
     });
   }
 
-  #checkProduce(partition: Partition | undefined, acks: number): ErrorCode {
-    if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+  /** What a request is refused with that names another topic than the one whose replica is here (KIP-516). */
+  #checkTopic(partition: Partition | undefined, topicId: number): ErrorCode {
+    const host = this.#host;
+    if (partition?.topicId === topicId) return Errors.NONE;
+    const error = host.cluster.rules.checkTopicId(
+      topicId,
+      partition?.topicId ?? null,
+      host.knowsTopic(topicId),
+    );
+    if (error !== Errors.NONE)
+      host.context.world.probe(Probe['other-topic-refused'], host.context.host, topicId, error);
+    return error;
+  }
+
+  #checkProduce(partition: Partition | undefined, topicId: number, acks: number): ErrorCode {
+    const otherTopic = this.#checkTopic(partition, topicId);
+    if (otherTopic !== Errors.NONE || partition === undefined) return otherTopic;
     if (!partition.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER;
     const { rules } = this.#host.cluster;
     const error = rules.checkBeforeAppend(acks, partition.isr.length, partition.effectiveMinIsr);
@@ -417,6 +635,11 @@ export class ReplicaManager {
       context.world.probe(Probe['not-enough-replicas'], context.host, partition.index, partition.isr.length);
     }
     return error;
+  }
+
+  /** What a client is told of a partition that is not served here. */
+  #whyNot(name: PartitionName): ErrorCode {
+    return this.#offline.has(name) ? Errors.KAFKA_STORAGE_ERROR : Errors.UNKNOWN_TOPIC_OR_PARTITION;
   }
 
   // Fetch.
@@ -485,7 +708,12 @@ export class ReplicaManager {
     const { context } = this.#host;
     const { world } = context;
     const partition = this.partitions.get(asked.partition);
-    if (partition === undefined) return failedFetch(asked, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) {
+      const error = this.#offline.has(asked.partition)
+        ? Errors.KAFKA_STORAGE_ERROR
+        : this.#checkTopic(partition, asked.topicId);
+      return failedFetch(asked, error);
+    }
     const refusal = this.#refusal(partition, request, asked);
     if (refusal !== Errors.NONE) {
       if (refusal === Errors.FENCED_LEADER_EPOCH) {
@@ -540,6 +768,8 @@ export class ReplicaManager {
   }
 
   #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
+    const otherTopic = this.#checkTopic(partition, asked.topicId);
+    if (otherTopic !== Errors.NONE) return otherTopic;
     const epochError = this.#host.cluster.rules.checkLeaderEpoch(
       asked.currentLeaderEpoch,
       partition.leaderEpoch,
@@ -576,9 +806,11 @@ export class ReplicaManager {
       timer?.cancel();
       message.connection.respond(message, { api: Api.DeleteRecords, error });
     };
-    if (partition === undefined) return complete(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) return complete(this.#whyNot(request.partition));
     if (!partition.isLeader) return complete(Errors.NOT_LEADER_OR_FOLLOWER);
-    partition.deleteRecords(request.beforeOffset, complete);
+    const { disk } = partition.log;
+    if (!this.attempt(() => partition.deleteRecords(request.beforeOffset, complete), disk))
+      return complete(Errors.KAFKA_STORAGE_ERROR);
     if (done) return;
     timer = context.after(request.timeoutMs, TimerName.DeleteRecordsExpiry, () => {
       partition.stopWaitingForDeletion(complete);
@@ -601,7 +833,7 @@ export class ReplicaManager {
   ): ListOffsetsResponse['partitions'][number] {
     const failed = (error: ErrorCode) => ({ partition: asked.partition, error, offset: -1, leaderEpoch: -1 });
     const partition = this.partitions.get(asked.partition);
-    if (partition === undefined) return failed(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) return failed(this.#whyNot(asked.partition));
     const error = this.#host.cluster.rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
     if (error !== Errors.NONE) return failed(error);
     if (!partition.isLeader) return failed(Errors.NOT_LEADER_OR_FOLLOWER);
@@ -632,7 +864,7 @@ export class ReplicaManager {
         endOffset,
       });
       const partition = this.partitions.get(asked.partition);
-      if (partition === undefined) return answer(Errors.UNKNOWN_TOPIC_OR_PARTITION, -1, -1);
+      if (partition === undefined) return answer(this.#whyNot(asked.partition), -1, -1);
       const error = rules.checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
       if (error !== Errors.NONE) return answer(error, -1, -1);
       if (!partition.isLeader) return answer(Errors.NOT_LEADER_OR_FOLLOWER, -1, -1);

@@ -55,6 +55,7 @@ export class ScriptedReplicas {
       type: 'Partition',
       partition: 't-0',
       topic: 't',
+      topicId: 1,
       index: 0,
       replicas: ids,
       isr: ids,
@@ -88,6 +89,7 @@ export class ScriptedReplicas {
   open(broker: number, highWatermark = 0): Partition {
     const context = this.hosts.context(`broker-${broker}`);
     const log = new PartitionLog('t-0', context.host.disk);
+    log.assignTopicId(this.record.topicId);
     const { cluster, registrations, proposals } = this;
     const host: PartitionHost = {
       context,
@@ -96,7 +98,9 @@ export class ScriptedReplicas {
       get brokerEpoch(): number {
         return registrations.get(broker)?.brokerEpoch ?? -1;
       },
+      partitionRecord: () => this.record,
       registration: (id) => registrations.get(id),
+      knowsTopic: (topicId) => topicId === this.record.topicId,
       proposeIsr: (_partition, isr) => void proposals.push({ broker, isr }),
     };
     cluster.observer.logOpened(broker, log, highWatermark);

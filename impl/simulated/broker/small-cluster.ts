@@ -36,7 +36,12 @@ export class SmallCluster {
   readonly #channels = new Map<Host, NetworkClient>();
 
   /** Starts the brokers and waits until all are active. */
-  constructor(brokers: number, configuration: ConfigurationValues = {}, rules: Partial<Rules> = {}) {
+  constructor(
+    brokers: number,
+    configuration: ConfigurationValues = {},
+    rules: Partial<Rules> = {},
+    logDirs = 1,
+  ) {
     const latency = { model: 'uniform', minUs: 500, maxUs: 500 } as const;
     this.world = new World({ seed: 'small', schedule: { latency, slowPair: null }, overrides: [] }, null);
     const { world } = this;
@@ -56,7 +61,8 @@ export class SmallCluster {
       directory: { broker, brokerIds, controllers: [controller] },
     };
     for (const id of brokerIds) {
-      hosts.push(world.addHost(`broker-${id}`, 'broker', (context) => new Broker(context, cluster, id)));
+      const boot = (context: Context) => new Broker(context, cluster, id);
+      hosts.push(world.addHost(`broker-${id}`, 'broker', boot, logDirs));
     }
     this.#controller = controller;
     this.#client = world.addHost('client-1', 'client', () => idle);
@@ -97,6 +103,16 @@ export class SmallCluster {
     return this.broker(broker).partitions.get(partition)!;
   }
 
+  /** The id of a partition's topic, as some running broker has it: also while there is no controller. */
+  topicId(partition: PartitionName): number {
+    for (const { context } of this.#brokers) {
+      const replica = (context?.process as Broker | undefined)?.partitions.get(partition);
+      if (replica !== undefined) return replica.topicId;
+    }
+    // Of a partition that nobody has: as if it were one more of topic t.
+    return this.image.topics.get('t') ?? -1;
+  }
+
   hits(probe: ProbeName): number {
     return this.world.probeCounts[Probe[probe]] ?? 0;
   }
@@ -117,14 +133,15 @@ export class SmallCluster {
       api: Api.Produce,
       acks,
       timeoutMs,
-      partitions: [{ partition, ...recordsOf(...values) }],
+      partitions: [{ partition, topicId: this.topicId(partition), ...recordsOf(...values) }],
     };
     return this.ask(broker, request).partitions[0]!;
   }
 
   /** Fetches as a consumer. */
   fetch(broker: number, asked: Partial<FetchPartition> & { partition: PartitionName }, maxWaitMs = 0) {
-    const position = { fetchOffset: 0, lastFetchedEpoch: -1, currentLeaderEpoch: -1, ...asked };
+    const topicId = this.topicId(asked.partition);
+    const position = { topicId, fetchOffset: 0, lastFetchedEpoch: -1, currentLeaderEpoch: -1, ...asked };
     const [replicaId, replicaEpoch, minRecords] = [-1, -1, 1];
     const request = {
       api: Api.Fetch,

@@ -25,6 +25,7 @@ function answers(cluster: ScriptedCluster, steps: readonly (ErrorCode | 'silence
   cluster.script = (request) => {
     if (
       request.api !== Api.CreateTopics &&
+      request.api !== Api.DeleteTopics &&
       request.api !== Api.ElectLeaders &&
       request.api !== Api.AlterPartitionReassignments
     ) {
@@ -76,6 +77,26 @@ describe('create-topic', () => {
     answers(cluster, steps);
     expect(outcomeOf(cluster, (done) => admin.createTopic('payments', 3, 3, done))).toEqual(expected);
     expect(cluster.requests(Api.CreateTopics).every(({ node }) => node === 'controller-1')).toBe(true);
+  });
+});
+
+describe('delete-topic', () => {
+  test.each<[string, (ErrorCode | 'silence')[], AdminOutcome]>([
+    ['done', [], { type: 'ok' }],
+    [
+      'there is none',
+      [Errors.UNKNOWN_TOPIC_OR_PARTITION],
+      { type: 'fail', error: 'UNKNOWN_TOPIC_OR_PARTITION' },
+    ],
+    [
+      'there is none after a lost attempt: it may have been its work, or somebody else was quicker',
+      ['silence', Errors.UNKNOWN_TOPIC_OR_PARTITION],
+      { type: 'unknown', error: 'UNKNOWN_TOPIC_OR_PARTITION' },
+    ],
+  ])('%s', (_, steps, expected) => {
+    const { cluster, admin } = scene();
+    answers(cluster, steps);
+    expect(outcomeOf(cluster, (done) => admin.deleteTopic('orders', done))).toEqual(expected);
   });
 });
 

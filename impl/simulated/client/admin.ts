@@ -8,10 +8,13 @@ import type {
   AlterPartitionReassignmentsRequest,
   CreateTopicsRequest,
   DeleteRecordsRequest,
+  DeleteTopicsRequest,
   ElectLeadersRequest,
 } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
 import { partitionName } from '../protocol/records.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context, Timer } from '../world/context.ts';
 import type { Process } from '../world/process.ts';
@@ -22,11 +25,17 @@ import { RetryBackoff } from './retry-backoff.ts';
 
 /** `fail` took no effect, for certain; `unknown` may have, wholly or in part. `error` is Kafka's name. */
 export type AdminOutcome =
-  { readonly type: 'ok' } | { readonly type: 'fail' | 'unknown'; readonly error: string };
+  | {
+      readonly type: 'ok';
+      /** Of a topic that was created, where the answer came through. */
+      readonly topicId?: number;
+    }
+  | { readonly type: 'fail' | 'unknown'; readonly error: string };
 
 export type AdminCompletion = (outcome: AdminOutcome) => void;
 
-type AdminRequest = CreateTopicsRequest | ElectLeadersRequest | AlterPartitionReassignmentsRequest;
+type AdminRequest =
+  CreateTopicsRequest | DeleteTopicsRequest | ElectLeadersRequest | AlterPartitionReassignmentsRequest;
 
 /** One request to the controller, with all its attempts. */
 interface Call {
@@ -62,18 +71,27 @@ export class Admin implements Process {
   readonly #backoff: RetryBackoff;
   readonly #timeoutMs: number;
 
-  constructor(context: Context, configuration: Configuration, directory: Directory) {
+  constructor(
+    context: Context,
+    configuration: Configuration,
+    directory: Directory,
+    rules: Rules = kafkaRules,
+  ) {
     this.#context = context;
     this.#timeoutMs = configuration['default.api.timeout.ms'];
     this.#backoff = RetryBackoff.of(context, configuration);
     const known = new KnownController(directory.controllers);
     this.#controller = new ControllerChannel(context, known, configuration['request.timeout.ms']);
     this.#connections = new BrokerConnections(context, configuration, directory);
-    this.#metadata = new ClusterMetadata(context, configuration, this.#connections, () => {});
+    this.#metadata = new ClusterMetadata(context, configuration, this.#connections, () => {}, rules);
   }
 
   start(): void {
     this.#metadata.requestUpdate();
+  }
+
+  get metadata(): ClusterMetadata {
+    return this.#metadata;
   }
 
   onRequest(message: Message): void {
@@ -86,6 +104,11 @@ export class Admin implements Process {
 
   createTopic(topic: string, partitions: number, replicationFactor: number, complete: AdminCompletion): void {
     this.#call({ api: Api.CreateTopics, topic, partitions, replicationFactor }, complete);
+  }
+
+  /** Deletes the topic that has the name when the controller hears of it, with all its records. */
+  deleteTopic(topic: string, complete: AdminCompletion): void {
+    this.#call({ api: Api.DeleteTopics, topic }, complete);
   }
 
   electLeader(
@@ -203,7 +226,10 @@ export class Admin implements Process {
     call.inFlight = false;
     if (call.done) return;
     const error = response?.error ?? Errors.NETWORK_EXCEPTION;
-    if (succeeded(error, call.lost)) return finish(call, { type: 'ok' });
+    if (succeeded(error, call.lost)) {
+      const topicId = response?.topicId;
+      return finish(call, topicId === undefined ? { type: 'ok' } : { type: 'ok', topicId });
+    }
     // A controller that lost its leadership meanwhile says that it is none: what it had decided may yet be committed.
     if (response === null || error === Errors.REQUEST_TIMED_OUT || error === Errors.NOT_CONTROLLER)
       call.lost = true;

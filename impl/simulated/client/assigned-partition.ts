@@ -24,6 +24,10 @@ export class AssignedPartition {
   /** The leader that the position is valid for, or is to be validated with; -1 before the first. */
   leader = -1;
   leaderEpoch = NO_EPOCH;
+  /** Of the topic that this leader's partition is of. */
+  topicId = -1;
+  /** Of the topic that the last fetch was answered of: that of `highWatermark`. */
+  fetchedTopicId = -1;
   resetTo: 'earliest' | 'latest' = 'earliest';
   /** Why the position is reset; null when the application asked for it. */
   resetReason: PositionReset['reason'] | null = null;
@@ -83,9 +87,13 @@ export class AssignedPartition {
 
   /** Takes note of the present leader; with a new one a position whose epoch is known has to be validated. */
   followLeader(metadata: PartitionMetadata): void {
-    if (metadata.leader === this.leader && metadata.leaderEpoch === this.leaderEpoch) return;
+    const sameTopic = metadata.topicId === this.topicId;
+    if (sameTopic && metadata.leader === this.leader && metadata.leaderEpoch === this.leaderEpoch) return;
     this.leader = metadata.leader;
     this.leaderEpoch = metadata.leaderEpoch;
+    this.topicId = metadata.topicId;
+    // As in Kafka the position stays, also in a topic made anew: validation or the next fetch tells what it is worth.
+    if (!sameTopic) this.highWatermark = null;
     if (this.state === 'reset') return;
     this.failures = 0;
     this.retryAtMs = 0;

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { resolveConfiguration } from '../../../model/configuration.ts';
+import { fetchByTopicNameAfterRecreate } from '../defects/fetch-by-topic-name-after-recreate.ts';
 import { Api } from '../protocol/api.ts';
+import { kafkaRules, rulesWith } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Context } from '../world/context.ts';
 import type { Process } from '../world/process.ts';
 import { BrokerConnections } from './broker-connections.ts';
@@ -12,10 +15,15 @@ class Watcher implements Process {
   readonly metadata: ClusterMetadata;
   updates = 0;
 
-  constructor(context: Context, configuration: Record<string, number>, cluster: ScriptedCluster) {
+  constructor(
+    context: Context,
+    configuration: Record<string, number>,
+    cluster: ScriptedCluster,
+    rules: Rules,
+  ) {
     const settings = resolveConfiguration(configuration);
     const connections = new BrokerConnections(context, settings, cluster.directory);
-    this.metadata = new ClusterMetadata(context, settings, connections, () => this.updates++);
+    this.metadata = new ClusterMetadata(context, settings, connections, () => this.updates++, rules);
   }
 
   start(): void {
@@ -29,10 +37,13 @@ class Watcher implements Process {
   }
 }
 
-function scene(configuration: Record<string, number> = {}): { cluster: ScriptedCluster; watcher: Watcher } {
+function scene(
+  configuration: Record<string, number> = {},
+  rules = kafkaRules,
+): { cluster: ScriptedCluster; watcher: Watcher } {
   const cluster = new ScriptedCluster(3);
   cluster.topic('orders', [1, 2]);
-  const watcher = cluster.start((context) => new Watcher(context, configuration, cluster), {});
+  const watcher = cluster.start((context) => new Watcher(context, configuration, cluster, rules), {});
   return { cluster, watcher };
 }
 
@@ -78,6 +89,36 @@ describe('metadata', () => {
     cluster.script = () => ({ api: Api.Metadata, brokers: [1], partitions: older });
     cluster.run(500);
     expect(watcher.metadata.partition('orders-0')).toMatchObject({ leader: 3, leaderEpoch: 1 });
+  });
+
+  test('of a topic made anew is believed, though its leader epoch is lower (KAFKA-12257)', () => {
+    const { cluster, watcher } = scene({ 'metadata.max.age.ms': 200 });
+    cluster.elect('orders-0', 3);
+    cluster.run(500);
+    cluster.recreate('orders');
+    cluster.run(500);
+    expect(watcher.metadata.partition('orders-0')).toMatchObject({ topicId: 2, leaderEpoch: 0 });
+  });
+
+  test('with the bug of KAFKA-12257 it is not, ever', () => {
+    const { cluster, watcher } = scene(
+      { 'metadata.max.age.ms': 200 },
+      rulesWith([fetchByTopicNameAfterRecreate.rules]),
+    );
+    cluster.elect('orders-0', 3);
+    cluster.run(500);
+    cluster.recreate('orders');
+    cluster.run(5000);
+    expect(watcher.metadata.partition('orders-0')).toMatchObject({ topicId: 1, leaderEpoch: 1 });
+  });
+
+  test('that lacks a topic says that there is none', () => {
+    const { cluster, watcher } = scene({ 'metadata.max.age.ms': 200 });
+    cluster.run(100);
+    cluster.partitions.length = 0;
+    cluster.run(500);
+    expect(watcher.metadata.topic('orders')).toBeUndefined();
+    expect(watcher.metadata.partition('orders-0')).toBeUndefined();
   });
 
   test('of a broker that knows no broker is no answer', () => {

@@ -2,8 +2,11 @@ import type { Configuration } from '../../../model/configuration.ts';
 import { Api } from '../protocol/api.ts';
 import type { MetadataRequest, MetadataResponse, PartitionMetadata } from '../protocol/messages.ts';
 import type { PartitionName } from '../protocol/records.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { Purpose } from '../world/draws.ts';
+import { Probe } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
 import type { BrokerConnection, BrokerConnections } from './broker-connections.ts';
 import { RetryBackoff } from './retry-backoff.ts';
@@ -23,8 +26,8 @@ interface Waiter {
  * in flight, and again when its knowledge is `metadata.max.age.ms` old or somebody found it wrong.
  *
  * What a broker says may be older than what the client knows: a partition's metadata with a lower
- * leader epoch than the known one is ignored (KIP-320). A topic missing from a response is kept for
- * the same reason, since topics are never deleted here.
+ * leader epoch than the last seen one is ignored (KIP-320), unless the topic is another one of the same
+ * name (KAFKA-12257). A topic missing from a response is forgotten, but not the epochs seen of it.
  */
 export class ClusterMetadata {
   readonly #context: Context;
@@ -32,8 +35,10 @@ export class ClusterMetadata {
   readonly #maxAgeMs: number;
   readonly #backoff: RetryBackoff;
   readonly #onUpdate: () => void;
-  readonly #partitions = new Map<PartitionName, PartitionMetadata>();
-  readonly #topics = new Map<string, PartitionMetadata[]>();
+  readonly #rules: Rules;
+  readonly #lastSeenEpochs = new Map<PartitionName, number>();
+  #partitions = new Map<PartitionName, PartitionMetadata>();
+  #topics = new Map<string, PartitionMetadata[]>();
   readonly #waiters: Waiter[] = [];
   #brokers: readonly number[] = [];
   #wanted = false;
@@ -50,8 +55,10 @@ export class ClusterMetadata {
     configuration: Configuration,
     connections: BrokerConnections,
     onUpdate: () => void,
+    rules: Rules = kafkaRules,
   ) {
     this.#context = context;
+    this.#rules = rules;
     this.#connections = connections;
     this.#maxAgeMs = configuration['metadata.max.age.ms'];
     this.#backoff = RetryBackoff.of(context, configuration);
@@ -66,6 +73,13 @@ export class ClusterMetadata {
   /** The partitions of a topic by their index; undefined while the topic is not known. */
   topic(topic: string): readonly PartitionMetadata[] | undefined {
     return this.#topics.get(topic);
+  }
+
+  /** The ids of the topics that the client believes to exist, by their names. */
+  get topicIds(): ReadonlyMap<string, number> {
+    const ids = new Map<string, number>();
+    for (const { topic, topicId } of this.#partitions.values()) ids.set(topic, topicId);
+    return ids;
   }
 
   /** Asks as soon as the backoff allows, unless a request is on its way: its answer will do. */
@@ -132,21 +146,39 @@ export class ClusterMetadata {
   /** True if anything is news. */
   #learn(response: MetadataResponse): boolean {
     this.#brokers = response.brokers;
+    const before = this.#partitions;
+    const [partitions, topics] = [
+      new Map<PartitionName, PartitionMetadata>(),
+      new Map<string, PartitionMetadata[]>(),
+    ];
     let changed = false;
     for (const heard of response.partitions) {
-      const known = this.#partitions.get(heard.partition);
-      if (known !== undefined && heard.leaderEpoch < known.leaderEpoch) continue;
-      if (known === undefined || known.leaderEpoch !== heard.leaderEpoch || known.leader !== heard.leader)
-        changed = true;
-      this.#partitions.set(heard.partition, heard);
-      let topic = this.#topics.get(heard.topic);
+      const known = before.get(heard.partition);
+      const current = this.#accepts(heard, known) ? heard : known;
+      if (current === undefined) continue;
+      if (current !== known && !sameLeader(current, known)) changed = true;
+      partitions.set(current.partition, current);
+      let topic = topics.get(current.topic);
       if (topic === undefined) {
         topic = [];
-        this.#topics.set(heard.topic, topic);
+        topics.set(current.topic, topic);
       }
-      topic[heard.index] = heard;
+      topic[current.index] = current;
     }
+    this.#partitions = partitions;
+    this.#topics = topics;
     return changed;
+  }
+
+  #accepts(heard: PartitionMetadata, known: PartitionMetadata | undefined): boolean {
+    const lastSeen = this.#lastSeenEpochs.get(heard.partition) ?? null;
+    if (!this.#rules.acceptsPartitionMetadata(heard, lastSeen, known?.topicId ?? null)) return false;
+    this.#lastSeenEpochs.set(heard.partition, heard.leaderEpoch);
+    if (known !== undefined && known.topicId !== heard.topicId) {
+      const { world, host } = this.#context;
+      world.probe(Probe['metadata-of-other-topic'], host, heard.topicId, heard.leaderEpoch);
+    }
+    return true;
   }
 
   #tellWaiters(): void {
@@ -192,6 +224,15 @@ export class ClusterMetadata {
       earliest = Math.min(earliest, this.#connections.to(id).readyAtMs);
     return earliest;
   }
+}
+
+function sameLeader(heard: PartitionMetadata, known: PartitionMetadata | undefined): boolean {
+  return (
+    known !== undefined &&
+    known.topicId === heard.topicId &&
+    known.leaderEpoch === heard.leaderEpoch &&
+    known.leader === heard.leader
+  );
 }
 
 function load(connection: BrokerConnection): number {

@@ -7,6 +7,8 @@ import type { AssignedPartition } from './assigned-partition.ts';
 /** Fetched batches that the application has not got yet, read from a position on. */
 export class CompletedFetch {
   readonly assigned: AssignedPartition;
+  /** The topic that was read. */
+  readonly topicId: number;
   readonly #batches: readonly RecordBatch[];
   #batch = 0;
   /** Next offset to hand out. */
@@ -22,9 +24,11 @@ export class CompletedFetch {
     assigned: AssignedPartition,
     batches: readonly RecordBatch[],
     position: number,
+    topicId: number,
     aborted: readonly AbortedTxn[] = [],
   ) {
     this.assigned = assigned;
+    this.topicId = topicId;
     this.#batches = batches;
     this.#offset = position;
     this.#aborted =

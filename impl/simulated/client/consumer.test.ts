@@ -98,6 +98,7 @@ describe('poll', () => {
       partitions: [
         {
           ...ORDERS_0,
+          topicId: '1',
           from: 0,
           to: 2,
           records: [
@@ -117,7 +118,7 @@ describe('poll', () => {
     expect(it.consumer.atEnd()).toBe(false);
     expect(it.poll(200)).toEqual({
       type: 'ok',
-      partitions: [{ ...ORDERS_0, from: 0, to: 0, records: [], highWatermark: 0 }],
+      partitions: [{ ...ORDERS_0, topicId: '1', from: 0, to: 0, records: [], highWatermark: 0 }],
       resets: [],
     });
     expect(it.consumer.atEnd()).toBe(true);
@@ -314,6 +315,43 @@ describe('reset policies', () => {
       expect(it.cluster.requests(Api.ListOffsets)).toHaveLength(3);
     },
   );
+});
+
+describe('a topic made anew under the name of a deleted one', () => {
+  test('is asked for by its own id, once the broker has refused the old one', () => {
+    const it = scene();
+    it.assign(0);
+    it.cluster.script = (request) => {
+      if (request.api !== Api.Fetch) return undefined;
+      const present = it.cluster.partitions[0]!.topicId;
+      return request.partitions[0]!.topicId === present
+        ? undefined
+        : refuseFetch(request, Errors.UNKNOWN_TOPIC_ID);
+    };
+    it.cluster.append('orders-0', ['old']);
+    expect(it.read()).toEqual(['old']);
+    it.cluster.recreate('orders');
+    it.cluster.append('orders-0', ['new']);
+    it.consumer.seek(ORDERS_0, 0);
+    const outcome = it.poll(1000);
+    expect(outcome).toMatchObject({ partitions: [{ topicId: '2', from: 0, to: 1 }] });
+  });
+
+  test('holds the consumer where it was, or sends it back to where its log ends, as if it were the old one', () => {
+    const it = scene();
+    it.cluster.append('orders-0', ['a']);
+    it.cluster.append('orders-0', ['b']);
+    it.assign(0);
+    expect(it.read()).toEqual(['a', 'b']);
+    it.cluster.recreate('orders');
+    it.cluster.append('orders-0', ['c']);
+    it.cluster.script = (request) =>
+      request.api === Api.Fetch && request.partitions[0]!.topicId === 1
+        ? refuseFetch(request, Errors.INCONSISTENT_TOPIC_ID)
+        : undefined;
+    const reset = { ...ORDERS_0, from: 2, to: 1, reason: 'log-truncation' };
+    expect(it.poll(1000)).toMatchObject({ type: 'ok', resets: [reset] });
+  });
 });
 
 describe('a new leader', () => {

@@ -23,6 +23,8 @@ import type {
 } from '../protocol/messages.ts';
 import { partitionName } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -59,6 +61,7 @@ interface Question {
   readonly generation: number;
   readonly offset: number;
   readonly leaderEpoch: number;
+  readonly topicId: number;
 }
 
 /** Something that the next poll raises. */
@@ -106,6 +109,7 @@ export class Consumer implements Process {
     directory: Directory,
     rack: string | null = null,
     isolation: IsolationLevel = configuration['isolation.level'],
+    rules: Rules = kafkaRules,
   ) {
     this.#context = context;
     this.#rack = rack;
@@ -118,11 +122,21 @@ export class Consumer implements Process {
     this.#connections = new BrokerConnections(context, configuration, directory);
     const channel = new CoordinatorChannel(context, configuration, this.#connections);
     this.#committed = new CommittedOffsets(context, configuration, channel);
-    this.#metadata = new ClusterMetadata(context, configuration, this.#connections, () => this.#proceed());
+    this.#metadata = new ClusterMetadata(
+      context,
+      configuration,
+      this.#connections,
+      () => this.#proceed(),
+      rules,
+    );
   }
 
   start(): void {
     this.#metadata.requestUpdate();
+  }
+
+  get metadata(): ClusterMetadata {
+    return this.#metadata;
   }
 
   onRequest(message: Message): void {
@@ -243,18 +257,12 @@ export class Consumer implements Process {
   #completePoll(partitions: PolledPartition[]): void {
     const moved = partitions.length;
     for (const assigned of this.#assigned.values()) {
-      const { topic, index, state, offset, readableEnd } = assigned;
+      const { topic, index, state, offset, readableEnd, fetchedTopicId } = assigned;
       if (state !== 'fetch' || readableEnd !== offset) continue;
       if (partitions.slice(0, moved).some((polled) => polled.partition === index && polled.topic === topic))
         continue;
-      partitions.push({
-        topic,
-        partition: index,
-        from: offset,
-        to: offset,
-        records: [],
-        ...assigned.ends,
-      });
+      const at = { topic, partition: index, topicId: String(fetchedTopicId) };
+      partitions.push({ ...at, from: offset, to: offset, records: [], ...assigned.ends });
     }
     const resets = this.#resets;
     this.#resets = [];
@@ -291,6 +299,7 @@ export class Consumer implements Process {
           partitions.push({
             topic: assigned.topic,
             partition: assigned.index,
+            topicId: String(fetch.topicId),
             from,
             to: assigned.offset,
             records,
@@ -400,8 +409,9 @@ export class Consumer implements Process {
       minRecords: 1,
       ...(this.#readCommitted ? { readCommitted: true } : {}),
       ...(this.#rack === null ? {} : { rackId: this.#rack }),
-      partitions: group.map(({ name, offset, leaderEpoch }) => ({
+      partitions: group.map(({ name, topicId, offset, leaderEpoch }) => ({
         partition: name,
+        topicId,
         fetchOffset: offset,
         lastFetchedEpoch: NO_EPOCH,
         currentLeaderEpoch: leaderEpoch,
@@ -435,7 +445,7 @@ export class Consumer implements Process {
       const { assigned } = question;
       // The reply is about one position at one leader; if either changed it says nothing (KIP-320).
       if (!this.#isCurrent(assigned, question.generation) || assigned.state !== 'validate') continue;
-      if (assigned.leaderEpoch !== question.leaderEpoch) continue;
+      if (assigned.leaderEpoch !== question.leaderEpoch || assigned.topicId !== question.topicId) continue;
       assigned.asking = false;
       const answer = response?.partitions.find(({ partition }) => partition === assigned.name);
       if (answer === undefined || answer.error !== Errors.NONE) this.#failed(assigned, answer?.error);
@@ -461,7 +471,7 @@ export class Consumer implements Process {
   #fetched(broker: number, questions: readonly Question[], response: FetchResponse | null): void {
     if (response === null) this.#metadata.requestUpdate();
     for (let i = 0; i < questions.length; i++) {
-      const { assigned, generation, offset } = questions[i]!;
+      const { assigned, generation, offset, topicId } = questions[i]!;
       if (!this.#isCurrent(assigned, generation) || assigned.state !== 'fetch') continue;
       if (assigned.offset !== offset || assigned.buffered !== null) continue;
       const aligned = response?.partitions[i];
@@ -477,7 +487,7 @@ export class Consumer implements Process {
       }
       if (answer === undefined) continue;
       if (answer.preferredReadReplica !== undefined) this.#prefer(assigned, answer.preferredReadReplica);
-      else if (answer.error === Errors.NONE) this.#buffer(assigned, answer);
+      else if (answer.error === Errors.NONE) this.#buffer(assigned, answer, topicId);
       else if (answer.error === Errors.OFFSET_OUT_OF_RANGE) this.#outOfRange(assigned);
       else this.#failed(assigned, answer.error);
     }
@@ -488,14 +498,15 @@ export class Consumer implements Process {
     assigned.preferred = { broker, untilMs: this.#context.monotonicMs() + this.#leaseMs };
   }
 
-  #buffer(assigned: AssignedPartition, fetched: FetchedPartition): void {
+  #buffer(assigned: AssignedPartition, fetched: FetchedPartition, topicId: number): void {
     const { batches, abortedTransactions = [] } = fetched;
     assigned.failures = 0;
     assigned.highWatermark = fetched.highWatermark;
     assigned.lastStableOffset = fetched.lastStableOffset ?? null;
+    assigned.fetchedTopicId = topicId;
     const last = batches.at(-1);
     if (last === undefined || last.lastOffset < assigned.offset) return;
-    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset, abortedTransactions);
+    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset, topicId, abortedTransactions);
     this.#completed.push(assigned.buffered);
   }
 
@@ -557,6 +568,6 @@ export class Consumer implements Process {
 }
 
 function ask(assigned: AssignedPartition): Question {
-  const { generation, offset, leaderEpoch } = assigned;
-  return { assigned, generation, offset, leaderEpoch };
+  const { generation, offset, leaderEpoch, topicId } = assigned;
+  return { assigned, generation, offset, leaderEpoch, topicId };
 }

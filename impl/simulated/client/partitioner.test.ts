@@ -9,6 +9,7 @@ function partitions(leaders: readonly number[]): PartitionMetadata[] {
   return leaders.map((leader, index) => ({
     partition: `orders-${index}`,
     topic: 'orders',
+    topicId: 1,
     index,
     leader,
     leaderEpoch: 0,

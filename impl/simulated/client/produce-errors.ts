@@ -9,9 +9,12 @@ const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.NETWORK_EXCEPTION,
   Errors.NOT_ENOUGH_REPLICAS,
   Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  Errors.KAFKA_STORAGE_ERROR,
   Errors.FENCED_LEADER_EPOCH,
   Errors.UNKNOWN_LEADER_EPOCH,
   Errors.CONCURRENT_TRANSACTIONS,
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.INCONSISTENT_TOPIC_ID,
 ]);
 
 const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
@@ -19,7 +22,10 @@ const INVALID_METADATA: ReadonlySet<ErrorCode> = new Set([
   Errors.LEADER_NOT_AVAILABLE,
   Errors.NOT_LEADER_OR_FOLLOWER,
   Errors.NETWORK_EXCEPTION,
+  Errors.KAFKA_STORAGE_ERROR,
   Errors.FENCED_LEADER_EPOCH,
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.INCONSISTENT_TOPIC_ID,
 ]);
 
 const CERTAINLY_NOT_APPENDED: ReadonlySet<ErrorCode> = new Set([
@@ -32,6 +38,8 @@ const CERTAINLY_NOT_APPENDED: ReadonlySet<ErrorCode> = new Set([
   Errors.INVALID_PRODUCER_ID_MAPPING,
   Errors.INVALID_TXN_STATE,
   Errors.TRANSACTION_ABORTABLE,
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.INCONSISTENT_TOPIC_ID,
 ]);
 
 /** The same request may succeed later: Kafka's RetriableException. */

@@ -7,7 +7,13 @@ import { NO_EPOCH } from '../protocol/messages.ts';
  * `offset` is null with `acks=0`, where nobody says. `error` is Kafka's name.
  */
 export type SendOutcome =
-  | { readonly type: 'ok'; readonly partition: number; readonly offset: number | null }
+  | {
+      readonly type: 'ok';
+      readonly partition: number;
+      readonly offset: number | null;
+      /** Of the topic that took it. */
+      readonly topicId: number;
+    }
   | { readonly type: 'fail' | 'unknown'; readonly error: string; readonly partition?: number };
 
 export type SendCompletion = (outcome: SendOutcome) => void;
@@ -39,6 +45,8 @@ export class ProducerBatch {
   backoffUntilMs = 0;
   /** The leader epoch that the last attempt was addressed to. */
   sentToLeaderEpoch = NO_EPOCH;
+  /** The topic that the last attempt was addressed to, by its id; -1 before the first. */
+  sentToTopicId = -1;
   /** An attempt that is over may have been appended. */
   maybeAppended = false;
   /** With idempotence, from the first attempt on. */
@@ -69,7 +77,7 @@ export class ProducerBatch {
     this.done = true;
     for (let i = 0; i < this.#completions.length; i++) {
       const offset = baseOffset === null ? null : baseOffset + i;
-      this.#completions[i]!({ type: 'ok', partition: this.index, offset });
+      this.#completions[i]!({ type: 'ok', partition: this.index, offset, topicId: this.sentToTopicId });
     }
   }
 

@@ -116,7 +116,7 @@ describe('batches', () => {
     for (const value of ['a', 'b', 'c']) it.send(value);
     it.cluster.run(50);
     expect([...it.outcomes.values()]).toEqual(
-      [0, 1, 2].map((offset) => ({ type: 'ok', partition: 0, offset })),
+      [0, 1, 2].map((offset) => ({ type: 'ok', partition: 0, offset, topicId: 1 })),
     );
   });
 
@@ -155,7 +155,7 @@ describe('retries', () => {
       expect(wait).toBeGreaterThanOrEqual(80 * 2 ** i);
       expect(wait).toBeLessThanOrEqual(120 * 2 ** i + 5);
     }
-    expect(it.outcomes.get('a')).toEqual({ type: 'ok', partition: 0, offset: 0 });
+    expect(it.outcomes.get('a')).toEqual({ type: 'ok', partition: 0, offset: 0, topicId: 1 });
     expect(it.probes('producer-retried')).toBe(3);
   });
 
@@ -248,7 +248,7 @@ describe('acks', () => {
     const it = scene({ acks: '0' });
     it.cluster.run(10);
     it.send('a');
-    expect(it.outcomes.get('a')).toEqual({ type: 'ok', partition: 0, offset: null });
+    expect(it.outcomes.get('a')).toEqual({ type: 'ok', partition: 0, offset: null, topicId: 1 });
     it.cluster.run(10);
     expect(it.cluster.values('orders-0')).toEqual(['a']);
   });

@@ -58,7 +58,13 @@ export class Producer implements Process {
       configuration['delivery.timeout.ms'],
       rules.maxRecordsOfBatch(configuration['crucible.max.sequence']),
     );
-    this.#metadata = new ClusterMetadata(context, configuration, connections, () => this.#sender.run());
+    this.#metadata = new ClusterMetadata(
+      context,
+      configuration,
+      connections,
+      () => this.#sender.run(),
+      rules,
+    );
     const manager = configuration['enable.idempotence']
       ? new TransactionManager(context, configuration, rules, this.#metadata, () => this.#sender.run())
       : null;
@@ -106,6 +112,10 @@ export class Producer implements Process {
 
   start(): void {
     this.#metadata.requestUpdate();
+  }
+
+  get metadata(): ClusterMetadata {
+    return this.#metadata;
   }
 
   onRequest(message: Message): void {

@@ -82,7 +82,11 @@ export class RecordAccumulator {
   readyAtMs(queue: PartitionQueue, leader: PartitionMetadata): number {
     const first = queue.batches[0];
     if (first === undefined || queue.muted) return Number.POSITIVE_INFINITY;
-    if (first.retries > 0) return leader.leaderEpoch > first.sentToLeaderEpoch ? 0 : first.backoffUntilMs;
+    if (first.retries > 0) {
+      const leaderIsNew =
+        leader.topicId !== first.sentToTopicId || leader.leaderEpoch > first.sentToLeaderEpoch;
+      return leaderIsNew ? 0 : first.backoffUntilMs;
+    }
     return first.closed || queue.batches.length > 1 ? 0 : first.createdMs + this.#lingerMs;
   }
 

@@ -70,6 +70,9 @@ class ScriptedNode implements Process {
   }
 }
 
+/** Of every topic, unless a test makes one anew. */
+const TOPIC_ID = 1;
+
 export class ScriptedCluster {
   readonly world = new World(
     {
@@ -106,9 +109,19 @@ export class ScriptedCluster {
     for (const [index, leader] of leaders.entries()) {
       const partition = partitionName(topic, index);
       const replicas = [leader, ...this.directory.brokerIds.filter((id) => id !== leader)];
-      this.partitions.push({ partition, topic, index, leader, leaderEpoch: 0, replicas, isr: replicas });
+      const place = { partition, topic, topicId: TOPIC_ID, index };
+      this.partitions.push({ ...place, leader, leaderEpoch: 0, replicas, isr: replicas });
       this.logs.set(partition, []);
     }
+  }
+
+  /** Deletes a topic and makes it anew, empty, with another id and in epoch 0. */
+  recreate(topic: string): void {
+    this.partitions.forEach((before, index) => {
+      if (before.topic !== topic) return;
+      this.partitions[index] = { ...before, topicId: before.topicId + 1, leaderEpoch: 0 };
+      this.logs.set(before.partition, []);
+    });
   }
 
   /** Makes a broker leader of a partition in a new epoch. */
@@ -225,6 +238,7 @@ export class ScriptedCluster {
           }),
         };
       case Api.CreateTopics:
+      case Api.DeleteTopics:
       case Api.ElectLeaders:
       case Api.AlterPartitionReassignments:
         return { api: request.api, error: Errors.NONE };

@@ -116,6 +116,7 @@ export class Sender {
       const batch = this.#accumulator.take(queue);
       this.#transactions?.drained(batch);
       batch.sentToLeaderEpoch = leader.leaderEpoch;
+      batch.sentToTopicId = leader.topicId;
       if (this.#maxInFlight === 1 && this.#acks !== 0) queue.muted = true;
       batches.push(batch);
     }
@@ -124,15 +125,18 @@ export class Sender {
       acks: this.#acks,
       timeoutMs: this.#requestTimeoutMs,
       ...(this.#transactionalId === null ? {} : { transactionalId: this.#transactionalId }),
-      partitions: batches.map(({ partition, records, producerId, producerEpoch, baseSequence }) => ({
-        partition,
-        records,
-        producerId,
-        producerEpoch,
-        baseSequence,
-        transactional: this.#transactionalId !== null,
-        control: null,
-      })),
+      partitions: batches.map(
+        ({ partition, sentToTopicId, records, producerId, producerEpoch, baseSequence }) => ({
+          partition,
+          topicId: sentToTopicId,
+          records,
+          producerId,
+          producerEpoch,
+          baseSequence,
+          transactional: this.#transactionalId !== null,
+          control: null,
+        }),
+      ),
     };
     if (this.#acks === 0) {
       connection.sendWithoutResponse(request);

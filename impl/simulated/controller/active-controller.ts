@@ -5,8 +5,11 @@ import type {
   AdminResponse,
   AlterPartitionRequest,
   AlterPartitionResponse,
+  AssignReplicasToDirsRequest,
+  AssignReplicasToDirsResponse,
   ControllerRequest,
   FetchMetadataRequest,
+  FetchSnapshotRequest,
   ResponseBody,
 } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster.ts';
@@ -14,13 +17,13 @@ import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import { ClusterControl } from './cluster-control.ts';
-import { ClusterImage } from './cluster-image.ts';
+import type { ClusterImage } from './cluster-image.ts';
 import type { RaftClient } from './kraft/raft-client.ts';
 import { MetadataLog } from './metadata-log.ts';
 import { ProducerIdControl } from './producer-id-control.ts';
 import { ReplicationControl } from './replication-control.ts';
 
-export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest>;
+export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest | FetchSnapshotRequest>;
 
 interface Deferred {
   /** The answer may go out when everything below is committed. */
@@ -44,12 +47,11 @@ export class ActiveController {
   #deferred: Deferred[] = [];
   #deposed = false;
 
-  constructor(context: Context, cluster: Cluster, raft: RaftClient) {
+  /** `image`: with everything that is in the log. */
+  constructor(context: Context, cluster: Cluster, raft: RaftClient, image: ClusterImage) {
     this.#context = context;
     this.#cluster = cluster;
     this.#raft = raft;
-    const image = new ClusterImage();
-    for (const { record } of raft.log.entries) image.apply(record);
     this.#log = new MetadataLog(image, (records) => raft.append(records));
     this.#replication = new ReplicationControl(context, cluster, this.#log);
     this.#brokers = new ClusterControl(context, cluster, this.#log, this.#replication);
@@ -67,7 +69,7 @@ export class ActiveController {
   }
 
   onRequest(message: Message, request: Decidable): void {
-    const response = this.#decide(request);
+    const response = this.#decide(message, request);
     this.#log.commit();
     // Even one that decided nothing may rest on what is not committed yet.
     const offset = this.#raft.log.endOffset;
@@ -91,20 +93,36 @@ export class ActiveController {
     return this.#deferred.splice(0).map(({ message }) => message);
   }
 
-  #decide(request: Decidable): ResponseBody {
+  /** Heartbeats that wait too long for their turn are not acted on (in Kafka: for half the interval between two). */
+  #hasExpired({ arrivedUs }: Message): boolean {
+    const waitedMs = (this.#context.world.nowUs - arrivedUs) / 1000;
+    return waitedMs > this.#cluster.configuration['broker.heartbeat.interval.ms'] / 2;
+  }
+
+  #decide(message: Message, request: Decidable): ResponseBody {
     switch (request.api) {
       case Api.BrokerRegistration:
         return this.#brokers.register(request);
       case Api.BrokerHeartbeat:
-        return this.#brokers.heartbeat(request);
+        return this.#hasExpired(message)
+          ? this.#brokers.expiredHeartbeat(request)
+          : this.#brokers.heartbeat(request);
       case Api.AlterPartition:
         return this.#alterPartition(request);
       case Api.AllocateProducerIds:
         return this.#producerIds.allocate(request);
+      case Api.AssignReplicasToDirs:
+        return this.#assignReplicas(request);
       case Api.CreateTopics: {
         const { topic, partitions, replicationFactor } = request;
-        return admin(request.api, this.#replication.createTopic(topic, partitions, replicationFactor));
+        const error = this.#replication.createTopic(topic, partitions, replicationFactor);
+        const topicId = this.#log.image.topics.get(topic);
+        return error !== Errors.NONE || topicId === undefined
+          ? admin(request.api, error)
+          : { ...admin(request.api, error), topicId };
       }
+      case Api.DeleteTopics:
+        return admin(request.api, this.#replication.deleteTopic(request.topic));
       case Api.ElectLeaders:
         return admin(request.api, this.#replication.electLeader(request.partition, request.election));
       case Api.AlterPartitionReassignments:
@@ -121,6 +139,15 @@ export class ActiveController {
       this.#replication.alterPartition(request.brokerId, item),
     );
     return { api: Api.AlterPartition, error: Errors.NONE, partitions };
+  }
+
+  #assignReplicas(request: AssignReplicasToDirsRequest): AssignReplicasToDirsResponse {
+    const sender = this.#log.image.brokers.get(request.brokerId);
+    if (sender === undefined || sender.brokerEpoch !== request.brokerEpoch)
+      return { api: request.api, error: Errors.STALE_BROKER_EPOCH };
+    for (const { partition, directory } of request.assignments)
+      this.#replication.assignDirectory(request.brokerId, partition, directory);
+    return { api: request.api, error: Errors.NONE };
   }
 
   #balanceLater(): void {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
+import type { Rules } from '../rules/rules.ts';
 import { ScriptedControlPlane } from './scripted-control-plane.ts';
 
 const SESSION_MS = 9000;
@@ -38,6 +40,15 @@ describe('registration', () => {
     const again = plane.brokers.register({ api: 62, brokerId: 1, incarnationId, previousBrokerEpoch: -1 });
     expect(again).toMatchObject({ error: Errors.NONE, brokerEpoch });
     expect(plane.log.image.isActive(1)).toBe(true);
+  });
+
+  test('a new epoch for the same incarnation would make its own heartbeats stale (KAFKA-16952)', () => {
+    const plane = new ScriptedControlPlane({}, { brokerEpochOnReRegistration: (_, next) => next });
+    plane.start(1);
+    const { incarnationId, brokerEpoch } = plane.log.image.brokers.get(1)!;
+    plane.brokers.register({ api: 62, brokerId: 1, incarnationId, previousBrokerEpoch: -1 });
+    expect(plane.log.image.isActive(1)).toBe(true);
+    expect(plane.beat(1, { brokerEpoch }).error).toBe(Errors.STALE_BROKER_EPOCH);
   });
 
   test('after a clean shutdown it keeps its place among the eligible leader replicas (KIP-966)', () => {
@@ -112,6 +123,21 @@ describe('a session', () => {
     expect(plane.hits('broker-session-expired')).toBe(0);
   });
 
+  test('is prolonged by a heartbeat that came to its turn too late, too (KAFKA-15019)', () => {
+    const late = { api: Api.BrokerHeartbeat, currentMetadataOffset: 0, wantFence: true, wantShutDown: true };
+    const activeAfterIt = (rules: Partial<Rules>): boolean => {
+      const plane = new ScriptedControlPlane({ 'broker.session.timeout.ms': SESSION_MS }, rules);
+      plane.start(1);
+      plane.wait(SESSION_MS - 1);
+      const answer = plane.brokers.expiredHeartbeat({ ...late, brokerId: 1, brokerEpoch: plane.epochOf(1) });
+      expect(answer.error).toBe(Errors.REQUEST_TIMED_OUT);
+      plane.wait(SESSION_MS - 1);
+      return plane.log.image.isActive(1);
+    };
+    expect(activeAfterIt({})).toBe(true);
+    expect(activeAfterIt({ expiredHeartbeatCounts: () => false })).toBe(false);
+  });
+
   test('begins anew with a broker that comes back', () => {
     const plane = started();
     plane.wait(2 * SESSION_MS);
@@ -129,6 +155,32 @@ describe('a session', () => {
     plane.brokers.start();
     plane.wait(SESSION_MS - 1);
     expect(plane.log.image.isActive(1)).toBe(true);
+  });
+});
+
+describe('two sessions that run out together', () => {
+  /** Brokers 1 and 2 fall silent at once; 3 beats on. */
+  function afterSilence(rules: Partial<Rules> = {}): ScriptedControlPlane {
+    const plane = new ScriptedControlPlane({ 'broker.session.timeout.ms': SESSION_MS }, rules);
+    plane.start(3);
+    plane.replication.createTopic('t', 1, 3);
+    for (const broker of [1, 2]) plane.beat(broker);
+    plane.wait(SESSION_MS / 2);
+    plane.beat(3);
+    plane.wait(SESSION_MS / 2);
+    return plane;
+  }
+
+  test('are ended one after the other, each on what the one before left', () => {
+    const plane = afterSilence();
+    expect(plane.partition('t-0')).toMatchObject({ leader: 3, isr: [3] });
+    expect(plane.hits('broker-session-expired')).toBe(2);
+  });
+
+  test('on one state the second puts the first broker back (KAFKA-13173)', () => {
+    const plane = afterSilence({ sessionsEndedAtOnce: (expired) => expired });
+    expect(plane.partition('t-0').isr).toContain(1);
+    expect(plane.log.image.isActive(1)).toBe(false);
   });
 });
 

@@ -64,9 +64,18 @@ export class ClusterControl {
       this.#probe('duplicate-registration-refused', brokerId, 0);
       return registered(Errors.DUPLICATE_BROKER_REGISTRATION, -1);
     }
-    if (decision === 'keep' && known !== undefined) return registered(Errors.NONE, known.brokerEpoch);
+    if (decision === 'keep' && known !== undefined)
+      return registered(Errors.NONE, this.#registerAgain(known));
     const brokerEpoch = this.#log.endOffset;
-    this.#log.append({ type: 'RegisterBroker', brokerId, incarnationId, brokerEpoch, fenced: true });
+    const { logDirs } = request;
+    this.#log.append({
+      type: 'RegisterBroker',
+      brokerId,
+      incarnationId,
+      brokerEpoch,
+      fenced: true,
+      ...(logDirs === undefined ? {} : { logDirs }),
+    });
     // A session of its own from here on, lest a registration of its last incarnation, still under way, displaces it.
     this.#sessions.delete(brokerId);
     this.#touch(brokerId);
@@ -80,14 +89,40 @@ export class ClusterControl {
     return registered(Errors.NONE, brokerEpoch);
   }
 
+  /** The same incarnation: it is what it was. A record is written only if that changes something. */
+  #registerAgain(known: BrokerRegistration): number {
+    const { brokerId, incarnationId, fenced, inControlledShutdown } = known;
+    const brokerEpoch = this.#cluster.rules.brokerEpochOnReRegistration(
+      known.brokerEpoch,
+      this.#log.endOffset,
+    );
+    if (brokerEpoch === known.brokerEpoch) return brokerEpoch;
+    const registration = { brokerId, incarnationId, brokerEpoch, fenced };
+    const leaving = inControlledShutdown ? { inControlledShutdown } : {};
+    this.#log.append({ type: 'RegisterBroker', ...registration, ...leaving });
+    return brokerEpoch;
+  }
+
+  /** One that waited here until its sender had given it up: it shows only that the broker lives (KAFKA-15019). */
+  expiredHeartbeat({ brokerId, brokerEpoch }: BrokerHeartbeatRequest): BrokerHeartbeatResponse {
+    const known = this.#log.image.brokers.get(brokerId);
+    if (known?.brokerEpoch === brokerEpoch) {
+      this.#heard(brokerId);
+      if (this.#cluster.rules.expiredHeartbeatCounts()) this.#touch(brokerId);
+    }
+    return heard(Errors.REQUEST_TIMED_OUT, false, true, false);
+  }
+
   heartbeat(request: BrokerHeartbeatRequest): BrokerHeartbeatResponse {
     const { brokerId } = request;
     const known = this.#log.image.brokers.get(brokerId);
     if (known === undefined) return heard(Errors.BROKER_ID_NOT_REGISTERED, false, true, false);
     if (known.brokerEpoch !== request.brokerEpoch)
       return heard(Errors.STALE_BROKER_EPOCH, false, true, false);
+    this.#heard(brokerId);
     const session = this.#touch(brokerId);
     session.metadataOffset = request.currentMetadataOffset;
+    if (request.offlineLogDirs !== undefined) this.#directoriesOffline(known, request.offlineLogDirs);
     const caughtUp = request.currentMetadataOffset >= known.brokerEpoch;
     const shouldShutDown = request.wantShutDown && this.#mayLeave(known, session);
     if (shouldShutDown) {
@@ -99,6 +134,15 @@ export class ClusterControl {
     }
     const isFenced = this.#log.image.brokers.get(brokerId)?.fenced ?? true;
     return heard(Errors.NONE, caughtUp, isFenced, shouldShutDown);
+  }
+
+  /** A directory that is offline comes back with the next registration only. */
+  #directoriesOffline(broker: BrokerRegistration, offline: readonly number[]): void {
+    const { brokerId, brokerEpoch, logDirs = [] } = broker;
+    const left = logDirs.filter((directory) => !offline.includes(directory));
+    if (left.length === logDirs.length) return;
+    this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, logDirs: left });
+    this.#replication.directoriesOffline(brokerId);
   }
 
   /** A leaving broker hands over its leaderships first, and goes when all others know of it. */
@@ -128,10 +172,12 @@ export class ClusterControl {
     return lowest;
   }
 
-  #fence({ brokerId, brokerEpoch }: BrokerRegistration): void {
-    this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, fenced: true });
-    this.#probe('broker-fenced', brokerId, brokerEpoch);
-    this.#replication.removeFromIsrs(brokerId);
+  #fence(...brokers: readonly BrokerRegistration[]): void {
+    for (const { brokerId, brokerEpoch } of brokers) {
+      this.#log.append({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch, fenced: true });
+      this.#probe('broker-fenced', brokerId, brokerEpoch);
+    }
+    this.#replication.removeFromIsrs(...brokers.map(({ brokerId }) => brokerId));
   }
 
   #unfence({ brokerId, brokerEpoch }: BrokerRegistration): void {
@@ -167,10 +213,40 @@ export class ClusterControl {
         this.#watch(broker, session, leftMs);
         return;
       }
-      this.#probe('broker-session-expired', broker, known.brokerEpoch);
-      this.#fence(known);
+      this.#expire(known);
       this.#log.commit();
     });
+  }
+
+  /** The session of a broker has run out; perhaps others have, too, and their timers come next. */
+  #expire(first: BrokerRegistration): void {
+    const others = [...this.#log.image.brokers.values()].filter(
+      (broker) => broker.brokerId !== first.brokerId && !broker.fenced && this.#isSilent(broker.brokerId),
+    );
+    const expired = [first, ...others];
+    const ended = this.#cluster.rules.sessionsEndedAtOnce(expired.map(({ brokerId }) => brokerId));
+    const nowMs = this.#context.monotonicMs();
+    for (const broker of ended) {
+      this.#probe('broker-session-expired', broker, this.#log.image.brokers.get(broker)?.brokerEpoch ?? -1);
+      this.#cluster.quorumObserver.sessionExpired(
+        this.#context.host.name,
+        broker,
+        nowMs,
+        this.#sessionTimeoutMs,
+      );
+    }
+    this.#fence(...expired.filter(({ brokerId }) => ended.includes(brokerId)));
+  }
+
+  #isSilent(broker: number): boolean {
+    const session = this.#sessions.get(broker);
+    return (
+      session !== undefined && this.#context.monotonicMs() - session.lastContactMs >= this.#sessionTimeoutMs
+    );
+  }
+
+  #heard(broker: number): void {
+    this.#cluster.quorumObserver.brokerHeard(this.#context.host.name, broker, this.#context.monotonicMs());
   }
 
   #hasValidSession(broker: BrokerRegistration): boolean {

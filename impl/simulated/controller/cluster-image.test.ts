@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import { ClusterImage } from './cluster-image.ts';
 
 function imageWithBroker(): ClusterImage {
@@ -12,6 +13,33 @@ test('counts the records that it was told', () => {
   const image = imageWithBroker();
   image.apply({ type: 'Topic', topic: 't', topicId: 1 });
   expect([image.endOffset, image.topics.get('t')]).toEqual([2, 1]);
+});
+
+test('a topic is removed with its partitions, and its name can be taken again', () => {
+  const image = imageWithBroker();
+  const partition = (topicId: number, topic = 't'): PartitionRecord => ({
+    type: 'Partition',
+    partition: `${topic}-0`,
+    topic,
+    topicId,
+    index: 0,
+    replicas: [1],
+    isr: [1],
+    elr: [],
+    lastKnownElr: [],
+    leader: 1,
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+  });
+  image.apply({ type: 'Topic', topic: 't', topicId: 1 });
+  image.apply(partition(1));
+  image.apply({ type: 'Topic', topic: 'u', topicId: 2 });
+  image.apply(partition(2, 'u'));
+  image.apply({ type: 'RemoveTopic', topicId: 1 });
+  expect([[...image.topics.keys()], [...image.partitions.keys()]]).toEqual([['u'], ['u-0']]);
+  image.apply({ type: 'Topic', topic: 't', topicId: 5 });
+  expect([image.topics.get('t'), image.topicNames.get(5)]).toEqual([5, 't']);
+  expect(() => image.apply({ type: 'RemoveTopic', topicId: 1 })).toThrow('which there is not');
 });
 
 describe('a broker is active', () => {
@@ -49,4 +77,22 @@ test.each([
   expect(() => imageWithBroker().apply({ type: 'BrokerRegistrationChange', brokerId, brokerEpoch })).toThrow(
     'not registered with that epoch',
   );
+});
+
+test('what it was told can be told in fewer records, in the same order', () => {
+  const image = imageWithBroker();
+  const place = { partition: 't-0', topic: 't', topicId: 1, index: 0 };
+  const partition = { ...place, replicas: [2, 1], elr: [], lastKnownElr: [] };
+  image.apply({ type: 'RegisterBroker', brokerId: 2, incarnationId: 8, brokerEpoch: 1, fenced: true });
+  image.apply({ type: 'BrokerRegistrationChange', brokerId: 2, brokerEpoch: 1, fenced: false });
+  image.apply({ type: 'BrokerRegistrationChange', brokerId: 2, brokerEpoch: 1, inControlledShutdown: true });
+  image.apply({ type: 'Topic', topic: 't', topicId: 1 });
+  for (const partitionEpoch of [0, 1, 2]) {
+    const state = { isr: [2], leader: 2, leaderEpoch: 0, partitionEpoch };
+    image.apply({ type: 'Partition', ...partition, ...state });
+  }
+  const records = image.toRecords();
+  expect(records.map(({ type }) => type)).toEqual(['RegisterBroker', 'RegisterBroker', 'Topic', 'Partition']);
+  const { endOffset } = image;
+  expect(ClusterImage.of({ endOffset, epoch: 1, records })).toEqual(image);
 });

@@ -1,4 +1,5 @@
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { PartitionName } from '../protocol/records.ts';
 
 export interface BrokerRegistration {
@@ -7,17 +8,49 @@ export interface BrokerRegistration {
   readonly brokerEpoch: number;
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
+  /** Log directories that are online; absent for a broker that has only one. */
+  readonly logDirs?: readonly number[];
 }
 
 /** The cluster as the metadata log up to some offset tells it. Controllers and brokers build it from the same records. */
 export class ClusterImage {
   readonly brokers = new Map<number, BrokerRegistration>();
+  /** The id of each topic by its name. */
   readonly topics = new Map<string, number>();
+  readonly topicNames = new Map<number, string>();
   readonly partitions = new Map<PartitionName, PartitionRecord>();
   /** The first producer id that has been given to nobody. */
   nextProducerId = 0;
   /** How many records have been applied: the offset of the next one. */
   endOffset = 0;
+
+  /** As a snapshot tells it; without one nothing has happened yet. */
+  static of(snapshot: MetadataSnapshot | null): ClusterImage {
+    const image = new ClusterImage();
+    if (snapshot === null) return image;
+    for (const record of snapshot.records) image.apply(record);
+    image.endOffset = snapshot.endOffset;
+    return image;
+  }
+
+  /** Records that make the same image of nothing, in the same order (Kafka's MetadataImage.write). */
+  toRecords(): readonly MetadataRecord[] {
+    return [
+      ...Array.from(this.brokers.values(), ({ inControlledShutdown, ...broker }): MetadataRecord => ({
+        type: 'RegisterBroker',
+        ...broker,
+        ...(inControlledShutdown ? { inControlledShutdown } : {}),
+      })),
+      ...Array.from(this.topics, ([topic, topicId]): MetadataRecord => ({ type: 'Topic', topic, topicId })),
+      ...this.partitions.values(),
+      ...(this.nextProducerId === 0 ? [] : [this.#producerIds()]),
+    ];
+  }
+
+  /** Who was given the last block does not matter any more. */
+  #producerIds(): MetadataRecord {
+    return { type: 'ProducerIds', brokerId: -1, brokerEpoch: -1, nextProducerId: this.nextProducerId };
+  }
 
   apply(record: MetadataRecord): void {
     this.endOffset++;
@@ -29,7 +62,8 @@ export class ClusterImage {
           incarnationId,
           brokerEpoch,
           fenced,
-          inControlledShutdown: false,
+          inControlledShutdown: record.inControlledShutdown ?? false,
+          ...(record.logDirs === undefined ? {} : { logDirs: record.logDirs }),
         });
         return;
       }
@@ -42,11 +76,16 @@ export class ClusterImage {
           ...known,
           fenced: record.fenced ?? known.fenced,
           inControlledShutdown: record.inControlledShutdown ?? known.inControlledShutdown,
+          ...(record.logDirs === undefined ? {} : { logDirs: record.logDirs }),
         });
         return;
       }
       case 'Topic':
         this.topics.set(record.topic, record.topicId);
+        this.topicNames.set(record.topicId, record.topic);
+        return;
+      case 'RemoveTopic':
+        this.#removeTopic(record.topicId);
         return;
       case 'Partition':
         this.partitions.set(record.partition, record);
@@ -56,6 +95,16 @@ export class ClusterImage {
         return;
       case 'LeaderChange':
         return;
+    }
+  }
+
+  #removeTopic(topicId: number): void {
+    const topic = this.topicNames.get(topicId);
+    if (topic === undefined) throw new Error(`the removal of topic ${topicId}, which there is not`);
+    this.topicNames.delete(topicId);
+    this.topics.delete(topic);
+    for (const [name, partition] of this.partitions) {
+      if (partition.topicId === topicId) this.partitions.delete(name);
     }
   }
 

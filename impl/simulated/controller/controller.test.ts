@@ -8,7 +8,8 @@ test('AlterPartition from an old incarnation of the leader is refused as a whole
   const small = new SmallCluster(2);
   small.topic(1, 2);
   const newIsr = [{ broker: 1, brokerEpoch: -1 }];
-  const item = { partition: 't-0', leaderEpoch: 0, partitionEpoch: 0, newIsr };
+  const { topicId } = small.record('t-0');
+  const item = { partition: 't-0', topicId, leaderEpoch: 0, partitionEpoch: 0, newIsr };
   const ask = (brokerEpoch: number) =>
     small.ask('controller', { api: Api.AlterPartition, brokerId: 1, brokerEpoch, partitions: [item] });
   expect(ask(small.broker(1).brokerEpoch - 1)).toMatchObject({
@@ -65,4 +66,31 @@ test('a fetch of metadata that finds nothing waits for its time, or for news', (
 test('an API that controllers do not serve is a bug of whoever asks', () => {
   const small = new SmallCluster(1);
   expect(() => small.ask('controller', { api: Api.Metadata })).toThrow('does not serve');
+});
+
+test('a heartbeat that waited for a controller that hung is not acted on, but its sender lives', () => {
+  const small = new SmallCluster(1, {
+    'broker.session.timeout.ms': 2000,
+    'broker.heartbeat.interval.ms': 400,
+    'request.timeout.ms': 30_000,
+  });
+  const errors: number[] = [];
+  small.world.pause(small.controller);
+  small.send(
+    'controller',
+    {
+      api: Api.BrokerHeartbeat,
+      brokerId: 1,
+      brokerEpoch: small.broker(1).brokerEpoch,
+      currentMetadataOffset: 0,
+      wantFence: true,
+      wantShutDown: false,
+    },
+    (response) => void errors.push(response?.error ?? -1),
+  );
+  small.wait(1900);
+  small.world.resume(small.controller);
+  small.wait(100);
+  expect(errors).toEqual([Errors.REQUEST_TIMED_OUT]);
+  expect(small.image.isActive(1)).toBe(true);
 });

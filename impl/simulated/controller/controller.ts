@@ -3,6 +3,8 @@ import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { FetchMetadataRequest, RequestBody } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster.ts';
+import type { MetadataRecord } from '../protocol/metadata-records.ts';
+import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -14,7 +16,11 @@ import type { Decidable } from './active-controller.ts';
 import type { ClusterImage } from './cluster-image.ts';
 import { RaftClient } from './kraft/raft-client.ts';
 import type { RaftListener } from './kraft/raft-client.ts';
+import { MetadataLoader } from './metadata-loader.ts';
 import { notController } from './not-controller.ts';
+
+/** What a record of the metadata log counts for, where Kafka counts bytes. */
+const BYTES_PER_RECORD = 100;
 
 interface ParkedFetch {
   readonly message: Message;
@@ -27,13 +33,23 @@ export class Controller implements Process, RaftListener {
   readonly #context: Context;
   readonly #cluster: Cluster;
   readonly #raft: RaftClient;
+  readonly #loader: MetadataLoader;
   #active: ActiveController | null = null;
+  readonly #onCommitted: () => void;
   #parked: ParkedFetch[] = [];
 
-  constructor(context: Context, cluster: Cluster, id: number) {
+  /** `onCommitted`: for whoever reads this controller's log in the same process. */
+  constructor(context: Context, cluster: Cluster, id: number, onCommitted: () => void = () => {}) {
     this.#context = context;
     this.#cluster = cluster;
+    this.#onCommitted = onCommitted;
     this.#raft = new RaftClient(context, cluster, id, this);
+    this.#loader = new MetadataLoader(this.#raft.log);
+  }
+
+  /** This process's part in the quorum. */
+  get quorum(): RaftClient {
+    return this.#raft;
   }
 
   /** The cluster as this controller decides on it, while it is active. */
@@ -47,7 +63,8 @@ export class Controller implements Process, RaftListener {
   }
 
   start(): void {
-    this.#raft.start();
+    if (this.#loader.canLoad) this.#raft.start();
+    else this.#raft.halt();
   }
 
   shutdown(done: (cleanly: boolean) => void): void {
@@ -66,13 +83,16 @@ export class Controller implements Process, RaftListener {
       case Api.BeginQuorumEpoch:
       case Api.EndQuorumEpoch:
       case Api.FetchQuorum:
+      case Api.FetchSnapshot:
         this.#raft.onRequest(message, request);
         return;
       case Api.BrokerRegistration:
       case Api.BrokerHeartbeat:
       case Api.AlterPartition:
       case Api.AllocateProducerIds:
+      case Api.AssignReplicasToDirs:
       case Api.CreateTopics:
+      case Api.DeleteTopics:
       case Api.ElectLeaders:
       case Api.AlterPartitionReassignments:
         if (this.#active === null) this.#refuse(message, request);
@@ -92,7 +112,9 @@ export class Controller implements Process, RaftListener {
 
   becameActive(): void {
     this.#probe('controller-activated', this.#raft.epoch, this.#raft.highWatermark);
-    this.#active = new ActiveController(this.#context, this.#cluster, this.#raft);
+    this.#loader.advanceTo(this.#raft.highWatermark);
+    const image = this.#loader.withUncommitted();
+    this.#active = new ActiveController(this.#context, this.#cluster, this.#raft, image);
     this.#active.start();
   }
 
@@ -108,8 +130,22 @@ export class Controller implements Process, RaftListener {
   }
 
   committed(): void {
+    this.#loader.advanceTo(this.#raft.highWatermark);
     this.#wakeFollowers(Errors.NONE);
     this.#active?.committed();
+    this.#onCommitted();
+    this.#keepLogShort();
+  }
+
+  /** A snapshot now and then, and nothing kept in the log that one tells (KIP-630). */
+  #keepLogShort(): void {
+    const { configuration } = this.#cluster;
+    const { log, highWatermark } = this.#raft;
+    const entriesSinceSnapshot = highWatermark - (log.snapshot?.endOffset ?? 0);
+    const bytesBetween = configuration['metadata.log.max.record.bytes.between.snapshots'];
+    if (entriesSinceSnapshot * BYTES_PER_RECORD >= bytesBetween)
+      this.#raft.writeSnapshot(this.#loader.snapshot());
+    this.#raft.deleteOldEntries(Math.floor(configuration['metadata.max.retention.bytes'] / BYTES_PER_RECORD));
   }
 
   // Brokers follow the log, as far as it is committed.
@@ -127,8 +163,9 @@ export class Controller implements Process, RaftListener {
   /** A change of the quorum's leader is no news to a broker: its fetch goes on waiting for something to act on. */
   #hasNews({ fetchOffset }: FetchMetadataRequest): boolean {
     const { log, highWatermark } = this.#raft;
+    if (fetchOffset < log.startOffset) return true;
     for (let offset = fetchOffset; offset < highWatermark; offset++) {
-      if (log.entries[offset]?.record.type !== 'LeaderChange') return true;
+      if (log.entry(offset)?.record.type !== 'LeaderChange') return true;
     }
     return false;
   }
@@ -148,14 +185,29 @@ export class Controller implements Process, RaftListener {
 
   #answerFetch(message: Message, { fetchOffset }: FetchMetadataRequest, error: ErrorCode): void {
     const { log, highWatermark, leaderId } = this.#raft;
-    const entries = error === Errors.NONE ? log.entries.slice(fetchOffset, highWatermark) : [];
-    message.connection.respond(message, {
-      api: Api.FetchMetadata,
-      error,
-      leaderId,
-      baseOffset: fetchOffset,
-      records: entries.map(({ record }) => record),
-    });
+    const respond = (
+      error: ErrorCode,
+      snapshotId: SnapshotId | null,
+      records: readonly MetadataRecord[],
+    ): void =>
+      message.connection.respond(message, {
+        api: Api.FetchMetadata,
+        error,
+        leaderId,
+        snapshotId,
+        baseOffset: fetchOffset,
+        records,
+      });
+    if (error !== Errors.NONE) respond(error, null, []);
+    else if (fetchOffset >= log.startOffset) {
+      const entries = log.slice(fetchOffset, highWatermark);
+      respond(
+        error,
+        null,
+        entries.map(({ record }) => record),
+      );
+    } else if (log.snapshotId === null) respond(Errors.OFFSET_OUT_OF_RANGE, null, []);
+    else respond(error, log.snapshotId, []);
   }
 
   #probe(name: ProbeName, a: number, b: number): void {

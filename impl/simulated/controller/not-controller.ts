@@ -15,7 +15,9 @@ export function notController(request: Decidable): ResponseBody {
       return { api: request.api, error, partitions: [] };
     case Api.AllocateProducerIds:
       return { api: request.api, error, producerIdStart: -1, producerIdLen: 0 };
+    case Api.AssignReplicasToDirs:
     case Api.CreateTopics:
+    case Api.DeleteTopics:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:
       return { api: request.api, error };

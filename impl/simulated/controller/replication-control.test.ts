@@ -1,20 +1,32 @@
 import { describe, expect, test } from 'vitest';
 
 import { Errors } from '../protocol/errors.ts';
+import { kafkaRules } from '../rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
 import { ScriptedControlPlane } from './scripted-control-plane.ts';
 
 /** Brokers 1 to 3, topic t with one partition on all of them, led by broker 1. */
-function plane(configuration: Record<string, number | boolean> = {}, partitions = 1): ScriptedControlPlane {
-  const started = new ScriptedControlPlane(configuration);
+function plane(
+  configuration: Record<string, number | boolean> = {},
+  partitions = 1,
+  rules: Partial<Rules> = {},
+): ScriptedControlPlane {
+  const started = new ScriptedControlPlane(configuration, rules);
   started.start(3);
   started.replication.createTopic('t', partitions, 3);
   return started;
 }
 
 const propose = (on: ScriptedControlPlane, ...brokers: readonly number[]) => {
-  const { leader, leaderEpoch, partitionEpoch } = on.partition('t-0');
+  const { topicId, leader, leaderEpoch, partitionEpoch } = on.partition('t-0');
   const newIsr = brokers.map((broker) => ({ broker, brokerEpoch: on.epochOf(broker) }));
-  return on.replication.alterPartition(leader, { partition: 't-0', leaderEpoch, partitionEpoch, newIsr });
+  return on.replication.alterPartition(leader, {
+    partition: 't-0',
+    topicId,
+    leaderEpoch,
+    partitionEpoch,
+    newIsr,
+  });
 };
 
 describe('creating a topic', () => {
@@ -46,6 +58,27 @@ describe('creating a topic', () => {
     const on = new ScriptedControlPlane();
     on.register(1);
     expect(on.replication.createTopic('t', 1, 1)).toBe(Errors.INVALID_REPLICATION_FACTOR);
+  });
+});
+
+describe('deleting a topic', () => {
+  test('it is gone, and one made anew under its name is another one, whose epochs begin again', () => {
+    const on = plane();
+    on.fence(1);
+    const { topicId } = on.partition('t-0');
+    expect(on.replication.deleteTopic('t')).toBe(Errors.NONE);
+    expect(on.replication.deleteTopic('t')).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    expect(on.replication.createTopic('t', 1, 3)).toBe(Errors.NONE);
+    const anew = on.partition('t-0');
+    expect([anew.leaderEpoch, anew.partitionEpoch]).toEqual([0, 0]);
+    expect(anew.topicId).toBeGreaterThan(topicId);
+  });
+
+  test('its leader asks in vain for another ISR', () => {
+    const on = plane();
+    on.replication.deleteTopic('t');
+    const item = { partition: 't-0', topicId: 1, leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
+    expect(on.replication.alterPartition(1, item).error).toBe(Errors.UNKNOWN_TOPIC_ID);
   });
 });
 
@@ -134,9 +167,9 @@ describe('AlterPartition', () => {
 
   test('the same proposal twice: the second one is out of date (a lost answer)', () => {
     const on = plane();
-    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const newIsr = [{ broker: 1, brokerEpoch: on.epochOf(1) }];
-    const item = { partition: 't-0', leaderEpoch, partitionEpoch, newIsr };
+    const item = { partition: 't-0', topicId, leaderEpoch, partitionEpoch, newIsr };
     expect(on.replication.alterPartition(1, item).error).toBe(Errors.NONE);
     expect(on.replication.alterPartition(1, item).error).toBe(Errors.INVALID_UPDATE_VERSION);
     expect(on.hits('alter-partition-refused')).toBe(1);
@@ -151,13 +184,14 @@ describe('AlterPartition', () => {
     expect(propose(on, 1, 2, 3).error).toBe(Errors.NONE);
     on.beat(3, { wantShutDown: true });
     expect(propose(on, 1, 2, 3).error).toBe(Errors.INELIGIBLE_REPLICA);
-    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const stale = [
       { broker: 1, brokerEpoch: on.epochOf(1) },
       { broker: 2, brokerEpoch: on.epochOf(2) - 1 },
     ];
     const answer = on.replication.alterPartition(1, {
       partition: 't-0',
+      topicId,
       leaderEpoch,
       partitionEpoch,
       newIsr: stale,
@@ -167,15 +201,16 @@ describe('AlterPartition', () => {
 
   test('an epoch that the leader does not know yet is not checked', () => {
     const on = plane();
-    const { leaderEpoch, partitionEpoch } = on.partition('t-0');
+    const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const newIsr = [1, 2].map((broker) => ({ broker, brokerEpoch: -1 }));
     expect(
-      on.replication.alterPartition(1, { partition: 't-0', leaderEpoch, partitionEpoch, newIsr }).error,
+      on.replication.alterPartition(1, { partition: 't-0', topicId, leaderEpoch, partitionEpoch, newIsr })
+        .error,
     ).toBe(Errors.NONE);
   });
 
   test('of a partition that nobody knows', () => {
-    const item = { partition: 'x-0', leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
+    const item = { partition: 'x-0', topicId: 1, leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
     expect(plane().replication.alterPartition(1, item)).toMatchObject({
       error: Errors.UNKNOWN_TOPIC_ID,
       leader: -1,
@@ -210,6 +245,29 @@ describe('moving leadership', () => {
     on.fence(1);
     expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.PREFERRED_LEADER_NOT_AVAILABLE);
     expect(on.partition('t-0').leader).toBe(2);
+  });
+
+  test.each([
+    { enabled: false, election: 'any' },
+    { enabled: true, election: 'unclean' },
+  ])('a change of the ISR elects as the configuration says: unclean $enabled', ({ enabled, election }) => {
+    const asked: string[] = [];
+    const electLeader: Rules['electLeader'] = (candidates, kind) => {
+      asked.push(kind);
+      return kafkaRules.electLeader(candidates, kind);
+    };
+    const on = plane({ 'unclean.leader.election.enable': enabled }, 1, { electLeader });
+    expect(propose(on, 1, 2).error).toBe(Errors.NONE);
+    expect(asked).toEqual([election]);
+  });
+
+  test('a preferred election elects nobody uncleanly, whatever the configuration allows', () => {
+    const on = plane({ 'unclean.leader.election.enable': true, 'eligible.leader.replicas.version': 0 });
+    on.fence(1);
+    expect(propose(on, 2).error).toBe(Errors.NONE);
+    on.beat(1);
+    expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.PREFERRED_LEADER_NOT_AVAILABLE);
+    expect(on.partition('t-0')).toMatchObject({ leader: 2, isr: [2] });
   });
 
   test('an unclean election only where there is no leader', () => {

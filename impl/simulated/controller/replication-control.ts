@@ -1,6 +1,7 @@
 import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { AlteredPartition, AlterPartitionItem } from '../protocol/messages.ts';
+import { directoryOf, UNASSIGNED_DIRECTORY } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import { partitionName } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
@@ -22,6 +23,8 @@ interface Change {
   readonly reassignment?: Reassignment;
   readonly election: ElectionKind;
   readonly uncleanlyShutDown?: readonly number[];
+  /** Where a replica lies, as its broker says. */
+  readonly directory?: { readonly broker: number; readonly id: number };
 }
 
 /** Decides on partitions: who leads, who is in sync (Kafka's ReplicationControlManager). It writes records; whoever calls it commits them. */
@@ -38,11 +41,14 @@ export class ReplicationControl {
 
   // Brokers come and go.
 
-  /** Takes a broker that is fenced, or leaving, out of everything it leads or is in sync with. */
-  removeFromIsrs(broker: number): void {
-    for (const partition of this.#partitions()) {
-      if (!partition.isr.includes(broker) && partition.leader !== broker) continue;
-      this.#write(partition, { isr: this.#isrWithout(partition, broker), election: this.#usualElection() });
+  /** Takes brokers that are fenced, or leaving, out of everything they lead or are in sync with. For each it starts from what is so now, and not from what it did for the others. */
+  removeFromIsrs(...brokers: readonly number[]): void {
+    const partitions = this.#partitions();
+    for (const broker of brokers) {
+      for (const partition of partitions) {
+        if (!partition.isr.includes(broker) && partition.leader !== broker) continue;
+        this.#write(partition, { isr: this.#isrWithout(partition, broker), election: this.#usualElection() });
+      }
     }
   }
 
@@ -55,6 +61,30 @@ export class ReplicationControl {
       const isr = this.#isrWithout(partition, broker);
       this.#write(partition, { isr, election: this.#usualElection(), uncleanlyShutDown: [broker] });
     }
+  }
+
+  /** Log directories of the broker are offline: what it has there neither leads nor is in sync (KIP-858). */
+  directoriesOffline(broker: number): void {
+    for (const partition of this.#partitions()) {
+      if (!partition.isr.includes(broker) && partition.leader !== broker) continue;
+      if (this.#isOnline(directoryOf(partition, broker), broker)) continue;
+      this.#probe('replica-lost-its-directory', broker, partition.leaderEpoch);
+      this.#write(partition, { isr: this.#isrWithout(partition, broker), election: this.#usualElection() });
+    }
+  }
+
+  /** The broker says where a replica of its lies; it may be in a directory that is offline (KIP-858). */
+  assignDirectory(broker: number, name: PartitionName, id: number): void {
+    const partition = this.#log.image.partitions.get(name);
+    if (partition === undefined || !partition.replicas.includes(broker)) return;
+    const online = this.#isOnline(id, broker);
+    if (!online) this.#probe('replica-lost-its-directory', broker, partition.leaderEpoch);
+    const isr = online ? partition.isr : this.#isrWithout(partition, broker);
+    this.#write(partition, { isr, directory: { broker, id }, election: this.#usualElection() });
+  }
+
+  #isOnline(directory: number, broker: number): boolean {
+    return this.#cluster.rules.isDirectoryOnline(directory, this.#log.image.brokers.get(broker)?.logDirs);
   }
 
   /** A broker is back: partitions without leader may have one now. */
@@ -113,13 +143,15 @@ export class ReplicationControl {
     const active = placed.map((replicas) => replicas.filter((broker) => image.isActive(broker)));
     // A partition that nobody could lead from the start might never get a leader.
     if (active.some((isr) => isr.length === 0)) return Errors.INVALID_REPLICATION_FACTOR;
-    this.#log.append({ type: 'Topic', topic, topicId: image.topics.size + 1 });
+    const topicId = this.#log.endOffset;
+    this.#log.append({ type: 'Topic', topic, topicId });
     placed.forEach((replicas, index) => {
       const isr = active[index]!;
       const record: PartitionRecord = {
         type: 'Partition',
         partition: partitionName(topic, index),
         topic,
+        topicId,
         index,
         replicas,
         isr,
@@ -130,6 +162,14 @@ export class ReplicationControl {
       };
       this.#log.append(record);
     });
+    return Errors.NONE;
+  }
+
+  deleteTopic(topic: string): ErrorCode {
+    const topicId = this.#log.image.topics.get(topic);
+    if (topicId === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    this.#log.append({ type: 'RemoveTopic', topicId });
+    this.#probe('topic-deleted', topicId, 0);
     return Errors.NONE;
   }
 
@@ -183,7 +223,10 @@ export class ReplicationControl {
     let eligible = elrEnabled
       ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NOBODY)
       : NO_ELR;
-    const isActive = (broker: number): boolean => this.#log.image.isActive(broker);
+    const directoryAt = (broker: number): number =>
+      change.directory?.broker === broker ? change.directory.id : directoryOf(before, broker);
+    const isActive = (broker: number): boolean =>
+      this.#log.image.isActive(broker) && this.#isOnline(directoryAt(broker), broker);
     const elected = rules.electLeader(
       { replicas, isr, ...eligible, leader: before.leader, isActive },
       change.election,
@@ -201,8 +244,10 @@ export class ReplicationControl {
     const leaderChanged = elected.leader !== before.leader;
     const adding = completed === null ? under.addingReplicas : NOBODY;
     const removing = completed === null ? under.removingReplicas : NOBODY;
+    const directories = replicas.map(directoryAt);
     const unchanged =
       !leaderChanged &&
+      replicas.every((broker) => directoryAt(broker) === directoryOf(before, broker)) &&
       sameSequence(adding, addingReplicas) &&
       sameSequence(removing, removingReplicas) &&
       sameSequence(isr, before.isr) &&
@@ -211,12 +256,19 @@ export class ReplicationControl {
       sameSequence(eligible.lastKnownElr, before.lastKnownElr);
     if (unchanged) return;
     const replicaRemoved = before.replicas.some((broker) => !replicas.includes(broker));
-    const { addingReplicas: _added, removingReplicas: _removed, electedUncleanly: _, ...kept } = before;
+    const {
+      addingReplicas: _added,
+      removingReplicas: _removed,
+      directories: _directories,
+      electedUncleanly: _,
+      ...kept
+    } = before;
     const after: PartitionRecord = {
       ...kept,
       replicas,
       ...(adding.length > 0 ? { addingReplicas: adding } : {}),
       ...(removing.length > 0 ? { removingReplicas: removing } : {}),
+      ...(directories.some((id) => id !== UNASSIGNED_DIRECTORY) ? { directories } : {}),
       isr,
       ...eligible,
       leader: elected.leader,

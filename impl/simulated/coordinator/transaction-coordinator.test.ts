@@ -65,12 +65,13 @@ class Producer {
       baseSequence: this.#sequence,
       transactional: true,
     };
-    const answer = this.cluster.ask(this.cluster.record('t-0').leader, {
+    const { leader, topicId } = this.cluster.record('t-0');
+    const answer = this.cluster.ask(leader, {
       api: Api.Produce,
       acks: -1,
       timeoutMs: 1_000,
       transactionalId: 'payments',
-      partitions: [{ partition: 't-0', ...batch }],
+      partitions: [{ partition: 't-0', topicId, ...batch }],
     }).partitions[0]!;
     if (answer.error === Errors.NONE) this.#sequence++;
     return answer;

@@ -47,7 +47,6 @@ export class TransactionMarkerChannelManager {
     };
     this.#pending.set(transaction.transactionalId, pending);
     this.#send(pending, prepared.partitions);
-    this.#completeIfDone(pending);
   }
 
   /** The broker coordinates that partition of the log no more. */
@@ -60,7 +59,13 @@ export class TransactionMarkerChannelManager {
   #send(pending: PendingCompleteTxn, partitions: readonly PartitionName[]): void {
     const byLeader = new Map<number, PartitionName[]>();
     for (const partition of partitions) {
-      const leader = this.#host.image.partitions.get(partition)?.leader ?? -1;
+      const record = this.#host.image.partitions.get(partition);
+      if (record === undefined) {
+        // Its topic was deleted, and the transaction there with it.
+        pending.partitionsLeft.delete(partition);
+        continue;
+      }
+      const { leader } = record;
       const together = byLeader.get(leader);
       if (together === undefined) byLeader.set(leader, [partition]);
       else together.push(partition);
@@ -69,6 +74,7 @@ export class TransactionMarkerChannelManager {
       if (leader === -1) this.#sendLater(pending, together);
       else this.#sendTo(leader, pending, together);
     }
+    this.#completeIfDone(pending);
   }
 
   #sendTo(leader: number, pending: PendingCompleteTxn, partitions: readonly PartitionName[]): void {

@@ -1,10 +1,15 @@
 import type { Defect } from './defect.ts';
+import { appendAfterIoError } from './append-after-io-error.ts';
 import { alterPartitionWithoutBrokerEpoch } from './alter-partition-without-broker-epoch.ts';
 import { electFencedLastKnownLeader } from './elect-fenced-last-known-leader.ts';
 import { epochCacheNotTrimmedWhenOffsetGeLeo } from './epoch-cache-not-trimmed-when-offset-ge-leo.ts';
+import { epochCacheRecoverySkipsEpoch0 } from './epoch-cache-recovery-skips-epoch-0.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
 import { fencedReplicaMayJoinIsr } from './fenced-replica-may-join-isr.ts';
+import { fetchByTopicNameAfterRecreate } from './fetch-by-topic-name-after-recreate.ts';
 import { fetchWithoutCurrentLeaderEpoch } from './fetch-without-current-leader-epoch.ts';
+import { fetchWithoutTopicId } from './fetch-without-topic-id.ts';
+import { hwAdvancesBelowMinIsr } from './hw-advances-below-min-isr.ts';
 import { hwByLastFetchedEpochOnly } from './hw-by-last-fetched-epoch-only.ts';
 import { hwUsesProposedShrunkIsr } from './hw-uses-proposed-shrunk-isr.ts';
 import { fullTruncationKeepsHw } from './full-truncation-keeps-hw.ts';
@@ -15,15 +20,22 @@ import { lastReplicaStanding } from './last-replica-standing.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';
 import { noHwRecheckAfterIsrShrinkResponse } from './no-hw-recheck-after-isr-shrink-response.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
+import { offlineLogDirKeepsLeading } from './offline-log-dir-keeps-leading.ts';
 import { reElectedLeaderKeepsFollowerPositions } from './re-elected-leader-keeps-follower-positions.ts';
 import { reassignmentReaddsRemovedReplica } from './reassignment-readds-removed-replica.ts';
 import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
+import { retentionDeletesBeyondHw } from './retention-deletes-beyond-hw.ts';
 import { skipTruncationIfLeaderUnchanged } from './skip-truncation-if-leader-unchanged.ts';
 import { staleTruncationResponseApplied } from './stale-truncation-response-applied.ts';
 import { truncateToHwDivergence } from './truncate-to-hw-divergence.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 import { uncleanElection } from './unclean-election.ts';
+import { logClaimedByName } from './log-claimed-by-name.ts';
+import { controllerBatchesExpiriesOnStaleState } from './controller-batches-expiries-on-stale-state.ts';
+import { metadataLogDeletedPastSnapshot } from './metadata-log-deleted-past-snapshot.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
+import { overloadedControllerFencesLiveBrokers } from './overloaded-controller-fences-live-brokers.ts';
+import { prevotePingPong } from './prevote-ping-pong.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
 import { noTransactionVerification } from './no-transaction-verification.ts';
@@ -47,6 +59,8 @@ import { dedupWindowOneBatch } from './dedup-window-one-batch.ts';
 import { producerIdBlockReused } from './producer-id-block-reused.ts';
 import { producerSnapshotNotFsynced } from './producer-snapshot-not-fsynced.ts';
 import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-order.ts';
+import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
+import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -99,6 +113,20 @@ export const defects: readonly Defect[] = [
   sequenceReassignedInWrongOrder,
   producerSnapshotNotFsynced,
   producerIdBlockReused,
+  fetchByTopicNameAfterRecreate,
+  logClaimedByName,
+  fetchWithoutTopicId,
+  metadataLogDeletedPastSnapshot,
+  reregistrationBumpsBrokerEpoch,
+  controllerBatchesExpiriesOnStaleState,
+  overloadedControllerFencesLiveBrokers,
+  prevotePingPong,
+  zombieControllerAnswersAlterPartition,
+  appendAfterIoError,
+  epochCacheRecoverySkipsEpoch0,
+  hwAdvancesBelowMinIsr,
+  retentionDeletesBeyondHw,
+  offlineLogDirKeepsLeading,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

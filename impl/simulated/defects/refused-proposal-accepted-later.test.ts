@@ -10,9 +10,9 @@ function answerToCopy(rules = {}): number {
   plane.start(3);
   plane.replication.createTopic('t', 1, 3);
   plane.fence(3);
-  const { leaderEpoch, partitionEpoch } = plane.partition('t-0');
+  const { topicId, leaderEpoch, partitionEpoch } = plane.partition('t-0');
   const newIsr = [1, 2, 3].map((broker) => ({ broker, brokerEpoch: plane.epochOf(broker) }));
-  const copy = { partition: 't-0', leaderEpoch, partitionEpoch, newIsr };
+  const copy = { partition: 't-0', topicId, leaderEpoch, partitionEpoch, newIsr };
   expect(plane.replication.alterPartition(1, copy).error).toBe(Errors.INELIGIBLE_REPLICA);
   plane.beat(3);
   return plane.replication.alterPartition(1, copy).error;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Violation } from '../../../model/guarantee.ts';
 import { recordsOf, ScriptedReplicas } from '../broker/scripted-replicas.ts';
+import { PartitionLog } from '../log/partition-log.ts';
 import type { RecordBatch } from '../protocol/records.ts';
 import { ReplicationInvariants } from './replication-invariants.ts';
 
@@ -15,12 +16,12 @@ interface Scene {
   readonly destroy: () => void;
 }
 
-/** Three watched replicas of t-0; broker 1 leads in epoch 0. */
-function scene(): Scene {
+/** Three watched replicas of t-0; broker 1 leads in epoch 0. `mayBeLost`: of which topics records may, once so much is destroyed. */
+function scene(mayBeLost: (topic: string, replicas: number) => boolean = () => true): Scene {
   const violations: Violation[] = [];
   let destroyed = false;
   const invariants = new ReplicationInvariants({
-    committedMayBeLost: () => destroyed,
+    committedMayBeLost: (topic, replicas) => destroyed && mayBeLost(topic, replicas),
     electedUncleanly: () => (destroyed = true),
     nowUs: () => 42,
     report: (violation) => void violations.push(violation),
@@ -50,9 +51,9 @@ function commit(replicas: ScriptedReplicas, ...values: readonly string[]): Recor
   return batch;
 }
 
-/** The broker's process dies and another one takes over its disk. */
-function restart({ replicas, invariants }: Scene, broker: number, highWatermark = 0): void {
-  invariants.brokerStopped(broker);
+/** The broker’s process dies, with the power unless told otherwise, and another one takes over its disk. */
+function restart({ replicas, invariants }: Scene, broker: number, highWatermark = 0, lossy = true): void {
+  invariants.brokerStopped(broker, lossy);
   replicas.open(broker, highWatermark);
 }
 
@@ -143,7 +144,7 @@ describe('leader-completeness (W1)', () => {
     const story = scene();
     commit(story.replicas, 'a');
     commit(story.replicas, 'b');
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 1);
     restart(story, 2, 1);
     story.replicas.elect(2);
@@ -159,7 +160,7 @@ describe('leader-completeness (W1)', () => {
     const story = scene();
     const { replicas } = story;
     commit(replicas, 'a');
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 0);
     replicas
       .replica(2)
@@ -185,11 +186,36 @@ describe('leader-completeness (W1)', () => {
     commit(story.replicas, 'a');
     commit(story.replicas, 'b');
     story.destroy();
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 1);
     restart(story, 2, 1);
     story.replicas.elect(2);
     expect(story.anomalies()).toEqual([]);
+  });
+});
+
+describe('whether a loss is accepted', () => {
+  /** So much was destroyed that some topic may lose records; broker 2 leads t-0 without "b". */
+  function afterLoss(mayBeLost: (topic: string, replicas: number) => boolean): readonly string[] {
+    const story = scene(mayBeLost);
+    commit(story.replicas, 'a');
+    commit(story.replicas, 'b');
+    story.destroy();
+    story.invariants.brokerStopped(2, true);
+    forget(story, 2, 1);
+    restart(story, 2, 1);
+    story.replicas.elect(2);
+    return story.anomalies();
+  }
+
+  test('is asked for each topic: what another one may lose is no excuse', () => {
+    expect(afterLoss((topic) => topic === 't')).toEqual([]);
+    expect(afterLoss((topic) => topic === 'another')).toEqual(['leader-completeness']);
+  });
+
+  test('depends on how many replicas the partition has', () => {
+    expect(afterLoss((_, replicas) => replicas === 3)).toEqual([]);
+    expect(afterLoss((_, replicas) => replicas < 3)).toEqual(['leader-completeness']);
   });
 });
 
@@ -200,7 +226,7 @@ describe('after an accepted loss', () => {
     commit(story.replicas, 'a');
     commit(story.replicas, 'b');
     story.destroy();
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     forget(story, 2, 1);
     restart(story, 2, 1);
     story.replicas.elect(2, [1, 2, 3], { isr: [2] });
@@ -268,7 +294,7 @@ describe('log-matching (W3)', () => {
     replicas.change({ isr: [1, 2] });
     commit(replicas, 'a');
     const other = replicas.replica(3);
-    story.invariants.brokerStopped(3);
+    story.invariants.brokerStopped(3, true);
     other.appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, ...recordsOf('x') });
     other.followHighWatermark(1);
     expect(story.anomalies()).toEqual([]);
@@ -304,7 +330,7 @@ describe('candidate-completeness (W2)', () => {
     const story = scene();
     story.replicas.change({ isr: [1, 2] });
     commit(story.replicas, 'a');
-    story.invariants.brokerStopped(3);
+    story.invariants.brokerStopped(3, true);
     story.replicas.change({ isr: [1, 2, 3] }, [1, 2]);
     expect(story.anomalies()).toEqual([]);
   });
@@ -369,7 +395,7 @@ describe('epoch-cache (W11)', () => {
   test('a log is opened whose epochs are not those of its batches', () => {
     const story = scene();
     commit(story.replicas, 'a');
-    story.invariants.brokerStopped(2);
+    story.invariants.brokerStopped(2, true);
     story.replicas.replica(2).log.epochs.clear();
     restart(story, 2);
     expect(story.anomalies()).toEqual(['epoch-cache']);
@@ -381,6 +407,26 @@ describe('epoch-cache (W11)', () => {
     replicas.elect(2);
     expect(replicas.replica(2).log.epochs.latestEpoch).toBe(1);
     expect(anomalies()).toEqual([]);
+  });
+});
+
+describe('recovered-log-shorter', () => {
+  /** Broker 2 comes back without the last of its records. */
+  function back(lossy: boolean): readonly string[] {
+    const story = scene();
+    commit(story.replicas, 'a');
+    story.replicas.elect(3, [1, 2, 3], { isr: [1, 3] });
+    forget(story, 2, 0);
+    restart(story, 2, 0, lossy);
+    return story.anomalies();
+  }
+
+  test('a log comes back shorter from the mere death of its process', () => {
+    expect(back(false)).toEqual(['recovered-log-shorter']);
+  });
+
+  test('legal: it came back from a loss of power, or of its disk', () => {
+    expect(back(true)).toEqual([]);
   });
 });
 
@@ -423,3 +469,43 @@ test('whoever the controller elects is there (KAFKA-19522)', () => {
   invariants.partitionChanged({ ...replicas.record, leader: 2, leaderEpoch: 1 }, false, false);
   expect(anomalies()).toEqual(['leader-not-active']);
 });
+
+describe('a deleted topic', () => {
+  test('may do with its records what it likes', () => {
+    const { replicas, invariants, anomalies } = scene();
+    commit(replicas, 'a');
+    invariants.topicRemoved(replicas.record.topicId);
+    // Whoever has not heard of it yet goes on, and has lost what it will.
+    forgetAll(replicas);
+    replicas.replica(2).append(recordsOf('b'), -1, null);
+    expect(anomalies()).toEqual([]);
+  });
+
+  test('is no part of the history of one made anew under its name', () => {
+    const { replicas, invariants, anomalies } = scene();
+    commit(replicas, 'a', 'b');
+    invariants.topicRemoved(replicas.record.topicId);
+    const topicId = replicas.record.topicId + 1;
+    const anew = { ...replicas.record, topicId, leader: -1, leaderEpoch: -1, partitionEpoch: -1 };
+    for (const broker of [1, 2, 3]) {
+      const { log } = replicas.replica(broker);
+      invariants.replicaDeleted(broker, log);
+      PartitionLog.delete('t-0', replicas.hosts.context(`broker-${broker}`).host.disk);
+    }
+    replicas.record = anew;
+    invariants.partitionChanged(anew, false, true);
+    for (const broker of [1, 2, 3]) replicas.open(broker);
+    replicas.elect(1);
+    commit(replicas, 'c');
+    expect(anomalies()).toEqual([]);
+  });
+});
+
+/** Every replica loses its log behind the back of the invariants. */
+function forgetAll(replicas: ScriptedReplicas): void {
+  for (const broker of [1, 2, 3]) {
+    const replica = replicas.replica(broker);
+    replica.truncateTo(0);
+  }
+  replicas.elect(2);
+}

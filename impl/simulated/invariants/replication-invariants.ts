@@ -15,12 +15,15 @@ interface Replica {
   /** The running incarnation's partition; null while the broker is down or does not act on metadata yet. */
   partition: Partition | null;
   highWatermark: number;
+  /** Power or disk was lost since its log was last open. */
+  mayBeShorter: boolean;
   /** It still stands on history that was lost for an accepted reason, until it has fetched anew. */
   outdated: boolean;
 }
 
 interface PartitionShadow {
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   /** The committed history: the longest prefix below any leader's high watermark. */
   readonly committed: ShadowLog;
@@ -31,6 +34,8 @@ interface PartitionShadow {
   state: PartitionRecord;
   /** Committed records were once given up for a reason that the contract accepts. */
   lossAccepted: boolean;
+  /** Its topic is deleted: nothing is promised of it. Brokers may not have heard of that yet. */
+  removed: boolean;
   touched: boolean;
 }
 
@@ -52,6 +57,8 @@ export interface InvariantContext {
 export class ReplicationInvariants implements ReplicationObserver {
   readonly #context: InvariantContext;
   readonly #partitions = new Map<PartitionName, PartitionShadow>();
+  /** Of deleted topics whose names have been taken again. */
+  readonly #former: PartitionShadow[] = [];
   readonly #touched: PartitionShadow[] = [];
   #broken = false;
 
@@ -60,10 +67,13 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
-    const shadow = this.#partitions.get(log.partition);
+    const shadow = this.#shadowOf(log.partition, log.topicId);
     if (shadow === undefined) return;
     const replica = this.#replica(shadow, broker);
+    const { endOffset } = replica.log;
     replica.log.rebuildFrom(log, shadow.committed);
+    if (!replica.mayBeShorter) this.#expectNothingForgotten(shadow, replica, endOffset);
+    replica.mayBeShorter = false;
     replica.partition = null;
     replica.highWatermark = highWatermark;
     replica.outdated = shadow.lossAccepted && !isWithinCommitted(shadow, replica);
@@ -71,15 +81,25 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#expectProducers(shadow, broker, log);
   }
 
-  brokerStopped(broker: number): void {
-    for (const shadow of this.#partitions.values()) {
+  brokerStopped(broker: number, lossy: boolean): void {
+    for (const shadow of [...this.#partitions.values(), ...this.#former]) {
       const replica = shadow.replicas.get(broker);
-      if (replica !== undefined) replica.partition = null;
+      if (replica === undefined) continue;
+      replica.partition = null;
+      replica.mayBeShorter ||= lossy;
     }
   }
 
   replicaDeleted(broker: number, log: PartitionLog): void {
-    this.#partitions.get(log.partition)?.replicas.delete(broker);
+    this.#shadowOf(log.partition, log.topicId)?.replicas.delete(broker);
+  }
+
+  replicaOffline(broker: number, log: PartitionLog): void {
+    const replica = this.#shadowOf(log.partition, log.topicId)?.replicas.get(broker);
+    if (replica === undefined) return;
+    replica.partition = null;
+    // While the directory is away the broker may begin the log anew in another one.
+    replica.mayBeShorter = true;
   }
 
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
@@ -124,6 +144,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     const replica = this.#replica(shadow, partition.brokerId);
     // A leader does not know the epochs below its start any more, so that a follower may differ there, until it deletes, too.
     replica.log.rebuildFrom(partition.log, shadow.committed);
+    replica.outdated &&= !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
     this.#touch(shadow);
   }
@@ -158,7 +179,12 @@ export class ReplicationInvariants implements ReplicationObserver {
     const shadow = this.#shadow(partition);
     const replica = shadow.replicas.get(follower);
     if (replica?.outdated !== true) return;
-    // The leader has accepted where the follower stands: from here on they have to agree.
+    // Below its start the leader cannot see where they part: the follower deletes that when it hears of the start.
+    if (replica.partition !== null && replica.partition.log.logStartOffset < partition.log.logStartOffset)
+      return;
+    // The leader has accepted where the follower stands: from here on they have to agree. What each deleted by
+    // itself (retention) nobody can compare.
+    if (replica.partition !== null) replica.log.rebuildFrom(replica.partition.log, shadow.committed);
     replica.outdated = false;
     this.#touch(shadow);
   }
@@ -166,9 +192,11 @@ export class ReplicationInvariants implements ReplicationObserver {
   partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
     if (uncleanly) this.#context.electedUncleanly(record);
     let shadow = this.#partitions.get(record.partition);
-    if (shadow === undefined) {
+    if (shadow?.topicId !== record.topicId) {
+      if (shadow !== undefined) this.#former.push(shadow);
       shadow = {
         topic: record.topic,
+        topicId: record.topicId,
         index: record.index,
         committed: new ShadowLog(),
         replicas: new Map(),
@@ -176,6 +204,7 @@ export class ReplicationInvariants implements ReplicationObserver {
         written: new Map(),
         state: record,
         lossAccepted: false,
+        removed: false,
         touched: false,
       };
       this.#partitions.set(record.partition, shadow);
@@ -187,16 +216,20 @@ export class ReplicationInvariants implements ReplicationObserver {
         shadow,
         'leader-not-active',
         undefined,
-        `the controller elected broker ${record.leader}, which is fenced`,
+        `the controller elected broker ${record.leader}, which is fenced, or without the log directory of its replica`,
       );
     this.#touch(shadow);
+  }
+
+  topicRemoved(topicId: number): void {
+    for (const shadow of this.#partitions.values()) if (shadow.topicId === topicId) shadow.removed = true;
   }
 
   settled(): void {
     if (this.#touched.length === 0) return;
     for (const shadow of this.#touched) {
       shadow.touched = false;
-      if (this.#broken) continue;
+      if (this.#broken || shadow.removed) continue;
       this.#expectHighWatermarksInLogs(shadow);
       this.#expectLogsMatch(shadow);
       this.#expectCandidatesComplete(shadow);
@@ -206,6 +239,17 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   // The invariants.
+
+  /** The death of a process takes nothing from its logs (KAFKA-10778). */
+  #expectNothingForgotten(shadow: PartitionShadow, { broker, log }: Replica, endOffset: number): void {
+    if (log.endOffset >= endOffset) return;
+    this.#break(
+      shadow,
+      'recovered-log-shorter',
+      log.endOffset,
+      `broker ${broker} has lost neither power nor disk, and yet its log ends at offset ${log.endOffset} after a restart, at ${endOffset} before`,
+    );
+  }
 
   /** One record an (epoch, offset): W5. */
   #expectOneRecord(shadow: PartitionShadow, batch: RecordBatch, replica: Replica): void {
@@ -264,7 +308,10 @@ export class ReplicationInvariants implements ReplicationObserver {
     if (replica.log.agreesBelow(shadow.committed, end)) return;
     const shared = replica.log.commonPrefix(shadow.committed);
     if (this.#mayBeLost(shadow)) {
-      this.#acceptLoss(shadow, replica, shared);
+      // A leader that was deposed by one who lacks its records may go on for a while, with those that it heard of last.
+      const latestEpoch = Math.max(...shadow.leaderOfEpoch.keys());
+      if (partition.leaderEpoch < latestEpoch) replica.outdated = true;
+      else this.#acceptLoss(shadow, replica, shared);
       return;
     }
     this.#break(
@@ -387,7 +434,7 @@ export class ReplicationInvariants implements ReplicationObserver {
 
   /** Only the first is reported: what follows from it would be noise. */
   #break(shadow: PartitionShadow, anomaly: string, offset: number | undefined, sentence: string): void {
-    if (this.#broken) return;
+    if (this.#broken || shadow.removed) return;
     this.#broken = true;
     const { topic, index } = shadow;
     this.#context.report({
@@ -411,16 +458,31 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   #shadow(partition: Partition): PartitionShadow {
-    const shadow = this.#partitions.get(partition.name);
+    const shadow = this.#shadowOf(partition.name, partition.topicId);
     if (shadow === undefined)
       throw new Error(`${partition.name} exists on a broker before the controller made it`);
     return shadow;
   }
 
+  #shadowOf(name: PartitionName, topicId: number | null): PartitionShadow | undefined {
+    const current = this.#partitions.get(name);
+    if (current === undefined || current.topicId === topicId) return current;
+    return this.#former.find(
+      (former) => former.topicId === topicId && `${former.topic}-${former.index}` === name,
+    );
+  }
+
   #replica(shadow: PartitionShadow, broker: number): Replica {
     let replica = shadow.replicas.get(broker);
     if (replica === undefined) {
-      replica = { broker, log: new ShadowLog(), partition: null, highWatermark: 0, outdated: false };
+      replica = {
+        broker,
+        log: new ShadowLog(),
+        partition: null,
+        highWatermark: 0,
+        mayBeShorter: false,
+        outdated: false,
+      };
       shadow.replicas.set(broker, replica);
     }
     return replica;

@@ -283,6 +283,13 @@ describe('log start', () => {
     expect([log.logStartOffset, log.logEndOffset]).toEqual([3, 3]);
   });
 
+  test('a truncation of the batch around it leaves the log empty at its start', () => {
+    const log = filled();
+    log.advanceStart(5);
+    log.truncateTo(5);
+    expect([log.logStartOffset, log.logEndOffset, epochsOf(log)]).toEqual([5, 5, []]);
+  });
+
   test('records that the power took away below it leave the log empty at its start', () => {
     const disk = new Disk();
     filled(disk).advanceStart(6);

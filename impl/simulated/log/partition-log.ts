@@ -1,6 +1,7 @@
 import { AppendFile, CheckpointFile } from '../world/disk.ts';
 import type { Disk } from '../world/disk.ts';
 import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import { recoversEpoch } from '../rules/leader-epoch.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';
 import type { EpochEntry } from './leader-epoch-cache.ts';
@@ -20,6 +21,7 @@ const KAFKA_SETTINGS: LogSettings = {
 /** The log of one replica: batches in a file, offsets without gaps, and the epochs of its leaders. */
 export class PartitionLog {
   readonly partition: PartitionName;
+  readonly disk: Disk;
   readonly epochs: LeaderEpochCache;
   readonly producers: ProducerStateManager;
   readonly #file: AppendFile<RecordBatch>;
@@ -28,14 +30,17 @@ export class PartitionLog {
    * records back, of which nothing is promised; here it is written at once.
    */
   readonly #start: CheckpointFile<number>;
+  readonly #metadata: CheckpointFile<number>;
   #startOffset: number;
   #endOffset: number;
 
   /** Opens the log that the disk has, or makes one. `cleanly`: whoever had it last shut down cleanly. */
   constructor(partition: PartitionName, disk: Disk, settings = KAFKA_SETTINGS, cleanly = false) {
     this.partition = partition;
+    this.disk = disk;
     this.#start = disk.open(`${partition}/log-start-offset-checkpoint`, () => new CheckpointFile<number>());
     this.#startOffset = this.#start.read() ?? 0;
+    this.#metadata = disk.open(`${partition}/partition.metadata`, () => new CheckpointFile<number>());
     this.#file = disk.open(`${partition}/log`, () => new AppendFile<RecordBatch>());
     this.epochs = new LeaderEpochCache(
       disk.open(`${partition}/leader-epoch-checkpoint`, () => new CheckpointFile<readonly EpochEntry[]>()),
@@ -46,6 +51,15 @@ export class PartitionLog {
       settings,
     );
     this.producers.load(this, cleanly);
+  }
+
+  /** The topic whose log it is (KIP-516); null: nobody has claimed it yet. */
+  get topicId(): number | null {
+    return this.#metadata.read() ?? null;
+  }
+
+  assignTopicId(topicId: number): void {
+    this.#metadata.write(topicId);
   }
 
   /** Inclusive: what lies below has been deleted (KIP-107). */
@@ -74,8 +88,12 @@ export class PartitionLog {
     return last === undefined ? this.#startOffset : last.lastOffset + 1;
   }
 
-  /** Removes all files of the log; it must not be used any more. */
+  /**
+   * Removes all files of the log; it must not be used any more.
+   * @throws IoError when the disk does not take it: then all are still there.
+   */
   static delete(partition: PartitionName, disk: Disk): void {
+    disk.expectWritable();
     for (const name of disk.names()) if (name.startsWith(`${partition}/`)) disk.delete(name);
   }
 
@@ -125,6 +143,8 @@ export class PartitionLog {
     if (offset < this.#startOffset) return this.truncateFullyAndStartAt(offset);
     if (offset < before) {
       this.#file.truncate(this.#indexOf(offset));
+      // The batch around the log start may have been the last one: what is left of the file lies below the start.
+      if (this.#lastEnd() < this.#startOffset) this.#file.truncate(0);
       this.#endOffset = this.#lastEnd();
       this.producers.truncateAndReload(this);
     }
@@ -181,7 +201,7 @@ export class PartitionLog {
    * does not reach down to the log start, because its file is gone.
    * Returns whether there was half a batch.
    */
-  recover(recoveryPoint: number): boolean {
+  recover(recoveryPoint: number, provesEpoch = recoversEpoch): boolean {
     const torn = this.#file.recoverTornTail();
     this.#endOffset = this.#lastEnd();
     if (this.#endOffset < this.#startOffset) {
@@ -194,7 +214,7 @@ export class PartitionLog {
     const fromTheStart = known === undefined || known.startOffset > this.#startOffset;
     if (fromTheStart) this.epochs.clear();
     for (const batch of this.read(fromTheStart ? this.#startOffset : recoveryPoint, this.#endOffset)) {
-      if (batch.leaderEpoch > this.epochs.latestEpoch) {
+      if (provesEpoch(batch.leaderEpoch, this.epochs.latestEpoch)) {
         this.epochs.assign(batch.leaderEpoch, Math.max(batch.baseOffset, this.#startOffset));
       }
     }

@@ -8,6 +8,7 @@ export const Api = {
   OffsetFetch: 9,
   FindCoordinator: 10,
   CreateTopics: 19,
+  DeleteTopics: 20,
   DeleteRecords: 21,
   InitProducerId: 22,
   OffsetsForLeaderEpoch: 23,
@@ -22,9 +23,11 @@ export const Api = {
   BeginQuorumEpoch: 53,
   EndQuorumEpoch: 54,
   AlterPartition: 56,
+  FetchSnapshot: 59,
   BrokerRegistration: 62,
   BrokerHeartbeat: 63,
   AllocateProducerIds: 67,
+  AssignReplicasToDirs: 73,
   /** Brokers following the metadata log. In Kafka this is a Fetch of __cluster_metadata; it has a name of its own here because faults aim at it. */
   FetchMetadata: 1000,
   /** Controllers replicating the metadata log among themselves: a Fetch of __cluster_metadata, too, by a voter. */

@@ -8,14 +8,18 @@ import { NetworkClient } from './network-client.ts';
 /** Which controller a process takes for the active one. It is wrong at times, and finds out by asking. */
 export class KnownController {
   readonly controllers: readonly Host[];
+  readonly #leaderIdHere: () => number;
   #index = 0;
 
-  constructor(controllers: readonly Host[]) {
+  /** `leaderIdHere`: whom the voter in the same process follows, or itself; -1: unknown, or there is none. */
+  constructor(controllers: readonly Host[], leaderIdHere: () => number = () => -1) {
     this.controllers = controllers;
+    this.#leaderIdHere = leaderIdHere;
   }
 
   /** Its index in the directory. */
   get index(): number {
+    this.learn(this.#leaderIdHere());
     return this.#index;
   }
 

@@ -4,6 +4,7 @@ import type { ErrorCode } from './errors.ts';
 import { CONSUMER_REPLICA_ID } from './messages.ts';
 import { NO_PRODUCER_ID } from './records.ts';
 import type { RequestBody, ResponseBody } from './messages.ts';
+import type { SnapshotId } from './metadata-snapshot.ts';
 
 /** A message's contents in short, for a person. */
 export function describeBody(body: RequestBody | ResponseBody, request: boolean): string {
@@ -43,6 +44,8 @@ function describeRequest(body: RequestBody): string {
       return `broker ${body.brokerId}, producer ids`;
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
+    case Api.DeleteTopics:
+      return body.topic;
     case Api.DeleteRecords:
       return `${body.partition} below offset ${body.beforeOffset}`;
     case Api.ElectLeaders:
@@ -56,14 +59,18 @@ function describeRequest(body: RequestBody): string {
             `${p.partition} ISR [${p.newIsr.map((member) => member.broker).join(' ')}] in epoch ${p.leaderEpoch}`,
         )
         .join('; ');
+    case Api.AssignReplicasToDirs:
+      return body.assignments.map((a) => `${a.partition} in directory ${a.directory}`).join(', ');
     case Api.BrokerRegistration:
       return `broker ${body.brokerId}, ${body.previousBrokerEpoch < 0 ? 'after an unclean shutdown' : 'after a clean shutdown'}`;
     case Api.BrokerHeartbeat:
-      return `broker ${body.brokerId} at metadata offset ${body.currentMetadataOffset}${body.wantShutDown ? ', wants to shut down' : ''}`;
+      return `broker ${body.brokerId} at metadata offset ${body.currentMetadataOffset}${body.offlineLogDirs === undefined ? '' : `, without directories ${body.offlineLogDirs.join(', ')}`}${body.wantShutDown ? ', wants to shut down' : ''}`;
     case Api.FetchMetadata:
       return `from metadata offset ${body.fetchOffset}`;
     case Api.FetchQuorum:
       return `from metadata offset ${body.fetchOffset} in quorum epoch ${body.currentLeaderEpoch}, last epoch ${body.lastFetchedEpoch}`;
+    case Api.FetchSnapshot:
+      return `the metadata snapshot up to offset ${body.snapshotId.endOffset}, epoch ${body.snapshotId.epoch}`;
     case Api.Vote:
       return `${body.preVote ? 'pre-vote' : 'vote'} for controller ${body.candidateId} in epoch ${body.candidateEpoch}, log up to ${body.lastEpochEndOffset} in epoch ${body.lastEpoch}`;
     case Api.BeginQuorumEpoch:
@@ -146,9 +153,11 @@ function describeResponse(body: ResponseBody): string {
       if (body.error !== Errors.NONE) return errorName(body.error);
       return `producers ${body.producerIdStart} to ${body.producerIdStart + body.producerIdLen - 1}`;
     case Api.CreateTopics:
+    case Api.DeleteTopics:
     case Api.DeleteRecords:
     case Api.ElectLeaders:
     case Api.AlterPartitionReassignments:
+    case Api.AssignReplicasToDirs:
       return failed(body.error);
     case Api.AlterPartition:
       if (body.error !== Errors.NONE) return errorName(body.error);
@@ -165,13 +174,17 @@ function describeResponse(body: ResponseBody): string {
       if (body.error !== Errors.NONE) return errorName(body.error);
       return `${body.isFenced ? 'fenced' : 'active'}${body.shouldShutDown ? ', may shut down' : ''}`;
     case Api.FetchMetadata:
-      return body.error === Errors.NONE ? `${body.records.length} records` : errorName(body.error);
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return body.snapshotId === null ? `${body.records.length} records` : beginsLater(body.snapshotId);
     case Api.FetchQuorum:
       if (body.error !== Errors.NONE) return errorName(body.error);
       if (body.divergingEpoch !== null) {
         return `diverges: epoch ${body.divergingEpoch.epoch} ends at ${body.divergingEpoch.endOffset}`;
       }
+      if (body.snapshotId !== null) return beginsLater(body.snapshotId);
       return `${body.entries.length} records, high watermark ${body.highWatermark}`;
+    case Api.FetchSnapshot:
+      return body.snapshot === null ? errorName(body.error) : `${body.snapshot.records.length} records`;
     case Api.Vote:
       return body.error === Errors.NONE ? (body.voteGranted ? 'granted' : 'rejected') : errorName(body.error);
     case Api.BeginQuorumEpoch:
@@ -191,4 +204,8 @@ function describeResponse(body: ResponseBody): string {
     case Api.OffsetFetch:
       return body.error === Errors.NONE ? offsets(body.offsets) : errorName(body.error);
   }
+}
+
+function beginsLater({ endOffset }: SnapshotId): string {
+  return `fetch the snapshot up to offset ${endOffset} first`;
 }

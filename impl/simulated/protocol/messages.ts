@@ -4,6 +4,7 @@ import type { ErrorCode } from './errors.ts';
 import type { AbortedTxn } from '../log/producer-state-manager.ts';
 import type { PartitionName, RecordBatch, UnplacedBatch } from './records.ts';
 import type { MetadataRecord } from './metadata-records.ts';
+import type { MetadataSnapshot, SnapshotId } from './metadata-snapshot.ts';
 import type { TransactionRequest, TransactionResponse } from './transaction-messages.ts';
 
 /** Replica id of a fetch by a consumer. */
@@ -23,6 +24,8 @@ export interface ProduceRequest {
 /** One batch: Kafka's clients put no more of a partition into a request. */
 export interface ProducePartition extends UnplacedBatch {
   readonly partition: PartitionName;
+  /** As the producer's metadata have it (KIP-516). */
+  readonly topicId: number;
 }
 export interface ProducedPartition {
   readonly partition: PartitionName;
@@ -39,6 +42,8 @@ export interface ProduceResponse {
 
 export interface FetchPartition {
   readonly partition: PartitionName;
+  /** Which of the topics that ever had this name (KIP-516). */
+  readonly topicId: number;
   readonly fetchOffset: number;
   /** Epoch of the last record that the fetcher has (KIP-595 style truncation); NO_EPOCH if none or a consumer without it. */
   readonly lastFetchedEpoch: number;
@@ -134,6 +139,7 @@ export interface MetadataRequest {
 export interface PartitionMetadata {
   readonly partition: PartitionName;
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   /** Broker id, or -1. */
   readonly leader: number;
@@ -166,6 +172,10 @@ export interface CreateTopicsRequest {
   readonly partitions: number;
   readonly replicationFactor: number;
 }
+export interface DeleteTopicsRequest {
+  readonly api: typeof Api.DeleteTopics;
+  readonly topic: string;
+}
 export interface ElectLeadersRequest {
   readonly api: typeof Api.ElectLeaders;
   readonly election: 'preferred' | 'unclean';
@@ -179,12 +189,19 @@ export interface AlterPartitionReassignmentsRequest {
 }
 /** What administrative requests are answered with. */
 export interface AdminResponse {
-  readonly api: typeof Api.CreateTopics | typeof Api.ElectLeaders | typeof Api.AlterPartitionReassignments;
+  readonly api:
+    | typeof Api.CreateTopics
+    | typeof Api.DeleteTopics
+    | typeof Api.ElectLeaders
+    | typeof Api.AlterPartitionReassignments;
   readonly error: ErrorCode;
+  /** Of the topic that was created. */
+  readonly topicId?: number;
 }
 
 export interface AlterPartitionItem {
   readonly partition: PartitionName;
+  readonly topicId: number;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   /** The proposed in-sync replicas, each with the broker epoch the leader knows for it; -1: not known (KIP-903). */
@@ -216,6 +233,8 @@ export interface BrokerRegistrationRequest {
   readonly incarnationId: number;
   /** From the clean-shutdown file; -1 when the last shutdown was not clean (KIP-966). */
   readonly previousBrokerEpoch: number;
+  /** Those that are online; absent for a broker that has only one (KIP-858). */
+  readonly logDirs?: readonly number[];
 }
 export interface BrokerRegistrationResponse {
   readonly api: typeof Api.BrokerRegistration;
@@ -231,6 +250,8 @@ export interface BrokerHeartbeatRequest {
   readonly currentMetadataOffset: number;
   readonly wantFence: boolean;
   readonly wantShutDown: boolean;
+  /** Absent while all are online (KIP-858). */
+  readonly offlineLogDirs?: readonly number[];
 }
 export interface BrokerHeartbeatResponse {
   readonly api: typeof Api.BrokerHeartbeat;
@@ -269,6 +290,18 @@ export interface InitProducerIdResponse {
   readonly producerEpoch: number;
 }
 
+/** A broker tells in which of its log directories replicas lie (KIP-858). */
+export interface AssignReplicasToDirsRequest {
+  readonly api: typeof Api.AssignReplicasToDirs;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly assignments: readonly { readonly partition: PartitionName; readonly directory: number }[];
+}
+export interface AssignReplicasToDirsResponse {
+  readonly api: typeof Api.AssignReplicasToDirs;
+  readonly error: ErrorCode;
+}
+
 export interface FetchMetadataRequest {
   readonly api: typeof Api.FetchMetadata;
   readonly brokerId: number;
@@ -280,6 +313,8 @@ export interface FetchMetadataResponse {
   readonly error: ErrorCode;
   /** The leader of the quorum as the answering controller knows it; -1: unknown. */
   readonly leaderId: number;
+  /** What the broker has to fetch first, because the log begins above its fetch offset (KIP-630); then there are no records. */
+  readonly snapshotId: SnapshotId | null;
   /** Offset of the first record returned. */
   readonly baseOffset: number;
   readonly records: readonly MetadataRecord[];
@@ -311,7 +346,21 @@ export interface FetchQuorumResponse extends QuorumView {
   readonly highWatermark: number;
   /** Where the follower's log and the leader's part ways; then there are no entries. */
   readonly divergingEpoch: EpochEndOffset | null;
+  /** What the follower has to fetch first, because the leader's log begins too late for it (KIP-630); then there are no entries. */
+  readonly snapshotId: SnapshotId | null;
   readonly entries: readonly MetadataEntry[];
+}
+/** Asked by voters and by brokers. A snapshot travels as a whole. */
+export interface FetchSnapshotRequest {
+  readonly api: typeof Api.FetchSnapshot;
+  readonly snapshotId: SnapshotId;
+  /** The epoch of the quorum in which a voter follows; -1: a broker, for which what is committed is the same in any. */
+  readonly currentLeaderEpoch: number;
+}
+export interface FetchSnapshotResponse extends QuorumView {
+  readonly api: typeof Api.FetchSnapshot;
+  /** Null when there is an error. */
+  readonly snapshot: MetadataSnapshot | null;
 }
 export interface VoteRequest {
   readonly api: typeof Api.Vote;
@@ -347,20 +396,27 @@ export interface EndQuorumEpochResponse extends QuorumView {
 
 /** What controllers ask each other. */
 export type QuorumRequest =
-  FetchQuorumRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
+  FetchQuorumRequest | FetchSnapshotRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
 export type QuorumResponse =
-  FetchQuorumResponse | VoteResponse | BeginQuorumEpochResponse | EndQuorumEpochResponse;
+  | FetchQuorumResponse
+  | FetchSnapshotResponse
+  | VoteResponse
+  | BeginQuorumEpochResponse
+  | EndQuorumEpochResponse;
 
 /** What brokers and admin clients ask controllers. */
 export type ControllerRequest =
   | CreateTopicsRequest
+  | DeleteTopicsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
   | AllocateProducerIdsRequest
-  | FetchMetadataRequest;
+  | AssignReplicasToDirsRequest
+  | FetchMetadataRequest
+  | FetchSnapshotRequest;
 
 export type RequestBody =
   | TransactionRequest
@@ -370,6 +426,7 @@ export type RequestBody =
   | OffsetsForLeaderEpochRequest
   | MetadataRequest
   | CreateTopicsRequest
+  | DeleteTopicsRequest
   | DeleteRecordsRequest
   | ElectLeadersRequest
   | AlterPartitionReassignmentsRequest
@@ -378,6 +435,7 @@ export type RequestBody =
   | BrokerHeartbeatRequest
   | AllocateProducerIdsRequest
   | InitProducerIdRequest
+  | AssignReplicasToDirsRequest
   | FetchMetadataRequest
   | QuorumRequest;
 
@@ -395,6 +453,7 @@ export type ResponseBody =
   | BrokerHeartbeatResponse
   | AllocateProducerIdsResponse
   | InitProducerIdResponse
+  | AssignReplicasToDirsResponse
   | FetchMetadataResponse
   | QuorumResponse;
 

@@ -1,12 +1,19 @@
 /** Records of the metadata log, with Kafka's names (KIP-631); offsets count records from 0. */
 import type { PartitionName } from './records.ts';
 
+/** Whose log they are in. */
+export const METADATA_PARTITION: PartitionName = '__cluster_metadata-0';
+
 export interface RegisterBrokerRecord {
   readonly type: 'RegisterBroker';
   readonly brokerId: number;
   readonly incarnationId: number;
   readonly brokerEpoch: number;
   readonly fenced: boolean;
+  /** Of a broker that was registered already: in a snapshot, or because it registers again. */
+  readonly inControlledShutdown?: true;
+  /** Ids of the log directories that are online; absent for a broker that has only one (KIP-858). */
+  readonly logDirs?: readonly number[];
 }
 export interface BrokerRegistrationChangeRecord {
   readonly type: 'BrokerRegistrationChange';
@@ -14,10 +21,18 @@ export interface BrokerRegistrationChangeRecord {
   readonly brokerEpoch: number;
   readonly fenced?: boolean;
   readonly inControlledShutdown?: boolean;
+  readonly logDirs?: readonly number[];
 }
+/** A topic made anew under an old name is another topic, with another id (KIP-516). */
 export interface TopicRecord {
   readonly type: 'Topic';
   readonly topic: string;
+  /** The offset of this record: no other committed record has it. */
+  readonly topicId: number;
+}
+/** The topic is deleted, with all its partitions. */
+export interface RemoveTopicRecord {
+  readonly type: 'RemoveTopic';
   readonly topicId: number;
 }
 /** Written by the leader of the quorum first of all in its epoch (KIP-595). It takes an offset and changes nothing. */
@@ -37,12 +52,15 @@ export interface PartitionRecord {
   readonly type: 'Partition';
   readonly partition: PartitionName;
   readonly topic: string;
+  readonly topicId: number;
   readonly index: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
   /** Eligible leader replicas (KIP-966). */
   readonly elr: readonly number[];
   readonly lastKnownElr: readonly number[];
+  /** In which log directory each of the replicas lies; absent while that is known of none (KIP-858). */
+  readonly directories?: readonly number[];
   /** Of a reassignment under way (KIP-455); both absent while there is none. */
   readonly addingReplicas?: readonly number[];
   readonly removingReplicas?: readonly number[];
@@ -58,6 +76,16 @@ export type MetadataRecord =
   | RegisterBrokerRecord
   | BrokerRegistrationChangeRecord
   | TopicRecord
+  | RemoveTopicRecord
   | PartitionRecord
   | ProducerIdsRecord
   | LeaderChangeRecord;
+
+/** Kafka's reserved ids: nobody has said yet in which directory a replica lies, or that one is gone (DirectoryId). */
+export const UNASSIGNED_DIRECTORY = 0;
+export const LOST_DIRECTORY = 1;
+
+/** The log directory of a replica, as far as the controller knows. */
+export function directoryOf({ replicas, directories }: PartitionRecord, broker: number): number {
+  return directories?.[replicas.indexOf(broker)] ?? UNASSIGNED_DIRECTORY;
+}

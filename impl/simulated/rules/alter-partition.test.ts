@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { Errors } from '../protocol/errors.ts';
 import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
 
-const PARTITION = { replicas: [1, 2, 3], leader: 1, leaderEpoch: 5, partitionEpoch: 9 };
+const PARTITION = { topicId: 1, replicas: [1, 2, 3], leader: 1, leaderEpoch: 5, partitionEpoch: 9 };
 const members = (...brokers: readonly number[]) =>
   brokers.map((broker) => ({ broker, brokerEpoch: broker * 10 }));
-const ITEM = { partition: 't-0', leaderEpoch: 5, partitionEpoch: 9, newIsr: members(1, 2) };
+const ITEM = { partition: 't-0', topicId: 1, leaderEpoch: 5, partitionEpoch: 9, newIsr: members(1, 2) };
 const everybody = (): boolean => true;
 const nobody = (): boolean => false;
 
@@ -16,6 +16,11 @@ test('a proper change of the ISR', () => {
 
 describe('refusals', () => {
   test.each([
+    {
+      why: 'another topic of the same name (KIP-516)',
+      change: { topicId: 2 },
+      error: Errors.UNKNOWN_TOPIC_ID,
+    },
     { why: 'an older leader epoch', change: { leaderEpoch: 4 }, error: Errors.FENCED_LEADER_EPOCH },
     {
       why: 'a newer leader epoch: the controller is the one that is behind',

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../protocol/errors.ts';
 import type { AlterPartitionItem } from '../protocol/messages.ts';
 
 export interface PartitionAtController {
+  readonly topicId: number;
   readonly replicas: readonly number[];
   readonly leader: number;
   readonly leaderEpoch: number;
@@ -16,7 +17,7 @@ export function validateAlterPartition(
   partition: PartitionAtController | undefined,
   isEligible: (broker: number, brokerEpoch: number) => boolean,
 ): ErrorCode {
-  if (partition === undefined) return Errors.UNKNOWN_TOPIC_ID;
+  if (partition === undefined || partition.topicId !== item.topicId) return Errors.UNKNOWN_TOPIC_ID;
   if (item.leaderEpoch > partition.leaderEpoch || item.partitionEpoch > partition.partitionEpoch) {
     return Errors.NOT_CONTROLLER;
   }

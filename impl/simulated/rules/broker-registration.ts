@@ -7,6 +7,27 @@ export interface KnownBroker {
   readonly inControlledShutdown: boolean;
 }
 
+/**
+ * The epoch of a broker that registers again in the same incarnation: what it sent before, and what other brokers
+ * vouched for, stays valid (KAFKA-16952). `nextOffset`: of the record that registers it again, if there is one.
+ */
+export function brokerEpochOnReRegistration(knownEpoch: number, _nextOffset: number): number {
+  return knownEpoch;
+}
+
+/** Whose sessions, of those that have run out, one decision ends: one, for the next must see what this one changed (KAFKA-13173). */
+export function sessionsEndedAtOnce(expired: readonly number[]): readonly number[] {
+  return expired.slice(0, 1);
+}
+
+/**
+ * Whether a broker counts as heard of by a heartbeat that waited at an overloaded controller for longer than its
+ * sender waits for the answer: it does, although nothing else comes of such a heartbeat (KAFKA-15019).
+ */
+export function expiredHeartbeatCounts(): boolean {
+  return true;
+}
+
 export type Registration = 'refuse' | 'keep' | 'new-after-clean-shutdown' | 'new-after-unclean-shutdown';
 
 /**

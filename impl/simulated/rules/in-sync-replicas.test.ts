@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { isCaughtUp, isIsrEligible, keepsFollowerPositions, mayJoinIsr } from './in-sync-replicas.ts';
+import {
+  hasDeletedAsLeader,
+  isCaughtUp,
+  isIsrEligible,
+  keepsFollowerPositions,
+  mayJoinIsr,
+} from './in-sync-replicas.ts';
 
 const follower = { logEndOffset: 8, lastCaughtUpTimeMs: 1000, brokerEpoch: 17 };
 const leader = { logEndOffset: 10, highWatermark: 6, leaderEpochStartOffset: 4 };
@@ -37,6 +43,10 @@ describe('joining the ISR', () => {
   test('it need not have reached the log end', () => {
     expect(mayJoinIsr(follower, leader)).toBe(true);
   });
+});
+
+test('a follower that has not deleted what its leader has may differ from it there, and waits', () => {
+  expect([2, 3, 4].map((start) => hasDeletedAsLeader(start, 3))).toEqual([false, true, true]);
 });
 
 describe('eligible, as the controller sees the broker (KIP-841, KIP-903)', () => {

@@ -35,6 +35,16 @@ export function mayJoinIsr(follower: FollowerState, leader: LeaderState): boolea
 }
 
 /**
+ * A follower may join only when it has deleted what the leader has. Below its log start a leader knows no
+ * epochs: a follower that parted from it there agrees with it as far as the leader can see, and holds other
+ * records than those that were committed, until it hears of the log start with its next fetch. Offsets are log
+ * starts, inclusive. Kafka does not ask for it.
+ */
+export function hasDeletedAsLeader(followerStartOffset: number, leaderStartOffset: number): boolean {
+  return followerStartOffset >= leaderStartOffset;
+}
+
+/**
  * Whom the high watermark has to respect while a change is under way: whoever is in the old or the new
  * ISR, for the controller may have either (KIP-497).
  */

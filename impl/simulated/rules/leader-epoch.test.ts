@@ -6,6 +6,7 @@ import {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  recoversEpoch,
 } from './leader-epoch.ts';
 
 // Epoch 1 holds offsets 0 to 3, epoch 3 offsets 4 to 6, epoch 4 offsets 7 to 9.
@@ -66,5 +67,17 @@ describe('who believes in which leader epoch (KIP-320)', () => {
     { request: 5, leader: 4, error: Errors.UNKNOWN_LEADER_EPOCH },
   ])('a request of epoch $request at a leader of epoch $leader', ({ request, leader, error }) => {
     expect(checkLeaderEpoch(request, leader)).toBe(error);
+  });
+});
+
+describe('recovery finds an epoch in a batch', () => {
+  test('that the cache does not know yet, the first one included (KAFKA-10432)', () => {
+    expect(recoversEpoch(0, -1)).toBe(true);
+    expect(recoversEpoch(3, 1)).toBe(true);
+  });
+
+  test('unless it knows that one, or a later one', () => {
+    expect(recoversEpoch(1, 1)).toBe(false);
+    expect(recoversEpoch(1, 3)).toBe(false);
   });
 });

@@ -54,6 +54,14 @@ export function epochEntryOfNewLeader(epoch: number, logEndOffset: number): Epoc
   return { epoch, startOffset: logEndOffset };
 }
 
+/**
+ * Recovery, which reads batches in the order of their offsets: whether one shows the start of an epoch that the
+ * cache lacks. Also of the first one, 0 (KAFKA-10432). `latestEpoch` is -1 for an empty cache.
+ */
+export function recoversEpoch(batchEpoch: number, latestEpoch: number): boolean {
+  return batchEpoch > latestEpoch;
+}
+
 /** Whoever believes in another leader epoch is refused (KIP-320). */
 export function checkLeaderEpoch(requestEpoch: number, leaderEpoch: number): ErrorCode {
   if (requestEpoch === NO_EPOCH || requestEpoch === leaderEpoch) return Errors.NONE;

@@ -7,6 +7,8 @@ import {
   isUpToDate,
   majorityOffset,
   mayTruncateQuorumLog,
+  metadataLogStart,
+  needsMetadataSnapshot,
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,
@@ -116,5 +118,30 @@ describe('logs that part', () => {
   test('what is committed stays (KAFKA-12460)', () => {
     expect(mayTruncateQuorumLog(5, 5)).toBe(true);
     expect(mayTruncateQuorumLog(4, 5)).toBe(false);
+  });
+});
+
+describe('what a snapshot tells (KIP-630)', () => {
+  const leader = { startOffset: 5, startEpoch: 2 };
+
+  test.each([
+    { why: 'what it lacks is deleted', fetchOffset: 4, lastFetchedEpoch: 2, needed: true },
+    { why: 'it parted below the start', fetchOffset: 7, lastFetchedEpoch: 1, needed: true },
+    { why: 'it ends at the start with another entry', fetchOffset: 5, lastFetchedEpoch: 3, needed: true },
+    { why: 'it ends at the start', fetchOffset: 5, lastFetchedEpoch: 2, needed: false },
+    { why: 'it ends above', fetchOffset: 6, lastFetchedEpoch: 3, needed: false },
+  ])('$why: needed $needed', ({ fetchOffset, lastFetchedEpoch, needed }) => {
+    expect(needsMetadataSnapshot(leader, fetchOffset, lastFetchedEpoch)).toBe(needed);
+  });
+
+  test('a log from the beginning tells all of it', () => {
+    expect(needsMetadataSnapshot({ startOffset: 0, startEpoch: 0 }, 0, 0)).toBe(false);
+  });
+
+  test('is deleted from the log when there is too much; what it does not tell stays', () => {
+    const state = { logStartOffset: 2, highWatermark: 9, snapshotEndOffset: 6 };
+    expect(metadataLogStart({ ...state, retainedEntries: 7 })).toBe(2);
+    expect(metadataLogStart({ ...state, retainedEntries: 6 })).toBe(6);
+    expect(metadataLogStart({ ...state, snapshotEndOffset: 0, retainedEntries: 0 })).toBe(2);
   });
 });

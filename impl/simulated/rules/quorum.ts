@@ -86,6 +86,40 @@ export function quorumDivergence(
   return end.epoch === lastFetchedEpoch && fetchOffset <= end.endOffset ? null : end;
 }
 
+/**
+ * Whether a follower can go on only from the leader's snapshot: it lacks what the leader has deleted, or its log
+ * parts from the leader's below the leader's log start (KIP-630). `startEpoch`: of the entry before the start.
+ */
+export function needsMetadataSnapshot(
+  leader: { readonly startOffset: number; readonly startEpoch: number },
+  fetchOffset: number,
+  lastFetchedEpoch: number,
+): boolean {
+  const { startOffset, startEpoch } = leader;
+  if (startOffset === 0) return false;
+  return (
+    fetchOffset < startOffset ||
+    lastFetchedEpoch < startEpoch ||
+    (fetchOffset === startOffset && lastFetchedEpoch !== startEpoch)
+  );
+}
+
+export interface MetadataLogState {
+  readonly logStartOffset: number;
+  readonly highWatermark: number;
+  /** How far the latest snapshot tells (exclusive); 0 when there is none. */
+  readonly snapshotEndOffset: number;
+  /** So many committed entries are kept, if no snapshot needs more (`metadata.max.retention.bytes`). */
+  readonly retainedEntries: number;
+}
+
+/** Where the metadata log may begin: entries are deleted when there are too many, and only what a snapshot tells (KIP-630, KAFKA-14238). */
+export function metadataLogStart(state: MetadataLogState): number {
+  const { logStartOffset, highWatermark, snapshotEndOffset, retainedEntries } = state;
+  if (highWatermark - logStartOffset <= retainedEntries) return logStartOffset;
+  return Math.max(logStartOffset, snapshotEndOffset);
+}
+
 /** How far a follower truncates (the offset is the first one dropped): to where both logs can agree at most. */
 export function quorumTruncation(
   leader: EpochEndOffset,

@@ -3,7 +3,12 @@
  * historical bug is one of these functions put back to what it once was (see `defects/`).
  */
 import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
-import { decideRegistration } from './broker-registration.ts';
+import {
+  brokerEpochOnReRegistration,
+  decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
+} from './broker-registration.ts';
 import { electLeader } from './election.ts';
 import { isrWithout, nextEligibleLeaderReplicas } from './eligible-leader-replicas.ts';
 import {
@@ -20,6 +25,7 @@ import {
   restartsIdlePartitions,
 } from './idempotent-producer.ts';
 import {
+  hasDeletedAsLeader,
   isCaughtUp,
   isIsrEligible,
   keepsFollowerPositions,
@@ -31,7 +37,9 @@ import {
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  recoversEpoch,
 } from './leader-epoch.ts';
+import { isDirectoryOnline, mayWriteAfterIoError } from './log-dir-failure.ts';
 import { placeReplicas } from './placement.ts';
 import {
   flushesBeforeAcknowledging,
@@ -39,6 +47,8 @@ import {
   grantsVote,
   hasLostQuorum,
   mayTruncateQuorumLog,
+  metadataLogStart,
+  needsMetadataSnapshot,
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,
@@ -94,12 +104,15 @@ import {
   producerAfter,
   withPartitions,
 } from './transaction-state.ts';
+import { retainedFrom, retentionBound } from './retention.ts';
+import { acceptsPartitionMetadata, checkTopicId, mayClaimLog } from './topic-id.ts';
 import {
   asksAnewInNewEpoch,
   highWatermarkOfNewStart,
   isStaleTruncation,
   mayAppendFetched,
   restartOutOfRange,
+  restartWithinBatch,
   truncates,
   truncationOnBecomingFollower,
   truncationOnDivergence,
@@ -108,18 +121,24 @@ import {
 } from './truncation.ts';
 
 export const kafkaRules = {
+  acceptsPartitionMetadata,
   beginReassignment,
+  brokerEpochOnReRegistration,
   checkAtCompletion,
   checkBeforeAppend,
   checkLeaderEpoch,
+  checkTopicId,
   completeReassignment,
   countsTowardsHighWatermark,
   decideRegistration,
+  expiredHeartbeatCounts,
+  sessionsEndedAtOnce,
   effectiveMinIsr,
   electLeader,
   endOffsetForEpoch,
   epochEntryOfNewLeader,
   fetchDivergence,
+  hasDeletedAsLeader,
   highWatermarkOfNewStart,
   isCaughtUp,
   isIsrEligible,
@@ -127,12 +146,16 @@ export const kafkaRules = {
   keepsFollowerPositions,
   latestOffset,
   leaderEpochAfter,
+  mayClaimLog,
   mayJoinIsr,
   nextEligibleLeaderReplicas,
   nextHighWatermark,
   placeReplicas,
   preferredReadReplica,
   restartOutOfRange,
+  restartWithinBatch,
+  retainedFrom,
+  retentionBound,
   takesHighWatermarkWhenDiverging,
   refusalClosesProposal,
   truncationOnBecomingFollower,
@@ -144,6 +167,8 @@ export const kafkaRules = {
   grantsVote,
   hasLostQuorum,
   mayTruncateQuorumLog,
+  metadataLogStart,
+  needsMetadataSnapshot,
   nextQuorumHighWatermark,
   quorumDivergence,
   quorumTruncation,
@@ -203,6 +228,9 @@ export const kafkaRules = {
   mayTakeNewIdentity,
   orderOfNewSequences,
   restartsIdlePartitions,
+  mayWriteAfterIoError,
+  isDirectoryOnline,
+  recoversEpoch,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import type { EpochEntry } from '../log/leader-epoch-cache.ts';
 import { fetchDivergence } from './leader-epoch.ts';
-import { truncationOnBecomingFollower, truncationOnDivergence, truncationOutOfRange } from './truncation.ts';
+import {
+  restartWithinBatch,
+  truncationOnBecomingFollower,
+  truncationOnDivergence,
+  truncationOutOfRange,
+} from './truncation.ts';
 
 /** A log is written as the epochs of its records: [0, 0, 2] holds two records of epoch 0 and one of epoch 2. */
 function epochsOf(log: readonly number[]): EpochEntry[] {
@@ -137,5 +142,31 @@ describe('out of range', () => {
     { leaderEnd: 9, logEnd: 5, to: null },
   ])('leader ends at $leaderEnd, follower at $logEnd: to $to', ({ leaderEnd, logEnd, to }) => {
     expect(truncationOutOfRange(leaderEnd, logEnd)).toBe(to);
+  });
+});
+
+describe('a batch around the log end of the follower, because records were deleted up to its middle (KIP-107)', () => {
+  const batch = { baseOffset: 9, lastOffset: 13 };
+  const follower = (logStartOffset: number, logEndOffset: number) => ({ logStartOffset, logEndOffset });
+
+  test('a follower that holds nothing begins anew with it', () => {
+    expect(restartWithinBatch(batch, follower(12, 12), 12)).toBe(9);
+    // Its records went with the power, its log start did not; the leader has not heard of the deletion.
+    expect(restartWithinBatch(batch, follower(12, 12), 0)).toBe(9);
+  });
+
+  test('and so does one that holds only what the leader has deleted', () => {
+    expect(restartWithinBatch(batch, follower(1, 12), 12)).toBe(9);
+    expect(restartWithinBatch(batch, follower(1, 11), 12)).toBe(9);
+  });
+
+  test('what the leader still has is not thrown away', () => {
+    expect(restartWithinBatch(batch, follower(1, 12), 11)).toBeNull();
+  });
+
+  test('a batch that continues the log, or leaves a gap, is no such batch', () => {
+    expect(restartWithinBatch(batch, follower(1, 9), 12)).toBeNull();
+    expect(restartWithinBatch(batch, follower(1, 8), 12)).toBeNull();
+    expect(restartWithinBatch(batch, follower(1, 14), 14)).toBeNull();
   });
 });

@@ -79,6 +79,24 @@ export function restartOutOfRange(leaderStartOffset: number, logEndOffset: numbe
   return leaderStartOffset > logEndOffset ? leaderStartOffset : null;
 }
 
+/**
+ * Follower, whose log ends within a batch that the leader sends. Log starts lie within batches where records
+ * were deleted (KIP-107), and a batch is sent whole. If the follower holds nothing, or nothing that the
+ * leader has not deleted, nothing is lost when the log begins anew with that batch. Returns where (inclusive); null: the log cannot
+ * be continued. Kafka does so only for a follower that holds nothing (Partition.appendRecordsToFollower);
+ * one that had parted from the leader below the log start is truncated to that start, and stands
+ * within the batch for good.
+ */
+export function restartWithinBatch(
+  batch: { readonly baseOffset: number; readonly lastOffset: number },
+  log: { readonly logStartOffset: number; readonly logEndOffset: number },
+  leaderStartOffset: number,
+): number | null {
+  const within = batch.baseOffset < log.logEndOffset && log.logEndOffset <= batch.lastOffset;
+  const holdsNothing = log.logEndOffset === log.logStartOffset || log.logEndOffset <= leaderStartOffset;
+  return within && holdsNothing ? batch.baseOffset : null;
+}
+
 /** Where the high watermark of a log stands that begins anew at an offset: there, never below its start (KAFKA-9491). */
 export function highWatermarkOfNewStart(_highWatermark: number, startOffset: number): number {
   return startOffset;

@@ -15,6 +15,8 @@ export class Message extends ScheduledEvent {
   readonly key: number;
   /** Position of its sending in the trace; -1 in a quiet run. */
   tracedAs = -1;
+  /** When it reached the host, which may be busy, or stopped; 0 while it is under way. */
+  arrivedUs = 0;
 
   constructor(
     connection: Connection,

@@ -75,6 +75,11 @@ export class Context {
     return timer;
   }
 
+  /** Ends the process at once, without a word to anybody (Kafka's Exit.halt). */
+  halt(reason: string): void {
+    this.world.halted(this, reason);
+  }
+
   /** A new connection. It costs nothing and finds out with the first message whether somebody listens. */
   connect(to: Host): Connection {
     const connection = this.world.network.connect(this, to);

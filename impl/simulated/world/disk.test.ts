@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { AppendFile, CheckpointFile, Disk } from './disk.ts';
+import { AppendFile, CheckpointFile, Disk, IoError } from './disk.ts';
 
 const all = (unflushed: number): number => unflushed;
 const none = (): number => 0;
@@ -134,6 +134,57 @@ describe('a disk', () => {
     disk.losePower((file, n) => (n === 0 && file === 'one' ? 1 : 3));
     expect(disk.open('one', log).entries).toEqual(['a']);
     expect(disk.open('two', log).entries).toEqual(['a', 'b', 'c']);
+  });
+
+  test('that fails takes nothing, until it is repaired; what it held it still holds', () => {
+    const disk = new Disk();
+    const file = disk.open('log', log);
+    const checkpoint = disk.open('checkpoint', () => new CheckpointFile<number>());
+    file.append('a');
+    disk.fail('every-write');
+    expect(disk.writable).toBe(false);
+    expect(() => file.append('b')).toThrow(IoError);
+    expect(() => file.flush()).toThrow(IoError);
+    expect(() => file.truncate(0)).toThrow(IoError);
+    expect(() => checkpoint.write(1)).toThrow(IoError);
+    disk.repair();
+    file.append('c');
+    checkpoint.write(2);
+    expect([file.entries, checkpoint.read()]).toEqual([['a', 'c'], 2]);
+  });
+
+  test('may fail in the middle of one append: recovery cuts off all that was written behind it', () => {
+    const disk = new Disk();
+    const file = disk.open('log', log);
+    file.append('a');
+    disk.fail('torn-append');
+    expect(() => file.append('b')).toThrow(IoError);
+    file.append('c');
+    expect(file.entries).toEqual(['a', 'c']);
+    expect(file.recoverTornTail()).toBe(true);
+    expect(file.entries).toEqual(['a']);
+  });
+
+  test('half an entry is gone when the file is cut below it, or was never flushed', () => {
+    for (const cut of [
+      (file: AppendFile<string>) => file.truncate(0),
+      (file: AppendFile<string>) => file.losePower(none, whole),
+    ]) {
+      const disk = new Disk();
+      const file = disk.open('log', log);
+      file.append('a');
+      disk.fail('torn-append');
+      expect(() => file.append('b')).toThrow(IoError);
+      cut(file);
+      expect(file.recoverTornTail()).toBe(false);
+    }
+  });
+
+  test('is a good one again after it was replaced', () => {
+    const disk = new Disk();
+    disk.fail('every-write');
+    disk.wipe();
+    expect(disk.writable).toBe(true);
   });
 
   test('is empty after it was wiped, flushed or not', () => {

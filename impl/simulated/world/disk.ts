@@ -1,9 +1,24 @@
+/** The disk did not take what was written. */
+export class IoError extends Error {
+  readonly disk: Disk;
+
+  constructor(disk: Disk) {
+    super('the disk did not take what was written');
+    this.disk = disk;
+  }
+}
+
+/** How a disk fails: every write, or one append only, of which half is written. */
+export type DiskError = 'every-write' | 'torn-append';
+
 /**
  * A disk with a page cache. A crash of the process loses nothing that was written; a loss of power
  * drops an unflushed suffix of each file, each file for itself. A file outlives the process that
  * wrote it: the next incarnation opens it by name.
  */
 export interface DiskFile {
+  /** The disk that it lies on; null: one that never fails. */
+  disk: Disk | null;
   /** `kept` says how much of n unflushed entries survives, `torn` whether half of the next one does. */
   losePower(kept: (unflushed: number) => number, torn: () => boolean): void;
 }
@@ -11,47 +26,78 @@ export interface DiskFile {
 /** A file of entries that is appended to and truncated: a log. */
 export class AppendFile<T> implements DiskFile {
   readonly entries: T[] = [];
+  disk: Disk | null = null;
   #flushed = 0;
-  #torn = false;
+  /** After how many entries half of one lies, if it does. */
+  #tornAt: number | null = null;
 
   /** How many entries are durable. */
   get flushed(): number {
     return this.#flushed;
   }
 
+  /** @throws IoError */
   append(entry: T): void {
+    if (this.disk?.takesAppend() === false) {
+      if (this.disk.writable) this.#tornAt ??= this.entries.length;
+      throw new IoError(this.disk);
+    }
     this.entries.push(entry);
   }
 
+  /** @throws IoError */
   flush(): void {
+    this.disk?.expectWritable();
     this.#flushed = this.entries.length;
   }
 
-  /** Keeps the first `count` entries. Truncation is metadata of the file system and taken to be durable at once. */
+  /**
+   * Keeps the first `count` entries. Truncation is metadata of the file system and taken to be durable at once.
+   * @throws IoError
+   */
   truncate(count: number): void {
-    if (count < this.entries.length) this.entries.length = count;
+    this.disk?.expectWritable();
+    if (count < this.entries.length) this.#cut(count);
+  }
+
+  #cut(count: number): void {
+    this.entries.length = count;
+    if (this.#tornAt !== null && this.#tornAt >= count) this.#tornAt = null;
     if (this.#flushed > count) this.#flushed = count;
+  }
+
+  /** Drops the first `count` entries, at once and for good: segments of a log are deleted so. */
+  deleteFirst(count: number): void {
+    this.entries.splice(0, count);
+    this.#flushed = Math.max(0, this.#flushed - count);
   }
 
   losePower(kept: (unflushed: number) => number, torn: () => boolean): void {
     const unflushed = this.entries.length - this.#flushed;
     if (unflushed === 0) return;
     const survivors = kept(unflushed);
-    this.entries.length = this.#flushed + survivors;
-    this.#torn = survivors < unflushed && torn();
+    if (survivors < unflushed) {
+      this.#cut(this.#flushed + survivors);
+      if (torn()) this.#tornAt ??= this.entries.length;
+    }
     this.#flushed = this.entries.length;
   }
 
-  /** True once after a power loss that left half an entry at the end; whoever recovers the file cuts it off. */
+  /**
+   * Cuts off half an entry that a loss of power or a failed append has left, and all behind it: nobody can tell
+   * where the next one begins. Returns whether there was one.
+   */
   recoverTornTail(): boolean {
-    const torn = this.#torn;
-    this.#torn = false;
-    return torn;
+    const at = this.#tornAt;
+    if (at === null) return false;
+    this.#cut(at);
+    return true;
   }
 }
 
 /** A small file that is replaced as a whole (write to a temporary file, then rename): a checkpoint. */
 export class CheckpointFile<T> implements DiskFile {
+  disk: Disk | null = null;
   #cached: T | undefined;
   #durable: T | undefined;
 
@@ -59,7 +105,9 @@ export class CheckpointFile<T> implements DiskFile {
     return this.#cached;
   }
 
+  /** @throws IoError */
   write(value: T): void {
+    this.disk?.expectWritable();
     this.#cached = value;
     this.#durable = value;
   }
@@ -83,6 +131,45 @@ export class CheckpointFile<T> implements DiskFile {
 
 export class Disk {
   readonly #files = new Map<string, DiskFile>();
+  #error: DiskError | null = null;
+  #refused = false;
+
+  /** From now on writes fail, all of them or the next append. */
+  fail(error: DiskError): void {
+    this.#error = error;
+  }
+
+  /** Returns whether anybody has noticed that it failed. */
+  repair(): boolean {
+    const noticed = this.#refused;
+    this.#error = null;
+    this.#refused = false;
+    return noticed;
+  }
+
+  /** @throws IoError while every write fails. */
+  expectWritable(): void {
+    if (!this.takesWrites()) throw new IoError(this);
+  }
+
+  /** False while every write fails; whoever asks notices. */
+  takesWrites(): boolean {
+    this.#refused ||= !this.writable;
+    return this.writable;
+  }
+
+  /** False while every write fails. */
+  get writable(): boolean {
+    return this.#error !== 'every-write';
+  }
+
+  /** False while every write fails, and for the one append that does. */
+  takesAppend(): boolean {
+    if (this.#error === null) return true;
+    if (this.#error === 'torn-append') this.#error = null;
+    this.#refused = true;
+    return false;
+  }
 
   /** Opens the file of that name, or makes it. One name is always one kind of file. */
   open<F extends DiskFile>(name: string, make: () => F): F {
@@ -90,6 +177,7 @@ export class Disk {
     // The name decides the type: each name is opened by one piece of code only.
     if (existing !== undefined) return existing as F;
     const file = make();
+    file.disk = this;
     this.#files.set(name, file);
     return file;
   }
@@ -116,7 +204,9 @@ export class Disk {
     }
   }
 
+  /** As a new one. */
   wipe(): void {
+    this.repair();
     this.#files.clear();
   }
 }

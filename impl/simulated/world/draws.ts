@@ -15,6 +15,8 @@ export const Purpose = {
   StartDelay: 9,
   ElectionTimeout: 10,
   ElectionBackoff: 11,
+  LogDirFailure: 12,
+  DirectoryId: 13,
   CoordinatorLoad: 20,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -14,7 +14,8 @@ export class Host {
   readonly name: string;
   readonly role: HostRole;
   readonly clock = new Clock();
-  readonly disk = new Disk();
+  /** Of a broker with several log directories each lies on a disk of its own; there is always one. */
+  readonly disks: readonly Disk[];
   /** Connections accepted by the present process. */
   readonly accepted = new Set<Connection>();
   /** What waits for the end of a pause, in order. */
@@ -33,17 +34,24 @@ export class Host {
     name: string,
     role: HostRole,
     boot: (context: Context) => Process,
+    disks = 1,
   ) {
     this.#world = world;
     this.index = index;
     this.name = name;
     this.role = role;
     this.#boot = boot;
+    this.disks = Array.from({ length: disks }, () => new Disk());
   }
 
   /** The running incarnation, or null. */
   get context(): Context | null {
     return this.#context;
+  }
+
+  /** The first disk, or the only one. */
+  get disk(): Disk {
+    return this.disks[0]!;
   }
 
   get isUp(): boolean {

@@ -299,6 +299,23 @@ describe('a fault for one message', () => {
 });
 
 describe('broken connections', () => {
+  test('the news of it takes as long as everything else on the way to the client', () => {
+    const toldAfterUs = (slow: readonly [from: string, to: string] | null): number | undefined => {
+      const hosts = new ScriptedHosts(['client-1', 'broker-1']);
+      hosts.onRequest = () => {};
+      hosts.send(hosts.connect('client-1', 'broker-1'), 1);
+      hosts.at(5_000, () => {
+        if (slow !== null) hosts.world.network.slow(hosts.host(slow[0]), hosts.host(slow[1]), 20_000);
+        hosts.world.network.breakConnections(hosts.host('client-1'), hosts.host('broker-1'));
+      });
+      hosts.run();
+      return hosts.answers.find(({ number }) => number === null)?.timeUs;
+    };
+    expect(toldAfterUs(null)).toBe(6_000);
+    expect(toldAfterUs(['broker-1', 'client-1'])).toBe(26_000);
+    expect(toldAfterUs(['client-1', 'broker-1'])).toBe(6_000);
+  });
+
   test('both directions between two hosts, and what is under way is lost', () => {
     const hosts = new ScriptedHosts(['broker-1', 'broker-2', 'broker-3']);
     const pairs = [

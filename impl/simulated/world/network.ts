@@ -105,6 +105,7 @@ export class Network {
   arrive(message: Message): void {
     const world = this.#world;
     const to = message.to;
+    if (message.arrivedUs === 0) message.arrivedUs = world.nowUs;
     if (to.defers(message)) return;
     const connection = message.connection;
     const link = this.#link(message.from, to);
@@ -114,6 +115,7 @@ export class Network {
     if (link.losing > 0) return this.#loseOnLink(message, link, 'the link is cut');
     // Behind what is still held nothing overtakes.
     if (link.holding > 0 || link.held.length > 0) {
+      message.arrivedUs = 0;
       link.held.push(message);
       return;
     }
@@ -188,7 +190,7 @@ export class Network {
     if (begin || link.losing > 0 || link.holding > 0) return;
     this.#world.soon(() => {
       if (link.losing > 0 || link.holding > 0) return;
-      for (const message of link.held.splice(0)) this.arrive(message);
+      for (const message of link.held.splice(0)) this.#world.fire(message);
     });
     for (const connection of link.silentlyBroken.splice(0)) this.#reset(connection);
   }

@@ -68,6 +68,21 @@ const CATALOGUE = {
   'replica-deleted': 'a broker deleted a replica that is its no more',
   'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
   'follower-read': 'a follower gave records to a consumer (KIP-392)',
+  'topic-deleted': 'the controller deleted a topic (KIP-516)',
+  'other-topic-refused':
+    'a request for a topic that was deleted, or is not known yet, was refused by its id (KIP-516)',
+  'log-of-other-topic-deleted':
+    'a broker found the log of a deleted topic on its disk, under the name of another',
+  'metadata-of-other-topic':
+    'a client learnt that a topic was made anew, and began with its leader epochs (KAFKA-12257)',
+  'metadata-snapshot-taken': 'a controller wrote a snapshot of what the metadata log has committed (KIP-630)',
+  'metadata-log-deleted': 'a controller deleted the metadata log below its snapshot (KIP-630)',
+  'metadata-snapshot-loaded': 'a controller or a broker loaded the snapshot of another one (KIP-630)',
+  'log-dir-failed': 'a broker found that a log directory does not take what it writes (KIP-112)',
+  'log-dir-offline': 'a broker went on without one of its log directories (KIP-858)',
+  'replica-lost-its-directory':
+    'the controller learnt that the log directory of a replica is offline (KIP-858)',
+  'retention-deleted': 'a broker deleted segments that were older than retention.ms',
   'duplicate-batch-found': 'a leader recognised a batch that it has already, and appended nothing (KIP-98)',
   'producer-batch-refused': 'a leader refused a batch because of its producer epoch or its sequence (KIP-98)',
   'producer-ids-allocated': 'a broker was given a block of producer ids (KIP-730)',

@@ -31,6 +31,8 @@ export interface Script {
   readonly slowPair?: Schedule['slowPair'];
   readonly overrides?: readonly { message: string; latencyUs: number }[];
   readonly trace?: TraceRecorder;
+  /** How many each host has. */
+  readonly disks?: number;
 }
 
 const ONE_MILLISECOND: Schedule['latency'] = { model: 'uniform', minUs: 1000, maxUs: 1000 };
@@ -70,12 +72,19 @@ export class ScriptedHosts {
   onRequest: (message: Message, number: number, context: Context) => void = answer;
 
   constructor(names: readonly string[], script: Script = {}) {
-    const { seed = 'scripted', latency = ONE_MILLISECOND, slowPair = null, overrides = [], trace } = script;
+    const {
+      seed = 'scripted',
+      latency = ONE_MILLISECOND,
+      slowPair = null,
+      overrides = [],
+      trace,
+      disks = 1,
+    } = script;
     const schedule = { latency, slowPair };
     this.world = new World({ seed, schedule, overrides: [...overrides] }, trace ?? null);
     trace?.attach(this.world);
     for (const name of names) {
-      this.world.addHost(name, roleOf(name), (context) => new ScriptedProcess(context, this));
+      this.world.addHost(name, roleOf(name), (context) => new ScriptedProcess(context, this), disks);
     }
     this.world.network.wire(this.world.hosts);
     for (const host of this.world.hosts) this.world.start(host);
@@ -132,6 +141,7 @@ export function answer(message: Message, number: number): void {
     api: Api.FetchMetadata,
     error: Errors.NONE,
     leaderId: -1,
+    snapshotId: null,
     baseOffset: number,
     records: [],
   });

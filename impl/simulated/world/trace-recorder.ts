@@ -2,7 +2,9 @@ import { describeBody } from '../protocol/describe.ts';
 import { apiName } from '../protocol/api.ts';
 import type { Message } from './connection.ts';
 import type { Timer } from './context.ts';
+import type { Host } from './host.ts';
 import { hex } from './mix.ts';
+import { PROBE_NAMES, type ProbeName } from './probes.ts';
 import { timerLabel } from './timers.ts';
 import type { TraceEntry } from './trace.ts';
 import type { World } from './world.ts';
@@ -11,6 +13,21 @@ import type { World } from './world.ts';
 export type Untimed<E extends TraceEntry = TraceEntry> = E extends TraceEntry
   ? Omit<E, 'seq' | 'timeUs' | 'cause'>
   : never;
+
+/** Probes that say what an entry of another kind says at the same moment. */
+const TOLD_OTHERWISE: ReadonlySet<ProbeName> = new Set([
+  'leader-elected',
+  'isr-shrunk',
+  'isr-expanded',
+  'became-leader',
+  'became-follower',
+  'log-appended',
+  'replica-appended',
+  'high-watermark-moved',
+  'log-truncated',
+  'log-start-moved',
+  'message-lost',
+]);
 
 /** Writes the trace of a run that somebody will look at. It only listens. */
 export class TraceRecorder {
@@ -61,6 +78,12 @@ export class TraceRecorder {
       { kind: 'timer', node: timer.context.host.name, timer: timerLabel(timer.name) },
       timer.causedBy,
     );
+  }
+
+  probe(probe: number, host: Host, a: number, b: number): void {
+    const name = PROBE_NAMES[probe];
+    if (name === undefined || TOLD_OTHERWISE.has(name)) return;
+    this.add({ kind: 'probe', node: host.name, probe: name, detail: `${a}, ${b}` });
   }
 
   #number(message: Message): number {

@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan.ts';
 import type { Context, Timer } from './context.ts';
+import { IoError } from './disk.ts';
 import { Draws, Purpose } from './draws.ts';
 import { Host } from './host.ts';
 import type { HostRole } from './host.ts';
@@ -58,6 +59,7 @@ export class World {
   ordinal = 0;
   readonly #hash = new RunHash();
   readonly #triggers: ProbeTrigger[] = [];
+  #onHalt: (host: Host, reason: string) => void = (host) => this.crash(host);
   #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
 
   constructor(plan: Pick<Plan, 'seed' | 'schedule' | 'overrides'>, trace: TraceRecorder | null) {
@@ -70,8 +72,8 @@ export class World {
     return this.scheduler.nowUs;
   }
 
-  addHost(name: string, role: HostRole, boot: (context: Context) => Process): Host {
-    const host = new Host(this, this.hosts.length, name, role, boot);
+  addHost(name: string, role: HostRole, boot: (context: Context) => Process, disks = 1): Host {
+    const host = new Host(this, this.hosts.length, name, role, boot, disks);
     this.hosts.push(host);
     return host;
   }
@@ -97,8 +99,22 @@ export class World {
     const event = this.scheduler.next();
     if (event === undefined) return false;
     this.events++;
-    event.fire();
+    this.fire(event);
     return true;
+  }
+
+  /**
+   * Lets an event happen. What a voter writes to the metadata log it must not go on without: Kafka's fault handler
+   * ends the process. A broker sees to its other log directories itself.
+   */
+  fire(event: ScheduledEvent): void {
+    try {
+      event.fire();
+    } catch (error) {
+      const host = error instanceof IoError ? this.hosts.find(({ disk }) => disk === error.disk) : undefined;
+      if (host === undefined || !host.isUp) throw error;
+      this.#onHalt(host, 'its metadata log cannot be written');
+    }
   }
 
   digest(): string {
@@ -145,6 +161,7 @@ export class World {
   probe(probe: number, host: Host, a: number, b: number): void {
     this.probeCounts[probe]!++;
     this.#hash.add(mix(probe, host.index), mix(a, b));
+    this.trace?.probe(probe, host, a, b);
     if (this.#triggers.length > 0) this.#checkTriggers(probe, host);
   }
 
@@ -184,6 +201,17 @@ export class World {
     this.#onMessageFault = listener;
   }
 
+  onHalt(listener: (host: Host, reason: string) => void): void {
+    this.#onHalt = listener;
+  }
+
+  /** A process ends itself, after the event that it handles; `onHalt` takes it down. */
+  halted(context: Context, reason: string): void {
+    this.soon(() => {
+      if (context.alive) this.#onHalt(context.host, reason);
+    });
+  }
+
   messageFaultFired(fault: MessageFault, message: Message): void {
     this.#hash.add(fault.fault, message.key);
     this.#onMessageFault(fault, message);
@@ -208,24 +236,28 @@ export class World {
     host.powered = false;
     this.network.processGone(host, unread, true);
     const key = mix(cause, host.index);
-    host.disk.losePower((file, n) =>
-      this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, key, keyOf(file)),
-    );
+    host.disks.forEach((disk, index) => {
+      const at = index === 0 ? key : mix(key, index);
+      disk.losePower((file, n) =>
+        this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, at, keyOf(file)),
+      );
+    });
   }
 
-  /** The process dies and its disk is replaced by an empty one. */
+  /** The process dies and its disks are replaced by empty ones. */
   loseDisk(host: Host): void {
     const unread = host.stop();
     host.powered = false;
     this.network.processGone(host, unread, true);
-    host.disk.wipe();
+    for (const disk of host.disks) disk.wipe();
   }
 
   /** The process dies, and files of that name are gone from its disk, in whatever folder. */
   loseFiles(host: Host, name: string): void {
     this.crash(host);
-    for (const file of host.disk.names())
-      if (file === name || file.endsWith(`/${name}`)) host.disk.delete(file);
+    for (const disk of host.disks) {
+      for (const file of disk.names()) if (file === name || file.endsWith(`/${name}`)) disk.delete(file);
+    }
   }
 
   pause(host: Host): void {
@@ -242,7 +274,7 @@ export class World {
       for (const event of host.backlog.splice(0)) {
         if (event.cancelled) continue;
         if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
-        event.fire();
+        this.fire(event);
       }
     });
   }

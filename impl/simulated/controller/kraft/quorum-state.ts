@@ -1,3 +1,4 @@
+import { METADATA_PARTITION } from '../../protocol/metadata-records.ts';
 import { CheckpointFile } from '../../world/disk.ts';
 import type { Disk } from '../../world/disk.ts';
 
@@ -15,7 +16,7 @@ export class QuorumState {
   readonly #file: CheckpointFile<ElectionState>;
 
   constructor(disk: Disk) {
-    this.#file = disk.open('__cluster_metadata-0/quorum-state', () => new CheckpointFile<ElectionState>());
+    this.#file = disk.open(`${METADATA_PARTITION}/quorum-state`, () => new CheckpointFile<ElectionState>());
   }
 
   read(): ElectionState {

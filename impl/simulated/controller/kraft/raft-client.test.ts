@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { kafkaRules } from '../../rules/rules.ts';
+import { metadataLogStartPastSnapshot } from '../../defects/metadata-log-deleted-past-snapshot.ts';
 import { ScriptedQuorum } from './scripted-quorum.ts';
 
 const FETCH_TIMEOUT_MS = 2000;
@@ -180,5 +181,53 @@ describe('a controller that is told to drop what is committed (KAFKA-12460)', ()
   test('without that guard it drops it without a word', () => {
     const { quorum } = told(() => true);
     expect(quorum.hits('quorum-log-truncated')).toBe(1);
+  });
+});
+
+describe('snapshots (KIP-630)', () => {
+  /** Every five records; nothing is kept that a snapshot tells. */
+  const often = {
+    'metadata.log.max.record.bytes.between.snapshots': 500,
+    'metadata.max.retention.bytes': 0,
+  };
+
+  test('a follower that lacks what is deleted loads the leader’s', () => {
+    const quorum = new ScriptedQuorum(3, { configuration: often });
+    const leader = quorum.elected();
+    const other = (leader % 3) + 1;
+    quorum.crash(other);
+    for (let i = 0; i < 12; i++) quorum.register(leader);
+    quorum.wait(100);
+    quorum.start(other);
+    quorum.wait(5_000);
+    expect(quorum.hits('metadata-snapshot-loaded')).toBe(1);
+    expect(quorum.logEnd(other)).toBe(quorum.logEnd(leader));
+    quorum.crash(leader);
+    expect(quorum.registered(quorum.elected())).toHaveLength(12);
+    expect(quorum.violations).toEqual([]);
+  });
+
+  test('all that restart know what they knew: each from its own snapshot and log', () => {
+    const quorum = new ScriptedQuorum(3, { configuration: often });
+    const leader = quorum.elected();
+    for (let i = 0; i < 12; i++) quorum.register(leader);
+    quorum.wait(100);
+    for (const id of [1, 2, 3]) quorum.losePower(id);
+    for (const id of [1, 2, 3]) quorum.start(id);
+    expect(quorum.registered(quorum.elected())).toHaveLength(12);
+    expect(quorum.hits('metadata-snapshot-loaded')).toBe(0);
+    expect(quorum.violations).toEqual([]);
+  });
+
+  test('one whose log begins above its snapshot stops for good (KAFKA-14238)', () => {
+    const deleted = { metadataLogStart: metadataLogStartPastSnapshot };
+    const quorum = new ScriptedQuorum(1, { configuration: often, rules: deleted });
+    for (let i = 0; i < 12; i++) quorum.register(quorum.elected());
+    quorum.wait(100);
+    expect(quorum.violations).toMatchObject([{ anomaly: 'metadata-log-gap' }]);
+    quorum.crash(1);
+    quorum.start(1);
+    quorum.wait(10_000);
+    expect(quorum.active).toEqual([]);
   });
 });

@@ -7,12 +7,15 @@ import type {
   EndQuorumEpochRequest,
   FetchQuorumRequest,
   FetchQuorumResponse,
+  FetchSnapshotRequest,
+  FetchSnapshotResponse,
   MetadataEntry,
   QuorumRequest,
   VoteRequest,
   VoteResponse,
 } from '../../protocol/messages.ts';
 import type { MetadataRecord } from '../../protocol/metadata-records.ts';
+import type { MetadataSnapshot, SnapshotId } from '../../protocol/metadata-snapshot.ts';
 import { NetworkClient } from '../../protocol/network-client.ts';
 import type { Message } from '../../world/connection.ts';
 import type { Context, Timer } from '../../world/context.ts';
@@ -39,7 +42,7 @@ export interface RaftListener {
   becameActive(): void;
   /** It leads no more. What was appended and not committed may yet be, or not. */
   lostLeadership(): void;
-  /** More is committed. */
+  /** More is committed, as far as this controller knows. */
   committed(): void;
 }
 
@@ -69,7 +72,7 @@ export class RaftClient {
   readonly #state: QuorumState;
   readonly #listener: RaftListener;
   #role: Role = { is: 'unattached' };
-  #highWatermark = 0;
+  #highWatermark: number;
   #parked: ParkedFetch[] = [];
   /** When the present role has lasted too long, on the monotonic clock; the timer looks and sets itself again. */
   #deadlineMs = 0;
@@ -82,6 +85,7 @@ export class RaftClient {
     this.#id = id;
     this.#listener = listener;
     this.log = new RaftLog(context.host.disk);
+    this.#highWatermark = this.log.snapshot?.endOffset ?? 0;
     this.#state = new QuorumState(context.host.disk);
     const channel = (to: number): NetworkClient => {
       const host = cluster.directory.controllers[to - 1];
@@ -143,6 +147,75 @@ export class RaftClient {
     this.#wakeFollowers();
   }
 
+  /** Whoever cannot tell what is committed does not take part any more. */
+  halt(): void {
+    this.#enter({ is: 'halted' }, null);
+  }
+
+  // Snapshots (KIP-630).
+
+  /** Keeps a snapshot of what is committed. */
+  writeSnapshot(snapshot: MetadataSnapshot): void {
+    this.log.writeSnapshot(snapshot);
+    this.#cluster.quorumObserver.snapshotWritten(`controller ${this.#id}`, snapshot);
+    this.#probe('metadata-snapshot-taken', snapshot.endOffset, snapshot.epoch);
+  }
+
+  /** Deletes what may go. `retainedEntries`: so many committed entries may stay whatever the snapshots tell. */
+  deleteOldEntries(retainedEntries: number): void {
+    const { log } = this;
+    const start = this.#cluster.rules.metadataLogStart({
+      logStartOffset: log.startOffset,
+      highWatermark: this.#highWatermark,
+      snapshotEndOffset: log.snapshot?.endOffset ?? 0,
+      retainedEntries,
+    });
+    if (start <= log.startOffset) return;
+    log.deleteBefore(start);
+    this.#cluster.quorumObserver.logStartMoved(this.#id, log);
+    this.#probe('metadata-log-deleted', start, log.endOffset);
+  }
+
+  #fetchSnapshotArrived(message: Message, { snapshotId, currentLeaderEpoch }: FetchSnapshotRequest): void {
+    const { snapshot } = this.log;
+    const error = this.#refusalOfSnapshot(currentLeaderEpoch, snapshot?.endOffset === snapshotId.endOffset);
+    const held = error === Errors.NONE ? snapshot : null;
+    message.connection.respond(message, { api: Api.FetchSnapshot, ...this.#view(error), snapshot: held });
+  }
+
+  #refusalOfSnapshot(currentLeaderEpoch: number, held: boolean): ErrorCode {
+    if (this.#role.is !== 'leader') return Errors.NOT_LEADER_OR_FOLLOWER;
+    if (currentLeaderEpoch !== -1 && currentLeaderEpoch < this.epoch) return Errors.FENCED_LEADER_EPOCH;
+    if (currentLeaderEpoch > this.epoch) return Errors.UNKNOWN_LEADER_EPOCH;
+    // A newer one has taken its place: the next fetch will name that.
+    return held ? Errors.NONE : Errors.SNAPSHOT_NOT_FOUND;
+  }
+
+  #fetchSnapshot(role: Follower, snapshotId: SnapshotId): void {
+    this.#leaderOf(role).fetches.send(
+      { api: Api.FetchSnapshot, snapshotId, currentLeaderEpoch: this.epoch },
+      (response) => this.#snapshotAnswered(role, response),
+    );
+  }
+
+  #snapshotAnswered(role: Follower, response: FetchSnapshotResponse | null): void {
+    if (response !== null) this.#heardOf(response.leaderEpoch, response.leaderId);
+    if (this.#role !== role) return;
+    const snapshot = response?.snapshot ?? null;
+    // One that tells nothing new is of no use.
+    if (snapshot === null || snapshot.endOffset <= this.#highWatermark) {
+      this.#fetchLater(role);
+      return;
+    }
+    this.log.load(snapshot);
+    this.#highWatermark = snapshot.endOffset;
+    this.#cluster.quorumObserver.snapshotWritten(`controller ${this.#id}`, snapshot);
+    this.#probe('metadata-snapshot-loaded', snapshot.endOffset, snapshot.epoch);
+    this.#wait(this.#fetchTimeoutMs);
+    this.#listener.committed();
+    this.#fetch(role);
+  }
+
   // Requests of other voters.
 
   onRequest(message: Message, request: QuorumRequest): void {
@@ -158,6 +231,9 @@ export class RaftClient {
         return;
       case Api.FetchQuorum:
         this.#fetchArrived(message, request);
+        return;
+      case Api.FetchSnapshot:
+        this.#fetchSnapshotArrived(message, request);
         return;
     }
   }
@@ -238,11 +314,15 @@ export class RaftClient {
     }
     this.#noteFetch(role, replicaId);
     progress.fetchedLately = true;
-    const diverging = this.#cluster.rules.quorumDivergence(
-      this.log.endOfEpoch,
-      fetchOffset,
-      lastFetchedEpoch,
-    );
+    const { rules } = this.#cluster;
+    const { startOffset, snapshotId } = this.log;
+    const start = { startOffset, startEpoch: this.log.epochBefore(startOffset) };
+    if (rules.needsMetadataSnapshot(start, fetchOffset, lastFetchedEpoch)) {
+      const error = snapshotId === null ? Errors.OFFSET_OUT_OF_RANGE : Errors.NONE;
+      message.connection.respond(message, { ...this.#fetched(error, null, []), snapshotId });
+      return;
+    }
+    const diverging = rules.quorumDivergence(this.log.endOfEpoch, fetchOffset, lastFetchedEpoch);
     if (diverging !== null) {
       message.connection.respond(message, this.#fetched(Errors.NONE, diverging, []));
       return;
@@ -267,7 +347,7 @@ export class RaftClient {
   }
 
   #answerFetch(message: Message, { fetchOffset }: FetchQuorumRequest, error: ErrorCode): void {
-    const entries = error === Errors.NONE ? this.log.entries.slice(fetchOffset) : [];
+    const entries = error === Errors.NONE ? this.log.slice(fetchOffset) : [];
     message.connection.respond(message, this.#fetched(error, null, entries));
   }
 
@@ -277,7 +357,8 @@ export class RaftClient {
     entries: readonly MetadataEntry[],
   ): FetchQuorumResponse {
     const highWatermark = this.#highWatermark;
-    return { api: Api.FetchQuorum, ...this.#view(error), highWatermark, divergingEpoch, entries };
+    const view = this.#view(error);
+    return { api: Api.FetchQuorum, ...view, highWatermark, divergingEpoch, snapshotId: null, entries };
   }
 
   #wakeFollowers(error: ErrorCode = Errors.NONE): void {
@@ -310,8 +391,6 @@ export class RaftClient {
   // The follower's side.
 
   #fetch(role: Follower): void {
-    const leader = this.#peers.find((peer) => peer.id === role.leaderId);
-    if (leader === undefined) throw new Error(`controller ${this.#id} cannot follow ${role.leaderId}`);
     const request: FetchQuorumRequest = {
       api: Api.FetchQuorum,
       replicaId: this.#id,
@@ -321,7 +400,19 @@ export class RaftClient {
       // Less than the timeout that it is to keep from running out.
       maxWaitMs: Math.min(MAX_WAIT_MS, this.#fetchTimeoutMs / 2),
     };
-    leader.fetches.send(request, (response) => this.#fetchAnswered(role, response));
+    this.#leaderOf(role).fetches.send(request, (response) => this.#fetchAnswered(role, response));
+  }
+
+  #leaderOf({ leaderId }: Follower): Peer {
+    const leader = this.#peers.find((peer) => peer.id === leaderId);
+    if (leader === undefined) throw new Error(`controller ${this.#id} cannot follow ${leaderId}`);
+    return leader;
+  }
+
+  #fetchLater(role: Follower): void {
+    this.#context.after(RETRY_BACKOFF_MS, TimerName.QuorumFetchRetry, () => {
+      if (this.#role === role) this.#fetch(role);
+    });
   }
 
   #fetchAnswered(role: Follower, response: FetchQuorumResponse | null): void {
@@ -329,13 +420,15 @@ export class RaftClient {
     // An answer to what this controller was before.
     if (this.#role !== role) return;
     if (response === null || response.error !== Errors.NONE) {
-      this.#context.after(RETRY_BACKOFF_MS, TimerName.QuorumFetchRetry, () => {
-        if (this.#role === role) this.#fetch(role);
-      });
+      this.#fetchLater(role);
       return;
     }
     role.hasFetched = true;
     this.#wait(this.#fetchTimeoutMs);
+    if (response.snapshotId !== null) {
+      this.#fetchSnapshot(role, response.snapshotId);
+      return;
+    }
     if (response.divergingEpoch === null) {
       this.#appendAll(response.entries);
       this.#learnHighWatermark(response.highWatermark);
@@ -364,6 +457,7 @@ export class RaftClient {
     if (to === from) return;
     this.#highWatermark = to;
     this.#cluster.quorumObserver.committed(this.#id, this.epoch, this.log, from, to);
+    this.#listener.committed();
   }
 
   #appendAll(entries: readonly MetadataEntry[]): void {

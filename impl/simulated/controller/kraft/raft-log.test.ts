@@ -42,3 +42,31 @@ test('a vote outlives a loss of power: else a voter could vote twice in an epoch
   disk.losePower(() => 0);
   expect(new QuorumState(disk).read()).toEqual({ epoch: 4, votedFor: 2, leaderId: null });
 });
+
+test('below a snapshot nothing is needed: offsets go on as they were', () => {
+  const disk = new Disk();
+  const log = logOf(disk, 1, 1, 3, 3);
+  log.flush();
+  log.writeSnapshot({ endOffset: 3, epoch: 3, records: [] });
+  log.deleteBefore(3);
+  expect([log.startOffset, log.flushedOffset, log.endOffset]).toEqual([3, 4, 4]);
+  expect([log.entry(2), log.entry(3)?.epoch, log.epochBefore(3)]).toEqual([undefined, 3, 3]);
+  expect(log.endOfEpoch(1)).toEqual({ epoch: 3, endOffset: 3 });
+  const reopened = new RaftLog(disk);
+  expect([reopened.startOffset, reopened.endOffset, reopened.snapshot?.endOffset]).toEqual([3, 4, 3]);
+});
+
+test('a snapshot that was loaded takes the place of the log', () => {
+  const log = logOf(new Disk(), 1, 1, 2);
+  log.load({ endOffset: 7, epoch: 4, records: [] });
+  expect([log.startOffset, log.endOffset, log.lastEpoch]).toEqual([7, 7, 4]);
+});
+
+test('a log that ends below its snapshot, for it lost its tail, begins anew at the snapshot', () => {
+  const disk = new Disk();
+  const log = logOf(disk, 1, 1, 1);
+  log.writeSnapshot({ endOffset: 3, epoch: 1, records: [] });
+  disk.losePower(() => 0);
+  const recovered = new RaftLog(disk);
+  expect([recovered.startOffset, recovered.endOffset, recovered.lastEpoch]).toEqual([3, 3, 1]);
+});

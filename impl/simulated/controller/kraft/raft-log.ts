@@ -1,37 +1,85 @@
 import type { EpochEndOffset, MetadataEntry } from '../../protocol/messages.ts';
+import { METADATA_PARTITION } from '../../protocol/metadata-records.ts';
 import type { LogEnd } from '../../rules/quorum.ts';
-import { AppendFile } from '../../world/disk.ts';
-import type { Disk } from '../../world/disk.ts';
+import type { MetadataSnapshot, SnapshotId } from '../../protocol/metadata-snapshot.ts';
+import { AppendFile, CheckpointFile } from '../../world/disk.ts';
+import type { Disk, DiskFile } from '../../world/disk.ts';
 
 /** Before the first entry: smaller than any leader's epoch. */
 const NO_ENTRIES = 0;
 
-/** One controller's copy of the metadata log (`__cluster_metadata-0`). */
+/** What came before the first entry that is still there. */
+interface LogStart {
+  readonly offset: number;
+  /** Epoch of the entry before it. */
+  readonly epoch: number;
+}
+
+const BEGINNING: LogStart = { offset: 0, epoch: NO_ENTRIES };
+
+/** One controller's copy of the metadata log (`__cluster_metadata-0`), and its latest snapshot (KIP-630). */
 export class RaftLog implements LogEnd {
   readonly #file: AppendFile<MetadataEntry>;
+  /** What the names of Kafka's first segment and the start of its epoch cache tell. */
+  readonly #startFile: CheckpointFile<LogStart>;
+  readonly #snapshotFile: CheckpointFile<MetadataSnapshot>;
+  #start: LogStart;
 
   constructor(disk: Disk) {
-    this.#file = disk.open('__cluster_metadata-0/log', () => new AppendFile<MetadataEntry>());
+    const open = <F extends DiskFile>(name: string, make: () => F): F =>
+      disk.open(`${METADATA_PARTITION}/${name}`, make);
+    this.#file = open('log', () => new AppendFile<MetadataEntry>());
+    this.#startFile = open('log-start-offset', () => new CheckpointFile<LogStart>());
+    this.#snapshotFile = open('snapshot', () => new CheckpointFile<MetadataSnapshot>());
     this.#file.recoverTornTail();
+    this.#start = this.#startFile.read() ?? BEGINNING;
+    const { snapshot } = this;
+    if (snapshot !== null && this.endOffset < snapshot.endOffset) this.#beginAt(snapshot);
+  }
+
+  /** Offset of the first entry that is still there. */
+  get startOffset(): number {
+    return this.#start.offset;
   }
 
   /** Exclusive. */
   get endOffset(): number {
-    return this.#file.entries.length;
+    return this.#start.offset + this.#file.entries.length;
   }
 
   /** What survives a loss of power ends here (exclusive). */
   get flushedOffset(): number {
-    return this.#file.flushed;
+    return this.#start.offset + this.#file.flushed;
   }
 
   /** 0 for an empty log. */
   get lastEpoch(): number {
-    return this.#file.entries.at(-1)?.epoch ?? NO_ENTRIES;
+    return this.#file.entries.at(-1)?.epoch ?? this.#start.epoch;
   }
 
-  get entries(): readonly MetadataEntry[] {
-    return this.#file.entries;
+  /** The latest one; null before the first. */
+  get snapshot(): MetadataSnapshot | null {
+    return this.#snapshotFile.read() ?? null;
+  }
+
+  get snapshotId(): SnapshotId | null {
+    const { snapshot } = this;
+    return snapshot === null ? null : { endOffset: snapshot.endOffset, epoch: snapshot.epoch };
+  }
+
+  entry(offset: number): MetadataEntry | undefined {
+    return this.#file.entries[offset - this.#start.offset];
+  }
+
+  /** The entries from an offset on (inclusive), to another one (exclusive), as far as they are there. */
+  slice(from: number, to = this.endOffset): readonly MetadataEntry[] {
+    const { offset } = this.#start;
+    return this.#file.entries.slice(Math.max(0, from - offset), Math.max(0, to - offset));
+  }
+
+  /** Epoch of the last entry below an offset, which is not below the log start. */
+  epochBefore(offset: number): number {
+    return this.entry(offset - 1)?.epoch ?? this.#start.epoch;
   }
 
   append(entry: MetadataEntry): void {
@@ -44,14 +92,42 @@ export class RaftLog implements LogEnd {
 
   /** Drops the entries at and above an offset. */
   truncateTo(offset: number): void {
-    this.#file.truncate(offset);
+    this.#file.truncate(Math.max(0, offset - this.#start.offset));
   }
 
-  /** The largest epoch up to the given one in this log, and where it ends. */
+  /** Written to the end and renamed: there is all of it, or none. */
+  writeSnapshot(snapshot: MetadataSnapshot): void {
+    this.#snapshotFile.write(snapshot);
+  }
+
+  /** Drops the entries below an offset. */
+  deleteBefore(offset: number): void {
+    const epoch = this.epochBefore(offset);
+    this.#file.deleteFirst(offset - this.#start.offset);
+    this.#startAt({ offset, epoch });
+  }
+
+  /** Takes another's snapshot, and drops all entries: what it holds beyond the snapshot may not be the leader's. */
+  load(snapshot: MetadataSnapshot): void {
+    this.#snapshotFile.write(snapshot);
+    this.#beginAt(snapshot);
+  }
+
+  #beginAt({ endOffset, epoch }: SnapshotId): void {
+    this.#file.truncate(0);
+    this.#startAt({ offset: endOffset, epoch });
+  }
+
+  #startAt(start: LogStart): void {
+    this.#start = start;
+    this.#startFile.write(start);
+  }
+
+  /** The largest epoch up to the given one in this log, and where it ends. Below the log start none is known any more. */
   readonly endOfEpoch = (epoch: number): EpochEndOffset => {
     const { entries } = this.#file;
     let end = entries.length;
     while (end > 0 && entries[end - 1]!.epoch > epoch) end--;
-    return { epoch: entries[end - 1]?.epoch ?? NO_ENTRIES, endOffset: end };
+    return { epoch: entries[end - 1]?.epoch ?? this.#start.epoch, endOffset: this.#start.offset + end };
   };
 }

@@ -47,6 +47,7 @@ export class ScriptedQuorum {
       observer: silentObserver,
       quorumObserver: new QuorumInvariants({
         partitionCommitted: () => {},
+        topicRemoved: () => {},
         nowUs: () => world.nowUs,
         report: (violation) => void this.violations.push(violation),
       }),

@@ -1,0 +1,70 @@
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
+import type { Context } from '../world/context.ts';
+import { TimerName } from '../world/timers.ts';
+import { ClusterImage } from '../controller/cluster-image.ts';
+import type { RaftLog } from '../controller/kraft/raft-log.ts';
+import type { MetadataListener, MetadataSource } from './metadata-source.ts';
+
+/** The voter in the same process, as far as its broker looks into it. */
+export interface LocalQuorum {
+  /** -1: unknown. */
+  readonly leaderId: number;
+  /** Everything below is committed, as far as this voter knows. */
+  readonly highWatermark: number;
+  readonly log: Pick<RaftLog, 'snapshot' | 'startOffset' | 'slice'>;
+}
+
+/**
+ * The broker of a combined node reads the log of the voter beside it, as far as it is committed, and fetches
+ * nothing (Kafka: one Raft client a process). It does so in its own time (Kafka's MetadataLoader has its own
+ * queue), so that a broker never acts in the middle of a decision of its controller.
+ */
+export class LocalMetadata implements MetadataSource {
+  readonly #context: Context;
+  readonly #quorum: LocalQuorum;
+  readonly #listener: MetadataListener;
+  #image = new ClusterImage();
+  #started = false;
+  #reading = false;
+
+  constructor(context: Context, quorum: LocalQuorum, listener: MetadataListener) {
+    this.#context = context;
+    this.#quorum = quorum;
+    this.#listener = listener;
+  }
+
+  get image(): ClusterImage {
+    return this.#image;
+  }
+
+  start(): void {
+    this.#started = true;
+    this.committed();
+  }
+
+  committed(): void {
+    if (!this.#started || this.#reading || this.#quorum.highWatermark <= this.#image.endOffset) return;
+    this.#reading = true;
+    this.#context.after(0, TimerName.LocalMetadata, this.#read);
+  }
+
+  readonly #read = (): void => {
+    this.#reading = false;
+    const { log, highWatermark } = this.#quorum;
+    if (this.#image.endOffset < log.startOffset && !this.#load(log.snapshot)) return;
+    const baseOffset = this.#image.endOffset;
+    const records = log.slice(baseOffset, highWatermark).map(({ record }) => record);
+    if (records.length === 0) return;
+    for (const record of records) this.#image.apply(record);
+    this.#listener.applied(baseOffset, records);
+  };
+
+  /** False when the log begins above what the snapshot tells. */
+  #load(snapshot: MetadataSnapshot | null): boolean {
+    if (snapshot === null || snapshot.endOffset < this.#quorum.log.startOffset) return false;
+    const before = this.#image;
+    this.#image = ClusterImage.of(snapshot);
+    this.#listener.loaded(snapshot, before);
+    return true;
+  }
+}
