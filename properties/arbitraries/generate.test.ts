@@ -18,11 +18,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "aae9634ef17dba6c",
+        "48c7a2e6d2e53107",
         "d5247de81a795092",
-        "c048bbe849cb20fc",
-        "522082e7ee9ee4ce",
-        "f8e55ea6e2172a67",
+        "3e3f6352447b2c04",
+        "3d8dfeb62b4f13e6",
+        "f3d7fe9542715daf",
       ]
     `);
   });
