@@ -51,14 +51,12 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   txn_offset_commit_unverified: ['hanging-transaction'],
   timeout_abort_keeps_epoch: LOSS,
   producer_expiry_ignores_markers: ['hanging-transaction'],
-  marker_bookkeeping_by_txn_id_only: ['hanging-transaction', 'operation-pending'],
   pending_state_not_cleared: ['operation-pending'],
   delayed_fetch_drops_aborted_list: ['G1a', 'uncommitted-read'],
   late_marker_completes_next_txn_tv2: ['G1a', 'uncommitted-read', 'torn-transaction'],
   strict_marker_epoch_without_idempotence: ['hanging-transaction', 'operation-pending'],
   tv2_partition_added_to_completing_txn: ['operation-pending', 'hanging-transaction'],
   abort_marker_on_reload_lost: ['hanging-transaction', 'operation-pending'],
-  unstable_offsets_told: ['lost-offset', 'torn-transaction', 'aborted-offset'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
