@@ -138,7 +138,7 @@ describe('a field that is not what it should be is named', () => {
     [
       'expect[0]',
       'speed',
-      'expected "partition-order" or "committed-reads" or "no-loss" or "progress", found "speed"',
+      'expected "partition-order" or "committed-reads" or "no-loss" or "idempotent-producer" or "atomic-transactions" or "progress", found "speed"',
     ],
     ['seed', undefined, 'expected a string, found nothing'],
     ['configuration.acks', null, 'expected a string or a number or a boolean, found null'],

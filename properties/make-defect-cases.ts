@@ -57,10 +57,17 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   strict_marker_epoch_without_idempotence: ['hanging-transaction', 'operation-pending'],
   tv2_partition_added_to_completing_txn: ['operation-pending', 'hanging-transaction'],
   abort_marker_on_reload_lost: ['hanging-transaction', 'operation-pending'],
+  dedup_window_one_batch: ['duplicate'],
+  client_epoch_bump_reidentifies_inflight: ['duplicate'],
+  sequence_reassigned_in_wrong_order: ['nonmonotonic-send'],
+  // A client sees it when the retry comes just then.
+  producer_snapshot_not_fsynced: ['duplicate', 'producer-state'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
   full_truncation_keeps_hw: { deletions: true },
+  // Controllers must change between two blocks, and producers ask for an id once.
+  producer_id_block_reused: { controllers: 3, configuration: { 'crucible.producer.id.block.size': 1 } },
   refused_proposal_accepted_later: {
     configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
     faults: ['pause', 'partition', 'message', 'slow-link', 'crash'],

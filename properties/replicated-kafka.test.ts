@@ -66,12 +66,21 @@ const RARE = [
   'alter_partition_without_broker_epoch',
   'raft_ack_before_fsync',
   'hw_by_last_fetched_epoch_only',
+  'producer_id_block_reused',
 ];
 
 describe('the search finds what breaks them, within 2,000 runs', () => {
   test('acks=1 loses a record when the leader crashes', () => {
     const found = firstViolation({ configuration: { acks: '1' }, faults: ['crash'] });
     expect(found?.violation).toMatchObject({ guarantee: 'no-loss', notPromisedBecause: 'acks=1' });
+  });
+
+  test('without idempotence a retry is stored twice', () => {
+    const found = firstViolation({ configuration: { 'enable.idempotence': false } });
+    expect(found?.violation).toMatchObject({
+      guarantee: 'idempotent-producer',
+      notPromisedBecause: 'enable.idempotence=false',
+    });
   });
 
   test('unclean leader election loses records', () => {

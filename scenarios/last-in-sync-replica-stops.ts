@@ -11,6 +11,8 @@ export function lastInSyncReplicaStops(uncleanLeaderElection: boolean): Story {
       acks: 'all',
       'min.insync.replicas': 1,
       'unclean.leader.election.enable': uncleanLeaderElection,
+      // An idempotent producer would notice that the new leader lacks v2, and take longer to go on.
+      'enable.idempotence': false,
     },
     expect: ['no-loss'],
     steps: [

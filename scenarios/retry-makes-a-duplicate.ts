@@ -11,7 +11,7 @@ export const retryMakesADuplicate = scenario({
   outcome: 'v1 lies at offset 0 and again at offset 1, where it is acknowledged; no promise is broken.',
   story: {
     brokers: 3,
-    configuration: { acks: 'all', 'min.insync.replicas': 2 },
+    configuration: { acks: 'all', 'min.insync.replicas': 2, 'enable.idempotence': false },
     steps: [loseAcknowledgement('broker-1', 0), send(1, 2_500), send(2, 4_000)],
   },
   judge: (result) => [

@@ -483,19 +483,13 @@ export class Partition {
     };
   }
 
-  /** Takes over what the leader has. False: it was refused, which no rule of today's Kafka does. */
-  appendFetched(batch: RecordBatch): boolean {
+  /** Takes over what the leader has accepted, without looking at sequences: it may know less of the producer (KAFKA-6003). */
+  appendFetched(batch: RecordBatch): void {
     const { context, cluster } = this.#host;
-    const { rules } = cluster;
-    if (rules.validatesReplicatedBatches()) {
-      const validation = this.log.producers.validate(batch, 'client');
-      if (validation.type !== 'append') return false;
-    }
     this.log.appendAsFollower(batch);
     this.#flushIfDue();
     cluster.observer.appended(this, batch, false);
     context.world.probe(Probe['replica-appended'], context.host, batch.baseOffset, batch.leaderEpoch);
-    return true;
   }
 
   /** A follower's high watermark follows the leader's, and may go down with a new leader. */

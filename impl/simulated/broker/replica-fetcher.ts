@@ -207,10 +207,7 @@ export class ReplicaFetcher {
         this.#giveUp(state, batch.baseOffset);
         return;
       }
-      if (!partition.appendFetched(batch)) {
-        this.#giveUp(state, batch.baseOffset);
-        return;
-      }
+      partition.appendFetched(batch);
       this.#request = null;
     }
     partition.followHighWatermark(fetched.highWatermark);

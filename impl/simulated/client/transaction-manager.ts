@@ -120,7 +120,6 @@ export class TransactionManager {
     const entry = this.#entry(batch.partition);
     if (entry.inFlight.length === 0 && !this.#isCurrent(entry)) this.#restart(entry);
     this.#number(entry, batch);
-    batch.ordinal = this.#nextOrdinal++;
     entry.inFlight.push(batch);
   }
 
@@ -237,7 +236,8 @@ export class TransactionManager {
     this.#adopt(entry);
     entry.nextSequence = 0;
     entry.lastAckedSequence = NO_SEQUENCE;
-    for (const batch of this.#rules.orderOfNewSequences(entry.inFlight)) {
+    entry.inFlight = [...this.#rules.orderOfNewSequences(entry.inFlight)];
+    for (const batch of entry.inFlight) {
       this.#number(entry, batch);
       batch.sequenceReset = true;
     }
@@ -252,6 +252,7 @@ export class TransactionManager {
     batch.producerId = entry.producerId;
     batch.producerEpoch = entry.producerEpoch;
     batch.baseSequence = entry.nextSequence;
+    batch.ordinal = this.#nextOrdinal++;
     entry.nextSequence = this.#after(this.#lastSequence(batch));
   }
 

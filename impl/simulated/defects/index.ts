@@ -40,6 +40,12 @@ import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-witho
 import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
 import { abortMarkerOnReloadLost } from './abort-marker-on-reload-lost.ts';
 
+import { clientEpochBumpReidentifiesInflight } from './client-epoch-bump-reidentifies-inflight.ts';
+import { dedupWindowOneBatch } from './dedup-window-one-batch.ts';
+import { producerIdBlockReused } from './producer-id-block-reused.ts';
+import { producerSnapshotNotFsynced } from './producer-snapshot-not-fsynced.ts';
+import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-order.ts';
+
 export type { Defect } from './defect.ts';
 
 /** All historical bugs that can be put back. */
@@ -84,6 +90,11 @@ export const defects: readonly Defect[] = [
   strictMarkerEpochWithoutIdempotence,
   tv2PartitionAddedToCompletingTxn,
   abortMarkerOnReloadLost,
+  dedupWindowOneBatch,
+  clientEpochBumpReidentifiesInflight,
+  sequenceReassignedInWrongOrder,
+  producerSnapshotNotFsynced,
+  producerIdBlockReused,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

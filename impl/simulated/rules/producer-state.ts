@@ -24,8 +24,8 @@ export interface ProducerState {
   readonly currentTxnFirstOffset: number;
 }
 
-/** Who appends: only a client's sequences are checked, and nothing of what a leader has accepted before. */
-export type AppendOrigin = 'client' | 'coordinator' | 'replication';
+/** Who appends: only a client's sequences are checked. */
+export type AppendOrigin = 'client' | 'coordinator';
 
 /** How many batches of a producer are remembered: as many as it may have in flight (KAFKA-5494). */
 export function batchesToRetain(): number {
@@ -80,11 +80,6 @@ export function checkCoordinatorEpoch(state: ProducerState | undefined, coordina
   return state !== undefined && coordinatorEpoch < state.coordinatorEpoch
     ? Errors.TRANSACTION_COORDINATOR_FENCED
     : Errors.NONE;
-}
-
-/** A follower takes what its leader has accepted: it may know less of the producer (KAFKA-6003). */
-export function validatesReplicatedBatches(): boolean {
-  return false;
 }
 
 /** Forgotten are producers that wrote nothing for so long, unless a transaction of theirs is open. */

@@ -54,7 +54,6 @@ import {
   keepsStateOfDeletedRecords,
   lastStableOffset,
   sequenceAfter,
-  validatesReplicatedBatches,
 } from './producer-state.ts';
 import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
@@ -165,7 +164,6 @@ export const kafkaRules = {
   keepsStateOfDeletedRecords,
   lastStableOffset,
   sequenceAfter,
-  validatesReplicatedBatches,
   addPartitions,
   afterMarker,
   clearsPending,
