@@ -560,8 +560,10 @@ describe('a topic that is deleted and made anew', () => {
     history.begins('producer-1').sent('b', 0, PAYMENTS).sentOffset('group', 7).committed();
     history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS }).topicDeleted('unknown');
     expect(everything(history.fetchedOffset('consumer-1', 'group', null))).toEqual([]);
-    const failed = new HistoryBuilder().committedOffset('consumer-1', 'group', 7).topicDeleted('fail');
-    expect(anomalies(failed.fetchedOffset('consumer-1', 'group', null))).toEqual(['lost-offset']);
+    const forgotten = (outcome: 'ok' | 'fail'): HistoryBuilder =>
+      new HistoryBuilder().committedOffset('consumer-1', 'group', 7).topicDeleted(outcome);
+    expect(anomalies(forgotten('ok').fetchedOffset('consumer-1', 'group', null))).toEqual([]);
+    expect(anomalies(forgotten('fail').fetchedOffset('consumer-1', 'group', null))).toEqual(['lost-offset']);
   });
 
   test('what rests on no offset is judged without topic ids, too', () => {

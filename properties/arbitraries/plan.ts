@@ -134,6 +134,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     if (disturbance.is === 'operation') operations.push({ ...disturbance.body, id: 3 * max + index });
   });
   operations.push(...workload.slice(0, Math.max(0, max - operations.length)));
+  operations.splice(max);
 
   const probes = transactional ? options.probes : options.probes.filter((name) => !isAboutTransactions(name));
   const struck = [

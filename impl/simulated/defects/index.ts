@@ -45,14 +45,12 @@ import { endTxnOvertakesProduce } from './end-txn-overtakes-produce.ts';
 import { txnOffsetCommitUnverified } from './txn-offset-commit-unverified.ts';
 import { timeoutAbortKeepsEpoch } from './timeout-abort-keeps-epoch.ts';
 import { producerExpiryIgnoresMarkers } from './producer-expiry-ignores-markers.ts';
-import { markerBookkeepingByTxnIdOnly } from './marker-bookkeeping-by-txn-id-only.ts';
 import { pendingStateNotCleared } from './pending-state-not-cleared.ts';
 import { delayedFetchDropsAbortedList } from './delayed-fetch-drops-aborted-list.ts';
 import { lateMarkerCompletesNextTxnTv2 } from './late-marker-completes-next-txn-tv2.ts';
 import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-without-idempotence.ts';
 import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
 import { abortMarkerOnReloadLost } from './abort-marker-on-reload-lost.ts';
-import { unstableOffsetsTold } from './unstable-offsets-told.ts';
 
 import { clientEpochBumpReidentifiesInflight } from './client-epoch-bump-reidentifies-inflight.ts';
 import { dedupWindowOneBatch } from './dedup-window-one-batch.ts';
@@ -100,14 +98,12 @@ export const defects: readonly Defect[] = [
   txnOffsetCommitUnverified,
   timeoutAbortKeepsEpoch,
   producerExpiryIgnoresMarkers,
-  markerBookkeepingByTxnIdOnly,
   pendingStateNotCleared,
   delayedFetchDropsAbortedList,
   lateMarkerCompletesNextTxnTv2,
   strictMarkerEpochWithoutIdempotence,
   tv2PartitionAddedToCompletingTxn,
   abortMarkerOnReloadLost,
-  unstableOffsetsTold,
   dedupWindowOneBatch,
   clientEpochBumpReidentifiesInflight,
   sequenceReassignedInWrongOrder,
