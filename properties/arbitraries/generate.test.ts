@@ -19,11 +19,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "48c7a2e6d2e53107",
-        "d5247de81a795092",
-        "3e3f6352447b2c04",
-        "3d8dfeb62b4f13e6",
-        "f3d7fe9542715daf",
+        "517fc04b78f6eb39",
+        "7e93132c3ee8b356",
+        "d76987530c24d89d",
+        "d3bad1246e1c1e92",
+        "ab88f743cb21f7d0",
       ]
     `);
   });
