@@ -60,12 +60,25 @@ export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/world/prob
 export type { Trace, TracedRecord, TraceEntry } from './impl/simulated/world/trace.ts';
 
 // What people read.
-export { type FailureReport, planSize, type PlanSize, primaryViolation } from './reports/failure-report.ts';
+export {
+  type CausalityPoint,
+  type FailureReport,
+  type Irrelevant,
+  type PassingNeighbour,
+  planSize,
+  type PlanSize,
+  primaryViolation,
+} from './reports/failure-report.ts';
 export type { CampaignSummary, CampaignViolation } from './reports/campaign-summary.ts';
 export { htmlReport } from './reports/html.ts';
 export { terminalReport, type TerminalOptions } from './reports/terminal.ts';
 export { type CampaignJson, campaignJson } from './reports/json.ts';
+export { type Exhibit, galleryPage } from './reports/gallery-page.ts';
+export { nightPage } from './reports/night-page.ts';
+export { nightOf, type NightSummary, nightSummarySchema } from './reports/night-summary.ts';
 export { junitXml } from './reports/junit.ts';
+export { type CtrfReport, ctrfReport } from './reports/ctrf.ts';
+export { githubAnnotations } from './reports/github-annotations.ts';
 
 // Where plans come from, and how they become short.
 export { generatePlan } from './properties/arbitraries/generate.ts';

@@ -6,6 +6,8 @@ import { writePlan } from '../impl/plan-file.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import { historyHeader, writeHistoryLine } from '../model/history-file.ts';
 import type { FailureReport } from '../reports/failure-report.ts';
+import { withNeighbours } from '../properties/nearest-passing.ts';
+import { signatureOf } from '../properties/worker-chunk.ts';
 import { htmlReport } from '../reports/html.ts';
 import { writeText } from './files.ts';
 import { replayCommand } from './replay-command.ts';
@@ -34,9 +36,12 @@ export type Provenance = Pick<FailureReport, 'original' | 'shrink' | 'speed' | '
 
 /** Runs the plan once more with everything recorded. */
 export function examine(plan: Plan, planFile: string, provenance: Provenance = {}): FailureReport {
+  const result = simulate(plan, { trace: true, history: true });
+  const bucket = signatureOf(result);
   return {
     plan,
-    result: simulate(plan, { trace: true, history: true }),
+    result,
+    ...(bucket === null ? {} : { bucket }),
     ...provenance,
     planFile,
     replayCommand: replayCommand(planFile),
@@ -48,7 +53,12 @@ export function examine(plan: Plan, planFile: string, provenance: Provenance = {
 export async function saveCase(report: FailureReport, files: CaseFiles): Promise<void> {
   writeText(files.plan, writePlan(report.plan));
   writeText(files.history, historyText(report));
-  writeText(files.html, await htmlReport(report));
+  writeText(files.html, await pageOf(report));
+}
+
+/** The page of a failure, with what is found out for it alone: which plans near to it pass. */
+export function pageOf(report: FailureReport): Promise<string> {
+  return htmlReport(withNeighbours(report));
 }
 
 /** What every client saw in the run, in the format that `check` reads. */

@@ -24,6 +24,8 @@ export interface FuzzOptions {
   /** In seconds, for each failure. */
   readonly shrinkTime: number;
   readonly junit?: string;
+  readonly ctrf?: string;
+  readonly github?: true;
   readonly json?: true;
   readonly keepGoing?: true;
 }

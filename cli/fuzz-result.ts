@@ -41,6 +41,8 @@ function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignV
   return {
     guarantee,
     anomaly,
+    bucket: failure.signature,
+    occurrences: failure.occurrences,
     sentence,
     planFile,
     reportFile: htmlFile,

@@ -10,6 +10,9 @@ import { defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { expectedByDefault, type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type Exploration, explore } from '../properties/explorer.ts';
+import type { CampaignSummary } from '../reports/campaign-summary.ts';
+import { ctrfReport } from '../reports/ctrf.ts';
+import { githubAnnotations } from '../reports/github-annotations.ts';
 import { junitXml } from '../reports/junit.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
@@ -24,6 +27,7 @@ import { type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-
 import { interruptSignal } from './interrupt.ts';
 import { randomSeed } from './seed.ts';
 import { progressText, type StatusLine, statusLine } from './status-line.ts';
+import { crucibleVersion } from './version.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 const DEFAULT_RUNS = 1000;
@@ -84,6 +88,8 @@ export function fuzzCommand(): Command {
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
     .addOption(shrinkTimeOption)
     .option('--junit <FILE>', 'write the result as JUnit XML too')
+    .option('--ctrf <FILE>', 'write the result as CTRF JSON too')
+    .option('--github', 'print annotations for GitHub Actions on standard error')
     .option('--json', 'print one JSON object on standard output instead of text')
     .option('--keep-going', 'collect a failure of each kind until the runs are done or the time is up')
     .addHelpText(
@@ -183,7 +189,16 @@ async function search(job: FuzzJob, status: StatusLine, signal: AbortSignal): Pr
 function conclude(result: FuzzResult): void {
   const { options } = result.job;
   const json = resultAsJson(result);
-  if (result.cases.length > 0) writeText(join(options.out, 'summary.json'), json);
-  if (options.junit !== undefined) writeText(options.junit, junitXml(summaryOf(result)));
+  // Also of a search that found nothing: a night is made of all of them.
+  writeText(join(options.out, 'summary.json'), json);
+  const summary = summaryOf(result);
+  if (options.junit !== undefined) writeText(options.junit, junitXml(summary));
+  if (options.ctrf !== undefined) writeText(options.ctrf, ctrfText(summary));
+  if (options.github === true) process.stderr.write(githubAnnotations(summary));
   process.stdout.write(options.json === true ? json : resultInWords(result));
+}
+
+function ctrfText(summary: CampaignSummary): string {
+  const startedAtMs = Math.round(Date.now() - summary.seconds * 1000);
+  return `${JSON.stringify(ctrfReport(summary, { version: crucibleVersion(), startedAtMs }), null, 2)}\n`;
 }

@@ -9,6 +9,7 @@ import { z } from 'zod';
 
 import { readPlan, writePlan } from '../impl/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
+import { scenarios } from '../scenarios/index.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'crucible-'));
@@ -234,6 +235,39 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
     expect(stdout).toBe('');
     expect(code).toBe(2);
   });
+});
+
+describe.concurrent('pages', () => {
+  test('scenario --gallery writes a page of each and one of all', async () => {
+    const out = join(folder, 'gallery');
+    const { code, stdout } = await crucible(['scenario', '--gallery', out]);
+    expect(stdout).toBe(`${join(out, 'index.html')}\n`);
+    expect(code).toBe(0);
+    const index = readFileSync(join(out, 'index.html'), 'utf8');
+    for (const { name } of scenarios) {
+      expect(index).toContain(`href="${name}.html"`);
+      expect(existsSync(join(out, `${name}.html`))).toBe(true);
+    }
+  }, 180_000);
+
+  test('report --night makes one page of what searches did, and knows the night before', async () => {
+    const found = join(folder, 'night-found');
+    const search = ['fuzz', '--set', 'acks=1', '--seed', 'night', '--workers', '1', '--shrink-time', '1s'];
+    await crucible([...search, '--out', found]);
+    const pages = [1, 2].map((night) => join(folder, `night-${night}.html`));
+    const night = (number: number): readonly string[] => [
+      ...['report', found, '--night', pages[number - 1] ?? ''],
+      ...['--title', `night ${number}`],
+    ];
+    await crucible(night(1));
+    const { code } = await crucible([...night(2), '--previous', join(folder, 'night-1.json')]);
+    expect(code).toBe(0);
+    const [one, two] = pages.map((page) => readFileSync(page, 'utf8'));
+    expect(one).toContain('night 1: 1 new failure');
+    expect(two).toContain('night 2: 1 still there');
+    const [, link] = /href="(night-found\/[^"]*report\.html)"/.exec(two ?? '') ?? [];
+    expect(existsSync(join(folder, link ?? 'none'))).toBe(true);
+  }, 180_000);
 });
 
 describe.concurrent('a run that breaks nothing is told all the same', () => {

@@ -4,10 +4,9 @@ import { Command } from 'commander';
 import { readPlan } from '../impl/plan-file.ts';
 import { signatureOf } from '../properties/worker-chunk.ts';
 import type { FailureReport } from '../reports/failure-report.ts';
-import { htmlReport } from '../reports/html.ts';
 import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { terminalReport } from '../reports/terminal.ts';
-import { examine, historyText } from './case-file.ts';
+import { examine, historyText, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { readText, writeText } from './files.ts';
 import { terminalOptions } from './terminal-options.ts';
@@ -38,7 +37,7 @@ export function replayCommand(): Command {
 
 async function replay(planFile: string, options: ReplayOptions): Promise<ExitCode> {
   const report = examine(readPlan(readText(planFile), planFile), planFile);
-  if (options.html !== undefined) writeText(options.html, await htmlReport(report));
+  if (options.html !== undefined) writeText(options.html, await pageOf(report));
   if (options.history !== undefined) writeText(options.history, historyText(report));
   if (options.json === true) process.stdout.write(replayJson(report));
   else {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { readPlan } from '../impl/plan-file.ts';
-import { htmlReport } from '../reports/html.ts';
 import { BadInput } from './bad-input.ts';
-import { caseFiles, examine } from './case-file.ts';
+import { caseFiles, examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { isFolder, readText, writeText } from './files.ts';
+import { type NightOptions, writeNight } from './night-report.ts';
 
 export function reportCommand(): Command {
   return new Command('report')
@@ -18,11 +18,31 @@ export function reportCommand(): Command {
       'Runs saved plans again and writes the page of each: for a plan file beside it, ' +
         'for a folder of fuzz in the folder of each failure.',
     )
-    .argument('<run>', 'a plan file, or the folder in which fuzz saved its failures')
+    .argument('<run...>', 'plan files, or the folders in which fuzz saved its failures')
     .option('--html <FILE>', 'where to write the page of a plan file')
-    .action(async (run: string, options: { readonly html?: string }) => {
-      process.exitCode = await writeReports(run, options.html);
+    .option('--night <FILE>', 'write instead one page of all that the searches in these folders did')
+    .option('--previous <FILE>', 'the data beside the page of the night before, to tell new from old')
+    .option('--title <TEXT>', 'what the night is called (default: the date)')
+    .action(async (runs: readonly string[], options: ReportOptions) => {
+      process.exitCode = await report(runs, options);
     });
+}
+
+interface ReportOptions extends Partial<NightOptions> {
+  readonly html?: string;
+}
+
+async function report(runs: readonly string[], options: ReportOptions): Promise<ExitCode> {
+  const { html, night, ...others } = options;
+  if (night !== undefined) {
+    for (const file of await writeNight(runs, { night, ...others })) process.stdout.write(`${file}\n`);
+    return ExitCode.clean;
+  }
+  if (html !== undefined && runs.length > 1) {
+    throw new BadInput(`--html ${html}: there are ${runs.length} runs, and this names one file`);
+  }
+  for (const run of runs) await writeReports(run, html);
+  return ExitCode.clean;
 }
 
 interface Page {
@@ -30,17 +50,16 @@ interface Page {
   readonly htmlFile: string;
 }
 
-async function writeReports(run: string, html: string | undefined): Promise<ExitCode> {
+async function writeReports(run: string, html: string | undefined): Promise<void> {
   const pages = isFolder(run) ? pagesIn(run) : [{ planFile: run, htmlFile: besides(run) }];
   if (html !== undefined && pages.length > 1) {
     throw new BadInput(`--html ${html}: ${run} has ${pages.length} failures, and this names one file`);
   }
   for (const { planFile, htmlFile } of pages) {
-    const report = examine(readPlan(readText(planFile), planFile), planFile);
-    writeText(html ?? htmlFile, await htmlReport(report));
+    const examined = examine(readPlan(readText(planFile), planFile), planFile);
+    writeText(html ?? htmlFile, await pageOf(examined));
     process.stdout.write(`${html ?? htmlFile}\n`);
   }
-  return ExitCode.clean;
 }
 
 function besides(planFile: string): string {

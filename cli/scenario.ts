@@ -1,18 +1,20 @@
 /** `scenario`: named stories with a known outcome. */
+import { join } from 'node:path';
+
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
 import type { RunResult } from '../impl/target.ts';
 import { type FailureReport, primaryViolation } from '../reports/failure-report.ts';
-import { htmlReport } from '../reports/html.ts';
+import { type Exhibit, galleryPage } from '../reports/gallery-page.ts';
 import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { wrap } from '../reports/text-layout.ts';
 import { count } from '../reports/verdict.ts';
 import { visible } from '../reports/visible-text.ts';
 import { findScenario, perform, type Scenario, scenarios, THEMES } from '../scenarios/index.ts';
 import { BadInput } from './bad-input.ts';
-import { examine } from './case-file.ts';
+import { examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { writeText } from './files.ts';
 import { crucibleCommand } from './replay-command.ts';
@@ -20,6 +22,7 @@ import { terminalOptions } from './terminal-options.ts';
 
 interface ScenarioOptions {
   readonly all?: true;
+  readonly gallery?: string;
   readonly html?: string;
   readonly plan?: string;
 }
@@ -33,14 +36,31 @@ export function scenarioCommand(): Command {
     )
     .argument('[name]', 'which one')
     .option('--all', 'run all of them, a line each')
+    .option('--gallery <DIR>', 'write all of them as web pages, with one that shows them all')
     .option('--html <FILE>', 'write the report of the one as a web page')
     .option('--plan <FILE>', 'write the plan of the one, to be changed and replayed')
     .addHelpText('after', '\nExit codes: 0 it came out as told, 1 it did not, 2 bad input.')
     .action(async (name: string | undefined, options: ScenarioOptions) => {
-      if (options.all === true) process.exitCode = performAll();
+      if (options.gallery !== undefined) process.exitCode = await writeGallery(options.gallery);
+      else if (options.all === true) process.exitCode = performAll();
       else if (name === undefined) process.stdout.write(list());
       else process.exitCode = await performOne(scenarioNamed(name), options);
     });
+}
+
+/** A page for each scenario, and index.html, which shows them all. */
+async function writeGallery(folder: string): Promise<ExitCode> {
+  const exhibits = scenarios.map((scenario): Exhibit => {
+    const { name, title, teaches, outcome } = scenario;
+    const report = reportOf(scenario);
+    const complaints = scenario.judge(report.result);
+    return { name, title, teaches, outcome, report, complaints, pageFile: `${name}.html` };
+  });
+  for (const { pageFile, report } of exhibits) writeText(join(folder, pageFile), await pageOf(report));
+  const index = join(folder, 'index.html');
+  writeText(index, await galleryPage(exhibits));
+  process.stdout.write(`${index}\n`);
+  return exhibits.every(({ complaints }) => complaints.length === 0) ? ExitCode.clean : ExitCode.found;
 }
 
 function reportOf(scenario: Scenario): FailureReport {
@@ -68,7 +88,7 @@ function scenarioNamed(name: string): Scenario {
 async function performOne(scenario: Scenario, options: ScenarioOptions): Promise<ExitCode> {
   const report = reportOf(scenario);
   if (options.plan !== undefined) writeText(options.plan, writePlan(scenario.plan));
-  if (options.html !== undefined) writeText(options.html, await htmlReport(report));
+  if (options.html !== undefined) writeText(options.html, await pageOf(report));
   const complaints = scenario.judge(report.result);
   process.stdout.write(
     [

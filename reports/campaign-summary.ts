@@ -5,6 +5,10 @@ import type { PlanSize } from './failure-report.ts';
 export interface CampaignViolation {
   readonly guarantee: GuaranteeId | 'invariant';
   readonly anomaly: string;
+  /** Two failures of one bucket are one finding. */
+  readonly bucket?: string;
+  /** In how many runs it was seen. */
+  readonly occurrences?: number;
   readonly sentence: string;
   readonly planFile: string;
   readonly reportFile: string;

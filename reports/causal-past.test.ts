@@ -104,3 +104,49 @@ test('a fetch loop is not followed to the beginning of time', () => {
   add({ kind: 'append', node: 'broker-2', topic: 'orders', partition: 0, records: [record] });
   expect(pastOf(loop).length).toBeLessThan(10);
 });
+
+describe('what goes on in every cluster all the time', () => {
+  const add = (entries: readonly TraceEntry[], ...more: readonly object[]): readonly TraceEntry[] => {
+    const last = entries.length - 1;
+    const told = entries.slice(last);
+    const timeUs = told[0]?.timeUs ?? 0;
+    return [...entries.slice(0, last), ...more, ...told].map(
+      (entry, seq) => ({ timeUs, cause: null, ...entry, seq }) as TraceEntry,
+    );
+  };
+  const message = (number: number, api: string, from = 'broker-2') => [
+    {
+      kind: 'message-sent',
+      message: number,
+      from,
+      to: 'controller-1',
+      api,
+      type: 'request',
+      summary: '',
+      key: '',
+    },
+    { kind: 'message-lost', message: number, reason: 'the network is cut' },
+  ];
+
+  test('is no part of it, not even when it is lost', () => {
+    const kept = pastOf(add(trace.entries, ...message(900, 'BrokerHeartbeat'), ...message(901, 'Metadata')));
+    expect(kept).toHaveLength(pastOf(trace.entries).length);
+  });
+
+  test('nor is what the harness does to set the stage', () => {
+    const kept = pastOf(add(trace.entries, ...message(900, 'Produce', 'crucible')));
+    expect(kept).toHaveLength(pastOf(trace.entries).length);
+  });
+
+  test('what controllers settle among themselves belongs to violations between controllers alone', () => {
+    if (violation === null) return;
+    const election = { kind: 'probe', node: 'controller-1', probe: 'quorum-leader-elected', detail: '1, 4' };
+    const entries = add(trace.entries, election, ...message(900, 'Vote', 'controller-2'));
+    const elected = (kept: readonly TraceEntry[]): number =>
+      kept.filter(({ kind }) => kind === 'probe').length;
+    expect(elected(pastOf(entries))).toBe(0);
+    const place = { topic: '__cluster_metadata', partition: 0, offset: 7 };
+    const past = causalPast({ ...trace, entries }, { ...violation, place, evidence: [] });
+    expect(elected(entries.filter(({ seq }) => past.has(seq)))).toBe(1);
+  });
+});

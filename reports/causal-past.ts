@@ -5,13 +5,71 @@
  * Roots are the violation and its evidence, and, up to where the evidence was complete, every fault and
  * every entry that decided over the records in question: appends at the offsets concerned, truncations,
  * moves of the high watermark across them, elections and changes of the in-sync replicas of the
- * partition. To these come their causes, back to the operation, timer or fault where each chain began.
+ * partition. To these come their causes, back to the operation, timer or fault where each chain began, or
+ * to the plumbing that every chain ends in: heartbeats, registrations, requests for metadata.
  */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { ClusterReplay, droppedRecords, replicaKey } from './cluster-state.ts';
 import { type Evidence, findEvidence } from './evidence.ts';
 import { type MessageSent } from './event-sentence.ts';
+
+/** The topic of violations between controllers. */
+export const METADATA_TOPIC = '__cluster_metadata';
+
+const QUORUM_APIS: ReadonlySet<string> = new Set([
+  'BeginQuorumEpoch',
+  'EndQuorumEpoch',
+  'FetchQuorum',
+  'Vote',
+]);
+
+function isQuorumApi(api: string): boolean {
+  return QUORUM_APIS.has(api);
+}
+
+/** Whether a probe tells of a decision that a reader would ask about, for a violation in this topic. */
+function isDecision(probe: string, topic: string): boolean {
+  return topic === METADATA_TOPIC ? QUORUM_DECISIONS.has(probe) : DECISIONS.has(probe);
+}
+
+const METADATA_COMMITTED = 'quorum-high-watermark-moved';
+
+/** Probes at which the quorum decides something. */
+export const QUORUM_DECISIONS: ReadonlySet<string> = new Set([
+  'controller-activated',
+  'controller-deposed',
+  METADATA_COMMITTED,
+  'quorum-leader-elected',
+  'quorum-leader-resigned',
+  'quorum-log-truncated',
+  'quorum-vote-granted',
+]);
+
+const DECISIONS: ReadonlySet<string> = new Set([
+  'alter-partition-refused',
+  'consumer-reset',
+  'consumer-truncation-detected',
+  'controller-activated',
+  'last-known-leader-elected',
+  'replica-fetch-failed',
+  'torn-tail-cut',
+  'unclean-leader-elected',
+  'unclean-shutdown-detected',
+]);
+
+/** Who creates topics and, in the second act, moves leaders. */
+export const HARNESS = 'crucible';
+
+/** Hosts ask for these all the time; what decides is what they are told, and only `FetchMetadata` decides anything. */
+const PLUMBING: ReadonlySet<string> = new Set([
+  'ApiVersions',
+  'BrokerHeartbeat',
+  'BrokerRegistration',
+  'FetchMetadata',
+  'ListOffsets',
+  'Metadata',
+]);
 
 /** Seqs of the entries that belong to it. */
 export function causalPast(trace: Trace, violation: Violation): ReadonlySet<number> {
@@ -32,6 +90,7 @@ export function causalPast(trace: Trace, violation: Violation): ReadonlySet<numb
   for (let seq = pending.pop(); seq !== undefined; seq = pending.pop()) {
     const entry = entries.get(seq);
     if (entry === undefined || past.has(seq) || seq > evidence.violationSeq) continue;
+    if (isPlumbing(entry, trace, sends)) continue;
     past.add(seq);
     if (entry.kind === 'message-delivered' || entry.kind === 'message-lost') {
       const sent = sends.get(entry.message);
@@ -49,10 +108,39 @@ export function causalPast(trace: Trace, violation: Violation): ReadonlySet<numb
     // What caused an arrival is the sending, added above.
     const isArrival = entry.kind === 'message-delivered';
     const isAfterthought = entry.seq > evidence.completeSeq;
-    if (entry.cause !== null && !isArrival && !isAfterthought && !continuesLoop(entry, entries, sends))
+    // A timer fires of itself: who set it, and why, is another story.
+    const isChainEnd = isArrival || isAfterthought || entry.kind === 'timer';
+    if (entry.cause !== null && !isChainEnd && !continuesLoop(entry, entries, sends))
       pending.push(entry.cause);
   }
   return past;
+}
+
+/** What goes on in every cluster all the time, and what a harness does to set the stage. */
+function isPlumbing(entry: TraceEntry, trace: Trace, sends: ReadonlyMap<number, MessageSent>): boolean {
+  switch (entry.kind) {
+    case 'message-sent':
+      return isPlumbingMessage(entry, trace);
+    case 'message-delivered':
+    case 'message-lost': {
+      const sent = sends.get(entry.message);
+      return sent === undefined || isPlumbingMessage(sent, trace);
+    }
+    case 'timer':
+    case 'role':
+    case 'leader-isr':
+      return entry.timeUs < trace.workloadStartUs;
+    default:
+      return false;
+  }
+}
+
+function isPlumbingMessage(message: MessageSent, trace: Trace): boolean {
+  if (message.timeUs < trace.workloadStartUs) return true;
+  // The harness's own administrator is no client of the plan.
+  if (message.from === HARNESS || message.to === HARNESS) return true;
+  const tellsOfMetadata = message.api === 'FetchMetadata' && message.type === 'response';
+  return PLUMBING.has(message.api) && !tellsOfMetadata;
 }
 
 /** A follower's next fetch is caused by the answer to its last one, and so on to the beginning of time. */
@@ -77,6 +165,7 @@ function roots(
   const { topic, partition } = violation.place;
   const found = [evidence.violationSeq, ...evidence.seqs];
   const lostLinks = new Set<string>();
+  let isCommitted = false;
   const state = new ClusterReplay();
   for (const entry of trace.entries) {
     if (entry.seq > evidence.completeSeq) break;
@@ -95,7 +184,8 @@ function roots(
       case 'message-lost': {
         // The first of its kind on its way, not each of a thousand retries.
         const sent = sends.get(entry.message);
-        const link = `${sent?.from} ${sent?.to} ${sent?.api} ${sent?.type}`;
+        if (sent === undefined || !mayConcern(sent.api)) return false;
+        const link = `${sent.from} ${sent.to} ${sent.api} ${sent.type}`;
         if (lostLinks.has(link)) return false;
         lostLinks.add(link);
         return true;
@@ -115,13 +205,33 @@ function roots(
           state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.highWatermark ?? 0;
         return [...evidence.offsets].some((offset) => old > offset !== entry.highWatermark > offset);
       }
+      case 'leader-isr': {
+        const old = state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
+        const same = old?.leaderIsr?.join() === entry.isr.join();
+        return isHere(entry) && !(same && old?.maximalIsr?.join() === entry.maximalIsr.join());
+      }
       case 'role':
-      case 'leader-isr':
       case 'partition-state':
         return isHere(entry);
+      case 'probe':
+        return (
+          isDecision(entry.probe, topic) && !(entry.probe === METADATA_COMMITTED && !commits(entry.detail))
+        );
       default:
         return false;
     }
+  }
+
+  /** Whether the leader of the quorum now holds the offset in question to be committed, and did not before. */
+  function commits(detail: string): boolean {
+    const isFirst = !isCommitted && Number.parseInt(detail, 10) > (violation.place.offset ?? Infinity);
+    isCommitted ||= isFirst;
+    return isFirst;
+  }
+
+  /** The metadata log is the controllers' own business, and theirs alone. */
+  function mayConcern(api: string): boolean {
+    return isQuorumApi(api) === (topic === METADATA_TOPIC);
   }
 
   function isHere(entry: { readonly topic: string; readonly partition: number }): boolean {

@@ -10,6 +10,8 @@ export interface ReplicaState {
   leaderEpoch: number | null;
   /** In the order of offsets. */
   readonly log: TracedRecord[];
+  /** Inclusive: what lies below is deleted. */
+  logStartOffset: number;
   /** Exclusive: the offset that the next record gets. */
   logEndOffset: number;
   /** Exclusive. */
@@ -79,6 +81,7 @@ export class ClusterReplay implements ClusterState {
       case 'log-start': {
         const replica = this.#replica(entry);
         while ((replica.log[0]?.offset ?? entry.logStartOffset) < entry.logStartOffset) replica.log.shift();
+        replica.logStartOffset = entry.logStartOffset;
         replica.logEndOffset = Math.max(replica.logEndOffset, entry.logStartOffset);
         break;
       }
@@ -117,6 +120,7 @@ export class ClusterReplay implements ClusterState {
         role: 'none',
         leaderEpoch: null,
         log: [],
+        logStartOffset: 0,
         logEndOffset: 0,
         highWatermark: 0,
         leaderIsr: null,

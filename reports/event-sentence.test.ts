@@ -11,7 +11,7 @@ const orders = { topic: 'orders', partition: 0 };
 function told(entry: TraceEntry, ...before: TraceEntry[]): string {
   const state = new ClusterReplay();
   for (const earlier of before) state.advance(earlier);
-  return entrySentence(entry, state, { messages: new Map(), invocations: new Map() });
+  return entrySentence(entry, state, { messages: new Map(), invocations: new Map(), deciders: new Map() });
 }
 
 function partitionState(leader: number | null, leaderEpoch: number, isr: number[]): TraceEntry {
@@ -126,5 +126,20 @@ describe('a client', () => {
       offset: null,
     };
     expect(historySentence(event, invoked)).toBe('producer-1 takes v7 for written to orders-0 (acks=0)');
+  });
+});
+
+describe('operations that have nothing special to be told', () => {
+  const invoked = { type: 'invoke', op: 1, process: 'admin-1', timeUs: 9 } as const;
+
+  test('are named with what they are about', () => {
+    const event: HistoryEvent = { ...invoked, f: 'reassign', topic: 'orders', detail: 'to 3, 2, 1' };
+    expect(historySentence(event, new Map())).toBe('admin-1 asks for reassign of orders (to 3, 2, 1)');
+  });
+
+  test('may be of a kind that this version does not know', () => {
+    // What a history of a newer version may hold.
+    const event = { ...invoked, f: 'commit-transaction' } as unknown as HistoryEvent;
+    expect(historySentence(event, new Map())).toBe('admin-1 asks for commit-transaction');
   });
 });

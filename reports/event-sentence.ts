@@ -12,6 +12,8 @@ export type MessageSent = Extract<TraceEntry, { kind: 'message-sent' }>;
 export interface Glossary {
   readonly messages: ReadonlyMap<number, MessageSent>;
   readonly invocations: ReadonlyMap<number, Invocation>;
+  /** On which host a partition was changed, by the seq of the entry; absent where nobody knows. */
+  readonly deciders: ReadonlyMap<number, string>;
 }
 
 const MAX_VALUE = 40;
@@ -20,10 +22,22 @@ const MAX_RECORDS = 6;
 
 export function glossary(trace: Trace): Glossary {
   const messages = new Map<number, MessageSent>();
+  const handling = new Map<number, string>();
+  const deciders = new Map<number, string>();
   for (const entry of trace.entries) {
     if (entry.kind === 'message-sent') messages.set(entry.message, entry);
+    const host = handlerOf(entry, messages);
+    if (host !== undefined) handling.set(entry.seq, host);
+    const decider = entry.cause === null ? undefined : handling.get(entry.cause);
+    if (entry.kind === 'partition-state' && decider !== undefined) deciders.set(entry.seq, decider);
   }
-  return { messages, invocations: invocations(trace.entries) };
+  return { messages, invocations: invocations(trace.entries), deciders };
+}
+
+/** Who handles what this entry brings. */
+function handlerOf(entry: TraceEntry, messages: ReadonlyMap<number, MessageSent>): string | undefined {
+  if (entry.kind === 'message-delivered') return messages.get(entry.message)?.to;
+  return entry.kind === 'timer' ? entry.node : undefined;
 }
 
 export function shortValue(value: string): string {
@@ -239,6 +253,16 @@ function pollSentence(partitions: readonly PolledPartition[]): string {
   return `polls ${parts.slice(0, 3).join('; ')}${rest}`;
 }
 
+/** Of what, for operations that have nothing special to be told: `" of orders (orders-0 to broker 2)"`. */
+function furtherWords(event: object): string {
+  const told = new Map<string, unknown>(Object.entries(event));
+  const [topic, partition, detail] = [told.get('topic'), told.get('partition'), told.get('detail')];
+  const place =
+    typeof topic !== 'string' ? '' : typeof partition === 'number' ? partitionKey(topic, partition) : topic;
+  const of = place === '' ? '' : ` of ${place}`;
+  return typeof detail === 'string' ? `${of} (${shortened(detail, MAX_SUMMARY)})` : of;
+}
+
 function invocationSentence(event: Invocation): string {
   switch (event.f) {
     case 'send': {
@@ -273,6 +297,6 @@ function invocationSentence(event: Invocation): string {
     case 'delete-records':
       return `${event.process} asks for the records below offset ${event.beforeOffset} of ${partitionKey(event.topic, event.partition)} to be deleted`;
     default:
-      return `${event.process} asks for ${event.f} of ${event.topic}${event.detail === undefined ? '' : ` (${event.detail})`}`;
+      return `${event.process} asks for ${event.f}${furtherWords(event)}`;
   }
 }

@@ -24,6 +24,36 @@ export interface FailureReport {
   readonly versions: { readonly kafkaCrucible: string; readonly node: string };
   /** How fast the search went, where there was one. */
   readonly speed?: { readonly runsPerSecond: number; readonly eventsPerSecond: number };
+  /** Two failures of one bucket count as one finding. */
+  readonly bucket?: string;
+  /** Plans that differ in one thing and pass, the nearest first. */
+  readonly neighbours?: readonly PassingNeighbour[];
+  /** How soon the failure was decided, where somebody measured it; in the order of the run. */
+  readonly causality?: readonly CausalityPoint[];
+  /** What could be otherwise, and the plan would fail all the same. */
+  readonly irrelevant?: Irrelevant;
+}
+
+/** The run of a plan that differs from the failing one in one thing, and breaks no promise. */
+export interface PassingNeighbour {
+  /** What differs, to complete "it passes": `without the fault that ...`. */
+  readonly change: string;
+  readonly trace: Trace;
+}
+
+/** What became of runs that were the same up to here, and in which everything later was drawn anew. */
+export interface CausalityPoint {
+  /** Everything in the trace up to this entry, inclusive, was kept. */
+  readonly seq: number;
+  readonly runs: number;
+  /** How many of the runs broke the same promise. */
+  readonly failed: number;
+}
+
+/** By the ids of the plan. */
+export interface Irrelevant {
+  readonly operations: readonly number[];
+  readonly faults: readonly number[];
 }
 
 export function planSize(plan: Plan): PlanSize {

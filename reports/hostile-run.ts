@@ -30,6 +30,7 @@ const HOSTILE_FIELDS: ReadonlySet<string> = new Set([
   'anomaly',
   'api',
   'process',
+  'topic',
 ]);
 
 /** @param filler appended to every hostile string, to make it as long as one likes. */
@@ -40,5 +41,7 @@ export function hostileReport(filler = ''): FailureReport {
     return HOSTILE_FIELDS.has(field) ? value + HOSTILE + filler : value;
   };
   // The shape is that of the report that went in: only the contents of strings differ.
-  return JSON.parse(JSON.stringify(exampleReport()), poison) as FailureReport;
+  const report = JSON.parse(JSON.stringify(exampleReport()), poison) as FailureReport;
+  const configuration = { ...report.plan.configuration, [HOSTILE + filler]: HOSTILE + filler };
+  return { ...report, plan: { ...report.plan, configuration } };
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
 import type { FailureReport } from './failure-report.ts';
+import { escapeHtml } from './markup.ts';
 import { pageData } from './page-data.ts';
 import { loadPageBundle, type PageBundle } from './page-bundle.ts';
 import { terminalReport } from './terminal.ts';
@@ -13,7 +14,7 @@ import { headline } from './verdict.ts';
 import { MAX_SENTENCE, brief } from './visible-text.ts';
 
 /** Data longer than this many characters is compressed. */
-const COMPRESS_ABOVE = 300_000;
+const COMPRESS_ABOVE = 30_000;
 
 /** The whole file. @throws what `loadPageBundle` throws. */
 export async function htmlReport(report: FailureReport): Promise<string> {
@@ -85,13 +86,4 @@ function escapeUnits(text: string): string {
     .split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

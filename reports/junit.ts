@@ -1,16 +1,9 @@
 /** A campaign as JUnit XML: a test case for each promise that held, and one for each violation. */
 import { create } from 'xmlbuilder2';
 
-import { GUARANTEE_IDS, type Violation } from '../model/guarantee.ts';
+import { testCases } from './campaign-cases.ts';
 import type { CampaignSummary, CampaignViolation } from './campaign-summary.ts';
 import { visible } from './visible-text.ts';
-
-interface TestCase {
-  readonly guarantee: Violation['guarantee'];
-  /** The same from one night to the next, so that a server can draw its history. */
-  readonly name: string;
-  readonly violation: CampaignViolation | null;
-}
 
 /** A whole XML document. XML 1.0 has no way to write most control characters: they are spelt out. */
 export function junitXml(summary: CampaignSummary): string {
@@ -40,20 +33,6 @@ export function junitXml(summary: CampaignSummary): string {
       .txt(details(violation).map(visible).join('\n'));
   }
   return `${document.end({ prettyPrint: true })}\n`;
-}
-
-function testCases(summary: CampaignSummary): readonly TestCase[] {
-  return [...GUARANTEE_IDS, 'invariant' as const].flatMap((guarantee): TestCase[] => {
-    const broken = summary.violations.filter((violation) => violation.guarantee === guarantee);
-    if (broken.length === 0) return [{ guarantee, name: guarantee, violation: null }];
-    const seen = new Map<string, number>();
-    return broken.map((violation) => {
-      const nth = (seen.get(violation.anomaly) ?? 0) + 1;
-      seen.set(violation.anomaly, nth);
-      const name = `${guarantee}: ${violation.anomaly}${nth > 1 ? ` (${nth})` : ''}`;
-      return { guarantee, name, violation };
-    });
-  });
 }
 
 function details(violation: CampaignViolation): readonly string[] {

@@ -6,6 +6,8 @@ import type { Glossary } from './event-sentence.ts';
 import { shortened } from './visible-text.ts';
 
 const MAX = 16;
+/** A fault is rare, and nothing else says what it is. */
+const MAX_FAULT = 34;
 
 export function shortLabel(entry: TraceEntry, words: Glossary): string {
   switch (entry.kind) {
@@ -17,13 +19,13 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
     case 'timer':
       return shortened(entry.timer, MAX);
     case 'fault':
-      return entry.phase === 'begin' ? 'fault' : 'fault ends';
+      return shortened(entry.sentence, MAX_FAULT);
     case 'node':
       return entry.change.replace('-', ' ');
     case 'history':
       return eventLabel(entry.event, words.invocations);
     case 'probe':
-      return shortened(entry.probe, MAX);
+      return probeLabel(entry.probe, entry.detail);
     case 'append': {
       const first = entry.records[0];
       if (first === undefined) return 'append';
@@ -39,11 +41,33 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
     case 'role':
       return entry.role === 'none' ? 'no role' : `${entry.role} e${entry.leaderEpoch}`;
     case 'leader-isr':
-      return `ISR ${entry.isr.join(',')}`;
+      return `ISR ${isrLabel(entry.isr)}`;
     case 'partition-state':
-      return entry.leader === null ? 'no leader' : `leader ${entry.leader} e${entry.leaderEpoch}`;
+      return `${entry.leader === null ? 'no leader' : `leader ${entry.leader} e${entry.leaderEpoch}`}, ISR ${isrLabel(entry.isr)}`;
     case 'violation':
       return entry.violation.anomaly;
+  }
+}
+
+function isrLabel(isr: readonly number[]): string {
+  return isr.length === 0 ? 'none' : isr.join(',');
+}
+
+function probeLabel(probe: string, detail: string): string {
+  const [a = '', b = ''] = detail.split(', ');
+  switch (probe) {
+    case 'quorum-leader-elected':
+      return `elected e${b}`;
+    case 'quorum-leader-resigned':
+      return `resigns e${b}`;
+    case 'quorum-vote-granted':
+      return `votes ${a} e${b}`;
+    case 'quorum-high-watermark-moved':
+      return `commits < ${a}`;
+    case 'quorum-log-truncated':
+      return `cut to ${a}`;
+    default:
+      return shortened(probe, MAX);
   }
 }
 

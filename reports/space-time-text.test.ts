@@ -38,6 +38,6 @@ describe('the diagram in characters', () => {
   });
 
   test('is left out where it does not fit', () => {
-    expect(draw(70)).toEqual([]);
+    expect(draw(60)).toEqual([]);
   });
 });

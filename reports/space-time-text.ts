@@ -1,25 +1,28 @@
 /** A space-time diagram in characters: a column for each host, a row for each step of the story. */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { causalPast } from './causal-past.ts';
-import { decidingNodes } from './deciding-node.ts';
+import { diagramSteps, lanesOf } from './diagram-steps.ts';
 import { glossary, type Glossary } from './event-sentence.ts';
 import { shortLabel } from './short-label.ts';
 import type { Story } from './story.ts';
 import { columns, fitted } from './text-layout.ts';
 import { visible } from './visible-text.ts';
 
-const MAX_ROWS = 32;
-const MIN_LANE = 12;
+const MIN_LANE = 10;
 const TIME = 10;
 
 /**
  * The rows, none wider than `width`; empty where the lanes do not fit. Messages are drawn on one row
  * at the time of their arrival; one that is lost ends in an x.
  */
-export function spaceTimeText(trace: Trace, violation: Violation, story: Story, width: number): string[] {
+export function spaceTimeText(
+  trace: Trace,
+  violation: Violation | null,
+  story: Story,
+  width: number,
+): string[] {
   const words = glossary(trace);
-  const steps = chooseSteps(trace, violation, story, words);
+  const steps = diagramSteps(trace, violation, story, words);
   const involved = new Set(steps.flatMap((step) => lanesOf(step, trace, words)));
   const lanes = trace.nodes.map(({ name }) => name).filter((name) => involved.has(name));
   const laneWidth = Math.min(20, Math.floor((width - TIME) / Math.max(1, lanes.length)));
@@ -31,49 +34,6 @@ export function spaceTimeText(trace: Trace, violation: Violation, story: Story, 
     return drawn === null ? [] : [time(trace, entry) + drawn];
   });
   return [header, ...rows].map((row) => row.trimEnd());
-}
-
-/** What the story tells, and the messages that connect it, cut to the last `MAX_ROWS`. */
-function chooseSteps(
-  trace: Trace,
-  violation: Violation,
-  story: Story,
-  words: Glossary,
-): readonly TraceEntry[] {
-  const past = causalPast(trace, violation);
-  const told = new Set(story.sentences.map(({ seq }) => seq));
-  const causes = new Set(
-    trace.entries.flatMap((entry) => (told.has(entry.seq) && entry.cause !== null ? [entry.cause] : [])),
-  );
-  // A response is worth a row where the client's answer depends on it.
-  const chosen = trace.entries.filter((entry) => {
-    if (told.has(entry.seq)) return entry.kind !== 'violation' && lanesOf(entry, trace, words).length > 0;
-    if (entry.kind === 'message-lost') return past.has(entry.seq);
-    return entry.kind === 'message-delivered' && causes.has(entry.seq);
-  });
-  return chosen.slice(-MAX_ROWS);
-}
-
-function lanesOf(entry: TraceEntry, trace: Trace, words: Glossary): readonly string[] {
-  switch (entry.kind) {
-    case 'message-sent':
-      return [entry.from, entry.to];
-    case 'message-delivered':
-    case 'message-lost': {
-      const sent = words.messages.get(entry.message);
-      return sent === undefined ? [] : [sent.from, sent.to];
-    }
-    case 'fault':
-      return entry.nodes;
-    case 'history':
-      return entry.event.type === 'cluster' ? [] : [entry.event.process];
-    case 'partition-state':
-      return decidingNodes(entry, trace, words);
-    case 'violation':
-      return [];
-    default:
-      return [entry.node];
-  }
 }
 
 function time(trace: Trace, entry: TraceEntry): string {
@@ -110,7 +70,7 @@ function drawStep(
     );
   }
   const marked = new Set(lanesOf(entry, trace, words).map((lane) => lanes.indexOf(lane)));
-  const label = visible(entry.kind === 'fault' ? faultLabel(entry) : shortLabel(entry, words));
+  const label = visible(tightLabel(entry, words));
   return lanes
     .map((_, lane) =>
       centred(
@@ -121,7 +81,17 @@ function drawStep(
     .join('');
 }
 
+/** A lane may have no more than ten columns. */
+function tightLabel(entry: TraceEntry, words: Glossary): string {
+  if (entry.kind === 'fault') return faultLabel(entry);
+  if (entry.kind !== 'partition-state') return shortLabel(entry, words);
+  return entry.leader === null ? 'no lead' : `L${entry.leader} e${entry.leaderEpoch}`;
+}
+
 function faultLabel(entry: Extract<TraceEntry, { kind: 'fault' }>): string {
+  const [node] = entry.nodes;
+  if (node !== undefined && entry.sentence.startsWith(`${node} `))
+    return entry.sentence.slice(node.length + 1);
   return entry.phase === 'begin' ? 'FAULT' : 'healed';
 }
 

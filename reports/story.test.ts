@@ -47,7 +47,7 @@ describe('the story of a lost write', () => {
 
   test('says how much it left out', () => {
     expect(leftOut(story)).toBe(
-      '14 of 131 recorded events are told here; 2 more that bear on it are left out.',
+      '12 of 131 recorded events are told here; 4 more that bear on it are left out.',
     );
   });
 });
@@ -96,12 +96,25 @@ test('a history of a real cluster, which has no trace, has a story too', () => {
   );
 });
 
-test('a run that never came to rest has the story of its faults', () => {
+test('a run that broke no promise has a story too: what was done, what was decided, what clients were told', () => {
   const report = exampleReport();
-  expect(texts({ ...report, result: { ...report.result, verdict: 'budget', violations: [] } })).toEqual([
-    'broker-1 crashes',
-    'broker-1 starts again',
-  ]);
+  const told = texts({ ...report, result: { ...report.result, verdict: 'budget', violations: [] } });
+  expect(told).toEqual(
+    expect.arrayContaining([
+      'broker-1 crashes',
+      'the controller elects broker-2 leader of orders-0 in epoch 1 (in-sync replicas 2, 3)',
+      'producer-1 is told that v4 is at orders-0 offset 3',
+      'broker-1 starts again',
+    ]),
+  );
+});
+
+test('what would not change the outcome is marked', () => {
+  const report = exampleReport();
+  const { sentences } = tellStory({ ...report, irrelevant: { operations: [4], faults: [0] } });
+  const marked = sentences.filter(({ irrelevant }) => irrelevant === true).map(({ text }) => text);
+  expect(marked).toEqual(expect.arrayContaining(['broker-1 crashes']));
+  expect(marked.some((text) => text.includes('v4'))).toBe(false);
 });
 
 test('a run that broke no promise is told from its beginning', () => {

@@ -3,7 +3,7 @@ import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { PolledPartition } from '../model/history.ts';
-import { causalPast } from './causal-past.ts';
+import { causalPast, METADATA_TOPIC } from './causal-past.ts';
 import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { type Evidence, findEvidence, sentValue } from './evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
@@ -17,6 +17,8 @@ export interface StorySentence {
   readonly timeMs: number;
   readonly text: string;
   readonly kind: 'fault' | 'cluster' | 'data' | 'client' | 'violation';
+  /** The plan would fail all the same without it. */
+  readonly irrelevant?: true;
 }
 
 export interface Story {
@@ -30,24 +32,39 @@ export interface Story {
   };
 }
 
-export const MAX_SENTENCES = 14;
+export const MAX_SENTENCES = 12;
 const MIN_SENTENCES = 5;
 
 interface Candidate extends StorySentence {
   readonly relevance: number;
 }
 
+/** That the replicas left follow the first ones goes without saying. */
+const TOLD_TRUNCATIONS = 2;
+
 /** Below this an event is told only to fill a story that would be too short to follow. */
 const WORTH_TELLING = 30;
 
 export function tellStory(report: FailureReport): Story {
   if (report.result.verdict === 'passed') return storyOfKeptPromises(report.result);
+  return tellHighlights(report);
+}
+
+/** The same in a few sentences, also of a run that broke no promise. */
+export function tellHighlights(report: FailureReport): Story {
   const trace = traceOf(report.result);
   const violation = primaryViolation(report.result);
-  const candidates = violation === null ? faultsOnly(trace) : gather(trace, violation);
+  const candidates = violation === null ? gatherWithoutViolation(trace) : gather(trace, violation);
   const told = choose(candidates);
+  const entries = new Map(trace.entries.map((entry) => [entry.seq, entry]));
   return {
-    sentences: told.map(({ seq, timeMs, text, kind }) => ({ seq, timeMs, text, kind })),
+    sentences: told.map(({ seq, timeMs, text, kind }) => ({
+      seq,
+      timeMs,
+      text,
+      kind,
+      ...(isIrrelevant(entries.get(seq), report.irrelevant) ? { irrelevant: true } : {}),
+    })),
     leftOut: {
       sentences:
         candidates.filter(({ relevance }) => relevance >= WORTH_TELLING).length -
@@ -55,6 +72,14 @@ export function tellStory(report: FailureReport): Story {
       entries: trace.entries.length - told.length,
     },
   };
+}
+
+/** Whether somebody found that the operation or the fault that the entry tells of could be otherwise. */
+function isIrrelevant(entry: TraceEntry | undefined, irrelevant: FailureReport['irrelevant']): boolean {
+  if (entry === undefined || irrelevant === undefined) return false;
+  if (entry.kind === 'fault') return entry.fault !== null && irrelevant.faults.includes(entry.fault);
+  if (entry.kind !== 'history' || entry.event.type === 'cluster') return false;
+  return irrelevant.operations.includes(entry.event.op);
 }
 
 /** The most relevant ones, in order of the trace; among equals the later ones, nearer to the violation. */
@@ -65,15 +90,73 @@ function choose(candidates: readonly Candidate[]): readonly Candidate[] {
   return ranked.slice(0, wanted).sort((a, b) => a.seq - b.seq);
 }
 
-/** A run without a violation that a report is made of all the same: it never came to rest. */
-function faultsOnly(trace: Trace): readonly Candidate[] {
+/**
+ * A run that broke no promise, or never came to rest: what was done to the cluster, what it decided, and
+ * what clients were told. The second act, in which everything is healed, tells only what was read.
+ */
+function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
   const words = glossary(trace);
   const state = new ClusterReplay();
-  return trace.entries.flatMap((entry) => {
-    if (entry.kind !== 'fault') return [];
-    const text = entrySentence(entry, state, words);
-    return [{ seq: entry.seq, timeMs: sinceWorkload(trace, entry), text, kind: 'fault', relevance: 50 }];
-  });
+  const found: Candidate[] = [];
+  const faults = new Set(trace.entries.flatMap(({ kind, seq }) => (kind === 'fault' ? [seq] : [])));
+  let firstReader: string | null = null;
+  for (const entry of trace.entries) {
+    const isFaultAgain = entry.kind === 'node' && entry.cause !== null && faults.has(entry.cause);
+    const isRead = entry.kind === 'history' && entry.event.type === 'ok' && entry.event.f === 'poll';
+    const isFinalRead = isRead && entry.timeUs >= trace.secondActUs;
+    // Every final reader reads the same, or a promise would be broken.
+    if (isFinalRead) firstReader ??= entry.event.process;
+    const isRepeated = isFaultAgain || (isFinalRead && entry.event.process !== firstReader);
+    const relevance = isRepeated ? 0 : relevanceWithoutViolation(entry, trace, state);
+    const text = relevance > 0 ? entrySentence(entry, state, words) : '';
+    if (relevance > 0 && found.at(-1)?.text !== text) {
+      found.push({
+        seq: entry.seq,
+        timeMs: sinceWorkload(trace, entry),
+        text,
+        kind: kindOf(entry),
+        relevance,
+      });
+    }
+    state.advance(entry);
+  }
+  return found;
+}
+
+function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: ClusterReplay): number {
+  const secondAct = entry.timeUs >= trace.secondActUs;
+  if (entry.timeUs < trace.workloadStartUs) return entry.kind === 'partition-state' ? 31 : 0;
+  switch (entry.kind) {
+    case 'fault':
+      return entry.fault === null ? 0 : entry.phase === 'begin' ? 85 : 60;
+    case 'node':
+      return secondAct ? 0 : 45;
+    case 'partition-state': {
+      const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
+      if (secondAct || old === undefined) return 0;
+      if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return 80;
+      return entry.isr.join() === old.isr.join() ? 0 : 55;
+    }
+    case 'truncate':
+      return droppedRecords(entry, state).length > 0 ? 78 : 0;
+    case 'append': {
+      const key = replicaKey(entry.node, entry.topic, entry.partition);
+      return state.replicas.get(key)?.role === 'leader' && !secondAct ? 40 : 0;
+    }
+    case 'history': {
+      const { event } = entry;
+      if (event.type === 'cluster') return 0;
+      if (event.type === 'invoke') return event.f === 'send' ? 38 : 0;
+      if (event.type !== 'ok') return secondAct ? 30 : 74;
+      if (event.f === 'send') return 70;
+      const hasRead = event.f === 'poll' && event.partitions.some(({ records }) => records.length > 0);
+      return hasRead ? (secondAct ? 62 : 72) : 0;
+    }
+    case 'probe':
+      return PROBE_RELEVANCE[entry.probe] ?? 0;
+    default:
+      return 0;
+  }
 }
 
 function gather(trace: Trace, violation: Violation): readonly Candidate[] {
@@ -82,7 +165,15 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
   const words = glossary(trace);
   const state = new ClusterReplay();
   const faultTimes = new Set(trace.entries.flatMap((entry) => (entry.kind === 'fault' ? [entry.seq] : [])));
-  const judge: Judge = { trace, violation, evidence, past, state, faults: faultTimes };
+  const judge: Judge = {
+    trace,
+    violation,
+    evidence,
+    past,
+    state,
+    faults: faultTimes,
+    decisiveTruncations: 0,
+  };
   const found: Candidate[] = [];
   for (const entry of trace.entries) {
     if (entry.seq > evidence.violationSeq) break;
@@ -137,6 +228,8 @@ interface Judge {
   /** Before the entry that is judged. */
   readonly state: ClusterReplay;
   readonly faults: ReadonlySet<number>;
+  /** So far. */
+  decisiveTruncations: number;
 }
 
 /** From 0 (not for the story) to 100 (the violation itself). */
@@ -164,7 +257,7 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (!decisive && !usurps) return 0;
       const leads =
         judge.state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.role === 'leader';
-      if (leads) return decisive ? 70 : 78;
+      if (leads) return decisive ? 70 : 83;
       return decisive ? 35 : 32;
     }
     case 'truncate': {
@@ -174,7 +267,9 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       const decisive = dropped.some(
         ({ offset, value }) => evidence.values.has(value) || evidence.offsets.has(offset),
       );
-      return decisive ? 84 : 50;
+      if (!decisive) return 50;
+      judge.decisiveTruncations++;
+      return judge.decisiveTruncations <= TOLD_TRUNCATIONS ? 84 : 58;
     }
     case 'log-start':
       return concerns(entry, violation) ? 40 : 0;
@@ -194,12 +289,42 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (old === undefined) return 52;
       if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return secondAct ? 32 : 80;
       if (entry.replicas.join() !== old.replicas.join()) return secondAct ? 20 : 60;
-      return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 20 : 45;
+      return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 33 : 45;
     }
+    case 'probe':
+      return judge.past.has(entry.seq) ? probeRelevance(entry, violation) : 0;
     default:
       return 0;
   }
 }
+
+/** Decisions that no change of a replica tells of. */
+function probeRelevance(entry: Extract<TraceEntry, { kind: 'probe' }>, { place }: Violation): number {
+  if (place.topic !== METADATA_TOPIC) return PROBE_RELEVANCE[entry.probe] ?? 20;
+  return QUORUM_RELEVANCE[entry.probe] ?? 20;
+}
+
+const PROBE_RELEVANCE: Readonly<Record<string, number>> = {
+  'consumer-reset': 50,
+  'consumer-truncation-detected': 50,
+  'replica-fetch-failed': 50,
+  'torn-tail-cut': 48,
+  'unclean-shutdown-detected': 38,
+  'alter-partition-refused': 36,
+};
+
+const QUORUM_RELEVANCE: Readonly<Record<string, number>> = {
+  'quorum-high-watermark-moved': 82,
+  'quorum-leader-elected': 88,
+  'quorum-log-truncated': 84,
+  'controller-activated': 34,
+  'quorum-leader-resigned': 60,
+  'controller-deposed': 32,
+  'quorum-vote-granted': 33,
+};
+
+/** What was asked for, where that is not told by the answer; other operations are worth a mention. */
+const INVOCATION_RELEVANCE: Readonly<Record<string, number>> = { send: 42, poll: 0, assign: 0, seek: 34 };
 
 function historyRelevance(
   entry: Extract<TraceEntry, { kind: 'history' }>,
@@ -212,7 +337,7 @@ function historyRelevance(
   const proves = evidence.seqs.has(entry.seq);
   if (event.type === 'invoke' && (event.f === 'delete-topic' || event.f === 'create-topic'))
     return event.topic === judge.violation.place.topic ? 62 : 0;
-  if (event.type === 'invoke') return proves && event.f === 'send' ? 42 : 0;
+  if (event.type === 'invoke') return proves ? (INVOCATION_RELEVANCE[event.f] ?? 36) : 0;
   if (proves) return 90;
   if (event.type === 'ok' && event.f === 'send') {
     const usurps =

@@ -39,7 +39,8 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
   };
 
   if (violation === null) {
-    out.push(paint.bold(paint.yellow('NO VERDICT')));
+    const isKept = report.result.verdict === 'passed';
+    out.push(paint.bold(isKept ? paint.green('NO PROMISE BROKEN') : paint.yellow('NO VERDICT')));
     out.push(...wrap(headline(report), width));
   } else {
     const title = `${brief(violation.anomaly, MAX_NAME)}: ${violation.guarantee} is broken`;
@@ -53,8 +54,9 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
     const more = report.result.violations.length - 1;
     if (more > 0) out.push(`${more} more ${more === 1 ? 'violation' : 'violations'} in the same run.`);
 
-    heading('Evidence');
-    out.push(...evidenceLines(trace, violation, width));
+    const evidence = evidenceLines(trace, violation, width);
+    if (evidence.length > 0) heading('Evidence');
+    out.push(...evidence);
   }
 
   heading('Story');
@@ -65,7 +67,7 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
   );
   out.push(...wrap(leftOut(story), width).map((line) => paint.dim(line)));
 
-  const diagram = violation === null ? [] : spaceTimeText(trace, violation, story, width);
+  const diagram = spaceTimeText(trace, violation, story, width);
   if (diagram.length > 0) {
     heading('Who and when');
     out.push(...diagram);

@@ -4,12 +4,12 @@ import { MAX_NAME, brief } from '../visible-text.ts';
 /** What differs from Kafka's defaults. */
 export function Configuration({ properties }: { readonly properties: readonly ConfiguredProperty[] }) {
   return (
-    <section aria-labelledby="configuration-title">
+    <section id="configuration" aria-labelledby="configuration-title">
       <h2 id="configuration-title">Configuration</h2>
       {properties.length === 0 ? (
         <p>Everything has Kafka's default.</p>
       ) : (
-        <div class="scroll-x" tabIndex={0} role="region" aria-labelledby="configuration-title">
+        <div class="scroll-x" tabIndex={0} role="group" aria-label="Properties">
           <table>
             <caption class="quiet">What differs from Kafka's defaults</caption>
             <thead>

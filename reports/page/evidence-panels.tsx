@@ -1,7 +1,7 @@
 import type { Violation } from '../../model/guarantee.ts';
 import type { HistoryEvent, PolledPartition } from '../../model/history.ts';
 import { partitionKey } from '../cluster-state.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import { MAX_NAME, MAX_SENTENCE, brief } from '../visible-text.ts';
 import { timeText, type ViewModel } from './view-model.ts';
 
 /** Offsets shown on either side of the one in question. */
@@ -19,7 +19,7 @@ export function EvidencePanels({
     const entry = model.bySeq.get(seq);
     return entry?.kind === 'history' ? [{ seq, timeUs: entry.timeUs, event: entry.event }] : [];
   });
-  if (evidence.length === 0) return null;
+  if (evidence.length === 0) return <SeenByNobody model={model} violation={violation} />;
   const { topic, partition } = violation.place;
   const place = partitionKey(topic, partition);
   const { expected, observed, titles } = twoSides(evidence);
@@ -36,7 +36,7 @@ export function EvidencePanels({
   const wanted = acknowledged.size > 0 ? acknowledged : onlyAt(focus, valuesBefore);
 
   return (
-    <section aria-labelledby="evidence-title">
+    <section id="evidence" aria-labelledby="evidence-title">
       <h2 id="evidence-title">Expected and observed</h2>
       <div class="evidence">
         <div class="panel">
@@ -48,6 +48,33 @@ export function EvidencePanels({
           <h3>{titles[1]}</h3>
           {after !== null && <Cells place={place} cells={polledCells(after, focus, wanted, 'wrong')} />}
           <EvidenceList model={model} events={observed} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** Between replicas something is wrong that no client has seen yet. */
+function SeenByNobody({ model, violation }: { readonly model: ViewModel; readonly violation: Violation }) {
+  const { promise, evidence } = model.data;
+  return (
+    <section id="evidence" aria-labelledby="evidence-title">
+      <h2 id="evidence-title">Expected and observed</h2>
+      <div class="evidence">
+        <div class="panel">
+          <h3>Expected</h3>
+          <p>{promise}</p>
+        </div>
+        <div class="panel">
+          <h3>Observed</h3>
+          <p>
+            <a href={`#e=${evidence.violationSeq}`}>
+              <bdi>{brief(violation.sentence, MAX_SENTENCE)}</bdi>
+            </a>
+          </p>
+          <p class="quiet">
+            No operation of a client is needed to prove it: the step shows what every replica had then.
+          </p>
         </div>
       </div>
     </section>

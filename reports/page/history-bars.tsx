@@ -35,14 +35,14 @@ export function HistoryBars({ model, selected }: { readonly model: ViewModel; re
   if (layout.lanes.length === 0) return null;
   const width = Math.max(1, layout.columns) * COLUMN;
   return (
-    <section aria-labelledby="history-title">
+    <section id="history" aria-labelledby="history-title">
       <h2 id="history-title">What clients did</h2>
       <p class="quiet">
         Each bar runs from invocation to completion, in the order of events. ✓ ok, ✕ failed for certain, ?
         outcome unknown, … never came back. Outlined twice: evidence.
         {layout.leftOut > 0 && ` ${layout.leftOut} operations far from the evidence are left out.`}
       </p>
-      <div class="scroll-x history" ref={frame} tabIndex={0} role="region" aria-labelledby="history-title">
+      <div class="scroll-x history" ref={frame} tabIndex={0} role="group" aria-label="Operations">
         {layout.lanes.map(({ process, rows, bars }) => (
           <div class="process" key={process}>
             <h3 class="process-name">

@@ -5,13 +5,13 @@ import { MAX_SENTENCE, brief, visible } from '../visible-text.ts';
 export function PlanText({ plan }: { readonly plan: Plan }) {
   const lines = JSON.stringify(plan, null, 2).split('\n').map(visible);
   return (
-    <section aria-labelledby="plan-title">
+    <section id="plan" aria-labelledby="plan-title">
       <h2 id="plan-title">Plan</h2>
       <details>
         <summary>
           {lines.length} lines of JSON{plan.title === undefined ? '' : `: ${brief(plan.title, MAX_SENTENCE)}`}
         </summary>
-        <pre class="plan" tabIndex={0}>
+        <pre class="plan" tabIndex={0} role="group" aria-label="Plan">
           {lines.join('\n')}
         </pre>
       </details>

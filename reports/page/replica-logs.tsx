@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
+import { METADATA_TOPIC } from '../causal-past.ts';
 import {
   type ClusterReplay,
   clusterStateAt,
@@ -10,21 +11,37 @@ import {
   replicaKey,
   type ReplicaState,
 } from '../cluster-state.ts';
+import { type KnownRecord, knownRecords } from '../model-view.ts';
 import { MAX_NAME, brief } from '../visible-text.ts';
-import { epochClass } from './marks.ts';
+import { Controllers } from './controllers.tsx';
+import { epochClass } from '../marks.ts';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 
 /** More offsets than this are cut to a window around the ones in question. */
 const MAX_OFFSETS = 120;
 
 /** Every replica's log after the selected step, and what that step changed. */
-export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; readonly selected: number }) {
+export function ReplicaLogs({
+  model,
+  selected,
+  node,
+}: {
+  readonly model: ViewModel;
+  readonly selected: number;
+  /** The host that is marked. */
+  readonly node: string | null;
+}) {
   const { trace, violation } = model.data;
   const [chosen, choose] = useState<PartitionName | null>(null);
-  const partition = chosen ?? violation?.place ?? model.partitions[0] ?? null;
+  const place = violation?.place.topic === METADATA_TOPIC ? undefined : violation?.place;
+  const partition = chosen ?? place ?? model.partitions[0] ?? null;
   const { before, after } = useMemo(
     () => ({ before: clusterStateAt(trace, selected - 1), after: clusterStateAt(trace, selected) }),
     [trace, selected],
+  );
+  const known = useMemo(
+    () => (partition === null ? [] : knownRecords(trace.entries, partition, selected)),
+    [trace, partition, selected],
   );
   const logs = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -32,7 +49,10 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
     const focused = logs.current?.querySelector<HTMLElement>('.box-focus');
     if (logs.current && focused) logs.current.scrollLeft = focused.offsetLeft - logs.current.clientWidth / 2;
   }, [partition]);
-  if (partition === null || model.partitions.length === 0) return null;
+  const quorum = <Controllers model={model} selected={selected} node={node} />;
+  if (partition === null || model.partitions.length === 0) {
+    return <div class="pane pane-logs">{quorum}</div>;
+  }
   const entry = model.bySeq.get(selected);
   const brokers = trace.nodes.filter(({ role }) => role === 'broker').map(({ name }) => name);
   const key = partitionKey(partition.topic, partition.partition);
@@ -43,11 +63,12 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
     return replica === undefined ? [] : [replica];
   });
   const dropped = entry === undefined || !concerns(entry, partition) ? [] : droppedRecords(entry, before);
-  const offsets = offsetWindow(replicas, dropped, model.data.evidence.offsets);
+  const offsets = offsetWindow(replicas, dropped, known, model.data.evidence.offsets);
   const controllerView = after.partitions.get(key);
 
   return (
     <div class="pane pane-logs">
+      {quorum}
       <div class="pane-head">
         <h3>
           Replicas of{' '}
@@ -79,10 +100,13 @@ export function ReplicaLogs({ model, selected }: { readonly model: ViewModel; re
             Offsets {offsets.from} to {offsets.to - 1}; {offsets.hidden} others are not shown.
           </p>
         )}
+        <Reliance known={known} selected={selected} from={offsets.from} to={offsets.to} />
         {brokers.map((broker) => (
           <Replica
             key={broker}
             broker={broker}
+            isMarked={broker === node}
+            known={known}
             status={after.nodes.get(broker) ?? 'up'}
             replica={replicaOf(after, broker)}
             changed={entry !== undefined && 'node' in entry && entry.node === broker ? entry : null}
@@ -114,17 +138,75 @@ interface OffsetWindow {
 function offsetWindow(
   replicas: readonly ReplicaState[],
   dropped: readonly TracedRecord[],
+  known: readonly KnownRecord[],
   focus: readonly number[],
 ): OffsetWindow {
   const end = Math.max(
     1,
     ...replicas.map(({ logEndOffset }) => logEndOffset),
     ...dropped.map(({ offset }) => offset + 1),
+    (known.at(-1)?.offset ?? -1) + 1,
   );
   if (end <= MAX_OFFSETS) return { from: 0, to: end, hidden: 0 };
   const centre = Math.min(focus[0] ?? end, end);
   const from = Math.max(0, Math.min(centre - MAX_OFFSETS / 2, end - MAX_OFFSETS));
   return { from, to: from + MAX_OFFSETS, hidden: end - MAX_OFFSETS };
+}
+
+/**
+ * What clients were told is there: the model beside what replicas really have, in the same columns. Two
+ * values at one offset lie one below the other.
+ */
+function Reliance({
+  known,
+  selected,
+  from,
+  to,
+}: {
+  readonly known: readonly KnownRecord[];
+  readonly selected: number;
+  readonly from: number;
+  readonly to: number;
+}) {
+  const shown = known.filter(({ offset }) => offset >= from && offset < to);
+  const isChanged = shown.some(({ seq }) => seq === selected);
+  return (
+    <article class={`replica reliance ${isChanged ? 'is-changed' : ''}`} aria-label="The model">
+      <header>
+        <h4>What clients rely on</h4>
+        <span class="quiet">the model</span>
+        {isChanged && <span class="changed-tag">learnt</span>}
+      </header>
+      <div class="log" style={{ gridTemplateColumns: `repeat(${to - from}, var(--cell)) 1.6rem` }}>
+        {shown.length === 0 && <span class="log-empty quiet">nothing yet</span>}
+        {shown.map((record, index) => {
+          const { offset, value, acknowledgedTo, readBy } = record;
+          const row = 1 + shown.slice(0, index).filter((other) => other.offset === offset).length;
+          const note = [acknowledgedTo === null ? '' : 'acked', readBy.length === 0 ? '' : 'read']
+            .filter((word) => word !== '')
+            .join(', ');
+          return (
+            <span
+              key={`${offset} ${value}`}
+              class={`box box-known ${row > 1 ? 'box-contradicts' : ''} ${record.seq === selected ? 'box-new' : ''}`}
+              style={{ gridColumn: `${offset - from + 1}`, gridRow: `${row}` }}
+              title={relianceText(record)}
+            >
+              <span class="box-offset">{offset}</span>
+              <bdi class="box-value">{brief(value, MAX_NAME)}</bdi>
+              <span class="box-epoch">{note}</span>
+            </span>
+          );
+        })}
+      </div>
+    </article>
+  );
+}
+
+function relianceText({ offset, value, acknowledgedTo, readBy }: KnownRecord): string {
+  const told = acknowledgedTo === null ? [] : [`acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`];
+  const read = readBy.length === 0 ? [] : [`read by ${brief(readBy.join(', '), MAX_NAME)}`];
+  return `offset ${offset}: ${brief(value, MAX_NAME)}, ${[...told, ...read].join(', ')}`;
 }
 
 function Controller({
@@ -162,6 +244,8 @@ function isrText(isr: readonly number[]): string {
 
 interface ReplicaProps {
   readonly broker: string;
+  readonly isMarked: boolean;
+  readonly known: readonly KnownRecord[];
   readonly status: 'up' | 'down' | 'paused';
   readonly replica: ReplicaState | undefined;
   readonly changed: TraceEntry | null;
@@ -175,6 +259,7 @@ interface ReplicaProps {
 
 function Replica(props: ReplicaProps) {
   const { broker, status, replica, changed, dropped, controllerView, isHere, from, to, focus } = props;
+  const { isMarked, known } = props;
   const isChanged = changed !== null && (isHere || changed.kind === 'node');
   const added = new Set(
     changed?.kind === 'append' && isHere ? changed.records.map(({ offset }) => offset) : [],
@@ -185,7 +270,7 @@ function Replica(props: ReplicaProps) {
     isr !== null && controllerView !== undefined && isrText(isr) !== isrText(controllerView.isr);
   return (
     <article
-      class={`replica replica-${role} ${isChanged ? 'is-changed' : ''}`}
+      class={`replica replica-${role} ${isChanged ? 'is-changed' : ''} ${isMarked ? 'is-marked' : ''}`}
       aria-label={brief(broker, MAX_NAME)}
     >
       <header>
@@ -209,7 +294,15 @@ function Replica(props: ReplicaProps) {
       {replica === undefined ? (
         <p class="quiet">has no replica</p>
       ) : (
-        <Log replica={replica} dropped={dropped} added={added} from={from} to={to} focus={focus} />
+        <Log
+          replica={replica}
+          dropped={dropped}
+          added={added}
+          known={known}
+          from={from}
+          to={to}
+          focus={focus}
+        />
       )}
     </article>
   );
@@ -238,16 +331,19 @@ interface LogProps {
   readonly replica: ReplicaState;
   readonly dropped: readonly TracedRecord[];
   readonly added: ReadonlySet<number>;
+  readonly known: readonly KnownRecord[];
   readonly from: number;
   readonly to: number;
   readonly focus: readonly number[];
 }
 
 /** One column an offset, the same in every replica, so that logs that differ are seen to differ. */
-function Log({ replica, dropped, added, from, to, focus }: LogProps) {
+function Log({ replica, dropped, added, known, from, to, focus }: LogProps) {
   const records = replica.log.filter(({ offset }) => offset >= from && offset < to);
   const ghosts = dropped.filter(({ offset }) => offset >= from && offset < to);
-  const { highWatermark, logEndOffset } = replica;
+  const { highWatermark, logEndOffset, logStartOffset } = replica;
+  const valuesAt = (offset: number): readonly string[] =>
+    known.flatMap((record) => (record.offset === offset ? [record.value] : []));
   const column = (offset: number): number => Math.min(Math.max(offset - from, 0), to - from) + 1;
   return (
     <div class="log" style={{ gridTemplateColumns: `repeat(${to - from}, var(--cell)) 1.6rem` }}>
@@ -259,6 +355,9 @@ function Log({ replica, dropped, added, from, to, focus }: LogProps) {
           note={added.has(record.offset) ? 'new' : null}
           isFocus={focus.includes(record.offset)}
           isCommitted={record.offset < highWatermark}
+          isContradicted={
+            valuesAt(record.offset).length > 0 && !valuesAt(record.offset).includes(record.value)
+          }
         />
       ))}
       {ghosts.map((record) => (
@@ -269,9 +368,15 @@ function Log({ replica, dropped, added, from, to, focus }: LogProps) {
           note="dropped"
           isFocus={focus.includes(record.offset)}
           isCommitted={false}
+          isContradicted={false}
         />
       ))}
       {records.length === 0 && ghosts.length === 0 && <span class="log-empty quiet">empty</span>}
+      {logStartOffset > 0 && (
+        <span class="marker marker-start" style={{ gridColumn: `${column(logStartOffset)}` }}>
+          <span>start {logStartOffset}</span>
+        </span>
+      )}
       <span class="marker marker-hw" style={{ gridColumn: `${column(highWatermark)}` }}>
         <span>HW {highWatermark}</span>
       </span>
@@ -288,12 +393,15 @@ function Box({
   note,
   isFocus,
   isCommitted,
+  isContradicted,
 }: {
   readonly record: TracedRecord;
   readonly column: number;
   readonly note: 'new' | 'dropped' | null;
   readonly isFocus: boolean;
   readonly isCommitted: boolean;
+  /** Clients know something else to be at this offset. */
+  readonly isContradicted: boolean;
 }) {
   const classes = [
     'box',
@@ -301,16 +409,28 @@ function Box({
     note === null ? '' : `box-${note}`,
     isFocus ? 'box-focus' : '',
     isCommitted ? 'box-committed' : '',
+    isContradicted ? 'box-contradicts' : '',
   ];
   return (
     <span
       class={classes.join(' ')}
       style={{ gridColumn: `${column}` }}
-      title={`offset ${record.offset}, epoch ${record.leaderEpoch}: ${brief(record.value, MAX_NAME)}`}
+      title={recordText(record, isContradicted)}
     >
       <span class="box-offset">{record.offset}</span>
       <bdi class="box-value">{brief(record.value, MAX_NAME)}</bdi>
-      <span class="box-epoch">{note ?? `e${record.leaderEpoch}`}</span>
+      <span class="box-epoch">
+        {note ?? `e${record.leaderEpoch}`}
+        {isContradicted ? ' ≠' : ''}
+      </span>
     </span>
   );
+}
+
+/** Whatever a record carries besides its value (a producer's id, a sequence number) is named as it stands. */
+function recordText(record: TracedRecord, isContradicted: boolean): string {
+  const { offset, leaderEpoch, value, ...others } = record;
+  const rest = Object.entries(others).map(([name, what]) => `, ${name} ${brief(String(what), MAX_NAME)}`);
+  const against = isContradicted ? ', but clients know something else to be here' : '';
+  return `offset ${offset}, epoch ${leaderEpoch}: ${brief(value, MAX_NAME)}${rest.join('')}${against}`;
 }

@@ -1,45 +1,58 @@
-/** The event that is looked at; it is part of the page's address: `#e=104`. */
+/** What is looked at, kept in step with the page's address. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
-export function seqInHash(hash: string): number | null {
-  const found = /^#e=([0-9]{1,9})$/.exec(hash);
-  return found?.[1] === undefined ? null : Number(found[1]);
-}
+import { type Address, readAddress, writeAddress } from './address.ts';
 
 export interface Selection {
+  readonly address: Address;
   readonly seq: number;
   /** The same, also before what was just selected is on the screen: keys repeat faster than a page is drawn. */
   readonly latest: () => number;
   /** Changes the address without adding to the browser's history. */
+  readonly change: (fields: Partial<Address>) => void;
   readonly step: (seq: number) => void;
-  /** Counts the jumps by link, so that the diagram can be brought into view. */
+  /** Counts the jumps by link, so that what they lead to can be brought into view. */
   readonly jumps: number;
 }
 
 export function useSelection(exists: (seq: number) => boolean, otherwise: number): Selection {
+  const sound = useCallback(
+    (address: Address): Address =>
+      address.event !== null && !exists(address.event) ? { ...address, event: null } : address,
+    [exists],
+  );
   const [state, setState] = useState(() => {
-    const linked = seqInHash(location.hash);
-    const valid = linked !== null && exists(linked);
-    return { seq: valid ? linked : otherwise, jumps: valid ? 1 : 0 };
+    const address = sound(readAddress(location.hash));
+    return { address, jumps: address.event === null && address.view === null ? 0 : 1 };
   });
-
-  const latest = useRef(state.seq);
+  const current = useRef(state.address);
 
   useEffect(() => {
     const follow = (): void => {
-      const linked = seqInHash(location.hash);
-      if (linked === null || !exists(linked)) return;
-      latest.current = linked;
-      setState(({ jumps }) => ({ seq: linked, jumps: jumps + 1 }));
+      const linked = sound(readAddress(location.hash));
+      // A link to an event leaves the way of looking as it is.
+      const show = linked.show === 'past' ? current.current.show : linked.show;
+      const axis = linked.axis === 'order' ? current.current.axis : linked.axis;
+      current.current = { ...linked, show, axis };
+      setState(({ jumps }) => ({ address: current.current, jumps: jumps + 1 }));
     };
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
-  }, [exists]);
+  }, [sound]);
 
-  const step = useCallback((seq: number) => {
-    latest.current = seq;
-    history.replaceState(null, '', `#e=${seq}`);
-    setState(({ jumps }) => ({ seq, jumps }));
+  const change = useCallback((fields: Partial<Address>) => {
+    current.current = { ...current.current, view: null, ...fields };
+    history.replaceState(null, '', writeAddress(current.current));
+    setState(({ jumps }) => ({ address: current.current, jumps }));
   }, []);
-  return { ...state, latest: useCallback(() => latest.current, []), step };
+  const step = useCallback((seq: number) => change({ event: seq }), [change]);
+  const latest = useCallback(() => current.current.event ?? otherwise, [otherwise]);
+  return {
+    address: state.address,
+    seq: state.address.event ?? otherwise,
+    latest,
+    change,
+    step,
+    jumps: state.jumps,
+  };
 }

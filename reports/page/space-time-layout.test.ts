@@ -80,3 +80,36 @@ test('a client that does nothing in what is shown has no lane', () => {
     'producer-1',
   ]);
 });
+
+describe('with an axis of cause and effect', () => {
+  const words = glossary(trace);
+  const layout = layOut(trace, trace.entries, words, orders, 'depth', 3);
+  const yOf = new Map(layout.rows.map(({ entry, y }) => [entry.seq, y]));
+
+  test('a message arrives below where it was sent, and nothing stands above its cause', () => {
+    for (const arrow of layout.arrows) expect(arrow.toY).toBeGreaterThan(arrow.fromY);
+    for (const { entry, y } of layout.rows) {
+      if (entry.cause !== null) expect(y).toBeGreaterThan(yOf.get(entry.cause) ?? Infinity);
+    }
+  });
+
+  test('what is concurrent shares a row', () => {
+    expect(layout.height).toBeLessThan((trace.entries.length * ROW) / 1.2);
+    const places = layout.rows.map((row) => `${row.lane} ${row.y}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  test('the fault begins where its lane is when it happens', () => {
+    const crash = layout.rows.find(({ entry }) => entry.kind === 'fault');
+    expect(layout.faults[0]?.fromY).toBe(crash?.y);
+  });
+});
+
+test('a message that arrives again is drawn as a duplicate', () => {
+  const first = trace.entries.find(({ kind }) => kind === 'message-delivered');
+  if (first === undefined) throw new Error('the example has messages');
+  const again = { ...first, seq: trace.entries.length };
+  const entries = [...trace.entries, again];
+  const { arrows } = layOut({ ...trace, entries }, entries, glossary(trace), orders, 'order', 3);
+  expect(arrows.filter(({ duplicate }) => duplicate)).toMatchObject([{ arrivalSeq: again.seq }]);
+});

@@ -4,13 +4,16 @@
  */
 import type { Trace, TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { ClusterReplay, replicaKey } from '../cluster-state.ts';
-import { decidingNodes } from '../deciding-node.ts';
 import type { Glossary } from '../event-sentence.ts';
+import { hostOf } from '../host-of-entry.ts';
 import { shortLabel } from '../short-label.ts';
 import type { PartitionName } from './view-model.ts';
 
-/** `order`: every event has a row. `time`: distance is virtual time, up to `MAX_GAP`. */
-export type Axis = 'order' | 'time';
+/**
+ * `order`: every event has a row. `time`: distance is virtual time, up to `MAX_GAP`. `depth`: how many
+ * events at least had to come before, on the same host or by message; what shares a row is concurrent.
+ */
+export type Axis = 'order' | 'time' | 'depth';
 
 export const ROW = 26;
 const TOP = 18;
@@ -20,7 +23,7 @@ const MIN_GAP = 3;
 /** A silence longer than this is drawn as a break. */
 const MAX_GAP = 72;
 /** Labels in one lane need this much room. */
-const LABEL_HEIGHT = 13;
+export const LABEL_HEIGHT = 13;
 
 /** Offsets on either side of the one in question that a replica's strip shows. */
 const STRIP_REACH = 8;
@@ -40,6 +43,8 @@ export interface Arrow {
   readonly fromY: number;
   readonly toY: number;
   readonly lost: boolean;
+  /** It arrived before already. */
+  readonly duplicate: boolean;
   readonly api: string;
   readonly type: 'request' | 'response';
   readonly sentSeq: number;
@@ -67,6 +72,8 @@ export interface ReplicaStretch extends Stretch {
   readonly leaderEpoch: number | null;
   readonly logEndOffset: number;
   readonly highWatermark: number;
+  /** The stretch before had another leader epoch, or there was none. */
+  readonly epochBegins: boolean;
 }
 
 export interface Silence {
@@ -88,14 +95,15 @@ export interface SpaceTimeLayout {
   readonly apis: readonly string[];
 }
 
-/** Brokers and controllers, and those clients that take part in what is shown. */
+/** Controllers, brokers that have a replica, and whoever else takes part in what is shown. */
 export function lanesFor(trace: Trace, shown: readonly TraceEntry[], words: Glossary): Trace['nodes'] {
   const takingPart = new Set<string | null>();
+  for (const entry of trace.entries) if (entry.kind === 'role') takingPart.add(entry.node);
   for (const entry of shown) {
     takingPart.add(hostOf(entry, trace, words));
     if (entry.kind === 'message-lost') takingPart.add(words.messages.get(entry.message)?.from ?? null);
   }
-  return trace.nodes.filter(({ name, role }) => role !== 'client' || takingPart.has(name));
+  return trace.nodes.filter(({ name, role }) => role === 'controller' || takingPart.has(name));
 }
 
 /** @param trace its nodes are the lanes, from left to right. */
@@ -108,18 +116,16 @@ export function layOut(
   /** The offset in question, if there is one. */
   focus: number | null,
 ): SpaceTimeLayout {
-  const { ys, silences } = heights(shown, axis);
-  const height = (ys.at(-1) ?? TOP) + BOTTOM;
   const laneOf = laneFinder(trace);
-  const yOf = (seq: number): number => {
-    const index = firstAtOrAfter(shown, seq);
-    return ys[index] ?? height;
-  };
+  const lanes = shown.map((entry) => laneOf(hostOf(entry, trace, words)));
+  const { ys, silences } = axis === 'depth' ? depths(shown, lanes) : heights(shown, axis);
+  const height = ys.reduce((most, y) => Math.max(most, y), TOP) + BOTTOM;
+  const yOf = axis === 'depth' ? yInLane(shown, lanes, ys, height) : yInOrder(shown, ys, height);
   const rows = withRoomForLabels(
     shown.map((entry, index) => ({
       entry,
       y: ys[index] ?? TOP,
-      lane: laneOf(hostOf(entry, trace, words)),
+      lane: lanes[index] ?? null,
       label: isMessage(entry) ? '' : shortLabel(entry, words),
     })),
   );
@@ -155,16 +161,79 @@ function isMessage(entry: TraceEntry): boolean {
   return entry.kind === 'message-sent' || entry.kind === 'message-delivered' || entry.kind === 'message-lost';
 }
 
-/** Index of the first entry with this seq or a later one; the length if there is none. */
-function firstAtOrAfter(entries: readonly TraceEntry[], seq: number): number {
+/** Index of the first of ascending seqs that is this one or a later one; the length if there is none. */
+function firstAtOrAfter(seqs: readonly number[], seq: number): number {
   let low = 0;
-  let high = entries.length;
+  let high = seqs.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((entries[middle]?.seq ?? Infinity) < seq) low = middle + 1;
+    if ((seqs[middle] ?? Infinity) < seq) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** At which height a lane is when the entry with this seq, or the next one that is shown, happens. */
+type YOf = (seq: number, lane: number) => number;
+
+function yInOrder(shown: readonly TraceEntry[], ys: readonly number[], height: number): YOf {
+  const seqs = shown.map(({ seq }) => seq);
+  return (seq) => ys[firstAtOrAfter(seqs, seq)] ?? height;
+}
+
+/** Where rows are concurrent each lane has its own time. */
+function yInLane(
+  shown: readonly TraceEntry[],
+  lanes: readonly (number | null)[],
+  ys: readonly number[],
+  height: number,
+): YOf {
+  const own = new Map<number, { readonly seqs: number[]; readonly ys: number[] }>();
+  shown.forEach(({ seq }, index) => {
+    const lane = lanes[index] ?? null;
+    if (lane === null) return;
+    const found = own.get(lane) ?? { seqs: [], ys: [] };
+    own.set(lane, found);
+    found.seqs.push(seq);
+    found.ys.push(ys[index] ?? TOP);
+  });
+  return (seq, lane) => {
+    const found = own.get(lane);
+    return found === undefined ? height : (found.ys[firstAtOrAfter(found.seqs, seq)] ?? height);
+  };
+}
+
+/** One row more than the last event on the same lane, and than what caused it. */
+function depths(
+  shown: readonly TraceEntry[],
+  lanes: readonly (number | null)[],
+): { ys: readonly number[]; silences: readonly Silence[] } {
+  const ofLane = new Map<number | null, number>();
+  const ofEntry = new Map<number, number>();
+  const ofMessage = new Map<number, number>();
+  let deepest = -1;
+  const ys = shown.map((entry, index) => {
+    const lane = lanes[index] ?? null;
+    const before = [
+      // What happens to no single host has seen everything.
+      lane === null ? deepest : (ofLane.get(lane) ?? -1),
+      entry.cause === null ? -1 : (ofEntry.get(entry.cause) ?? -1),
+      isArrival(entry) ? (ofMessage.get(entry.message) ?? -1) : -1,
+    ];
+    const depth = 1 + Math.max(...before);
+    ofLane.set(lane, depth);
+    ofEntry.set(entry.seq, depth);
+    if (entry.kind === 'message-sent') ofMessage.set(entry.message, depth);
+    deepest = Math.max(deepest, depth);
+    return TOP + depth * ROW;
+  });
+  return { ys, silences: [] };
+}
+
+function isArrival(
+  entry: TraceEntry,
+): entry is Extract<TraceEntry, { kind: 'message-delivered' | 'message-lost' }> {
+  return entry.kind === 'message-delivered' || entry.kind === 'message-lost';
 }
 
 function heights(
@@ -219,26 +288,6 @@ function laneFinder(trace: Trace): LaneOf {
   };
 }
 
-function hostOf(entry: TraceEntry, trace: Trace, words: Glossary): string | null {
-  switch (entry.kind) {
-    case 'message-sent':
-      return entry.from;
-    case 'message-delivered':
-    case 'message-lost':
-      return words.messages.get(entry.message)?.to ?? null;
-    case 'fault':
-      return entry.nodes[0] ?? null;
-    case 'history':
-      return entry.event.type === 'cluster' ? (entry.event.node ?? null) : entry.event.process;
-    case 'partition-state':
-      return decidingNodes(entry, trace, words)[0] ?? null;
-    case 'violation':
-      return null;
-    default:
-      return entry.node;
-  }
-}
-
 function messageArrows(
   shown: readonly TraceEntry[],
   ys: readonly number[],
@@ -246,10 +295,13 @@ function messageArrows(
   laneOf: LaneOf,
 ): readonly Arrow[] {
   const sentY = new Map<number, number>();
+  const arrived = new Set<number>();
   return shown.flatMap((entry, index) => {
     const y = ys[index] ?? TOP;
     if (entry.kind === 'message-sent') sentY.set(entry.message, y);
-    if (entry.kind !== 'message-delivered' && entry.kind !== 'message-lost') return [];
+    if (!isArrival(entry)) return [];
+    const duplicate = arrived.has(entry.message);
+    arrived.add(entry.message);
     const sent = words.messages.get(entry.message);
     const from = laneOf(sent?.from ?? null);
     const to = laneOf(sent?.to ?? null);
@@ -262,6 +314,7 @@ function messageArrows(
         fromY: sentY.get(entry.message) ?? y - ROW / 2,
         toY: y,
         lost: entry.kind === 'message-lost',
+        duplicate,
         api: sent.api,
         type: sent.type,
         sentSeq: sent.seq,
@@ -271,12 +324,7 @@ function messageArrows(
   });
 }
 
-function faultWindows(
-  trace: Trace,
-  laneOf: LaneOf,
-  yOf: (seq: number) => number,
-  height: number,
-): readonly FaultWindow[] {
+function faultWindows(trace: Trace, laneOf: LaneOf, yOf: YOf, height: number): readonly FaultWindow[] {
   const ends = new Map<number, number>();
   for (const entry of trace.entries) {
     if (entry.kind === 'fault' && entry.fault !== null && entry.phase === 'end')
@@ -285,33 +333,29 @@ function faultWindows(
   return trace.entries.flatMap((entry) => {
     if (entry.kind !== 'fault' || entry.fault === null || entry.phase === 'end') return [];
     const end = ends.get(entry.fault);
-    const toY = end === undefined ? height : yOf(end);
     return entry.nodes.flatMap((node) => {
       const lane = laneOf(node);
-      return lane === null ? [] : [{ lane, fromY: yOf(entry.seq), toY, sentence: entry.sentence }];
+      if (lane === null) return [];
+      const toY = end === undefined ? height : yOf(end, lane);
+      return [{ lane, fromY: yOf(entry.seq, lane), toY, sentence: entry.sentence }];
     });
   });
 }
 
-function outages(
-  trace: Trace,
-  laneOf: LaneOf,
-  yOf: (seq: number) => number,
-  height: number,
-): readonly Outage[] {
+function outages(trace: Trace, laneOf: LaneOf, yOf: YOf, height: number): readonly Outage[] {
   const open = new Map<number, { readonly seq: number; readonly status: 'down' | 'paused' }>();
   const found: Outage[] = [];
   const close = (lane: number, toY: number): void => {
     const began = open.get(lane);
     if (began === undefined) return;
-    found.push({ lane, fromY: yOf(began.seq), toY, status: began.status });
+    found.push({ lane, fromY: yOf(began.seq, lane), toY, status: began.status });
     open.delete(lane);
   };
   for (const entry of trace.entries) {
     if (entry.kind !== 'node') continue;
     const lane = laneOf(entry.node);
     if (lane === null) continue;
-    close(lane, yOf(entry.seq));
+    close(lane, yOf(entry.seq, lane));
     if (entry.change !== 'start' && entry.change !== 'resume') {
       open.set(lane, { seq: entry.seq, status: entry.change === 'pause' ? 'paused' : 'down' });
     }
@@ -324,7 +368,7 @@ function replicaStretches(
   trace: Trace,
   partition: PartitionName | null,
   laneOf: LaneOf,
-  yOf: (seq: number) => number,
+  yOf: YOf,
   height: number,
 ): readonly ReplicaStretch[] {
   if (partition === null) return [];
@@ -340,11 +384,14 @@ function replicaStretches(
     if (broker === undefined || lane === null) continue;
     const replica = state.replicas.get(replicaKey(broker.name, partition.topic, partition.partition));
     if (replica === undefined) continue;
-    const fromY = yOf(entry.seq);
+    const fromY = yOf(entry.seq, lane);
     const before = open.get(lane);
-    if (before !== undefined && before.fromY < fromY) found.push({ ...before, toY: fromY });
+    const isVisible = before !== undefined && before.fromY < fromY;
+    if (isVisible) found.push({ ...before, toY: fromY });
     const { role, leaderEpoch, logEndOffset, highWatermark } = replica;
-    open.set(lane, { lane, fromY, toY: height, role, leaderEpoch, logEndOffset, highWatermark });
+    const epochBegins =
+      before === undefined || before.leaderEpoch !== leaderEpoch || (!isVisible && before.epochBegins);
+    open.set(lane, { lane, fromY, toY: height, role, leaderEpoch, logEndOffset, highWatermark, epochBegins });
   }
   return [...found, ...open.values()];
 }

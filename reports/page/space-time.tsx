@@ -2,7 +2,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 
 import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
-import { apiClass, epochClass } from './marks.ts';
+import { Bands } from './bands.ts';
+import { apiClass, epochClass } from '../marks.ts';
 import {
   type Arrow,
   type Axis,
@@ -10,6 +11,7 @@ import {
   layOut,
   type ReplicaStretch,
   type Row,
+  LABEL_HEIGHT,
   ROW,
   type SpaceTimeLayout,
 } from './space-time-layout.ts';
@@ -20,30 +22,58 @@ interface Props {
   readonly shown: readonly TraceEntry[];
   readonly axis: Axis;
   readonly selected: number;
+  readonly hidden: ReadonlySet<string>;
+  /** What the search found, by seq. */
+  readonly found: readonly number[];
+  /** The host that is marked. */
+  readonly node: string | null;
   readonly onSelect: (seq: number) => void;
+  readonly onNode: (node: string) => void;
 }
 
 const GUTTER = 80;
-const MIN_LANE = 96;
+const MIN_LANE = 92;
 const MAX_LANE = 190;
+/** Room for what is written right of the last lane. */
+const LABEL = 36;
 /** Width of a replica's strip beside its lane. */
 const STRIP = 26;
 /** Longer than any API name of Kafka's. */
 const MAX_API = 30;
+/** About as wide as a character of a label. */
+const CHARACTER = 6.4;
 /** Drawn beyond the visible part, so that scrolling shows no holes. */
 const MARGIN = 600;
+/** The document changes only when the reader has scrolled so far. */
+const STRIDE = 240;
 
 /** Messages between hosts; only what is in view is in the document. */
-export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
+export function SpaceTime(props: Props) {
+  const { model, shown, axis, selected, hidden, found, node, onSelect, onNode } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800, width: 720 });
   const { trace, violation } = model.data;
   const partition = violation?.place ?? model.partitions[0] ?? null;
   const focus = model.data.evidence.offsets[0] ?? null;
-  const lanes = useMemo(() => lanesFor(trace, shown, model.words), [trace, shown, model]);
+  const lanes = useMemo(
+    () => lanesFor(trace, shown, model.words).filter(({ name }) => !hidden.has(name)),
+    [trace, shown, model, hidden],
+  );
+  const matches = useMemo(() => new Set(found), [found]);
   const layout = useMemo(
     () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus),
     [trace, lanes, shown, model, partition, axis, focus],
+  );
+
+  const bands = useMemo(
+    () => ({
+      faults: new Bands(layout.faults, (fault) => fault),
+      replicas: new Bands(layout.replicas, (replica) => replica),
+      silences: new Bands(layout.silences, ({ y }) => ({ fromY: y, toY: y })),
+      arrows: new Bands(layout.arrows, (arrow) => arrow),
+      rows: new Bands(layout.rows, ({ y }) => ({ fromY: y, toY: y })),
+    }),
+    [layout],
   );
 
   useLayoutEffect(() => {
@@ -69,12 +99,20 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
 
   const laneWidth = Math.min(
     MAX_LANE,
-    Math.max(MIN_LANE, (view.width - GUTTER - 8) / Math.max(1, lanes.length)),
+    Math.max(MIN_LANE, (view.width - GUTTER - LABEL) / Math.max(1, lanes.length)),
   );
-  const width = GUTTER + laneWidth * lanes.length;
+  const width = GUTTER + laneWidth * lanes.length + LABEL;
   const x = (lane: number): number => GUTTER + laneWidth * (lane + 0.5);
-  const inView = (fromY: number, toY: number): boolean =>
-    Math.max(fromY, toY) > view.top - MARGIN && Math.min(fromY, toY) < view.top + view.height + MARGIN;
+  const inView = useMemo(() => {
+    const [top, bottom] = [view.top - MARGIN, view.top + view.height + MARGIN];
+    return {
+      faults: bands.faults.between(top, bottom),
+      replicas: bands.replicas.between(top, bottom),
+      silences: bands.silences.between(top, bottom),
+      arrows: bands.arrows.between(top, bottom),
+      rows: bands.rows.between(top, bottom),
+    };
+  }, [bands, view.top, view.height]);
 
   return (
     <div class="pane pane-diagram">
@@ -84,16 +122,27 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
         tabIndex={0}
         role="region"
         aria-label="Space-time diagram"
-        onScroll={({ currentTarget }) => setView((now) => ({ ...now, top: currentTarget.scrollTop }))}
+        onScroll={({ currentTarget }) => {
+          const top = Math.floor(currentTarget.scrollTop / STRIDE) * STRIDE;
+          setView((now) => (now.top === top ? now : { ...now, top }));
+        }}
       >
         <div class="lane-names" style={{ width: `${width}px` }}>
           <span class="lane-time" style={{ width: `${GUTTER}px` }}>
-            {axis === 'order' ? 'event' : 'time'}
+            {axis === 'time' ? 'time' : 'event'}
           </span>
           {lanes.map(({ name, role }) => (
-            <span key={name} class={`lane-name lane-${role}`} style={{ width: `${laneWidth}px` }}>
+            <button
+              key={name}
+              type="button"
+              class={`lane-name lane-${role}`}
+              style={{ width: `${laneWidth}px` }}
+              aria-pressed={name === node}
+              title="Mark this host, and put it into the link"
+              onClick={() => onNode(name)}
+            >
               <bdi>{brief(name, MAX_NAME)}</bdi>
-            </span>
+            </button>
           ))}
         </div>
         <svg
@@ -114,74 +163,82 @@ export function SpaceTime({ model, shown, axis, selected, onSelect }: Props) {
               <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
             </pattern>
           </defs>
-          {layout.faults
-            .filter(({ fromY, toY }) => inView(fromY, toY))
-            .map(({ lane, fromY, toY, sentence }) => (
+          {inView.faults.map(({ lane, fromY, toY, sentence }) => (
+            <rect
+              key={`fault ${lane} ${fromY}`}
+              class="fault-window"
+              x={x(lane) - laneWidth / 2 + 3}
+              width={laneWidth - 6}
+              y={fromY}
+              height={Math.max(4, toY - fromY)}
+              fill="url(#hatch)"
+            >
+              <title>{brief(sentence, MAX_SENTENCE)}</title>
+            </rect>
+          ))}
+          {lanes.map(({ name }, lane) =>
+            name === node ? (
               <rect
-                key={`fault ${lane} ${fromY}`}
-                class="fault-window"
-                x={x(lane) - laneWidth / 2 + 3}
-                width={laneWidth - 6}
-                y={fromY}
-                height={Math.max(4, toY - fromY)}
-                fill="url(#hatch)"
-              >
-                <title>{brief(sentence, MAX_SENTENCE)}</title>
-              </rect>
-            ))}
+                key={name}
+                class="lane-marked"
+                x={x(lane) - laneWidth / 2}
+                width={laneWidth}
+                y={0}
+                height={layout.height}
+              />
+            ) : null,
+          )}
           <Cursor layout={layout} selected={selected} width={width} />
           <Lanes layout={layout} count={lanes.length} x={x} />
-          {layout.replicas
-            .filter(({ fromY, toY }) => inView(fromY, toY))
-            .map((stretch) => (
-              <ReplicaStrip
-                key={`replica ${stretch.lane} ${stretch.fromY}`}
-                stretch={stretch}
-                offsets={layout.offsets}
-                left={x(stretch.lane) - STRIP - 9}
-              />
-            ))}
-          {layout.silences
-            .filter(({ y }) => inView(y, y))
-            .map(({ y, us }) => (
-              <g key={`silence ${y}`} class="silence">
-                <line x1={GUTTER} x2={width} y1={y} y2={y} />
-                <text x={GUTTER + 6} y={y - 4}>
-                  {us >= 1e6 ? `${(us / 1e6).toFixed(1)} s` : `${(us / 1000).toFixed(1)} ms`} later
-                </text>
-              </g>
-            ))}
-          {layout.arrows
-            .filter(({ fromY, toY }) => inView(fromY, toY))
-            .map((arrow) => (
-              <MessageArrow
-                key={`message ${arrow.message}`}
-                arrow={arrow}
-                x={x}
-                laneWidth={laneWidth}
-                isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
-                sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
-              />
-            ))}
-          {layout.rows
-            .filter(({ y }) => inView(y, y))
-            .map((row) => (
-              <EventRow
-                key={row.entry.seq}
-                row={row}
-                x={x}
-                width={width}
-                time={
-                  axis === 'order' || row.label !== ''
-                    ? timeText(row.entry.timeUs, trace.workloadStartUs)
-                    : ''
-                }
-                isTold={model.told.has(row.entry.seq)}
-                isEvidence={model.evidence.has(row.entry.seq)}
-                sentence={model.sentences.get(row.entry.seq) ?? ''}
-                onSelect={onSelect}
-              />
-            ))}
+          {inView.replicas.map((stretch) => (
+            <ReplicaStrip
+              key={`replica ${stretch.lane} ${stretch.fromY}`}
+              stretch={stretch}
+              offsets={layout.offsets}
+              left={x(stretch.lane) - STRIP - 9}
+            />
+          ))}
+          {inView.silences.map(({ y, us }) => (
+            <g key={`silence ${y}`} class="silence">
+              <line x1={GUTTER} x2={width} y1={y} y2={y} />
+              <text x={GUTTER + 6} y={y - 4}>
+                {us >= 1e6 ? `${(us / 1e6).toFixed(1)} s` : `${(us / 1000).toFixed(1)} ms`} later
+              </text>
+            </g>
+          ))}
+          {inView.arrows.map((arrow) => (
+            <MessageArrow
+              key={`message ${arrow.message}`}
+              arrow={arrow}
+              x={x}
+              laneWidth={laneWidth}
+              isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
+              sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
+            />
+          ))}
+          {inView.rows.map((row) => (
+            <EventRow
+              key={row.entry.seq}
+              row={row}
+              x={x}
+              hit={
+                axis === 'depth' && row.lane !== null
+                  ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
+                  : { left: 0, width }
+              }
+              width={width}
+              time={
+                axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
+                  ? timeText(row.entry.timeUs, trace.workloadStartUs)
+                  : ''
+              }
+              isTold={model.told.has(row.entry.seq)}
+              isEvidence={model.evidence.has(row.entry.seq)}
+              isFound={matches.has(row.entry.seq)}
+              sentence={model.sentences.get(row.entry.seq) ?? ''}
+              onSelect={onSelect}
+            />
+          ))}
         </svg>
       </div>
       <Legend layout={layout} />
@@ -261,6 +318,11 @@ function ReplicaStrip({
       {role === 'leader' && <line class="strip-leads" x1={left - 2} x2={left - 2} y1={fromY} y2={toY} />}
       <line class="strip-end" x1={end} x2={end} y1={fromY} y2={toY} />
       <line class="strip-committed" x1={committed} x2={committed} y1={fromY} y2={toY} />
+      {stretch.epochBegins && toY - fromY >= LABEL_HEIGHT && leaderEpoch !== null && (
+        <text class="strip-label" x={left - 4} y={fromY + 10} text-anchor="end">
+          e{leaderEpoch}
+        </text>
+      )}
       <title>
         {`${role === 'none' ? 'no role' : role}, epoch ${leaderEpoch ?? 'unknown'}, log end offset ${logEndOffset}, high watermark ${highWatermark}`}
       </title>
@@ -296,7 +358,7 @@ function MessageArrow({
   const head = (side: number): string => `${endX - ux * 8 - uy * 4 * side} ${endY - uy * 8 + ux * 4 * side}`;
   return (
     <g
-      class={`message message-${arrow.type} ${apiClass(arrow.api)} ${arrow.lost ? 'message-lost' : ''} ${isSelected ? 'is-selected' : ''}`}
+      class={`message message-${arrow.type} ${apiClass(arrow.api)} ${arrow.lost ? 'message-lost' : ''} ${arrow.duplicate ? 'message-duplicate' : ''} ${isSelected ? 'is-selected' : ''}`}
     >
       <title>{sentence}</title>
       <line class="message-line" x1={startX} y1={arrow.fromY} x2={endX} y2={endY} />
@@ -312,6 +374,7 @@ function MessageArrow({
         {brief(arrow.api, MAX_API)}
         {arrow.type === 'response' ? ' reply' : ''}
         {arrow.lost ? ' lost' : ''}
+        {arrow.duplicate ? ' again' : ''}
       </text>
     </g>
   );
@@ -320,30 +383,36 @@ function MessageArrow({
 function EventRow({
   row,
   x,
+  hit,
   width,
   time,
   isTold,
   isEvidence,
+  isFound,
   sentence,
   onSelect,
 }: {
   readonly row: Row;
   readonly x: (lane: number) => number;
+  readonly hit: { readonly left: number; readonly width: number };
   readonly width: number;
   readonly time: string;
   readonly isTold: boolean;
   readonly isEvidence: boolean;
+  readonly isFound: boolean;
   readonly sentence: string;
   readonly onSelect: (seq: number) => void;
 }) {
   const { entry, y, lane, label } = row;
+  // What would run out of the diagram is written on the other side of its lane.
+  const isCut = lane !== null && x(lane) + 9 + label.length * CHARACTER > width;
   return (
     <g
-      class={`event event-${entry.kind} ${isTold ? 'is-told' : ''} ${isEvidence ? 'is-evidence' : ''}`}
+      class={`event event-${entry.kind} ${isTold ? 'is-told' : ''} ${isEvidence ? 'is-evidence' : ''} ${isFound ? 'is-found' : ''}`}
       onClick={() => onSelect(entry.seq)}
     >
       <title>{sentence}</title>
-      <rect class="event-hit" x={0} width={width} y={y - ROW / 2} height={ROW} />
+      <rect class="event-hit" x={hit.left} width={hit.width} y={y - ROW / 2} height={ROW} />
       <text class="event-time" x={GUTTER - 8} y={y + 4} text-anchor="end">
         {time}
       </text>
@@ -356,9 +425,15 @@ function EventRow({
         </>
       ) : (
         <>
-          <path class="event-mark" d={MARKS[entry.kind](x(lane), y)} />
+          {isFound && <circle class="found-ring" cx={x(lane)} cy={y} r={9} />}
+          <path class="event-mark" d={markOf(entry.kind)(x(lane), y)} />
           {label !== '' && (
-            <text class="event-label" x={x(lane) + 9} y={y + 4}>
+            <text
+              class="event-label"
+              x={isCut ? x(lane) - 9 : x(lane) + 9}
+              y={y + 4}
+              text-anchor={isCut ? 'end' : 'start'}
+            >
               {visible(label)}
             </text>
           )}
@@ -397,6 +472,11 @@ const MARKS: Readonly<Record<TraceEntry['kind'], Mark>> = {
   'partition-state': square,
   violation: cross,
 };
+
+/** A trace may come from a version that knows more kinds than this page. */
+function markOf(kind: string): Mark {
+  return new Map<string, Mark>(Object.entries(MARKS)).get(kind) ?? circle(2.5);
+}
 
 function Legend({ layout }: { readonly layout: SpaceTimeLayout }) {
   return (

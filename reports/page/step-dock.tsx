@@ -5,11 +5,13 @@ interface Props {
   readonly model: ViewModel;
   readonly shown: readonly TraceEntry[];
   readonly selected: number;
+  readonly playing: boolean;
+  readonly onPlay: () => void;
   readonly onSelect: (seq: number) => void;
 }
 
 /** Always in view: where one is in the run, and the way forward and back. */
-export function StepDock({ model, shown, selected, onSelect }: Props) {
+export function StepDock({ model, shown, selected, playing, onPlay, onSelect }: Props) {
   const index = Math.max(
     0,
     shown.findLastIndex(({ seq }) => seq <= selected),
@@ -34,6 +36,14 @@ export function StepDock({ model, shown, selected, onSelect }: Props) {
         >
           Next <span aria-hidden="true">→</span>
         </button>
+        <button
+          type="button"
+          onClick={onPlay}
+          disabled={!playing && index >= shown.length - 1}
+          title="Play or pause (space)"
+        >
+          <span aria-hidden="true">{playing ? '❚❚' : '▶'}</span> {playing ? 'Pause' : 'Play'}
+        </button>
         <input
           type="range"
           min={0}
@@ -47,10 +57,10 @@ export function StepDock({ model, shown, selected, onSelect }: Props) {
           {index + 1} of {shown.length}
         </span>
         <span class="dock-keys quiet">
-          <kbd>j</kbd> <kbd>k</kbd> step, <kbd>⇧J</kbd> <kbd>⇧K</kbd> story
+          <kbd>j</kbd> <kbd>k</kbd> step, <kbd>⇧J</kbd> <kbd>⇧K</kbd> story, <kbd>?</kbd> more
         </span>
       </div>
-      <p class="dock-sentence" role="status">
+      <p class="dock-sentence" aria-live={playing ? 'off' : 'polite'}>
         <a class="time" href={`#e=${selected}`} title="Link to this step">
           #{selected} · {entry === undefined ? '' : timeText(entry.timeUs, model.data.trace.workloadStartUs)}
         </a>{' '}

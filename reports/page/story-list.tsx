@@ -13,15 +13,18 @@ const KINDS = {
 export function StoryList({ model, selected }: { readonly model: ViewModel; readonly selected: number }) {
   const { story, leftOut } = model.data;
   return (
-    <section aria-labelledby="story-title">
+    <section id="story" aria-labelledby="story-title">
       <h2 id="story-title">What happened</h2>
       <ol class="story">
-        {story.sentences.map(({ seq, timeMs, text, kind }) => (
-          <li key={seq} class={`story-${kind}`}>
+        {story.sentences.map(({ seq, timeMs, text, kind, irrelevant }) => (
+          <li key={seq} class={`story-${kind} ${irrelevant === true ? 'is-irrelevant' : ''}`}>
             <a href={`#e=${seq}`} aria-current={seq === selected ? 'step' : undefined}>
               <span class="time">{timeMs < 0 ? 'setup' : `${timeMs.toFixed(1)} ms`}</span>
               <span class="kind">{KINDS[kind]}</span>
-              <bdi class="sentence">{brief(text, MAX_SENTENCE)}</bdi>
+              <span class="sentence">
+                <bdi>{brief(text, MAX_SENTENCE)}</bdi>
+                {irrelevant === true && <span class="aside"> (it would fail all the same without this)</span>}
+              </span>
             </a>
           </li>
         ))}

@@ -1,15 +1,21 @@
-import type { PageData } from '../page-data.ts';
+import type { ContractTold } from '../contract-told.ts';
+import type { Reference } from '../further-reading.ts';
+import type { DefectTold, PageData } from '../page-data.ts';
 import { MAX_NAME, MAX_SENTENCE, brief } from '../visible-text.ts';
 import { count } from '../verdict.ts';
 import { CopyButton } from './copy-button.tsx';
 
 /** What happened, which promise it breaks, and how to see it again. */
-export function Verdict({ data }: { readonly data: PageData }) {
+export function Verdict({ data, onHelp }: { readonly data: PageData; readonly onHelp: () => void }) {
   const { violation } = data;
   return (
     <header class="verdict">
       <p class="brand">
-        <span class="mark" aria-hidden="true" /> kafka-crucible <span class="quiet">failure report</span>
+        <span class="mark" aria-hidden="true" /> kafka-crucible{' '}
+        <span class="quiet">{violation === null ? 'report' : 'failure report'}</span>
+        <button type="button" class="help-button" onClick={onHelp}>
+          Keys <kbd>?</kbd>
+        </button>
       </p>
       {violation !== null && (
         <p class="labels">
@@ -35,6 +41,17 @@ export function Verdict({ data }: { readonly data: PageData }) {
           {data.otherViolations > 0 && ` The same run has ${count(data.otherViolations, 'other violation')}.`}
         </p>
       )}
+      {data.contract !== null && violation !== null && (
+        <Contract contract={data.contract} isPromised={violation.notPromisedBecause === undefined} />
+      )}
+      {data.defects.map((defect) => (
+        <Defect key={defect.slug} defect={defect} />
+      ))}
+      {data.reading.length > 0 && (
+        <p class="reading">
+          <b>Kafka says:</b> <References references={data.reading} />
+        </p>
+      )}
       <dl class="facts">
         {data.facts.map(([name, value]) => (
           <div key={name}>
@@ -56,5 +73,63 @@ export function Verdict({ data }: { readonly data: PageData }) {
         <CopyButton label="Copy plan" text={JSON.stringify(data.plan, null, 2)} />
       </div>
     </header>
+  );
+}
+
+/** What the contract of this configuration says of the promise. */
+function Contract({
+  contract,
+  isPromised,
+}: {
+  readonly contract: ContractTold;
+  readonly isPromised: boolean;
+}) {
+  const { conditions, survives, excusedBy, limit } = contract;
+  return (
+    <details class="contract">
+      <summary>
+        The contract: needs {conditions.length === 0 ? 'nothing' : conditions.join(', ')}
+        {isPromised ? '' : ' (not so here)'}
+      </summary>
+      <p>It survives {survives.join('; ')}.</p>
+      {excusedBy.length > 0 && <p>It is excused by {excusedBy.join('; ')}.</p>}
+      <p>Here: {limit}.</p>
+    </details>
+  );
+}
+
+/** The historical bug that the plan puts back. */
+function Defect({ defect }: { readonly defect: DefectTold }) {
+  const { slug, title, versions, how, ids } = defect;
+  return (
+    <div class="defect">
+      <p>
+        <b>A historical bug is put back:</b> {brief(title, MAX_SENTENCE)} (
+        <code>{brief(slug, MAX_NAME)}</code>
+        {versions === '' ? '' : `; Kafka ${versions}`}
+        {ids.length > 0 && '; '}
+        <References references={ids} />)
+      </p>
+      <p class="quiet">{how}</p>
+    </div>
+  );
+}
+
+function References({ references }: { readonly references: readonly (Reference | string)[] }) {
+  return (
+    <>
+      {references.map((reference, index) => (
+        <span key={typeof reference === 'string' ? reference : reference.url}>
+          {index > 0 && ', '}
+          {typeof reference === 'string' ? (
+            reference
+          ) : (
+            <a href={reference.url} rel="noreferrer noopener" target="_blank">
+              {reference.title}
+            </a>
+          )}
+        </span>
+      ))}
+    </>
   );
 }

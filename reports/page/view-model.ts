@@ -13,9 +13,13 @@ export interface ViewModel {
   /** Every entry in words, by seq. */
   readonly sentences: ReadonlyMap<number, string>;
   readonly past: ReadonlySet<number>;
+  /** The story, and the messages that connect it. */
+  readonly steps: ReadonlySet<number>;
   /** Entries that the story tells. */
   readonly told: ReadonlySet<number>;
   readonly evidence: ReadonlySet<number>;
+  /** Seqs of every violation of the run. */
+  readonly violations: readonly number[];
   readonly partitions: readonly PartitionName[];
 }
 
@@ -40,8 +44,10 @@ export function viewModel(data: PageData): ViewModel {
     words,
     sentences,
     past: new Set(data.causalPast),
+    steps: new Set(data.storySteps),
     told: new Set(data.story.sentences.map(({ seq }) => seq)),
     evidence: new Set(data.evidence.seqs),
+    violations: entries.flatMap(({ kind, seq }) => (kind === 'violation' ? [seq] : [])),
     partitions: [...state.replicas.values()]
       .map(({ topic, partition }) => ({ topic, partition }))
       .filter((one, index, all) => all.findIndex((other) => isSame(one, other)) === index)

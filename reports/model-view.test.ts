@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+
+import { exampleReport } from './example-run.ts';
+import { traceOf } from './failure-report.ts';
+import { knownRecords } from './model-view.ts';
+
+const { entries } = traceOf(exampleReport().result);
+const place = { topic: 'orders', partition: 0 };
+const seqOf = (outcome: string, op: number): number =>
+  entries.find(({ kind, ...entry }) => {
+    if (kind !== 'history' || !('event' in entry) || entry.event.type === 'cluster') return false;
+    return entry.event.type === outcome && entry.event.op === op;
+  })?.seq ?? -1;
+
+test('a send binds nobody before it is acknowledged', () => {
+  expect(knownRecords(entries, place, seqOf('ok', 3) - 1).map(({ value }) => value)).toEqual([
+    'v1',
+    'v2',
+    'v3',
+  ]);
+  expect(knownRecords(entries, place, seqOf('ok', 3)).at(-1)).toMatchObject({
+    offset: 3,
+    value: 'v4',
+    acknowledgedTo: 'producer-1',
+    readBy: [],
+  });
+});
+
+test('two values at one offset are a contradiction, and both are kept', () => {
+  const known = knownRecords(entries, place, Infinity).filter(({ offset }) => offset === 3);
+  expect(known.map(({ value, readBy }) => [value, readBy])).toEqual([
+    ['v4', []],
+    ['v5', ['reader-1']],
+  ]);
+});
+
+test('other partitions are others', () => {
+  expect(knownRecords(entries, { topic: 'orders', partition: 1 }, Infinity)).toEqual([]);
+});
