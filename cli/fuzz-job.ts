@@ -17,7 +17,8 @@ export interface FuzzOptions {
   readonly config: readonly string[];
   readonly set: readonly string[];
   readonly defect: readonly string[];
-  readonly expect: readonly GuaranteeId[];
+  readonly expect?: readonly GuaranteeId[];
+  readonly transactions?: NonNullable<PlanOptions['transactions']>;
   readonly workers: number;
   readonly out: string;
   /** In seconds, for each failure. */
@@ -52,7 +53,8 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
     ...repeated('--config', options.config),
     ...repeated('--set', options.set),
     ...repeated('--defect', options.defect),
-    ...['--expect', expectationText(options.expect)],
+    ...(options.expect === undefined ? [] : ['--expect', expectationText(options.expect)]),
+    ...(options.transactions === undefined ? [] : ['--transactions', options.transactions]),
     ...(options.keepGoing === true ? ['--keep-going'] : []),
   ]
     .map(shellWord)

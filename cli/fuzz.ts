@@ -7,7 +7,7 @@ import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
-import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
+import { expectedByDefault, type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type Exploration, explore } from '../properties/explorer.ts';
 import type { CampaignSummary } from '../reports/campaign-summary.ts';
 import { ctrfReport } from '../reports/ctrf.ts';
@@ -20,7 +20,7 @@ import { defectSlug } from './defect-slug.ts';
 import { parseDuration } from './duration.ts';
 import { type ExaminedCase, examineFailure } from './examined-case.ts';
 import { ExitCode } from './exit-code.ts';
-import { DEFAULT_EXPECTATION, EXPECT_HELP, expectationText, parseExpectation } from './expectation.ts';
+import { EXPECT_HELP, parseExpectation } from './expectation.ts';
 import { makeFolder, writeText } from './files.ts';
 import { commandLine, filesOf, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
 import { type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
@@ -32,9 +32,15 @@ import { parseWholeNumber } from './whole-number.ts';
 
 const DEFAULT_RUNS = 1000;
 
-const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
-  .argParser(argument(parseExpectation))
-  .default(DEFAULT_EXPECTATION, expectationText(DEFAULT_EXPECTATION));
+const expectOption = new Option(
+  '--expect <WHICH>',
+  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration is about that)`,
+).argParser(argument(parseExpectation));
+
+const transactionsOption = new Option(
+  '--transactions <WHEN>',
+  'which plans have transactional producers (default: some; with --defect, those that need them)',
+).choices(['always', 'sometimes', 'never']);
 
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
@@ -77,6 +83,7 @@ export function fuzzCommand(): Command {
       repeatable('--defect <ID>', 'put a historical bug back, see kafka-crucible defects; repeatable'),
     )
     .addOption(expectOption)
+    .addOption(transactionsOption)
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
     .addOption(shrinkTimeOption)
@@ -124,7 +131,8 @@ function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
   const planOptions = {
     configuration: configuration.values,
     defects: options.defect.map(defectSlug),
-    expect: options.expect,
+    expect: options.expect ?? expectedByDefault(configuration.values),
+    ...(options.transactions === undefined ? {} : { transactions: options.transactions }),
   };
   refuseImpossible(planOptions);
   return {

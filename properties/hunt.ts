@@ -4,6 +4,7 @@
  */
 import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import type { Violation } from '../model/guarantee.ts';
+import { findDefect } from '../impl/simulated/defects/index.ts';
 import type { Defect } from '../impl/simulated/defects/index.ts';
 import type { PlanLength } from './minimise.ts';
 import { generatePlan } from './arbitraries/generate.ts';
@@ -108,8 +109,14 @@ async function conclude(slug: string, trials: readonly Trial[], ground: HuntingG
     medianRuns: median.runs,
     medianSeconds: median.seconds,
     caughtBy: checkThatCaught(median.failure),
-    size: await ground.shrink(plan, Object.keys(CRUCIBLE_DEFAULTS)),
+    size: await ground.shrink(plan, pinnedFor(slug)),
   };
+}
+
+/** What a shrunk plan keeps: else it might fail in a way that has nothing to do with the bug. */
+function pinnedFor(slug: string): readonly string[] {
+  const needed = findDefect(slug)?.needs?.configuration ?? {};
+  return [...Object.keys(CRUCIBLE_DEFAULTS), ...Object.keys(needed)];
 }
 
 /** The leading violation of a failure, as its signature has it: what a client saw, else what replicas or time showed. */

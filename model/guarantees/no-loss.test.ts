@@ -142,8 +142,7 @@ describe('legal, though it looks wrong', () => {
     history.pollOf(
       'reader-1',
       { ...entry, records: [{ offset: 1, key: null, value: 'b' }] },
-      undefined,
-      true,
+      { final: true },
     );
     expect(anomalies(history)).toEqual([]);
   });
@@ -212,8 +211,7 @@ describe('records that were deleted on request are not lost', () => {
     history.pollOf(
       'reader-1',
       { topic: 'orders', partition: 0, from, to: 2, records: [], highWatermark: 2 },
-      undefined,
-      true,
+      { final: true },
     );
 
   test.each(['ok', 'unknown'] as const)('below the offset of a deletion that ended %s', (outcome) => {
@@ -273,7 +271,7 @@ describe('a topic that is deleted and made anew', () => {
 test('records that may have become old are not lost, also above what was asked to be deleted', () => {
   const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1).deleted(1);
   const empty = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
-  history.pollOf('reader-1', empty, undefined, true);
+  history.pollOf('reader-1', empty, { final: true });
   expect(anomalies(history)).toEqual(['unseen']);
   expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
   expect(anomalies(history, { 'retention.ms': -1 })).toEqual(['unseen']);

@@ -30,15 +30,17 @@ describe('generatePlan', () => {
 
   test('an option changes nothing that it is not about', () => {
     for (let index = 0; index < 50; index++) {
-      const plan = generatePlan('still', index);
-      const quiet = generatePlan('still', index, { faults: [] });
+      // Where transactions are left open, whether a plan has them depends on its configuration.
+      const options = { transactions: 'never' } as const;
+      const plan = generatePlan('still', index, options);
+      const quiet = generatePlan('still', index, { ...options, faults: [] });
       expect(quiet.faults).toEqual([]);
       expect({ ...quiet, faults: plan.faults }).toEqual(plan);
 
-      const fixed = generatePlan('still', index, { configuration: { acks: '1' } });
+      const fixed = generatePlan('still', index, { ...options, configuration: { acks: '1' } });
       expect({ ...fixed, configuration: plan.configuration }).toEqual(plan);
 
-      const bigger = generatePlan('still', index, { brokers: 5 });
+      const bigger = generatePlan('still', index, { ...options, brokers: 5 });
       expect(bigger.operations.map(({ atMs, kind }) => [atMs, kind])).toEqual(
         plan.operations.map(({ atMs, kind }) => [atMs, kind]),
       );

@@ -30,6 +30,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       schedule: draw('schedule', arbitraries.schedule),
       incidents: draw('incidents', arbitraries.incidents),
       racks: draw('racks', arbitraries.racks),
+      transactions: draw('transactions', arbitraries.transactions),
       retention: draw('retention', arbitraries.retention),
     },
     resolved,

@@ -80,7 +80,9 @@ function plainness(plan: Plan): number {
   for (const operation of plan.operations) sum += operation.atMs + operationPlainness(operation);
   for (const fault of plan.faults) sum += triggerPlainness(fault.at) + faultPlainness(fault);
   for (const client of plan.clients) {
+    if (client.kind === 'producer' && client.transactionalId !== undefined) sum += KIND;
     if (client.kind !== 'consumer') continue;
+    if (client.isolation !== undefined) sum += KIND;
     for (const { position } of client.assign) sum += 1 + positionPlainness(position);
   }
   for (const { latencyUs } of plan.overrides) sum += latencyUs;
@@ -111,6 +113,8 @@ function operationPlainness(operation: Operation): number {
       return operation.partition + operation.replicas.reduce((sum, broker) => sum + broker, 0);
     case 'elect-leader':
       return operation.partition + (operation.election === 'unclean' ? KIND : 0);
+    default:
+      return 0;
   }
 }
 

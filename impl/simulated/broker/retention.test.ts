@@ -1,3 +1,4 @@
+import { plainBatch } from '../protocol/records.ts';
 import { expect, test } from 'vitest';
 
 import { retentionDeletesBeyondHw } from '../defects/retention-deletes-beyond-hw.ts';
@@ -21,7 +22,7 @@ function aging(rules: Partial<Rules> = {}): SmallCluster {
 function write(small: SmallCluster, value: string, acks = -1): void {
   const { world } = small;
   const record = { key: null, value, timestamp: world.nowUs / 1000, op: world.nowUs };
-  const partitions = [{ partition: 't-0', topicId: small.topicId('t-0'), records: [record] }];
+  const partitions = [{ partition: 't-0', topicId: small.topicId('t-0'), ...plainBatch([record]) }];
   small.ask(1, { api: 0, acks, timeoutMs: 1000, partitions });
 }
 

@@ -39,7 +39,7 @@ class Scene {
 function scene(configuration: Record<string, string | number> = {}, leaders: readonly number[] = [1]): Scene {
   const cluster = new ScriptedCluster(3);
   cluster.topic('orders', leaders);
-  return new Scene(cluster, { 'linger.ms': 0, ...configuration });
+  return new Scene(cluster, { 'linger.ms': 0, 'enable.idempotence': 'false', ...configuration });
 }
 
 function refuse(request: RequestBody, error: ErrorCode): ProduceResponse {

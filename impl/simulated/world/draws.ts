@@ -17,6 +17,7 @@ export const Purpose = {
   ElectionBackoff: 11,
   LogDirFailure: 12,
   DirectoryId: 13,
+  CoordinatorLoad: 20,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

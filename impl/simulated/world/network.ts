@@ -1,6 +1,6 @@
 import type { LatencyModel, Schedule } from '../../plan.ts';
 import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
-import type { Api } from '../protocol/api.ts';
+import { Api } from '../protocol/api.ts';
 import { Connection, ConnectionReset, Message } from './connection.ts';
 import type { Context } from './context.ts';
 import type { Host } from './host.ts';
@@ -74,7 +74,7 @@ export class Network {
     }
   }
 
-  /** How many requests of clients have been sent and have neither arrived nor been lost. */
+  /** How many requests of clients, and markers, have been sent and have neither arrived nor been lost. */
   get clientRequestsUnderWay(): number {
     return this.#requestsUnderWay;
   }
@@ -90,7 +90,7 @@ export class Network {
     const linkIndex = from.index * this.#hosts + to.index;
     const key = mix(mix(world.cause, linkIndex * 2 + (request ? 1 : 0)), api + (world.ordinal++ << 16));
     const message = new Message(connection, request, api, body, key);
-    if (request && from.role === 'client') this.#requestsUnderWay++;
+    if (request && mayWrite(message)) this.#requestsUnderWay++;
     if (world.trace !== null) message.tracedAs = world.trace.messageSent(message);
     if (request ? connection.brokenToServer : connection.brokenToClient) {
       return this.#lose(message, 'the connection is broken');
@@ -147,7 +147,7 @@ export class Network {
       this.#reset(connection);
       return;
     }
-    if (message.from.role === 'client') this.#requestsUnderWay--;
+    if (mayWrite(message)) this.#requestsUnderWay--;
     this.#world.delivering(message);
     connection.requestArrived(message);
   }
@@ -302,7 +302,7 @@ export class Network {
   }
 
   #lose(message: Message, reason: string): void {
-    if (message.request && message.from.role === 'client') this.#requestsUnderWay--;
+    if (message.request && mayWrite(message)) this.#requestsUnderWay--;
     this.#world.probe(Probe['message-lost'], message.to, message.api, message.request ? 1 : 0);
     this.#world.trace?.messageLost(message, reason);
   }
@@ -318,4 +318,9 @@ export class Network {
       Math.max(at, connection.nextArrivalAtClientUs),
     );
   }
+}
+
+/** A request that may change a log when it arrives, however late: a client's, or the markers of a coordinator. */
+function mayWrite({ from, api }: Message): boolean {
+  return from.role === 'client' || api === Api.WriteTxnMarkers;
 }
