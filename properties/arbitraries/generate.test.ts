@@ -19,11 +19,11 @@ describe('generatePlan', () => {
     const hashes = [0, 1, 2, 3, 4].map((index) => hashOf(generatePlan('golden', index)));
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "80ec502e15d8b472",
-        "c931e754dff6c1d0",
-        "7d7196bd2fd6fded",
-        "a89b735f779736d6",
-        "8ea508e7bebf9f42",
+        "88363857d34d5311",
+        "f7e39590b845fd2c",
+        "cf2ec8d8636bec4f",
+        "a621ad67026c06f5",
+        "dd07b6c0ced65463",
       ]
     `);
   });
