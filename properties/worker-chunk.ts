@@ -3,9 +3,9 @@ import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { primaryViolation } from '../reports/failure-report.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
+import { bucketOf, bucketOfError } from './bucket.ts';
 
 export interface Chunk {
   readonly campaignSeed: string;
@@ -26,7 +26,7 @@ export type FailureKind = 'violation' | 'budget' | 'error' | 'irreproducible';
 export interface RunFailure {
   readonly run: number;
   readonly kind: FailureKind;
-  /** Two failures with one signature count as the same one. */
+  /** Its bucket: two failures with one signature count as the same one. */
   readonly signature: string;
   readonly violations: readonly Violation[];
   /** Absent when the run did not end. */
@@ -142,34 +142,15 @@ function attempt(
 export function describeError(thrown: unknown): { signature: string; message: string; stack?: string } {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return {
-    signature: `error ${withoutNumbers(error.message)}`,
+    signature: bucketOfError(error.message),
     message: error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   };
 }
 
 function failureOf(run: number, result: RunResult): RunFailure | null {
-  const signature = signatureOf(result);
+  const signature = bucketOf(result);
   if (signature === null) return null;
   const kind = result.verdict === 'budget' ? 'budget' : 'violation';
   return { run, kind, signature, violations: result.violations, hash: result.hash };
-}
-
-/**
- * What a failure is called when failures are told apart: the guarantee and the anomaly of its leading
- * violation, whether it is about a record or a whole partition, and why the promise was not made, if it
- * was not: else a bug would shrink to a configuration that promises nothing. Null for a run that passed.
- */
-export function signatureOf(result: RunResult): string | null {
-  if (result.verdict === 'passed') return null;
-  const leading = primaryViolation(result);
-  if (leading === null) return 'budget';
-  const where = leading.place.offset === undefined ? 'partition' : 'record';
-  const { notPromisedBecause } = leading;
-  const unpromised = notPromisedBecause === undefined ? '' : `, not promised: ${notPromisedBecause}`;
-  return `${leading.guarantee} ${leading.anomaly} ${where}${unpromised}`;
-}
-
-function withoutNumbers(message: string): string {
-  return (message.split('\n')[0] ?? '').replaceAll(/\d+/g, '#');
 }

@@ -3,8 +3,9 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
+import { bucketOf } from './bucket.ts';
 import { type Failure, minimise, type Minimised, type Run } from './minimise.ts';
-import { describeError, signatureOf } from './worker-chunk.ts';
+import { describeError } from './worker-chunk.ts';
 
 export interface ShrinkTask {
   readonly plan: Plan;
@@ -36,7 +37,7 @@ export function shrinkTask(task: ShrinkTask): Minimised {
 /** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
 export function howItFails(plan: Plan): Failure | null {
   try {
-    const bucket = signatureOf(simulate(plan, {}));
+    const bucket = bucketOf(simulate(plan, {}));
     return bucket === null ? null : { bucket };
   } catch (thrown) {
     return { bucket: describeError(thrown).signature };
