@@ -5,7 +5,15 @@
  * on the number of workers.
  */
 import type { PlanOptions } from './arbitraries/options.ts';
-import { type ChunkResult, type Experiment, repeatRun, type RunFailure, SIMULATION } from './worker-chunk.ts';
+import {
+  added,
+  type Chunk,
+  type ChunkResult,
+  type Experiment,
+  repeatRun,
+  type RunFailure,
+  SIMULATION,
+} from './worker-chunk.ts';
 import { sameThread, threadPool, type WorkerPool } from './worker-pool.ts';
 
 export interface Campaign {
@@ -19,16 +27,47 @@ export interface Campaign {
   readonly workers: number;
   /** Go on after a failure, and collect one failure of each signature. */
   readonly keepGoing: boolean;
+  /** This search makes every `of`th run of the campaign, from run `index` on. Default: all. */
+  readonly shard?: Shard;
+  /** How many runs of the shard were made earlier. Default none. */
+  readonly alreadyMade?: number;
 }
+
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** What a search may be given instead of making it itself. */
+export interface Means {
+  /** Whoever gives it closes it. */
+  readonly pool?: WorkerPool;
+  /** Default: in this thread. */
+  readonly repeat?: Repeat;
+}
+
+/** Makes a run a second time. Null when the same came out. */
+export type Repeat = (
+  chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
+  expected: { readonly run: number; readonly hash: string },
+) => Promise<RunFailure | null>;
 
 export interface Observer {
   /** After every chunk. */
   readonly onProgress?: (progress: Progress) => void;
   /** After the first failure of each signature, in the order of the runs. */
   readonly onFailure?: (failure: RunFailure) => void;
+  /** After every chunk, in the order of the runs, when its failures have been told: what it adds to the counts. */
+  readonly onCounted?: (result: Counted) => void;
   /** Ends the campaign early. What was counted until then stands. */
   readonly signal?: AbortSignal;
 }
+
+export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probes' | 'occurrences'> & {
+  /** How many of the runs were made twice. */
+  readonly repeated: number;
+};
 
 export interface Progress {
   readonly runs: number;
@@ -57,26 +96,34 @@ export async function explore(
   campaign: Campaign,
   observer: Observer = {},
   experiment: Experiment = SIMULATION,
+  means: Means = {},
 ): Promise<Exploration> {
   // Options that no plan can have are the user's mistake: said at once, not found by every run.
   experiment.generate(campaign.seed, 0, campaign.options);
-  const pool = campaign.workers === 1 ? sameThread(experiment) : threadPool(campaign.workers);
+  const pool = means.pool ?? poolFor(campaign, experiment);
+  const repeat: Repeat = means.repeat ?? (async (chunk, expected) => repeatRun(chunk, expected, experiment));
   try {
-    return await new Search(campaign, observer, experiment, pool).run();
+    return await new Search(campaign, observer, pool, repeat).run();
   } finally {
-    await pool.close();
+    if (means.pool === undefined) await pool.close();
   }
+}
+
+function poolFor({ workers }: Campaign, experiment: Experiment): WorkerPool {
+  return workers === 1 ? sameThread(experiment) : threadPool(workers);
 }
 
 class Search {
   private readonly campaign: Campaign;
   private readonly observer: Observer;
-  private readonly experiment: Experiment;
   private readonly pool: WorkerPool;
+  private readonly repeat: Repeat;
   private readonly startedMs = performance.now();
   /** Chunks under way, in the order of their runs. */
   private readonly underWay: Promise<ChunkResult>[] = [];
-  private next = 0;
+  private readonly shard: Shard;
+  /** Counted within the shard. */
+  private next: number;
   private runs = 0;
   private events = 0;
   private virtualUs = 0;
@@ -84,11 +131,13 @@ class Search {
   private readonly failures = new Map<string, RunFailure>();
   private readonly occurrences = new Map<string, number>();
 
-  constructor(campaign: Campaign, observer: Observer, experiment: Experiment, pool: WorkerPool) {
+  constructor(campaign: Campaign, observer: Observer, pool: WorkerPool, repeat: Repeat) {
     this.campaign = campaign;
     this.observer = observer;
-    this.experiment = experiment;
     this.pool = pool;
+    this.repeat = repeat;
+    this.shard = campaign.shard ?? { index: 0, of: 1 };
+    this.next = campaign.alreadyMade ?? 0;
   }
 
   async run(): Promise<Exploration> {
@@ -100,7 +149,7 @@ class Search {
       if (chunk === undefined) return this.conclude('runs');
       const result = await unlessInterrupted(chunk, this.observer.signal);
       if (result === null) return this.conclude('interrupted');
-      this.count(result);
+      await this.count(result);
     }
   }
 
@@ -114,14 +163,17 @@ class Search {
 
   private feed(): void {
     const { seed, options, runs, keepGoing } = this.campaign;
+    const { index, of } = this.shard;
+    const mine = runs === null ? Infinity : Math.ceil((runs - index) / of);
     while (this.underWay.length < this.pool.appetite) {
-      const count = Math.min(this.pool.chunkRuns, (runs ?? Infinity) - this.next);
+      const count = Math.min(this.pool.chunkRuns, mine - this.next);
       if (count <= 0) return;
       const chunk = this.pool.run({
         campaignSeed: seed,
         options,
-        first: this.next,
+        first: index + this.next * of,
         count,
+        stride: of,
         stopAtFailure: !keepGoing,
       });
       // It is awaited in its turn, or never, when an earlier one ends the campaign.
@@ -131,28 +183,34 @@ class Search {
     }
   }
 
-  private count(result: ChunkResult): void {
+  private async count(result: ChunkResult): Promise<void> {
     this.runs += result.runs;
     this.events += result.events;
     this.virtualUs += result.virtualUs;
     for (const [name, hits] of Object.entries(result.probes)) {
       this.probes.set(name, (this.probes.get(name) ?? 0) + hits);
     }
-    const repeated = result.repeat.flatMap((expected) => {
-      const failure = repeatRun(
+    const repeated: RunFailure[] = [];
+    for (const expected of result.repeat) {
+      const failure = await this.repeat(
         { campaignSeed: this.campaign.seed, options: this.campaign.options },
         expected,
-        this.experiment,
       );
-      return failure === null ? [] : [failure];
-    });
+      if (failure !== null) repeated.push(failure);
+    }
+    const occurrences = repeated.reduce(
+      (sum, { signature }) => added(sum, { [signature]: 1 }),
+      result.occurrences,
+    );
+    for (const [signature, times] of Object.entries(occurrences)) {
+      this.occurrences.set(signature, (this.occurrences.get(signature) ?? 0) + times);
+    }
     for (const failure of [...result.failures, ...repeated].sort((one, other) => one.run - other.run)) {
-      const times = result.occurrences[failure.signature] ?? 1;
-      this.occurrences.set(failure.signature, (this.occurrences.get(failure.signature) ?? 0) + times);
       if (this.failures.has(failure.signature)) continue;
       this.failures.set(failure.signature, failure);
       this.observer.onFailure?.(failure);
     }
+    this.observer.onCounted?.({ ...result, occurrences, repeated: result.repeat.length });
     this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
   }
 

@@ -1,4 +1,4 @@
-/** A slice of a campaign: consecutive plans, generated and run. What a worker thread is asked to do. */
+/** A slice of a campaign: plan after plan, generated and run. What a worker thread is asked to do. */
 import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import type { RunResult } from '../impl/target.ts';
@@ -13,15 +13,21 @@ export interface Chunk {
   /** The first run, counted from 0. */
   readonly first: number;
   readonly count: number;
+  /** From one run to the next: how many shards the campaign has. Default 1. */
+  readonly stride?: number;
+  /** One `Int32Array` element, for whoever watches: which run of the chunk is under way, from 0. */
+  readonly pulse?: SharedArrayBuffer;
   /** Leave the runs after the first failure alone. */
   readonly stopAtFailure: boolean;
 }
 
 /**
  * `violation`: a promise was broken. `budget`: the run did not come to rest. `error`: the harness itself
- * threw. `irreproducible`: the same plan gave two different runs.
+ * threw. `irreproducible`: the same plan gave two different runs. `hung`: the run took longer than it may.
+ * `crashed`: the thread that ran it died.
  */
-export type FailureKind = 'violation' | 'budget' | 'error' | 'irreproducible';
+export const FAILURE_KINDS = ['violation', 'budget', 'error', 'irreproducible', 'hung', 'crashed'] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface RunFailure {
   readonly run: number;
@@ -70,9 +76,11 @@ export function runChunk(chunk: Chunk, experiment: Experiment = SIMULATION): Chu
   const occurrences = new Map<string, number>();
   const failures: RunFailure[] = [];
   const repeat: { run: number; hash: string }[] = [];
+  const pulse = chunk.pulse === undefined ? null : new Int32Array(chunk.pulse);
   let [runs, events, virtualUs] = [0, 0, 0];
 
-  for (let run = chunk.first; run < chunk.first + chunk.count; run += 1) {
+  for (const [index, run] of runsOf(chunk).entries()) {
+    if (pulse !== null) Atomics.store(pulse, 0, index);
     runs += 1;
     const attempted = attempt(chunk, run, experiment);
     if (attempted.ended) {
@@ -81,7 +89,7 @@ export function runChunk(chunk: Chunk, experiment: Experiment = SIMULATION): Chu
       virtualUs += result.virtualUs;
       for (const [name, hits] of Object.entries(result.probes))
         probes.set(name, (probes.get(name) ?? 0) + hits);
-      if (run % REPEAT_EVERY === 0) repeat.push({ run, hash: result.hash });
+      if (Math.floor(run / (chunk.stride ?? 1)) % REPEAT_EVERY === 0) repeat.push({ run, hash: result.hash });
     }
     const failure = attempted.ended ? failureOf(run, attempted.result) : attempted.failure;
     if (failure === null) continue;
@@ -100,6 +108,45 @@ export function runChunk(chunk: Chunk, experiment: Experiment = SIMULATION): Chu
     occurrences: Object.fromEntries(occurrences),
     repeat,
   };
+}
+
+function runsOf({ first, count, stride = 1 }: Chunk): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index * stride);
+}
+
+/** What was counted in several chunks. */
+export function joined(first: ChunkResult, ...others: readonly ChunkResult[]): ChunkResult {
+  return others.reduce(
+    (sum, one) => ({
+      first: sum.first,
+      runs: sum.runs + one.runs,
+      events: sum.events + one.events,
+      virtualUs: sum.virtualUs + one.virtualUs,
+      probes: added(sum.probes, one.probes),
+      failures: [
+        ...sum.failures,
+        ...one.failures.filter(({ signature }) => sum.occurrences[signature] === undefined),
+      ],
+      occurrences: added(sum.occurrences, one.occurrences),
+      repeat: [...sum.repeat, ...one.repeat],
+    }),
+    first,
+  );
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+export function added(one: Counts, other: Counts): Counts {
+  const sum = new Map(Object.entries(one));
+  for (const [name, count] of Object.entries(other)) sum.set(name, (sum.get(name) ?? 0) + count);
+  return Object.fromEntries(sum);
+}
+
+/** A chunk of one run of which nothing is known but how it failed. */
+export function onlyFailure(failure: RunFailure): ChunkResult {
+  const { run, signature } = failure;
+  const nothing = { events: 0, virtualUs: 0, probes: {}, repeat: [] };
+  return { first: run, runs: 1, ...nothing, failures: [failure], occurrences: { [signature]: 1 } };
 }
 
 /** Runs one plan of a campaign again and compares. Null when the same run came out. */
