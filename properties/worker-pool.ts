@@ -5,10 +5,10 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 
 import type { Plan } from '../impl/plan.ts';
-import type { Minimised, Progress } from './minimise.ts';
+import type { Progress } from './minimise.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
 import { WatchedPool } from './watched-pool.ts';
-import type { ShrinkTask } from './worker-shrink.ts';
+import type { ShrinkTask, Shrunk } from './worker-shrink.ts';
 
 export interface WorkerPool {
   /** How many chunks it wants to have at once, so that no thread waits for work. */
@@ -82,8 +82,8 @@ export interface ShrinkOptions {
  * The shortest plan that fails in the way of this one, searched for in a thread of its own.
  * @throws RangeError if the plan does not fail.
  */
-export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Minimised> {
-  const pool = new Piscina<ShrinkTask, Minimised>({
+export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Shrunk> {
+  const pool = new Piscina<ShrinkTask, Shrunk>({
     filename: ENTRY.href,
     maxThreads: 1,
     atomics: 'disabled',

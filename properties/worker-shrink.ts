@@ -5,6 +5,7 @@ import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import { bucketOf } from './bucket.ts';
 import { type Failure, minimise, type Minimised, type Run } from './minimise.ts';
+import { OtherBuckets, type OtherFailure } from './other-buckets.ts';
 import { describeError } from './worker-chunk.ts';
 
 export interface ShrinkTask {
@@ -18,7 +19,12 @@ export interface ShrinkTask {
   readonly progress: MessagePort;
 }
 
-export function shrinkTask(task: ShrinkTask): Minimised {
+export interface Shrunk extends Minimised {
+  /** Other failures met on the way. */
+  readonly others: readonly OtherFailure[];
+}
+
+export function shrinkTask(task: ShrinkTask): Shrunk {
   const stop = new Int32Array(task.stop);
   let runs = 0;
   // Once it is to stop, no candidate fails any more: the search ends at once with the best it has.
@@ -26,12 +32,14 @@ export function shrinkTask(task: ShrinkTask): Minimised {
     runs += 1;
     return runs > 1 && Atomics.load(stop, 0) !== 0 ? null : howItFails(plan);
   };
-  return minimise(task.plan, run, {
+  const others = new OtherBuckets();
+  const minimised = minimise(task.plan, others.listen(run), {
     budgetMs: task.budgetMs,
     now: () => performance.now(),
     pinned: task.pinned,
     onProgress: (progress) => task.progress.postMessage(progress),
   });
+  return { ...minimised, others: others.met };
 }
 
 /** Null when the plan passes. A run that throws fails too, in the bucket of its message. */

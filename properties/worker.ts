@@ -1,12 +1,11 @@
 /** The entries of a worker thread: what a pool calls with each task. */
-import type { Minimised } from './minimise.ts';
 import { type Chunk, type ChunkResult, runChunk } from './worker-chunk.ts';
-import { type ShrinkTask, shrinkTask } from './worker-shrink.ts';
+import { type ShrinkTask, shrinkTask, type Shrunk } from './worker-shrink.ts';
 
 export default function explore(chunk: Chunk): ChunkResult {
   return runChunk(chunk);
 }
 
-export function shrink(task: ShrinkTask): Minimised {
+export function shrink(task: ShrinkTask): Shrunk {
   return shrinkTask(task);
 }
