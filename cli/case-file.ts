@@ -7,7 +7,7 @@ import { simulate } from '../impl/simulated/simulate.ts';
 import { historyHeader, writeHistoryLine } from '../model/history-file.ts';
 import type { FailureReport } from '../reports/failure-report.ts';
 import { htmlReport } from '../reports/html.ts';
-import { writeText } from './files.ts';
+import { writeWhole } from './files.ts';
 import { replayCommand } from './replay-command.ts';
 import { crucibleVersion } from './version.ts';
 
@@ -46,9 +46,10 @@ export function examine(plan: Plan, planFile: string, provenance: Provenance = {
 
 /** @throws BadInput if a file cannot be written. */
 export async function saveCase(report: FailureReport, files: CaseFiles): Promise<void> {
-  writeText(files.plan, writePlan(report.plan));
-  writeText(files.history, historyText(report));
-  writeText(files.html, await htmlReport(report));
+  writeWhole(files.history, historyText(report));
+  writeWhole(files.html, await htmlReport(report));
+  // The last one: where it is, the case is complete.
+  writeWhole(files.plan, writePlan(report.plan));
 }
 
 /** What every client saw in the run, in the format that `check` reads. */

@@ -1,5 +1,17 @@
 /** Reading and writing what the user names, with the system's refusals in words. */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { BadInput } from './bad-input.ts';
@@ -30,6 +42,25 @@ export function writeText(file: string, text: string): void {
   inWords(file, () => {
     makeMissing(resolve(dirname(file)));
     writeFileSync(file, text);
+  });
+}
+
+/**
+ * Like `writeText`, and whoever reads the file finds all of it or what was there before, also when this process is
+ * killed or the power fails meanwhile.
+ */
+export function writeWhole(file: string, text: string): void {
+  inWords(file, () => {
+    makeMissing(resolve(dirname(file)));
+    const partial = `${file}.partial`;
+    const descriptor = openSync(partial, 'w');
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(partial, file);
   });
 }
 

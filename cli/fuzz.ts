@@ -5,24 +5,35 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 
-import { writePlan } from '../impl/plan-file.ts';
 import { defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
-import { type Exploration, explore } from '../properties/explorer.ts';
+import { type DistinctFailure, explore } from '../properties/explorer.ts';
+import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
+import { SIMULATION } from '../properties/worker-chunk.ts';
+import { threadPool } from '../properties/worker-pool.ts';
 import { junitXml } from '../reports/junit.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
 import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
 import { parseDuration } from './duration.ts';
-import { type ExaminedCase, examineFailure } from './examined-case.ts';
-import { ExitCode } from './exit-code.ts';
+import { examineAll, type FoundFailure, planOrNull, saveFound } from './examined-case.ts';
+import type { ExitCode } from './exit-code.ts';
 import { DEFAULT_EXPECTATION, EXPECT_HELP, expectationText, parseExpectation } from './expectation.ts';
-import { makeFolder, writeText } from './files.ts';
-import { commandLine, filesOf, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
-import { type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
+import { makeFolder, readText, writeText, writeWhole } from './files.ts';
+import { commandLine, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
+import {
+  exitCodeOf,
+  type FuzzResult,
+  resultAsJson,
+  resultInWords,
+  speedOf,
+  summaryOf,
+} from './fuzz-result.ts';
 import { interruptSignal } from './interrupt.ts';
+import { nightSearch } from './night-search.ts';
 import { randomSeed } from './seed.ts';
+import { parseShard } from './shard.ts';
 import { progressText, type StatusLine, statusLine } from './status-line.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
@@ -78,10 +89,21 @@ export function fuzzCommand(): Command {
     .addOption(shrinkTimeOption)
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--json', 'print one JSON object on standard output instead of text')
+    .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
+    .option(
+      '--run-limit <DURATION>',
+      'a run that takes longer is ended, and is a finding (with one worker: only in a night)',
+      argument(parseDuration),
+      120,
+    )
+    .option('--night', 'search unattended: keep a journal in --out, make runs twice, plant canaries')
+    .option('--shard <I/N>', 'a night of which this is one of N parts, counted from 0', argument(parseShard))
+    .option('--resume', 'a night that goes on where the journal in --out ends, if there is one')
     .option('--keep-going', 'collect a failure of each kind until the runs are done or the time is up')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found, 1 found, 2 bad input, 130 interrupted and nothing found.',
+      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, ' +
+        '3 the search is not to be believed, 130 interrupted and nothing found.',
     )
     .action(async (options: FuzzOptions) => {
       process.exitCode = await fuzz(options);
@@ -91,20 +113,17 @@ export function fuzzCommand(): Command {
 async function fuzz(options: FuzzOptions): Promise<ExitCode> {
   const status = statusLine();
   const job = jobFor(options, status);
+  const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
   makeFolder(options.out);
   const interrupt = interruptSignal();
   status.say(commandLine(job));
 
   try {
-    const exploration = await search(job, status, interrupt.signal);
-    const cases: ExaminedCase[] = [];
-    for (const failure of exploration.failures) {
-      cases.push(await examineFailure(job, failure, exploration, status, interrupt.signal));
-    }
+    const unattended = options.night === true || options.shard !== undefined || options.resume === true;
+    const result = await (unattended ? nightSearch : watchedSearch)(job, known, status, interrupt.signal);
     status.clear();
-    conclude({ job, exploration, cases });
-    if (cases.length > 0) return ExitCode.found;
-    return exploration.ended === 'interrupted' ? ExitCode.interrupted : ExitCode.clean;
+    publish(result, options);
+    return exitCodeOf(result);
   } finally {
     interrupt.release();
   }
@@ -150,32 +169,74 @@ function defectSlug(id: string): string {
   );
 }
 
-async function search(job: FuzzJob, status: StatusLine, signal: AbortSignal): Promise<Exploration> {
+/** A search that somebody waits for. */
+async function watchedSearch(
+  job: FuzzJob,
+  known: readonly KnownBucket[],
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<FuzzResult> {
   const { options, planOptions, seed, runs } = job;
+  const isKnown = (bucket: string): boolean => known.some((entry) => entry.bucket === bucket);
   const campaign = {
     seed,
     options: planOptions,
     runs,
     seconds: options.time ?? null,
     workers: options.workers,
-    keepGoing: options.keepGoing ?? false,
+    // A failure that is known ends no search.
+    keepGoing: options.keepGoing ?? known.length > 0,
   };
-  return explore(campaign, {
-    signal,
-    onProgress: (progress) => status.show(progressText(progress, runs)),
-    // Before anything else is tried with it: whatever happens next, the plan is there.
-    onFailure: (failure) => {
-      const { found } = filesOf(job, failure);
-      writeText(found, writePlan(generatePlan(seed, failure.run, planOptions)));
-      status.say(`${picocolors.red('found')} ${failure.signature} in run ${failure.run}: ${found}`);
-    },
+  const pool =
+    options.workers === 1 ? null : threadPool(options.workers, { runLimitMs: options.runLimit * 1000 });
+  const withPlan = (failure: DistinctFailure): FoundFailure => ({
+    ...failure,
+    plan: planOrNull(() => generatePlan(seed, failure.run, planOptions)),
   });
+  const say = (failure: FoundFailure): void =>
+    status.say(
+      `${picocolors.red('found')} ${failure.signature} in run ${failure.run}: ${saveFound(options.out, failure)}`,
+    );
+  try {
+    const exploration = await explore(
+      campaign,
+      {
+        signal,
+        onProgress: (progress) => status.show(progressText(progress, runs)),
+        // Before anything else is tried with it: whatever happens next, the plan is there.
+        onFailure: (failure) => {
+          if (!isKnown(failure.signature)) say(withPlan({ ...failure, occurrences: 1 }));
+        },
+      },
+      SIMULATION,
+      pool === null ? {} : { pool },
+    );
+    const triaged = triage(exploration.failures, known);
+    const cases = await examineAll(
+      triaged.fresh.map(withPlan),
+      {
+        ...{
+          out: options.out,
+          shrinkTime: options.shrinkTime,
+          pinned: job.pinned,
+          keepSaved: false,
+          status,
+          signal,
+        },
+        speed: speedOf(exploration),
+      },
+      isKnown,
+      say,
+    );
+    return { command: commandLine(job), seed, totals: exploration, cases, triaged, night: null };
+  } finally {
+    await pool?.close();
+  }
 }
 
-function conclude(result: FuzzResult): void {
-  const { options } = result.job;
+function publish(result: FuzzResult, options: FuzzOptions): void {
   const json = resultAsJson(result);
-  if (result.cases.length > 0) writeText(join(options.out, 'summary.json'), json);
+  if (result.cases.length > 0 || result.night !== null) writeWhole(join(options.out, 'summary.json'), json);
   if (options.junit !== undefined) writeText(options.junit, junitXml(summaryOf(result)));
   process.stdout.write(options.json === true ? json : resultInWords(result));
 }

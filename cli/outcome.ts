@@ -4,6 +4,8 @@ import { CommanderError } from 'commander';
 import { PlanFormatError } from '../impl/plan-file.ts';
 import { ConfigurationError } from '../model/configuration.ts';
 import { HistoryFormatError } from '../model/history-file.ts';
+import { JournalFormatError } from '../properties/night/journal.ts';
+import { TriageFormatError } from '../properties/triage.ts';
 import { BadInput } from './bad-input.ts';
 import { ExitCode } from './exit-code.ts';
 
@@ -14,7 +16,14 @@ export interface Outcome {
 }
 
 /** Errors that are the user's to mend: the message is enough, and a stack would only hide it. */
-const BAD_INPUT = [BadInput, PlanFormatError, HistoryFormatError, ConfigurationError];
+const BAD_INPUT = [
+  BadInput,
+  PlanFormatError,
+  HistoryFormatError,
+  ConfigurationError,
+  TriageFormatError,
+  JournalFormatError,
+];
 
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof CommanderError) {

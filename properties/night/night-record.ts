@@ -26,7 +26,8 @@ export interface NightRecord {
   readonly ended: 'runs' | 'time' | 'failure' | 'interrupted' | null;
 }
 
-const NOTHING: NightRecord = {
+/** Before the first run. */
+export const EMPTY_RECORD: NightRecord = {
   runs: 0,
   events: 0,
   virtualUs: 0,
@@ -39,7 +40,7 @@ const NOTHING: NightRecord = {
 };
 
 export function recordOf({ lines }: JournalText): NightRecord {
-  return lines.reduce(withLine, NOTHING);
+  return lines.reduce(withLine, EMPTY_RECORD);
 }
 
 function withLine(record: NightRecord, line: JournalLine): NightRecord {
@@ -85,7 +86,7 @@ function withFinding(findings: Findings, finding: Findings[number]): Findings {
 
 /** The shards of one night together. */
 export function mergeRecords(records: readonly NightRecord[]): NightRecord {
-  const [first = NOTHING, ...others] = records;
+  const [first = EMPTY_RECORD, ...others] = records;
   return others.reduce(
     (sum, one) => ({
       runs: sum.runs + one.runs,
@@ -149,7 +150,7 @@ export function shardProblems(begins: readonly Beginning[]): readonly string[] {
   if (first === undefined) return ['there is no journal'];
   const problems: string[] = [];
   for (const { seed, options, shard, versions } of begins.slice(1)) {
-    const name = `shard ${shard.index + 1}/${shard.of}`;
+    const name = `shard ${shard.index}/${shard.of}`;
     if (seed !== first.seed) problems.push(`${name} has the seed ${seed}, not ${first.seed}`);
     if (JSON.stringify(options) !== JSON.stringify(first.options)) {
       problems.push(`${name} has other options: ${JSON.stringify(options)}`);
@@ -162,8 +163,8 @@ export function shardProblems(begins: readonly Beginning[]): readonly string[] {
   const present = begins.map(({ shard }) => shard.index);
   for (let index = 0; index < first.shard.of; index += 1) {
     const times = present.filter((other) => other === index).length;
-    if (times === 0) problems.push(`shard ${index + 1}/${first.shard.of} is missing`);
-    if (times > 1) problems.push(`shard ${index + 1}/${first.shard.of} is there ${times} times`);
+    if (times === 0) problems.push(`shard ${index}/${first.shard.of} is missing`);
+    if (times > 1) problems.push(`shard ${index}/${first.shard.of} is there ${times} times`);
   }
   return problems;
 }
