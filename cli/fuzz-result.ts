@@ -1,7 +1,7 @@
 /** What a search says at its end: to a person, to a script, to a build server. */
 import { PROBE_NAMES } from '../impl/simulated/world/probes.ts';
 import type { DistinctFailure, Exploration } from '../properties/explorer.ts';
-import type { Canaries } from '../properties/night/night-record.ts';
+import type { Canaries } from '../properties/night/canary.ts';
 import type { Triaged } from '../properties/triage.ts';
 import type { CampaignSummary, CampaignViolation } from '../reports/campaign-summary.ts';
 import { type FailureReport, planSize, primaryViolation } from '../reports/failure-report.ts';
@@ -175,7 +175,7 @@ function vitalsInWords({ canaries, repeated, doubts }: NightVitals): readonly st
   const { planted, found, plantedSinceFound } = canaries;
   return [
     `${grouped(repeated)} runs were made again in another process. A known bug was put back ${planted} times and ` +
-      `found ${found} times, the last time ${plantedSinceFound} before the end.`,
+      `found ${found} times; ${plantedSinceFound} since the last find.`,
     ...doubts.map((doubt) => `DO NOT BELIEVE THIS NIGHT: ${doubt}.`),
   ];
 }

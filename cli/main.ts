@@ -6,6 +6,7 @@ import { checkCommand } from './check.ts';
 import { defectsCommand } from './defects.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { huntCommand } from './hunt.ts';
+import { mergeCommand } from './merge.ts';
 import { outcomeOf } from './outcome.ts';
 import { propertiesCommand } from './properties.ts';
 import { replayCommand } from './replay.ts';
@@ -22,6 +23,7 @@ function program(): Command {
     checkCommand(),
     defectsCommand(),
     huntCommand(),
+    mergeCommand(),
     propertiesCommand(),
   ];
   const root = new Command('kafka-crucible')

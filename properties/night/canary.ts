@@ -4,10 +4,21 @@
  */
 import { defects } from '../../impl/simulated/defects/index.ts';
 import type { WorkerPool } from '../worker-pool.ts';
-import type { Canaries } from './night-record.ts';
+
+export interface Canaries {
+  /** Plans into which a known bug was put back. */
+  readonly planted: number;
+  /** Those that were caught. */
+  readonly found: number;
+  /** How many were planted since the last one that was caught. */
+  readonly plantedSinceFound: number;
+}
 
 /** KIP-101 before it was: every second plan or so shows it. */
 export const CANARY_DEFECT = 'truncate_to_hw_divergence';
+
+/** So many in a row that go unnoticed are no bad luck. */
+export const DEAF_AFTER = 20;
 
 /** One canary in so many runs. */
 export const CANARY_EVERY = 250;
@@ -51,16 +62,20 @@ export class CanaryKeeper {
     return { planted, found, plantedSinceFound: this.#sinceFound };
   }
 
-  /** Waits for those that are still being run. A night too short for one gets one now. */
+  /** Waits for those that are still being run, and does not rest before one was found, or too many were not. */
   async settle(): Promise<void> {
-    if (this.#next === 0) this.after(this.#every);
     await Promise.all(this.#underWay);
+    while ((this.#next === 0 || this.#sinceFound > 0) && this.#sinceFound < DEAF_AFTER) {
+      await this.#plant(this.#next);
+      this.#next += 1;
+    }
   }
 
   async #plant(index: number): Promise<void> {
     const chunk = { campaignSeed: this.#campaignSeed, options: { defects: [CANARY_DEFECT] }, first: index };
     // One that could not be run because the night is over was never planted.
     const result = await this.#pool.run({ ...chunk, count: 1, stopAtFailure: true }).catch(() => null);
+    // The pool is gone: nobody will plant any more.
     if (result === null) return;
     const found = result.failures.some(({ kind }) => kind === 'violation');
     this.#fresh.planted += 1;

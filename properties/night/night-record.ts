@@ -1,15 +1,7 @@
 /** What one or more journals add up to. */
 import { added } from '../worker-chunk.ts';
+import { type Canaries, DEAF_AFTER } from './canary.ts';
 import type { Beginning, JournalLine, JournalText, NightFinding } from './journal.ts';
-
-export interface Canaries {
-  /** Plans into which a known bug was put back. */
-  readonly planted: number;
-  /** Those that were caught. */
-  readonly found: number;
-  /** How many were planted since the last one that was caught. */
-  readonly plantedSinceFound: number;
-}
 
 export interface NightRecord {
   readonly runs: number;
@@ -128,20 +120,15 @@ function mergeFindings(these: Findings, those: Findings): Findings {
   return [...buckets.values()].sort((one, other) => one.run - other.run);
 }
 
-/** So many in a row that go unnoticed are no bad luck: the canary is found in every second plan or so. */
-const DEAF_AFTER = 20;
-/** Runs in which a night may have had too little time to plant any. */
-const SHORT_NIGHT = 2000;
+/** A shorter night may have been cut off before the first canary. */
+const LONG_NIGHT = 2000;
 
 /** Why nobody should believe that nothing is there, if there is a reason. */
 export function reasonsForDoubt({ runs, canaries }: NightRecord): readonly string[] {
-  const { planted, found, plantedSinceFound } = canaries;
-  if (planted === 0 && runs >= SHORT_NIGHT) return [`no canary was planted in ${runs} runs`];
-  if (planted > 0 && found === 0) return [`none of ${planted} planted canaries was found`];
-  if (plantedSinceFound >= DEAF_AFTER) {
-    return [`the last ${plantedSinceFound} of ${planted} planted canaries were not found`];
-  }
-  return [];
+  const { planted, plantedSinceFound } = canaries;
+  if (planted === 0 && runs >= LONG_NIGHT) return [`no known bug was put back in ${runs} runs`];
+  if (plantedSinceFound < DEAF_AFTER) return [];
+  return [`a known bug was put back ${plantedSinceFound} times in a row and not found`];
 }
 
 /** What keeps journals from being shards of one night; none when they are all of them. */
