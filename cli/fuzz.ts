@@ -16,6 +16,7 @@ import { junitXml } from '../reports/junit.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
 import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
+import { keepInCorpus } from './corpus.ts';
 import { parseDuration } from './duration.ts';
 import { examineAll, type FoundFailure, planOrNull, saveFound } from './examined-case.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -89,6 +90,7 @@ export function fuzzCommand(): Command {
     .addOption(shrinkTimeOption)
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--json', 'print one JSON object on standard output instead of text')
+    .option('--corpus <DIR>', 'keep a case of each failure there, see kafka-crucible corpus')
     .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
     .option(
       '--run-limit <DURATION>',
@@ -123,6 +125,7 @@ async function fuzz(options: FuzzOptions): Promise<ExitCode> {
     const result = await (unattended ? nightSearch : watchedSearch)(job, known, status, interrupt.signal);
     status.clear();
     publish(result, options);
+    if (options.corpus !== undefined) keepInCorpus(options.corpus, result.cases, status);
     return exitCodeOf(result);
   } finally {
     interrupt.release();

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 
 import { checkCommand } from './check.ts';
+import { corpusCommand } from './corpus.ts';
 import { defectsCommand } from './defects.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { huntCommand } from './hunt.ts';
@@ -24,6 +25,7 @@ function program(): Command {
     defectsCommand(),
     huntCommand(),
     mergeCommand(),
+    corpusCommand(),
     propertiesCommand(),
   ];
   const root = new Command('kafka-crucible')

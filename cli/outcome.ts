@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { PlanFormatError } from '../impl/plan-file.ts';
 import { ConfigurationError } from '../model/configuration.ts';
 import { HistoryFormatError } from '../model/history-file.ts';
+import { CorpusFormatError } from '../properties/corpus-replay/corpus-case.ts';
 import { JournalFormatError } from '../properties/night/journal.ts';
 import { TriageFormatError } from '../properties/triage.ts';
 import { BadInput } from './bad-input.ts';
@@ -23,6 +24,7 @@ const BAD_INPUT = [
   ConfigurationError,
   TriageFormatError,
   JournalFormatError,
+  CorpusFormatError,
 ];
 
 export function outcomeOf(error: unknown): Outcome {
