@@ -27,7 +27,7 @@ export function replayCase({ plan, expected, bucket, fingerprint }: CorpusCase):
     const moved = result.hash === fingerprint.hash ? [] : ['in another run than then'];
     return { outcome: 'as expected', notes: moved };
   }
-  const lost = lostMeaning(fingerprint, fingerprintOf(plan).fingerprint);
+  const lost = lostMeaning(fingerprint, fingerprintOf(plan).fingerprint, expected);
   if (lost.length > 0) return { outcome: 'stale', notes: lost };
   if (expected === 'holds') return { outcome: 'as expected', notes: [] };
   return { outcome: 'mended', notes: [`it is to be in ${bucket ?? 'none'}, and holds`] };

@@ -36,7 +36,7 @@ export interface NightObserver {
 }
 
 /** Counts are written at least this often; what is lost with a kill is that much, and is made again. */
-const COUNTED_EVERY_MS = 5000;
+const COUNTED_EVERY_MS = 2000;
 
 /** Makes the runs that `before` has not. Everything it did is in what was appended. */
 export async function spendNight(
@@ -115,6 +115,8 @@ class Tally {
   readonly #write: (sum: Sum) => void;
   #sum: Omit<Sum, 'seconds'> = EMPTY;
   #sinceMs = performance.now();
+  /** The first count is written at once: a night that is killed again and again gets on. */
+  #written = false;
 
   constructor(write: (sum: Sum) => void) {
     this.#write = write;
@@ -131,12 +133,13 @@ class Tally {
       occurrences: added(sum.occurrences, counted.occurrences),
       repeated: sum.repeated + counted.repeated,
     };
-    if (performance.now() - this.#sinceMs >= COUNTED_EVERY_MS) this.flush();
+    if (!this.#written || performance.now() - this.#sinceMs >= COUNTED_EVERY_MS) this.flush();
   }
 
   flush(): void {
     const seconds = (performance.now() - this.#sinceMs) / 1000;
     this.#sinceMs = performance.now();
+    this.#written = true;
     this.#write({ ...this.#sum, seconds });
     this.#sum = EMPTY;
   }
