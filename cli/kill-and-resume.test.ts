@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { killAndResume } from './kill-and-resume.ts';
 
 test('a night that is killed goes on: what it reported is not lost, and every file can be read', async () => {
-  const night = await killAndResume(4, 'killed in a test', 6000);
+  const night = await killAndResume(4, 'killed in a test', 3000);
   expect(night.problems).toEqual([]);
   // The journal never tells of fewer runs than before.
   expect(night.runs).toEqual(night.runs.toSorted((one, other) => one - other));

@@ -3,7 +3,7 @@
  * `npx tsx cli/kill-and-resume.ts [KILLS] [SEED]`. The test does it a few times, this a hundred.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,7 +32,7 @@ export interface KilledNight {
   readonly exitCode: number | null;
 }
 
-/** At most `longestMs` lie between a start and its kill, and nothing at least. */
+/** At most `longestMs` lie between a start, or the first thing written after it, and the kill. */
 export async function killAndResume(kills: number, seed: string, longestMs: number): Promise<KilledNight> {
   const out = mkdtempSync(join(tmpdir(), 'crucible-kill-'));
   const random = seedrandom(seed);
@@ -46,6 +46,8 @@ export async function killAndResume(kills: number, seed: string, longestMs: numb
   try {
     for (let kill = 1; kill <= kills; kill += 1) {
       const child = start([...args, '--time', '1h'], (bucket) => reported.push(bucket));
+      // Every second one is killed wherever it is, the others when they have got on.
+      if (kill % 2 === 0) await grown(out, child);
       await new Promise((resolve) => setTimeout(resolve, random() * longestMs));
       child.kill('SIGKILL');
       await closed(child);
@@ -79,6 +81,15 @@ function start(args: readonly string[], onFound: (bucket: string) => void): Chil
     }
   });
   return child;
+}
+
+/** Waits until the journal is longer than it is now, or the process has ended. */
+async function grown(out: string, child: ChildProcess): Promise<void> {
+  const size = (): number => (existsSync(journalFile(out)) ? statSync(journalFile(out)).size : 0);
+  const before = size();
+  while (size() <= before && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function closed(child: ChildProcess): Promise<number | null> {
@@ -118,7 +129,7 @@ function runsIn(out: string): number {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [kills = '100', seed = 'kill'] = process.argv.slice(2);
-  const night = await killAndResume(Number(kills), seed, 8000);
+  const night = await killAndResume(Number(kills), seed, 4000);
   process.stdout.write(`${JSON.stringify(night, null, 2)}\n`);
   process.exitCode = night.problems.length === 0 ? 0 : 1;
 }
