@@ -218,6 +218,17 @@ const override = z.strictObject({
   latencyUs: z.int().min(1).max(3_600_000_000),
 });
 
+/**
+ * The run is the same up to a moment, and luck is another one from there on: everything that is drawn in an event
+ * after `us` (virtual microseconds since the workload began) is drawn under `seed`.
+ */
+const redrawAfter = z.strictObject({
+  us: z.int().min(0).max(3_600_000_000),
+  seed: z.string(),
+  /** What messages take from then on; absent: as before. */
+  latency: latencyModel.exactOptional(),
+});
+
 const configurationValue = z.union([z.string(), z.number(), z.boolean()]);
 
 export const planSchema = z.strictObject({
@@ -254,6 +265,7 @@ export const planSchema = z.strictObject({
   faults: z.array(fault),
   schedule,
   overrides: z.array(override),
+  redrawAfter: redrawAfter.exactOptional(),
   /**
    * Nodes that are not needed in the end: if a fault holds one when the second act begins, it stays away for
    * good, as long as the other brokers are enough for every partition, and the other voters a majority.

@@ -227,6 +227,10 @@ class Simulation {
   #firstAct(): void {
     const world = this.#world;
     this.#workloadStartUs = world.nowUs;
+    const { redrawAfter } = this.#plan;
+    if (redrawAfter !== undefined) {
+      world.redrawAfter(world.nowUs + redrawAfter.us, redrawAfter.seed, redrawAfter.latency);
+    }
     for (const operation of this.#plan.operations) this.#workload.schedule(operation, world.nowUs);
     for (const fault of this.#plan.faults) this.#faults.schedule(fault, world.nowUs);
     const quietUs =

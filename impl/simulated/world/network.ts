@@ -1,4 +1,4 @@
-import type { Schedule } from '../../plan.ts';
+import type { LatencyModel, Schedule } from '../../plan.ts';
 import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
 import type { Api } from '../protocol/api.ts';
 import { Connection, ConnectionReset, Message } from './connection.ts';
@@ -43,6 +43,7 @@ export class Network {
   readonly #armed: MessageFault[] = [];
   readonly #overrides = new Map<string, number>();
   #hosts = 0;
+  #isCalm = false;
   #requestsUnderWay = 0;
 
   constructor(
@@ -203,6 +204,7 @@ export class Network {
 
   /** No stragglers any more, and no pair of hosts that is slower than others. */
   calm(): void {
+    this.#isCalm = true;
     const { latency, slowPair } = this.#schedule;
     const { minUs, maxUs } = latency;
     this.#schedule = { latency: { model: 'uniform', minUs, maxUs }, slowPair: null };
@@ -210,6 +212,12 @@ export class Network {
     const { hosts } = this.#world;
     const [from, to] = [slowPair.from, slowPair.to].map((name) => hosts.find((host) => host.name === name));
     if (from !== undefined && to !== undefined) this.slow(from, to, -slowPair.extraUs);
+  }
+
+  /** What messages take from now on. */
+  take(latency: LatencyModel): void {
+    this.#schedule = { ...this.#schedule, latency };
+    if (this.#isCalm) this.calm();
   }
 
   slow(from: Host, to: Host, extraUs: number): void {
