@@ -1,7 +1,7 @@
 /** What is done with a failure that a search found: it is shrunk, run once more with everything recorded, and saved. */
 import { writePlan } from '../impl/plan-file.ts';
-import { generatePlan } from '../properties/arbitraries/generate.ts';
 import type { DistinctFailure, Exploration } from '../properties/explorer.ts';
+import { planOf } from '../properties/guidance/origin.ts';
 import { shrinkInThread } from '../properties/worker-pool.ts';
 import { type FailureReport, planSize } from '../reports/failure-report.ts';
 import { examine, saveCase } from './case-file.ts';
@@ -28,7 +28,7 @@ export async function examineFailure(
   // A plan whose runs differ has nothing that a smaller plan could be held against.
   if (failure.kind === 'irreproducible') return { failure, planFile: files.found, told: null };
 
-  const plan = generatePlan(job.seed, failure.run, job.planOptions);
+  const plan = planOf(job.seed, failure.run, job.planOptions, failure.origin ?? null);
   const shrunk = await shrinkInThread(plan, {
     budgetMs: job.options.shrinkTime * 1000,
     pinned: job.pinned,

@@ -7,9 +7,10 @@ import picocolors from 'picocolors';
 
 import { writePlan } from '../impl/plan-file.ts';
 import { defects, findDefect } from '../impl/simulated/defects/index.ts';
-import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type Exploration, explore } from '../properties/explorer.ts';
+import { planOf } from '../properties/guidance/origin.ts';
+import { DEFAULT_STRATEGY, STRATEGIES } from '../properties/guidance/strategy.ts';
 import { junitXml } from '../reports/junit.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
@@ -35,6 +36,13 @@ const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
   .default(30, '30s');
+
+const strategyOption = new Option(
+  '--strategy <NAME>',
+  'uniform: every plan is drawn; guided: half of them change plans that reached something new',
+)
+  .choices(STRATEGIES)
+  .default(DEFAULT_STRATEGY);
 
 const repeatable = (flags: string, description: string): Option =>
   new Option(flags, description)
@@ -75,6 +83,7 @@ export function fuzzCommand(): Command {
     .addOption(expectOption)
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
+    .addOption(strategyOption)
     .addOption(shrinkTimeOption)
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--json', 'print one JSON object on standard output instead of text')
@@ -159,6 +168,7 @@ async function search(job: FuzzJob, status: StatusLine, signal: AbortSignal): Pr
     seconds: options.time ?? null,
     workers: options.workers,
     keepGoing: options.keepGoing ?? false,
+    strategy: options.strategy,
   };
   return explore(campaign, {
     signal,
@@ -166,7 +176,7 @@ async function search(job: FuzzJob, status: StatusLine, signal: AbortSignal): Pr
     // Before anything else is tried with it: whatever happens next, the plan is there.
     onFailure: (failure) => {
       const { found } = filesOf(job, failure);
-      writeText(found, writePlan(generatePlan(seed, failure.run, planOptions)));
+      writeText(found, writePlan(planOf(seed, failure.run, planOptions, failure.origin ?? null)));
       status.say(`${picocolors.red('found')} ${failure.signature} in run ${failure.run}: ${found}`);
     },
   });

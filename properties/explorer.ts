@@ -5,7 +5,17 @@
  * on the number of workers.
  */
 import type { PlanOptions } from './arbitraries/options.ts';
-import { type ChunkResult, type Experiment, repeatRun, type RunFailure, SIMULATION } from './worker-chunk.ts';
+import { Guide, GUIDED_CHUNK } from './guidance/guide.ts';
+import { Novelty } from './guidance/novelty.ts';
+import { DEFAULT_STRATEGY, type Strategy } from './guidance/strategy.ts';
+import {
+  type Chunk,
+  type ChunkResult,
+  type Experiment,
+  repeatRun,
+  type RunFailure,
+  SIMULATION,
+} from './worker-chunk.ts';
 import { sameThread, threadPool, type WorkerPool } from './worker-pool.ts';
 
 export interface Campaign {
@@ -19,6 +29,8 @@ export interface Campaign {
   readonly workers: number;
   /** Go on after a failure, and collect one failure of each signature. */
   readonly keepGoing: boolean;
+  /** Default: `DEFAULT_STRATEGY`. */
+  readonly strategy?: Strategy;
 }
 
 export interface Observer {
@@ -50,6 +62,8 @@ export interface Exploration extends Omit<Progress, 'failures'> {
   readonly failures: readonly DistinctFailure[];
   /** How often each probe was hit, by name; those never hit are absent. */
   readonly probes: Readonly<Record<string, number>>;
+  /** How many abstract states of the cluster each thousand runs were the first to reach: flat when a search repeats itself. */
+  readonly novelty: readonly number[];
 }
 
 /** @throws ConfigurationError or RangeError if no plan can have the campaign's options. */
@@ -59,7 +73,7 @@ export async function explore(
   experiment: Experiment = SIMULATION,
 ): Promise<Exploration> {
   // Options that no plan can have are the user's mistake: said at once, not found by every run.
-  experiment.generate(campaign.seed, 0, campaign.options);
+  experiment.generate(campaign.seed, 0, campaign.options, null);
   const pool = campaign.workers === 1 ? sameThread(experiment) : threadPool(campaign.workers);
   try {
     return await new Search(campaign, observer, experiment, pool).run();
@@ -81,6 +95,9 @@ class Search {
   private events = 0;
   private virtualUs = 0;
   private readonly probes = new Map<string, number>();
+  private readonly novelty = new Novelty();
+  private readonly curve: number[] = [];
+  private readonly guide: Guide | null;
   private readonly failures = new Map<string, RunFailure>();
   private readonly occurrences = new Map<string, number>();
 
@@ -89,6 +106,8 @@ class Search {
     this.observer = observer;
     this.experiment = experiment;
     this.pool = pool;
+    const guided = (campaign.strategy ?? DEFAULT_STRATEGY) === 'guided';
+    this.guide = guided ? new Guide(campaign.seed, campaign.options, this.novelty) : null;
   }
 
   async run(): Promise<Exploration> {
@@ -115,15 +134,18 @@ class Search {
   private feed(): void {
     const { seed, options, runs, keepGoing } = this.campaign;
     while (this.underWay.length < this.pool.appetite) {
-      const count = Math.min(this.pool.chunkRuns, (runs ?? Infinity) - this.next);
-      if (count <= 0) return;
-      const chunk = this.pool.run({
+      const size = this.guide === null ? this.pool.chunkRuns : GUIDED_CHUNK;
+      const count = Math.min(size, (runs ?? Infinity) - this.next);
+      const origins = this.guide?.take(this.next) ?? null;
+      if (count <= 0 || (this.guide !== null && origins === null)) return;
+      const asked: Chunk = {
         campaignSeed: seed,
         options,
         first: this.next,
         count,
         stopAtFailure: !keepGoing,
-      });
+      };
+      const chunk = this.pool.run(origins === null ? asked : { ...asked, origins });
       // It is awaited in its turn, or never, when an earlier one ends the campaign.
       chunk.catch(() => {});
       this.underWay.push(chunk);
@@ -132,6 +154,7 @@ class Search {
   }
 
   private count(result: ChunkResult): void {
+    this.learn(result);
     this.runs += result.runs;
     this.events += result.events;
     this.virtualUs += result.virtualUs;
@@ -156,6 +179,14 @@ class Search {
     this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
   }
 
+  private learn(result: ChunkResult): void {
+    const before = this.novelty.distinct;
+    if (this.guide !== null) this.guide.learn(result);
+    else for (const { digests } of result.reached) for (const digest of digests) this.novelty.note(digest);
+    const thousand = Math.floor(result.first / 1000);
+    this.curve[thousand] = (this.curve[thousand] ?? 0) + this.novelty.distinct - before;
+  }
+
   private totals(): Omit<Progress, 'failures'> {
     return { runs: this.runs, events: this.events, virtualUs: this.virtualUs, seconds: this.seconds() };
   }
@@ -165,6 +196,7 @@ class Search {
       ...this.totals(),
       ended,
       probes: Object.fromEntries(this.probes),
+      novelty: this.curve,
       failures: [...this.failures.values()].map((failure) => ({
         ...failure,
         occurrences: this.occurrences.get(failure.signature) ?? 1,
