@@ -55,8 +55,8 @@ export interface HuntingGround {
   readonly pool: WorkerPool;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
-  /** How long the shortest plan is that fails as this one does. */
-  readonly shrink: (plan: Plan, pinned: readonly string[]) => Promise<PlanLength>;
+  /** How long the shortest plan is that fails as this one does; null: nobody wants to know. */
+  readonly shrink: ((plan: Plan, pinned: readonly string[]) => Promise<PlanLength>) | null;
   readonly onTrial?: (slug: string, trial: Trial) => void;
   readonly signal?: AbortSignal;
 }
@@ -121,7 +121,7 @@ async function conclude(slug: string, trials: readonly Trial[], ground: HuntingG
     medianRuns: median.runs,
     medianSeconds: median.seconds,
     caughtBy: checkThatCaught(median.failure),
-    size: await ground.shrink(plan, Object.keys(CRUCIBLE_DEFAULTS)),
+    size: ground.shrink === null ? null : await ground.shrink(plan, Object.keys(CRUCIBLE_DEFAULTS)),
   };
 }
 
