@@ -69,7 +69,8 @@ export function resultAsJson(result: FuzzResult): string {
         ],
   );
   const verdict = result.cases.length > 0 ? 'violated' : 'passed';
-  return `${JSON.stringify({ ...summary, verdict, ended: result.exploration.ended, otherFailures }, null, 2)}\n`;
+  const { ended, novelty } = result.exploration;
+  return `${JSON.stringify({ ...summary, verdict, ended, novelty, otherFailures }, null, 2)}\n`;
 }
 
 /** The story of each failure, and what the search has cost. */
