@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { GuaranteeId } from '../model/guarantee.ts';
 import type { PlanOptions } from '../properties/arbitraries/options.ts';
 import type { Shard } from '../properties/explorer.ts';
+import { DEFAULT_STRATEGY, type Strategy } from '../properties/guidance/strategy.ts';
 import type { RunFailure } from '../properties/worker-chunk.ts';
 import { type CaseFiles, caseFiles } from './case-file.ts';
 import { expectationText } from './expectation.ts';
@@ -20,6 +21,7 @@ export interface FuzzOptions {
   readonly set: readonly string[];
   readonly defect: readonly string[];
   readonly expect: readonly GuaranteeId[];
+  readonly strategy: Strategy;
   readonly workers: number;
   readonly out: string;
   /** In seconds, for each failure. */
@@ -60,6 +62,7 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
     ...repeated('--set', options.set),
     ...repeated('--defect', options.defect),
     ...['--expect', expectationText(options.expect)],
+    ...(options.strategy === DEFAULT_STRATEGY ? [] : ['--strategy', options.strategy]),
     ...(options.keepGoing === true ? ['--keep-going'] : []),
     ...(options.night === true ? ['--night'] : []),
     ...(options.shard === undefined ? [] : ['--shard', shardText(options.shard)]),

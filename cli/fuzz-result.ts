@@ -30,6 +30,8 @@ export interface FuzzResult {
 export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs' | 'seconds' | 'probes'> {
   /** `cut off`: the process was killed. */
   readonly ended: Exploration['ended'] | 'cut off';
+  /** Nobody counts it at night. */
+  readonly novelty?: Exploration['novelty'];
 }
 
 /** Whether a night can be believed. */
@@ -107,10 +109,12 @@ export function resultAsJson(result: FuzzResult): string {
         ],
   );
   const { known, unmet } = result.triaged;
+  const { novelty } = result.totals;
   const whole = {
     ...summary,
     verdict: result.cases.length > 0 ? 'violated' : 'passed',
     ended: result.totals.ended,
+    ...(novelty === undefined ? {} : { novelty }),
     otherFailures,
     known: known.map(({ failure, entry }) => ({
       ...entry,

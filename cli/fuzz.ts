@@ -6,9 +6,10 @@ import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 
 import { defects, findDefect } from '../impl/simulated/defects/index.ts';
-import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type DistinctFailure, explore } from '../properties/explorer.ts';
+import { planOf } from '../properties/guidance/origin.ts';
+import { DEFAULT_STRATEGY, STRATEGIES } from '../properties/guidance/strategy.ts';
 import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
 import { SIMULATION } from '../properties/worker-chunk.ts';
 import { threadPool } from '../properties/worker-pool.ts';
@@ -47,6 +48,13 @@ const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
   .default(30, '30s');
+
+const strategyOption = new Option(
+  '--strategy <NAME>',
+  'uniform: every plan is drawn; guided: half of them change plans that reached something new',
+)
+  .choices(STRATEGIES)
+  .default(DEFAULT_STRATEGY);
 
 const repeatable = (flags: string, description: string): Option =>
   new Option(flags, description)
@@ -87,6 +95,7 @@ export function fuzzCommand(): Command {
     .addOption(expectOption)
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
+    .addOption(strategyOption)
     .addOption(shrinkTimeOption)
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--json', 'print one JSON object on standard output instead of text')
@@ -121,8 +130,12 @@ async function fuzz(options: FuzzOptions): Promise<ExitCode> {
   status.say(commandLine(job));
 
   try {
-    const unattended = options.night === true || options.shard !== undefined || options.resume === true;
-    const result = await (unattended ? nightSearch : watchedSearch)(job, known, status, interrupt.signal);
+    const result = await (isUnattended(options) ? nightSearch : watchedSearch)(
+      job,
+      known,
+      status,
+      interrupt.signal,
+    );
     status.clear();
     publish(result, options);
     if (options.corpus !== undefined) keepInCorpus(options.corpus, result.cases, status);
@@ -132,8 +145,19 @@ async function fuzz(options: FuzzOptions): Promise<ExitCode> {
   }
 }
 
+function isUnattended({ night, shard, resume }: FuzzOptions): boolean {
+  return night === true || shard !== undefined || resume === true;
+}
+
 /** @throws BadInput if there is no such search. */
 function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
+  // Shards, and a night that goes on, know nothing of what other runs have reached.
+  if (isUnattended(options) && options.strategy === 'guided') {
+    throw new BadInput(
+      '--strategy guided: a run follows from those before it, and in a night it must follow from its number alone; ' +
+        'leave out --night, --shard and --resume, or the strategy',
+    );
+  }
   const configuration = givenConfiguration(options);
   const notice = ignoredNotice(configuration.ignored);
   if (notice !== null) status.say(notice);
@@ -189,12 +213,13 @@ async function watchedSearch(
     workers: options.workers,
     // A failure that is known ends no search.
     keepGoing: options.keepGoing ?? known.length > 0,
+    strategy: options.strategy,
   };
   const pool =
     options.workers === 1 ? null : threadPool(options.workers, { runLimitMs: options.runLimit * 1000 });
   const withPlan = (failure: DistinctFailure): FoundFailure => ({
     ...failure,
-    plan: planOrNull(() => generatePlan(seed, failure.run, planOptions)),
+    plan: planOrNull(() => planOf(seed, failure.run, planOptions, failure.origin ?? null)),
   });
   const say = (failure: FoundFailure): void =>
     status.say(

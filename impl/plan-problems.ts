@@ -4,7 +4,7 @@
  */
 import { ConfigurationError, resolveConfiguration } from '../model/configuration.ts';
 import { fieldPath, type Problem } from './schema-problems.ts';
-import type { Client, Fault, Operation, Plan } from './plan.ts';
+import type { Client, Fault, LatencyModel, Operation, Plan } from './plan.ts';
 import { findDefect } from './simulated/defects/index.ts';
 import { API_NAMES } from './simulated/protocol/api.ts';
 import { PROBE_NAMES } from './simulated/world/probes.ts';
@@ -257,16 +257,19 @@ function hostsIn(fault: Fault): readonly (readonly [Path, string])[] {
 
 function checkSchedule(plan: Plan, complain: Complain): void {
   const { latency, slowPair } = plan.schedule;
-  if (latency.minUs > latency.maxUs) {
-    complain(
-      ['schedule', 'latency', 'maxUs'],
-      `expected at least minUs, which is ${latency.minUs}, found ${latency.maxUs}`,
-    );
+  checkLatency(latency, ['schedule', 'latency'], complain);
+  if (plan.redrawAfter?.latency !== undefined) {
+    checkLatency(plan.redrawAfter.latency, ['redrawAfter', 'latency'], complain);
   }
   if (slowPair === null) return;
   const hosts = hostsOf(plan);
   checkAmong(hosts, slowPair.from, 'node or client', ['schedule', 'slowPair', 'from'], complain);
   checkAmong(hosts, slowPair.to, 'node or client', ['schedule', 'slowPair', 'to'], complain);
+}
+
+function checkLatency({ minUs, maxUs }: LatencyModel, path: Path, complain: Complain): void {
+  if (minUs <= maxUs) return;
+  complain([...path, 'maxUs'], `expected at least minUs, which is ${minUs}, found ${maxUs}`);
 }
 
 function checkAmong(

@@ -205,8 +205,32 @@ const latencyModel = z.discriminatedUnion('model', [
   }),
 ]);
 
+/** In which order messages arrive, beyond what latencies bring about (`world/strategy.ts`). From the workload's beginning. */
+const strategy = z.discriminatedUnion('kind', [
+  /** A receiver takes its messages in rounds, in an order that is drawn; some wait for another round. */
+  z.strictObject({
+    kind: z.literal('receiver-priorities'),
+    roundUs: z.int().min(1).max(1_000_000),
+    waitPerMille: z.int().min(0).max(900),
+  }),
+  /** A sender is slower the lower its priority of `ranks`, by up to `stepUs` a rank; at the change points one falls behind. */
+  z.strictObject({
+    kind: z.literal('priority-changes'),
+    ranks: z.int().min(1).max(16),
+    stepUs: z.int().min(1).max(1_000_000),
+    changesMs: z.array(milliseconds).max(16),
+  }),
+  /** In each slot of time some links hold all messages until its end. */
+  z.strictObject({
+    kind: z.literal('held-links'),
+    slotUs: z.int().min(1).max(1_000_000),
+    heldPerMille: z.int().min(0).max(900),
+  }),
+]);
+
 const schedule = z.strictObject({
   latency: latencyModel,
+  strategy: strategy.exactOptional(),
   /** One directed pair of hosts that is slower for the whole run. */
   slowPair: z.strictObject({ from: z.string(), to: z.string(), extraUs: z.int().min(0) }).nullable(),
 });
@@ -216,6 +240,17 @@ const override = z.strictObject({
   /** Eight hexadecimal digits: the key of the message. */
   message: z.string().regex(/^[0-9a-f]{8}$/),
   latencyUs: z.int().min(1).max(3_600_000_000),
+});
+
+/**
+ * The run is the same up to a moment, and luck is another one from there on: everything that is drawn in an event
+ * after `us` (virtual microseconds since the workload began) is drawn under `seed`.
+ */
+const redrawAfter = z.strictObject({
+  us: z.int().min(0).max(3_600_000_000),
+  seed: z.string(),
+  /** What messages take from then on; absent: as before. */
+  latency: latencyModel.exactOptional(),
 });
 
 const configurationValue = z.union([z.string(), z.number(), z.boolean()]);
@@ -254,6 +289,7 @@ export const planSchema = z.strictObject({
   faults: z.array(fault),
   schedule,
   overrides: z.array(override),
+  redrawAfter: redrawAfter.exactOptional(),
   /**
    * Nodes that are not needed in the end: if a fault holds one when the second act begins, it stays away for
    * good, as long as the other brokers are enough for every partition, and the other voters a majority.
@@ -269,3 +305,4 @@ export type Client = Plan['clients'][number];
 export type Topic = Plan['topics'][number];
 export type Schedule = Plan['schedule'];
 export type LatencyModel = Schedule['latency'];
+export type Strategy = NonNullable<Schedule['strategy']>;

@@ -5,12 +5,16 @@
  * on the number of workers.
  */
 import type { PlanOptions } from './arbitraries/options.ts';
+import { Guide, GUIDED_CHUNK } from './guidance/guide.ts';
+import { Novelty } from './guidance/novelty.ts';
+import { DEFAULT_STRATEGY, type Strategy } from './guidance/strategy.ts';
 import {
   added,
   type Chunk,
   type ChunkResult,
   type Experiment,
   repeatRun,
+  type Repetition,
   type RunFailure,
   SIMULATION,
 } from './worker-chunk.ts';
@@ -31,6 +35,8 @@ export interface Campaign {
   readonly shard?: Shard;
   /** How many runs of the shard were made earlier. Default none. */
   readonly alreadyMade?: number;
+  /** Default: `DEFAULT_STRATEGY`. A search that is guided has no shards, and no runs that were made earlier. */
+  readonly strategy?: Strategy;
 }
 
 export interface Shard {
@@ -50,7 +56,7 @@ export interface Means {
 /** Makes a run a second time. Null when the same came out. */
 export type Repeat = (
   chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
-  expected: { readonly run: number; readonly hash: string },
+  expected: Repetition,
 ) => Promise<RunFailure | null>;
 
 export interface Observer {
@@ -89,6 +95,8 @@ export interface Exploration extends Omit<Progress, 'failures'> {
   readonly failures: readonly DistinctFailure[];
   /** How often each probe was hit, by name; those never hit are absent. */
   readonly probes: Readonly<Record<string, number>>;
+  /** How many abstract states of the cluster each thousand runs were the first to reach: flat when a search repeats itself. */
+  readonly novelty: readonly number[];
 }
 
 /** @throws ConfigurationError or RangeError if no plan can have the campaign's options. */
@@ -99,7 +107,7 @@ export async function explore(
   means: Means = {},
 ): Promise<Exploration> {
   // Options that no plan can have are the user's mistake: said at once, not found by every run.
-  experiment.generate(campaign.seed, 0, campaign.options);
+  experiment.generate(campaign.seed, 0, campaign.options, null);
   const pool = means.pool ?? poolFor(campaign, experiment);
   const repeat: Repeat = means.repeat ?? (async (chunk, expected) => repeatRun(chunk, expected, experiment));
   try {
@@ -128,6 +136,9 @@ class Search {
   private events = 0;
   private virtualUs = 0;
   private readonly probes = new Map<string, number>();
+  private readonly novelty = new Novelty();
+  private readonly curve: number[] = [];
+  private readonly guide: Guide | null;
   private readonly failures = new Map<string, RunFailure>();
   private readonly occurrences = new Map<string, number>();
 
@@ -138,6 +149,8 @@ class Search {
     this.repeat = repeat;
     this.shard = campaign.shard ?? { index: 0, of: 1 };
     this.next = campaign.alreadyMade ?? 0;
+    const guided = (campaign.strategy ?? DEFAULT_STRATEGY) === 'guided';
+    this.guide = guided ? new Guide(campaign.seed, campaign.options, this.novelty) : null;
   }
 
   async run(): Promise<Exploration> {
@@ -166,16 +179,19 @@ class Search {
     const { index, of } = this.shard;
     const mine = runs === null ? Infinity : Math.ceil((runs - index) / of);
     while (this.underWay.length < this.pool.appetite) {
-      const count = Math.min(this.pool.chunkRuns, mine - this.next);
-      if (count <= 0) return;
-      const chunk = this.pool.run({
+      const size = this.guide === null ? this.pool.chunkRuns : GUIDED_CHUNK;
+      const count = Math.min(size, mine - this.next);
+      const origins = this.guide?.take(this.next) ?? null;
+      if (count <= 0 || (this.guide !== null && origins === null)) return;
+      const asked: Chunk = {
         campaignSeed: seed,
         options,
         first: index + this.next * of,
         count,
         stride: of,
         stopAtFailure: !keepGoing,
-      });
+      };
+      const chunk = this.pool.run(origins === null ? asked : { ...asked, origins });
       // It is awaited in its turn, or never, when an earlier one ends the campaign.
       chunk.catch(() => {});
       this.underWay.push(chunk);
@@ -184,6 +200,7 @@ class Search {
   }
 
   private async count(result: ChunkResult): Promise<void> {
+    this.learn(result);
     this.runs += result.runs;
     this.events += result.events;
     this.virtualUs += result.virtualUs;
@@ -214,6 +231,14 @@ class Search {
     this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
   }
 
+  private learn(result: ChunkResult): void {
+    const before = this.novelty.distinct;
+    if (this.guide !== null) this.guide.learn(result);
+    else for (const { digests } of result.reached) for (const digest of digests) this.novelty.note(digest);
+    const thousand = Math.floor(this.runs / 1000);
+    this.curve[thousand] = (this.curve[thousand] ?? 0) + this.novelty.distinct - before;
+  }
+
   private totals(): Omit<Progress, 'failures'> {
     return { runs: this.runs, events: this.events, virtualUs: this.virtualUs, seconds: this.seconds() };
   }
@@ -223,6 +248,7 @@ class Search {
       ...this.totals(),
       ended,
       probes: Object.fromEntries(this.probes),
+      novelty: this.curve,
       failures: [...this.failures.values()].map((failure) => ({
         ...failure,
         occurrences: this.occurrences.get(failure.signature) ?? 1,

@@ -31,9 +31,8 @@ export class WatchedPool {
     const before = index === 0 ? [] : [await this.run({ ...chunk, count: index })];
     const ended = chunk.stopAtFailure && before.some(({ failures }) => failures.length > 0);
     const parts = ended ? before : [...before, onlyFailure(failure)];
-    const left = chunk.count - index - 1;
-    if (left > 0 && !chunk.stopAtFailure) {
-      parts.push(await this.run({ ...chunk, first: runAt(chunk, index + 1), count: left }));
+    if (index + 1 < chunk.count && !chunk.stopAtFailure) {
+      parts.push(await this.run(from(chunk, index + 1)));
     }
     const [first = onlyFailure(failure), ...others] = parts;
     return joined(first, ...others);
@@ -64,7 +63,9 @@ export class WatchedPool {
       const index = Atomics.load(pulse, 0);
       if (this.#closed || index === WAITING) throw thrown;
       const run = runAt(chunk, index);
-      return { index, failure: abort.signal.aborted ? this.#hung(run) : crashed(run, thrown) };
+      const origin = chunk.origins?.[index] ?? null;
+      const failure = abort.signal.aborted ? this.#hung(run) : crashed(run, thrown);
+      return { index, failure: origin === null ? failure : { ...failure, origin } };
     } finally {
       clearInterval(watch);
     }
@@ -78,6 +79,12 @@ export class WatchedPool {
 
 function runAt({ first, stride = 1 }: Chunk, index: number): number {
   return first + index * stride;
+}
+
+/** What is left of a chunk, from its run `index` on. */
+function from(chunk: Chunk, index: number): Chunk {
+  const rest = { ...chunk, first: runAt(chunk, index), count: chunk.count - index };
+  return chunk.origins === undefined ? rest : { ...rest, origins: chunk.origins.slice(index) };
 }
 
 function crashed(run: number, thrown: unknown): RunFailure {

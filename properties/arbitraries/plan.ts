@@ -14,7 +14,7 @@ import { type PlanOptions, type ResolvedOptions, resolveOptions } from './option
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
 import { retentionArbitrary, retentionDeviations } from './retention.ts';
-import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
+import { resolveSchedule, scheduleArbitrary, strategyArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
 import { leavingOut } from './whole.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
@@ -54,6 +54,7 @@ export function partArbitraries(options: ResolvedOptions) {
     swarm: swarmArbitrary,
     deviations: deviationsArbitrary,
     schedule: scheduleArbitrary,
+    strategy: strategyArbitrary,
     incidents: incidentsArbitrary,
     racks: racksArbitrary,
     retention: retentionArbitrary,
@@ -144,7 +145,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     clients: [...cast.clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
-    schedule: resolveSchedule(parts.schedule, brokers, [...brokers, ...controllers, ...dataClients]),
+    schedule: resolveSchedule(parts.schedule, parts.strategy, brokers, [
+      ...brokers,
+      ...controllers,
+      ...dataClients,
+    ]),
     overrides: [],
     ...(outside.length === 0 ? {} : { outsideCore: outside }),
   };

@@ -54,6 +54,8 @@ export const plainSchedule: Pass = {
   name: 'make messages take equally long',
   run(search, seeds) {
     search.accept({ ...search.plan, schedule: { ...search.plan.schedule, slowPair: null } }, seeds);
+    const { strategy: _, ...unordered } = search.plan.schedule;
+    search.accept({ ...search.plan, schedule: unordered }, seeds);
     for (const maxUs of PLAIN_MAXIMA_US) {
       const latency = { model: 'uniform', minUs: PLAIN_LATENCY_US, maxUs } as const;
       if (search.accept({ ...search.plan, schedule: { ...search.plan.schedule, latency } }, seeds)) return;

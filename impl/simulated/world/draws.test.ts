@@ -93,3 +93,14 @@ test('golden values: a saved plan means the same for ever', () => {
     558058331, 4110620604, 4133474195, 37335434,
   ]);
 });
+
+test('what is drawn anew has nothing to do with what was drawn before, and is as fixed', () => {
+  const draw = (...seeds: string[]) => {
+    const draws = new Draws('seed');
+    for (const seed of seeds) draws.redraw(seed);
+    return draws.bits(Purpose.Latency, 7);
+  };
+  expect(draw('other')).not.toBe(draw());
+  expect(draw('other')).toBe(draw('other'));
+  expect(draw('other', 'seed')).toBe(draw());
+});

@@ -17,6 +17,9 @@ export const Purpose = {
   ElectionBackoff: 11,
   LogDirFailure: 12,
   DirectoryId: 13,
+  Priority: 14,
+  Round: 15,
+  Hold: 16,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 
@@ -25,10 +28,15 @@ export type Purpose = (typeof Purpose)[keyof typeof Purpose];
  * and what caused it, so that taking one operation out of a plan leaves the others' draws alone.
  */
 export class Draws {
-  readonly #root: number;
+  #root: number;
 
   constructor(seed: string) {
-    this.#root = seedrandom.tychei(seed).int32();
+    this.#root = rootOf(seed);
+  }
+
+  /** What is drawn from now on has nothing to do with what the same causes would have drawn before. */
+  redraw(seed: string): void {
+    this.#root = rootOf(seed);
   }
 
   /** 32 random bits as an unsigned integer. */
@@ -41,4 +49,8 @@ export class Draws {
     const span = maxInclusive - minInclusive + 1;
     return minInclusive + Math.floor((this.bits(purpose, cause, n) / 0x1_0000_0000) * span);
   }
+}
+
+function rootOf(seed: string): number {
+  return seedrandom.tychei(seed).int32();
 }

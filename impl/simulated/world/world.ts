@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan.ts';
+import type { LatencyModel, Plan } from '../../plan.ts';
 import type { Context, Timer } from './context.ts';
 import { IoError } from './disk.ts';
 import { Draws, Purpose } from './draws.ts';
@@ -59,6 +59,8 @@ export class World {
   ordinal = 0;
   readonly #hash = new RunHash();
   readonly #triggers: ProbeTrigger[] = [];
+  #redrawAfterUs = Infinity;
+  #redraw: () => void = () => {};
   #onHalt: (host: Host, reason: string) => void = (host) => this.crash(host);
   #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
 
@@ -99,6 +101,7 @@ export class World {
     const event = this.scheduler.next();
     if (event === undefined) return false;
     this.events++;
+    if (this.nowUs > this.#redrawAfterUs) this.#redraw();
     try {
       event.fire();
     } catch (error) {
@@ -115,6 +118,16 @@ export class World {
     const host = error instanceof IoError ? this.hosts.find(({ disk }) => disk === error.disk) : undefined;
     if (host === undefined || !host.isUp) throw error;
     this.#onHalt(host, 'its metadata log cannot be written');
+  }
+
+  /** The events after `timeUs` draw under another seed, and messages may then take longer. */
+  redrawAfter(timeUs: number, seed: string, latency: LatencyModel | undefined): void {
+    this.#redrawAfterUs = timeUs;
+    this.#redraw = () => {
+      this.#redrawAfterUs = Infinity;
+      this.draws.redraw(seed);
+      if (latency !== undefined) this.network.take(latency);
+    };
   }
 
   digest(): string {
@@ -270,8 +283,8 @@ export class World {
     host.paused = false;
     this.soon(() => {
       if (host.paused) return;
-      // One of them may call off another.
-      for (const event of host.backlog.splice(0)) {
+      // One of them may call off another, or be the end of the process: then the others stay unread.
+      for (let event = host.backlog.shift(); event !== undefined; event = host.backlog.shift()) {
         if (event.cancelled) continue;
         if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
         event.fire();
