@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 
-import { defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type DistinctFailure, explore } from '../properties/explorer.ts';
 import { planOf } from '../properties/guidance/origin.ts';
@@ -18,6 +17,7 @@ import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
 import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
 import { keepInCorpus } from './corpus.ts';
+import { defectSlug } from './defect-slug.ts';
 import { parseDuration } from './duration.ts';
 import { examineAll, type FoundFailure, planOrNull, saveFound } from './examined-case.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -183,17 +183,6 @@ function refuseImpossible(options: PlanOptions): void {
     if (error instanceof RangeError) throw new BadInput(error.message);
     throw error;
   }
-}
-
-function defectSlug(id: string): string {
-  const defect = findDefect(id);
-  if (defect !== undefined) return defect.slug;
-  const meant = defects.filter(({ ids }) => ids.some((known) => known.toLowerCase() === id.toLowerCase()));
-  throw new BadInput(
-    meant.length > 1
-      ? `--defect ${id}: several defects go by this name, choose ${meant.map(({ slug }) => slug).join(' or ')}`
-      : `--defect ${id}: no such defect; kafka-crucible defects lists them`,
-  );
 }
 
 /** A search that somebody waits for. */

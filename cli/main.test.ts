@@ -151,6 +151,38 @@ describe('a search that finds nothing', () => {
   });
 });
 
+describe('every order in a tiny cluster', () => {
+  const out = join(folder, 'exhaust');
+  const counted = z.object({
+    ended: z.string(),
+    states: z.number(),
+    uniqueStates: z.number(),
+    depth: z.number(),
+    statesPerSecond: z.number(),
+    violations: z.array(z.object({ planFile: z.string() })),
+  });
+
+  test('with nothing to find: it is complete, and says how much it was', async () => {
+    const { code, stdout } = await crucible(['exhaust', '--out', out, '--json']);
+    expect(counted.parse(JSON.parse(stdout))).toMatchObject({
+      ended: 'complete',
+      uniqueStates: 69,
+      violations: [],
+    });
+    expect(code).toBe(0);
+  });
+
+  test('with a bug put back: a plan that replay runs again', async () => {
+    const bug = ['--fault', 'power-loss', '--sends', '0', '--defect', 'raft-ack-before-fsync'];
+    const { code, stdout } = await crucible(['exhaust', ...bug, '--out', out, '--json']);
+    const [violation] = counted.parse(JSON.parse(stdout)).violations;
+    expect(code).toBe(1);
+    const replayed = await crucible(['replay', violation?.planFile ?? '']);
+    expect(replayed.stdout).toContain('without the committed record');
+    expect(replayed.code).toBe(1);
+  });
+});
+
 describe.concurrent('bad input ends with 2, says what was expected, and shows no stack', () => {
   const plan = generatePlan('cli', 0);
   const text = writePlan(plan);
@@ -164,6 +196,9 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
     ['an unknown scenario', () => ['scenario', 'happy-end'], 'kafka-crucible scenario lists them'],
     ['an unknown property', () => ['fuzz', '--set', 'ack=1'], 'Did you mean acks?'],
     ['an unknown defect', () => ['fuzz', '--defect', 'KAFKA-0'], 'kafka-crucible defects lists them'],
+    ['a guided night', () => ['fuzz', '--night', '--strategy', 'guided'], 'leave out --night, --shard and'],
+    ['a guided shard', () => ['fuzz', '--shard', '0/2', '--strategy', 'guided'], '--strategy guided'],
+    ['a guided night that goes on', () => ['fuzz', '--resume', '--strategy', 'guided'], '--strategy guided'],
     [
       'a missing configuration',
       () => ['fuzz', '--config', join(folder, 'none')],
@@ -189,6 +224,16 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
       'a plan with a broker that does not exist',
       () => ['replay', file('far.json', crashOf(good, 'broker-9'))],
       'faults[0].node: there is no node "broker-9"',
+    ],
+    [
+      'a plan whose order means nothing any more',
+      () => ['replay', file('stale.json', writePlan({ ...plan, order: [{ step: 0, take: '00000000' }] }))],
+      'at step 0 there is no 00000000 to take',
+    ],
+    [
+      'a fault that exhaust does not know',
+      () => ['exhaust', '--fault', 'rust'],
+      'expected one of crash, power-loss, shutdown, found rust',
     ],
     [
       'a history with a bad line',
@@ -235,12 +280,17 @@ function crashOf(plan: string, node: string): string {
 }
 
 describe.concurrent('what lists things', () => {
-  test.each([['--help'], ['fuzz', '--help'], ['--version'], ['defects'], ['properties'], ['scenario']])(
-    '%s exits with 0',
-    async (...args) => {
-      const { code, stdout } = await crucible(args);
-      expect(stdout).not.toBe('');
-      expect(code).toBe(0);
-    },
-  );
+  test.each([
+    ['--help'],
+    ['fuzz', '--help'],
+    ['exhaust', '--help'],
+    ['--version'],
+    ['defects'],
+    ['properties'],
+    ['scenario'],
+  ])('%s exits with 0', async (...args) => {
+    const { code, stdout } = await crucible(args);
+    expect(stdout).not.toBe('');
+    expect(code).toBe(0);
+  });
 });

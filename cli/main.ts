@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { checkCommand } from './check.ts';
 import { corpusCommand } from './corpus.ts';
 import { defectsCommand } from './defects.ts';
+import { exhaustCommand } from './exhaust.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { huntCommand } from './hunt.ts';
 import { mergeCommand } from './merge.ts';
@@ -18,6 +19,7 @@ import { crucibleVersion } from './version.ts';
 function program(): Command {
   const commands = [
     fuzzCommand(),
+    exhaustCommand(),
     replayCommand(),
     scenarioCommand(),
     reportCommand(),

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 
 import { PlanFormatError } from '../impl/plan-file.ts';
+import { StaleOrderError } from '../impl/simulated/world/given-order.ts';
 import { ConfigurationError } from '../model/configuration.ts';
 import { HistoryFormatError } from '../model/history-file.ts';
 import { CorpusFormatError } from '../properties/corpus-replay/corpus-case.ts';
@@ -25,6 +26,7 @@ const BAD_INPUT = [
   TriageFormatError,
   JournalFormatError,
   CorpusFormatError,
+  StaleOrderError,
 ];
 
 export function outcomeOf(error: unknown): Outcome {

@@ -185,6 +185,14 @@ describe('parts that contradict each other are named', () => {
     ['clients[2].name', 'broker-1', '"broker-1" is the name of a node'],
     ['clients[2].name', 'final-reader-1', 'is a name that the harness itself uses'],
     ['clients[1].assign[0].partition', 9, 'expected at most 1, because orders has 2 partitions, found 9'],
+    [
+      'order',
+      [
+        { step: 3, take: '0000000a' },
+        { step: 3, take: '0000000b' },
+      ],
+      'expected more than 3, the step before it',
+    ],
     ['topics[0].replicationFactor', 4, 'expected at most 3, the number of brokers, found 4'],
     ['schedule.latency.maxUs', 50, 'expected at least minUs, which is 100, found 50'],
     [

@@ -42,7 +42,16 @@ export function planProblems(plan: Plan): readonly Problem[] {
   checkFaults(plan, complain);
   checkSchedule(plan, complain);
   checkCore(plan, complain);
+  checkOrder(plan, complain);
   return problems;
+}
+
+function checkOrder({ order = [] }: Plan, complain: Complain): void {
+  order.forEach(({ step }, index) => {
+    const before = order[index - 1]?.step ?? -1;
+    if (step <= before)
+      complain(['order', index, 'step'], `expected more than ${before}, the step before it`);
+  });
 }
 
 function checkCore(plan: Plan, complain: Complain): void {

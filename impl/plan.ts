@@ -253,6 +253,14 @@ const redrawAfter = z.strictObject({
   latency: latencyModel.exactOptional(),
 });
 
+/** What comes next at one step of the first act, where it is not what had waited longest. */
+const chosenStep = z.strictObject({
+  /** Counts the steps of the first act, from 0. */
+  step: z.int().min(0),
+  /** Eight hexadecimal digits: the key of the message, timer, operation or fault that comes next. */
+  take: z.string().regex(/^[0-9a-f]{8}$/),
+});
+
 const configurationValue = z.union([z.string(), z.number(), z.boolean()]);
 
 export const planSchema = z.strictObject({
@@ -291,6 +299,12 @@ export const planSchema = z.strictObject({
   overrides: z.array(override),
   redrawAfter: redrawAfter.exactOptional(),
   /**
+   * If it is there, no latency decides about the first act: what has waited longest comes next, time passes only when
+   * nothing else can happen, and faults do not begin; except where these steps say otherwise. See
+   * `world/ordered-scheduler.ts`.
+   */
+  order: z.array(chosenStep).exactOptional(),
+  /**
    * Nodes that are not needed in the end: if a fault holds one when the second act begins, it stays away for
    * good, as long as the other brokers are enough for every partition, and the other voters a majority.
    */
@@ -304,5 +318,6 @@ export type Trigger = Fault['at'];
 export type Client = Plan['clients'][number];
 export type Topic = Plan['topics'][number];
 export type Schedule = Plan['schedule'];
+export type ChosenStep = NonNullable<Plan['order']>[number];
 export type LatencyModel = Schedule['latency'];
 export type Strategy = NonNullable<Schedule['strategy']>;

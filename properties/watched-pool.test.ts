@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { generatePlan } from './arbitraries/generate.ts';
+import type { Chunk } from './worker-chunk.ts';
 import { threadPool } from './worker-pool.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crucible-threads-'));
@@ -23,7 +25,9 @@ function unrulyWorker(name: string, deeds: string): URL {
         ${deeds}
       }
       return { first: chunk.first, runs: chunk.count, events: chunk.count, virtualUs: 0, probes: { hit: chunk.count },
-        failures: [], occurrences: {}, repeat: [] };
+        failures: [], occurrences: {}, repeat: [],
+        reached: Array.from({ length: chunk.count }, (_, index) => ({
+          run: chunk.first + index, digests: [chunk.origins?.[index]?.atUs], digestsAtUs: [0] })) };
     };`,
   );
   return pathToFileURL(file);
@@ -31,10 +35,10 @@ function unrulyWorker(name: string, deeds: string): URL {
 
 const chunk = { campaignSeed: 's', options: {}, first: 0, count: 10, stopAtFailure: false };
 
-async function runWith(worker: URL, runLimitMs: number) {
+async function runWith(worker: URL, runLimitMs: number, asked: Chunk = chunk) {
   const pool = threadPool(1, { runLimitMs }, worker);
   try {
-    return { result: await pool.run(chunk), next: await pool.run({ ...chunk, first: 100 }) };
+    return { result: await pool.run(asked), next: await pool.run({ ...chunk, first: 100 }) };
   } finally {
     await pool.close();
   }
@@ -58,6 +62,23 @@ describe('a run that', () => {
     expect(result).toMatchObject({ runs: 10, events: 8, occurrences: { crashed: 2 } });
     expect(result.failures).toMatchObject([{ run: 0, kind: 'crashed' }]);
     expect(next.runs).toBe(10);
+  });
+
+  test('ends its thread leaves the plans of a guided search to the runs that have them', async () => {
+    const parent = generatePlan('s', 0);
+    const origins = Array.from({ length: 10 }, (_, index) => ({ parent, atUs: index }));
+    const { result } = await runWith(
+      unrulyWorker('exits-guided', 'if (run === 6) process.exit(9);'),
+      60_000,
+      {
+        ...chunk,
+        origins,
+      },
+    );
+    expect(result.failures).toMatchObject([{ run: 6, origin: { atUs: 6 } }]);
+    expect(result.reached.map(({ run, digests }) => [run, ...digests])).toEqual(
+      [0, 1, 2, 3, 4, 5, 7, 8, 9].map((run) => [run, run]),
+    );
   });
 });
 

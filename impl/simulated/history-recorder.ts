@@ -2,6 +2,7 @@ import type { FaultTally } from '../../model/contract.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import type { ClusterEvent, HistoryEvent } from '../../model/history.ts';
 import type { ReferenceModel } from '../../model/reference-model.ts';
+import { keyOf } from './world/mix.ts';
 import type { World } from './world/world.ts';
 
 /** An event without its time, which is always now. */
@@ -40,6 +41,7 @@ export class HistoryRecorder {
     const timed = { ...event, timeUs: this.#world.nowUs } as HistoryEvent;
     if (timed.type === 'cluster') this.#tally.observe(timed);
     this.#kept?.push(timed);
+    if (this.#world.hasWitness) this.#world.witness(keyOf(JSON.stringify(event)), 0);
     this.#world.trace?.add({ kind: 'history', event: timed });
     for (const violation of this.#model.observe(timed)) this.#report(violation);
   }

@@ -29,9 +29,13 @@ import { TraceObserver } from './trace-observer.ts';
 import { Workload } from './workload.ts';
 import type { Context } from './world/context.ts';
 import type { Host } from './world/host.ts';
+import { GivenOrder } from './world/given-order.ts';
 import { keyOf } from './world/mix.ts';
+import { OrderedScheduler } from './world/ordered-scheduler.ts';
+import type { OrderLimits, OrderOfSteps } from './world/ordered-scheduler.ts';
 import { withPoisonedGlobals } from './world/poison.ts';
 import { PROBE_NAMES } from './world/probes.ts';
+import { Scheduler } from './world/scheduler.ts';
 import { TraceRecorder } from './world/trace-recorder.ts';
 import { World } from './world/world.ts';
 
@@ -56,8 +60,26 @@ export const simulatedTarget: Target = {
   run: async (plan, options) => simulate(plan, options),
 };
 
+/**
+ * Runs a plan whose first act goes in the order that somebody decides, step by step; its faults begin when they are
+ * chosen. Null: whoever decides has seen enough.
+ */
+export function simulateInOrder(plan: Plan, order: OrderOfSteps, limits: OrderLimits): RunResult | null {
+  return withPoisonedGlobals(() => {
+    try {
+      return new Simulation(plan, {}, new OrderedScheduler(order, limits)).run();
+    } catch (error) {
+      if (error instanceof SeenEnough) return null;
+      throw error;
+    }
+  });
+}
+
 /** Thrown to leave a run whose budget is used up. */
 class BudgetExceeded extends Error {}
+
+/** Thrown by whoever decides the order, to leave a run of which nothing new is to be expected. */
+export class SeenEnough extends Error {}
 
 class Simulation {
   readonly #plan: Plan;
@@ -75,6 +97,8 @@ class Simulation {
   readonly #quorum: QuorumObserver;
   /** Null in a run that nobody learns from. */
   readonly #digests: Digests | null;
+  /** Null: latencies decide about the first act, too. */
+  readonly #ordered: OrderedScheduler | null;
   #workloadStartUs = 0;
   #secondActUs = 0;
   /** Brokers that are to come to rest: all, unless some are gone for good. */
@@ -82,10 +106,11 @@ class Simulation {
   #stuck = false;
   #calm = false;
 
-  constructor(plan: Plan, options: RunOptions) {
+  constructor(plan: Plan, options: RunOptions, ordered = orderOf(plan)) {
     this.#plan = plan;
+    this.#ordered = ordered;
     const trace = options.trace === true ? new TraceRecorder() : null;
-    const world = new World(plan, trace);
+    const world = new World(plan, trace, ordered ?? new Scheduler());
     trace?.attach(world);
     this.#world = world;
     this.#rules = rulesWith(plan.defects.map(rulesOfDefect));
@@ -119,8 +144,10 @@ class Simulation {
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
     this.#workload = new Workload(world, this.#history, highestId + 1, this.#rules);
     const quorum = new QuorumInvariants({
-      partitionCommitted: (record, leaderIsActive) =>
-        this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive),
+      partitionCommitted: (record, leaderIsActive) => {
+        if (world.hasWitness) world.witness(keyOf(JSON.stringify(record)), 0);
+        this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive);
+      },
       topicRemoved: (topicId) => this.#observer.topicRemoved(topicId),
       nowUs: () => world.nowUs,
       report,
@@ -250,7 +277,20 @@ class Simulation {
       world.nowUs +
       Math.max(0, ...this.#plan.operations.map(startMs), ...this.#plan.faults.map(endMs)) * 1000;
     const patienceUs = this.#configuration['delivery.timeout.ms'] * 1000 + 10 * SECOND_US;
+    if (this.#ordered !== null) {
+      this.#firstActInOrder(this.#ordered, quietUs + patienceUs);
+      return;
+    }
     this.#runUntil(() => world.nowUs >= quietUs && this.#workload.pending === 0, quietUs + patienceUs);
+  }
+
+  /** Until operations and faults are over and nothing is under way. */
+  #firstActInOrder(ordered: OrderedScheduler, deadlineUs: number): void {
+    const world = this.#world;
+    world.onWitness((a, b) => ordered.witness(a, b));
+    ordered.takeOver(world.hosts, new Set(this.#plan.faults.map(({ id }) => keyOf(`fault ${id}`))));
+    this.#runUntil(() => this.#workload.pending === 0 && ordered.endsHere(), deadlineUs);
+    ordered.handBack();
   }
 
   /**
@@ -542,6 +582,12 @@ class Simulation {
           }),
     };
   }
+}
+
+function orderOf({ order, faults }: Plan): OrderedScheduler | null {
+  return order === undefined
+    ? null
+    : new OrderedScheduler(new GivenOrder(order), { faults: faults.length, late: Infinity });
 }
 
 function rulesOfDefect(slug: string) {

@@ -93,9 +93,9 @@ export class Workload {
   /** Schedules an operation; its time counts from `startUs`. */
   schedule(operation: Operation, startUs: number): void {
     this.#pending++;
-    this.#world.at(startUs + operation.atMs * 1000, `operation ${operation.id}`, () =>
-      this.#begin(operation),
-    );
+    const { host } = found(this.#clients, operation.client);
+    const begin = (): void => this.#begin(operation);
+    this.#world.at(startUs + operation.atMs * 1000, `operation ${operation.id}`, begin, host);
   }
 
   assign(name: string, partitions: Assignment): void {

@@ -7,6 +7,7 @@ import type { Connection, Message } from './connection.ts';
 import type { Context } from './context.ts';
 import type { Host, HostRole } from './host.ts';
 import type { Process } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
 import { World } from './world.ts';
 
@@ -33,6 +34,7 @@ export interface Script {
   readonly trace?: TraceRecorder;
   /** How many each host has. */
   readonly disks?: number;
+  readonly scheduler?: Scheduler;
 }
 
 const ONE_MILLISECOND: Schedule['latency'] = { model: 'uniform', minUs: 1000, maxUs: 1000 };
@@ -79,9 +81,10 @@ export class ScriptedHosts {
       overrides = [],
       trace,
       disks = 1,
+      scheduler,
     } = script;
     const schedule = { latency, slowPair };
-    this.world = new World({ seed, schedule, overrides: [...overrides] }, trace ?? null);
+    this.world = new World({ seed, schedule, overrides: [...overrides] }, trace ?? null, scheduler);
     trace?.attach(this.world);
     for (const name of names) {
       this.world.addHost(name, roleOf(name), (context) => new ScriptedProcess(context, this), disks);

@@ -15,23 +15,36 @@ import { ScheduledEvent, Scheduler } from './scheduler.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
 
 /** Something that the plan, not a process, does at a time: an operation or a fault begins or ends. */
-class Act extends ScheduledEvent {
+export class Act extends ScheduledEvent {
+  readonly key: number;
+  /** Whom alone it concerns; null: it may concern all. */
+  readonly host: Host | null;
   readonly #world: World;
-  readonly #key: number;
   readonly #action: () => void;
 
-  constructor(world: World, key: number, action: () => void) {
+  constructor(world: World, key: number, host: Host | null, action: () => void) {
     super();
     this.#world = world;
-    this.#key = key;
+    this.key = key;
+    this.host = host;
     this.#action = action;
   }
 
   fire(): void {
-    this.#world.acting(this.#key);
+    this.#world.acting(this.key);
     this.#action();
   }
 }
+
+/** What one host does is judged by what others have done before: who leads, and what is committed. */
+const ORDER_MATTERS: ReadonlySet<number> = new Set([
+  Probe['became-leader'],
+  Probe['high-watermark-moved'],
+  Probe['quorum-leader-elected'],
+  Probe['quorum-high-watermark-moved'],
+  Probe['quorum-log-truncated'],
+  Probe['controller-activated'],
+]);
 
 /** Called when a probe has been hit as often as it was waited for. */
 interface ProbeTrigger {
@@ -43,7 +56,7 @@ interface ProbeTrigger {
 
 /** The simulated world: time, hosts, network, randomness, and the account of what happened. */
 export class World {
-  readonly scheduler = new Scheduler();
+  readonly scheduler: Scheduler;
   readonly draws: Draws;
   readonly network: Network;
   readonly hosts: Host[] = [];
@@ -61,10 +74,16 @@ export class World {
   readonly #triggers: ProbeTrigger[] = [];
   #redrawAfterUs = Infinity;
   #redraw: () => void = () => {};
+  #witness: ((a: number, b: number) => void) | null = null;
   #onHalt: (host: Host, reason: string) => void = (host) => this.crash(host);
   #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
 
-  constructor(plan: Pick<Plan, 'seed' | 'schedule' | 'overrides'>, trace: TraceRecorder | null) {
+  constructor(
+    plan: Pick<Plan, 'seed' | 'schedule' | 'overrides'>,
+    trace: TraceRecorder | null,
+    scheduler: Scheduler = new Scheduler(),
+  ) {
+    this.scheduler = scheduler;
     this.draws = new Draws(plan.seed);
     this.network = new Network(this, plan.schedule, plan.overrides);
     this.trace = trace;
@@ -86,14 +105,17 @@ export class World {
     return host;
   }
 
-  /** Schedules something that the plan does. `cause` names it for the draws that follow from it. */
-  at(timeUs: number, cause: string, action: () => void): void {
-    this.scheduler.schedule(new Act(this, keyOf(cause), action), timeUs);
+  /**
+   * Schedules something that the plan does. `cause` names it for the draws that follow from it; `host` is the only
+   * one that it concerns, if there is one.
+   */
+  at(timeUs: number, cause: string, action: () => void, host: Host | null = null): void {
+    this.scheduler.schedule(new Act(this, keyOf(cause), host, action), timeUs);
   }
 
   /** Schedules something for the present instant, after what is already due. It keeps the present cause. */
   soon(action: () => void): void {
-    this.scheduler.schedule(new Act(this, this.cause, action), this.nowUs);
+    this.scheduler.schedule(new Act(this, this.cause, null, action), this.nowUs);
   }
 
   /** Handles one event; false when nothing is left to happen. */
@@ -176,6 +198,7 @@ export class World {
     this.#hash.add(mix(probe, host.index), mix(a, b));
     this.trace?.probe(probe, host, a, b);
     if (this.#triggers.length > 0) this.#checkTriggers(probe, host);
+    if (this.#witness !== null && ORDER_MATTERS.has(probe)) this.#witness(mix(probe, host.index), mix(a, b));
   }
 
   #checkTriggers(probe: number, host: Host): void {
@@ -204,6 +227,19 @@ export class World {
       remaining: count,
       action: () => this.at(this.nowUs + plusUs, cause, action),
     });
+  }
+
+  /** Told of what happens in an order that those who see all hosts may judge. */
+  onWitness(witness: (a: number, b: number) => void): void {
+    this.#witness = witness;
+  }
+
+  get hasWitness(): boolean {
+    return this.#witness !== null;
+  }
+
+  witness(a: number, b: number): void {
+    this.#witness?.(a, b);
   }
 
   forgetTriggers(): void {

@@ -1,0 +1,288 @@
+import type { Host } from './host.ts';
+import { ConnectionReset, Message } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { Timer } from './context.ts';
+import { hex, keyOf, mix } from './mix.ts';
+import type { ScheduledEvent } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
+import { Act } from './world.ts';
+
+/** Something that may happen next. */
+export interface Step {
+  /** What it goes by in a plan: the key of the message, timer or act. */
+  readonly key: number;
+  /** Null: time passes. */
+  readonly event: ScheduledEvent | null;
+  /** Equal for the same step after other steps that commute with it. */
+  readonly identity: number;
+}
+
+/** Whom a step has concerned. */
+export interface Footprint {
+  /** The only host that it happened to; null: it may have concerned all. */
+  readonly host: number | null;
+  /** Something happened whose order among hosts matters. */
+  readonly witnessed: boolean;
+}
+
+/** Whether the world is the same after the two in either order. */
+export function commute(a: Footprint, b: Footprint): boolean {
+  return a.host !== null && b.host !== null && a.host !== b.host && !(a.witnessed && b.witnessed);
+}
+
+/** Decides what comes next. */
+export interface OrderOfSteps {
+  /** A position in `steps`, of which there is at least one. The first is what comes next if nobody minds. */
+  choose(steps: readonly Step[], scheduler: OrderedScheduler): number;
+  /** The workload is over and nothing moves but the clock; `faults` might still begin. Null: it ends here. */
+  chooseAtEnd(faults: readonly Step[], scheduler: OrderedScheduler): number | null;
+}
+
+/** What has been scheduled and has not happened yet. */
+interface Pending {
+  readonly event: ScheduledEvent;
+  readonly key: number;
+  /** Of the host that it happens to; -1 for what may concern all. */
+  readonly host: number;
+  /** What the host that scheduled it had seen by then, and the how manyth it was: this says what is in it. */
+  readonly identity: number;
+}
+
+/** How far disorder may go. */
+export interface OrderLimits {
+  /** How many faults may begin. */
+  readonly faults: number;
+  /** How often the clock may go on while messages are under way. */
+  readonly late: number;
+}
+
+const TIME_PASSES = keyOf('time passes');
+
+/**
+ * Time in which somebody else decides the order. Messages, and timers that are due, need no time: any of them may be
+ * next, as long as each direction of a connection, and each host's timers, keep their order. The clock goes on,
+ * to the next timer, when nothing else is left to happen; or earlier, while messages are under way, as often as the
+ * limits allow. A fault of the plan may begin whenever something else may.
+ *
+ * Hosts share nothing but messages, so that what each of them has seen so far, in its order, is all there is to know
+ * about the world: `digest` is a hash of that. Steps at different hosts commute, and so do their digests.
+ */
+export class OrderedScheduler extends Scheduler {
+  readonly #order: OrderOfSteps;
+  readonly #limits: OrderLimits;
+  #faultKeys: ReadonlySet<number> = new Set();
+  #ordering = false;
+  /** In the order of scheduling. */
+  #pending: Pending[] = [];
+  /** Faults of the plan that have not begun. */
+  #faults: Pending[] = [];
+  #chosenAtEnd: Step | null = null;
+  #faultsBegun = 0;
+  #late = 0;
+  /** What each host has seen, as two chains of hashes, so that a digest has 64 bits. */
+  #seenA = new Int32Array(0);
+  #seenB = new Int32Array(0);
+  /** The order of what only somebody who sees all hosts can tell: the history, and who leads and commits what. */
+  #witnessed = 0;
+  /** The chain of whoever acts at present, and how much has been scheduled meanwhile. */
+  #acting = 0;
+  #ordinal = 0;
+  #concerned: number | null = null;
+  #hasWitnessed = false;
+  /** Steps taken since the order was taken over. */
+  steps = 0;
+
+  constructor(order: OrderOfSteps, limits: OrderLimits) {
+    super();
+    this.#order = order;
+    this.#limits = limits;
+  }
+
+  /** From now on somebody else decides. `faultKeys`: acts that need not happen. */
+  takeOver(hosts: readonly Host[], faultKeys: ReadonlySet<number>): void {
+    this.#faultKeys = faultKeys;
+    this.#seenA = Int32Array.from(hosts, (host) => keyOf(host.name));
+    this.#seenB = Int32Array.from(hosts, (host) => ~keyOf(host.name));
+    const nowUs = this.nowUs;
+    this.#ordering = true;
+    for (let event = super.next(); event !== undefined; event = super.next()) this.#add(event);
+    this.nowUs = nowUs;
+  }
+
+  /** From now on latencies decide again. What is under way has been long enough, and faults that have not begun never will. */
+  handBack(): void {
+    this.#ordering = false;
+    for (const { event } of this.#pending.splice(0)) {
+      if (!event.cancelled) super.schedule(event, Math.max(this.nowUs, event.timeUs));
+    }
+    this.#faults.length = 0;
+  }
+
+  override schedule(event: ScheduledEvent, timeUs: number): void {
+    if (!this.#ordering) {
+      super.schedule(event, timeUs);
+      return;
+    }
+    if (!(timeUs >= this.nowUs)) throw new RangeError(`cannot schedule at ${timeUs}, it is ${this.nowUs}`);
+    event.timeUs = timeUs;
+    this.#add(event);
+  }
+
+  override next(): ScheduledEvent | undefined {
+    if (!this.#ordering) return super.next();
+    for (;;) {
+      const step = this.#chosenAtEnd ?? this.#choose();
+      this.#chosenAtEnd = null;
+      if (step === null) return undefined;
+      if (!this.#isOwn(step)) {
+        this.steps++;
+        this.#hasWitnessed = false;
+      }
+      this.#concerned = null;
+      if (step.event !== null) return this.#take(step.event);
+      if (this.#enabled().length > 0) this.#late++;
+      this.nowUs = this.#nextTimeUs();
+    }
+  }
+
+  /** Asked when no operation is pending: whether nothing moves any more, and no fault is to begin all the same. */
+  endsHere(): boolean {
+    if (this.#chosenAtEnd !== null) return false;
+    this.#forgetCancelled();
+    if (this.#enabled().length > 0 || this.#pending.some(({ event }) => event instanceof Act)) return false;
+    const faults = this.#mayBegin();
+    const chosen = this.#order.chooseAtEnd(faults, this);
+    this.#chosenAtEnd = chosen === null ? null : faults[chosen]!;
+    return this.#chosenAtEnd === null;
+  }
+
+  /** Something has happened whose order among hosts matters to those who judge. */
+  witness(a: number, b: number): void {
+    this.#hasWitnessed = true;
+    this.#witnessed = mix(mix(this.#witnessed, a), b);
+  }
+
+  /** Of the step taken last, with what the harness did at once because of it. */
+  get footprint(): Footprint {
+    return { host: this.#concerned, witnessed: this.#hasWitnessed };
+  }
+
+  /** Sixteen hexadecimal digits: equal for two worlds in which every host has seen the same, in the same order. */
+  digest(): string {
+    let a = mix(this.#witnessed, this.#late);
+    let b = mix(this.nowUs, this.#witnessed);
+    for (let host = 0; host < this.#seenA.length; host++) {
+      a = mix(a, this.#seenA[host]!);
+      b = mix(b, this.#seenB[host]!);
+    }
+    let underWay = 0;
+    for (const { event, identity } of this.#pending)
+      if (!event.cancelled) underWay = (underWay + identity) | 0;
+    return hex(mix(a, underWay)) + hex(mix(b, underWay));
+  }
+
+  #add(event: ScheduledEvent): void {
+    const pending = {
+      event,
+      key: keyOfEvent(event),
+      host: hostOf(event),
+      identity: mix(
+        mix(this.#acting, this.#ordinal++),
+        Math.floor(event instanceof Message ? 0 : event.timeUs),
+      ),
+    };
+    (event instanceof Act && this.#faultKeys.has(pending.key) ? this.#faults : this.#pending).push(pending);
+  }
+
+  #choose(): Step | null {
+    this.#forgetCancelled();
+    const present = this.#enabled();
+    // What the harness does itself at an instant comes before all else, and nobody chooses it.
+    const own = present.find((step) => this.#isOwn(step));
+    if (own !== undefined) return own;
+    const mayPass = this.#nextTimeUs() < Infinity && (present.length === 0 || this.#late < this.#limits.late);
+    const steps: Step[] = [
+      ...present,
+      ...(mayPass ? [{ key: TIME_PASSES, event: null, identity: TIME_PASSES }] : []),
+      ...this.#mayBegin(),
+    ];
+    return steps.length === 0 ? null : steps[this.#order.choose(steps, this)]!;
+  }
+
+  /** What needs no more time: of each direction of a connection the first message, of each host the first timer. */
+  #enabled(): Pending[] {
+    const toServer = new Set<Connection>();
+    const toClient = new Set<Connection>();
+    const timers = new Set<number>();
+    const acts = new Set<number>();
+    const first = <T>(seen: Set<T>, lane: T): boolean => !seen.has(lane) && seen.add(lane) !== null;
+    return this.#pending.filter(({ event, host }) => {
+      if (event instanceof Message) return first(event.request ? toServer : toClient, event.connection);
+      if (event instanceof ConnectionReset) return first(toClient, event.connection);
+      return event.timeUs <= this.nowUs && first(event instanceof Timer ? timers : acts, host);
+    });
+  }
+
+  #mayBegin(): readonly Step[] {
+    return this.#faultsBegun < this.#limits.faults ? this.#faults : [];
+  }
+
+  #nextTimeUs(): number {
+    let nextUs = Infinity;
+    for (const { event } of this.#pending) {
+      if (event instanceof Message || event instanceof ConnectionReset) continue;
+      if (event.timeUs > this.nowUs && event.timeUs < nextUs) nextUs = event.timeUs;
+    }
+    return nextUs;
+  }
+
+  /** Also timers of processes that are no more: they would do nothing. */
+  #forgetCancelled(): void {
+    this.#pending = this.#pending.filter(
+      ({ event }) => !event.cancelled && !(event instanceof Timer && !event.context.alive),
+    );
+  }
+
+  /** Something that the harness does by itself, such as starting a broker again. */
+  #isOwn({ event, key }: Step): boolean {
+    return event instanceof Act && event.host === null && !this.#faultKeys.has(key);
+  }
+
+  #take(event: ScheduledEvent): ScheduledEvent {
+    let index = this.#pending.findIndex((pending) => pending.event === event);
+    let taken = this.#pending[index];
+    if (taken === undefined) {
+      index = this.#faults.findIndex((fault) => fault.event === event);
+      taken = this.#faults[index]!;
+      this.#faults.splice(index, 1);
+      this.#faultsBegun++;
+    } else this.#pending.splice(index, 1);
+    this.#see(taken);
+    return event;
+  }
+
+  #see({ host, identity, key }: Pending): void {
+    this.#ordinal = 0;
+    const from = host < 0 ? 0 : host;
+    const to = host < 0 ? this.#seenA.length : host + 1;
+    for (let index = from; index < to; index++) {
+      this.#seenA[index] = mix(mix(this.#seenA[index]!, identity), this.nowUs);
+      this.#seenB[index] = mix(mix(this.#seenB[index]!, mix(identity, key)), this.nowUs);
+    }
+    this.#concerned = host < 0 ? null : host;
+    this.#acting = host < 0 ? mix(identity, this.nowUs) : this.#seenA[host]!;
+  }
+}
+
+function keyOfEvent(event: ScheduledEvent): number {
+  if (event instanceof Timer) return mix(event.key, event.context.host.index);
+  if (event instanceof Message || event instanceof ConnectionReset || event instanceof Act) return event.key;
+  throw new Error('an event of a kind that nobody can put in order');
+}
+
+function hostOf(event: ScheduledEvent): number {
+  if (event instanceof Message) return event.to.index;
+  if (event instanceof ConnectionReset) return event.connection.clientHost.index;
+  if (event instanceof Timer) return event.context.host.index;
+  return event instanceof Act ? (event.host?.index ?? -1) : -1;
+}
