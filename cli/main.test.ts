@@ -214,6 +214,9 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
     ['an unknown scenario', () => ['scenario', 'happy-end'], 'kafka-crucible scenario lists them'],
     ['an unknown property', () => ['fuzz', '--set', 'ack=1'], 'Did you mean acks?'],
     ['an unknown defect', () => ['fuzz', '--defect', 'KAFKA-0'], 'kafka-crucible defects lists them'],
+    ['a guided night', () => ['fuzz', '--night', '--strategy', 'guided'], 'leave out --night, --shard and'],
+    ['a guided shard', () => ['fuzz', '--shard', '0/2', '--strategy', 'guided'], '--strategy guided'],
+    ['a guided night that goes on', () => ['fuzz', '--resume', '--strategy', 'guided'], '--strategy guided'],
     [
       'a missing configuration',
       () => ['fuzz', '--config', join(folder, 'none')],

@@ -232,8 +232,32 @@ const latencyModel = z.discriminatedUnion('model', [
   }),
 ]);
 
+/** In which order messages arrive, beyond what latencies bring about (`world/strategy.ts`). From the workload's beginning. */
+const strategy = z.discriminatedUnion('kind', [
+  /** A receiver takes its messages in rounds, in an order that is drawn; some wait for another round. */
+  z.strictObject({
+    kind: z.literal('receiver-priorities'),
+    roundUs: z.int().min(1).max(1_000_000),
+    waitPerMille: z.int().min(0).max(900),
+  }),
+  /** A sender is slower the lower its priority of `ranks`, by up to `stepUs` a rank; at the change points one falls behind. */
+  z.strictObject({
+    kind: z.literal('priority-changes'),
+    ranks: z.int().min(1).max(16),
+    stepUs: z.int().min(1).max(1_000_000),
+    changesMs: z.array(milliseconds).max(16),
+  }),
+  /** In each slot of time some links hold all messages until its end. */
+  z.strictObject({
+    kind: z.literal('held-links'),
+    slotUs: z.int().min(1).max(1_000_000),
+    heldPerMille: z.int().min(0).max(900),
+  }),
+]);
+
 const schedule = z.strictObject({
   latency: latencyModel,
+  strategy: strategy.exactOptional(),
   /** One directed pair of hosts that is slower for the whole run. */
   slowPair: z.strictObject({ from: z.string(), to: z.string(), extraUs: z.int().min(0) }).nullable(),
 });
@@ -329,3 +353,4 @@ export type Topic = Plan['topics'][number];
 export type Schedule = Plan['schedule'];
 export type ChosenStep = NonNullable<Plan['order']>[number];
 export type LatencyModel = Schedule['latency'];
+export type Strategy = NonNullable<Schedule['strategy']>;

@@ -10,12 +10,16 @@ import type { Cluster } from './cluster.ts';
 import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
 import { Controller } from './controller/controller.ts';
 import type { ClusterImage } from './controller/cluster-image.ts';
+import { Digests } from './novelty/digests.ts';
+import { PartitionDigests } from './novelty/partition-digests.ts';
+import { QuorumDigests } from './novelty/quorum-digests.ts';
 import { findDefect } from './defects/index.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { HistoryRecorder } from './history-recorder.ts';
 import { QuorumInvariants } from './invariants/quorum-invariants.ts';
 import { ReplicationInvariants } from './invariants/replication-invariants.ts';
 import type { ReplicationObserver } from './observer.ts';
+import type { QuorumObserver } from './quorum-observer.ts';
 import { isRightlyLeaderless, placeOf, sentenceOf, unrestIn } from './progress.ts';
 import type { HealedCluster, Unrest } from './progress.ts';
 import {
@@ -98,7 +102,9 @@ class Simulation {
   readonly #violations: Violation[] = [];
   readonly #brokers: Host[] = [];
   readonly #controllers: Host[] = [];
-  readonly #quorum: QuorumInvariants;
+  readonly #quorum: QuorumObserver;
+  /** Null in a run that nobody learns from. */
+  readonly #digests: Digests | null;
   /** Null: latencies decide about the first act, too. */
   readonly #ordered: OrderedScheduler | null;
   #workloadStartUs = 0;
@@ -140,10 +146,14 @@ class Simulation {
       nowUs: () => world.nowUs,
       report,
     });
-    this.#observer = trace === null ? invariants : new TraceObserver(trace, invariants);
+    const digests = options.coverage === true ? new Digests() : null;
+    this.#digests = digests;
+    const nowUs = (): number => world.nowUs;
+    const judged = digests === null ? invariants : new PartitionDigests(digests, invariants, nowUs);
+    this.#observer = trace === null ? judged : new TraceObserver(trace, judged);
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
     this.#workload = new Workload(world, this.#history, highestId + 1);
-    this.#quorum = new QuorumInvariants({
+    const quorum = new QuorumInvariants({
       partitionCommitted: (record, leaderIsActive) => {
         if (world.hasWitness) world.witness(keyOf(JSON.stringify(record)), 0);
         this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive);
@@ -152,6 +162,7 @@ class Simulation {
       nowUs: () => world.nowUs,
       report,
     });
+    this.#quorum = digests === null ? quorum : new QuorumDigests(digests, quorum, nowUs);
     this.#build();
     this.#core = this.#brokers.map((_, i) => i + 1);
     this.#faults = new FaultInjector(world, this.#history, this.#observer);
@@ -295,6 +306,8 @@ class Simulation {
   #firstAct(): void {
     const world = this.#world;
     this.#workloadStartUs = world.nowUs;
+    world.network.followStrategy();
+    this.#digests?.workloadBegins(world.nowUs);
     const { redrawAfter } = this.#plan;
     if (redrawAfter !== undefined) {
       world.redrawAfter(world.nowUs + redrawAfter.us, redrawAfter.seed, redrawAfter.latency);
@@ -647,6 +660,7 @@ class Simulation {
       events: world.events,
       virtualUs: world.nowUs,
       probes,
+      ...(this.#digests === null ? {} : { reached: this.#digests.reached }),
       ...(history === undefined ? {} : { history }),
       ...(trace === null
         ? {}

@@ -28,6 +28,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       swarm: draw('swarm', arbitraries.swarm),
       deviations: draw('deviations', arbitraries.deviations),
       schedule: draw('schedule', arbitraries.schedule),
+      strategy: draw('strategy', arbitraries.strategy),
       incidents: draw('incidents', arbitraries.incidents),
       racks: draw('racks', arbitraries.racks),
       transactions: draw('transactions', arbitraries.transactions),

@@ -15,7 +15,7 @@ import { type PlanOptions, type ResolvedOptions, resolveOptions } from './option
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
 import { retentionArbitrary, retentionDeviations } from './retention.ts';
-import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
+import { resolveSchedule, scheduleArbitrary, strategyArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
 import {
   hasTransactions,
@@ -64,6 +64,7 @@ export function partArbitraries(options: ResolvedOptions) {
     swarm: swarmArbitrary,
     deviations: deviationsArbitrary,
     schedule: scheduleArbitrary,
+    strategy: strategyArbitrary,
     incidents: incidentsArbitrary,
     racks: racksArbitrary,
     transactions: transactionsArbitrary,
@@ -168,7 +169,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     clients: [...clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
-    schedule: resolveSchedule(parts.schedule, brokers, [...brokers, ...controllers, ...dataClients]),
+    schedule: resolveSchedule(parts.schedule, parts.strategy, brokers, [
+      ...brokers,
+      ...controllers,
+      ...dataClients,
+    ]),
     overrides: [],
     ...(field.spared.length === 0 ? {} : { outsideCore: [...field.spared] }),
   };

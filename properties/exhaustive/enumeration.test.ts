@@ -4,7 +4,7 @@ import type { Plan } from '../../impl/plan.ts';
 import { readPlan, writePlan } from '../../impl/plan-file.ts';
 import { simulate, simulateInOrder } from '../../impl/simulated/simulate.ts';
 import type { OrderedScheduler, OrderOfSteps, Step } from '../../impl/simulated/world/ordered-scheduler.ts';
-import { signatureOf } from '../worker-chunk.ts';
+import { bucketOf } from '../bucket.ts';
 import { DepthFirst } from './depth-first.ts';
 import { type Bounds, enumerate, type Enumeration } from './enumeration.ts';
 import { type TinyOptions, tinyPlan } from './tiny-plan.ts';
@@ -85,7 +85,7 @@ describe.each(CASES)('$what', ({ options, uniqueStates, ends, defect, signature 
     expect(findings).toMatchObject([{ signature }]);
     const { plan } = findings[0]!;
     const replayed = simulate(readPlan(writePlan(plan), 'finding'), { trace: true });
-    expect(signatureOf(replayed)).toBe(signature);
+    expect(bucketOf(replayed)).toBe(signature);
     expect(replayed.hash).toBe(simulate(plan).hash);
     expect(simulate({ ...plan, defects: [] }).verdict).toBe('passed');
   });

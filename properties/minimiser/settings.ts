@@ -61,6 +61,8 @@ export const plainSchedule: Pass = {
   name: 'make messages take equally long',
   run(search, seeds) {
     search.accept({ ...search.plan, schedule: { ...search.plan.schedule, slowPair: null } }, seeds);
+    const { strategy: _, ...unordered } = search.plan.schedule;
+    search.accept({ ...search.plan, schedule: unordered }, seeds);
     const plainer = PLAIN_MAXIMA_US.map((maxUs): Plan => {
       const latency = { model: 'uniform', minUs: PLAIN_LATENCY_US, maxUs } as const;
       return { ...search.plan, schedule: { ...search.plan.schedule, latency } };

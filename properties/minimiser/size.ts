@@ -74,7 +74,8 @@ export function isPlainSchedule({ latency, slowPair }: Schedule): boolean {
 /** 0 for the plainest of all plans. Sums only: what is made plainer anywhere makes the plan smaller. */
 function plainness(plan: Plan): number {
   let sum = plan.schedule.slowPair === null ? 0 : KIND + plan.schedule.slowPair.extraUs;
-  const { latency } = plan.schedule;
+  const { latency, strategy } = plan.schedule;
+  if (strategy !== undefined) sum += KIND;
   if (latency.model === 'bimodal') sum += KIND + latency.tailPerMille + latency.tailFactor;
   sum += Math.abs(latency.minUs - PLAIN_LATENCY_US) + Math.abs(latency.maxUs - PLAIN_LATENCY_US);
   for (const operation of plan.operations) sum += operation.atMs + operationPlainness(operation);
