@@ -319,11 +319,17 @@ export class World {
     host.paused = false;
     this.soon(() => {
       if (host.paused) return;
-      // One of them may call off another, or be the end of the process: then the others stay unread.
-      for (let event = host.backlog.shift(); event !== undefined; event = host.backlog.shift()) {
-        if (event.cancelled) continue;
-        if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
-        event.fire();
+      const unread = host.backlog.splice(0);
+      try {
+        for (let event = unread.shift(); event !== undefined; event = unread.shift()) {
+          // One of them may call off another.
+          if (event.cancelled) continue;
+          if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
+          event.fire();
+        }
+      } finally {
+        // One of them may be the end of the process: what it has not read by then goes with it.
+        host.backlog.unshift(...unread);
       }
     });
   }
