@@ -61,7 +61,7 @@ const CASES = [
     uniqueStates: 1439,
     ends: 104,
     defect: 'fenced-replica-may-join-isr',
-    signature: 'invariant fenced-replica-in-sync record',
+    signature: 'invariant fenced-replica-in-sync __cluster_metadata record',
   },
   {
     what: 'a broker or the controller loses power at any step and is back at once',
@@ -69,7 +69,7 @@ const CASES = [
     uniqueStates: 453,
     ends: 89,
     defect: 'raft-ack-before-fsync',
-    signature: 'invariant quorum-leader-completeness record',
+    signature: 'invariant quorum-leader-completeness __cluster_metadata record',
   },
 ] as const;
 

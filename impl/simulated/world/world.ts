@@ -319,8 +319,8 @@ export class World {
     host.paused = false;
     this.soon(() => {
       if (host.paused) return;
-      // One of them may call off another, or be the end of the process: then the others stay unread.
-      for (let event = host.backlog.shift(); event !== undefined; event = host.backlog.shift()) {
+      // One of them may call off another.
+      for (const event of host.backlog.splice(0)) {
         if (event.cancelled) continue;
         if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
         this.fire(event);
