@@ -348,9 +348,7 @@ export class Ledger {
     record.invokedAt = this.position;
     if (event.transaction !== undefined) {
       record.transaction = this.transactions.find(event.transaction);
-      if (record.transaction !== null) {
-        record.transaction.firstPart ??= { topic: event.topic, partition: event.partition ?? 0 };
-      }
+      record.transaction?.put({ topic: event.topic, partition: event.partition ?? 0 });
     }
     if (this.unsent.size > 0) this.unsent.delete(record);
     this.openSends.set(event.op, record);
@@ -364,6 +362,7 @@ export class Ledger {
     record.completed = event;
     record.completedAt = this.position;
     this.send = record;
+    if (event.type === 'fail' && record.transaction !== null) record.transaction.parts--;
     if (event.type !== 'ok' || event.offset === null) return;
     const { acknowledged } = this.partition(event.topic, event.partition, event.topicId);
     if (acknowledged.get(event.offset) === undefined) acknowledged.set(event.offset, record);

@@ -107,6 +107,8 @@ export class AtomicTransactions implements Guarantee {
     }
     const { firstPart } = transaction;
     if (transaction.committed === null || !transaction.zombie || firstPart === null) return;
+    // Nothing was committed; Kafka's client ends such a transaction without asking the coordinator.
+    if (transaction.parts === 0) return;
     this.zombie(transaction, firstPart, this.findings.current(event), null);
   }
 
