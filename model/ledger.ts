@@ -152,10 +152,12 @@ export class PartitionLedger implements TopicPartition {
    * deletion, or records soon become old, whatever lies below the start of the final read may have been deleted by
    * retention.
    */
-  mayBeDeleted(offset: number): boolean {
+  mayBeDeleted(offset: number, reader: FinalReader): boolean {
+    // Final readers come one after the other, and retention does not wait for the last of them.
+    if (this.named.retention && offset < reader.from) return true;
     if (offset >= this.finalStart) return false;
     const before = this.deletedBefore;
-    return before === null || this.named.retention || offset < before;
+    return before === null || offset < before;
   }
 
   /** A final reader of any isolation level that reached the end, or null. */

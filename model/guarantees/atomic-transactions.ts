@@ -323,7 +323,7 @@ function missedBy(place: PartitionLedger, offset: number | null): Missed | null 
     if (span !== undefined) return { process: span.process, span, to: null };
   }
   const reader = place.completeCommittedReader;
-  if (reader === null || place.mayBeDeleted(offset ?? 0)) return null;
+  if (reader === null || place.mayBeDeleted(offset ?? 0, reader)) return null;
   return { process: reader.process, span: reader.last, to: reader.to };
 }
 
