@@ -152,10 +152,12 @@ export class PartitionLedger implements TopicPartition {
    * deletion, or records soon become old, whatever lies below the start of the final read may have been deleted by
    * retention.
    */
-  mayBeDeleted(offset: number): boolean {
+  mayBeDeleted(offset: number, reader: FinalReader): boolean {
+    // Final readers come one after the other, and retention does not wait for the last of them.
+    if (this.named.retention && offset < reader.from) return true;
     if (offset >= this.finalStart) return false;
     const before = this.deletedBefore;
-    return before === null || this.named.retention || offset < before;
+    return before === null || offset < before;
   }
 
   /** A final reader of any isolation level that reached the end, or null. */
@@ -348,9 +350,7 @@ export class Ledger {
     record.invokedAt = this.position;
     if (event.transaction !== undefined) {
       record.transaction = this.transactions.find(event.transaction);
-      if (record.transaction !== null) {
-        record.transaction.firstPart ??= { topic: event.topic, partition: event.partition ?? 0 };
-      }
+      record.transaction?.put({ topic: event.topic, partition: event.partition ?? 0 });
     }
     if (this.unsent.size > 0) this.unsent.delete(record);
     this.openSends.set(event.op, record);
@@ -364,6 +364,7 @@ export class Ledger {
     record.completed = event;
     record.completedAt = this.position;
     this.send = record;
+    if (event.type === 'fail' && record.transaction !== null) record.transaction.parts--;
     if (event.type !== 'ok' || event.offset === null) return;
     const { acknowledged } = this.partition(event.topic, event.partition, event.topicId);
     if (acknowledged.get(event.offset) === undefined) acknowledged.set(event.offset, record);

@@ -8,6 +8,7 @@ import type {
   EndTransactionInvoked,
   Invocation,
   InitTransactionsInvoked,
+  SendOffsetsInvoked,
 } from './history.ts';
 import { Transaction, TransactionalSession } from './transaction.ts';
 
@@ -28,6 +29,7 @@ export class TransactionLedger {
   /** By transactional id: the sessions that no other has fenced for certain. */
   private readonly unfenced = new Map<string, readonly TransactionalSession[]>();
   private readonly openEnds = new Map<number, Transaction>();
+  private readonly openOffsets = new Map<number, Transaction>();
 
   find(op: number | undefined): Transaction | null {
     return op === undefined ? null : (this.known.get(op) ?? null);
@@ -43,16 +45,17 @@ export class TransactionLedger {
     if (event.f === 'init-transactions') this.initialising.set(event.op, { event, position });
     else if (event.f === 'begin') this.begin(event, position);
     else if (event.f === 'commit' || event.f === 'abort') this.end(event, position);
-    else if (event.f === 'send-offsets') {
-      const transaction = this.find(event.transaction);
-      if (transaction !== null) transaction.firstPart ??= event.offsets[0] ?? null;
-    }
+    else if (event.f === 'send-offsets') this.sendOffsets(event);
   }
 
   completed(event: Completion, position: number): void {
     if (event.f === 'init-transactions') this.initialised(event, position);
     else if (event.f === 'begin') this.begun(event);
-    else if (event.f === 'commit' || event.f === 'abort') {
+    else if (event.f === 'send-offsets') {
+      const transaction = this.openOffsets.get(event.op);
+      this.openOffsets.delete(event.op);
+      if (event.type === 'fail' && transaction !== undefined) transaction.parts--;
+    } else if (event.f === 'commit' || event.f === 'abort') {
       const transaction = this.openEnds.get(event.op);
       this.openEnds.delete(event.op);
       if (transaction === undefined) return;
@@ -61,6 +64,13 @@ export class TransactionLedger {
         transaction.ended(event, position);
       this.ending = transaction;
     }
+  }
+
+  private sendOffsets(event: SendOffsetsInvoked): void {
+    const transaction = this.find(event.transaction);
+    if (transaction === null) return;
+    transaction.put(event.offsets[0] ?? null);
+    if (event.offsets.length > 0) this.openOffsets.set(event.op, transaction);
   }
 
   private begin(event: BeginInvoked, position: number): void {

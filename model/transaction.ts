@@ -58,8 +58,10 @@ export class Transaction {
   aborted: Exhibit | null = null;
   /** A commit was asked for only after its producer was fenced. */
   zombie = false;
-  /** Where the first record or offset that was put into it belongs; null while it is empty. */
+  /** Where the first record or offset that was put into it belongs; null while there was none. */
   firstPart: TopicPartition | null = null;
+  /** How many records and offsets were put into it and have not failed for certain. */
+  parts = 0;
   /** The first proof, by read_committed, that a record of it is committed. */
   shown: Shown | null = null;
   /** The first answer with a group's offset that only this transaction can have committed. */
@@ -80,6 +82,13 @@ export class Transaction {
   /** How it is told: `Transaction 12 of producer-1`. */
   get name(): string {
     return `transaction ${this.op} of ${this.process}`;
+  }
+
+  /** Something belongs to it; whoever ends one to which nothing does asks no coordinator. */
+  put(place: TopicPartition | null): void {
+    if (place === null) return;
+    this.firstPart ??= place;
+    this.parts++;
   }
 
   /** Whether clients may see it committed by now. */

@@ -317,6 +317,15 @@ describe('zombie-commit', () => {
     expect(anomalies(history)).toEqual(['zombie-commit']);
   });
 
+  test('of which every part had failed commits nothing, and nobody is asked', () => {
+    const empty = new HistoryBuilder().initialised('producer-1', 'payments');
+    const zombie = empty.begins('producer-1');
+    zombie.sends('a').fail();
+    empty.initialised('producer-1#2', 'payments');
+    zombie.committed();
+    expect(everything(empty)).toEqual([]);
+  });
+
   test('a commit that was asked for before may have come first', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     const commit = history.begins('producer-1').sent('a', 0).commits();

@@ -107,6 +107,8 @@ export class AtomicTransactions implements Guarantee {
     }
     const { firstPart } = transaction;
     if (transaction.committed === null || !transaction.zombie || firstPart === null) return;
+    // Nothing was committed; Kafka's client ends such a transaction without asking the coordinator.
+    if (transaction.parts === 0) return;
     this.zombie(transaction, firstPart, this.findings.current(event), null);
   }
 
@@ -321,7 +323,7 @@ function missedBy(place: PartitionLedger, offset: number | null): Missed | null 
     if (span !== undefined) return { process: span.process, span, to: null };
   }
   const reader = place.completeCommittedReader;
-  if (reader === null || place.mayBeDeleted(offset ?? 0)) return null;
+  if (reader === null || place.mayBeDeleted(offset ?? 0, reader)) return null;
   return { process: reader.process, span: reader.last, to: reader.to };
 }
 

@@ -223,7 +223,7 @@ export class CommittedReads implements Guarantee {
       const hidden =
         committed !== null && shownForGood && place.finalCommitted?.log.get(offset) === undefined;
       const reader = gone ? all : hidden ? committed : null;
-      if (reader === null || place.mayBeDeleted(offset)) return;
+      if (reader === null || place.mayBeDeleted(offset, reader)) return;
       this.findings.note({ anomaly: 'dirty-read', place, offset }, standing, () => {
         const span = place.pollShowing(offset);
         return {

@@ -276,3 +276,13 @@ test('records that may have become old are not lost, also above what was asked t
   expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
   expect(anomalies(history, { 'retention.ms': -1 })).toEqual(['unseen']);
 });
+
+test('between one final reader and the next, records may become old', () => {
+  const history = new HistoryBuilder().initialised('producer-1', 'payments');
+  history.begins('producer-1').sent('a', 0).committed();
+  history.finallyRead('reader-1', ['a', undefined]);
+  const rest = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
+  history.pollOf('reader-2', rest, { final: true, isolation: 'read_committed' });
+  expect(anomalies(history)).toEqual(['unseen']);
+  expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
+});

@@ -95,7 +95,7 @@ export class NoLoss implements Guarantee {
       if (passed !== null) this.passed(record, place, offset, passed);
       return;
     }
-    if (place.mayBeDeleted(offset ?? 0)) return;
+    if (place.mayBeDeleted(offset ?? 0, reader)) return;
     const passed = offset === null ? null : passedOver(record, place, offset);
     if (passed === null || offset === null) this.unseen(record, place, offset, reader);
     else this.passed(record, place, offset, passed);

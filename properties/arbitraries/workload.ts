@@ -203,7 +203,7 @@ function recreationOf(
   const { id, atMs, topic } = deletion;
   if (detail % 8 === 7) return null;
   return {
-    id: 2 * options.operations.max + id,
+    id: 4 * options.operations.max + id,
     atMs: atMs + pick(RECREATED_AFTER_MS, detail >> 3),
     kind: 'create-topic',
     client: ADMIN,

@@ -5,7 +5,7 @@ import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/reco
 import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { Cluster } from '../cluster.ts';
-import { minInsyncReplicas } from '../topic-settings.ts';
+import { minInsyncReplicas, retentionMs } from '../topic-settings.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -357,7 +357,7 @@ export class Partition {
     const { log } = this;
     const start = rules.retainedFrom(log.read(log.logStartOffset, log.logEndOffset), {
       nowMs: context.wallMs(),
-      retentionMs: configuration['retention.ms'],
+      retentionMs: retentionMs(configuration, this.topic),
       segmentMs: configuration['segment.ms'],
       deletableEnd: rules.retentionBound(this.highWatermark, log.logEndOffset),
     });

@@ -1,8 +1,10 @@
 import { plainBatch } from '../protocol/records.ts';
 import { expect, test } from 'vitest';
 
+import { resolveConfiguration } from '../../../model/configuration.ts';
 import { retentionDeletesBeyondHw } from '../defects/retention-deletes-beyond-hw.ts';
 import type { Rules } from '../rules/rules.ts';
+import { retentionMs } from '../topic-settings.ts';
 import { SmallCluster } from './small-cluster.ts';
 
 /** Records become too old after a second; brokers look every 100 ms. */
@@ -39,6 +41,13 @@ test('old records are deleted on every replica, segment by segment', () => {
   small.wait(1000);
   expect([1, 2, 3].map((broker) => startOf(small, broker))).toEqual([2, 2, 2]);
   expect(small.replica(1, 't-0').log.logEndOffset).toBe(2);
+});
+
+test('internal topics are compacted: age deletes nothing of them', () => {
+  const configuration = resolveConfiguration({ 'retention.ms': 1000 });
+  expect(retentionMs(configuration, 'orders')).toBe(1000);
+  for (const topic of ['__transaction_state', '__consumer_offsets'])
+    expect(retentionMs(configuration, topic)).toBe(-1);
 });
 
 /** Broker 3 is in sync and stands still: what the others have is not committed. */

@@ -218,6 +218,11 @@ export class ProducerTransactions {
 
   // What the sender tells.
 
+  /** A record of the transaction never got as far as a batch (`KafkaProducer.doSend` catching an ApiException). */
+  sendFailed(error: ErrorCode): void {
+    this.batchFailed(error, this.#state === 'in-transaction');
+  }
+
   /** A batch of the transaction was given up. `bump`: its sequence came to nothing. */
   batchFailed(error: ErrorCode, bump: boolean): void {
     if (this.#state === 'fatal-error') return;

@@ -148,8 +148,10 @@ export class Producer implements Process {
     }
     this.#metadata.awaitPartition(record.topic, record.partition ?? 0, this.#maxBlockMs, (found) => {
       // The sender runs when all that waited for this metadata have been appended.
-      if (!found) complete(neverSent(record));
-      else if (!this.#refuses(complete)) this.#append(record, complete);
+      if (!found) {
+        this.transactions?.sendFailed(Errors.REQUEST_TIMED_OUT);
+        complete(neverSent(record));
+      } else if (!this.#refuses(complete)) this.#append(record, complete);
       accepted();
     });
   }

@@ -110,7 +110,14 @@ export class TransactionManager {
     if (batch.baseSequence !== NO_SEQUENCE) return entry.inFlight[0] === batch;
     // What came before it must be decided first; else it might be written before it, or leave a gap.
     if (this.#unresolved.has(partition) || this.#toRewrite.has(partition)) return false;
-    return entry.inFlight.length === 0 || this.#isCurrent(entry);
+    const oldest = entry.inFlight[0];
+    if (oldest === undefined) return true;
+    const { length } = batch.records;
+    const { baseSequence } = oldest;
+    return (
+      this.#isCurrent(entry) &&
+      this.#rules.sequencesAreFree(baseSequence, entry.nextSequence, length, this.#maxSequence)
+    );
   }
 
   /** The batch is about to be sent: if it is new, it gets its identity. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { PartitionLog } from '../log/partition-log.ts';
 import type { LogSettings } from '../log/producer-state-manager.ts';
@@ -41,6 +41,36 @@ test('a producer may be known of which all records are deleted', () => {
   log.appendAsLeader(batch(0), 0);
   log.advanceStart(1);
   expect([producerStateMismatch(log), log.producers.producers.size]).toEqual([null, 1]);
+});
+
+describe('what only deleted records say', () => {
+  const after = (start: number, ...unplaced: UnplacedBatch[]): PartitionLog => {
+    const log = new PartitionLog('t-0', new Disk(), settings());
+    for (const each of unplaced) log.appendAsLeader(each, 0);
+    log.advanceStart(start);
+    return log;
+  };
+  const next = { ...batch(0, true), producerEpoch: 1 };
+
+  test('stays known: the coordinator epoch of a marker, the batch before one, the start of a transaction', () => {
+    expect(producerStateMismatch(after(2, batch(0, true), abort, next))).toBeNull();
+    expect(producerStateMismatch(after(1, batch(0, true), { ...abort, producerEpoch: 0 }))).toBeNull();
+    expect(producerStateMismatch(after(1, batch(0, true), batch(1, true)))).toBeNull();
+  });
+
+  test('is no excuse where nothing was deleted, or what is left says otherwise', () => {
+    const log = after(0, batch(0, true), abort, next);
+    const { producers } = log;
+    const left = log.batches.slice(2);
+    expect(producerStateMismatch({ producers, logStartOffset: 0, batches: left })).toBe(
+      'the log says of producer 7: coordinator epoch -1; known is 3',
+    );
+    const marker = markerBatch(7, 1, { type: 'abort', coordinatorEpoch: 2 }, 0);
+    const other = [{ ...log.batches[1]!, control: marker.control }, ...left];
+    expect(producerStateMismatch({ producers, logStartOffset: 1, batches: other })).toBe(
+      'the log says of producer 7: coordinator epoch 2; known is 3',
+    );
+  });
 });
 
 test('a snapshot that the power took is missed (KAFKA-9892)', () => {

@@ -1,4 +1,5 @@
 import type { PartitionLog } from '../log/partition-log.ts';
+import type { ProducerStateEntry } from '../log/producer-state-entry.ts';
 import { NO_PRODUCER_ID } from '../protocol/records.ts';
 import type { RecordBatch } from '../protocol/records.ts';
 
@@ -15,8 +16,8 @@ interface Replayed {
 
 /**
  * What a replica knows of producers must be what a replay of its log says of each: its epoch, its last batch, and
- * where its open transaction began. It may know more, from records that were deleted (KIP-360), and less only of
- * producers that have expired. Null: it is so; else what is wrong.
+ * where its open transaction began. It may know more where that lies below the log start: what deleted records said
+ * is kept (KIP-360). It may know less only of producers that have expired. Null: it is so; else what is wrong.
  */
 export function producerStateMismatch(log: LogOfProducers): string | null {
   const { producers } = log;
@@ -42,7 +43,8 @@ export function producerStateMismatch(log: LogOfProducers): string | null {
       state.coordinatorEpoch,
       state.currentTxnFirstOffset,
     ];
-    const wrong = said.findIndex((value, i) => value !== known[i]);
+    const deleted = fromDeletedRecords(state, replayed, log.logStartOffset);
+    const wrong = said.findIndex((value, i) => value !== known[i] && !deleted[i]);
     if (wrong >= 0) {
       const what = [
         'epoch',
@@ -55,6 +57,20 @@ export function producerStateMismatch(log: LogOfProducers): string | null {
     }
   }
   return null;
+}
+
+/** In the order in which they are compared: what of the state nothing that is left can say, for it was deleted. */
+function fromDeletedRecords(
+  state: ProducerStateEntry,
+  { coordinatorEpoch, last, txnFirstOffset }: Replayed,
+  logStartOffset: number,
+): readonly boolean[] {
+  const noMarkerLeft = logStartOffset > 0 && coordinatorEpoch < 0;
+  const batch = state.batches.at(-1);
+  const batchDeleted = last === null && batch !== undefined && batch.lastOffset < logStartOffset;
+  const begun = state.currentTxnFirstOffset;
+  const stillOpen = noMarkerLeft && txnFirstOffset >= 0 && begun >= 0 && begun < logStartOffset;
+  return [false, batchDeleted, batchDeleted, noMarkerLeft, stillOpen];
 }
 
 function replay(log: LogOfProducers): ReadonlyMap<number, Replayed> {

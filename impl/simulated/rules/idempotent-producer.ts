@@ -34,3 +34,18 @@ export function restartsIdlePartitions(): boolean {
 export function maxRecordsOfBatch(maxSequence: number): number {
   return Math.max(1, Math.floor((maxSequence + 1) / 20));
 }
+
+/**
+ * Whether a new batch leaves a gap before the oldest sequence that is undecided comes round again. A leader that
+ * knows nothing of the producer takes any sequence (KIP-360): it must not be led round to a batch that waits. It
+ * matters only where `crucible.max.sequence` is small: nobody has 2^31 records in flight.
+ */
+export function sequencesAreFree(
+  oldestUndecided: number,
+  nextSequence: number,
+  records: number,
+  maxSequence: number,
+): boolean {
+  const taken = nextSequence - oldestUndecided;
+  return (taken < 0 ? taken + maxSequence + 1 : taken) + records <= maxSequence;
+}

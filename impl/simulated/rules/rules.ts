@@ -23,6 +23,7 @@ import {
   mayTakeNewIdentity,
   orderOfNewSequences,
   restartsIdlePartitions,
+  sequencesAreFree,
 } from './idempotent-producer.ts';
 import {
   hasDeletedAsLeader,
@@ -228,6 +229,7 @@ export const kafkaRules = {
   mayTakeNewIdentity,
   orderOfNewSequences,
   restartsIdlePartitions,
+  sequencesAreFree,
   mayWriteAfterIoError,
   isDirectoryOnline,
   recoversEpoch,
