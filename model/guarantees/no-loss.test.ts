@@ -286,3 +286,14 @@ test('between one final reader and the next, records may become old', () => {
   expect(anomalies(history)).toEqual(['unseen']);
   expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
 });
+
+test('what read_committed does not show of a committed transaction is a loss only where transactions are whole', () => {
+  const history = new HistoryBuilder();
+  history.begins('producer-1').sent('a', 0).committed();
+  history.finallyRead('reader-1', ['a', undefined]);
+  const rest = { topic: 'orders', partition: 0, from: 0, to: 2, records: [], highWatermark: 2 };
+  history.pollOf('reader-2', rest, { final: true, isolation: 'read_committed' });
+  expect(anomalies(history)).toEqual(['lost-write']);
+  // KIP-890 part 2: a late marker may have aborted what is told to be committed.
+  expect(anomalies(history, { 'transaction.version': 1 })).toEqual([]);
+});

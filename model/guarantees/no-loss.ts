@@ -88,6 +88,8 @@ export class NoLoss implements Guarantee {
 
   /** No final reader found the acknowledged record. */
   private missing(record: LedgerRecord, place: PartitionLedger, offset: number | null): void {
+    // The log has it, and read_committed does not show it: the transaction has to be whole for that, too.
+    if (record.inFinalRead && !this.promises.of('atomic-transactions', place).judged) return;
     const reader = record.inFinalRead ? place.completeCommittedReader : place.completeReader;
     if (reader === null) {
       if (isRead(record) || offset === null) return;
