@@ -322,7 +322,13 @@ export class ReplicaManager {
     }
     this.#found.delete(name);
     const { context, cluster, brokerId } = this.#host;
-    PartitionLog.delete(name, log.disk);
+    try {
+      PartitionLog.delete(name, log.disk);
+    } catch (error) {
+      // The disk has failed: the broker may begin the log anew in another directory.
+      cluster.observer.replicaOffline(brokerId, log);
+      throw error;
+    }
     context.world.probe(Probe['replica-deleted'], context.host, log.logEndOffset, 0);
     cluster.observer.replicaDeleted(brokerId, log);
     // Lest a later replica of the partition takes old checkpoints for its own.
