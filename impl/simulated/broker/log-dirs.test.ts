@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import { directoryOf, LOST_DIRECTORY, UNASSIGNED_DIRECTORY } from '../protocol/metadata-records.ts';
+import { silentObserver } from '../silent-observer.ts';
 import { recordsOf } from './scripted-replicas.ts';
 import { SmallCluster } from './small-cluster.ts';
 
@@ -46,6 +47,19 @@ describe('a broker that loses its second log directory', () => {
     for (const name of kept) expect(small.record(name).isr).toContain(1);
     expect(small.host(1).isUp).toBe(true);
     expect(small.image.isActive(1)).toBe(true);
+  });
+
+  test('does without a replica that moves away just then, though its files cannot be deleted', () => {
+    const small = cluster();
+    const [moved] = inSecond(small, 1);
+    const { log } = small.replica(1, moved!);
+    small.host(1).disks[1]!.fail('every-write');
+    const offline = vi.spyOn(silentObserver, 'replicaOffline');
+    const request = { api: Api.AlterPartitionReassignments, partition: moved!, replicas: [2, 3] } as const;
+    small.ask('controller', request);
+    small.until(() => !small.broker(1).partitions.has(moved!));
+    expect(offline).toHaveBeenCalledWith(1, log);
+    offline.mockRestore();
   });
 
   test('says so to whoever asks for what lay there', () => {
