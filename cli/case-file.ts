@@ -7,9 +7,9 @@ import { simulate } from '../impl/simulated/simulate.ts';
 import { historyHeader, writeHistoryLine } from '../model/history-file.ts';
 import type { FailureReport } from '../reports/failure-report.ts';
 import { withNeighbours } from '../properties/nearest-passing.ts';
-import { signatureOf } from '../properties/worker-chunk.ts';
+import { bucketOf } from '../properties/bucket.ts';
 import { htmlReport } from '../reports/html.ts';
-import { writeText } from './files.ts';
+import { writeWhole } from './files.ts';
 import { replayCommand } from './replay-command.ts';
 import { crucibleVersion } from './version.ts';
 
@@ -40,7 +40,7 @@ export type Provenance = Pick<
 /** Runs the plan once more with everything recorded. */
 export function examine(plan: Plan, planFile: string, provenance: Provenance = {}): FailureReport {
   const result = simulate(plan, { trace: true, history: true });
-  const bucket = signatureOf(result);
+  const bucket = bucketOf(result);
   return {
     plan,
     result,
@@ -54,9 +54,10 @@ export function examine(plan: Plan, planFile: string, provenance: Provenance = {
 
 /** @throws BadInput if a file cannot be written. */
 export async function saveCase(report: FailureReport, files: CaseFiles): Promise<void> {
-  writeText(files.plan, writePlan(report.plan));
-  writeText(files.history, historyText(report));
-  writeText(files.html, await pageOf(report));
+  writeWhole(files.history, historyText(report));
+  writeWhole(files.html, await pageOf(report));
+  // The last one: where it is, the case is complete.
+  writeWhole(files.plan, writePlan(report.plan));
 }
 
 /** The page of a failure, with what is found out for it alone: which plans near to it pass. */

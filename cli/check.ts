@@ -2,18 +2,20 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 
 import { ConfigurationError, resolveConfiguration } from '../model/configuration.ts';
 import type { GuaranteeId, Violation } from '../model/guarantee.ts';
-import type { Invocation } from '../model/history.ts';
+import type { HistoryEvent, Invocation } from '../model/history.ts';
 import { type HistoryHeader, HistoryFormatError, HistoryReader } from '../model/history-file.ts';
+import { JepsenReader } from '../model/jepsen-history.ts';
 import { ReferenceModel } from '../model/reference-model.ts';
 import { historySentence } from '../reports/event-sentence.ts';
 import { visible } from '../reports/visible-text.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
+import { givenConfiguration } from './configuration-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { EXPECT_HELP, parseExpectation } from './expectation.ts';
 import { isFolder } from './files.ts';
@@ -22,14 +24,30 @@ import { grouped } from './status-line.ts';
 interface CheckOptions {
   readonly expect?: readonly GuaranteeId[];
   readonly json?: true;
+  readonly set: readonly string[];
+  readonly config: readonly string[];
+  readonly txn?: true;
 }
+
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description)
+    .argParser((value: string, earlier: readonly string[]) => [...earlier, value])
+    .default([], 'none');
 
 export function checkCommand(): Command {
   return new Command('check')
     .summary('judge a recorded history')
-    .description('Judges what clients of any cluster saw, recorded as JSON lines, in one pass over the file.')
-    .argument('<history>', 'a history file, as written by replay --history or by other tools')
+    .description(
+      'Judges what clients of any cluster saw, recorded as JSON lines or by Jepsen as EDN, in one pass over the file.',
+    )
+    .argument(
+      '<history>',
+      'a history file, as written by replay --history or by other tools; or one of Jepsen, NAME.edn',
+    )
     .option('--expect <WHICH>', `${EXPECT_HELP}; what the file says if not given`, argument(parseExpectation))
+    .addOption(repeatable('--config <FILE>', 'with .edn: properties of the cluster that was tested'))
+    .addOption(repeatable('--set <NAME=VALUE>', 'with .edn: one such property'))
+    .option('--txn', 'with .edn: operations that only send were transactions, too')
     .option('--json', 'print one JSON object on standard output instead of text')
     .addHelpText('after', '\nExit codes: 0 every promise was kept, 1 one was broken, 2 bad input.')
     .action(async (file: string, options: CheckOptions) => {
@@ -38,7 +56,7 @@ export function checkCommand(): Command {
 }
 
 async function check(file: string, options: CheckOptions): Promise<ExitCode> {
-  const { events, violations } = await judgeFile(file, options.expect);
+  const { events, violations } = await judgeFile(file, options);
   const found = violations.length > 0;
   const json = { history: file, verdict: found ? 'violated' : 'passed', events, violations };
   process.stdout.write(
@@ -52,30 +70,62 @@ interface Judgement {
   readonly violations: readonly Violation[];
 }
 
-/** Line by line, so that the file may be larger than the memory. */
-async function judgeFile(file: string, expect: readonly GuaranteeId[] | undefined): Promise<Judgement> {
+/** Takes a history line by line, so that the file may be larger than the memory. */
+interface Judging {
+  readonly read: (line: string) => readonly HistoryEvent[];
+  /** Null before the file has said what is to be judged. */
+  readonly model: () => ReferenceModel | null;
+  readonly end: () => void;
+}
+
+async function judgeFile(file: string, options: CheckOptions): Promise<Judgement> {
   if (isFolder(file)) throw new BadInput(`${file}: it is a folder, expected a history file`);
-  const reader = new HistoryReader();
+  const judging = file.endsWith('.edn') ? jepsenHistory(options) : ownHistory(options);
   const violations: Violation[] = [];
-  let model: ReferenceModel | null = null;
   let events = 0;
   try {
     for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-      const event = reader.read(line);
-      if (reader.header !== null) model ??= modelFor(reader.header, expect);
-      if (event === null || model === null) continue;
-      events += 1;
-      violations.push(...model.observe(event));
+      const told = judging.read(line);
+      events += told.length;
+      for (const event of told) violations.push(...(judging.model()?.observe(event) ?? []));
     }
-    reader.end();
+    judging.end();
   } catch (error) {
     if (error instanceof HistoryFormatError) throw new BadInput(`${file}, ${error.message}`);
     if (error instanceof ConfigurationError)
       throw new BadInput(`${file}, line 1, configuration: ${error.message}`);
     throw error;
   }
-  violations.push(...(model?.conclude() ?? []));
+  violations.push(...(judging.model()?.conclude() ?? []));
   return { events, violations };
+}
+
+/** @throws BadInput for options that only a file without a header needs. */
+function ownHistory({ expect, set, config, txn }: CheckOptions): Judging {
+  if (set.length > 0 || config.length > 0 || txn === true) {
+    throw new BadInput(
+      '--config, --set and --txn are for histories of Jepsen (.edn); the header of others says it all',
+    );
+  }
+  const reader = new HistoryReader();
+  let model: ReferenceModel | null = null;
+  return {
+    read: (line) => {
+      const event = reader.read(line);
+      if (reader.header !== null) model ??= modelFor(reader.header, expect);
+      return event === null ? [] : [event];
+    },
+    model: () => model,
+    end: () => reader.end(),
+  };
+}
+
+/** Jepsen's files say nothing of the cluster: what is not given has Kafka's default. */
+function jepsenHistory(options: CheckOptions): Judging {
+  const reader = new JepsenReader(options.txn === true);
+  const configuration = resolveConfiguration(givenConfiguration(options).values);
+  const model = new ReferenceModel({ configuration, expect: options.expect ?? [] });
+  return { read: (line) => reader.read(line), model: () => model, end: () => undefined };
 }
 
 function modelFor(header: HistoryHeader, expect: readonly GuaranteeId[] | undefined): ReferenceModel {

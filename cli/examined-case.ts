@@ -1,13 +1,22 @@
 /** What is done with a failure that a search found: it is shrunk, run once more with everything recorded, and saved. */
-import { writePlan } from '../impl/plan-file.ts';
-import { generatePlan } from '../properties/arbitraries/generate.ts';
-import type { DistinctFailure, Exploration } from '../properties/explorer.ts';
+import { existsSync } from 'node:fs';
+
+import { readPlan, writePlan } from '../impl/plan-file.ts';
+import type { Plan } from '../impl/plan.ts';
+import type { DistinctFailure } from '../properties/explorer.ts';
+import type { OtherFailure } from '../properties/minimise.ts';
+import type { FailureKind } from '../properties/worker-chunk.ts';
 import { shrinkInThread } from '../properties/worker-pool.ts';
 import { type FailureReport, planSize } from '../reports/failure-report.ts';
 import { examine, saveCase } from './case-file.ts';
-import { writeText } from './files.ts';
-import { filesOf, type FuzzJob } from './fuzz-job.ts';
+import { readText, writeWhole } from './files.ts';
+import { filesOf } from './fuzz-job.ts';
 import { grouped, type StatusLine } from './status-line.ts';
+
+/** A failure, and the plan that was seen to fail so. Without one, not even the plan could be made. */
+export interface FoundFailure extends DistinctFailure {
+  readonly plan: Plan | null;
+}
 
 export interface ExaminedCase {
   readonly failure: DistinctFailure;
@@ -16,40 +25,122 @@ export interface ExaminedCase {
   readonly told: { readonly report: FailureReport; readonly htmlFile: string } | null;
 }
 
-/** An interrupted `signal` ends the shrinking, and nothing else. */
-export async function examineFailure(
-  job: FuzzJob,
-  failure: DistinctFailure,
-  exploration: Exploration,
-  status: StatusLine,
-  signal: AbortSignal,
-): Promise<ExaminedCase> {
-  const files = filesOf(job, failure);
-  // A plan whose runs differ has nothing that a smaller plan could be held against.
-  if (failure.kind === 'irreproducible') return { failure, planFile: files.found, told: null };
+/** Where and how cases are made. */
+export interface Examination {
+  readonly out: string;
+  /** In seconds, for each failure. */
+  readonly shrinkTime: number;
+  /** Properties that the user chose. */
+  readonly pinned: readonly string[];
+  /** How many candidates are tried at once. */
+  readonly threads: number;
+  /** How fast the search went. */
+  readonly speed: FailureReport['speed'];
+  /** Whether a case that lies there already is taken as it is. */
+  readonly keepSaved: boolean;
+  readonly status: StatusLine;
+  /** Ends the shrinking, and nothing else. */
+  readonly signal: AbortSignal;
+}
 
-  const plan = generatePlan(job.seed, failure.run, job.planOptions);
+/** A plan whose runs differ, or do not end, has nothing that a smaller plan could be held against. */
+const CANNOT_BE_SHRUNK: ReadonlySet<FailureKind> = new Set(['irreproducible', 'hung', 'crashed']);
+
+/** Null when it is the making of the plan that fails. */
+export function planOrNull(make: () => Plan): Plan | null {
+  try {
+    return make();
+  } catch {
+    return null;
+  }
+}
+
+/** Saves the plan as it was found. What is returned is where. */
+export function saveFound(out: string, failure: Pick<FoundFailure, 'signature' | 'run' | 'plan'>): string {
+  const { found } = filesOf(out, failure);
+  if (failure.plan !== null) writeWhole(found, writePlan(failure.plan));
+  return found;
+}
+
+/**
+ * Examines failures in their order, and after them those that were met while these were shrunk, unless
+ * `skip` knows them. `onOther` hears of each of those before it is examined.
+ */
+export async function examineAll(
+  failures: readonly FoundFailure[],
+  examination: Examination,
+  skip: (bucket: string) => boolean,
+  onOther: (failure: FoundFailure) => void,
+): Promise<readonly ExaminedCase[]> {
+  const cases: ExaminedCase[] = [];
+  const waiting = [...failures];
+  const seen = new Set(failures.map(({ signature }) => signature));
+  for (let failure = waiting.shift(); failure !== undefined; failure = waiting.shift()) {
+    const { examined, others } = await examineFailure(failure, examination);
+    cases.push(examined);
+    for (const { bucket, plan } of others) {
+      if (seen.has(bucket) || skip(bucket)) continue;
+      seen.add(bucket);
+      const other = otherFailure(failure.run, bucket, plan);
+      onOther(other);
+      waiting.push(other);
+    }
+  }
+  return cases;
+}
+
+function otherFailure(run: number, signature: string, plan: Plan): FoundFailure {
+  const kind = signature === 'budget' ? 'budget' : signature.startsWith('error ') ? 'error' : 'violation';
+  return { run, kind, signature, violations: [], occurrences: 0, plan };
+}
+
+async function examineFailure(
+  failure: FoundFailure,
+  examination: Examination,
+): Promise<{ readonly examined: ExaminedCase; readonly others: readonly OtherFailure[] }> {
+  const { out, shrinkTime, pinned, threads, status, signal, speed } = examination;
+  const files = filesOf(out, failure);
+  const { plan } = failure;
+  if (plan === null || CANNOT_BE_SHRUNK.has(failure.kind)) {
+    return { examined: { failure, planFile: files.found, told: null }, others: [] };
+  }
+  if (examination.keepSaved && existsSync(files.plan))
+    return { examined: savedCase(failure, out), others: [] };
+
   const shrunk = await shrinkInThread(plan, {
-    budgetMs: job.options.shrinkTime * 1000,
-    threads: job.options.workers,
+    budgetMs: shrinkTime * 1000,
+    threads,
     explain: failure.kind !== 'error',
-    pinned: job.pinned,
+    pinned,
     signal,
     onProgress: ({ pass, runs, operations, faults }) =>
       status.show(`shrinking: ${operations} operations, ${faults} faults, ${grouped(runs)} runs (${pass})`),
   });
   status.say(shrunk.sentence);
+  const { others } = shrunk;
   if (failure.kind === 'error') {
-    writeText(files.plan, writePlan(shrunk.plan));
-    return { failure, planFile: files.plan, told: null };
+    writeWhole(files.plan, writePlan(shrunk.plan));
+    return { examined: { failure, planFile: files.plan, told: null }, others };
   }
-  const { runs, events, seconds } = exploration;
   const report = examine(shrunk.plan, files.plan, {
     original: planSize(plan),
     ...shrunk.insight,
     shrink: { runs: shrunk.runs, seconds: Math.round((shrunk.seconds ?? 0) * 10) / 10 },
-    ...(seconds > 0 ? { speed: { runsPerSecond: runs / seconds, eventsPerSecond: events / seconds } } : {}),
+    ...(speed === undefined ? {} : { speed }),
   });
   await saveCase(report, files);
-  return { failure, planFile: files.plan, told: { report, htmlFile: files.html } };
+  return { examined: { failure, planFile: files.plan, told: { report, htmlFile: files.html } }, others };
+}
+
+/** A failure that was shrunk and saved earlier; as it was found, if it was not shrunk. */
+export function savedCase(failure: FoundFailure, out: string): ExaminedCase {
+  const files = filesOf(out, failure);
+  const planFile = [files.plan, files.found].find((file) => existsSync(file));
+  if (planFile === undefined || failure.kind === 'error' || CANNOT_BE_SHRUNK.has(failure.kind)) {
+    return { failure, planFile: planFile ?? files.found, told: null };
+  }
+  const report = examine(readPlan(readText(planFile), planFile), planFile, {
+    ...(failure.plan === null ? {} : { original: planSize(failure.plan) }),
+  });
+  return { failure, planFile, told: { report, htmlFile: files.html } };
 }

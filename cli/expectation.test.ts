@@ -8,6 +8,6 @@ test.each(['all', 'contract', 'no-loss', 'no-loss,committed-reads'])('%s is read
 
 test('an unknown promise is refused with those there are', () => {
   expect(() => parseExpectation('no-loss,speed')).toThrow(
-    'expected all, contract, or some of partition-order, committed-reads, no-loss, progress, found "speed"',
+    'expected all, contract, or some of partition-order, committed-reads, no-loss, idempotent-producer, atomic-transactions, progress, found "speed"',
   );
 });

@@ -2,9 +2,6 @@
 import { GUARANTEE_IDS, type GuaranteeId } from '../model/guarantee.ts';
 import { BadInput } from './bad-input.ts';
 
-/** What a search expects if it is told nothing, so that it shows what a weak configuration costs. */
-export const DEFAULT_EXPECTATION: readonly GuaranteeId[] = GUARANTEE_IDS;
-
 export const EXPECT_HELP =
   `promises judged even where the configuration does not make them: all, contract (none), ` +
   `or some of ${GUARANTEE_IDS.join(', ')}`;

@@ -1,6 +1,18 @@
 /** Reading and writing what the user names, with the system's refusals in words. */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 import { BadInput } from './bad-input.ts';
 
@@ -28,14 +40,53 @@ export function readText(file: string): string {
 /** Makes the folder where it is missing. @throws BadInput if the file cannot be written. */
 export function writeText(file: string, text: string): void {
   inWords(file, () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeMissing(resolve(dirname(file)));
     writeFileSync(file, text);
   });
 }
 
-/** @throws BadInput if the folder is not there and cannot be made. */
+/**
+ * Like `writeText`, and whoever reads the file finds all of it or what was there before, also when this process is
+ * killed or the power fails meanwhile.
+ */
+export function writeWhole(file: string, text: string): void {
+  inWords(file, () => {
+    makeMissing(resolve(dirname(file)));
+    const partial = `${file}.partial`;
+    const descriptor = openSync(partial, 'w');
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(partial, file);
+  });
+}
+
+/** @throws BadInput if the folder is not there and cannot be made, or nothing can be written in it. */
 export function makeFolder(folder: string): void {
-  inWords(folder, () => mkdirSync(folder, { recursive: true }));
+  inWords(folder, () => {
+    makeMissing(resolve(folder));
+    if (!statSync(folder).isDirectory()) throw new BadInput(`${folder}: it is a file, expected a folder`);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  });
+}
+
+/** One folder after the other: Node's own recursion never ends where a file system refuses folders with ENOENT, as /proc does. */
+function makeMissing(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeMissing(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (existsSync(folder)) return;
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT') throw new BadInput(`${folder}: no folder can be made there`);
+    throw error;
+  }
 }
 
 /** @throws BadInput if there is nothing at this path. */

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 
 import type { GuaranteeId } from '../model/guarantee.ts';
 import type { PlanOptions } from '../properties/arbitraries/options.ts';
+import type { Shard } from '../properties/explorer.ts';
+import { DEFAULT_STRATEGY, type Strategy } from '../properties/guidance/strategy.ts';
 import type { RunFailure } from '../properties/worker-chunk.ts';
 import { type CaseFiles, caseFiles } from './case-file.ts';
 import { expectationText } from './expectation.ts';
 import { shellWord } from './replay-command.ts';
+import { shardText } from './shard.ts';
 
 /** As they come from the command line. */
 export interface FuzzOptions {
@@ -17,7 +20,9 @@ export interface FuzzOptions {
   readonly config: readonly string[];
   readonly set: readonly string[];
   readonly defect: readonly string[];
-  readonly expect: readonly GuaranteeId[];
+  readonly expect?: readonly GuaranteeId[];
+  readonly transactions?: NonNullable<PlanOptions['transactions']>;
+  readonly strategy: Strategy;
   readonly workers: number;
   readonly out: string;
   /** In seconds, for each failure. */
@@ -27,6 +32,13 @@ export interface FuzzOptions {
   readonly github?: true;
   readonly json?: true;
   readonly keepGoing?: true;
+  readonly triage?: string;
+  readonly corpus?: string;
+  readonly night?: true;
+  readonly shard?: Shard;
+  readonly resume?: true;
+  /** In seconds, for each run. */
+  readonly runLimit: number;
 }
 
 export interface FuzzJob {
@@ -52,17 +64,21 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
     ...repeated('--config', options.config),
     ...repeated('--set', options.set),
     ...repeated('--defect', options.defect),
-    ...['--expect', expectationText(options.expect)],
+    ...(options.expect === undefined ? [] : ['--expect', expectationText(options.expect)]),
+    ...(options.transactions === undefined ? [] : ['--transactions', options.transactions]),
+    ...(options.strategy === DEFAULT_STRATEGY ? [] : ['--strategy', options.strategy]),
     ...(options.keepGoing === true ? ['--keep-going'] : []),
+    ...(options.night === true ? ['--night'] : []),
+    ...(options.shard === undefined ? [] : ['--shard', shardText(options.shard)]),
   ]
     .map(shellWord)
     .join(' ');
 }
 
 /** Named after what is broken, so that a second search of the same campaign writes to the same place. */
-export function filesOf(job: FuzzJob, failure: RunFailure): CaseFiles {
+export function filesOf(out: string, failure: Pick<RunFailure, 'signature' | 'run'>): CaseFiles {
   const [kind = ''] = failure.signature.split(',');
   const words = kind.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const name = words.slice(0, 60).replaceAll(/^-|-$/g, '');
-  return caseFiles(join(job.options.out, `${name}-run-${failure.run}`));
+  return caseFiles(join(out, `${name}-run-${failure.run}`));
 }

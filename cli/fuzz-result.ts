@@ -1,35 +1,75 @@
 /** What a search says at its end: to a person, to a script, to a build server. */
 import { PROBE_NAMES } from '../impl/simulated/world/probes.ts';
-import type { Exploration } from '../properties/explorer.ts';
+import type { DistinctFailure, Exploration } from '../properties/explorer.ts';
+import type { Canaries } from '../properties/night/canary.ts';
+import type { Triaged } from '../properties/triage.ts';
 import type { CampaignSummary, CampaignViolation } from '../reports/campaign-summary.ts';
-import { planSize, primaryViolation } from '../reports/failure-report.ts';
+import { type FailureReport, planSize, primaryViolation } from '../reports/failure-report.ts';
 import { campaignJson } from '../reports/json.ts';
 import { terminalReport } from '../reports/terminal.ts';
 import { formatDuration } from './duration.ts';
 import type { ExaminedCase } from './examined-case.ts';
-import { commandLine, type FuzzJob } from './fuzz-job.ts';
+import { ExitCode } from './exit-code.ts';
 import { replayCommand } from './replay-command.ts';
 import { grouped, short } from './status-line.ts';
 import { terminalOptions } from './terminal-options.ts';
 
 export interface FuzzResult {
-  readonly job: FuzzJob;
-  readonly exploration: Exploration;
+  /** The command line, as one could type it again. */
+  readonly command: string;
+  readonly seed: string;
+  readonly totals: Totals;
+  /** What nobody knew yet. */
   readonly cases: readonly ExaminedCase[];
+  /** What the triage file says about this search. */
+  readonly triaged: Pick<Triaged<DistinctFailure>, 'known' | 'unmet'>;
+  /** Null for a search that somebody watches. */
+  readonly night: NightVitals | null;
 }
 
-export function summaryOf({ job, exploration, cases }: FuzzResult): CampaignSummary {
+export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs' | 'seconds' | 'probes'> {
+  /** `cut off`: the process was killed. */
+  readonly ended: Exploration['ended'] | 'cut off';
+  /** Nobody counts it at night. */
+  readonly novelty?: Exploration['novelty'];
+}
+
+/** Whether a night can be believed. */
+export interface NightVitals {
+  readonly canaries: Canaries;
+  /** Runs that were made a second time, in another process. */
+  readonly repeated: number;
+  /** Why it cannot be believed; none when it can. */
+  readonly doubts: readonly string[];
+}
+
+export function summaryOf({ command, seed, totals, cases }: FuzzResult): CampaignSummary {
   const silent = Object.fromEntries(PROBE_NAMES.map((name) => [name, 0]));
   return {
-    command: commandLine(job),
-    seed: job.seed,
-    runs: exploration.runs,
-    events: exploration.events,
-    seconds: exploration.seconds,
-    virtualSeconds: exploration.virtualUs / 1e6,
+    command,
+    seed,
+    runs: totals.runs,
+    events: totals.events,
+    seconds: totals.seconds,
+    virtualSeconds: totals.virtualUs / 1e6,
     violations: cases.flatMap((one) => campaignViolation(one) ?? []),
-    probes: { ...silent, ...exploration.probes },
+    probes: { ...silent, ...totals.probes },
   };
+}
+
+export function speedOf({
+  runs,
+  events,
+  seconds,
+}: Pick<Totals, 'runs' | 'events' | 'seconds'>): FailureReport['speed'] {
+  return seconds > 0 ? { runsPerSecond: runs / seconds, eventsPerSecond: events / seconds } : undefined;
+}
+
+/** What the shell is told. That a search cannot be believed matters more than what it found. */
+export function exitCodeOf({ cases, totals, night }: FuzzResult): ExitCode {
+  if (night !== null && night.doubts.length > 0) return ExitCode.unsound;
+  if (cases.length > 0) return ExitCode.found;
+  return totals.ended === 'interrupted' ? ExitCode.interrupted : ExitCode.clean;
 }
 
 /** Null for a failure that broke no promise. */
@@ -70,8 +110,23 @@ export function resultAsJson(result: FuzzResult): string {
           },
         ],
   );
-  const verdict = result.cases.length > 0 ? 'violated' : 'passed';
-  return `${JSON.stringify({ ...summary, verdict, ended: result.exploration.ended, otherFailures }, null, 2)}\n`;
+  const { known, unmet } = result.triaged;
+  const { novelty } = result.totals;
+  const whole = {
+    ...summary,
+    verdict: result.cases.length > 0 ? 'violated' : 'passed',
+    ended: result.totals.ended,
+    ...(novelty === undefined ? {} : { novelty }),
+    otherFailures,
+    known: known.map(({ failure, entry }) => ({
+      ...entry,
+      runIndex: failure.run,
+      occurrences: failure.occurrences,
+    })),
+    unmet,
+    ...(result.night === null ? {} : { night: result.night }),
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
 /** The story of each failure, and what the search has cost. */
@@ -92,20 +147,41 @@ function caseInWords({ failure, planFile, told }: ExaminedCase): string {
   ].join('\n');
 }
 
-function closing({ job, exploration, cases }: FuzzResult): string {
-  const { runs, events, seconds, virtualUs, ended, probes } = exploration;
+function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
+  const { runs, events, seconds, virtualUs, ended, probes } = totals;
   const failures = cases.length === 1 ? '1 distinct failure' : `${cases.length} distinct failures`;
+  const nothing = triaged.known.length === 0 ? 'nothing found' : 'nothing found that is not known';
   const speed = seconds > 0 ? ` (${short(runs / seconds)} runs/s, ${short(events / seconds)} events/s)` : '';
+  const cut = ended === 'interrupted' || ended === 'cut off' ? `, ${ended}` : '';
   // A short search says little about where searches never come.
   const silent =
     cases.length > 0 || runs < 1000 ? [] : PROBE_NAMES.filter((name) => probes[name] === undefined);
   return [
-    `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${ended === 'interrupted' ? ', interrupted' : ''}: ` +
-      `${cases.length === 0 ? 'nothing found' : failures}. ${grouped(events)} events, ` +
+    `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${cut}: ` +
+      `${cases.length === 0 ? nothing : failures}. ${grouped(events)} events, ` +
       `${formatDuration(virtualUs / 1e6)} of virtual time in ${formatDuration(seconds)}${speed}.`,
+    ...triaged.known.map(
+      ({ failure, entry }) =>
+        `Known: ${entry.bucket}, in ${grouped(failure.occurrences)} ${failure.occurrences === 1 ? 'run' : 'runs'}: ` +
+        `${entry.reason} (${entry.link})`,
+    ),
+    ...triaged.unmet.map(
+      ({ bucket, link }) =>
+        `Not met: ${bucket}. If it is mended, its entry in the triage file can go (${link}).`,
+    ),
     // Whoever relies on a search should know where it has never been.
     ...(silent.length === 0 ? [] : [`Probes never reached: ${silent.join(', ')}.`]),
-    `Seed ${job.seed}`,
+    ...(night === null ? [] : vitalsInWords(night)),
+    `Seed ${seed}`,
     '',
   ].join('\n');
+}
+
+function vitalsInWords({ canaries, repeated, doubts }: NightVitals): readonly string[] {
+  const { planted, found, plantedSinceFound } = canaries;
+  return [
+    `${grouped(repeated)} runs were made again in another process. A known bug was put back ${planted} times and ` +
+      `found ${found} times; ${plantedSinceFound} since the last find.`,
+    ...doubts.map((doubt) => `DO NOT BELIEVE THIS NIGHT: ${doubt}.`),
+  ];
 }

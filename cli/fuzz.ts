@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 
-import { writePlan } from '../impl/plan-file.ts';
-import { generatePlan } from '../properties/arbitraries/generate.ts';
-import { type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
-import { type Exploration, explore } from '../properties/explorer.ts';
+import { expectedByDefault, type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
+import { type DistinctFailure, explore } from '../properties/explorer.ts';
+import { planOf } from '../properties/guidance/origin.ts';
+import { DEFAULT_STRATEGY, STRATEGIES } from '../properties/guidance/strategy.ts';
+import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
+import { SIMULATION } from '../properties/worker-chunk.ts';
+import { threadPool } from '../properties/worker-pool.ts';
 import type { CampaignSummary } from '../reports/campaign-summary.ts';
 import { ctrfReport } from '../reports/ctrf.ts';
 import { githubAnnotations } from '../reports/github-annotations.ts';
@@ -16,29 +19,52 @@ import { junitXml } from '../reports/junit.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
 import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
+import { keepInCorpus } from './corpus.ts';
 import { defectSlug } from './defect-slug.ts';
 import { parseDuration } from './duration.ts';
-import { type ExaminedCase, examineFailure } from './examined-case.ts';
-import { ExitCode } from './exit-code.ts';
-import { DEFAULT_EXPECTATION, EXPECT_HELP, expectationText, parseExpectation } from './expectation.ts';
-import { makeFolder, writeText } from './files.ts';
-import { commandLine, filesOf, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
-import { type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
+import { examineAll, type FoundFailure, planOrNull, saveFound } from './examined-case.ts';
+import type { ExitCode } from './exit-code.ts';
+import { EXPECT_HELP, parseExpectation } from './expectation.ts';
+import { makeFolder, readText, writeText, writeWhole } from './files.ts';
+import { commandLine, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
+import {
+  exitCodeOf,
+  type FuzzResult,
+  resultAsJson,
+  resultInWords,
+  speedOf,
+  summaryOf,
+} from './fuzz-result.ts';
 import { interruptSignal } from './interrupt.ts';
+import { nightSearch } from './night-search.ts';
 import { randomSeed } from './seed.ts';
+import { parseShard } from './shard.ts';
 import { progressText, type StatusLine, statusLine } from './status-line.ts';
 import { crucibleVersion } from './version.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 const DEFAULT_RUNS = 1000;
 
-const expectOption = new Option('--expect <WHICH>', EXPECT_HELP)
-  .argParser(argument(parseExpectation))
-  .default(DEFAULT_EXPECTATION, expectationText(DEFAULT_EXPECTATION));
+const expectOption = new Option(
+  '--expect <WHICH>',
+  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration is about that)`,
+).argParser(argument(parseExpectation));
+
+const transactionsOption = new Option(
+  '--transactions <WHEN>',
+  'which plans have transactional producers (default: some; with --defect, those that need them)',
+).choices(['always', 'sometimes', 'never']);
 
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
   .default(30, '30s');
+
+const strategyOption = new Option(
+  '--strategy <NAME>',
+  'uniform: every plan is drawn; guided: half of them change plans that reached something new',
+)
+  .choices(STRATEGIES)
+  .default(DEFAULT_STRATEGY);
 
 const repeatable = (flags: string, description: string): Option =>
   new Option(flags, description)
@@ -77,17 +103,31 @@ export function fuzzCommand(): Command {
       repeatable('--defect <ID>', 'put a historical bug back, see kafka-crucible defects; repeatable'),
     )
     .addOption(expectOption)
+    .addOption(transactionsOption)
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
+    .addOption(strategyOption)
     .addOption(shrinkTimeOption)
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--ctrf <FILE>', 'write the result as CTRF JSON too')
     .option('--github', 'print annotations for GitHub Actions on standard error')
     .option('--json', 'print one JSON object on standard output instead of text')
+    .option('--corpus <DIR>', 'keep a case of each failure there, see kafka-crucible corpus')
+    .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
+    .option(
+      '--run-limit <DURATION>',
+      'a run that takes longer is ended, and is a finding (with one worker: only in a night)',
+      argument(parseDuration),
+      120,
+    )
+    .option('--night', 'search unattended: keep a journal in --out, make runs twice, plant canaries')
+    .option('--shard <I/N>', 'a night of which this is one of N parts, counted from 0', argument(parseShard))
+    .option('--resume', 'a night that goes on where the journal in --out ends, if there is one')
     .option('--keep-going', 'collect a failure of each kind until the runs are done or the time is up')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found, 1 found, 2 bad input, 130 interrupted and nothing found.',
+      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, ' +
+        '3 the search is not to be believed, 130 interrupted and nothing found.',
     )
     .action(async (options: FuzzOptions) => {
       process.exitCode = await fuzz(options);
@@ -97,34 +137,48 @@ export function fuzzCommand(): Command {
 async function fuzz(options: FuzzOptions): Promise<ExitCode> {
   const status = statusLine();
   const job = jobFor(options, status);
+  const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
   makeFolder(options.out);
   const interrupt = interruptSignal();
   status.say(commandLine(job));
 
   try {
-    const exploration = await search(job, status, interrupt.signal);
-    const cases: ExaminedCase[] = [];
-    for (const failure of exploration.failures) {
-      cases.push(await examineFailure(job, failure, exploration, status, interrupt.signal));
-    }
+    const result = await (isUnattended(options) ? nightSearch : watchedSearch)(
+      job,
+      known,
+      status,
+      interrupt.signal,
+    );
     status.clear();
-    conclude({ job, exploration, cases });
-    if (cases.length > 0) return ExitCode.found;
-    return exploration.ended === 'interrupted' ? ExitCode.interrupted : ExitCode.clean;
+    publish(result, options);
+    if (options.corpus !== undefined) keepInCorpus(options.corpus, result.cases, status);
+    return exitCodeOf(result);
   } finally {
     interrupt.release();
   }
 }
 
+function isUnattended({ night, shard, resume }: FuzzOptions): boolean {
+  return night === true || shard !== undefined || resume === true;
+}
+
 /** @throws BadInput if there is no such search. */
 function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
+  // Shards, and a night that goes on, know nothing of what other runs have reached.
+  if (isUnattended(options) && options.strategy === 'guided') {
+    throw new BadInput(
+      '--strategy guided: a run follows from those before it, and in a night it must follow from its number alone; ' +
+        'leave out --night, --shard and --resume, or the strategy',
+    );
+  }
   const configuration = givenConfiguration(options);
   const notice = ignoredNotice(configuration.ignored);
   if (notice !== null) status.say(notice);
   const planOptions = {
     configuration: configuration.values,
     defects: options.defect.map(defectSlug),
-    expect: options.expect,
+    expect: options.expect ?? expectedByDefault(configuration.values),
+    ...(options.transactions === undefined ? {} : { transactions: options.transactions }),
   };
   refuseImpossible(planOptions);
   return {
@@ -145,33 +199,77 @@ function refuseImpossible(options: PlanOptions): void {
   }
 }
 
-async function search(job: FuzzJob, status: StatusLine, signal: AbortSignal): Promise<Exploration> {
+/** A search that somebody waits for. */
+async function watchedSearch(
+  job: FuzzJob,
+  known: readonly KnownBucket[],
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<FuzzResult> {
   const { options, planOptions, seed, runs } = job;
+  const isKnown = (bucket: string): boolean => known.some((entry) => entry.bucket === bucket);
   const campaign = {
     seed,
     options: planOptions,
     runs,
     seconds: options.time ?? null,
     workers: options.workers,
-    keepGoing: options.keepGoing ?? false,
+    // A failure that is known ends no search.
+    keepGoing: options.keepGoing ?? known.length > 0,
+    strategy: options.strategy,
   };
-  return explore(campaign, {
-    signal,
-    onProgress: (progress) => status.show(progressText(progress, runs)),
-    // Before anything else is tried with it: whatever happens next, the plan is there.
-    onFailure: (failure) => {
-      const { found } = filesOf(job, failure);
-      writeText(found, writePlan(generatePlan(seed, failure.run, planOptions)));
-      status.say(`${picocolors.red('found')} ${failure.signature} in run ${failure.run}: ${found}`);
-    },
+  const pool =
+    options.workers === 1 ? null : threadPool(options.workers, { runLimitMs: options.runLimit * 1000 });
+  const withPlan = (failure: DistinctFailure): FoundFailure => ({
+    ...failure,
+    plan: planOrNull(() => planOf(seed, failure.run, planOptions, failure.origin ?? null)),
   });
+  const say = (failure: FoundFailure): void =>
+    status.say(
+      `${picocolors.red('found')} ${failure.signature} in run ${failure.run}: ${saveFound(options.out, failure)}`,
+    );
+  try {
+    const exploration = await explore(
+      campaign,
+      {
+        signal,
+        onProgress: (progress) => status.show(progressText(progress, runs)),
+        // Before anything else is tried with it: whatever happens next, the plan is there.
+        onFailure: (failure) => {
+          if (!isKnown(failure.signature)) say(withPlan({ ...failure, occurrences: 1 }));
+        },
+      },
+      SIMULATION,
+      pool === null ? {} : { pool },
+    );
+    const triaged = triage(exploration.failures, known);
+    const cases = await examineAll(
+      triaged.fresh.map(withPlan),
+      {
+        ...{
+          out: options.out,
+          shrinkTime: options.shrinkTime,
+          pinned: job.pinned,
+          threads: options.workers,
+          keepSaved: false,
+          status,
+          signal,
+        },
+        speed: speedOf(exploration),
+      },
+      isKnown,
+      say,
+    );
+    return { command: commandLine(job), seed, totals: exploration, cases, triaged, night: null };
+  } finally {
+    await pool?.close();
+  }
 }
 
-function conclude(result: FuzzResult): void {
-  const { options } = result.job;
+function publish(result: FuzzResult, options: FuzzOptions): void {
   const json = resultAsJson(result);
   // Also of a search that found nothing: a night is made of all of them.
-  writeText(join(options.out, 'summary.json'), json);
+  writeWhole(join(options.out, 'summary.json'), json);
   const summary = summaryOf(result);
   if (options.junit !== undefined) writeText(options.junit, junitXml(summary));
   if (options.ctrf !== undefined) writeText(options.ctrf, ctrfText(summary));

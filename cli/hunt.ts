@@ -5,6 +5,8 @@ import { Command, Option } from 'commander';
 
 import { type Defect, defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { leftOut } from '../impl/simulated/defects/left-out.ts';
+import { type Comparison, compare } from '../properties/comparison.ts';
+import { DEFAULT_STRATEGY, STRATEGIES, type Strategy } from '../properties/guidance/strategy.ts';
 import { huntDocument, huntRow } from '../properties/hunt-document.ts';
 import { hunt, type Hunted } from '../properties/hunt.ts';
 import { shrinkInThread, threadPool } from '../properties/worker-pool.ts';
@@ -24,6 +26,9 @@ interface HuntCommandOptions {
   readonly workers: number;
   readonly json?: true;
   readonly write?: true;
+  readonly strategy: Strategy;
+  readonly compare?: readonly [Strategy, Strategy];
+  readonly runs?: number;
 }
 
 /** How long one find is shrunk at most. */
@@ -55,6 +60,22 @@ export function huntCommand(): Command {
       argument(parseWholeNumber(1, 1000)),
       5,
     )
+    .option(
+      '--runs <N>',
+      'how many runs one search makes at most (default: what the budget allows)',
+      argument(parseWholeNumber(1, 1e9)),
+    )
+    .addOption(
+      new Option('--strategy <NAME>', 'how a search chooses its plans')
+        .choices(STRATEGIES)
+        .default(DEFAULT_STRATEGY),
+    )
+    .addOption(
+      new Option(
+        '--compare <NAME,NAME>',
+        'hunt with both strategies, without shrinking, and tell how many runs the second needs of those of the first',
+      ).argParser(argument(twoStrategies)),
+    )
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--json', 'print a JSON array on standard output instead of a table')
     .option('--write', `write ${DOCUMENT} too: the bugs, their stories, and what was measured`)
@@ -63,8 +84,67 @@ export function huntCommand(): Command {
       '\nExit codes: 0 every bug was found in every second search at least, 1 some were not.',
     )
     .action(async (options: HuntCommandOptions) => {
-      process.exitCode = await huntAll(options);
+      process.exitCode = await (options.compare === undefined
+        ? huntAll(options)
+        : huntTwice(options, options.compare));
     });
+}
+
+function twoStrategies(text: string): readonly [Strategy, Strategy] {
+  const [first, second, ...more] = text.split(',').map((name) => STRATEGIES.find((known) => known === name));
+  if (first === undefined || second === undefined || more.length > 0)
+    throw new BadInput(`expected two of ${STRATEGIES.join(', ')} with a comma between them, found ${text}`);
+  return [first, second];
+}
+
+/** Runs to the first failure are what is compared: of shrinking nothing is learnt about a strategy. */
+async function huntTwice(
+  options: HuntCommandOptions,
+  strategies: readonly [Strategy, Strategy],
+): Promise<ExitCode> {
+  const chosen = options.defect.length === 0 ? defects : options.defect.map(known);
+  const seeds = Array.from({ length: options.seeds }, (_, index) => `hunt ${index + 1}`);
+  const interrupt = interruptSignal();
+  const pool = threadPool(options.workers);
+  const hunted = new Map<Strategy, Hunted[]>(strategies.map((strategy) => [strategy, []]));
+  try {
+    for (const defect of chosen) {
+      for (const [strategy, all] of hunted) {
+        if (interrupt.signal.aborted) return ExitCode.interrupted;
+        const limits = options.runs === undefined ? {} : { runs: options.runs };
+        const one = await hunt(
+          defect,
+          { seeds, budgetSeconds: options.budget, strategy, ...limits },
+          { pool, now: () => performance.now(), signal: interrupt.signal, shrink: null },
+        );
+        all.push(one);
+        process.stderr.write(
+          `${line([one.slug, strategy, `${one.found} of ${seeds.length}`, `${one.medianRuns ?? '-'}`])}\n`,
+        );
+      }
+    }
+  } finally {
+    await pool.close();
+    interrupt.release();
+  }
+  const [first, second] = strategies;
+  const comparison = compare(hunted.get(first) ?? [], hunted.get(second) ?? []);
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify(comparison, null, 2)}\n` : sentenceOf(comparison, strategies),
+  );
+  return ExitCode.clean;
+}
+
+function sentenceOf(
+  { bugs, ratio, ninetieth }: Comparison,
+  [first, second]: readonly [Strategy, Strategy],
+): string {
+  if (ratio === null || ninetieth === null)
+    return `${first} found nothing: there is nothing to compare with.\n`;
+  return (
+    `${second} needs ${ratio.toFixed(2)} times the runs of ${first} (geometric mean over ${bugs} bugs that ${first} finds); ` +
+    `nine of ten searches end within ${ninetieth[0]} runs (${first}) and ${ninetieth[1]} (${second}).\n`
+  );
 }
 
 async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
@@ -80,7 +160,12 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
       status.show(`${index + 1} of ${chosen.length}: ${defect.slug}`);
       const one = await hunt(
         defect,
-        { seeds, budgetSeconds: options.budget },
+        {
+          seeds,
+          budgetSeconds: options.budget,
+          strategy: options.strategy,
+          ...(options.runs === undefined ? {} : { runs: options.runs }),
+        },
         {
           pool,
           now: () => performance.now(),

@@ -125,6 +125,23 @@ describe('a search that finds something', () => {
   });
 });
 
+describe('a history that Jepsen recorded', () => {
+  const aborted = [
+    '{:index 0, :time 0, :process 0, :type :invoke, :f :txn, :value [[:send 1 1] [:poll]]}',
+    '{:index 1, :time 1000, :process 0, :type :fail, :f :txn, :value [[:send 1 [0 1]] [:poll]]}',
+    '{:index 2, :time 2000, :process 1, :type :invoke, :f :poll, :value [[:poll]]}',
+    '{:index 3, :time 3000, :process 1, :type :ok, :f :poll, :value [[:poll {1 [[0 1]]}]]}',
+  ].join('\n');
+
+  test('is judged under the configuration that is given with it', async () => {
+    const edn = file('aborted.edn', aborted);
+    const committed = await crucible(['check', edn, '--set', 'isolation.level=read_committed']);
+    expect(committed.stdout).toContain('G1a: atomic-transactions is broken');
+    expect(committed.code).toBe(1);
+    expect(await crucible(['check', edn])).toMatchObject({ code: 0 });
+  });
+});
+
 describe('a search that finds nothing', () => {
   test('exits with 0 and says what it has cost', async () => {
     const args = ['fuzz', '--runs', '2', '--seed', 'calm', '--workers', '1', '--expect', 'contract'];
@@ -197,6 +214,9 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
     ['an unknown scenario', () => ['scenario', 'happy-end'], 'kafka-crucible scenario lists them'],
     ['an unknown property', () => ['fuzz', '--set', 'ack=1'], 'Did you mean acks?'],
     ['an unknown defect', () => ['fuzz', '--defect', 'KAFKA-0'], 'kafka-crucible defects lists them'],
+    ['a guided night', () => ['fuzz', '--night', '--strategy', 'guided'], 'leave out --night, --shard and'],
+    ['a guided shard', () => ['fuzz', '--shard', '0/2', '--strategy', 'guided'], '--strategy guided'],
+    ['a guided night that goes on', () => ['fuzz', '--resume', '--strategy', 'guided'], '--strategy guided'],
     [
       'a missing configuration',
       () => ['fuzz', '--config', join(folder, 'none')],
@@ -237,6 +257,16 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
       'a history with a bad line',
       () => ['check', file('h2.jsonl', `${header}\n{"type":"ok","op":1}\n`)],
       'h2.jsonl, line 2, f: ',
+    ],
+    [
+      'a history of Jepsen with a bad line',
+      () => ['check', file('h3.edn', '{:process 0, :type :ok')],
+      'h3.edn, line 1: column 23: expected "}"',
+    ],
+    [
+      'a configuration for a history that has one',
+      () => ['check', file('h4.jsonl', header), '--set', 'acks=1'],
+      'the header of others says it all',
     ],
     [
       'a report of nothing',

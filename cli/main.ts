@@ -3,10 +3,12 @@
 import { Command } from 'commander';
 
 import { checkCommand } from './check.ts';
+import { corpusCommand } from './corpus.ts';
 import { defectsCommand } from './defects.ts';
 import { exhaustCommand } from './exhaust.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { huntCommand } from './hunt.ts';
+import { mergeCommand } from './merge.ts';
 import { outcomeOf } from './outcome.ts';
 import { propertiesCommand } from './properties.ts';
 import { replayCommand } from './replay.ts';
@@ -24,6 +26,8 @@ function program(): Command {
     checkCommand(),
     defectsCommand(),
     huntCommand(),
+    mergeCommand(),
+    corpusCommand(),
     propertiesCommand(),
   ];
   const root = new Command('kafka-crucible')

@@ -5,6 +5,9 @@ import { PlanFormatError } from '../impl/plan-file.ts';
 import { StaleOrderError } from '../impl/simulated/world/given-order.ts';
 import { ConfigurationError } from '../model/configuration.ts';
 import { HistoryFormatError } from '../model/history-file.ts';
+import { CorpusFormatError } from '../properties/corpus-replay/corpus-case.ts';
+import { JournalFormatError } from '../properties/night/journal.ts';
+import { TriageFormatError } from '../properties/triage.ts';
 import { BadInput } from './bad-input.ts';
 import { ExitCode } from './exit-code.ts';
 
@@ -15,7 +18,16 @@ export interface Outcome {
 }
 
 /** Errors that are the user's to mend: the message is enough, and a stack would only hide it. */
-const BAD_INPUT = [BadInput, PlanFormatError, HistoryFormatError, ConfigurationError, StaleOrderError];
+const BAD_INPUT = [
+  BadInput,
+  PlanFormatError,
+  HistoryFormatError,
+  ConfigurationError,
+  TriageFormatError,
+  JournalFormatError,
+  CorpusFormatError,
+  StaleOrderError,
+];
 
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof CommanderError) {

@@ -4,9 +4,12 @@ export function replayCommand(planFile: string): string {
 }
 
 /** Any command of this program with its arguments. */
-export function crucibleCommand(command: 'replay' | 'scenario', ...words: readonly string[]): string {
+export function crucibleCommand(
+  command: 'replay' | 'scenario' | 'merge',
+  ...words: readonly string[]
+): string {
   const program = import.meta.url.endsWith('.ts')
-    ? `npm run --silent ${command} --`
+    ? `npm run --silent ${command === 'merge' ? `crucible -- ${command}` : `${command} --`}`
     : `npx kafka-crucible ${command}`;
   return [program, ...words.map(shellWord)].join(' ');
 }

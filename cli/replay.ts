@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 
 import { readPlan } from '../impl/plan-file.ts';
-import { signatureOf } from '../properties/worker-chunk.ts';
+import { bucketOf } from '../properties/bucket.ts';
 import type { FailureReport } from '../reports/failure-report.ts';
 import { terminalChronicle } from '../reports/terminal-chronicle.ts';
 import { terminalReport } from '../reports/terminal.ts';
@@ -61,7 +61,7 @@ function replayJson({ planFile, result }: FailureReport): string {
   const summary = {
     plan: planFile,
     verdict,
-    signature: signatureOf(result),
+    signature: bucketOf(result),
     hash,
     events,
     virtualUs,

@@ -124,7 +124,7 @@ describe('a field that is not what it should be is named', () => {
     [
       'operations[0].kind',
       'sent',
-      'expected "send" or "poll" or "seek" or "create-topic" or "delete-topic" or "move-leader" or "delete-records" or "reassign" or "elect-leader", found "sent"',
+      'expected "send" or "init-transactions" or "begin-transaction" or "commit-transaction" or "abort-transaction" or "send-offsets-to-transaction" or "restart-producer" or "poll" or "commit-offsets" or "fetch-offsets" or "seek" or "create-topic" or "delete-topic" or "move-leader" or "delete-records" or "reassign" or "elect-leader", found "sent"',
     ],
     ['operations[0].atMs', -1, 'expected at least 0, found -1'],
     ['operations[0].atMs', 1.5, 'expected a whole number, found 1.5'],
@@ -138,7 +138,7 @@ describe('a field that is not what it should be is named', () => {
     [
       'expect[0]',
       'speed',
-      'expected "partition-order" or "committed-reads" or "no-loss" or "progress", found "speed"',
+      'expected "partition-order" or "committed-reads" or "no-loss" or "idempotent-producer" or "atomic-transactions" or "progress", found "speed"',
     ],
     ['seed', undefined, 'expected a string, found nothing'],
     ['configuration.acks', null, 'expected a string or a number or a boolean, found null'],

@@ -4,8 +4,10 @@
  */
 import { ConfigurationError, resolveConfiguration } from '../model/configuration.ts';
 import { fieldPath, type Problem } from './schema-problems.ts';
+import { isPlaced } from './plan.ts';
 import type { Client, Fault, LatencyModel, Operation, Plan } from './plan.ts';
 import { findDefect } from './simulated/defects/index.ts';
+import { CONSUMER_OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from './simulated/protocol/internal-records.ts';
 import { API_NAMES } from './simulated/protocol/api.ts';
 import { PROBE_NAMES } from './simulated/world/probes.ts';
 
@@ -15,8 +17,16 @@ type Complain = (path: Path, sentence: string) => void;
 /** Who may ask for what: a producer sends, a consumer reads, an admin does the rest. */
 const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
   send: 'producer',
+  'init-transactions': 'producer',
+  'begin-transaction': 'producer',
+  'commit-transaction': 'producer',
+  'abort-transaction': 'producer',
+  'send-offsets-to-transaction': 'producer',
+  'restart-producer': 'producer',
   poll: 'consumer',
   seek: 'consumer',
+  'commit-offsets': 'consumer',
+  'fetch-offsets': 'consumer',
   'create-topic': 'admin',
   'delete-topic': 'admin',
   'move-leader': 'admin',
@@ -26,7 +36,7 @@ const ASKED_BY: Readonly<Record<Operation['kind'], Client['kind']>> = {
 };
 
 /** Who sets the cluster up, and who reads everything at the end. */
-const HARNESS_CLIENT = /^(crucible|final-reader-\d+)$/;
+const HARNESS_CLIENT = /^(crucible|final-reader-\d+|committed-reader-\d+)$/;
 
 /** Every contradiction in a plan that the schema accepts, in the order of the file. */
 export function planProblems(plan: Plan): readonly Problem[] {
@@ -128,6 +138,16 @@ function defaultReplicationFactor(plan: Plan): number | null {
   }
 }
 
+/** A configuration that is none is complained of elsewhere. */
+function isIdempotent(plan: Plan): boolean {
+  try {
+    return resolveConfiguration(plan.configuration)['enable.idempotence'];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return true;
+    throw error;
+  }
+}
+
 function checkClients(plan: Plan, complain: Complain): void {
   checkDistinct(plan.clients, (client) => client.name, ['clients'], 'name', complain);
   const nodes = new Set(nodesOf(plan));
@@ -137,6 +157,9 @@ function checkClients(plan: Plan, complain: Complain): void {
     }
     if (HARNESS_CLIENT.test(client.name)) {
       complain(['clients', index, 'name'], `${quote(client.name)} is a name that the harness itself uses`);
+    }
+    if (client.kind === 'producer' && client.transactionalId !== undefined && !isIdempotent(plan)) {
+      complain(['clients', index, 'transactionalId'], 'transactions need enable.idempotence');
     }
     if (client.kind !== 'consumer') return;
     client.assign.forEach((place, position) =>
@@ -160,13 +183,41 @@ function checkOperations(plan: Plan, complain: Complain): void {
         `a ${operation.kind} needs a ${kind}, and ${client.name} is a ${client.kind}`,
       );
     }
-    if (operation.kind === 'poll' || operation.kind === 'create-topic') return;
-    const partition = operation.kind === 'delete-topic' ? null : operation.partition;
-    checkPlace(plan, { topic: operation.topic, partition }, path, complain);
+    if (isTransactional(operation) && client?.kind === 'producer' && client.transactionalId === undefined) {
+      complain([...path, 'client'], `${client.name} has no transactionalId`);
+    }
+    if (operation.kind === 'send-offsets-to-transaction') {
+      const { consumer } = operation;
+      if (clients.get(consumer)?.kind !== 'consumer') {
+        complain([...path, 'consumer'], `there is no consumer ${quote(consumer)} among clients`);
+      }
+    }
+    if (operation.kind === 'delete-topic')
+      checkPlace(plan, { topic: operation.topic, partition: null }, path, complain);
+    if (!isPlaced(operation)) return;
+    checkPlace(plan, operation, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
     if (operation.kind === 'reassign')
       checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);
   });
+}
+
+function isTransactional({ kind }: Operation): boolean {
+  return kind === 'init-transactions' || kind.endsWith('-transaction');
+}
+
+/** Which brokers make for themselves: a leader of theirs may be moved. */
+function internalTopics(plan: Plan): readonly { readonly name: string; readonly partitions: number }[] {
+  try {
+    const configuration = resolveConfiguration(plan.configuration);
+    return [
+      { name: TRANSACTION_STATE_TOPIC, partitions: configuration['transaction.state.log.num.partitions'] },
+      { name: CONSUMER_OFFSETS_TOPIC, partitions: configuration['offsets.topic.num.partitions'] },
+    ];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [];
+    throw error;
+  }
 }
 
 /** The topic may also be one that the workload creates. */
@@ -181,6 +232,7 @@ function checkPlace(
     ...plan.operations.flatMap((operation) =>
       operation.kind === 'create-topic' ? [{ name: operation.topic, partitions: operation.partitions }] : [],
     ),
+    ...internalTopics(plan),
   ].filter((topic) => topic.name === place.topic);
   if (declared.length === 0) {
     complain([...path, 'topic'], `there is no topic ${quote(place.topic)} among topics`);

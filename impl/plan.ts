@@ -10,6 +10,7 @@ export const PLAN_VERSION = 1;
 const milliseconds = z.int().min(0).max(3_600_000);
 const nodeName = z.string().regex(/^(broker|controller)-[1-9][0-9]*$/, 'expected broker-N or controller-N');
 const clientName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
+const groupName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const topicName = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/);
 const rackName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const identifier = z.int().min(0);
@@ -24,7 +25,12 @@ const topic = z.strictObject({
 });
 
 const client = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('producer'), name: clientName }),
+  z.strictObject({
+    kind: z.literal('producer'),
+    name: clientName,
+    /** Kafka's `transactional.id`. Several producers may have the same one: then each fences the one before. */
+    transactionalId: clientName.exactOptional(),
+  }),
   z.strictObject({
     kind: z.literal('consumer'),
     name: clientName,
@@ -32,6 +38,8 @@ const client = z.discriminatedUnion('kind', [
     assign: z.array(z.strictObject({ topic: topicName, partition: z.int().min(0), position: startPosition })),
     /** Kafka's `client.rack`. */
     rack: rackName.exactOptional(),
+    /** Absent: the configuration's `isolation.level`. */
+    isolation: z.enum(['read_committed', 'read_uncommitted']).exactOptional(),
   }),
   z.strictObject({ kind: z.literal('admin'), name: clientName }),
 ]);
@@ -52,7 +60,26 @@ const operation = z.discriminatedUnion('kind', [
     partition: z.int().min(0).nullable(),
     key: z.string().max(1000).nullable(),
   }),
+  /** `KafkaProducer.initTransactions`; like all of a transactional producer's calls, one after the other. */
+  z.strictObject({ ...operationBase, kind: z.literal('init-transactions') }),
+  /** What the producer sends from now on belongs to the transaction. */
+  z.strictObject({ ...operationBase, kind: z.literal('begin-transaction') }),
+  z.strictObject({ ...operationBase, kind: z.literal('commit-transaction') }),
+  z.strictObject({ ...operationBase, kind: z.literal('abort-transaction') }),
+  /** The positions that a consumer has now become the group's with the transaction. */
+  z.strictObject({
+    ...operationBase,
+    kind: z.literal('send-offsets-to-transaction'),
+    group: groupName,
+    consumer: clientName,
+  }),
+  /** The process of a producer dies without a word, and another one takes its place at once. */
+  z.strictObject({ ...operationBase, kind: z.literal('restart-producer') }),
   z.strictObject({ ...operationBase, kind: z.literal('poll'), timeoutMs: milliseconds }),
+  /** The consumer's present positions become the group's, outside of any transaction. */
+  z.strictObject({ ...operationBase, kind: z.literal('commit-offsets'), group: groupName }),
+  /** Asks for the group's positions in what the consumer is assigned. */
+  z.strictObject({ ...operationBase, kind: z.literal('fetch-offsets'), group: groupName }),
   z.strictObject({
     ...operationBase,
     kind: z.literal('seek'),
@@ -205,8 +232,32 @@ const latencyModel = z.discriminatedUnion('model', [
   }),
 ]);
 
+/** In which order messages arrive, beyond what latencies bring about (`world/strategy.ts`). From the workload's beginning. */
+const strategy = z.discriminatedUnion('kind', [
+  /** A receiver takes its messages in rounds, in an order that is drawn; some wait for another round. */
+  z.strictObject({
+    kind: z.literal('receiver-priorities'),
+    roundUs: z.int().min(1).max(1_000_000),
+    waitPerMille: z.int().min(0).max(900),
+  }),
+  /** A sender is slower the lower its priority of `ranks`, by up to `stepUs` a rank; at the change points one falls behind. */
+  z.strictObject({
+    kind: z.literal('priority-changes'),
+    ranks: z.int().min(1).max(16),
+    stepUs: z.int().min(1).max(1_000_000),
+    changesMs: z.array(milliseconds).max(16),
+  }),
+  /** In each slot of time some links hold all messages until its end. */
+  z.strictObject({
+    kind: z.literal('held-links'),
+    slotUs: z.int().min(1).max(1_000_000),
+    heldPerMille: z.int().min(0).max(900),
+  }),
+]);
+
 const schedule = z.strictObject({
   latency: latencyModel,
+  strategy: strategy.exactOptional(),
   /** One directed pair of hosts that is slower for the whole run. */
   slowPair: z.strictObject({ from: z.string(), to: z.string(), extraUs: z.int().min(0) }).nullable(),
 });
@@ -289,6 +340,12 @@ export const planSchema = z.strictObject({
 
 export type Plan = z.infer<typeof planSchema>;
 export type Operation = Plan['operations'][number];
+/** An operation on one topic, and one of its partitions or any. */
+export type PlacedOperation = Extract<Operation, { readonly partition: number | null }>;
+
+export function isPlaced(operation: Operation): operation is PlacedOperation {
+  return 'partition' in operation;
+}
 export type Fault = Plan['faults'][number];
 export type Trigger = Fault['at'];
 export type Client = Plan['clients'][number];
@@ -296,3 +353,4 @@ export type Topic = Plan['topics'][number];
 export type Schedule = Plan['schedule'];
 export type ChosenStep = NonNullable<Plan['order']>[number];
 export type LatencyModel = Schedule['latency'];
+export type Strategy = NonNullable<Schedule['strategy']>;

@@ -2,6 +2,7 @@
 import type { HistoryEvent } from '../model/history.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { Plan } from './plan.ts';
+import type { Reached } from './simulated/novelty/digests.ts';
 import type { Trace } from './simulated/world/trace.ts';
 
 export interface RunOptions {
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** Keep the history. */
   readonly history?: boolean;
+  /** Collect what was reached, to guide a search. */
+  readonly coverage?: boolean;
 }
 
 /**
@@ -32,6 +35,8 @@ export interface RunResult {
   readonly virtualUs: number;
   /** How often each probe was hit, by name; those never hit are absent. */
   readonly probes: Readonly<Record<string, number>>;
+  /** In a run that was asked for it. */
+  readonly reached?: Reached;
   readonly history?: readonly HistoryEvent[];
   readonly trace?: Trace;
 }

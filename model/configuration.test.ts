@@ -82,18 +82,17 @@ describe('what is refused, in a sentence', () => {
   });
 
   test('a property that Kafka has and the simulation has not', () => {
-    expect(refusal({ 'enable.idempotence': true }).message).toBe(
-      'enable.idempotence=true is not simulated yet: producers have no ids and no sequence numbers, so a retry may store a record twice. What can be tested: enable.idempotence=false.',
+    expect(refusal({ 'cleanup.policy': 'compact' }).message).toBe(
+      'cleanup.policy=compact is not simulated yet: records are deleted on request and by retention.ms, not by size or key. What can be tested: cleanup.policy=delete.',
     );
     expect(refusal({ 'transactional.id': 'payments' }).message).toContain('Leave it out');
-    expect(refusal({ 'isolation.level': 'read_committed' }).property).toBe('isolation.level');
     expect(refusal({ 'log.retention.ms': 1000 }).message).toContain('86400000 and more');
   });
 });
 
 test('a property without simulation is ignored where its value changes nothing', () => {
   const values = {
-    'enable.idempotence': 'false',
+    'enable.auto.commit': 'false',
     'cleanup.policy': 'delete',
     'log.retention.ms': '604800000',
     'bootstrap.servers': 'localhost:9092',

@@ -249,6 +249,95 @@ const PROPERTIES = {
     1,
     'The feature level of KIP-966: at 1 the controller remembers which replicas outside the in-sync set hold every committed record; 0 is Kafka before it.',
   ),
+  'producer.id.expiration.ms': integer(
+    BROKER,
+    86_400_000,
+    1,
+    INT_MAX,
+    'A partition forgets a producer that wrote nothing to it for this long, unless a transaction of its is open.',
+  ),
+  'producer.id.expiration.check.interval.ms': integer(
+    BROKER,
+    600_000,
+    1,
+    INT_MAX,
+    'How often a broker looks for producers to forget.',
+  ),
+  'transaction.version': integer(
+    BROKER,
+    2,
+    0,
+    2,
+    'The feature level of KIP-890: at 2 each transaction has an epoch of its own, and leaders add their partitions to it; 0 and 1 are Kafka before it.',
+  ),
+  'transaction.partition.verification.enable': flag(
+    BROKER,
+    true,
+    'Whether a leader asks the coordinator before it appends the first record of a transaction (KIP-890); with transaction.version 2 it always does.',
+  ),
+  'transaction.max.timeout.ms': integer(
+    BROKER,
+    900_000,
+    1,
+    INT_MAX,
+    'The greatest transaction.timeout.ms that a producer may ask for.',
+  ),
+  'transactional.id.expiration.ms': integer(
+    BROKER,
+    604_800_000,
+    1,
+    INT_MAX,
+    'A transactional id that nobody used for this long is forgotten.',
+  ),
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': integer(
+    BROKER,
+    10_000,
+    1,
+    INT_MAX,
+    'How often a coordinator looks for transactions whose time is over.',
+  ),
+  'transaction.remove.expired.transaction.cleanup.interval.ms': integer(
+    BROKER,
+    3_600_000,
+    1,
+    INT_MAX,
+    'How often a coordinator looks for transactional ids to forget.',
+  ),
+  'transaction.state.log.num.partitions': integer(
+    BROKER,
+    50,
+    1,
+    INT_MAX,
+    'How many partitions the log of transactions has; each has its coordinator.',
+  ),
+  'transaction.state.log.replication.factor': integer(
+    BROKER,
+    3,
+    1,
+    32_767,
+    'How many replicas the log of transactions has.',
+  ),
+  'transaction.state.log.min.isr': integer(
+    BROKER,
+    2,
+    1,
+    INT_MAX,
+    'As min.insync.replicas, for the log of transactions.',
+  ),
+  'offsets.topic.num.partitions': integer(
+    BROKER,
+    50,
+    1,
+    INT_MAX,
+    'How many partitions the log of committed offsets has; each has its coordinator.',
+  ),
+  'offsets.topic.replication.factor': integer(
+    BROKER,
+    3,
+    1,
+    32_767,
+    'How many replicas the log of committed offsets has.',
+  ),
   'controlled.shutdown.enable': flag(
     BROKER,
     true,
@@ -300,6 +389,39 @@ const PROPERTIES = {
   ),
   'linger.ms': integer(PRODUCER, 5, 0, LONG_MAX, 'How long a producer waits for a batch to fill.'),
   'batch.size': integer(PRODUCER, 16_384, 0, INT_MAX, 'How many bytes a producer puts in one batch at most.'),
+  'enable.idempotence': flag(
+    PRODUCER,
+    true,
+    'Whether a producer numbers its records, so that a batch that it sends again is written once.',
+  ),
+  'transaction.timeout.ms': integer(
+    PRODUCER,
+    60_000,
+    1,
+    INT_MAX,
+    'A transaction that is open for longer is aborted by its coordinator.',
+  ),
+  'crucible.max.sequence': integer(
+    ['broker', 'producer'],
+    INT_MAX,
+    19,
+    INT_MAX,
+    'Not of Kafka: the greatest sequence number, after which a producer begins at 0 again; small to see what happens then.',
+  ),
+  'crucible.max.producer.epoch': integer(
+    ['broker', 'producer'],
+    32_767,
+    2,
+    32_767,
+    'Not of Kafka: the greatest epoch of a producer id, after which a producer needs another id.',
+  ),
+  'crucible.producer.id.block.size': integer(
+    BROKER,
+    1_000,
+    1,
+    INT_MAX,
+    'Not of Kafka: how many producer ids the controller hands out to a broker at once.',
+  ),
   'max.block.ms': integer(
     PRODUCER,
     60_000,
@@ -321,6 +443,13 @@ const PROPERTIES = {
     'latest',
     {},
     'Where a consumer goes on when it has no position or the log no longer has it: the start, the end, or an error.',
+  ),
+  'isolation.level': choice(
+    CONSUMER,
+    ['read_uncommitted', 'read_committed'],
+    'read_uncommitted',
+    {},
+    'Whether a consumer is shown records of transactions that are open or were aborted.',
   ),
   'fetch.max.wait.ms': integer(
     CONSUMER,
@@ -511,6 +640,33 @@ function settleCombinations(configuration: Configuration, given: ConfigurationVa
       `replica.fetch.wait.max.ms=${fetchWait} must not exceed replica.lag.time.max.ms=${lagMax}: an idle follower would leave the in-sync replicas again and again.`,
     );
   }
+  const idempotence = settleIdempotence(configuration, given);
+  return settleDeliveryTimeout({ ...configuration, 'enable.idempotence': idempotence }, given);
+}
+
+const MAX_IN_FLIGHT_WITH_IDEMPOTENCE = 5;
+
+/** As ProducerConfig does (KIP-679): what nobody asked for gives way, what somebody asked for is refused. */
+function settleIdempotence(configuration: Configuration, given: ConfigurationValues): boolean {
+  if (!configuration['enable.idempotence']) return false;
+  const { acks, retries, 'max.in.flight.requests.per.connection': inFlight } = configuration;
+  const conflict =
+    acks !== 'all'
+      ? `acks=${acks}: it needs acks=all`
+      : retries === 0
+        ? 'retries=0: it is there for retries'
+        : inFlight > MAX_IN_FLIGHT_WITH_IDEMPOTENCE
+          ? `max.in.flight.requests.per.connection=${inFlight}: a broker remembers ${MAX_IN_FLIGHT_WITH_IDEMPOTENCE} batches`
+          : null;
+  if (conflict === null) return true;
+  if (!Object.hasOwn(given, 'enable.idempotence')) return false;
+  throw new ConfigurationError(
+    'enable.idempotence',
+    `enable.idempotence=true cannot be had with ${conflict}.`,
+  );
+}
+
+function settleDeliveryTimeout(configuration: Configuration, given: ConfigurationValues): Configuration {
   const linger = configuration['linger.ms'];
   const request = configuration['request.timeout.ms'];
   const needed = Math.min(INT_MAX, linger + request);

@@ -18,19 +18,39 @@ function tallyOf(...faults: readonly [ClusterEvent['f'], string?][]): FaultTally
 }
 
 describe('which promises a configuration makes', () => {
-  test('the defaults promise no loss and committed reads, and no order among sends in flight', () => {
-    const { clauses, sendOrder } = contract();
+  test('an idempotent producer is promised everything, its sends in order, too', () => {
+    const { clauses, sendOrder } = contract({ 'enable.idempotence': true });
     for (const id of GUARANTEE_IDS) expect(clauses[id].pledge).toEqual({ promised: true });
-    expect(sendOrder.pledge).toMatchObject({ promised: false });
+    expect(sendOrder.pledge).toEqual({ promised: true });
   });
 
-  test('one request in flight, or no retries, keeps sends in order', () => {
-    expect(contract({ 'max.in.flight.requests.per.connection': 1 }).sendOrder.pledge.promised).toBe(true);
-    expect(contract({ retries: 0 }).sendOrder.pledge.promised).toBe(true);
-    expect(contract({ retries: 0, acks: 0 }).sendOrder.pledge).toEqual({
+  test('without idempotence one request in flight, or no retries, keeps sends in order', () => {
+    const without = { 'enable.idempotence': false };
+    expect(contract(without).sendOrder.pledge.promised).toBe(false);
+    const one = { ...without, 'max.in.flight.requests.per.connection': 1 };
+    expect(contract(one).sendOrder.pledge.promised).toBe(true);
+    expect(contract({ ...without, retries: 0 }).sendOrder.pledge.promised).toBe(true);
+    expect(contract({ ...without, retries: 0, acks: 0 }).sendOrder.pledge).toEqual({
       promised: false,
       because: 'acks=0',
     });
+  });
+
+  test('nothing is stored twice with idempotence, for as long as producers are remembered, or without retries', () => {
+    const pledge = (values: ConfigurationValues) => contract(values).clauses['idempotent-producer'].pledge;
+    expect(pledge({ 'enable.idempotence': false, retries: 0 }).promised).toBe(true);
+    expect(pledge({ 'enable.idempotence': false })).toMatchObject({ because: 'enable.idempotence=false' });
+    const forgetful = { 'enable.idempotence': true, 'producer.id.expiration.ms': 60_000 };
+    expect(pledge(forgetful)).toMatchObject({
+      because: 'producer.id.expiration.ms=60000 is below delivery.timeout.ms=120000',
+    });
+  });
+
+  test('transactions are atomic since their second version', () => {
+    const pledge = (version: number) =>
+      contract({ 'transaction.version': version }).clauses['atomic-transactions'].pledge;
+    expect(pledge(2).promised).toBe(true);
+    expect(pledge(1)).toMatchObject({ because: 'transaction.version=1 (KIP-890 part 2, KAFKA-17754)' });
   });
 
   test('acks=1 gives up no-loss only; an unclean election gives up all that the log holds, but goes on', () => {

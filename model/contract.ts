@@ -3,7 +3,8 @@
  * cluster did, except for the tally of faults against which a contract is held.
  *
  * Sources: the durability section of Kafka's documentation for `acks`, `min.insync.replicas` and unclean
- * election; KIP-966 for what may be lost with a disk or with the power; KIP-679 for send order.
+ * election; KIP-966 for what may be lost with a disk or with the power; KIP-679 for idempotence and send order;
+ * KIP-890 for what transactions were before their second version.
  */
 import type { Configuration } from './configuration.ts';
 import type { GuaranteeId } from './guarantee.ts';
@@ -27,13 +28,16 @@ export interface Clause {
 export interface Contract {
   /** min(min.insync.replicas, replication factor). */
   readonly effectiveMinInsyncReplicas: number;
-  /** For `partition-order` this is what consumers see; `sendOrder` says what producers may rely on. */
+  /** For `idempotent-producer` this is that nothing is stored twice; `sendOrder` is the other half of it. */
   readonly clauses: Readonly<Record<GuaranteeId, Clause>>;
   /** Whether two acknowledged sends of one producer lie in the order in which they were sent. */
   readonly sendOrder: Clause;
 }
 
 const PROMISED: Pledge = { promised: true };
+
+/** Of each producer in each partition (ProducerStateEntry.NUM_BATCHES_TO_RETAIN). */
+const BATCHES_REMEMBERED = 5;
 
 /** Records may be gone; but the cluster goes on with what it has. */
 const WHATEVER_WAS_LOST: Clause = {
@@ -54,6 +58,8 @@ export function contractOf(configuration: Configuration, replicationFactor: numb
       'partition-order': clause(clean),
       'committed-reads': clause(clean),
       'no-loss': clause(clean.promised ? acknowledgedByAll(configuration) : clean),
+      'idempotent-producer': clause(clean.promised ? storedOnce(configuration) : clean),
+      'atomic-transactions': clause(clean.promised ? everyTransactionHasAnEpoch(configuration) : clean),
       progress: { ...WHATEVER_WAS_LOST, pledge: fetchesMayWait(configuration) },
     },
     sendOrder: clause(clean.promised ? sendsKeepOrder(configuration) : clean),
@@ -112,6 +118,39 @@ function fetchesMayWait(configuration: Configuration): Pledge {
 }
 
 /**
+ * A batch that is sent again is known by its sequence number, as long as the broker remembers its producer:
+ * five batches, and for producer.id.expiration.ms. A producer that never sends again stores nothing twice.
+ */
+function storedOnce(configuration: Configuration): Pledge {
+  if (configuration.retries === 0) return PROMISED;
+  const idempotent = idempotence(configuration);
+  if (!idempotent.promised) return idempotent;
+  const expiration = configuration['producer.id.expiration.ms'];
+  const delivery = configuration['delivery.timeout.ms'];
+  if (expiration >= delivery) return PROMISED;
+  return {
+    promised: false,
+    because: `producer.id.expiration.ms=${expiration} is below delivery.timeout.ms=${delivery}`,
+  };
+}
+
+/** Whether producers number their records; if not, because of which setting. */
+function idempotence(configuration: Configuration): Pledge {
+  if (configuration['enable.idempotence']) return PROMISED;
+  const inFlight = configuration['max.in.flight.requests.per.connection'];
+  if (inFlight > BATCHES_REMEMBERED) {
+    return {
+      promised: false,
+      because: `max.in.flight.requests.per.connection=${inFlight} is more than the ${BATCHES_REMEMBERED} batches that a broker remembers`,
+    };
+  }
+  if (configuration.acks !== 'all') {
+    return { promised: false, because: `acks=${configuration.acks}, and so no idempotence` };
+  }
+  return { promised: false, because: 'enable.idempotence=false' };
+}
+
+/**
  * Without sequence numbers a retry may overtake the batch behind it. With acks=0 nobody says where a record
  * lies; with acks=1 it must also have been read there, because what was acknowledged may be gone.
  */
@@ -119,10 +158,23 @@ function sendsKeepOrder(configuration: Configuration): Pledge {
   if (configuration.acks === '0') return { promised: false, because: 'acks=0' };
   const inFlight = configuration['max.in.flight.requests.per.connection'];
   if (inFlight === 1 || configuration.retries === 0) return PROMISED;
+  const stored = storedOnce(configuration);
+  if (stored.promised || configuration['enable.idempotence']) return stored;
   return {
     promised: false,
     because: `max.in.flight.requests.per.connection=${inFlight} with retries and without idempotence`,
   };
+}
+
+/**
+ * Before transaction.version=2 a producer keeps its epoch from one transaction to the next, and the log cannot
+ * tell what is late: a produce request may join the next transaction (KIP-890, part 2), and a commit or an
+ * abort may end it (KAFKA-17754).
+ */
+function everyTransactionHasAnEpoch(configuration: Configuration): Pledge {
+  const version = configuration['transaction.version'];
+  if (version >= 2) return PROMISED;
+  return { promised: false, because: `transaction.version=${version} (KIP-890 part 2, KAFKA-17754)` };
 }
 
 /** The faults of one history that a contract may not survive. */
@@ -264,10 +316,45 @@ export function contractTable(): readonly ContractRow[] {
       excusedBy: EXCUSES,
     },
     {
-      guarantee: 'partition-order',
+      guarantee: 'idempotent-producer',
+      promise: "A producer's own retries store no record twice.",
+      anomalies: ['duplicate'],
+      conditions: [
+        clean,
+        'enable.idempotence=true, which needs acks=all and max.in.flight.requests.per.connection of 5 at most; or retries=0',
+        'producer.id.expiration.ms not below delivery.timeout.ms',
+      ],
+      survives,
+      excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'idempotent-producer',
       promise: "One producer's acknowledged sends to a partition lie in the order in which they were sent.",
       anomalies: ['nonmonotonic-send'],
-      conditions: [clean, 'acks=all or acks=1', 'max.in.flight.requests.per.connection=1 or retries=0'],
+      conditions: [
+        clean,
+        'as above; or acks=all or acks=1 with max.in.flight.requests.per.connection=1 or retries=0',
+      ],
+      survives,
+      excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'atomic-transactions',
+      promise:
+        'Of a transaction, read_committed consumers and offsets show all or nothing, and nothing before its commit or after its producer was fenced.',
+      anomalies: [
+        'torn-transaction',
+        'G1a',
+        'uncommitted-read',
+        'precommitted-read',
+        'zombie-commit',
+        'lost-offset',
+        'aborted-offset',
+        'uncommitted-offset',
+        'phantom-offset',
+        'G1c',
+      ],
+      conditions: [clean, 'transaction.version=2 (before it: KIP-890 part 2, KAFKA-17754)'],
       survives,
       excusedBy: EXCUSES,
     },

@@ -1,8 +1,8 @@
-/** What the final readers of one partition found, each reading it from another replica. */
+/** What the final readers of one partition and one isolation level found, each reading it from another replica. */
 import type { PolledPartition, PollOk } from './history.ts';
 import type { LedgerRecord } from './ledger.ts';
 import { OffsetMap } from './offset-map.ts';
-import { ReadSpan, spanCovering } from './read-span.ts';
+import { holesOf, ReadSpan, spanCovering } from './read-span.ts';
 
 /** How far one final reader got. */
 export interface FinalReader {
@@ -30,6 +30,12 @@ export class FinalRead {
   /** Set by the current poll. */
   divergence: Divergence | null = null;
   private readonly spans: ReadSpan[] = [];
+  private readonly committed: boolean;
+
+  /** `committed`: the readers are read_committed. */
+  constructor(committed: boolean) {
+    this.committed = committed;
+  }
 
   /** Takes in a poll whose records are `polled[start...]`. */
   observe(
@@ -47,11 +53,11 @@ export class FinalRead {
     entry.records.forEach(({ offset }, index) => {
       const record = polled[start + index];
       if (record === undefined) return;
-      agrees = this.holesAgree(expected, offset) && agrees;
+      this.holesMustAgree(expected, offset);
       expected = offset + 1;
       const known = this.log.get(offset);
       if (known === undefined) {
-        if (offset < wasCoveredTo) agrees = this.wasPassedOver(offset) && agrees;
+        if (offset < wasCoveredTo) this.diverged(offset);
         this.log.set(offset, record);
         news = true;
       } else if (known !== record) {
@@ -59,9 +65,10 @@ export class FinalRead {
         agrees = false;
       }
     });
-    agrees = this.holesAgree(expected, entry.to) && agrees;
+    this.holesMustAgree(expected, entry.to);
     const dense = entry.records.length === entry.to - entry.from;
-    const span = new ReadSpan(event, entry, position, this.log, agrees && dense);
+    const holes = agrees && this.divergence === null ? holesOf(entry) : null;
+    const span = new ReadSpan(event, entry, position, this.committed, this.log, holes);
     if (news || !dense) this.spans.push(span);
     this.advance(entry, span);
   }
@@ -86,17 +93,10 @@ export class FinalRead {
   }
 
   /** Nothing at [from, to) in this poll: no earlier reader may have found anything there. */
-  private holesAgree(from: number, to: number): boolean {
-    if (from >= to) return true;
+  private holesMustAgree(from: number, to: number): void {
+    if (from >= to) return;
     const found = this.log.firstIn(from, to);
     if (found !== -1) this.diverged(found);
-    return false;
-  }
-
-  private wasPassedOver(offset: number): boolean {
-    const earlier = spanCovering(this.spans, offset);
-    if (earlier !== null) this.divergence ??= { offset, earlier };
-    return earlier === null;
   }
 
   private diverged(offset: number): void {

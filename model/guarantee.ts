@@ -1,6 +1,13 @@
 import type { HistoryEvent, TopicPartition } from './history.ts';
 
-export const GUARANTEE_IDS = ['partition-order', 'committed-reads', 'no-loss', 'progress'] as const;
+export const GUARANTEE_IDS = [
+  'partition-order',
+  'committed-reads',
+  'no-loss',
+  'idempotent-producer',
+  'atomic-transactions',
+  'progress',
+] as const;
 export type GuaranteeId = (typeof GUARANTEE_IDS)[number];
 
 /** A promise seen broken, with the least evidence that proves it. */

@@ -2,6 +2,9 @@
 import type {
   ClusterEvent,
   HistoryEvent,
+  IsolationLevel,
+  NotOk,
+  OtherOk,
   PolledPartition,
   PositionReset,
   ProcessName,
@@ -19,9 +22,15 @@ export interface SendOptions extends Place {
   readonly key?: string;
   /** The partitioner chooses: the invocation names no partition. */
   readonly partitioner?: boolean;
+  /** The `op` of the `begin` that it belongs to. */
+  readonly transaction?: number;
 }
 
 export interface PollOptions extends Place {
+  readonly isolation?: IsolationLevel;
+  /** The `op` of the `begin` of the transaction that it is part of. */
+  readonly transaction?: number;
+  readonly lastStableOffset?: number;
   readonly highWatermark?: number;
   /** Where the position is after the poll, if not right behind the last record. */
   readonly to?: number;
@@ -36,6 +45,28 @@ export interface OpenSend {
   unknown(error?: string): void;
 }
 
+/** An operation whose outcome is still open. */
+export interface OpenOperation {
+  ok(): void;
+  fail(error?: string): void;
+  unknown(error?: string): void;
+}
+
+/** What one producer does between `begin` and the end of a transaction. */
+export interface OpenTransaction {
+  /** The `op` of its `begin`. */
+  readonly op: number;
+  sends(value: string, options?: SendOptions): OpenSend;
+  /** A send that was appended at the offset. */
+  sent(value: string, offset: number | null, options?: SendOptions): OpenTransaction;
+  sendsOffset(group: string, offset: number, place?: Place): OpenOperation;
+  sentOffset(group: string, offset: number, place?: Place): OpenTransaction;
+  commits(): OpenOperation;
+  aborts(): OpenOperation;
+  committed(): void;
+  aborted(): void;
+}
+
 export class HistoryBuilder {
   readonly events: HistoryEvent[] = [];
   private nextOp = 0;
@@ -47,7 +78,18 @@ export class HistoryBuilder {
     const op = this.nextOp++;
     const told = topicId === undefined ? {} : { topicId };
     const destination = partitioner ? null : partition;
-    this.add({ type: 'invoke', f: 'send', op, process, topic, partition: destination, key, value });
+    const { transaction } = options;
+    this.add({
+      type: 'invoke',
+      f: 'send',
+      op,
+      process,
+      topic,
+      partition: destination,
+      key,
+      value,
+      ...(transaction === undefined ? {} : { transaction }),
+    });
     const failed = (type: 'fail' | 'unknown', error: string, at?: number): void => {
       this.add({ type, f: 'send', op, process, error, ...(at === undefined ? {} : { partition: at }) });
     };
@@ -65,6 +107,96 @@ export class HistoryBuilder {
     return this;
   }
 
+  /** The process has the transactional id from now on. */
+  initialised(process: ProcessName, transactionalId: string): this {
+    this.initialises(process, transactionalId).ok();
+    return this;
+  }
+
+  initialises(process: ProcessName, transactionalId: string): OpenOperation {
+    const op = this.nextOp++;
+    this.add({ type: 'invoke', f: 'init-transactions', op, process, transactionalId });
+    return this.openOperation('init-transactions', op, process);
+  }
+
+  begins(process: ProcessName): OpenTransaction {
+    const op = this.nextOp++;
+    this.add({ type: 'invoke', f: 'begin', op, process });
+    this.add({ type: 'ok', f: 'begin', op, process });
+    const transaction: OpenTransaction = {
+      op,
+      sends: (value, options) => this.sends(process, value, { ...options, transaction: op }),
+      sent: (value, offset, options) => {
+        transaction.sends(value, options).ok(offset);
+        return transaction;
+      },
+      sendsOffset: (group, offset, place) => this.sendsOffset(process, op, group, offset, place),
+      sentOffset: (group, offset, place) => {
+        transaction.sendsOffset(group, offset, place).ok();
+        return transaction;
+      },
+      commits: () => this.ends('commit', process, op),
+      aborts: () => this.ends('abort', process, op),
+      committed: () => transaction.commits().ok(),
+      aborted: () => transaction.aborts().ok(),
+    };
+    return transaction;
+  }
+
+  /** The group's position is stored outside of any transaction. */
+  commitsOffset(
+    process: ProcessName,
+    group: string,
+    offset: number,
+    { topic = 'orders', partition = 0 }: Place = {},
+  ): OpenOperation {
+    const op = this.nextOp++;
+    const offsets = [{ topic, partition, offset }];
+    this.add({ type: 'invoke', f: 'commit-offsets', op, process, group, offsets });
+    return this.openOperation('commit-offsets', op, process);
+  }
+
+  committedOffset(process: ProcessName, group: string, offset: number, place: Place = {}): this {
+    this.commitsOffset(process, group, offset, place).ok();
+    return this;
+  }
+
+  /** The group's position is asked for; null if it has none. */
+  fetchedOffset(
+    process: ProcessName,
+    group: string,
+    offset: number | null,
+    { final = false, ...place }: Place & { readonly final?: boolean } = {},
+  ): this {
+    this.fetchesOffset(process, group, { ...place, final }).ok(offset);
+    return this;
+  }
+
+  /** The question for a group's position, to be answered later. */
+  fetchesOffset(
+    process: ProcessName,
+    group: string,
+    { final = false, topic = 'orders', partition = 0 }: Place & { readonly final?: boolean } = {},
+  ): { ok(offset: number | null): void } {
+    const op = this.nextOp++;
+    const partitions = [{ topic, partition }];
+    this.add({
+      type: 'invoke',
+      f: 'fetch-offsets',
+      op,
+      process,
+      group,
+      partitions,
+      ...(final ? { final: true as const } : {}),
+    });
+    return {
+      ok: (offset) => {
+        const offsets = [{ topic, partition, offset }];
+        this.add({ type: 'ok', f: 'fetch-offsets', op, process, offsets });
+      },
+    };
+  }
+
   /**
    * A poll that begins at `from` (inclusive) and returns these values at consecutive offsets; an
    * undefined value leaves a hole.
@@ -75,7 +207,7 @@ export class HistoryBuilder {
     values: readonly (string | undefined)[],
     options: PollOptions = {},
   ): this {
-    return this.pollOf(process, this.entry(from, values, options), options.resets);
+    return this.pollOf(process, this.entry(from, values, options), options);
   }
 
   /** One final reader reads the whole partition, and knows that it did. */
@@ -85,18 +217,29 @@ export class HistoryBuilder {
     options: PollOptions = {},
   ): this {
     const highWatermark = options.highWatermark ?? values.length;
-    return this.pollOf(process, this.entry(0, values, { ...options, highWatermark }), undefined, true);
+    return this.pollOf(process, this.entry(0, values, { ...options, highWatermark }), {
+      ...options,
+      final: true,
+    });
   }
 
   /** A poll as it is given. */
   pollOf(
     process: ProcessName,
     entry: PolledPartition,
-    resets?: readonly PositionReset[],
-    final = false,
+    options: Pick<PollOptions, 'resets' | 'isolation' | 'transaction'> & { readonly final?: boolean } = {},
   ): this {
     const op = this.nextOp++;
-    this.add({ type: 'invoke', f: 'poll', op, process, ...(final ? { final: true as const } : {}) });
+    const { resets, isolation, transaction, final = false } = options;
+    this.add({
+      type: 'invoke',
+      f: 'poll',
+      op,
+      process,
+      ...(final ? { final: true as const } : {}),
+      ...(isolation === undefined ? {} : { isolation }),
+      ...(transaction === undefined ? {} : { transaction }),
+    });
     this.add({
       type: 'ok',
       f: 'poll',
@@ -177,12 +320,49 @@ export class HistoryBuilder {
     values: readonly (string | undefined)[],
     options: PollOptions,
   ): PolledPartition {
-    const { topic = 'orders', partition = 0, topicId, to = from + values.length, highWatermark } = options;
+    const { topic = 'orders', partition = 0, topicId, to = from + values.length } = options;
+    const { highWatermark, lastStableOffset } = options;
     const records = values.flatMap((value, index) =>
       value === undefined ? [] : [{ offset: from + index, key: null, value }],
     );
-    const place = { topic, partition, ...(topicId === undefined ? {} : { topicId }) };
-    return { ...place, from, to, records, ...(highWatermark === undefined ? {} : { highWatermark }) };
+    return {
+      topic,
+      partition,
+      ...(topicId === undefined ? {} : { topicId }),
+      from,
+      to,
+      records,
+      ...(highWatermark === undefined ? {} : { highWatermark }),
+      ...(lastStableOffset === undefined ? {} : { lastStableOffset }),
+    };
+  }
+
+  private sendsOffset(
+    process: ProcessName,
+    transaction: number,
+    group: string,
+    offset: number,
+    { topic = 'orders', partition = 0 }: Place = {},
+  ): OpenOperation {
+    const op = this.nextOp++;
+    const offsets = [{ topic, partition, offset }];
+    this.add({ type: 'invoke', f: 'send-offsets', op, process, transaction, group, offsets });
+    return this.openOperation('send-offsets', op, process);
+  }
+
+  private ends(f: 'commit' | 'abort', process: ProcessName, transaction: number): OpenOperation {
+    const op = this.nextOp++;
+    this.add({ type: 'invoke', f, op, process, transaction });
+    return this.openOperation(f, op, process);
+  }
+
+  private openOperation(f: OtherOk['f'], op: number, process: ProcessName): OpenOperation {
+    const failed = (type: NotOk['type'], error: string): void => this.add({ type, f, op, process, error });
+    return {
+      ok: () => this.add({ type: 'ok', f, op, process }),
+      fail: (error = 'PRODUCER_FENCED') => failed('fail', error),
+      unknown: (error = 'REQUEST_TIMED_OUT') => failed('unknown', error),
+    };
   }
 
   private add(event: Untimed<HistoryEvent>): void {

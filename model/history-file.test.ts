@@ -27,6 +27,11 @@ function everyKindOfEvent(): readonly HistoryEvent[] {
   const reset = { topic: 'orders', partition: 0, from: 9, to: 0, reason: 'offset-out-of-range' } as const;
   history.polled('c', 0, ['a', undefined, 'b'], { resets: [reset] }).sought('c', 7);
   history.cluster('disk-loss', 'broker-1').cluster('unclean-election').finallyRead('r', ['a', 'b']);
+  const transaction = history.initialised('t', 'tx').begins('t').sent('e', 2).sentOffset('group', 2);
+  transaction.committed();
+  history.begins('t').sends('f').fail('INVALID_PRODUCER_EPOCH');
+  history.committedOffset('c', 'group', 3).fetchedOffset('c', 'group', 3).fetchedOffset('c', 'new', null);
+  history.finallyRead('s', ['a', 'b'], { isolation: 'read_committed', lastStableOffset: 2 });
   history.deleted(1).topicDeleted().topicCreated('id').sent('p', 'e', 0, { topicId: 'id' });
   history.polled('c', 0, ['e'], { topicId: 'id' });
   history.events.push(
@@ -152,5 +157,16 @@ describe('what is wrong is named with its line and field', () => {
   test('as data, too', () => {
     const error = errorOf(() => parseHistoryLine(SEND.replace('"p"', '5'), 17));
     expect(error).toMatchObject({ lineNumber: 17, path: 'process' });
+  });
+});
+
+describe('what belongs to a transaction', () => {
+  const BEGIN = '{"type":"invoke","f":"begin","op":0,"process":"p","timeUs":1}';
+  const COMMIT = '{"type":"invoke","f":"commit","op":1,"process":"p","timeUs":2,"transaction":0}';
+
+  test('names the operation that began it', () => {
+    expect(read(HEADER, BEGIN, COMMIT)).toHaveLength(2);
+    const error = errorOf(() => read(HEADER, SEND, COMMIT));
+    expect(error.message).toBe('line 3, transaction: expected the op of an earlier "begin", found 0');
   });
 });

@@ -17,6 +17,9 @@ const process = z.string().min(1);
 const timeUs = whole;
 const partition = whole;
 const topic = z.string().min(1);
+const isolation = z.enum(['read_committed', 'read_uncommitted']);
+const group = z.string();
+const groupOffsets = z.array(z.object({ topic, partition, offset }));
 const topicId = z.string().min(1).exactOptional();
 const startPosition = z.union([z.literal('earliest'), z.literal('latest'), offset]);
 
@@ -31,6 +34,19 @@ const invocation = z.discriminatedUnion('f', [
     partition: partition.nullable(),
     key: z.string().nullable(),
     value: z.string(),
+    transaction: op.exactOptional(),
+  }),
+  z.object({ ...invoked, f: z.literal('init-transactions'), transactionalId: z.string().min(1) }),
+  z.object({ ...invoked, f: z.literal('begin') }),
+  z.object({ ...invoked, f: z.literal('send-offsets'), transaction: op, group, offsets: groupOffsets }),
+  z.object({ ...invoked, f: z.enum(['commit', 'abort']), transaction: op }),
+  z.object({ ...invoked, f: z.literal('commit-offsets'), group, offsets: groupOffsets }),
+  z.object({
+    ...invoked,
+    f: z.literal('fetch-offsets'),
+    group,
+    partitions: z.array(z.object({ topic, partition })),
+    final: z.literal(true).exactOptional(),
   }),
   z.object({
     ...invoked,
@@ -38,7 +54,13 @@ const invocation = z.discriminatedUnion('f', [
     partitions: z.array(z.object({ topic, partition, position: startPosition })),
   }),
   z.object({ ...invoked, f: z.literal('seek'), topic, partition, position: startPosition }),
-  z.object({ ...invoked, f: z.literal('poll'), final: z.literal(true).exactOptional() }),
+  z.object({
+    ...invoked,
+    f: z.literal('poll'),
+    final: z.literal(true).exactOptional(),
+    isolation: isolation.exactOptional(),
+    transaction: op.exactOptional(),
+  }),
   z.object({ ...invoked, f: z.literal('delete-records'), topic, partition, beforeOffset: offset }),
   z.object({ ...invoked, f: z.literal('delete-topic'), topic }),
   z.object({
@@ -57,6 +79,7 @@ const polledPartition = z.object({
   to: offset,
   records: z.array(z.object({ offset, key: z.string().nullable(), value: z.string() })),
   highWatermark: offset.exactOptional(),
+  lastStableOffset: offset.exactOptional(),
 });
 
 const positionReset = z.object({
@@ -66,6 +89,24 @@ const positionReset = z.object({
   to: offset,
   reason: z.enum(['offset-out-of-range', 'log-truncation', 'no-position']),
 });
+
+/** Operations whose `ok` says nothing more, but for the id of a topic that was created. */
+const WITHOUT_RESULT = [
+  'init-transactions',
+  'begin',
+  'send-offsets',
+  'commit',
+  'abort',
+  'commit-offsets',
+  'assign',
+  'seek',
+  'delete-records',
+  'delete-topic',
+  'create-topic',
+  'move-leader',
+  'elect-leader',
+  'reassign',
+] as const;
 
 const ok = z.discriminatedUnion('f', [
   z.object({
@@ -87,35 +128,16 @@ const ok = z.discriminatedUnion('f', [
   z.object({
     ...completed,
     type: z.literal('ok'),
-    f: z.enum([
-      'assign',
-      'seek',
-      'delete-records',
-      'delete-topic',
-      'create-topic',
-      'move-leader',
-      'elect-leader',
-      'reassign',
-    ]),
-    topicId,
+    f: z.literal('fetch-offsets'),
+    offsets: z.array(z.object({ topic, partition, offset: offset.nullable() })),
   }),
+  z.object({ ...completed, type: z.literal('ok'), f: z.enum(WITHOUT_RESULT), topicId }),
 ]);
 
 const notOk = z.object({
   ...completed,
   type: z.enum(['fail', 'unknown']),
-  f: z.enum([
-    'send',
-    'assign',
-    'seek',
-    'poll',
-    'delete-records',
-    'delete-topic',
-    'create-topic',
-    'move-leader',
-    'elect-leader',
-    'reassign',
-  ]),
+  f: z.enum(['send', 'poll', 'fetch-offsets', ...WITHOUT_RESULT]),
   error: z.string(),
   partition: partition.exactOptional(),
 });
@@ -236,14 +258,15 @@ export function parseHistoryLine(line: string, lineNumber: number): HistoryEvent
 }
 
 /**
- * Reads a history line by line, and checks that every completion belongs to one invocation. Keeps the
- * open operations and one bit for each operation that there was.
+ * Reads a history line by line, and checks that every completion belongs to one invocation, and what is in a
+ * transaction to one that was begun. Keeps the open operations and two bits for each that there was.
  */
 export class HistoryReader {
   private lineNumber = 0;
   private readHeader: HistoryHeader | null = null;
   private readonly open = new Map<number, Invocation>();
   private readonly known = new BitSet();
+  private readonly begun = new BitSet();
 
   /** Null before the first line. */
   get header(): HistoryHeader | null {
@@ -285,6 +308,14 @@ export class HistoryReader {
     if (this.known.has(event.op)) {
       throw new HistoryFormatError(this.lineNumber, 'op', `operation ${event.op} was invoked before`);
     }
+    if ('transaction' in event && event.transaction !== undefined && !this.begun.has(event.transaction)) {
+      throw new HistoryFormatError(
+        this.lineNumber,
+        'transaction',
+        `expected the op of an earlier "begin", found ${event.transaction}`,
+      );
+    }
+    if (event.f === 'begin') this.begun.add(event.op);
     this.known.add(event.op);
     this.open.set(event.op, event);
   }

@@ -39,6 +39,57 @@ export interface SendInvoked extends Invoked {
   readonly partition: number | null;
   readonly key: string | null;
   readonly value: string;
+  /** The `op` of the `begin` of the transaction that it belongs to; absent outside of one. */
+  readonly transaction?: number;
+}
+
+/** `KafkaProducer.initTransactions`: whoever used the transactional id before is fenced. */
+export interface InitTransactionsInvoked extends Invoked {
+  readonly f: 'init-transactions';
+  readonly transactionalId: string;
+}
+
+/** `KafkaProducer.beginTransaction`: a local act. Its `op` is the name of the transaction. */
+export interface BeginInvoked extends Invoked {
+  readonly f: 'begin';
+}
+
+/** A group's position in a partition: the offset of the next record to be read. */
+export interface GroupOffset extends TopicPartition {
+  readonly offset: number;
+}
+
+/** `KafkaProducer.sendOffsetsToTransaction`. */
+export interface SendOffsetsInvoked extends Invoked {
+  readonly f: 'send-offsets';
+  readonly transaction: number;
+  readonly group: string;
+  readonly offsets: readonly GroupOffset[];
+}
+
+/**
+ * `KafkaProducer.commitTransaction` or `abortTransaction`. A commit whose outcome is unknown may take effect
+ * later; an abort need never be asked for: the broker aborts what takes too long or is fenced.
+ */
+export interface EndTransactionInvoked extends Invoked {
+  readonly f: 'commit' | 'abort';
+  readonly transaction: number;
+}
+
+/** `KafkaConsumer.commitSync`, or the admin's, outside of any transaction. */
+export interface CommitOffsetsInvoked extends Invoked {
+  readonly f: 'commit-offsets';
+  readonly group: string;
+  readonly offsets: readonly GroupOffset[];
+}
+
+/** `KafkaConsumer.committed`, or the admin's, waiting for what is pending (`requireStable`, KIP-447). */
+export interface FetchOffsetsInvoked extends Invoked {
+  readonly f: 'fetch-offsets';
+  readonly group: string;
+  readonly partitions: readonly TopicPartition[];
+  /** Faults are over, and every transaction has come to its end. */
+  readonly final?: true;
 }
 
 /** `KafkaConsumer.assign` plus the position to start from; replaces the earlier assignment. */
@@ -55,9 +106,18 @@ export interface SeekInvoked extends Invoked {
   readonly position: StartPosition;
 }
 
+export type IsolationLevel = 'read_committed' | 'read_uncommitted';
+
 /** `KafkaConsumer.poll`. */
 export interface PollInvoked extends Invoked {
   readonly f: 'poll';
+  /** The consumer's `isolation.level`; absent where it is the configuration's. */
+  readonly isolation?: IsolationLevel;
+  /**
+   * The `op` of the `begin` of the transaction that it is part of: it came before that was to be ended. Where
+   * it is absent, a poll belongs to the open transaction of its own process.
+   */
+  readonly transaction?: number;
   /**
    * The poll belongs to the final read: faults are over, all writes are settled, and this process
    * reads every partition from its beginning to its end. Each final reader has its own name.
@@ -90,6 +150,12 @@ export interface AdminInvoked extends Invoked {
 
 export type Invocation =
   | SendInvoked
+  | InitTransactionsInvoked
+  | BeginInvoked
+  | SendOffsetsInvoked
+  | EndTransactionInvoked
+  | CommitOffsetsInvoked
+  | FetchOffsetsInvoked
   | AssignInvoked
   | SeekInvoked
   | PollInvoked
@@ -103,6 +169,7 @@ interface Completed {
   readonly timeUs: number;
 }
 
+/** The record was appended. Where it is part of a transaction, it is committed only if that is. */
 export interface SendOk extends Completed {
   readonly type: 'ok';
   readonly f: 'send';
@@ -120,7 +187,10 @@ export interface PolledRecord {
   readonly value: string;
 }
 
-/** What one poll returned for one partition: all records that the log holds in [from, to). */
+/**
+ * What one poll returned for one partition: all records that the log holds in [from, to) and that the
+ * consumer's isolation level shows.
+ */
 export interface PolledPartition {
   readonly topic: string;
   readonly partition: number;
@@ -132,6 +202,8 @@ export interface PolledPartition {
   readonly records: readonly PolledRecord[];
   /** The high watermark that came with the last fetch, exclusive; absent when not known. */
   readonly highWatermark?: number;
+  /** The last stable offset that came with the last fetch, exclusive; absent when not known. */
+  readonly lastStableOffset?: number;
 }
 
 /** The consumer moved its position without being asked: `auto.offset.reset` or a detected truncation. */
@@ -148,9 +220,16 @@ export interface PollOk extends Completed {
   readonly resets?: readonly PositionReset[];
 }
 
+export interface FetchOffsetsOk extends Completed {
+  readonly type: 'ok';
+  readonly f: 'fetch-offsets';
+  /** Null where the group has committed none. */
+  readonly offsets: readonly (TopicPartition & { readonly offset: number | null })[];
+}
+
 export interface OtherOk extends Completed {
   readonly type: 'ok';
-  readonly f: 'assign' | 'seek' | 'delete-records' | 'delete-topic' | AdminInvoked['f'];
+  readonly f: Exclude<Invocation['f'], 'send' | 'poll' | 'fetch-offsets'>;
   /** Of the topic that was created. */
   readonly topicId?: TopicId;
 }
@@ -165,7 +244,7 @@ export interface NotOk extends Completed {
   readonly partition?: number;
 }
 
-export type Completion = SendOk | PollOk | OtherOk | NotOk;
+export type Completion = SendOk | PollOk | FetchOffsetsOk | OtherOk | NotOk;
 
 /**
  * What was done to the cluster. The contract of a configuration is stated in these:

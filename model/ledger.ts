@@ -3,25 +3,31 @@
  * seen at which offset. Built in one pass and shared by the guarantees, which only read it.
  *
  * Memory: for each value its invocation, its completion and about 150 bytes; for each offset up to 24
- * bytes; for each poll that showed something new about 100 bytes. Polls that only confirm what others
- * read leave nothing behind, and a poll's records are not kept: they are in the ledger already.
+ * bytes; for each poll that showed something new about 100 bytes; for each transaction about 150 bytes. Polls
+ * that only confirm what others read leave nothing behind, and a poll's records are not kept: they are in the
+ * ledger already.
  */
 import type {
   AdminInvoked,
   DeleteRecordsInvoked,
   DeleteTopicInvoked,
   HistoryEvent,
+  IsolationLevel,
   NotOk,
   PolledPartition,
+  PollInvoked,
   PollOk,
   SendInvoked,
   SendOk,
   TopicId,
   TopicPartition,
 } from './history.ts';
-import { FinalRead } from './final-read.ts';
+import { Coverage } from './coverage.ts';
+import { FinalRead, type FinalReader } from './final-read.ts';
 import { OffsetMap } from './offset-map.ts';
-import { ReadSpan, spanCovering } from './read-span.ts';
+import { holesOf, ReadSpan } from './read-span.ts';
+import type { Transaction } from './transaction.ts';
+import { TransactionLedger } from './transaction-ledger.ts';
 
 /** One value: sent, read, or both. */
 export class LedgerRecord {
@@ -35,7 +41,13 @@ export class LedgerRecord {
   /** The partition in which it was read first. */
   readIn: PartitionLedger | null = null;
   readOffset = -1;
+  /** A final reader of any isolation level found it. */
   inFinalRead = false;
+  /** Null outside of transactions. */
+  transaction: Transaction | null = null;
+  /** A read_committed consumer was given it. */
+  readCommitted = false;
+  inCommittedFinalRead = false;
   /** Its place among its producer's sends was looked at. */
   orderJudged = false;
 
@@ -50,8 +62,20 @@ export class LedgerRecord {
   get failed(): NotOk | null {
     return this.completed !== null && this.completed.type === 'fail' ? this.completed : null;
   }
+
+  /** Its producer was told that it is stored for good: a part of a transaction is so only with the whole. */
+  get isDue(): boolean {
+    return this.acknowledged !== null && (this.transaction === null || this.transaction.committed !== null);
+  }
+
+  /** The partition that it was sent to, null where only the partitioner knows. */
+  get sentTo(): number | null {
+    return this.invoked?.partition ?? this.completed?.partition ?? null;
+  }
 }
 
+/** Holes of a poll that are longer than this, all together, are not remembered one by one. */
+const MOST_REMEMBERED_HOLES = 4096;
 /** What was done to the topics that had one name. */
 export class TopicLedger {
   /** Records may also be deleted because they are old. */
@@ -82,8 +106,12 @@ export class PartitionLedger implements TopicPartition {
   readonly acknowledged = new OffsetMap<LedgerRecord>();
   /** The polls that showed something new, in the order of the history. */
   readonly spans: ReadSpan[] = [];
-  /** Null until a final reader got something from this partition. */
+  /** What final read_uncommitted readers found; null until one got something from this partition. */
   final: FinalRead | null = null;
+  /** What final read_committed readers found. */
+  finalCommitted: FinalRead | null = null;
+  /** Where read_committed consumers have been. They do not pass a transaction that is undecided. */
+  readonly passedCommitted = new Coverage();
   /** Deletions asked for that have not failed for certain. */
   readonly deletions = new Set<DeleteRecordsInvoked>();
 
@@ -124,15 +152,53 @@ export class PartitionLedger implements TopicPartition {
    * deletion, or records soon become old, whatever lies below the start of the final read may have been deleted by
    * retention.
    */
-  mayBeDeleted(offset: number): boolean {
-    if (offset >= (this.final?.start ?? 0)) return false;
+  mayBeDeleted(offset: number, reader: FinalReader): boolean {
+    // Final readers come one after the other, and retention does not wait for the last of them.
+    if (this.named.retention && offset < reader.from) return true;
+    if (offset >= this.finalStart) return false;
     const before = this.deletedBefore;
-    return before === null || this.named.retention || offset < before;
+    return before === null || offset < before;
   }
 
-  /** The earliest poll that covers the offset, as evidence. */
-  pollCovering(offset: number): ReadSpan | null {
-    return spanCovering(this.spans, offset);
+  /** A final reader of any isolation level that reached the end, or null. */
+  get completeReader(): FinalReader | null {
+    return this.final?.complete() ?? this.completeCommittedReader;
+  }
+
+  get completeCommittedReader(): FinalReader | null {
+    return this.finalCommitted?.complete() ?? null;
+  }
+
+  /** The poll that first showed what is known at the offset, as evidence. */
+  pollShowing(offset: number): ReadSpan | null {
+    const value = this.read.get(offset)?.value;
+    if (value === undefined) return null;
+    const shows = (span: ReadSpan): boolean =>
+      span.from <= offset && offset < span.to && span.valueAt(offset) === value;
+    return this.spans.find(shows) ?? null;
+  }
+
+  /** Whether all of these were holes before, for a reader of the same isolation level; from now on they are. */
+  knowsHoles(holes: readonly number[], committed: boolean): boolean {
+    let known = holes.length <= MOST_REMEMBERED_HOLES;
+    if (!known || holes.length === 0) return known;
+    const map = committed ? (this.committedHoles ??= new Coverage()) : (this.holes ??= new Coverage());
+    for (const offset of holes) {
+      if (map.has(offset)) continue;
+      map.add(offset, offset + 1);
+      known = false;
+    }
+    return known;
+  }
+
+  private holes: Coverage | null = null;
+  private committedHoles: Coverage | null = null;
+
+  private get finalStart(): number {
+    const starts = [this.final, this.finalCommitted].flatMap((final) =>
+      final === null ? [] : [final.start],
+    );
+    return starts.length === 0 ? 0 : Math.min(...starts);
   }
 }
 
@@ -151,7 +217,17 @@ export class Ledger {
   send: LedgerRecord | null = null;
   /** Whether the current poll belongs to the final read. */
   pollIsFinal = false;
+  /** Whether the current poll is one of a read_committed consumer. */
+  pollIsCommitted = false;
+  /** The transaction that the current poll is part of. */
+  pollTransaction: Transaction | null = null;
+  readonly transactions = new TransactionLedger();
 
+  private readonly committedByDefault: boolean;
+  /** Polls under way that say more of themselves than most. */
+  private readonly openPolls = new Map<number, PollInvoked>();
+  /** What the current poll showed of each of its partitions, where that is kept. */
+  private readonly pollSpans: (ReadSpan | null)[] = [];
   private readonly openDeletions = new Map<number, DeleteRecordsInvoked | DeleteTopicInvoked>();
   private readonly openCreations = new Map<number, { readonly event: AdminInvoked; readonly at: number }>();
   private readonly openSends = new Map<number, LedgerRecord>();
@@ -160,8 +236,12 @@ export class Ledger {
 
   private readonly retention: boolean;
 
-  /** `retention`: records may become so old in this history that they are deleted. */
-  constructor(retention: boolean) {
+  /**
+   * `isolation` is that of consumers that do not say; `retention`: records may become so old in this history that
+   * they are deleted.
+   */
+  constructor(isolation: IsolationLevel, retention: boolean) {
+    this.committedByDefault = isolation === 'read_committed';
     this.retention = retention;
   }
 
@@ -169,19 +249,21 @@ export class Ledger {
     this.position++;
     this.timeUs = event.timeUs;
     this.send = null;
+    this.transactions.ending = null;
     if (event.type === 'cluster') return;
     if (event.type === 'invoke') {
       if (event.f === 'send') this.invokeSend(event);
-      else if (event.f === 'poll' && event.final === true) this.finalReaders.add(event.process);
+      else if (event.f === 'poll') this.invokePoll(event);
       else if (event.f === 'delete-records' || event.f === 'delete-topic') this.invokeDeletion(event);
       else if (event.f === 'create-topic') this.openCreations.set(event.op, { event, at: this.position });
+      else this.transactions.invoked(event, this.position);
     } else if (event.f === 'send') this.completeSend(event);
-    else if (event.f === 'poll' && event.type === 'ok') this.poll(event);
+    else if (event.f === 'poll') this.completePoll(event);
     else if (event.f === 'delete-records' || event.f === 'delete-topic') {
       this.completeDeletion(event.op, event.type === 'fail');
     } else if (event.f === 'create-topic') {
       this.completeCreation(event.op, event.type === 'ok' ? event.topicId : undefined);
-    }
+    } else this.transactions.completed(event, this.position);
   }
 
   partition(topic: string, partition: number, topicId?: TopicId): PartitionLedger {
@@ -198,6 +280,22 @@ export class Ledger {
       partitions[partition] = found;
     }
     return found;
+  }
+
+  /**
+   * Where a record belongs that was sent; null where nobody can tell. Where a topic was deleted only the
+   * acknowledgement says which one took the record: a retry may have met the one that was made anew.
+   */
+  placeOf(record: LedgerRecord): PartitionLedger | null {
+    const { acknowledged, invoked, sentTo, readIn } = record;
+    if (acknowledged !== null) {
+      return this.partition(acknowledged.topic, acknowledged.partition, acknowledged.topicId);
+    }
+    if (invoked === null) return readIn;
+    const { deletions, partitions } = this.named(invoked.topic);
+    const ids = [...partitions.keys()].filter((id) => id !== undefined);
+    if (deletions.size > 0 || ids.length > 1) return null;
+    return sentTo === null ? readIn : this.partition(invoked.topic, sentTo, ids[0]);
   }
 
   *partitions(): IterableIterator<PartitionLedger> {
@@ -250,6 +348,10 @@ export class Ledger {
     }
     record.invoked = event;
     record.invokedAt = this.position;
+    if (event.transaction !== undefined) {
+      record.transaction = this.transactions.find(event.transaction);
+      record.transaction?.put({ topic: event.topic, partition: event.partition ?? 0 });
+    }
     if (this.unsent.size > 0) this.unsent.delete(record);
     this.openSends.set(event.op, record);
     this.send = record;
@@ -262,9 +364,28 @@ export class Ledger {
     record.completed = event;
     record.completedAt = this.position;
     this.send = record;
+    if (event.type === 'fail' && record.transaction !== null) record.transaction.parts--;
     if (event.type !== 'ok' || event.offset === null) return;
     const { acknowledged } = this.partition(event.topic, event.partition, event.topicId);
     if (acknowledged.get(event.offset) === undefined) acknowledged.set(event.offset, record);
+  }
+
+  private invokePoll(event: PollInvoked): void {
+    if (event.final === true) this.finalReaders.add(event.process);
+    if (event.isolation !== undefined || event.transaction !== undefined) this.openPolls.set(event.op, event);
+  }
+
+  private completePoll(event: PollOk | NotOk): void {
+    const invoked = this.openPolls.size === 0 ? undefined : this.openPolls.get(event.op);
+    if (invoked !== undefined) this.openPolls.delete(event.op);
+    if (event.type !== 'ok') return;
+    const isolation = invoked?.isolation;
+    this.pollIsCommitted = isolation === undefined ? this.committedByDefault : isolation === 'read_committed';
+    this.pollTransaction =
+      invoked?.transaction === undefined
+        ? this.transactions.openOf(event.process)
+        : this.transactions.find(invoked.transaction);
+    this.poll(event);
   }
 
   private poll(event: PollOk): void {
@@ -274,14 +395,29 @@ export class Ledger {
     for (const entry of event.partitions) {
       const partition = this.partition(entry.topic, entry.partition, entry.topicId);
       this.polledPartitions.push(partition);
-      this.show(event, entry, partition);
+      this.pollSpans[this.polledPartitions.length - 1] = this.show(event, entry, partition);
+      if (this.pollIsCommitted) partition.passedCommitted.add(entry.from, entry.to);
       if (this.pollIsFinal) this.showFinal(event, entry, partition);
     }
   }
 
-  private show(event: PollOk, entry: PolledPartition, partition: PartitionLedger): void {
+  /** What the current poll, which is `event`, showed of its partition at the index: small enough to be kept. */
+  spanOf(event: PollOk, index: number): ReadSpan {
+    const known = this.pollSpans[index];
+    if (known !== null && known !== undefined) return known;
+    const entry = event.partitions[index];
+    const partition = this.polledPartitions[index];
+    if (entry === undefined || partition === undefined)
+      throw new RangeError(`the poll has no entry ${index}`);
+    const { position, pollIsCommitted } = this;
+    const span = new ReadSpan(event, entry, position, pollIsCommitted, partition.read, holesOf(entry));
+    this.pollSpans[index] = span;
+    return span;
+  }
+
+  private show(event: PollOk, entry: PolledPartition, partition: PartitionLedger): ReadSpan | null {
     let news = false;
-    let consistent = isDense(entry);
+    let consistent = true;
     for (const { offset, value } of entry.records) {
       const record = this.recordOf(value);
       this.polled.push(record);
@@ -289,25 +425,34 @@ export class Ledger {
         record.readIn = partition;
         record.readOffset = offset;
       }
+      if (this.pollIsCommitted) record.readCommitted = true;
       const known = partition.read.get(offset);
       if (known === undefined) {
         partition.read.set(offset, record);
         news = true;
       } else if (known !== record) consistent = false;
     }
-    if (news || !consistent) {
-      partition.spans.push(new ReadSpan(event, entry, this.position, partition.read, consistent));
-    }
+    const holes = consistent ? holesOf(entry) : null;
+    if (holes === null || !partition.knowsHoles(holes, this.pollIsCommitted)) news = true;
+    if (!news) return null;
+    const span = new ReadSpan(event, entry, this.position, this.pollIsCommitted, partition.read, holes);
+    partition.spans.push(span);
+    return span;
   }
 
   private showFinal(event: PollOk, entry: PolledPartition, partition: PartitionLedger): void {
-    partition.final ??= new FinalRead();
+    const committed = this.pollIsCommitted;
+    const final = committed
+      ? (partition.finalCommitted ??= new FinalRead(committed))
+      : (partition.final ??= new FinalRead(committed));
     const start = this.polled.length - entry.records.length;
     for (let index = start; index < this.polled.length; index++) {
       const record = this.polled[index];
-      if (record !== undefined) record.inFinalRead = true;
+      if (record === undefined) continue;
+      record.inFinalRead = true;
+      if (committed) record.inCommittedFinalRead = true;
     }
-    partition.final.observe(event, entry, this.position, this.polled, start);
+    final.observe(event, entry, this.position, this.polled, start);
   }
 
   private recordOf(value: string): LedgerRecord {
@@ -319,14 +464,4 @@ export class Ledger {
     }
     return record;
   }
-}
-
-/** Whether the poll has a record at every offset of [from, to), in order. */
-export function isDense(entry: PolledPartition): boolean {
-  const { records, from, to } = entry;
-  if (records.length !== to - from) return false;
-  for (let index = 0; index < records.length; index++) {
-    if (records[index]?.offset !== from + index) return false;
-  }
-  return true;
 }

@@ -47,13 +47,16 @@ export class Promises {
     return standing(clause, this.tally, this.expect.includes(guarantee));
   }
 
-  /**
-   * Whether the order of one producer's sends to a topic is judged now. No expectation demands it of
-   * retries that may overtake each other: that is what idempotence is for.
-   */
+  /** The same of what rests on no offset, but on who sent a value and what became of that. */
+  ofTopic(guarantee: GuaranteeId, topic: string): Standing {
+    return standing(this.contract(topic).clauses[guarantee], this.tally, this.expect.includes(guarantee));
+  }
+
+  /** Whether the order of one producer's sends to a partition is judged now. */
   ofSendOrder({ topic, severalTopics }: PartitionLedger): Standing {
     if (severalTopics) return NOT_JUDGED;
-    return standing(this.contract(topic).sendOrder, this.tally, false);
+    const expected = this.expect.includes('idempotent-producer');
+    return standing(this.contract(topic).sendOrder, this.tally, expected);
   }
 
   private contract(topic: string): Contract {

@@ -6,6 +6,26 @@ import type { PolledPartition, PolledRecord, PollOk, TopicId } from './history.t
 import type { LedgerRecord } from './ledger.ts';
 import type { OffsetMap } from './offset-map.ts';
 
+const NO_HOLES: readonly number[] = Object.freeze([]);
+/** A poll with more holes than that, and more than records, is kept as it is. */
+const MANY_HOLES = 16;
+
+/** The offsets at which the poll has no record; null if its records are not in order, or are mostly holes. */
+export function holesOf(entry: PolledPartition): readonly number[] | null {
+  const { records, from, to } = entry;
+  const count = to - from - records.length;
+  if (count < 0 || count > Math.max(MANY_HOLES, records.length)) return null;
+  let holes: number[] | null = null;
+  let expected = from;
+  for (const { offset } of records) {
+    if (offset < expected || offset >= to) return null;
+    for (; expected < offset; expected++) (holes ??= []).push(expected);
+    expected = offset + 1;
+  }
+  for (; expected < to; expected++) (holes ??= []).push(expected);
+  return holes ?? NO_HOLES;
+}
+
 export class ReadSpan {
   readonly op: number;
   readonly process: string;
@@ -19,17 +39,24 @@ export class ReadSpan {
   readonly from: number;
   /** Exclusive. */
   readonly to: number;
+  /** Whether the poll was one of a read_committed consumer. */
+  readonly committed: boolean;
   private readonly highWatermark: number | undefined;
+  private readonly lastStableOffset: number | undefined;
   private readonly log: OffsetMap<LedgerRecord>;
-  /** Null if the log holds the same records at these offsets. */
+  /** The offsets at which there was no record. */
+  private readonly holes: readonly number[];
+  /** Null if the log holds the same records at all other offsets. */
   private readonly entry: PolledPartition | null;
 
+  /** `holes` is null where the log does not hold what the poll returned, or not so orderly. */
   constructor(
     event: PollOk,
     entry: PolledPartition,
     position: number,
+    committed: boolean,
     log: OffsetMap<LedgerRecord>,
-    inLog: boolean,
+    holes: readonly number[] | null,
   ) {
     this.op = event.op;
     this.process = event.process;
@@ -40,9 +67,12 @@ export class ReadSpan {
     this.topicId = entry.topicId;
     this.from = entry.from;
     this.to = entry.to;
+    this.committed = committed;
     this.highWatermark = entry.highWatermark;
+    this.lastStableOffset = entry.lastStableOffset;
     this.log = log;
-    this.entry = inLog ? null : entry;
+    this.holes = holes ?? NO_HOLES;
+    this.entry = holes === null ? entry : null;
   }
 
   /** The poll as it was, cut down to this partition. */
@@ -53,7 +83,7 @@ export class ReadSpan {
 
   /** The value that the poll showed at the offset; undefined if none. */
   valueAt(offset: number): string | undefined {
-    if (this.entry === null) return this.log.get(offset)?.value;
+    if (this.entry === null) return this.holes.includes(offset) ? undefined : this.log.get(offset)?.value;
     return this.entry.records.find((record) => record.offset === offset)?.value;
   }
 
@@ -61,10 +91,10 @@ export class ReadSpan {
     const records: PolledRecord[] = [];
     for (let offset = this.from; offset < this.to; offset++) {
       const record = this.log.get(offset);
-      if (record === undefined) continue;
+      if (record === undefined || this.holes.includes(offset)) continue;
       records.push({ offset, key: record.invoked?.key ?? null, value: record.value });
     }
-    const { topic, partition, topicId, from, to, highWatermark } = this;
+    const { topic, partition, topicId, from, to, highWatermark, lastStableOffset } = this;
     return {
       topic,
       partition,
@@ -73,6 +103,7 @@ export class ReadSpan {
       to,
       records,
       ...(highWatermark === undefined ? {} : { highWatermark }),
+      ...(lastStableOffset === undefined ? {} : { lastStableOffset }),
     };
   }
 }

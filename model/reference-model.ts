@@ -9,7 +9,9 @@
 import type { Configuration } from './configuration.ts';
 import { NOTHING } from './findings.ts';
 import type { Guarantee, GuaranteeId, Violation } from './guarantee.ts';
+import { AtomicTransactions } from './guarantees/atomic-transactions.ts';
 import { CommittedReads } from './guarantees/committed-reads.ts';
+import { IdempotentProducer } from './guarantees/idempotent-producer.ts';
 import { NoLoss } from './guarantees/no-loss.ts';
 import { PartitionOrder } from './guarantees/partition-order.ts';
 import type { HistoryEvent } from './history.ts';
@@ -30,13 +32,16 @@ export class ReferenceModel {
   private readonly guarantees: readonly (Guarantee & Pick<CommittedReads, 'findings'>)[];
 
   constructor(options: ReferenceModelOptions) {
-    const ledger = new Ledger(deletesOldRecords(options.configuration));
+    const { configuration } = options;
+    const ledger = new Ledger(configuration['isolation.level'], deletesOldRecords(configuration));
     this.ledger = ledger;
     this.promises = new Promises(options.configuration, options.topics ?? [], options.expect ?? []);
     this.guarantees = [
       new PartitionOrder(ledger, this.promises),
       new CommittedReads(ledger, this.promises),
       new NoLoss(ledger, this.promises),
+      new IdempotentProducer(ledger, this.promises),
+      new AtomicTransactions(ledger, this.promises),
     ];
   }
 

@@ -12,9 +12,9 @@ export interface UnsimulatedProperty {
   readonly because: string;
 }
 
-const TRANSACTIONS = 'there are no transactions and no read_committed consumers';
-const GROUPS = 'consumers are assigned their partitions, there are no groups and no committed offsets';
-const DELETION = 'a log keeps all its records, none is deleted by age, size or key';
+const TRANSACTIONAL_ID = 'which producers have one, and which, is part of the plan';
+const GROUPS = 'consumers are assigned their partitions, there are no consumer groups';
+const DELETION = 'records are deleted on request and by retention.ms, not by size or key';
 const SIZES = 'records are small and requests are not limited by size';
 const QUORUM = 'how many controllers there are, and where, is part of the plan';
 const NO_BEARING = 'it has no bearing on what is judged';
@@ -34,14 +34,11 @@ const GIGABYTE = 1_000_000_000;
 const IRRELEVANT: UnsimulatedProperty = { harmless: 'any', because: NO_BEARING };
 
 const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
-  'enable.idempotence': refused(
-    'producers have no ids and no sequence numbers, so a retry may store a record twice',
+  'transactional.id': refused(TRANSACTIONAL_ID),
+  'transaction.two.phase.commit.enable': refused(
+    'the coordinator of a transaction is the only one who decides it (KIP-939)',
     'false',
   ),
-  'transactional.id': refused(TRANSACTIONS),
-  'transaction.timeout.ms': { harmless: 'any', because: TRANSACTIONS },
-  'transaction.two.phase.commit.enable': refused(TRANSACTIONS, 'false'),
-  'isolation.level': refused(TRANSACTIONS, 'read_uncommitted'),
   'group.id': refused(GROUPS),
   'group.instance.id': refused(GROUPS),
   'group.protocol': refused(GROUPS),
@@ -126,8 +123,6 @@ const IRRELEVANT_NAMES = [
   'num.network.threads',
   'num.recovery.threads.per.data.dir',
   'num.replica.fetchers',
-  'offsets.topic.num.partitions',
-  'offsets.topic.replication.factor',
   'process.roles',
   'receive.buffer.bytes',
   'reconnect.backoff.max.ms',
@@ -145,9 +140,6 @@ const IRRELEVANT_NAMES = [
   'ssl.keystore.password',
   'ssl.truststore.location',
   'ssl.truststore.password',
-  'transaction.state.log.min.isr',
-  'transaction.state.log.num.partitions',
-  'transaction.state.log.replication.factor',
   'value.deserializer',
   'value.serializer',
 ] as const;

@@ -157,6 +157,24 @@ describe('a campaign', () => {
   });
 });
 
+/** The first run of every 64 is made twice. */
+test('a shard makes every nth run, and goes on where it was left', async () => {
+  const made: number[] = [];
+  const experiment = {
+    generate: (_seed: string, run: number) => planOf(run),
+    simulate: (plan: Plan) => {
+      made.push(Number(plan.seed));
+      return passed;
+    },
+  };
+  const shard = { index: 1, of: 3 };
+  await explore({ ...campaign, runs: 12, shard }, {}, experiment);
+  expect(made).toEqual([1, 4, 7, 10, 1]);
+  made.length = 0;
+  await explore({ ...campaign, runs: 12, shard, alreadyMade: 2 }, {}, experiment);
+  expect(made).toEqual([7, 10]);
+});
+
 describe('threads', () => {
   const real: Campaign = { ...campaign, seed: 'threads', runs: 60 };
 

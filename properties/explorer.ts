@@ -5,7 +5,19 @@
  * on the number of workers.
  */
 import type { PlanOptions } from './arbitraries/options.ts';
-import { type ChunkResult, type Experiment, repeatRun, type RunFailure, SIMULATION } from './worker-chunk.ts';
+import { Guide, GUIDED_CHUNK } from './guidance/guide.ts';
+import { Novelty } from './guidance/novelty.ts';
+import { DEFAULT_STRATEGY, type Strategy } from './guidance/strategy.ts';
+import {
+  added,
+  type Chunk,
+  type ChunkResult,
+  type Experiment,
+  repeatRun,
+  type Repetition,
+  type RunFailure,
+  SIMULATION,
+} from './worker-chunk.ts';
 import { sameThread, threadPool, type WorkerPool } from './worker-pool.ts';
 
 export interface Campaign {
@@ -19,16 +31,49 @@ export interface Campaign {
   readonly workers: number;
   /** Go on after a failure, and collect one failure of each signature. */
   readonly keepGoing: boolean;
+  /** This search makes every `of`th run of the campaign, from run `index` on. Default: all. */
+  readonly shard?: Shard;
+  /** How many runs of the shard were made earlier. Default none. */
+  readonly alreadyMade?: number;
+  /** Default: `DEFAULT_STRATEGY`. A search that is guided has no shards, and no runs that were made earlier. */
+  readonly strategy?: Strategy;
 }
+
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** What a search may be given instead of making it itself. */
+export interface Means {
+  /** Whoever gives it closes it. */
+  readonly pool?: WorkerPool;
+  /** Default: in this thread. */
+  readonly repeat?: Repeat;
+}
+
+/** Makes a run a second time. Null when the same came out. */
+export type Repeat = (
+  chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
+  expected: Repetition,
+) => Promise<RunFailure | null>;
 
 export interface Observer {
   /** After every chunk. */
   readonly onProgress?: (progress: Progress) => void;
   /** After the first failure of each signature, in the order of the runs. */
   readonly onFailure?: (failure: RunFailure) => void;
+  /** After every chunk, in the order of the runs, when its failures have been told: what it adds to the counts. */
+  readonly onCounted?: (result: Counted) => void;
   /** Ends the campaign early. What was counted until then stands. */
   readonly signal?: AbortSignal;
 }
+
+export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probes' | 'occurrences'> & {
+  /** How many of the runs were made twice. */
+  readonly repeated: number;
+};
 
 export interface Progress {
   readonly runs: number;
@@ -50,6 +95,8 @@ export interface Exploration extends Omit<Progress, 'failures'> {
   readonly failures: readonly DistinctFailure[];
   /** How often each probe was hit, by name; those never hit are absent. */
   readonly probes: Readonly<Record<string, number>>;
+  /** How many abstract states of the cluster each thousand runs were the first to reach: flat when a search repeats itself. */
+  readonly novelty: readonly number[];
 }
 
 /** @throws ConfigurationError or RangeError if no plan can have the campaign's options. */
@@ -57,38 +104,53 @@ export async function explore(
   campaign: Campaign,
   observer: Observer = {},
   experiment: Experiment = SIMULATION,
+  means: Means = {},
 ): Promise<Exploration> {
   // Options that no plan can have are the user's mistake: said at once, not found by every run.
-  experiment.generate(campaign.seed, 0, campaign.options);
-  const pool = campaign.workers === 1 ? sameThread(experiment) : threadPool(campaign.workers);
+  experiment.generate(campaign.seed, 0, campaign.options, null);
+  const pool = means.pool ?? poolFor(campaign, experiment);
+  const repeat: Repeat = means.repeat ?? (async (chunk, expected) => repeatRun(chunk, expected, experiment));
   try {
-    return await new Search(campaign, observer, experiment, pool).run();
+    return await new Search(campaign, observer, pool, repeat).run();
   } finally {
-    await pool.close();
+    if (means.pool === undefined) await pool.close();
   }
+}
+
+function poolFor({ workers }: Campaign, experiment: Experiment): WorkerPool {
+  return workers === 1 ? sameThread(experiment) : threadPool(workers);
 }
 
 class Search {
   private readonly campaign: Campaign;
   private readonly observer: Observer;
-  private readonly experiment: Experiment;
   private readonly pool: WorkerPool;
+  private readonly repeat: Repeat;
   private readonly startedMs = performance.now();
   /** Chunks under way, in the order of their runs. */
   private readonly underWay: Promise<ChunkResult>[] = [];
-  private next = 0;
+  private readonly shard: Shard;
+  /** Counted within the shard. */
+  private next: number;
   private runs = 0;
   private events = 0;
   private virtualUs = 0;
   private readonly probes = new Map<string, number>();
+  private readonly novelty = new Novelty();
+  private readonly curve: number[] = [];
+  private readonly guide: Guide | null;
   private readonly failures = new Map<string, RunFailure>();
   private readonly occurrences = new Map<string, number>();
 
-  constructor(campaign: Campaign, observer: Observer, experiment: Experiment, pool: WorkerPool) {
+  constructor(campaign: Campaign, observer: Observer, pool: WorkerPool, repeat: Repeat) {
     this.campaign = campaign;
     this.observer = observer;
-    this.experiment = experiment;
     this.pool = pool;
+    this.repeat = repeat;
+    this.shard = campaign.shard ?? { index: 0, of: 1 };
+    this.next = campaign.alreadyMade ?? 0;
+    const guided = (campaign.strategy ?? DEFAULT_STRATEGY) === 'guided';
+    this.guide = guided ? new Guide(campaign.seed, campaign.options, this.novelty) : null;
   }
 
   async run(): Promise<Exploration> {
@@ -100,7 +162,7 @@ class Search {
       if (chunk === undefined) return this.conclude('runs');
       const result = await unlessInterrupted(chunk, this.observer.signal);
       if (result === null) return this.conclude('interrupted');
-      this.count(result);
+      await this.count(result);
     }
   }
 
@@ -114,16 +176,22 @@ class Search {
 
   private feed(): void {
     const { seed, options, runs, keepGoing } = this.campaign;
+    const { index, of } = this.shard;
+    const mine = runs === null ? Infinity : Math.ceil((runs - index) / of);
     while (this.underWay.length < this.pool.appetite) {
-      const count = Math.min(this.pool.chunkRuns, (runs ?? Infinity) - this.next);
-      if (count <= 0) return;
-      const chunk = this.pool.run({
+      const size = this.guide === null ? this.pool.chunkRuns : GUIDED_CHUNK;
+      const count = Math.min(size, mine - this.next);
+      const origins = this.guide?.take(this.next) ?? null;
+      if (count <= 0 || (this.guide !== null && origins === null)) return;
+      const asked: Chunk = {
         campaignSeed: seed,
         options,
-        first: this.next,
+        first: index + this.next * of,
         count,
+        stride: of,
         stopAtFailure: !keepGoing,
-      });
+      };
+      const chunk = this.pool.run(origins === null ? asked : { ...asked, origins });
       // It is awaited in its turn, or never, when an earlier one ends the campaign.
       chunk.catch(() => {});
       this.underWay.push(chunk);
@@ -131,29 +199,44 @@ class Search {
     }
   }
 
-  private count(result: ChunkResult): void {
+  private async count(result: ChunkResult): Promise<void> {
+    this.learn(result);
     this.runs += result.runs;
     this.events += result.events;
     this.virtualUs += result.virtualUs;
     for (const [name, hits] of Object.entries(result.probes)) {
       this.probes.set(name, (this.probes.get(name) ?? 0) + hits);
     }
-    const repeated = result.repeat.flatMap((expected) => {
-      const failure = repeatRun(
+    const repeated: RunFailure[] = [];
+    for (const expected of result.repeat) {
+      const failure = await this.repeat(
         { campaignSeed: this.campaign.seed, options: this.campaign.options },
         expected,
-        this.experiment,
       );
-      return failure === null ? [] : [failure];
-    });
+      if (failure !== null) repeated.push(failure);
+    }
+    const occurrences = repeated.reduce(
+      (sum, { signature }) => added(sum, { [signature]: 1 }),
+      result.occurrences,
+    );
+    for (const [signature, times] of Object.entries(occurrences)) {
+      this.occurrences.set(signature, (this.occurrences.get(signature) ?? 0) + times);
+    }
     for (const failure of [...result.failures, ...repeated].sort((one, other) => one.run - other.run)) {
-      const times = result.occurrences[failure.signature] ?? 1;
-      this.occurrences.set(failure.signature, (this.occurrences.get(failure.signature) ?? 0) + times);
       if (this.failures.has(failure.signature)) continue;
       this.failures.set(failure.signature, failure);
       this.observer.onFailure?.(failure);
     }
+    this.observer.onCounted?.({ ...result, occurrences, repeated: result.repeat.length });
     this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
+  }
+
+  private learn(result: ChunkResult): void {
+    const before = this.novelty.distinct;
+    if (this.guide !== null) this.guide.learn(result);
+    else for (const { digests } of result.reached) for (const digest of digests) this.novelty.note(digest);
+    const thousand = Math.floor(this.runs / 1000);
+    this.curve[thousand] = (this.curve[thousand] ?? 0) + this.novelty.distinct - before;
   }
 
   private totals(): Omit<Progress, 'failures'> {
@@ -165,6 +248,7 @@ class Search {
       ...this.totals(),
       ended,
       probes: Object.fromEntries(this.probes),
+      novelty: this.curve,
       failures: [...this.failures.values()].map((failure) => ({
         ...failure,
         occurrences: this.occurrences.get(failure.signature) ?? 1,

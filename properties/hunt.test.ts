@@ -32,6 +32,7 @@ function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
       failures: here ? [failure] : [],
       occurrences: {},
       repeat: [],
+      reached: [],
     };
   };
   return {

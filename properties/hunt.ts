@@ -4,9 +4,13 @@
  */
 import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import type { Violation } from '../model/guarantee.ts';
+import { findDefect } from '../impl/simulated/defects/index.ts';
 import type { Defect } from '../impl/simulated/defects/index.ts';
 import type { PlanLength } from './minimise.ts';
-import { generatePlan } from './arbitraries/generate.ts';
+import { Guide, GUIDED_CHUNK } from './guidance/guide.ts';
+import { Novelty } from './guidance/novelty.ts';
+import { planOf } from './guidance/origin.ts';
+import { DEFAULT_STRATEGY, type Strategy } from './guidance/strategy.ts';
 import type { RunFailure } from './worker-chunk.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { Plan } from '../impl/plan.ts';
@@ -16,6 +20,10 @@ export interface HuntOptions {
   readonly seeds: readonly string[];
   /** Wall-clock time of one search, in seconds. */
   readonly budgetSeconds: number;
+  /** Runs of one search at most. Default: as many as the time allows. */
+  readonly runs?: number;
+  /** Default: `DEFAULT_STRATEGY`. */
+  readonly strategy?: Strategy;
 }
 
 /** One search under one seed. */
@@ -48,8 +56,8 @@ export interface HuntingGround {
   readonly pool: WorkerPool;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
-  /** How long the shortest plan is that fails as this one does. */
-  readonly shrink: (plan: Plan, pinned: readonly string[]) => Promise<PlanLength>;
+  /** How long the shortest plan is that fails as this one does; null: nobody wants to know. */
+  readonly shrink: ((plan: Plan, pinned: readonly string[]) => Promise<PlanLength>) | null;
   readonly onTrial?: (slug: string, trial: Trial) => void;
   readonly signal?: AbortSignal;
 }
@@ -62,7 +70,7 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
   const threads = Math.max(1, Math.floor(ground.pool.appetite / 2));
   const hunter = async (): Promise<void> => {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-      const trial = await search(slug, seed, options.budgetSeconds, ground);
+      const trial = await search(slug, seed, options, ground);
       ground.onTrial?.(slug, trial);
       trials.push(trial);
     }
@@ -74,17 +82,22 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
 async function search(
   slug: string,
   seed: string,
-  budgetSeconds: number,
+  { budgetSeconds, strategy = DEFAULT_STRATEGY, ...limits }: HuntOptions,
   ground: HuntingGround,
 ): Promise<Trial> {
   const { pool, now, signal } = ground;
   const beganMs = now();
   const seconds = (): number => (now() - beganMs) / 1000;
+  const options = { defects: [slug] };
+  const guide = strategy === 'guided' ? new Guide(seed, options, new Novelty()) : null;
+  const count = guide === null ? pool.chunkRuns : GUIDED_CHUNK;
   let runs = 0;
-  while (seconds() < budgetSeconds && signal?.aborted !== true) {
-    const chunk = { campaignSeed: seed, options: { defects: [slug] }, first: runs, count: pool.chunkRuns };
-    const result = await pool.run({ ...chunk, stopAtFailure: true });
+  while (seconds() < budgetSeconds && runs < (limits.runs ?? Infinity) && signal?.aborted !== true) {
+    const chunk = { campaignSeed: seed, options, first: runs, count, stopAtFailure: true };
+    const origins = guide?.take(runs) ?? null;
+    const result = await pool.run(origins === null ? chunk : { ...chunk, origins });
     runs += result.runs;
+    guide?.learn(result);
     const [failure] = result.failures;
     if (failure !== undefined) return { seed, runs, seconds: seconds(), failure };
   }
@@ -100,7 +113,8 @@ async function conclude(slug: string, trials: readonly Trial[], ground: HuntingG
   if (median?.failure == null) {
     return { slug, trials, found, medianRuns: null, medianSeconds: null, caughtBy: null, size: null };
   }
-  const plan = generatePlan(median.seed, median.failure.run, { defects: [slug] });
+  const { run, origin } = median.failure;
+  const plan = planOf(median.seed, run, { defects: [slug] }, origin ?? null);
   return {
     slug,
     trials,
@@ -108,8 +122,14 @@ async function conclude(slug: string, trials: readonly Trial[], ground: HuntingG
     medianRuns: median.runs,
     medianSeconds: median.seconds,
     caughtBy: checkThatCaught(median.failure),
-    size: await ground.shrink(plan, Object.keys(CRUCIBLE_DEFAULTS)),
+    size: ground.shrink === null ? null : await ground.shrink(plan, pinnedFor(slug)),
   };
+}
+
+/** What a shrunk plan keeps: else it might fail in a way that has nothing to do with the bug. */
+function pinnedFor(slug: string): readonly string[] {
+  const needed = findDefect(slug)?.needs?.configuration ?? {};
+  return [...Object.keys(CRUCIBLE_DEFAULTS), ...Object.keys(needed)];
 }
 
 /** The leading violation of a failure, as its signature has it: what a client saw, else what replicas or time showed. */

@@ -1,11 +1,12 @@
-/** A slice of a campaign: consecutive plans, generated and run. What a worker thread is asked to do. */
+/** A slice of a campaign: plan after plan, generated and run. What a worker thread is asked to do. */
 import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
+import type { Reached } from '../impl/simulated/novelty/digests.ts';
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { primaryViolation } from '../reports/failure-report.ts';
-import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
+import { bucketOf, bucketOfError } from './bucket.ts';
+import { type Origin, planOf } from './guidance/origin.ts';
 
 export interface Chunk {
   readonly campaignSeed: string;
@@ -13,22 +14,37 @@ export interface Chunk {
   /** The first run, counted from 0. */
   readonly first: number;
   readonly count: number;
+  /** From one run to the next: how many shards the campaign has. Default 1. */
+  readonly stride?: number;
+  /** One `Int32Array` element, for whoever watches: which run of the chunk is under way, from 0. */
+  readonly pulse?: SharedArrayBuffer;
   /** Leave the runs after the first failure alone. */
   readonly stopAtFailure: boolean;
+  /** Of each run, in a guided search; absent: all are drawn. */
+  readonly origins?: readonly Origin[];
+}
+
+/** What one run reached. */
+export interface RunReach extends Reached {
+  readonly run: number;
 }
 
 /**
  * `violation`: a promise was broken. `budget`: the run did not come to rest. `error`: the harness itself
- * threw. `irreproducible`: the same plan gave two different runs.
+ * threw. `irreproducible`: the same plan gave two different runs. `hung`: the run took longer than it may.
+ * `crashed`: the thread that ran it died.
  */
-export type FailureKind = 'violation' | 'budget' | 'error' | 'irreproducible';
+export const FAILURE_KINDS = ['violation', 'budget', 'error', 'irreproducible', 'hung', 'crashed'] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface RunFailure {
   readonly run: number;
   readonly kind: FailureKind;
-  /** Two failures with one signature count as the same one. */
+  /** Its bucket: two failures with one signature count as the same one. */
   readonly signature: string;
   readonly violations: readonly Violation[];
+  /** Absent for a plan that is drawn: the number of the run tells it. */
+  readonly origin?: Origin;
   /** Absent when the run did not end. */
   readonly hash?: string;
   /** For `error` and `irreproducible`. */
@@ -48,20 +64,29 @@ export interface ChunkResult {
   /** How many runs failed, by signature. */
   readonly occurrences: Readonly<Record<string, number>>;
   /** Runs that somebody else should repeat, and the hash that must come out again. */
-  readonly repeat: readonly { readonly run: number; readonly hash: string }[];
+  readonly repeat: readonly Repetition[];
+  /** By every run that ended, in their order. */
+  readonly reached: readonly RunReach[];
+}
+
+/** A run that is to be made again, and what must come out. */
+export interface Repetition {
+  readonly run: number;
+  readonly hash: string;
+  readonly origin?: Origin;
 }
 
 /** One run in so many is made twice, in two threads where there are two. */
 const REPEAT_EVERY = 64;
 
 export interface Experiment {
-  readonly generate: (campaignSeed: string, run: number, options: PlanOptions) => Plan;
+  readonly generate: (campaignSeed: string, run: number, options: PlanOptions, origin: Origin) => Plan;
   readonly simulate: (plan: Plan) => RunResult;
 }
 
 export const SIMULATION: Experiment = {
-  generate: generatePlan,
-  simulate: (plan) => simulate(plan, {}),
+  generate: planOf,
+  simulate: (plan) => simulate(plan, { coverage: true }),
 };
 
 /** Runs every plan of the chunk. Whatever a run throws becomes a failure; nothing is thrown. */
@@ -69,25 +94,32 @@ export function runChunk(chunk: Chunk, experiment: Experiment = SIMULATION): Chu
   const probes = new Map<string, number>();
   const occurrences = new Map<string, number>();
   const failures: RunFailure[] = [];
-  const repeat: { run: number; hash: string }[] = [];
+  const repeat: Repetition[] = [];
+  const reached: RunReach[] = [];
+  const pulse = chunk.pulse === undefined ? null : new Int32Array(chunk.pulse);
   let [runs, events, virtualUs] = [0, 0, 0];
 
-  for (let run = chunk.first; run < chunk.first + chunk.count; run += 1) {
+  for (const [index, run] of runsOf(chunk).entries()) {
+    if (pulse !== null) Atomics.store(pulse, 0, index);
     runs += 1;
-    const attempted = attempt(chunk, run, experiment);
+    const origin = chunk.origins?.[index] ?? null;
+    const derived = origin === null ? {} : { origin };
+    const attempted = attempt(chunk, run, origin, experiment);
     if (attempted.ended) {
       const { result } = attempted;
       events += result.events;
       virtualUs += result.virtualUs;
       for (const [name, hits] of Object.entries(result.probes))
         probes.set(name, (probes.get(name) ?? 0) + hits);
-      if (run % REPEAT_EVERY === 0) repeat.push({ run, hash: result.hash });
+      if (Math.floor(run / (chunk.stride ?? 1)) % REPEAT_EVERY === 0)
+        repeat.push({ run, hash: result.hash, ...derived });
+      if (result.reached !== undefined) reached.push({ run, ...result.reached });
     }
     const failure = attempted.ended ? failureOf(run, attempted.result) : attempted.failure;
     if (failure === null) continue;
     const seen = occurrences.get(failure.signature) ?? 0;
     occurrences.set(failure.signature, seen + 1);
-    if (seen === 0) failures.push(failure);
+    if (seen === 0) failures.push({ ...failure, ...derived });
     if (chunk.stopAtFailure) break;
   }
   return {
@@ -99,21 +131,65 @@ export function runChunk(chunk: Chunk, experiment: Experiment = SIMULATION): Chu
     failures,
     occurrences: Object.fromEntries(occurrences),
     repeat,
+    reached,
   };
+}
+
+function runsOf({ first, count, stride = 1 }: Chunk): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index * stride);
+}
+
+/** What was counted in several chunks. */
+export function joined(first: ChunkResult, ...others: readonly ChunkResult[]): ChunkResult {
+  return others.reduce(
+    (sum, one) => ({
+      first: sum.first,
+      runs: sum.runs + one.runs,
+      events: sum.events + one.events,
+      virtualUs: sum.virtualUs + one.virtualUs,
+      probes: added(sum.probes, one.probes),
+      failures: [
+        ...sum.failures,
+        ...one.failures.filter(({ signature }) => sum.occurrences[signature] === undefined),
+      ],
+      occurrences: added(sum.occurrences, one.occurrences),
+      repeat: [...sum.repeat, ...one.repeat],
+      reached: [...sum.reached, ...one.reached],
+    }),
+    first,
+  );
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+export function added(one: Counts, other: Counts): Counts {
+  const sum = new Map(Object.entries(one));
+  for (const [name, count] of Object.entries(other)) sum.set(name, (sum.get(name) ?? 0) + count);
+  return Object.fromEntries(sum);
+}
+
+/** A chunk of one run of which nothing is known but how it failed. */
+export function onlyFailure(failure: RunFailure): ChunkResult {
+  const { run, signature } = failure;
+  const nothing = { events: 0, virtualUs: 0, probes: {}, repeat: [], reached: [] };
+  return { first: run, runs: 1, ...nothing, failures: [failure], occurrences: { [signature]: 1 } };
 }
 
 /** Runs one plan of a campaign again and compares. Null when the same run came out. */
 export function repeatRun(
   chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
-  expected: { readonly run: number; readonly hash: string },
+  expected: Repetition,
   experiment: Experiment = SIMULATION,
 ): RunFailure | null {
-  const attempted = attempt(chunk, expected.run, experiment);
-  if (!attempted.ended) return attempted.failure;
+  const { run, origin = null } = expected;
+  const derived = origin === null ? {} : { origin };
+  const attempted = attempt(chunk, run, origin, experiment);
+  if (!attempted.ended) return { ...attempted.failure, ...derived };
   const { hash } = attempted.result;
   if (hash === expected.hash) return null;
   return {
-    run: expected.run,
+    ...derived,
+    run,
     kind: 'irreproducible',
     signature: 'irreproducible',
     violations: [],
@@ -128,10 +204,11 @@ type Attempt =
 function attempt(
   chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
   run: number,
+  origin: Origin,
   experiment: Experiment,
 ): Attempt {
   try {
-    const plan = experiment.generate(chunk.campaignSeed, run, chunk.options);
+    const plan = experiment.generate(chunk.campaignSeed, run, chunk.options, origin);
     return { ended: true, result: experiment.simulate(plan) };
   } catch (thrown) {
     return { ended: false, failure: { run, kind: 'error', violations: [], ...describeError(thrown) } };
@@ -142,34 +219,15 @@ function attempt(
 export function describeError(thrown: unknown): { signature: string; message: string; stack?: string } {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return {
-    signature: `error ${withoutNumbers(error.message)}`,
+    signature: bucketOfError(error.message),
     message: error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   };
 }
 
 function failureOf(run: number, result: RunResult): RunFailure | null {
-  const signature = signatureOf(result);
+  const signature = bucketOf(result);
   if (signature === null) return null;
   const kind = result.verdict === 'budget' ? 'budget' : 'violation';
   return { run, kind, signature, violations: result.violations, hash: result.hash };
-}
-
-/**
- * What a failure is called when failures are told apart: the guarantee and the anomaly of its leading
- * violation, whether it is about a record or a whole partition, and why the promise was not made, if it
- * was not: else a bug would shrink to a configuration that promises nothing. Null for a run that passed.
- */
-export function signatureOf(result: RunResult): string | null {
-  if (result.verdict === 'passed') return null;
-  const leading = primaryViolation(result);
-  if (leading === null) return 'budget';
-  const where = leading.place.offset === undefined ? 'partition' : 'record';
-  const { notPromisedBecause } = leading;
-  const unpromised = notPromisedBecause === undefined ? '' : `, not promised: ${notPromisedBecause}`;
-  return `${leading.guarantee} ${leading.anomaly} ${where}${unpromised}`;
-}
-
-function withoutNumbers(message: string): string {
-  return (message.split('\n')[0] ?? '').replaceAll(/\d+/g, '#');
 }

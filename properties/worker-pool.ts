@@ -7,6 +7,7 @@ import { Piscina } from 'piscina';
 import type { Plan } from '../impl/plan.ts';
 import type { Progress } from './minimise.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
+import { WatchedPool } from './watched-pool.ts';
 import type { ShrinkTask, Shrunk } from './worker-shrink.ts';
 
 export interface WorkerPool {
@@ -22,20 +23,29 @@ export interface WorkerPool {
 /** From sources the thread needs a loader first; compiled, it needs none. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker-boot.mjs' : './worker.js', import.meta.url);
 
+export interface Watch {
+  /** A run that takes longer than this, in wall-clock time, is ended with its thread, and is a failure. */
+  readonly runLimitMs: number;
+}
+
 /** `threads` worker threads; the thread that asks is free for other things. */
-export function threadPool(threads: number): WorkerPool {
+export function threadPool(threads: number, watch: Watch | null = null, entry: URL = ENTRY): WorkerPool {
   const pool = new Piscina<Chunk, ChunkResult>({
-    filename: ENTRY.href,
+    filename: entry.href,
     minThreads: threads,
     maxThreads: threads,
     // Chunks are long; a sleeping thread that takes a millisecond to wake is no loss, a spinning one is.
     atomics: 'disabled',
   });
+  const guard = watch === null ? null : new WatchedPool(pool, watch.runLimitMs);
   return {
     appetite: 2 * threads,
     chunkRuns: 24,
-    run: (chunk) => pool.run(chunk),
-    close: () => destroy(pool),
+    run: (chunk) => guard?.run(chunk) ?? pool.run(chunk),
+    close: () => {
+      guard?.close();
+      return destroy(pool);
+    },
   };
 }
 

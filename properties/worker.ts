@@ -1,6 +1,6 @@
 /** The entries of a worker thread: what a pool calls with each task. */
 import { type Chunk, type ChunkResult, runChunk } from './worker-chunk.ts';
-import { type Shrunk, type ShrinkTask, shrinkTask } from './worker-shrink.ts';
+import { type ShrinkTask, shrinkTask, type Shrunk } from './worker-shrink.ts';
 
 export default function explore(chunk: Chunk): ChunkResult {
   return runChunk(chunk);

@@ -1,6 +1,6 @@
 /** One entry of a trace in words, with the state before it where that makes the difference. */
 import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
-import type { HistoryEvent, Invocation, PolledPartition } from '../model/history.ts';
+import type { GroupOffset, HistoryEvent, Invocation, PolledPartition } from '../model/history.ts';
 import { type ClusterState, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { invocations, sentValue } from './evidence.ts';
 import { probeSentence } from './probe-sentence.ts';
@@ -220,12 +220,27 @@ export function historySentence(event: HistoryEvent, invoked: ReadonlyMap<number
       return `${event.process} is told that ${what} is at ${place} offset ${event.offset}`;
     }
     if (event.f === 'poll') return `${event.process} ${pollSentence(event.partitions)}`;
+    if (event.f === 'fetch-offsets') return `${event.process} is told ${offsetsInWords(event.offsets)}`;
     return `${event.process}'s ${event.f} succeeds`;
   }
   const value = event.f === 'send' ? sentValue(event.op, invoked) : null;
   const what = value === null ? event.f : `send of ${shortValue(value)}`;
   const outcome = event.type === 'fail' ? 'fails for certain' : 'ends with an unknown outcome';
   return `${event.process}'s ${what} ${outcome}: ${shortened(event.error, MAX_SUMMARY)}`;
+}
+
+function offsetsInWords(
+  offsets: readonly (Omit<GroupOffset, 'offset'> & { readonly offset: number | null })[],
+): string {
+  if (offsets.length === 0) return 'no offset';
+  const told = offsets
+    .slice(0, 3)
+    .map(
+      ({ topic, partition, offset }) =>
+        `${offset === null ? 'no offset' : `offset ${offset}`} in ${partitionKey(topic, partition)}`,
+    );
+  const rest = offsets.length > 3 ? ` and ${offsets.length - 3} more` : '';
+  return `${told.join(', ')}${rest}`;
 }
 
 function pollSentence(partitions: readonly PolledPartition[]): string {
@@ -252,7 +267,8 @@ function invocationSentence(event: Invocation): string {
   switch (event.f) {
     case 'send': {
       const where = event.partition === null ? event.topic : partitionKey(event.topic, event.partition);
-      return `${event.process} sends ${shortValue(event.value)} to ${where}`;
+      const within = event.transaction === undefined ? '' : ` in transaction ${event.transaction}`;
+      return `${event.process} sends ${shortValue(event.value)} to ${where}${within}`;
     }
     case 'assign': {
       const all = event.partitions.map((p) => `${partitionKey(p.topic, p.partition)} at ${p.position}`);
@@ -261,8 +277,21 @@ function invocationSentence(event: Invocation): string {
     }
     case 'seek':
       return `${event.process} seeks ${partitionKey(event.topic, event.partition)} to ${event.position}`;
+    case 'init-transactions':
+      return `${event.process} takes over the transactional id ${shortValue(event.transactionalId)}`;
+    case 'begin':
+      return `${event.process} begins transaction ${event.op}`;
+    case 'commit':
+    case 'abort':
+      return `${event.process} asks for transaction ${event.transaction} to ${event.f}`;
+    case 'send-offsets':
+      return `${event.process} adds ${offsetsInWords(event.offsets)} for group ${shortValue(event.group)} to transaction ${event.transaction}`;
+    case 'commit-offsets':
+      return `${event.process} commits ${offsetsInWords(event.offsets)} for group ${shortValue(event.group)}`;
+    case 'fetch-offsets':
+      return `${event.process} asks for the offsets of group ${shortValue(event.group)}`;
     case 'poll':
-      return `${event.process} polls${event.final === true ? ' (final read)' : ''}`;
+      return `${event.process} polls${event.isolation === undefined ? '' : ` (${event.isolation})`}${event.final === true ? ' (final read)' : ''}`;
     case 'delete-topic':
       return `${event.process} asks for topic ${event.topic} to be deleted`;
     case 'delete-records':

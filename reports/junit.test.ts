@@ -16,7 +16,7 @@ describe('JUnit XML', () => {
     expect(xml).toContain('name="no-loss: lost-write"');
     expect(xml).toContain('name="no-loss: lost-write (2)"');
     expect(xml.match(/<failure /g)).toHaveLength(2);
-    expect(xml).toContain('<testsuite name="kafka-crucible fuzz --seed night-7" tests="6" failures="2"');
+    expect(xml).toContain('<testsuite name="kafka-crucible fuzz --seed night-7" tests="8" failures="2"');
   });
 
   test('tells how to look at it', () => {

@@ -10,9 +10,9 @@ export function lastInSyncReplicaStops(uncleanLeaderElection: boolean): Story {
     configuration: {
       acks: 'all',
       'min.insync.replicas': 1,
-      // Sequence numbers would let the broker see the gap where records were given up: another story.
-      'enable.idempotence': false,
       'unclean.leader.election.enable': uncleanLeaderElection,
+      // An idempotent producer would notice that the new leader lacks v2, and take longer to go on.
+      'enable.idempotence': false,
     },
     expect: ['no-loss'],
     steps: [

@@ -43,6 +43,7 @@ const ASKED_OF_CONTROLLERS: Readonly<Record<(ControllerRequest | QuorumRequest)[
   [Api.ElectLeaders]: true,
   [Api.AlterPartitionReassignments]: true,
   [Api.AlterPartition]: true,
+  [Api.AllocateProducerIds]: true,
   [Api.AssignReplicasToDirs]: true,
   [Api.BrokerRegistration]: true,
   [Api.BrokerHeartbeat]: true,

@@ -112,6 +112,7 @@ describe('what does not come to rest is named, with what is known of why', () =>
     const plan = story(
       [],
       {
+        configuration: { ...story([]).configuration, 'enable.idempotence': false },
         defects: ['fetch_by_topic_name_after_recreate'],
         clients: [
           { kind: 'producer', name: 'producer-1' },

@@ -18,6 +18,7 @@ export type ProgressAnomaly =
   | 'replica-not-gone'
   | 'client-metadata-stale'
   | 'operation-pending'
+  | 'hanging-transaction'
   | 'final-read-stuck';
 
 /** A cluster as rest is looked for in it. */
@@ -32,6 +33,8 @@ export interface HealedCluster {
   readonly clientRequestsUnderWay: number;
   /** The replica on a running broker that acts on it. */
   replica(partition: string, broker: number): Partition | undefined;
+  /** Transactional ids with a transaction that has not come to its end, as running coordinators know. */
+  readonly openTransactions: readonly string[];
   /** All replicas on a running broker. */
   replicasOn(broker: number): Iterable<Partition>;
   /** Whether the process is up and answers. */
@@ -64,6 +67,16 @@ export function unrestIn(cluster: HealedCluster): Unrest | null {
   // A produce that its sender has given up may still arrive.
   if (cluster.pendingOperations > 0 || cluster.clientRequestsUnderWay > 0) {
     return { anomaly: 'operation-pending', broker: null, partition: null };
+  }
+  for (const partition of image.partitions.values()) {
+    const leader = cluster.replica(partition.partition, partition.leader);
+    // Nothing more will come, and still read_committed cannot go on.
+    if (leader !== undefined && leader.lastStableOffset < leader.highWatermark) {
+      return { anomaly: 'hanging-transaction', broker: partition.leader, partition };
+    }
+  }
+  if (cluster.openTransactions.length > 0) {
+    return { anomaly: 'hanging-transaction', broker: null, partition: null };
   }
   return null;
 }
@@ -151,6 +164,15 @@ function stuck({ anomaly, broker, partition, client }: Unrest, cluster: HealedCl
       return cluster.pendingOperations > 0
         ? `${cluster.pendingOperations} operations of clients have not ended`
         : `${cluster.clientRequestsUnderWay} requests of clients are still under way`;
+    case 'hanging-transaction': {
+      const open = `transactions of ${cluster.openTransactions.join(', ')} are still open`;
+      if (partition === null) return open;
+      const leader = cluster.replica(partition.partition, partition.leader);
+      const where = `${name}: a transaction hangs at offset ${leader?.lastStableOffset}, before the high watermark ${leader?.highWatermark}`;
+      return cluster.openTransactions.length > 0
+        ? `${where}, and ${open}`
+        : `${where}, and no coordinator knows of it`;
+    }
     case 'final-read-stuck':
       return `a new consumer has not come to the end of what the cluster holds`;
   }

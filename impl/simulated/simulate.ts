@@ -10,17 +10,27 @@ import type { Cluster } from './cluster.ts';
 import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
 import { Controller } from './controller/controller.ts';
 import type { ClusterImage } from './controller/cluster-image.ts';
+import { Digests } from './novelty/digests.ts';
+import { PartitionDigests } from './novelty/partition-digests.ts';
+import { QuorumDigests } from './novelty/quorum-digests.ts';
 import { findDefect } from './defects/index.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { HistoryRecorder } from './history-recorder.ts';
 import { QuorumInvariants } from './invariants/quorum-invariants.ts';
 import { ReplicationInvariants } from './invariants/replication-invariants.ts';
 import type { ReplicationObserver } from './observer.ts';
+import type { QuorumObserver } from './quorum-observer.ts';
 import { isRightlyLeaderless, placeOf, sentenceOf, unrestIn } from './progress.ts';
 import type { HealedCluster, Unrest } from './progress.ts';
+import {
+  CONSUMER_OFFSETS_TOPIC,
+  isInternalTopic,
+  TRANSACTION_STATE_TOPIC,
+} from './protocol/internal-records.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
 import { rulesWith } from './rules/rules.ts';
 import type { Rules } from './rules/rules.ts';
+import { minInsyncReplicas } from './topic-settings.ts';
 import { TraceObserver } from './trace-observer.ts';
 import { Workload } from './workload.ts';
 import type { Context } from './world/context.ts';
@@ -45,6 +55,8 @@ const CURTAIN_PATIENCE_US = 600 * SECOND_US;
 /** Clients of the harness itself; plans cannot use these names for theirs. */
 const HARNESS_ADMIN = 'crucible';
 const FINAL_READER = 'final-reader';
+/** Reads the same, but only what was committed. */
+const COMMITTED_READER = 'committed-reader';
 
 /** Runs a plan in virtual time. The same plan gives the same run, event for event, anywhere. */
 export function simulate(plan: Plan, options: RunOptions = {}): RunResult {
@@ -90,7 +102,9 @@ class Simulation {
   readonly #violations: Violation[] = [];
   readonly #brokers: Host[] = [];
   readonly #controllers: Host[] = [];
-  readonly #quorum: QuorumInvariants;
+  readonly #quorum: QuorumObserver;
+  /** Null in a run that nobody learns from. */
+  readonly #digests: Digests | null;
   /** Null: latencies decide about the first act, too. */
   readonly #ordered: OrderedScheduler | null;
   #workloadStartUs = 0;
@@ -98,6 +112,8 @@ class Simulation {
   /** Brokers that are to come to rest: all, unless some are gone for good. */
   #core: readonly number[] = [];
   #stuck = false;
+  /** Rightly so: a transaction that is lost with its log goes on for ever. */
+  #endless = false;
   #calm = false;
 
   constructor(plan: Plan, options: RunOptions, ordered = orderOf(plan)) {
@@ -130,10 +146,14 @@ class Simulation {
       nowUs: () => world.nowUs,
       report,
     });
-    this.#observer = trace === null ? invariants : new TraceObserver(trace, invariants);
+    const digests = options.coverage === true ? new Digests() : null;
+    this.#digests = digests;
+    const nowUs = (): number => world.nowUs;
+    const judged = digests === null ? invariants : new PartitionDigests(digests, invariants, nowUs);
+    this.#observer = trace === null ? judged : new TraceObserver(trace, judged);
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
-    this.#workload = new Workload(world, this.#history, highestId + 1, this.#rules);
-    this.#quorum = new QuorumInvariants({
+    this.#workload = new Workload(world, this.#history, highestId + 1);
+    const quorum = new QuorumInvariants({
       partitionCommitted: (record, leaderIsActive) => {
         if (world.hasWitness) world.witness(keyOf(JSON.stringify(record)), 0);
         this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive);
@@ -142,6 +162,7 @@ class Simulation {
       nowUs: () => world.nowUs,
       report,
     });
+    this.#quorum = digests === null ? quorum : new QuorumDigests(digests, quorum, nowUs);
     this.#build();
     this.#core = this.#brokers.map((_, i) => i + 1);
     this.#faults = new FaultInjector(world, this.#history, this.#observer);
@@ -197,17 +218,14 @@ class Simulation {
       brokers.push(host);
       if (id <= combined) controllers.push(host);
     }
-    const { directory } = cluster;
-    const addClient = (
-      kind: 'producer' | 'consumer' | 'admin',
-      name: string,
-      rack: string | null = null,
-    ): Host => this.#workload.addClient(kind, name, this.#configuration, directory, rack);
-    for (const client of plan.clients) {
-      addClient(client.kind, client.name, client.kind === 'consumer' ? (client.rack ?? null) : null);
+    for (const client of plan.clients) this.#workload.addClient(client, cluster);
+    this.#workload.addClient({ kind: 'admin', name: HARNESS_ADMIN }, cluster);
+    for (let i = 1; i <= plan.cluster.brokers; i++) {
+      this.#workload.addClient({ kind: 'consumer', name: `${FINAL_READER}-${i}` }, cluster);
+      if (!this.#transactional) continue;
+      const name = `${COMMITTED_READER}-${i}`;
+      this.#workload.addClient({ kind: 'consumer', name, isolation: 'read_committed' }, cluster);
     }
-    addClient('admin', HARNESS_ADMIN);
-    for (let i = 1; i <= plan.cluster.brokers; i++) addClient('consumer', `${FINAL_READER}-${i}`);
     world.network.wire(world.hosts);
   }
 
@@ -221,6 +239,7 @@ class Simulation {
     this.#runUntil(() => this.#allBrokersActive(), CURTAIN_PATIENCE_US);
     world.start(world.host(HARNESS_ADMIN));
     for (const topic of this.#plan.topics) this.#createTopic(topic);
+    for (const topic of this.#internalTopics()) this.#createTopic(topic);
     this.#runUntil(() => this.#isAtRest(), world.nowUs + CURTAIN_PATIENCE_US);
     for (const client of this.#plan.clients) {
       world.start(world.host(client.name));
@@ -230,6 +249,39 @@ class Simulation {
         client.assign.map(({ topic, partition, position }) => ({ topic, partition, position })),
       );
     }
+  }
+
+  /**
+   * Brokers create them when somebody asks for a coordinator. Here they are there from the beginning, if
+   * anybody will, with no more replicas than there are brokers.
+   */
+  #internalTopics(): readonly Topic[] {
+    const configuration = this.#configuration;
+    const topics: Topic[] = [];
+    if (this.#transactional) {
+      topics.push({
+        name: TRANSACTION_STATE_TOPIC,
+        partitions: configuration['transaction.state.log.num.partitions'],
+        replicationFactor: configuration['transaction.state.log.replication.factor'],
+      });
+    }
+    if (groupsOf(this.#plan).length > 0) {
+      topics.push({
+        name: CONSUMER_OFFSETS_TOPIC,
+        partitions: configuration['offsets.topic.num.partitions'],
+        replicationFactor: configuration['offsets.topic.replication.factor'],
+      });
+    }
+    return topics.map((topic) => ({
+      ...topic,
+      replicationFactor: Math.min(topic.replicationFactor ?? 1, this.#brokers.length),
+    }));
+  }
+
+  get #transactional(): boolean {
+    return this.#plan.clients.some(
+      (client) => client.kind === 'producer' && client.transactionalId !== undefined,
+    );
   }
 
   /** Nothing is broken yet, but the network of the plan may be slower than its timeouts: ask until it is done. */
@@ -254,6 +306,8 @@ class Simulation {
   #firstAct(): void {
     const world = this.#world;
     this.#workloadStartUs = world.nowUs;
+    world.network.followStrategy();
+    this.#digests?.workloadBegins(world.nowUs);
     const { redrawAfter } = this.#plan;
     if (redrawAfter !== undefined) {
       world.redrawAfter(world.nowUs + redrawAfter.us, redrawAfter.seed, redrawAfter.latency);
@@ -291,14 +345,36 @@ class Simulation {
     const gone = this.#goneForGood();
     this.#core = this.#core.filter((broker) => !gone.includes(this.#brokers[broker - 1]!));
     this.#faults.healAll(gone);
+    this.#workload.abortOpenTransactions();
     this.#rest(() => this.#workload.pending === 0);
     this.#letClientsLearn();
-    const original = this.#partitions();
+    const original = this.#partitions().filter(({ topic }) => !isInternalTopic(topic));
     const rounds = Math.max(0, ...original.map((partition) => this.#liveReplicas(partition).length));
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds && !this.#endless; round++) {
       if (round > 0) this.#rotateLeaders(original, round);
       this.#readEverything(`${FINAL_READER}-${round + 1}`);
+      if (this.#transactional) this.#readEverything(`${COMMITTED_READER}-${round + 1}`);
     }
+    if (!this.#endless) this.#fetchAllOffsets();
+  }
+
+  /** What every group has committed in the end. */
+  #fetchAllOffsets(): void {
+    const world = this.#world;
+    const reader = `${FINAL_READER}-1`;
+    const readable = this.#readable();
+    if (!world.host(reader).isUp || readable.length === 0) return;
+    const partitions = readable.map(({ topic, index }) => ({ topic, partition: index }));
+    for (const group of groupsOf(this.#plan)) {
+      let fetched = false;
+      world.acting(keyOf(`offsets of ${group}`));
+      this.#workload.fetchOffsets(reader, group, partitions, true, () => (fetched = true));
+      this.#runUntil(() => fetched, world.nowUs + this.#patienceUs);
+    }
+  }
+
+  #readable(): readonly PartitionRecord[] {
+    return this.#partitions().filter(({ topic, leader }) => leader !== -1 && !isInternalTopic(topic));
   }
 
   /** Outside the plan's core, held by a fault, and not needed. */
@@ -309,8 +385,8 @@ class Simulation {
     if (2 * voters.length <= this.#controllers.length) return [];
     const controllers = this.#controllers.filter((host) => host.role === 'controller' && isGone(host));
     const brokers = this.#brokers.filter(isGone);
-    const enough = this.#partitions().every(({ replicas }) => {
-      const minIsr = Math.min(this.#configuration['min.insync.replicas'], replicas.length);
+    const enough = this.#partitions().every(({ topic, replicas }) => {
+      const minIsr = Math.min(minInsyncReplicas(this.#configuration, topic), replicas.length);
       return replicas.filter((broker) => !brokers.includes(this.#brokers[broker - 1]!)).length >= minIsr;
     });
     // Without an active controller nobody can tell what partitions need.
@@ -389,7 +465,7 @@ class Simulation {
   /** A new consumer reads every partition that has a leader, from its beginning to its end. */
   #readEverything(reader: string): void {
     const world = this.#world;
-    const readable = this.#partitions().filter((partition) => partition.leader !== -1);
+    const readable = this.#readable();
     if (readable.length === 0) return;
     world.acting(keyOf(reader));
     world.start(world.host(reader));
@@ -433,7 +509,11 @@ class Simulation {
       configuration['replica.lag.time.max.ms'] +
       configuration['request.timeout.ms'] +
       configuration['delivery.timeout.ms'];
-    return 2 * ms * 1000 + 60 * SECOND_US;
+    const transactionsMs = this.#transactional
+      ? configuration['transaction.timeout.ms'] +
+        configuration['transaction.abort.timed.out.transaction.cleanup.interval.ms']
+      : 0;
+    return 2 * (ms + transactionsMs) * 1000 + 60 * SECOND_US;
   }
 
   /** False when the deadline passed, or nothing was left to happen. @throws BudgetExceeded */
@@ -485,9 +565,14 @@ class Simulation {
       pendingOperations: this.#workload.pending,
       clientRequestsUnderWay: this.#world.network.clientRequestsUnderWay,
       replica: (partition, broker) => this.#replicaOf(partition, broker),
+      openTransactions: this.#transactional ? this.#openTransactions() : [],
       replicasOn: (broker) => this.#replicasOn(broker)?.values() ?? [],
       isRunning: (broker) => this.#brokers[broker - 1]?.isUp === true,
     };
+  }
+
+  #openTransactions(): readonly string[] {
+    return this.#brokers.flatMap(({ context }) => brokerIn(context?.process)?.transactions.open ?? []);
   }
 
   #replicaOf(partition: string, broker: number) {
@@ -511,7 +596,11 @@ class Simulation {
 
   #committedMayBeLost(topic: string, replicas: number): boolean {
     const factor = fewestReplicas(this.#plan, topic, replicas);
-    const clause = contractOf(this.#configuration, factor).clauses['committed-reads'];
+    const configuration = {
+      ...this.#configuration,
+      'min.insync.replicas': minInsyncReplicas(this.#configuration, topic),
+    };
+    const clause = contractOf(configuration, factor).clauses['committed-reads'];
     return !standing(clause, this.#tally, false).judged;
   }
 
@@ -521,6 +610,11 @@ class Simulation {
     this.#stuck = true;
     const { pledge } = contractOf(this.#configuration, 1).clauses.progress;
     if (!pledge.promised && !this.#plan.expect.includes('progress')) return;
+    if (this.#mayWaitForForgotten(unrest)) {
+      // What goes on for ever cannot be read to its end.
+      this.#endless = true;
+      return;
+    }
     const cluster = this.#healedCluster();
     this.#report({
       guarantee: 'progress',
@@ -531,6 +625,17 @@ class Simulation {
       timeUs: this.#world.nowUs,
       evidence: [],
     });
+  }
+
+  /** Where committed records of the log of transactions may be lost, or markers, a transaction may never end, and nobody is served meanwhile. */
+  #mayWaitForForgotten({ anomaly, partition }: Unrest): boolean {
+    if (!this.#transactional) return false;
+    if (anomaly !== 'hanging-transaction' && anomaly !== 'operation-pending') return false;
+    return this.#partitions()
+      .filter(
+        ({ topic }) => topic === TRANSACTION_STATE_TOPIC || partition === null || topic === partition.topic,
+      )
+      .some(({ topic, replicas }) => this.#committedMayBeLost(topic, replicas.length));
   }
 
   #report(violation: Violation): void {
@@ -555,6 +660,7 @@ class Simulation {
       events: world.events,
       virtualUs: world.nowUs,
       probes,
+      ...(this.#digests === null ? {} : { reached: this.#digests.reached }),
       ...(history === undefined ? {} : { history }),
       ...(trace === null
         ? {}
@@ -580,6 +686,12 @@ function rulesOfDefect(slug: string) {
   const defect = findDefect(slug);
   if (defect === undefined) throw new RangeError(`there is no defect ${slug}`);
   return defect.rules;
+}
+
+/** The groups that anybody in a plan commits offsets for, or asks about. */
+function groupsOf(plan: Plan): readonly string[] {
+  const groups = plan.operations.flatMap((operation) => ('group' in operation ? [operation.group] : []));
+  return [...new Set(groups)];
 }
 
 /** What a topic is promised is what it is promised with as few replicas as a reassignment, or a topic made anew, may leave it. */

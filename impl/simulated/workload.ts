@@ -1,43 +1,55 @@
-import type { Configuration } from '../../model/configuration.ts';
-import type { AdminInvoked, StartPosition, TopicPartition } from '../../model/history.ts';
+import type {
+  AdminInvoked,
+  GroupOffset,
+  IsolationLevel,
+  StartPosition,
+  TopicPartition,
+} from '../../model/history.ts';
 import type { Client, Operation } from '../plan.ts';
+import { ClientProcess } from './client-process.ts';
 import { Admin } from './client/admin.ts';
 import type { AdminOutcome } from './client/admin.ts';
 import type { ClusterMetadata } from './client/cluster-metadata.ts';
 import { Consumer } from './client/consumer.ts';
+import type { SendOutcome } from './client/producer-batch.ts';
+import type { ProducerTransactions } from './client/producer-transactions.ts';
 import { Producer } from './client/producer.ts';
-import type { Directory } from './directory.ts';
+import type { Cluster } from './cluster.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
-import type { Rules } from './rules/rules.ts';
+import { TransactionCalls } from './transaction-calls.ts';
 import type { Host } from './world/host.ts';
 import type { World } from './world/world.ts';
 
+/** Who it is; a consumer of the harness is assigned later. */
+export type ClientToAdd =
+  Exclude<Client, { kind: 'consumer' }> | Omit<Extract<Client, { kind: 'consumer' }>, 'assign'>;
+
 type Assignment = readonly (TopicPartition & { readonly position: StartPosition })[];
 
-/** An operation of a client that does one thing at a time, and waits for its turn. */
-type Turn = (done: () => void) => void;
-
 /**
- * The clients of a plan and what they do. Producers send without waiting; a consumer and an admin
- * client are used by one thread each, so that their operations queue. Every operation is written
+ * The clients of a plan and what they do. Producers send without waiting; a transactional one, a consumer and an
+ * admin client are used by one thread each, so that their operations queue. Every operation is written
  * into the history when it really begins.
  */
 export class Workload {
   readonly #world: World;
   readonly #history: HistoryRecorder;
-  readonly #rules: Rules;
-  readonly #clients = new Map<string, { readonly host: Host; readonly turns: Turn[]; busy: boolean }>();
+  readonly #clients = new Map<string, ClientProcess>();
+  /** What consumers are assigned. */
+  readonly #assignments = new Map<string, readonly TopicPartition[]>();
+  readonly #isolations = new Map<string, IsolationLevel>();
+  readonly #transactions: TransactionCalls;
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, Consumer>();
   readonly #admins = new Map<string, Admin>();
   #nextOp: number;
   #pending = 0;
 
-  constructor(world: World, history: HistoryRecorder, firstFreeOp: number, rules: Rules) {
+  constructor(world: World, history: HistoryRecorder, firstFreeOp: number) {
     this.#world = world;
-    this.#rules = rules;
     this.#history = history;
     this.#nextOp = firstFreeOp;
+    this.#transactions = new TransactionCalls(history, () => this.#nextOp++);
   }
 
   /** How many operations have begun, or wait for their turn, and are not over. */
@@ -46,34 +58,38 @@ export class Workload {
   }
 
   /** Adds a client's host; the client runs once the host is started. */
-  addClient(
-    kind: Client['kind'],
-    name: string,
-    configuration: Configuration,
-    directory: Directory,
-    rack: string | null = null,
-  ): Host {
+  addClient(client: ClientToAdd, { configuration, directory, rules }: Cluster): Host {
+    const { name } = client;
     const host = this.#world.addHost(name, 'client', (context) => {
-      switch (kind) {
+      switch (client.kind) {
         case 'producer': {
-          const producer = new Producer(context, configuration, directory, this.#rules);
+          const { transactionalId = null } = client;
+          const producer = new Producer(context, configuration, directory, rules, transactionalId);
           this.#producers.set(name, producer);
           return producer;
         }
         case 'consumer': {
-          const consumer = new Consumer(context, configuration, directory, rack, this.#rules);
+          const { rack, isolation } = client;
+          const consumer = new Consumer(context, configuration, directory, rack, isolation, rules);
           this.#consumers.set(name, consumer);
           return consumer;
         }
         case 'admin': {
-          const admin = new Admin(context, configuration, directory, this.#rules);
+          const admin = new Admin(context, configuration, directory, rules);
           this.#admins.set(name, admin);
           return admin;
         }
       }
     });
-    this.#clients.set(name, { host, turns: [], busy: false });
+    this.#clients.set(name, new ClientProcess(host));
+    if (client.kind === 'consumer' && client.isolation !== undefined) {
+      this.#isolations.set(name, client.isolation);
+    }
     return host;
+  }
+
+  producer(name: string): Producer {
+    return found(this.#producers, name);
   }
 
   consumer(name: string): Consumer {
@@ -102,6 +118,7 @@ export class Workload {
     const op = this.#nextOp++;
     this.#history.record({ type: 'invoke', f: 'assign', op, process: name, partitions });
     this.consumer(name).assign(partitions);
+    this.#assignments.set(name, partitions);
     this.#history.record({ type: 'ok', f: 'assign', op, process: name });
   }
 
@@ -119,6 +136,7 @@ export class Workload {
       op,
       process: name,
       ...(final ? { final: true as const } : {}),
+      ...this.#isolationOf(name),
     });
     this.consumer(name).poll(timeoutMs, (outcome) => {
       if (outcome.type === 'fail') {
@@ -132,51 +150,136 @@ export class Workload {
     });
   }
 
+  /** Told where it is not the configuration's. */
+  #isolationOf(name: string): { readonly isolation?: IsolationLevel } {
+    const isolation = this.#isolations.get(name);
+    return isolation === undefined ? {} : { isolation };
+  }
+
   #begin(operation: Operation): void {
-    if (operation.kind === 'send') {
-      this.#send(operation);
+    const client = found(this.#clients, operation.client);
+    if (operation.kind === 'restart-producer') {
+      this.#pending--;
+      this.#restart(client);
       return;
     }
-    const client = found(this.#clients, operation.client);
-    client.turns.push((done) => this.#take(operation, done));
-    this.#nextTurn(operation.client);
-  }
-
-  #nextTurn(name: string): void {
-    const client = found(this.#clients, name);
-    if (client.busy) return;
-    const turn = client.turns.shift();
-    if (turn === undefined) return;
-    client.busy = true;
-    turn(() => {
-      client.busy = false;
+    const over = (): void => {
       this.#pending--;
-      this.#nextTurn(name);
-    });
+    };
+    if (operation.kind !== 'send') {
+      client.takeTurn((done) => this.#take(operation, done), over);
+    } else if (this.producer(operation.client).transactions === null) {
+      this.#send(client, operation, over);
+    } else {
+      // KafkaProducer.send returns when it has taken the record.
+      client.takeTurn(
+        (done) => this.#send(client, operation, over, done),
+        () => {},
+      );
+    }
   }
 
-  #send(operation: Operation & { kind: 'send' }): void {
-    const { id: op, client, topic, partition, key } = operation;
+  /** The process dies without a word, and another one takes its place. */
+  #restart(client: ClientProcess): void {
+    this.#world.crash(client.host);
+    const process = client.process;
+    for (const [op, f] of client.replaced()) {
+      this.#history.record({ type: 'unknown', f, op, process, error: 'CLIENT_CRASHED' });
+      if (f === 'send') this.#pending--;
+    }
+    this.#world.start(client.host);
+    client.resume();
+  }
+
+  /** Aborts what transactional producers have left open, so that only the dead keep anybody waiting. */
+  abortOpenTransactions(): void {
+    for (const [name, client] of this.#clients) {
+      if (client.transaction === null || !client.host.isUp) continue;
+      this.#pending++;
+      client.takeTurn(
+        (done) => this.#transactions.end(client, this.#transactionsOf(name), false, this.#nextOp++, done),
+        () => this.#pending--,
+      );
+    }
+  }
+
+  #transactionsOf(name: string): ProducerTransactions {
+    const { transactions } = this.producer(name);
+    if (transactions === null) throw new RangeError(`${name} has no transactionalId`);
+    return transactions;
+  }
+
+  #send(
+    client: ClientProcess,
+    operation: Operation & { kind: 'send' },
+    over: () => void,
+    accepted: () => void = () => {},
+  ): void {
+    const { id: op, topic, partition, key } = operation;
     const value = `v${op}`;
-    this.#history.record({ type: 'invoke', f: 'send', op, process: client, topic, partition, key, value });
-    found(this.#producers, client).send({ op, topic, partition, key, value }, (outcome) => {
-      this.#pending--;
+    const { process, transaction } = client;
+    this.#history.record({
+      type: 'invoke',
+      f: 'send',
+      op,
+      process,
+      topic,
+      partition,
+      key,
+      value,
+      ...(transaction === null ? {} : { transaction }),
+    });
+    client.began(op, 'send');
+    const complete = (outcome: SendOutcome): void => {
+      if (!client.ended(op)) return;
+      over();
       if (outcome.type === 'ok') {
         const { partition: at, offset } = outcome;
-        const topicId = String(outcome.topicId);
-        const place = { topic, partition: at, topicId };
-        this.#history.record({ type: 'ok', f: 'send', op, process: client, ...place, offset });
+        const place = { topic, partition: at, topicId: String(outcome.topicId) };
+        this.#history.record({ type: 'ok', f: 'send', op, process, ...place, offset });
         return;
       }
       const chosen = outcome.partition === undefined ? {} : { partition: outcome.partition };
       const { type, error } = outcome;
-      this.#history.record({ type, f: 'send', op, process: client, error, ...chosen });
-    });
+      this.#history.record({ type, f: 'send', op, process, error, ...chosen });
+    };
+    this.producer(operation.client).send({ op, topic, partition, key, value }, complete, accepted);
   }
 
-  #take(operation: Exclude<Operation, { kind: 'send' }>, done: () => void): void {
+  #take(operation: Exclude<Operation, { kind: 'send' | 'restart-producer' }>, done: () => void): void {
     const { id: op, client } = operation;
+    const process = found(this.#clients, client);
     switch (operation.kind) {
+      case 'init-transactions':
+        this.#transactions.init(process, this.#transactionsOf(client), op, done);
+        return;
+      case 'begin-transaction':
+        this.#transactions.begin(process, this.#transactionsOf(client), op, done);
+        return;
+      case 'commit-transaction':
+      case 'abort-transaction': {
+        const commit = operation.kind === 'commit-transaction';
+        this.#transactions.end(process, this.#transactionsOf(client), commit, op, done);
+        return;
+      }
+      case 'send-offsets-to-transaction': {
+        const { group, consumer } = operation;
+        const offsets = this.#positionsOf(consumer);
+        this.#transactions.sendOffsets(process, this.#transactionsOf(client), group, offsets, op, done);
+        return;
+      }
+      case 'commit-offsets': {
+        const { group } = operation;
+        const offsets = this.#positionsOf(client);
+        if (offsets.length === 0) return done();
+        this.#history.record({ type: 'invoke', f: 'commit-offsets', op, process: client, group, offsets });
+        const complete = this.#completing('commit-offsets', op, client, done);
+        this.consumer(client).commitOffsets(group, offsets, complete);
+        return;
+      }
+      case 'fetch-offsets':
+        this.fetchOffsets(client, operation.group, this.#assignments.get(client) ?? [], false, done, op);
+        return;
       case 'poll':
         this.poll(client, operation.timeoutMs, false, done, op);
         return;
@@ -242,6 +345,42 @@ export class Workload {
     }
   }
 
+  /** Asks for a group's positions; with `final`, as part of the final read. */
+  fetchOffsets(
+    name: string,
+    group: string,
+    partitions: readonly TopicPartition[],
+    final: boolean,
+    done: () => void,
+    op = this.#nextOp++,
+  ): void {
+    const asked = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    this.#history.record({
+      type: 'invoke',
+      f: 'fetch-offsets',
+      op,
+      process: name,
+      group,
+      partitions: asked,
+      ...(final ? { final: true as const } : {}),
+    });
+    this.consumer(name).fetchOffsets(group, asked, (outcome) => {
+      const completion = { f: 'fetch-offsets', op, process: name } as const;
+      if (outcome.type === 'ok') {
+        this.#history.record({ ...completion, type: 'ok', offsets: outcome.offsets });
+      } else this.#history.record({ ...completion, type: 'fail', error: outcome.error });
+      done();
+    });
+  }
+
+  /** Where a consumer stands, as far as it knows. */
+  #positionsOf(name: string): readonly GroupOffset[] {
+    return (this.#assignments.get(name) ?? []).flatMap(({ topic, partition }) => {
+      const offset = this.consumer(name).position({ topic, partition });
+      return offset === null ? [] : [{ topic, partition, offset }];
+    });
+  }
+
   moveLeader(
     client: string,
     topic: string,
@@ -274,7 +413,7 @@ export class Workload {
   }
 
   #completing(
-    f: 'delete-records' | 'delete-topic' | AdminInvoked['f'],
+    f: 'delete-records' | 'delete-topic' | 'commit-offsets' | AdminInvoked['f'],
     op: number,
     process: string,
     done: () => void,

@@ -3,9 +3,10 @@
  * keeps (KIP-101, KIP-279, KIP-320: what is below the high watermark is on every replica that may lead).
  */
 import { exhibitOf, Findings } from '../findings.ts';
+import type { FinalRead, FinalReader } from '../final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { Exhibit } from '../findings.ts';
-import type { HistoryEvent, NotOk, PollOk, SendOk } from '../history.ts';
+import type { HistoryEvent, PollOk } from '../history.ts';
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
 import { ALWAYS, NOT_JUDGED, type Promises } from '../promises.ts';
 import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
@@ -44,7 +45,8 @@ export class CommittedReads implements Guarantee {
     for (const record of this.ledger.unsent) this.phantom(record);
     for (const stranger of this.strangers) this.outlivedItsTopic(stranger);
     for (const partition of this.ledger.partitions()) {
-      this.compareEnds(partition);
+      this.compareEnds(partition, partition.final);
+      this.compareEnds(partition, partition.finalCommitted);
       this.compareReads(partition);
     }
     return this.findings.take();
@@ -88,7 +90,7 @@ export class CommittedReads implements Guarantee {
       { anomaly: 'inconsistent-offsets', place, offset },
       this.promises.of(this.id, place),
       () => {
-        const first = place.pollCovering(offset);
+        const first = place.pollShowing(offset);
         return {
           sentence: `Offset ${offset} of ${place.name} held "${place.read.get(offset)?.value}" when ${first?.process} read it, and "${record.value}" when ${event.process} did.`,
           evidence: [exhibitOf(first), this.findings.current(event)],
@@ -177,7 +179,7 @@ export class CommittedReads implements Guarantee {
 
   /** Two final readers see two logs: whatever was lost, the replicas must agree on what is left. */
   private diverged(place: PartitionLedger, event: PollOk): void {
-    const divergence = place.final?.divergence;
+    const divergence = (this.ledger.pollIsCommitted ? place.finalCommitted : place.final)?.divergence;
     if (divergence === undefined || divergence === null) return;
     const { offset, earlier } = divergence;
     const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
@@ -187,11 +189,18 @@ export class CommittedReads implements Guarantee {
     }));
   }
 
-  private compareEnds(place: PartitionLedger): void {
-    const complete = [...(place.final?.readers.values() ?? [])].filter((reader) => reader.reachedEnd);
+  /**
+   * All final readers find one end. One that comes later may find the marker of a transaction that was still open,
+   * but no record more.
+   */
+  private compareEnds(place: PartitionLedger, final: FinalRead | null): void {
+    const complete = [...(final?.readers.values() ?? [])].filter((reader) => reader.reachedEnd);
     const [first] = complete;
-    const other = complete.find((reader) => reader.to !== first?.to);
-    if (first === undefined || other === undefined) return;
+    if (final === null || first === undefined) return;
+    const isLonger = (reader: FinalReader, than: FinalReader): boolean =>
+      final.log.firstIn(than.to, reader.to) !== -1;
+    const other = complete.find((reader) => isLonger(reader, first) || isLonger(first, reader));
+    if (other === undefined) return;
     const offset = Math.min(first.to, other.to);
     const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
     this.findings.note({ anomaly: 'diverged-replicas', place, offset }, standing, () => ({
@@ -202,17 +211,23 @@ export class CommittedReads implements Guarantee {
 
   /** What was read must be in the final log. Another value at its offset was told when it was read. */
   private compareReads(place: PartitionLedger): void {
-    const { final } = place;
-    const reader = final?.complete() ?? null;
-    if (final === null || reader === null) return;
     const standing = this.promises.of(this.id, place);
     if (!standing.judged) return;
+    const all = place.final?.complete() ?? null;
+    const committed = place.completeCommittedReader;
+    if (all === null && committed === null) return;
     place.read.forEach((record, offset) => {
-      if (final.log.get(offset) !== undefined || place.mayBeDeleted(offset)) return;
+      // What read_committed shows may have been hidden from the final read only if it was never shown before.
+      const shownForGood = record.readCommitted || record.transaction === null;
+      const gone = all !== null && place.final?.log.get(offset) === undefined;
+      const hidden =
+        committed !== null && shownForGood && place.finalCommitted?.log.get(offset) === undefined;
+      const reader = gone ? all : hidden ? committed : null;
+      if (reader === null || place.mayBeDeleted(offset, reader)) return;
       this.findings.note({ anomaly: 'dirty-read', place, offset }, standing, () => {
-        const span = place.pollCovering(offset);
+        const span = place.pollShowing(offset);
         return {
-          sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log ${offset < final.start ? `begins at offset ${final.start}` : `has nothing there and ends at offset ${reader.to}`}.`,
+          sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log ${offset < reader.from ? `begins at offset ${reader.from}` : `has nothing there and ends at offset ${reader.to}`}.`,
           evidence: [exhibitOf(span), exhibitOf(reader.last)],
         };
       });
@@ -225,20 +240,11 @@ function mayLieIn(record: LedgerRecord, place: PartitionLedger): boolean {
   const { invoked } = record;
   if (invoked === null) return true;
   if (invoked.topic !== place.topic) return false;
-  const partition = partitionOf(record);
-  return partition === null || partition === place.partition;
-}
-
-function partitionOf(record: LedgerRecord): number | null {
-  return record.invoked?.partition ?? completedPartition(record.completed);
-}
-
-function completedPartition(completed: SendOk | NotOk | null): number | null {
-  return completed?.partition ?? null;
+  return record.sentTo === null || record.sentTo === place.partition;
 }
 
 function destination(record: LedgerRecord): string {
-  const partition = partitionOf(record);
+  const partition = record.sentTo;
   return partition === null ? `${record.invoked?.topic}` : `${record.invoked?.topic}-${partition}`;
 }
 

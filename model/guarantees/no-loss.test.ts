@@ -142,8 +142,7 @@ describe('legal, though it looks wrong', () => {
     history.pollOf(
       'reader-1',
       { ...entry, records: [{ offset: 1, key: null, value: 'b' }] },
-      undefined,
-      true,
+      { final: true },
     );
     expect(anomalies(history)).toEqual([]);
   });
@@ -212,8 +211,7 @@ describe('records that were deleted on request are not lost', () => {
     history.pollOf(
       'reader-1',
       { topic: 'orders', partition: 0, from, to: 2, records: [], highWatermark: 2 },
-      undefined,
-      true,
+      { final: true },
     );
 
   test.each(['ok', 'unknown'] as const)('below the offset of a deletion that ended %s', (outcome) => {
@@ -273,8 +271,29 @@ describe('a topic that is deleted and made anew', () => {
 test('records that may have become old are not lost, also above what was asked to be deleted', () => {
   const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1).deleted(1);
   const empty = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
-  history.pollOf('reader-1', empty, undefined, true);
+  history.pollOf('reader-1', empty, { final: true });
   expect(anomalies(history)).toEqual(['unseen']);
   expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
   expect(anomalies(history, { 'retention.ms': -1 })).toEqual(['unseen']);
+});
+
+test('between one final reader and the next, records may become old', () => {
+  const history = new HistoryBuilder().initialised('producer-1', 'payments');
+  history.begins('producer-1').sent('a', 0).committed();
+  history.finallyRead('reader-1', ['a', undefined]);
+  const rest = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
+  history.pollOf('reader-2', rest, { final: true, isolation: 'read_committed' });
+  expect(anomalies(history)).toEqual(['unseen']);
+  expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
+});
+
+test('what read_committed does not show of a committed transaction is a loss only where transactions are whole', () => {
+  const history = new HistoryBuilder();
+  history.begins('producer-1').sent('a', 0).committed();
+  history.finallyRead('reader-1', ['a', undefined]);
+  const rest = { topic: 'orders', partition: 0, from: 0, to: 2, records: [], highWatermark: 2 };
+  history.pollOf('reader-2', rest, { final: true, isolation: 'read_committed' });
+  expect(anomalies(history)).toEqual(['lost-write']);
+  // KIP-890 part 2: a late marker may have aborted what is told to be committed.
+  expect(anomalies(history, { 'transaction.version': 1 })).toEqual([]);
 });

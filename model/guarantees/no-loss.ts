@@ -4,8 +4,12 @@
  *
  * A retry may have stored a value twice, so an acknowledged record is lost only if no copy of it is in
  * the final log, whatever its acknowledged offset holds now. With acks=all that offset was committed,
- * though: if it holds another value in the end, the log was rewritten, and a copy elsewhere was luck. Where a partition has no final read, the
- * offset is all there is: a reader that passed over it, and a value that nobody read anywhere.
+ * though: if it holds another value in the end, the log was rewritten, and a copy elsewhere was luck. Where a
+ * partition has no final read, the offset is all there is: a reader that passed over it, and a value that nobody
+ * read anywhere.
+ *
+ * A record of a transaction is acknowledged when its producer was told that the transaction is committed, and
+ * then read_committed must find it, too.
  */
 import { exhibitOf, Findings } from '../findings.ts';
 import type { FinalReader } from '../final-read.ts';
@@ -42,10 +46,10 @@ export class NoLoss implements Guarantee {
   conclude(): readonly Violation[] {
     for (const record of this.ledger.values.values()) {
       const acknowledged = record.acknowledged;
-      if (acknowledged === null) continue;
+      if (acknowledged === null || !record.isDue) continue;
       const { topic, partition, topicId, offset } = acknowledged;
       const place = this.ledger.partition(topic, partition, topicId);
-      if (!record.inFinalRead) this.missing(record, place, offset);
+      if (isMissing(record, place)) this.missing(record, place, offset);
       else if (this.acksAll && offset !== null) this.found(record, place, offset);
     }
     return this.findings.take();
@@ -58,7 +62,7 @@ export class NoLoss implements Guarantee {
       for (const { offset } of entry.records) {
         const read = this.ledger.polled[next++];
         const owner = place?.acknowledged.get(offset);
-        if (place === undefined || owner === undefined || owner === read) continue;
+        if (place === undefined || owner === undefined || owner === read || !owner.isDue) continue;
         this.lostWrite(owner, place, offset, read?.value, event.process, () => this.findings.current(event));
       }
     });
@@ -66,7 +70,7 @@ export class NoLoss implements Guarantee {
 
   /** The record is in the final log; it must be where it was acknowledged, too. */
   private found(record: LedgerRecord, place: PartitionLedger, offset: number): void {
-    const instead = place.final?.log.get(offset);
+    const instead = place.final?.log.get(offset) ?? place.finalCommitted?.log.get(offset);
     if (instead === undefined || instead === record) return;
     const standing = this.promises.of(this.id, place);
     // An expectation asks for the record, not for its place.
@@ -84,14 +88,16 @@ export class NoLoss implements Guarantee {
 
   /** No final reader found the acknowledged record. */
   private missing(record: LedgerRecord, place: PartitionLedger, offset: number | null): void {
-    const reader = place.final?.complete() ?? null;
+    // The log has it, and read_committed does not show it: the transaction has to be whole for that, too.
+    if (record.inFinalRead && !this.promises.of('atomic-transactions', place).judged) return;
+    const reader = record.inFinalRead ? place.completeCommittedReader : place.completeReader;
     if (reader === null) {
-      if (record.readIn !== null || offset === null) return;
+      if (isRead(record) || offset === null) return;
       const passed = passedOver(record, place, offset);
       if (passed !== null) this.passed(record, place, offset, passed);
       return;
     }
-    if (place.mayBeDeleted(offset ?? 0)) return;
+    if (place.mayBeDeleted(offset ?? 0, reader)) return;
     const passed = offset === null ? null : passedOver(record, place, offset);
     if (passed === null || offset === null) this.unseen(record, place, offset, reader);
     else this.passed(record, place, offset, passed);
@@ -110,8 +116,8 @@ export class NoLoss implements Guarantee {
     poll: () => ReturnType<typeof exhibitOf>,
   ): void {
     this.findings.note({ anomaly: 'lost-write', place, offset }, this.promises.of(this.id, place), () => ({
-      sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${record.readIn === null ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
-      evidence: [invocationOf(record), completionOf(record), poll()],
+      sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}${committed(record)}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${!isRead(record) ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
+      evidence: [invocationOf(record), completionOf(record), record.transaction?.committed ?? null, poll()],
     }));
   }
 
@@ -125,11 +131,33 @@ export class NoLoss implements Guarantee {
       { anomaly: 'unseen', place, ...(offset === null ? {} : { offset }) },
       this.promises.of(this.id, place),
       () => ({
-        sentence: `"${record.value}" was acknowledged ${offset === null ? `in ${place.name}` : `at offset ${offset} of ${place.name}`}, but ${reader.process} read that partition to its end at offset ${reader.to} and did not find it.`,
-        evidence: [invocationOf(record), completionOf(record), exhibitOf(reader.last)],
+        sentence: `"${record.value}" was acknowledged ${offset === null ? `in ${place.name}` : `at offset ${offset} of ${place.name}`}${committed(record)}, but ${reader.process} read that partition to its end at offset ${reader.to} and did not find it.`,
+        evidence: [
+          invocationOf(record),
+          completionOf(record),
+          record.transaction?.committed ?? null,
+          exhibitOf(reader.last),
+        ],
       }),
     );
   }
+}
+
+/** Whether no final reader that should have found the record did; true, too, where there was none. */
+function isMissing(record: LedgerRecord, place: PartitionLedger): boolean {
+  if (!record.inFinalRead) return true;
+  return (
+    record.transaction !== null && !record.inCommittedFinalRead && place.completeCommittedReader !== null
+  );
+}
+
+/** A record of a transaction is read by those who see it committed. */
+function isRead(record: LedgerRecord): boolean {
+  return record.transaction === null ? record.readIn !== null : record.readCommitted;
+}
+
+function committed({ transaction }: LedgerRecord): string {
+  return transaction === null ? '' : ` and committed with ${transaction.name}`;
 }
 
 /** The first poll that covered the offset and did not show the record there. */

@@ -19,8 +19,6 @@ function anomalies(...judged: Parameters<typeof violations>): string[] {
   return violations(...judged).map((violation) => violation.anomaly);
 }
 
-const ONE_IN_FLIGHT = { 'max.in.flight.requests.per.connection': 1 };
-
 /** `a`, `b` and `c` at offsets 0, 1 and 2. */
 function threeSent(): HistoryBuilder {
   return new HistoryBuilder()
@@ -28,64 +26,6 @@ function threeSent(): HistoryBuilder {
     .sent('producer-1', 'b', 1)
     .sent('producer-1', 'c', 2);
 }
-
-describe('nonmonotonic-send', () => {
-  const swapped = (): HistoryBuilder =>
-    new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-1', 'b', 0);
-
-  test('a later send lies before an earlier one', () => {
-    const history = swapped();
-    const [violation] = violations(history, ONE_IN_FLIGHT);
-    expect(violation).toMatchObject({
-      anomaly: 'nonmonotonic-send',
-      sentence: 'producer-1 sent "a" before "b", but in orders-0 they lie at offsets 1 and 0.',
-    });
-    expect(violation?.evidence).toEqual(history.events);
-  });
-
-  test('acknowledgements that arrive in another order change nothing', () => {
-    const history = new HistoryBuilder();
-    const sends = ['a', 'b', 'c'].map((value) => history.sends('producer-1', value));
-    sends[2]?.ok(2);
-    sends[0]?.ok(0);
-    sends[1]?.ok(1);
-    expect(anomalies(history, { retries: 0 })).toEqual([]);
-    const wrong = new HistoryBuilder();
-    const [first, second] = ['a', 'b'].map((value) => wrong.sends('producer-1', value));
-    second?.ok(0);
-    first?.ok(1);
-    expect(anomalies(wrong, { retries: 0 })).toEqual(['nonmonotonic-send']);
-  });
-
-  test('with acks=1 it takes reads to know where the records are', () => {
-    const acksOne = { ...ONE_IN_FLIGHT, acks: '1' };
-    expect(anomalies(swapped(), acksOne)).toEqual([]);
-    expect(anomalies(swapped().polled('consumer-1', 0, ['b', 'a']), acksOne)).toEqual(['nonmonotonic-send']);
-    // The leader that acknowledged "a" at offset 1 was deposed, and its tail truncated.
-    expect(anomalies(swapped().polled('consumer-1', 0, ['b']), acksOne)).toEqual([]);
-  });
-
-  test('with several requests in flight a retry may overtake: no expectation makes it a promise', () => {
-    expect(anomalies(swapped())).toEqual([]);
-    expect(violations(swapped(), {}, ['partition-order'])).toEqual([]);
-  });
-
-  test('two producers, or two partitions, have no order', () => {
-    const producers = new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-2', 'b', 0);
-    expect(anomalies(producers, ONE_IN_FLIGHT)).toEqual([]);
-    const partitions = new HistoryBuilder()
-      .sent('producer-1', 'a', 5)
-      .sent('producer-1', 'b', 0, { partition: 1 });
-    expect(anomalies(partitions, ONE_IN_FLIGHT)).toEqual([]);
-  });
-
-  test('a send of unknown outcome may be stored after a later one', () => {
-    const history = new HistoryBuilder();
-    history.sends('producer-1', 'a').unknown();
-    history.sent('producer-1', 'b', 0).polled('consumer-1', 0, ['b', 'a']);
-    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
-  });
-});
 
 describe('nonmonotonic-poll', () => {
   test('a consumer goes back by itself', () => {
@@ -202,6 +142,55 @@ describe('poll-skip', () => {
   });
 });
 
+describe('between the records of transactions', () => {
+  const committed = { isolation: 'read_committed' } as const;
+
+  /** "a" at 0, "x" of a transaction at 1, "c" at 2, the marker at 3. */
+  const aborted = (): HistoryBuilder => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0);
+    const transaction = history.begins('producer-2').sent('x', 1);
+    history.sent('producer-1', 'c', 2);
+    transaction.aborted();
+    return history;
+  };
+
+  test('read_committed passes over what was aborted, whoever reads it otherwise', () => {
+    const before = aborted().polled('consumer-1', 0, ['a', 'x', 'c']);
+    expect(anomalies(before.polled('consumer-2', 0, ['a', undefined, 'c', undefined], committed))).toEqual(
+      [],
+    );
+    const after = aborted().polled('consumer-2', 0, ['a', undefined, 'c', undefined], committed);
+    expect(anomalies(after.polled('consumer-1', 0, ['a', 'x', 'c']))).toEqual([]);
+  });
+
+  test('read_committed must not pass over records outside of transactions', () => {
+    const history = aborted().polled('consumer-2', 0, [undefined, undefined, 'c'], committed);
+    expect(anomalies(history)).toEqual(['poll-skip']);
+  });
+
+  test('read_committed must not pass over what another read_committed consumer was shown', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('x', 0).sent('y', 1).committed();
+    history
+      .polled('consumer-1', 0, ['x', 'y'], committed)
+      .polled('consumer-2', 0, [undefined, 'y'], committed);
+    expect(anomalies(history)).toEqual(['poll-skip']);
+    const reverse = new HistoryBuilder();
+    reverse.begins('producer-1').sent('x', 0).sent('y', 1).committed();
+    reverse
+      .polled('consumer-2', 0, [undefined, 'y'], committed)
+      .polled('consumer-1', 0, ['x', 'y'], committed);
+    expect(anomalies(reverse)).toEqual(['poll-skip']);
+  });
+
+  test('read_uncommitted is shown everything but markers', () => {
+    const history = aborted().polled('consumer-1', 0, ['a', 'x', 'c']);
+    expect(anomalies(history.polled('consumer-2', 0, ['a', undefined, 'c']))).toEqual(['poll-skip']);
+    const legal = aborted().polled('consumer-1', 0, ['a', 'x', 'c', undefined]);
+    expect(anomalies(legal.polled('consumer-2', 0, ['a', 'x', 'c', undefined]))).toEqual([]);
+  });
+});
+
 describe('a topic that is deleted and made anew', () => {
   const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
   const read = () =>
@@ -219,15 +208,6 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(back)).toEqual(['nonmonotonic-poll']);
     const skips = read().polled('consumer-1', 0, [], OLD).polled('consumer-1', 1, ['b'], OLD);
     expect(anomalies(skips)).toEqual(['poll-skip']);
-  });
-
-  test('a producer begins there with lower offsets', () => {
-    const history = read().topicCreated('new').sent('producer-1', 'c', 0, NEW);
-    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
-    const disordered = history.sends('producer-1', 'd', NEW);
-    history.sent('producer-1', 'e', 1, NEW);
-    disordered.ok(2);
-    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual(['nonmonotonic-send']);
   });
 
   test('without topic ids none of it can be judged', () => {

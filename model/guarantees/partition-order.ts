@@ -1,9 +1,6 @@
 /**
  * partition-order: a consumer sees the records of a partition in the order of their offsets and without
- * gaps, and one producer's records lie there in the order in which they were sent.
- *
- * The order of sends is judged between acknowledged sends only. A send whose outcome is unknown, or with
- * acks=0, may still be on a broken connection while a later one is stored through a new one.
+ * gaps. What lies between may be transaction markers; for read_committed, records of aborted transactions, too.
  */
 import { exhibitOf, Findings, type Exhibit } from '../findings.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
@@ -19,7 +16,8 @@ import type {
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
 import { OffsetMap } from '../offset-map.ts';
 import type { Promises } from '../promises.ts';
-import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
+import type { ReadSpan } from '../read-span.ts';
+import { completionOf, invocationOf } from './evidence.ts';
 
 /** A consumer's position in one partition, and the event that put it there. */
 interface Position {
@@ -30,16 +28,15 @@ interface Position {
   sinceAt: number;
 }
 
-/** A consumer passed over offsets at which nothing was known yet. */
+/** A consumer passed over offsets at which nothing was known yet that it had to be shown. */
 interface Passed {
-  readonly process: string;
-  readonly exhibits: readonly (Exhibit | null)[];
+  readonly span: ReadSpan;
+  /** What put it where it was before; null where the gap lies within the poll. */
+  readonly before: Exhibit | null;
 }
 
 /** Longer gaps are compared with what is known when they appear, and not remembered. */
 const LONGEST_REMEMBERED_GAP = 4096;
-/** How many of a producer's acknowledged sends to a partition are kept to place late ones among. */
-const SEND_WINDOW = 1024;
 
 export class PartitionOrder implements Guarantee {
   readonly id = 'partition-order';
@@ -50,7 +47,6 @@ export class PartitionOrder implements Guarantee {
   /** By process, and by the partition's ledger without a topic id: a consumer knows partitions by name. */
   private readonly positions = new Map<string, Map<PartitionLedger, Position>>();
   private readonly passed = new Map<PartitionLedger, OffsetMap<Passed>>();
-  private readonly sends = new Map<string, Map<PartitionLedger, LedgerRecord[]>>();
 
   /** `ledger` and `promises` have taken in an event before it is observed here. */
   constructor(ledger: Ledger, promises: Promises) {
@@ -112,9 +108,9 @@ export class PartitionOrder implements Guarantee {
       const entry = event.partitions[index];
       const partition = this.ledger.polledPartitions[index];
       if (entry === undefined || partition === undefined) continue;
-      this.continues(entry, partition, positions.get(partition.untold), event);
-      this.readsOn(entry, partition, event);
-      if (!this.acksAll || this.passed.size > 0) this.learn(entry, partition, next, event);
+      this.continues(entry, partition, positions.get(partition.untold), event, index);
+      this.readsOn(entry, partition, event, index);
+      if (this.passed.size > 0) this.learn(entry, partition, next, event);
       next += entry.records.length;
       this.move(positions, partition.untold, partition, entry.to, event);
     }
@@ -134,6 +130,7 @@ export class PartitionOrder implements Guarantee {
     place: PartitionLedger,
     position: Position | undefined,
     event: PollOk,
+    index: number,
   ): void {
     if (position === undefined || entry.from === position.offset) return;
     // In another topic of the name: its offsets have nothing to do with those before.
@@ -141,18 +138,18 @@ export class PartitionOrder implements Guarantee {
     const previous = { position: position.sinceAt, event: position.since };
     if (entry.from < position.offset) {
       this.backwards(place, entry.from, position.offset, [previous], event);
-    } else this.pass(place, position.offset, entry.from, [previous], event);
+    } else this.pass(place, position.offset, entry.from, previous, event, index);
   }
 
   /** The records of the poll ascend, and leave out nothing. */
-  private readsOn(entry: PolledPartition, place: PartitionLedger, event: PollOk): void {
+  private readsOn(entry: PolledPartition, place: PartitionLedger, event: PollOk, index: number): void {
     let expected = entry.from;
     for (const { offset } of entry.records) {
       if (offset < expected) this.backwards(place, offset, expected, [], event);
-      else if (offset > expected) this.pass(place, expected, offset, [], event);
+      else if (offset > expected) this.pass(place, expected, offset, null, event, index);
       expected = offset + 1;
     }
-    if (expected < entry.to) this.pass(place, expected, entry.to, [], event);
+    if (expected < entry.to) this.pass(place, expected, entry.to, null, event, index);
   }
 
   private backwards(
@@ -172,40 +169,47 @@ export class PartitionOrder implements Guarantee {
     );
   }
 
-  /** Nothing of [from, to) was handed out: no other client may know a record there. */
+  /** Nothing of [from, to) was handed out: no other client may know a record there that had to be. */
   private pass(
     place: PartitionLedger,
     from: number,
     to: number,
-    before: readonly Exhibit[],
+    before: Exhibit | null,
     event: PollOk,
+    index: number,
   ): void {
-    const exhibits = [...before, this.findings.current(event)];
-    const read = place.read.firstIn(from, to);
+    const committed = this.ledger.pollIsCommitted;
+    const read = firstShownTo(committed, place.read, from, to);
+    const exhibits = [before, this.findings.current(event)];
     if (read !== -1) {
-      const reader = place.pollCovering(read);
+      const reader = place.pollShowing(read);
       if (reader !== null && reader.position !== this.ledger.position) {
         this.skip(place, read, event.process, `${reader.process} read`, exhibits, place.read.get(read));
       }
       return;
     }
     // Below acks=all an acknowledged record need not be in the log.
-    const acknowledged = this.acksAll ? place.acknowledged.firstIn(from, to) : -1;
+    const acknowledged = this.acksAll ? firstOutsideTransactions(place.acknowledged, from, to) : -1;
     if (acknowledged !== -1) {
       const record = place.acknowledged.get(acknowledged);
       this.skip(place, acknowledged, event.process, 'was acknowledged', exhibits, record);
     } else if (to - from <= LONGEST_REMEMBERED_GAP) {
-      this.rememberPassed(place, from, to, { process: event.process, exhibits });
+      this.rememberPassed(place, from, to, { span: this.ledger.spanOf(event, index), before });
     }
   }
 
+  /** The first who passed over an offset is remembered, and the first who was to be shown everything. */
   private rememberPassed(place: PartitionLedger, from: number, to: number, passed: Passed): void {
     let offsets = this.passed.get(place);
     if (offsets === undefined) {
       offsets = new OffsetMap();
       this.passed.set(place, offsets);
     }
-    for (let offset = from; offset < to; offset++) offsets.set(offset, passed);
+    for (let offset = from; offset < to; offset++) {
+      const known = offsets.get(offset);
+      if (known === undefined || (known.span.committed && !passed.span.committed))
+        offsets.set(offset, passed);
+    }
   }
 
   /** `witnessed` says how the record is known: `was acknowledged`, `consumer-2 read`. */
@@ -224,7 +228,7 @@ export class PartitionOrder implements Guarantee {
       const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
       const proof = acknowledged
         ? [invocationOf(record), completionOf(record)]
-        : [witness ?? exhibitOf(place.pollCovering(offset))];
+        : [witness ?? exhibitOf(place.pollShowing(offset))];
       return {
         sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
         evidence: [...proof, ...exhibits],
@@ -232,80 +236,31 @@ export class PartitionOrder implements Guarantee {
     });
   }
 
-  /** A record was read: somebody may have passed over it, or its offset may be out of order. */
+  /** A record was read: somebody may have passed over it. */
   private learn(entry: PolledPartition, place: PartitionLedger, start: number, event: PollOk): void {
     const passed = this.passed.get(place);
+    if (passed === undefined) return;
     entry.records.forEach(({ offset }, index) => {
       const record = this.ledger.polled[start + index];
-      if (record === undefined) return;
-      const skipped = passed?.get(offset);
-      if (skipped !== undefined && skipped.exhibits.at(-1)?.event !== event) {
-        const witness = this.findings.current(event);
-        this.skip(place, offset, skipped.process, `${event.process} read`, skipped.exhibits, record, witness);
-      }
-      if (!this.acksAll) this.placeIfRead(record);
+      const skipped = passed.get(offset);
+      if (record === undefined || skipped === undefined || skipped.span.op === event.op) return;
+      if (skipped.span.committed && !isShownToCommitted(record)) return;
+      const witness = this.findings.current(event);
+      const exhibits = [skipped.before, exhibitOf(skipped.span)];
+      this.skip(place, offset, skipped.span.process, `${event.process} read`, exhibits, record, witness);
     });
   }
 
   private acknowledged(record: LedgerRecord): void {
     const acknowledged = record.acknowledged;
     if (acknowledged === null || acknowledged.offset === null) return;
-    if (!this.acksAll) return this.placeIfRead(record);
-    this.placeSend(record, acknowledged.offset);
-    if (this.passed.size === 0) return;
+    if (!this.acksAll || this.passed.size === 0 || record.transaction !== null) return;
     const { topic, partition, topicId } = acknowledged;
     const place = this.ledger.partition(topic, partition, topicId);
     const skipped = this.passed.get(place)?.get(acknowledged.offset);
     if (skipped === undefined) return;
-    this.skip(place, acknowledged.offset, skipped.process, 'was acknowledged', skipped.exhibits, record);
-  }
-
-  /** Below acks=all only a read shows that a record is where its acknowledgement says. */
-  private placeIfRead(record: LedgerRecord): void {
-    const acknowledged = record.acknowledged;
-    if (acknowledged === null || acknowledged.offset === null) return;
-    if (acknowledged.offset !== record.readOffset) return;
-    if (acknowledged.partition !== record.readIn?.partition) return;
-    if (acknowledged.topicId !== record.readIn.topicId) return;
-    this.placeSend(record, acknowledged.offset);
-  }
-
-  /**
-   * The kept sends ascend both by invocation and by offset, so a new one need only be compared with its
-   * neighbours. One that does not fit is told and left out.
-   */
-  private placeSend(record: LedgerRecord, offset: number): void {
-    const { invoked } = record;
-    if (invoked === null || record.orderJudged) return;
-    record.orderJudged = true;
-    const { acknowledged } = record;
-    const { topic, partition } = acknowledged ?? { topic: invoked.topic, partition: 0 };
-    const place = this.ledger.partition(topic, partition, acknowledged?.topicId);
-    const sends = this.sendsOf(invoked.process, place);
-    let index = sends.length;
-    while (index > 0 && (sends[index - 1]?.invokedAt ?? 0) > record.invokedAt) index--;
-    const earlier = sends[index - 1];
-    const later = sends[index];
-    if (earlier !== undefined && offsetOf(earlier) > offset) this.sentLater(place, earlier, record);
-    else if (later !== undefined && offsetOf(later) < offset) this.sentLater(place, record, later);
-    else sends.splice(index, 0, record);
-    if (sends.length >= 2 * SEND_WINDOW) sends.splice(0, SEND_WINDOW);
-  }
-
-  private sentLater(place: PartitionLedger, earlier: LedgerRecord, later: LedgerRecord): void {
-    const offset = offsetOf(later);
-    this.findings.note(
-      { anomaly: 'nonmonotonic-send', place, offset },
-      this.promises.ofSendOrder(place),
-      () => ({
-        sentence: `${earlier.invoked?.process} sent "${earlier.value}" before "${later.value}", but in ${place.name} they lie at offsets ${offsetOf(earlier)} and ${offset}.`,
-        evidence: [earlier, later].flatMap((record) => [
-          invocationOf(record),
-          completionOf(record),
-          this.acksAll ? null : firstReadOf(record),
-        ]),
-      }),
-    );
+    const exhibits = [skipped.before, exhibitOf(skipped.span)];
+    this.skip(place, acknowledged.offset, skipped.span.process, 'was acknowledged', exhibits, record);
   }
 
   private positionsOf(process: string): Map<PartitionLedger, Position> {
@@ -315,20 +270,6 @@ export class PartitionOrder implements Guarantee {
       this.positions.set(process, positions);
     }
     return positions;
-  }
-
-  private sendsOf(process: string, place: PartitionLedger): LedgerRecord[] {
-    let partitions = this.sends.get(process);
-    if (partitions === undefined) {
-      partitions = new Map();
-      this.sends.set(process, partitions);
-    }
-    let sends = partitions.get(place);
-    if (sends === undefined) {
-      sends = [];
-      partitions.set(place, sends);
-    }
-    return sends;
   }
 
   private move(
@@ -350,13 +291,34 @@ export class PartitionOrder implements Guarantee {
   }
 }
 
-function offsetOf(record: LedgerRecord): number {
-  return record.acknowledged?.offset ?? -1;
-}
-
 /** Whether the poll went on from where the reset put the consumer. */
 function continuesFrom(event: PollOk, place: PartitionLedger, offset: number): boolean {
   return event.partitions.some(
     (entry) => entry.topic === place.topic && entry.partition === place.partition && entry.from === offset,
   );
+}
+
+/** A record of a transaction is shown to a read_committed reader only with its transaction. */
+function isShownToCommitted(record: LedgerRecord): boolean {
+  return record.transaction === null || record.readCommitted;
+}
+
+/** The first offset in [from, to) with a record that was read and that a reader had to be shown, or -1. */
+function firstShownTo(committed: boolean, read: OffsetMap<LedgerRecord>, from: number, to: number): number {
+  let offset = read.firstIn(from, to);
+  while (committed && offset !== -1) {
+    const record = read.get(offset);
+    if (record === undefined || isShownToCommitted(record)) return offset;
+    offset = read.firstIn(offset + 1, to);
+  }
+  return offset;
+}
+
+/** The acknowledgement of a part of a transaction says nothing before the whole is committed. */
+function firstOutsideTransactions(acknowledged: OffsetMap<LedgerRecord>, from: number, to: number): number {
+  let offset = acknowledged.firstIn(from, to);
+  while (offset !== -1 && acknowledged.get(offset)?.transaction !== null) {
+    offset = acknowledged.firstIn(offset + 1, to);
+  }
+  return offset;
 }

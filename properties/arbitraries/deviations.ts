@@ -47,7 +47,7 @@ const DEVIATIONS: readonly Deviation[] = [
   ),
   deviation('fetch.max.wait.ms', 60, logUniform(50, 500)),
   deviation('linger.ms', 50, fc.constantFrom(0, 1, 20, 100)),
-  deviation('max.in.flight.requests.per.connection', 30, fc.integer({ min: 1, max: 5 })),
+  deviation('max.in.flight.requests.per.connection', 30, fc.integer({ min: 1, max: 7 })),
   deviation('max.poll.records', 25, logUniform(1, 100)),
   deviation('batch.size', 20, fc.constantFrom(0, 64, 256)),
   deviation('leader.imbalance.check.interval.seconds', 30, logUniform(1, 10)),
@@ -58,6 +58,10 @@ const DEVIATIONS: readonly Deviation[] = [
   // Two to thirty records: every record counts as 100 bytes.
   deviation('metadata.log.max.record.bytes.between.snapshots', 40, logUniform(200, 3_000)),
   deviation('metadata.max.retention.bytes', 60, fc.constantFrom(0, 500, 2_000)),
+  deviation('enable.idempotence', 15, fc.constant(false)),
+  deviation('crucible.max.sequence', 15, fc.integer({ min: 24, max: 45 })),
+  deviation('crucible.max.producer.epoch', 10, fc.integer({ min: 2, max: 4 })),
+  deviation('crucible.producer.id.block.size', 20, fc.integer({ min: 1, max: 3 })),
 ];
 
 const drawn = fc.tuple(
@@ -97,6 +101,11 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
   if (valueOf('replica.fetch.wait.max.ms') > valueOf('replica.lag.time.max.ms')) {
     configuration['replica.lag.time.max.ms'] = valueOf('replica.fetch.wait.max.ms');
   }
+  // A broker remembers five batches of an idempotent producer, and KafkaProducer refuses more in flight.
+  const idempotent = configuration['enable.idempotence'] !== false;
+  if (idempotent && valueOf(IN_FLIGHT) > MAX_IN_FLIGHT && !Object.hasOwn(fixed, IN_FLIGHT)) {
+    configuration[IN_FLIGHT] = MAX_IN_FLIGHT;
+  }
   // A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing.
   const patience = Math.floor(valueOf('request.timeout.ms') * 0.8);
   if (valueOf('fetch.max.wait.ms') > patience && !Object.hasOwn(fixed, 'fetch.max.wait.ms')) {
@@ -107,7 +116,11 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
 
 const KAFKA_DEFAULTS = resolveConfiguration({});
 
+const IN_FLIGHT = 'max.in.flight.requests.per.connection';
+const MAX_IN_FLIGHT = 5;
+
 type NumericProperty =
+  | typeof IN_FLIGHT
   | 'fetch.max.wait.ms'
   | 'linger.ms'
   | 'request.timeout.ms'

@@ -186,11 +186,11 @@ export function triggerOf(
   recipe: FaultRecipe,
   atMs: number,
   swarm: Swarm,
-  options: ResolvedOptions,
+  probes: readonly string[],
 ): Trigger {
-  if (options.probes.length === 0 || swarm.probes >= 25 || recipe.byProbe >= 33) return { ms: atMs };
+  if (probes.length === 0 || swarm.probes >= 25 || recipe.byProbe >= 33) return { ms: atMs };
   return {
-    probe: pick(options.probes, recipe.probe),
+    probe: pick(probes, recipe.probe),
     count: pick(PROBE_COUNTS, recipe.peer),
     plusMs: recipe.amountMs % 3 === 0 ? recipe.amountMs % 100 : 0,
   };

@@ -1,4 +1,5 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
+import { findDefect } from '../../impl/simulated/defects/index.ts';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import type { Fault, Plan } from '../../impl/plan.ts';
 import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration.ts';
@@ -27,7 +28,7 @@ export interface PlanOptions {
   readonly configuration?: Readonly<Plan['configuration']>;
   /** Slugs of historical bugs put back. Default: none. */
   readonly defects?: readonly string[];
-  /** Promises judged whatever the configuration. Default: all. */
+  /** Promises judged whatever the configuration. Default: see `expectedByDefault`. */
   readonly expect?: readonly GuaranteeId[];
   /** Default 3, or as many as the replication factor needs. */
   readonly brokers?: number;
@@ -47,6 +48,11 @@ export interface PlanOptions {
   readonly controllerFaults?: boolean;
   /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
   readonly uncleanElections?: boolean;
+  /**
+   * Whether there are transactional producers. Default: in some plans; with historical bugs in all, if one of them
+   * is about transactions, and else in none. Never without idempotence.
+   */
+  readonly transactions?: 'always' | 'sometimes' | 'never';
 }
 
 export interface ResolvedOptions extends Required<
@@ -63,11 +69,42 @@ export interface ResolvedOptions extends Required<
 }
 
 /**
+ * All promises, so that a search shows what a weak configuration costs. A duplicate is expected not to be only
+ * where the configuration is about idempotence: many other settings, `acks=1` for one, switch it off in silence,
+ * and what they cost themselves is of more interest.
+ */
+export function expectedByDefault(configuration: Readonly<Plan['configuration']>): readonly GuaranteeId[] {
+  const tooManyInFlight = Number(configuration['max.in.flight.requests.per.connection'] ?? 0) > 5;
+  const about = tooManyInFlight || Object.hasOwn(configuration, 'enable.idempotence');
+  return about ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
+}
+
+/** A search for a bug that transactions had in their first version must not stop at what that version never promised. */
+function expectedOf(
+  given: Readonly<Plan['configuration']>,
+  slugs: readonly string[],
+): readonly GuaranteeId[] {
+  const expected = expectedByDefault(given);
+  const firstVersion = slugs.length > 0 && Number(given['transaction.version'] ?? 2) < 2;
+  return firstVersion ? expected.filter((id) => id !== 'atomic-transactions') : expected;
+}
+
+function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'never' {
+  if (slugs.length === 0) return 'sometimes';
+  return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
+}
+
+/** What the historical bugs need to show at all. */
+function settingsFor(slugs: readonly string[]): Plan['configuration'] {
+  return Object.assign({}, ...slugs.map((slug) => findDefect(slug)?.needs?.configuration ?? {}));
+}
+
+/**
  * @throws ConfigurationError if the configuration is none.
  * @throws RangeError if there are too few brokers for it, or `operations` is no range.
  */
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
-  const given = options.configuration ?? {};
+  const given = { ...settingsFor(options.defects ?? []), ...options.configuration };
   const fewBrokers = Math.min(CRUCIBLE_DEFAULTS['default.replication.factor'], options.brokers ?? 3);
   const configuration = { ...CRUCIBLE_DEFAULTS, 'default.replication.factor': fewBrokers, ...given };
   const resolved = resolveConfiguration(configuration);
@@ -83,7 +120,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   return {
     configuration,
     defects: options.defects ?? [],
-    expect: options.expect ?? GUARANTEE_IDS,
+    expect: options.expect ?? expectedOf(given, options.defects ?? []),
     brokers,
     operations,
     faults: options.faults ?? FAULT_KINDS,
@@ -93,6 +130,9 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     combined: options.combined ?? null,
     controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
+    transactions: resolved['enable.idempotence']
+      ? (options.transactions ?? transactionsFor(options.defects ?? []))
+      : 'never',
     replicationFactor,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };

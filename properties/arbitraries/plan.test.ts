@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { Plan } from '../../impl/plan.ts';
-import { planSchema } from '../../impl/plan.ts';
+import { isPlaced, planSchema } from '../../impl/plan.ts';
+import { isInternalTopic } from '../../impl/simulated/protocol/internal-records.ts';
 import { resolveConfiguration } from '../../model/configuration.ts';
 import { generatePlan } from './generate.ts';
 import { FAULT_KINDS, type PlanOptions } from './options.ts';
@@ -67,8 +68,7 @@ describe('a generated plan', () => {
       }
       for (const operation of plan.operations) {
         expect(plan.clients.map(({ name }) => name)).toContain(operation.client);
-        if (operation.kind === 'poll' || operation.kind === 'create-topic') continue;
-        if (operation.kind === 'delete-topic') continue;
+        if (!isPlaced(operation) || isInternalTopic(operation.topic)) continue;
         const topic = plan.topics.find(({ name }) => name === operation.topic);
         expect(operation.partition ?? 0).toBeLessThan(topic?.partitions ?? 0);
       }
@@ -76,7 +76,7 @@ describe('a generated plan', () => {
   });
 
   test('all kinds of faults and operations occur, and sends are most of what clients do', () => {
-    const plans = many(500);
+    const plans = many(500, { transactions: 'never' });
     const faults = new Set(plans.flatMap((plan) => plan.faults.map(({ kind }) => kind)));
     expect([...faults].sort()).toEqual([...FAULT_KINDS].sort());
     const operations = plans.flatMap((plan) => plan.operations.map(({ kind }) => kind));
@@ -111,8 +111,22 @@ describe('a generated plan', () => {
     expect(again.length).toBeGreaterThan(deleting.length / 2);
   });
 
+  test('some have transactions, with all that a transactional producer does', () => {
+    const isTransactional = (plan: Plan): boolean =>
+      plan.clients.some((client) => client.kind === 'producer' && client.transactionalId !== undefined);
+    const share = many(400).filter(isTransactional).length;
+    expect(share).toBeGreaterThan(60);
+    expect(share).toBeLessThan(140);
+    expect(many(50, { transactions: 'never' }).some(isTransactional)).toBe(false);
+    const always = many(100, { transactions: 'always' });
+    expect(always.every(isTransactional)).toBe(true);
+    const kinds = new Set(always.flatMap((plan) => plan.operations.map(({ kind }) => kind)));
+    for (const kind of ['init-transactions', 'commit-transaction', 'restart-producer'] as const)
+      expect(kinds).toContain(kind);
+  });
+
   test('each kind of fault is missing from many runs, so that others have room', () => {
-    const plans = many(500).filter((plan) => plan.faults.length > 0);
+    const plans = many(500, { transactions: 'never' }).filter((plan) => plan.faults.length > 0);
     for (const kind of FAULT_KINDS) {
       const without = plans.filter((plan) => plan.faults.every((fault) => fault.kind !== kind));
       expect(without.length).toBeGreaterThan(plans.length * 0.4);
@@ -205,7 +219,10 @@ describe('what the user fixed', () => {
 test('as a plain fast-check arbitrary, plans shrink to the one fault that matters', () => {
   const hasCrash = (plan: Plan) => plan.faults.some(({ kind }) => kind === 'crash');
   const { counterexample } = fc.check(
-    fc.property(planArbitrary({ operations: { min: 0, max: 60 } }), (plan) => !hasCrash(plan)),
+    fc.property(
+      planArbitrary({ operations: { min: 0, max: 60 }, transactions: 'never' }),
+      (plan) => !hasCrash(plan),
+    ),
     { seed: 3, numRuns: 200 },
   );
   const shrunk = counterexample?.[0];

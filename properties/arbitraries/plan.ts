@@ -7,6 +7,7 @@ import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
+import { isAboutTransactions } from '../../impl/simulated/world/probes.ts';
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
@@ -14,8 +15,17 @@ import { type PlanOptions, type ResolvedOptions, resolveOptions } from './option
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
 import { retentionArbitrary, retentionDeviations } from './retention.ts';
-import { resolveSchedule, scheduleArbitrary } from './schedule.ts';
+import { resolveSchedule, scheduleArbitrary, strategyArbitrary } from './schedule.ts';
 import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
+import {
+  hasTransactions,
+  resolveDisturbances,
+  resolveTransactions,
+  transactionsArbitrary,
+  transactionSettings,
+  type Timeouts,
+  withTransactionalClients,
+} from './transactions.ts';
 import { leavingOut } from './whole.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
 
@@ -54,8 +64,10 @@ export function partArbitraries(options: ResolvedOptions) {
     swarm: swarmArbitrary,
     deviations: deviationsArbitrary,
     schedule: scheduleArbitrary,
+    strategy: strategyArbitrary,
     incidents: incidentsArbitrary,
     racks: racksArbitrary,
+    transactions: transactionsArbitrary,
     retention: retentionArbitrary,
   };
 }
@@ -71,7 +83,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     { length: parts.quorum.controllers },
     (_, index) => `controller-${index + 1}`,
   );
-  const dataClients = [...cast.producers, ...cast.consumers];
+  const transactional = hasTransactions(parts.transactions, options);
+  const clients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const dataClients = clients.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
@@ -84,6 +98,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...parts.deviations,
     ...quorumDeviations(parts.quorum),
     ...retentionDeviations(parts.retention),
+    ...(transactional ? transactionSettings(parts.transactions, options, parts.deviations) : {}),
   };
   const usual = reconcile(deviations, options.configuration);
   const pace = {
@@ -108,20 +123,33 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     };
   });
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  operations.push(...workload.slice(0, max - operations.length));
+  const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
+  const transactions = transactional
+    ? resolveTransactions(parts.transactions, cast, tempo, 2 * max, timeouts)
+    : [];
+  const disturbances = transactional
+    ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field, timeouts)
+    : [];
+  operations.push(...transactions.slice(0, max - operations.length));
+  disturbances.forEach((disturbance, index) => {
+    if (disturbance.is === 'operation') operations.push({ ...disturbance.body, id: 3 * max + index });
+  });
+  operations.push(...workload.slice(0, Math.max(0, max - operations.length)));
+  operations.splice(max);
 
+  const probes = transactional ? options.probes : options.probes.filter((name) => !isAboutTransactions(name));
   const struck = [
     ...steps.flatMap((step) => (step.is === 'fault' ? [{ atMs: step.atMs, fault: step.fault }] : [])),
     ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
   ];
-  const faults: Fault[] = incidents
+  const faults: Fault[] = [...disturbances, ...incidents]
     .flatMap((step) => (step.is === 'fault' && options.faults.includes(step.body.kind) ? [step] : []))
     .slice(0, options.maxFaults)
     .map(({ at, body }, id) => ({ id, at, ...body }));
   for (const { atMs, fault } of kinds.length === 0
     ? []
     : struck.slice(0, options.maxFaults - faults.length)) {
-    const trigger = triggerOf(fault, atMs, parts.swarm, options);
+    const trigger = triggerOf(fault, atMs, parts.swarm, probes);
     faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
   }
 
@@ -138,14 +166,26 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     expect: [...options.expect],
     defects: [...options.defects],
     topics: [...cast.topics],
-    clients: [...cast.clients],
+    clients: [...clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
-    schedule: resolveSchedule(parts.schedule, brokers, [...brokers, ...controllers, ...dataClients]),
+    schedule: resolveSchedule(parts.schedule, parts.strategy, brokers, [
+      ...brokers,
+      ...controllers,
+      ...dataClients,
+    ]),
     overrides: [],
     ...(field.spared.length === 0 ? {} : { outsideCore: [...field.spared] }),
   };
   return withRacks(parts.quorum.combined ? combine(plan, options.faults) : plan, parts.racks);
+}
+
+/** Where a draw leaves one out, the time that most draws come near to will do. */
+function timeoutsIn(configuration: Plan['configuration']): Timeouts {
+  return {
+    requestMs: Number(configuration['request.timeout.ms'] ?? 1_000),
+    deliveryMs: Number(configuration['delivery.timeout.ms'] ?? 4_000),
+  };
 }
 
 /** Faults that wait for a probe come last. */

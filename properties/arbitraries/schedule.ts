@@ -1,7 +1,7 @@
 /** How long messages take. */
 import fc from 'fast-check';
 
-import type { LatencyModel, Schedule } from '../../impl/plan.ts';
+import type { LatencyModel, Schedule, Strategy } from '../../impl/plan.ts';
 import { logUniform } from './magnitude.ts';
 import { choice, percent, pick } from './pick.ts';
 
@@ -44,9 +44,39 @@ export const scheduleArbitrary: fc.Arbitrary<ScheduleRecipe> = fc.record({
   extraUs: logUniform(1_000, 500_000),
 });
 
+const strategyOf = {
+  none: fc.constant(null),
+  rounds: fc
+    .record({ roundUs: logUniform(500, 30_000), waitPerMille: logUniform(50, 500) })
+    .map((drawn) => ({ kind: 'receiver-priorities' as const, ...drawn })),
+  changes: fc
+    .record({
+      ranks: fc.integer({ min: 2, max: 4 }),
+      stepUs: logUniform(500, 30_000),
+      changesMs: fc.array(logUniform(10, 8_000), { minLength: 1, maxLength: 4, size: 'max' }),
+    })
+    .map(({ changesMs, ...drawn }) => ({
+      kind: 'priority-changes' as const,
+      ...drawn,
+      changesMs: changesMs.toSorted((a, b) => a - b),
+    })),
+  holds: fc
+    .record({ slotUs: logUniform(5_000, 200_000), heldPerMille: logUniform(20, 300) })
+    .map((drawn) => ({ kind: 'held-links' as const, ...drawn })),
+} satisfies Record<string, fc.Arbitrary<Strategy | null>>;
+
+/** In a part of the runs only: some bugs need an order that no latency brings about, some a network that is nearly still. */
+export const strategyArbitrary: fc.Arbitrary<Strategy | null> = fc.oneof(
+  { weight: 7, arbitrary: strategyOf.none },
+  { weight: 1, arbitrary: strategyOf.rounds },
+  { weight: 1, arbitrary: strategyOf.changes },
+  { weight: 1, arbitrary: strategyOf.holds },
+);
+
 /** A slow pair, in a third of the runs, starts or ends at a broker: clients do not talk to each other. */
 export function resolveSchedule(
   recipe: ScheduleRecipe,
+  strategy: Strategy | null,
   brokers: readonly string[],
   hosts: readonly string[],
 ): Schedule {
@@ -56,9 +86,11 @@ export function resolveSchedule(
     recipe.to,
   );
   const { latency, extraUs } = recipe;
-  if (recipe.slow < 65) return { latency, slowPair: null };
+  const order = strategy === null ? {} : { strategy };
+  if (recipe.slow < 65) return { latency, ...order, slowPair: null };
   return {
     latency,
+    ...order,
     slowPair: recipe.slow % 2 === 0 ? { from, to, extraUs } : { from: to, to: from, extraUs },
   };
 }

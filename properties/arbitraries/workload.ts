@@ -7,7 +7,17 @@ import type { ResolvedOptions } from './options.ts';
 import { choice, pick, pickWeighted } from './pick.ts';
 import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 
-export type OperationKind = Operation['kind'];
+/** What these clients do; transactional producers have a script of their own. */
+type OperationKind =
+  | 'send'
+  | 'poll'
+  | 'seek'
+  | 'move-leader'
+  | 'elect-leader'
+  | 'create-topic'
+  | 'delete-topic'
+  | 'delete-records'
+  | 'reassign';
 type Mix = readonly (readonly [OperationKind, number])[];
 
 /** A run has one character, so that some runs do much of what most runs hardly do. */
@@ -193,7 +203,7 @@ function recreationOf(
   const { id, atMs, topic } = deletion;
   if (detail % 8 === 7) return null;
   return {
-    id: 2 * options.operations.max + id,
+    id: 4 * options.operations.max + id,
     atMs: atMs + pick(RECREATED_AFTER_MS, detail >> 3),
     kind: 'create-topic',
     client: ADMIN,

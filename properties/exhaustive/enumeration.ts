@@ -3,7 +3,7 @@ import type { Plan } from '../../impl/plan.ts';
 import { simulateInOrder } from '../../impl/simulated/simulate.ts';
 import { hex, keyOf } from '../../impl/simulated/world/mix.ts';
 import type { OrderLimits } from '../../impl/simulated/world/ordered-scheduler.ts';
-import { signatureOf } from '../worker-chunk.ts';
+import { bucketOf } from '../bucket.ts';
 import { DepthFirst } from './depth-first.ts';
 
 export interface Bounds extends OrderLimits {
@@ -80,7 +80,7 @@ export function* enumerate(plan: Plan, bounds: Bounds): Generator<SoFar, Enumera
     runs++;
     if (search.cutShort) cut++;
     if (result !== null) ends++;
-    const signature = result === null ? null : signatureOf(result);
+    const signature = result === null ? null : bucketOf(result);
     if (signature !== null) {
       broken++;
       const found = { signature, plan: asRun(plan, search) };

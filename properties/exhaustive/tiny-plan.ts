@@ -30,6 +30,8 @@ const UNHURRIED = {
   'request.timeout.ms': 2000,
   'delivery.timeout.ms': 3000,
   'retry.backoff.ms': 500,
+  // A producer id is two more requests, at the producer and between broker and controller, in every order.
+  'enable.idempotence': false,
 } as const;
 
 const TOPIC = 'orders';

@@ -38,9 +38,18 @@ export function alteredOperation(plan: Plan, operation: Operation, luck: Luck): 
       return { ...operation, beforeOffset: luck(2 * operation.beforeOffset + 2) };
     case 'reassign':
       return { ...operation, replicas: anyOrder(brokersOf(plan), luck).slice(0, operation.replicas.length) };
+    case 'send-offsets-to-transaction':
+      return { ...operation, consumer: anyConsumer(plan, luck) ?? operation.consumer };
     case 'create-topic':
     case 'delete-topic':
     case 'elect-leader':
+    case 'init-transactions':
+    case 'begin-transaction':
+    case 'commit-transaction':
+    case 'abort-transaction':
+    case 'restart-producer':
+    case 'commit-offsets':
+    case 'fetch-offsets':
       return null;
   }
 }
@@ -75,6 +84,11 @@ function anyLength(luck: Luck): number {
 
 function anyPartition(plan: Plan, topic: string, luck: Luck): number {
   return luck(plan.topics.find(({ name }) => name === topic)?.partitions ?? 1);
+}
+
+function anyConsumer(plan: Plan, luck: Luck): string | undefined {
+  const consumers = plan.clients.filter(({ kind }) => kind === 'consumer');
+  return consumers[luck(Math.max(1, consumers.length))]?.name;
 }
 
 function brokersOf({ cluster: { brokers } }: Plan): number[] {

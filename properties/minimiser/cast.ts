@@ -1,4 +1,5 @@
 /** The passes that take clients, topics and brokers away, and pull along what was about them. */
+import { isPlaced } from '../../impl/plan.ts';
 import type { Client, Fault, Operation, Plan } from '../../impl/plan.ts';
 import { renameHosts } from './hosts.ts';
 import type { Pass } from './pass.ts';
@@ -8,10 +9,17 @@ function withoutClients(plan: Plan, names: ReadonlySet<string>): Plan {
     {
       ...plan,
       clients: plan.clients.filter((client) => !names.has(client.name)),
-      operations: plan.operations.filter((operation) => !names.has(operation.client)),
+      operations: plan.operations.filter(
+        (operation) => !names.has(operation.client) && !readsFrom(operation, names),
+      ),
     },
     (host) => (names.has(host) ? null : host),
   );
+}
+
+/** Whether it takes the positions of one of these consumers into a transaction. */
+function readsFrom(operation: Operation, names: ReadonlySet<string>): boolean {
+  return operation.kind === 'send-offsets-to-transaction' && names.has(operation.consumer);
 }
 
 /** `into` does what `client` did. Both are of the same kind. */
@@ -21,7 +29,11 @@ function mergeClients(plan: Plan, client: Client, into: Client): Plan {
     {
       ...plan,
       clients: plan.clients.filter(({ name }) => name !== client.name),
-      operations: plan.operations.map((op) => ({ ...op, client: takeOver(op.client) })),
+      operations: plan.operations.map((op) => ({
+        ...op,
+        client: takeOver(op.client),
+        ...('consumer' in op ? { consumer: takeOver(op.consumer) } : {}),
+      })),
     },
     takeOver,
   );
@@ -68,8 +80,7 @@ function movePlaces(plan: Plan, move: (place: Place) => Place | null): Plan {
 }
 
 function moveOperation(operation: Operation, move: (place: Place) => Place | null): Operation[] {
-  if (operation.kind === 'poll' || operation.kind === 'create-topic' || operation.kind === 'delete-topic')
-    return [operation];
+  if (!isPlaced(operation)) return [operation];
   const moved = move({ topic: operation.topic, partition: operation.partition ?? 0 });
   if (moved === null) return [];
   if (operation.kind === 'send' && operation.partition === null)

@@ -13,11 +13,7 @@ function plainForm(operation: Operation): Operation {
       return { ...operation, election: 'preferred' };
     case 'create-topic':
       return { ...operation, partitions: 1 };
-    case 'poll':
-    case 'delete-topic':
-    case 'delete-records':
-    case 'reassign':
-    case 'move-leader':
+    default:
       return operation;
   }
 }

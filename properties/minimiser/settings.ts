@@ -4,9 +4,12 @@ import { deleteBlocks, each } from './blocks.ts';
 import type { Pass } from './pass.ts';
 import { PLAIN_LATENCY_US } from './size.ts';
 
+/** Kafka's default of fifty partitions of an internal topic tells nothing, and makes every run slow. */
+const COSTLY: readonly string[] = ['transaction.state.log.num.partitions', 'offsets.topic.num.partitions'];
+
 function withDeviations(plan: Plan, properties: readonly string[], pinned: ReadonlySet<string>): Plan {
   const kept = Object.entries(plan.configuration).filter(
-    ([property]) => pinned.has(property) || properties.includes(property),
+    ([property]) => pinned.has(property) || COSTLY.includes(property) || properties.includes(property),
   );
   return { ...plan, configuration: Object.fromEntries(kept) };
 }
@@ -18,7 +21,10 @@ export const defaultConfiguration: Pass = {
   name: "go back to Kafka's defaults",
   run(search, seeds) {
     deleteBlocks(
-      () => Object.keys(search.plan.configuration).filter((name) => !search.pinned.has(name)),
+      () =>
+        Object.keys(search.plan.configuration).filter(
+          (name) => !search.pinned.has(name) && !COSTLY.includes(name),
+        ),
       (lists) =>
         search.acceptFirst(
           each(lists, (kept) => withDeviations(search.plan, kept, search.pinned)),
@@ -55,6 +61,8 @@ export const plainSchedule: Pass = {
   name: 'make messages take equally long',
   run(search, seeds) {
     search.accept({ ...search.plan, schedule: { ...search.plan.schedule, slowPair: null } }, seeds);
+    const { strategy: _, ...unordered } = search.plan.schedule;
+    search.accept({ ...search.plan, schedule: unordered }, seeds);
     const plainer = PLAIN_MAXIMA_US.map((maxUs): Plan => {
       const latency = { model: 'uniform', minUs: PLAIN_LATENCY_US, maxUs } as const;
       return { ...search.plan, schedule: { ...search.plan.schedule, latency } };

@@ -74,13 +74,16 @@ export function isPlainSchedule({ latency, slowPair }: Schedule): boolean {
 /** 0 for the plainest of all plans. Sums only: what is made plainer anywhere makes the plan smaller. */
 function plainness(plan: Plan): number {
   let sum = plan.schedule.slowPair === null ? 0 : KIND + plan.schedule.slowPair.extraUs;
-  const { latency } = plan.schedule;
+  const { latency, strategy } = plan.schedule;
+  if (strategy !== undefined) sum += KIND;
   if (latency.model === 'bimodal') sum += KIND + latency.tailPerMille + latency.tailFactor;
   sum += Math.abs(latency.minUs - PLAIN_LATENCY_US) + Math.abs(latency.maxUs - PLAIN_LATENCY_US);
   for (const operation of plan.operations) sum += operation.atMs + operationPlainness(operation);
   for (const fault of plan.faults) sum += triggerPlainness(fault.at) + faultPlainness(fault);
   for (const client of plan.clients) {
+    if (client.kind === 'producer' && client.transactionalId !== undefined) sum += KIND;
     if (client.kind !== 'consumer') continue;
+    if (client.isolation !== undefined) sum += KIND;
     for (const { position } of client.assign) sum += 1 + positionPlainness(position);
   }
   for (const { latencyUs } of plan.overrides) sum += latencyUs;
@@ -111,6 +114,8 @@ function operationPlainness(operation: Operation): number {
       return operation.partition + operation.replicas.reduce((sum, broker) => sum + broker, 0);
     case 'elect-leader':
       return operation.partition + (operation.election === 'unclean' ? KIND : 0);
+    default:
+      return 0;
   }
 }
 

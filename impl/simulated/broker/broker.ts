@@ -1,16 +1,36 @@
 import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import {
+  CONSUMER_OFFSETS_TOPIC,
+  internalPartitionOf,
+  TRANSACTION_STATE_TOPIC,
+} from '../protocol/internal-records.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName } from '../protocol/records.ts';
-import type { MetadataResponse, RequestBody } from '../protocol/messages.ts';
+import type {
+  InitProducerIdRequest,
+  InitProducerIdResponse,
+  MetadataResponse,
+  RequestBody,
+} from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
+import { partitionName } from '../protocol/records.ts';
+import type { PartitionName, UnplacedBatch } from '../protocol/records.ts';
+import type { FindCoordinatorRequest, FindCoordinatorResponse } from '../protocol/transaction-messages.ts';
 import type { Cluster } from '../cluster.ts';
-import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { BrokerRegistration, ClusterImage } from '../controller/cluster-image.ts';
+import type { CoordinatorHost } from '../coordinator/coordinator-host.ts';
+import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
+import { TransactionCoordinator } from '../coordinator/transaction-coordinator.ts';
+import type { TransactionStateManager } from '../coordinator/transaction-state-manager.ts';
+import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
+import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
 import type { Process } from '../world/process.ts';
+import { AddPartitionsToTxnManager } from './add-partitions-to-txn-manager.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { AssignmentsManager } from './assignments-manager.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
@@ -18,17 +38,23 @@ import { LocalMetadata } from './local-metadata.ts';
 import type { LocalQuorum } from './local-metadata.ts';
 import { MetadataFollower } from './metadata-follower.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';
-import type { Partition, PartitionHost } from './partition.ts';
+import type { Partition } from './partition.ts';
+import { ProducerIdManager } from './producer-id-manager.ts';
 import { ReplicaManager } from './replica-manager.ts';
+import type { ReplicaHost } from './replica-manager.ts';
 
 /** One broker process. */
-export class Broker implements Process, PartitionHost {
+export class Broker implements Process, ReplicaHost, CoordinatorHost {
   readonly context: Context;
   readonly cluster: Cluster;
   readonly brokerId: number;
   readonly #lifecycle: BrokerLifecycle;
   readonly #metadata: MetadataSource;
   readonly #replicas: ReplicaManager;
+  readonly #transactions: TransactionCoordinator;
+  readonly #groups: GroupCoordinator;
+  readonly #addPartitions: AddPartitionsToTxnManager;
+  readonly #producerIds: ProducerIdManager;
   readonly #cleanly: boolean;
   #acting = false;
   #onShutDown: ((cleanly: boolean) => void) | null = null;
@@ -42,6 +68,16 @@ export class Broker implements Process, PartitionHost {
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
     const controller = new KnownController(cluster.directory.controllers, () => localQuorum?.leaderId ?? -1);
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
+    this.#transactions = new TransactionCoordinator(this);
+    this.#groups = new GroupCoordinator(this);
+    this.#addPartitions = new AddPartitionsToTxnManager(context, cluster, () => this.image);
+    this.#producerIds = new ProducerIdManager(
+      context,
+      cluster.rules,
+      channel(),
+      brokerId,
+      () => this.brokerEpoch,
+    );
     const alterPartitions = new AlterPartitionManager(
       context,
       channel(),
@@ -187,6 +223,48 @@ export class Broker implements Process, PartitionHost {
     this.#replicas.startTimers();
   }
 
+  // What coordinators need.
+
+  get image(): ClusterImage {
+    return this.#metadata.image;
+  }
+
+  get transactions(): TransactionStateManager {
+    return this.#transactions.transactions;
+  }
+
+  nextProducerId(): number | null {
+    return this.#producerIds.nextProducerId();
+  }
+
+  replica(partition: PartitionName): Partition | undefined {
+    return this.#replicas.partitions.get(partition);
+  }
+
+  appendAsCoordinator(
+    partition: PartitionName,
+    batch: UnplacedBatch,
+    done: (error: ErrorCode, baseOffset: number) => void,
+  ): void {
+    this.#replicas.appendAsCoordinator(partition, batch, done);
+  }
+
+  joinTransaction(
+    transactionalId: string,
+    producer: ProducerIdentity,
+    partition: PartitionName,
+    done: (error: ErrorCode) => void,
+  ): void {
+    this.#addPartitions.join(transactionalId, producer, partition, done);
+  }
+
+  /** A new term of a partition began: if it is a log of transactions, its coordinator is elected or resigns. */
+  termBegan({ topic, index, isLeader, leaderEpoch }: Partition): void {
+    if (topic !== TRANSACTION_STATE_TOPIC) return;
+    if (isLeader) this.#transactions.onElection(index, leaderEpoch);
+    else this.#transactions.onResignation(index);
+  }
+
   // Requests.
 
   onRequest(message: Message): void {
@@ -202,11 +280,48 @@ export class Broker implements Process, PartitionHost {
       case Api.DeleteRecords:
         this.#replicas.deleteRecords(message, request);
         return;
+      case Api.InitProducerId:
+        this.#initProducerId(request, (response) => message.connection.respond(message, response));
+        return;
       case Api.ListOffsets:
         message.connection.respond(message, this.#replicas.listOffsets(request));
         return;
       case Api.OffsetsForLeaderEpoch:
         message.connection.respond(message, this.#replicas.offsetsForLeaderEpoch(request));
+        return;
+      case Api.FindCoordinator:
+        message.connection.respond(message, this.#findCoordinator(request));
+        return;
+      case Api.AddPartitionsToTxn:
+        this.#transactions.addPartitions(request, (response) =>
+          message.connection.respond(message, response),
+        );
+        return;
+      case Api.AddOffsetsToTxn:
+        this.#transactions.addOffsets(request, (error) =>
+          message.connection.respond(message, { api: Api.AddOffsetsToTxn, error }),
+        );
+        return;
+      case Api.EndTxn:
+        this.#transactions.endTransaction(request, (response) =>
+          message.connection.respond(message, response),
+        );
+        return;
+      case Api.WriteTxnMarkers:
+        this.#replicas.writeTxnMarkers(message, request);
+        return;
+      case Api.OffsetCommit:
+        this.#groups.commitOffsets(request, (error) =>
+          message.connection.respond(message, { api: Api.OffsetCommit, error }),
+        );
+        return;
+      case Api.TxnOffsetCommit:
+        this.#groups.commitOffsetsInTransaction(request, (error) =>
+          message.connection.respond(message, { api: Api.TxnOffsetCommit, error }),
+        );
+        return;
+      case Api.OffsetFetch:
+        message.connection.respond(message, this.#groups.fetchOffsets(request));
         return;
       case Api.Metadata:
         message.connection.respond(message, this.#describeCluster());
@@ -214,6 +329,34 @@ export class Broker implements Process, PartitionHost {
       default:
         throw new Error(`a broker does not serve API ${request.api}`);
     }
+  }
+
+  /** The leader of the partition of the internal topic that keeps the key. */
+  #findCoordinator({ keyType, key }: FindCoordinatorRequest): FindCoordinatorResponse {
+    const { configuration } = this.cluster;
+    const [topic, partitions] =
+      keyType === 'transaction'
+        ? [TRANSACTION_STATE_TOPIC, configuration['transaction.state.log.num.partitions']]
+        : [CONSUMER_OFFSETS_TOPIC, configuration['offsets.topic.num.partitions']];
+    const log = this.image.partitions.get(partitionName(topic, internalPartitionOf(key, partitions)));
+    const nodeId = log?.leader ?? -1;
+    const error = nodeId === -1 ? Errors.COORDINATOR_NOT_AVAILABLE : Errors.NONE;
+    return { api: Api.FindCoordinator, error, nodeId };
+  }
+
+  /** Without a transactional id any broker gives an id, and nobody is fenced. */
+  #initProducerId(request: InitProducerIdRequest, respond: (response: InitProducerIdResponse) => void): void {
+    const { api, transactionalId } = request;
+    if (transactionalId !== null) {
+      this.#transactions.initProducerId({ ...request, transactionalId }, respond);
+      return;
+    }
+    const producerId = this.#producerIds.nextProducerId();
+    respond(
+      producerId === null
+        ? { api, error: Errors.COORDINATOR_LOAD_IN_PROGRESS, producerId: -1, producerEpoch: -1 }
+        : { api, error: Errors.NONE, producerId, producerEpoch: 0 },
+    );
   }
 
   #describeCluster(): MetadataResponse {

@@ -5,8 +5,12 @@ import type { Context, Timer } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
 import type { Partition } from './partition.ts';
 
-/** Reads for a fetch. With `force` it always answers; without, only when there is something to tell. */
-export type ReadForFetch = (request: FetchRequest, force: boolean) => readonly FetchedPartition[] | null;
+/** Reads for a fetch. With `force` it always answers; without, only when there is something to tell. `delayed`: it has waited. */
+export type ReadForFetch = (
+  request: FetchRequest,
+  force: boolean,
+  delayed?: boolean,
+) => readonly FetchedPartition[] | null;
 
 /** A fetch that found nothing and waits in purgatory for records, a change of leadership, or the end of its time. */
 export class DelayedFetch {
@@ -34,12 +38,12 @@ export class DelayedFetch {
 
   tryComplete(): void {
     if (this.#done) return;
-    const result = this.#read(this.#request, false);
+    const result = this.#read(this.#request, false, true);
     if (result !== null) this.#finish(result);
   }
 
   readonly #expire = (): void => {
-    const result = this.#read(this.#request, true);
+    const result = this.#read(this.#request, true, true);
     if (result !== null) this.#finish(result);
   };
 

@@ -42,9 +42,7 @@ const valuesOf = (fetched: FetchedPartition | null) =>
 test('a follower serves consumers up to its own high watermark', () => {
   const small = withA();
   small.isolate(2);
-  small
-    .replica(2, 't-0')
-    .appendFetched({ baseOffset: 1, lastOffset: 1, leaderEpoch: 0, records: recordsOf('x') });
+  small.replica(2, 't-0').appendFetched({ baseOffset: 1, lastOffset: 1, leaderEpoch: 0, ...recordsOf('x') });
   const answer = read(small, 2, 0);
   small.until(() => answer() !== null);
   expect(valuesOf(answer())).toBe('a');

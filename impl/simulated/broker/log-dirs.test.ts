@@ -98,7 +98,7 @@ describe('a broker that loses its second log directory', () => {
     small.until(() => leaderOf(small, lost) === 1 && small.replica(1, lost).isLeader);
     small.host(1).disks[1]!.fail('torn-append');
     const { topicId } = small.record(lost);
-    const partitions = [{ partition: lost, topicId, records: recordsOf('b') }];
+    const partitions = [{ partition: lost, topicId, ...recordsOf('b') }];
     small.send(1, { api: Api.Produce, acks: 1, timeoutMs: 1000, partitions }, () => {});
     small.until(() => leaderOf(small, lost) === -1);
     small.wait(3000);

@@ -97,7 +97,8 @@ describe('the high watermark', () => {
   test('of a follower goes down with a new leader that knows less, never below the start', () => {
     const replicas = led();
     const follower = replicas.replica(2);
-    follower.appendFetched(replicas.replica(1).append(recordsOf('a', 'b'), 1, null));
+    replicas.replica(1).append(recordsOf('a', 'b'), 1, null);
+    replicas.fetch(2);
     follower.followHighWatermark(9);
     expect(follower.highWatermark).toBe(2);
     follower.followHighWatermark(1);
@@ -269,8 +270,8 @@ test('log.flush.interval.messages flushes on the way', () => {
 test('truncation takes the high watermark with it', () => {
   const replicas = led();
   const follower = replicas.replica(2);
-  follower.appendFetched(replicas.replica(1).append(recordsOf('a'), 1, null));
-  follower.appendFetched(replicas.replica(1).append(recordsOf('b'), 1, null));
+  for (const value of ['a', 'b']) replicas.replica(1).append(recordsOf(value), 1, null);
+  replicas.fetch(2);
   follower.followHighWatermark(2);
   follower.truncateTo(1);
   expect([follower.log.logEndOffset, follower.highWatermark]).toEqual([1, 1]);

@@ -1,9 +1,11 @@
 import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { Cluster } from '../cluster.ts';
+import { minInsyncReplicas, retentionMs } from '../topic-settings.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -24,10 +26,22 @@ export interface Follower {
   logStartOffset: number;
 }
 
+/** What became of a batch that was handed to the leader. Offsets are -1 when it was refused. */
+export interface Appended {
+  readonly error: ErrorCode;
+  /** Where the batch lies now, or lay already if it had been sent before. */
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+}
+
+/** `baseOffset`: where the batch lies, committed or not. */
+export type ProduceCompletion = (error: ErrorCode, baseOffset: number) => void;
+
 /** An append that waits for the high watermark to pass it. */
 interface WaitingProduce {
+  readonly baseOffset: number;
   readonly lastOffset: number;
-  readonly complete: (error: ErrorCode) => void;
+  readonly complete: ProduceCompletion;
 }
 
 /** A deletion that waits until all live replicas have carried it out. */
@@ -88,6 +102,8 @@ export class Partition {
     this.index = record.index;
     this.log = log;
     this.highWatermark = highWatermark;
+    // What was read back from the log knows no high watermark yet.
+    log.producers.onHighWatermarkUpdated(highWatermark);
   }
 
   get brokerId(): number {
@@ -98,9 +114,15 @@ export class Partition {
     return this.role === 'leader';
   }
 
+  /** How far a read_committed consumer may read, exclusive. */
+  get lastStableOffset(): number {
+    const { producers } = this.log;
+    return this.#host.cluster.rules.lastStableOffset(this.highWatermark, producers.firstUnstableOffset);
+  }
+
   get effectiveMinIsr(): number {
     const { rules, configuration } = this.#host.cluster;
-    return rules.effectiveMinIsr(configuration['min.insync.replicas'], this.replicas.length);
+    return rules.effectiveMinIsr(minInsyncReplicas(configuration, this.topic), this.replicas.length);
   }
 
   get followers(): readonly Follower[] {
@@ -200,7 +222,7 @@ export class Partition {
     if (produces.length > 0) {
       context.world.probe(Probe['produce-lost-leader'], context.host, produces.length, 0);
       // What was appended may yet be committed by the next leader: the outcome is unknown.
-      for (const waiting of produces) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
+      for (const waiting of produces) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER, waiting.baseOffset);
     }
     for (const waiting of this.#deletions.splice(0)) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
     this.#completeFetches();
@@ -211,25 +233,66 @@ export class Partition {
 
   // The leader's part.
 
-  /** Appends, and calls `complete` when the record is committed or can no longer be. Returns the batch. */
+  /**
+   * Appends a batch, unless its producer's state here says that it is there already, or must not be. With
+   * `acks=-1` calls `complete` when the batch is committed or this broker leads no more, perhaps at once; never for
+   * a batch that is refused.
+   */
   append(
-    records: readonly ProducedRecord[],
+    unplaced: UnplacedBatch,
     acks: number,
-    complete: ((error: ErrorCode) => void) | null,
-  ): RecordBatch {
+    complete: ProduceCompletion | null,
+    origin: AppendOrigin = 'client',
+  ): Appended {
+    const appended = this.#appendUnlessKnown(unplaced, origin);
+    if (complete !== null && acks === -1 && appended.error === Errors.NONE) {
+      this.#awaitCommit(appended, complete);
+    }
+    return appended;
+  }
+
+  #appendUnlessKnown(unplaced: UnplacedBatch, origin: AppendOrigin): Appended {
     const { context, cluster } = this.#host;
-    const batch = this.log.appendAsLeader(records, this.leaderEpoch);
+    const { producerId } = unplaced;
+    const validation = this.log.producers.validate(unplaced, origin);
+    if (validation.type === 'refused') {
+      const { error } = validation;
+      context.world.probe(
+        Probe['producer-batch-refused'],
+        context.host,
+        this.leaderEpoch,
+        unplaced.baseSequence,
+      );
+      return { error, baseOffset: -1, lastOffset: -1 };
+    }
+    if (validation.type === 'duplicate') {
+      const { firstOffset, lastOffset } = validation.batch;
+      context.world.probe(Probe['duplicate-batch-found'], context.host, producerId, firstOffset);
+      return { error: Errors.NONE, baseOffset: firstOffset, lastOffset };
+    }
+    const batch = this.log.appendAsLeader(unplaced, this.leaderEpoch);
     this.#flushIfDue();
     cluster.observer.appended(this, batch, true);
     context.world.probe(Probe['log-appended'], context.host, batch.baseOffset, this.leaderEpoch);
-    if (complete !== null && acks === -1) this.#produces.push({ lastOffset: batch.lastOffset, complete });
     this.#advanceHighWatermark();
     this.#completeFetches();
-    return batch;
+    return { error: Errors.NONE, baseOffset: batch.baseOffset, lastOffset: batch.lastOffset };
+  }
+
+  #awaitCommit({ baseOffset, lastOffset }: Appended, complete: ProduceCompletion): void {
+    if (lastOffset < this.highWatermark) {
+      const { rules } = this.#host.cluster;
+      complete(rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr), baseOffset);
+      return;
+    }
+    // A batch that was sent again may wait for less than those before it.
+    let index = this.#produces.length;
+    while (index > 0 && this.#produces[index - 1]!.lastOffset > lastOffset) index--;
+    this.#produces.splice(index, 0, { baseOffset, lastOffset, complete });
   }
 
   /** Gives up waiting for one append, after its time is over. */
-  stopWaiting(complete: (error: ErrorCode) => void): void {
+  stopWaiting(complete: ProduceCompletion): void {
     const index = this.#produces.findIndex((waiting) => waiting.complete === complete);
     if (index >= 0) this.#produces.splice(index, 1);
   }
@@ -294,7 +357,7 @@ export class Partition {
     const { log } = this;
     const start = rules.retainedFrom(log.read(log.logStartOffset, log.logEndOffset), {
       nowMs: context.wallMs(),
-      retentionMs: configuration['retention.ms'],
+      retentionMs: retentionMs(configuration, this.topic),
       segmentMs: configuration['segment.ms'],
       deletableEnd: rules.retentionBound(this.highWatermark, log.logEndOffset),
     });
@@ -408,18 +471,24 @@ export class Partition {
       effectiveMinIsr: this.effectiveMinIsr,
     });
     if (next === this.highWatermark) return;
-    this.highWatermark = next;
+    this.#setHighWatermark(next);
     context.world.probe(Probe['high-watermark-moved'], context.host, next, this.leaderEpoch);
     cluster.observer.highWatermarkMoved(this);
     this.#completeProduces();
     this.#completeFetches();
   }
 
+  #setHighWatermark(offset: number): void {
+    this.highWatermark = offset;
+    this.log.producers.onHighWatermarkUpdated(offset);
+  }
+
   #completeProduces(): void {
     const { rules } = this.#host.cluster;
     while (this.#produces.length > 0 && this.#produces[0]!.lastOffset < this.highWatermark) {
       const waiting = this.#produces.shift()!;
-      waiting.complete(rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr));
+      const error = rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr);
+      waiting.complete(error, waiting.baseOffset);
     }
   }
 
@@ -439,6 +508,7 @@ export class Partition {
     };
   }
 
+  /** Takes over what the leader has accepted, without looking at sequences: it may know less of the producer (KAFKA-6003). */
   appendFetched(batch: RecordBatch): void {
     const { context, cluster } = this.#host;
     this.log.appendAsFollower(batch);
@@ -452,7 +522,7 @@ export class Partition {
     const next = Math.max(this.log.logStartOffset, Math.min(leaderHighWatermark, this.log.logEndOffset));
     if (next === this.highWatermark) return;
     const rises = next > this.highWatermark;
-    this.highWatermark = next;
+    this.#setHighWatermark(next);
     this.#host.cluster.observer.highWatermarkMoved(this);
     // Consumers may read from a follower, too (KAFKA-9731).
     if (rises) this.#completeFetches();
@@ -483,7 +553,7 @@ export class Partition {
   truncateFullyAndStartAt(offset: number): void {
     const { context, cluster } = this.#host;
     this.log.truncateFullyAndStartAt(offset);
-    this.highWatermark = cluster.rules.highWatermarkOfNewStart(this.highWatermark, offset);
+    this.#setHighWatermark(cluster.rules.highWatermarkOfNewStart(this.highWatermark, offset));
     context.world.probe(Probe['log-begins-anew'], context.host, offset, this.leaderEpoch);
     cluster.observer.begunAnew(this);
   }
@@ -497,7 +567,8 @@ export class Partition {
     }
     const removed = this.log.truncateTo(offset);
     if (removed === 0) return;
-    if (this.highWatermark > this.log.logEndOffset) this.highWatermark = this.log.logEndOffset;
+    // The state of producers was built anew, so it has to hear of the high watermark again, too.
+    this.#setHighWatermark(Math.min(this.highWatermark, this.log.logEndOffset));
     context.world.probe(Probe['log-truncated'], context.host, this.log.logEndOffset, removed);
     cluster.observer.truncated(this, this.log.logEndOffset, removed);
   }

@@ -33,7 +33,7 @@ describe('produce', () => {
     const small = cluster();
     const connection = small.clientContext.connect(small.host(1));
     const { topicId } = small.record('t-0');
-    const partitions = [{ partition: 't-0', topicId, records: recordsOf('a') }];
+    const partitions = [{ partition: 't-0', topicId, ...recordsOf('a') }];
     connection.send({ api: Api.Produce, acks: 0, timeoutMs: 0, partitions }, null);
     small.until(() => small.replica(1, 't-0').log.logEndOffset === 1);
     small.wait(100);
@@ -74,7 +74,7 @@ describe('produce', () => {
     for (const broker of [2, 3]) small.world.pause(small.host(broker));
     let answer: ProduceResponse | null = null;
     const { topicId } = small.record('t-0');
-    const partitions = [{ partition: 't-0', topicId, records: recordsOf('a') }];
+    const partitions = [{ partition: 't-0', topicId, ...recordsOf('a') }];
     const request = { api: Api.Produce, acks: -1, timeoutMs: 60_000, partitions };
     small.send(1, request, (response) => (answer = response));
     small.until(() => small.replica(1, 't-0').log.logEndOffset === 1);
@@ -87,7 +87,7 @@ describe('produce', () => {
   test('several partitions in one request: each has its own outcome', () => {
     const small = cluster();
     const { topicId } = small.record('t-0');
-    const partitions = ['t-0', 'x-0'].map((partition) => ({ partition, topicId, records: recordsOf('a') }));
+    const partitions = ['t-0', 'x-0'].map((partition) => ({ partition, topicId, ...recordsOf('a') }));
     const { partitions: results } = small.ask(1, { api: Api.Produce, acks: -1, timeoutMs: 1000, partitions });
     expect(results.map(({ error }) => error)).toEqual([Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION]);
   });

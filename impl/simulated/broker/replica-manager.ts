@@ -12,6 +12,7 @@ import type {
   ListOffsetsResponse,
   OffsetsForLeaderEpochRequest,
   OffsetsForLeaderEpochResponse,
+  ProducePartition,
   ProduceRequest,
 } from '../protocol/messages.ts';
 import {
@@ -21,8 +22,14 @@ import {
   UNASSIGNED_DIRECTORY,
 } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch } from '../protocol/records.ts';
+import { markerBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import type { WriteTxnMarkersRequest } from '../protocol/transaction-messages.ts';
+import { ACKS_ALL } from '../rules/produce.ts';
+import type { AppendOrigin } from '../rules/producer-state.ts';
+import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import { PartitionLog } from '../log/partition-log.ts';
+import type { LogSettings } from '../log/producer-state-manager.ts';
 import type { Message } from '../world/connection.ts';
 import { IoError } from '../world/disk.ts';
 import type { Disk } from '../world/disk.ts';
@@ -41,6 +48,24 @@ import { ReplicaFetcher } from './replica-fetcher.ts';
 /** A thread of its own takes a log directory offline, in its time (Kafka's LogDirFailureHandler). */
 const LOG_DIR_FAILURE_HANDLED_WITHIN_MS = 100;
 
+/** How a batch of a produce request fared. */
+interface ProduceResult {
+  error: ErrorCode;
+  baseOffset: number;
+}
+
+/** How a replica manager reaches the rest of its broker. */
+export interface ReplicaHost extends PartitionHost {
+  /** A leader or follower of the partition began a new term here, or its replica is gone. */
+  termBegan(partition: Partition): void;
+  joinTransaction(
+    transactionalId: string,
+    producer: ProducerIdentity,
+    partition: PartitionName,
+    done: (error: ErrorCode) => void,
+  ): void;
+}
+
 const NO_BATCHES: readonly RecordBatch[] = [];
 
 /** A replica in a log directory that is offline; of which topic is not known when its file was lost. */
@@ -55,8 +80,9 @@ export class ReplicaManager {
   readonly partitions = new Map<PartitionName, Partition>();
   readonly checkpoints: Checkpoints;
   readonly logDirs: LogDirs;
-  readonly #host: PartitionHost;
+  readonly #host: ReplicaHost;
   readonly #alterPartitions: AlterPartitionManager;
+  readonly #logSettings: LogSettings;
   /** Logs found on the disk that no metadata has claimed yet. */
   readonly #found = new Map<PartitionName, PartitionLog>();
   readonly #fetchers = new Map<number, ReplicaFetcher>();
@@ -68,7 +94,7 @@ export class ReplicaManager {
   readonly #onLogDirFailed: () => void;
 
   constructor(
-    host: PartitionHost,
+    host: ReplicaHost,
     alterPartitions: AlterPartitionManager,
     assignments: AssignmentsManager,
     onLogDirFailed: () => void,
@@ -79,6 +105,13 @@ export class ReplicaManager {
     this.#onLogDirFailed = onLogDirFailed;
     this.checkpoints = new Checkpoints(host.context.host.disk);
     this.logDirs = new LogDirs(host.context);
+    const { configuration, rules } = host.cluster;
+    this.#logSettings = {
+      rules,
+      maxSequence: configuration['crucible.max.sequence'],
+      producerIdExpirationMs: configuration['producer.id.expiration.ms'],
+      wallMs: () => host.context.wallMs(),
+    };
   }
 
   // Logs and checkpoints.
@@ -94,7 +127,7 @@ export class ReplicaManager {
     const { context } = this.#host;
     // In a combined node it belongs to the voter.
     if (partition === METADATA_PARTITION) return;
-    const log = new PartitionLog(partition, disk);
+    const log = new PartitionLog(partition, disk, this.#logSettings, clean);
     const other = this.#found.get(partition);
     if (other !== undefined) {
       // Begun anew while one of the directories was offline. Somebody has to delete one of the two by hand: that of
@@ -134,6 +167,17 @@ export class ReplicaManager {
     this.#every(configuration['log.flush.offset.checkpoint.interval.ms'], TimerName.LogFlush, () =>
       this.attempt(() => this.#checkpointRecoveryPoints()),
     );
+    this.#every(configuration['producer.id.expiration.check.interval.ms'], TimerName.ProducerIdExpiry, () =>
+      this.#removeExpiredProducers(),
+    );
+  }
+
+  #removeExpiredProducers(): void {
+    const { context } = this.#host;
+    for (const { log } of this.partitions.values()) {
+      const removed = log.producers.removeExpired();
+      if (removed > 0) context.world.probe(Probe['producer-expired'], context.host, removed, 0);
+    }
   }
 
   checkpointHighWatermarks(): void {
@@ -156,8 +200,8 @@ export class ReplicaManager {
   flushAll(): boolean {
     if (this.#failed.size > 0 || this.logDirs.anyOffline) return false;
     return this.attempt(() => {
-      for (const partition of this.partitions.values()) partition.log.flush();
-      for (const log of this.#found.values()) log.flush();
+      for (const partition of this.partitions.values()) partition.log.close();
+      for (const log of this.#found.values()) log.close();
       this.checkpointHighWatermarks();
       this.#checkpointRecoveryPoints();
     });
@@ -205,6 +249,7 @@ export class ReplicaManager {
       const { topicId, highWatermark } = partition;
       this.#offline.set(partition.name, { topicId, highWatermark });
       partition.stop();
+      this.#host.termBegan(partition);
       cluster.observer.replicaOffline(brokerId, partition.log);
     }
     for (const log of [...this.#found.values()]) {
@@ -258,9 +303,11 @@ export class ReplicaManager {
       // Neither the old state nor the new one: nobody is served any more (Kafka's HostedPartition.Offline).
       for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
       partition.stop();
+      this.#host.termBegan(partition);
       return;
     }
     if (!newEpoch) return;
+    this.#host.termBegan(partition);
     for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
     if (partition.role === 'follower') this.#fetcher(partition.leader).add(partition, leaderBefore);
   }
@@ -319,6 +366,7 @@ export class ReplicaManager {
       for (const fetcher of this.#fetchers.values()) fetcher.remove(partition);
       this.partitions.delete(name);
       partition.stop();
+      this.#host.termBegan(partition);
     }
     this.#found.delete(name);
     const { context, cluster, brokerId } = this.#host;
@@ -350,7 +398,8 @@ export class ReplicaManager {
     }
     const directory = directoryOf(record, brokerId);
     const claimed = this.#found.get(record.partition);
-    const log = claimed ?? new PartitionLog(record.partition, this.logDirs.forNewReplica(directory));
+    const log =
+      claimed ?? new PartitionLog(record.partition, this.logDirs.forNewReplica(directory), this.#logSettings);
     this.#found.delete(record.partition);
     const isKnown = log.topicId === record.topicId;
     if (!isKnown) log.assignTopicId(record.topicId);
@@ -383,6 +432,7 @@ export class ReplicaManager {
       partition,
       error: Errors.NONE as ErrorCode,
       baseOffset: -1,
+      logStartOffset: this.partitions.get(partition)?.log.logStartOffset ?? -1,
     }));
     // One more than the partitions, so that the answer waits for the end of the loop.
     let outstanding = results.length + 1;
@@ -391,45 +441,155 @@ export class ReplicaManager {
       if (outstanding > 0 || request.acks === 0) return;
       message.connection.respond(message, { api: Api.Produce, partitions: results });
     };
-    request.partitions.forEach(({ partition: name, topicId, records }, i) => {
-      const result = results[i]!;
-      const partition = this.partitions.get(name);
-      const refusal = this.#offline.has(name)
+    const append = (batch: ProducePartition, result: ProduceResult): void => {
+      const partition = this.partitions.get(batch.partition);
+      const refusal = this.#offline.has(batch.partition)
         ? Errors.KAFKA_STORAGE_ERROR
-        : this.#checkProduce(partition, topicId, request.acks);
+        : this.#checkProduce(partition, batch.topicId, request.acks);
       if (partition === undefined || refusal !== Errors.NONE) {
         result.error = refusal;
         settle();
         return;
       }
-      if (request.acks !== -1) {
-        const appended = this.attempt(() => {
-          result.baseOffset = partition.append(records, request.acks, null).baseOffset;
-        }, partition.log.disk);
-        if (!appended) result.error = Errors.KAFKA_STORAGE_ERROR;
-        settle();
+      if (request.acks === -1) {
+        this.#appendAndWait(partition, batch, request.timeoutMs, result, settle);
         return;
       }
-      this.#appendAndWait(partition, records, request.timeoutMs, result, settle);
+      const appended = this.attempt(() => {
+        const { error, baseOffset } = partition.append(batch, request.acks, null);
+        result.error = error;
+        result.baseOffset = baseOffset;
+      }, partition.log.disk);
+      if (!appended) result.error = Errors.KAFKA_STORAGE_ERROR;
+      settle();
+    };
+    request.partitions.forEach((batch, i) => {
+      const result = results[i]!;
+      if (request.transactionalId === undefined || !batch.transactional) return append(batch, result);
+      this.#whenInTransaction(request.transactionalId, batch, (error) => {
+        if (error === Errors.NONE) return append(batch, result);
+        result.error = error;
+        settle();
+      });
     });
     settle();
     if (request.acks === 0) message.connection.respondNothing(message);
   }
 
+  /**
+   * The first batch of a transaction here is appended when the coordinator has agreed to this very attempt: meanwhile
+   * a marker may have ended the transaction that it was about (KIP-890).
+   */
+  #whenInTransaction(
+    transactionalId: string,
+    batch: ProducePartition,
+    done: (error: ErrorCode) => void,
+  ): void {
+    const { cluster, context } = this.#host;
+    const { configuration, rules } = cluster;
+    const partition = this.partitions.get(batch.partition);
+    const version = configuration['transaction.version'] >= 2 ? 2 : 1;
+    const enabled = configuration['transaction.partition.verification.enable'];
+    const refused = this.#checkLeader(partition);
+    if (partition === undefined || refused !== Errors.NONE) return done(refused);
+    const { producerId, producerEpoch, baseSequence } = batch;
+    const { producers } = partition.log;
+    const isIn = (): boolean => rules.isInTransaction(producers.producers.get(producerId), producerEpoch);
+    if (isIn() || !rules.asksCoordinator(version, enabled)) return done(Errors.NONE);
+    const attempt = producers.startVerification(producerId, producerEpoch, baseSequence);
+    this.#host.joinTransaction(transactionalId, batch, partition.name, (answer) => {
+      let error = rules.verificationError(answer, version);
+      if (error === Errors.NONE && !isIn()) {
+        error = rules.checkVerifiedAppend(
+          producers.verification(producerId) === attempt,
+          producers.producers.has(producerId) ? null : attempt.lowestSequence,
+          baseSequence,
+          version,
+        );
+      }
+      const probe = error === Errors.NONE ? 'transactional-batch-verified' : 'transactional-batch-refused';
+      context.world.probe(Probe[probe], context.host, producerEpoch, error);
+      done(error);
+    });
+  }
+
+  /** Appends what a coordinator on this broker decided, and calls `done` when it is committed or nobody can say. */
+  appendAsCoordinator(
+    name: PartitionName,
+    batch: UnplacedBatch,
+    done: (error: ErrorCode, baseOffset: number) => void,
+  ): void {
+    const partition = this.partitions.get(name);
+    if (partition === undefined) return done(this.#whyNot(name), -1);
+    const refusal = this.#checkProduce(partition, partition.topicId, ACKS_ALL);
+    if (refusal !== Errors.NONE) return done(refusal, -1);
+    const timeoutMs = this.#host.cluster.configuration['request.timeout.ms'];
+    const result: ProduceResult = { error: Errors.NONE, baseOffset: -1 };
+    const settle = (): void => done(result.error, result.baseOffset);
+    this.#appendAndWait(partition, batch, timeoutMs, result, settle, 'coordinator');
+  }
+
+  /** Ends a transaction in partitions that this broker leads. */
+  writeTxnMarkers(message: Message, request: WriteTxnMarkersRequest): void {
+    const results = request.partitions.map((partition) => ({ partition, error: Errors.NONE as ErrorCode }));
+    let outstanding = results.length + 1;
+    const settle = (): void => {
+      outstanding--;
+      if (outstanding > 0) return;
+      message.connection.respond(message, { api: Api.WriteTxnMarkers, partitions: results });
+    };
+    for (const result of results) {
+      this.#writeTxnMarker(result.partition, request, (error) => {
+        result.error = error;
+        settle();
+      });
+    }
+    settle();
+  }
+
+  #writeTxnMarker(
+    name: PartitionName,
+    request: WriteTxnMarkersRequest,
+    done: (error: ErrorCode) => void,
+  ): void {
+    const { cluster, context } = this.#host;
+    const partition = this.partitions.get(name);
+    const refused = this.#checkLeader(partition);
+    if (partition === undefined || refused !== Errors.NONE) return done(refused);
+    const { producerId, producerEpoch, coordinatorEpoch, committed, transactionVersion } = request;
+    const state = partition.log.producers.producers.get(producerId);
+    const error = cluster.rules.checkMarker(state, producerEpoch, transactionVersion);
+    const marker = { type: committed ? 'commit' : 'abort', coordinatorEpoch } as const;
+    const batch = markerBatch(producerId, producerEpoch, marker, context.wallMs());
+    const written = (outcome: ErrorCode): void => {
+      const probe = outcome === Errors.NONE ? 'transaction-marker-written' : 'transaction-marker-refused';
+      context.world.probe(Probe[probe], context.host, producerEpoch, outcome);
+      done(outcome);
+    };
+    if (error !== Errors.NONE) return written(error);
+    this.appendAsCoordinator(name, batch, written);
+  }
+
+  #checkLeader(partition: Partition | undefined): ErrorCode {
+    if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    return partition.isLeader ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+  }
+
   #appendAndWait(
     partition: Partition,
-    records: ProduceRequest['partitions'][number]['records'],
+    batch: UnplacedBatch,
     timeoutMs: number,
-    result: { error: ErrorCode; baseOffset: number },
+    result: ProduceResult,
     settle: () => void,
+    origin: AppendOrigin = 'client',
   ): void {
     const { context } = this.#host;
     let done = false;
-    const complete = (error: ErrorCode): void => {
+    const complete = (error: ErrorCode, baseOffset: number): void => {
       done = true;
       timer?.cancel();
       result.error = error;
-      if (error !== Errors.NONE) result.baseOffset = -1;
+      result.baseOffset = error === Errors.NONE ? baseOffset : -1;
       if (error === Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND) {
         context.world.probe(Probe['not-enough-replicas-after-append'], context.host, partition.index, 0);
       } else if (error === Errors.NONE) {
@@ -443,14 +603,16 @@ export class ReplicaManager {
       settle();
     };
     let timer: ReturnType<typeof context.after> | null = null;
-    result.baseOffset = partition.log.logEndOffset;
     const { disk } = partition.log;
-    if (!this.attempt(() => partition.append(records, -1, complete), disk))
-      complete(Errors.KAFKA_STORAGE_ERROR);
+    const attempted = this.attempt(() => {
+      const { error } = partition.append(batch, -1, complete, origin);
+      if (error !== Errors.NONE) complete(error, -1);
+    }, disk);
+    if (!attempted) complete(Errors.KAFKA_STORAGE_ERROR, -1);
     if (done) return;
     timer = context.after(timeoutMs, TimerName.ProduceExpiry, () => {
       partition.stopWaiting(complete);
-      complete(Errors.REQUEST_TIMED_OUT);
+      complete(Errors.REQUEST_TIMED_OUT, -1);
     });
   }
 
@@ -520,22 +682,27 @@ export class ReplicaManager {
     }
   }
 
-  readonly #read = (request: FetchRequest, force: boolean): readonly FetchedPartition[] | null => {
+  readonly #read = (
+    request: FetchRequest,
+    force: boolean,
+    delayed = false,
+  ): readonly FetchedPartition[] | null => {
     if (!force && !this.#hasSomethingFor(request)) return null;
-    return request.partitions.map((asked) => this.#readPartition(request, asked));
+    return request.partitions.map((asked) => this.#readPartition(request, asked, delayed));
   };
 
   #hasSomethingFor(request: FetchRequest): boolean {
     for (const asked of request.partitions) {
       const partition = this.partitions.get(asked.partition);
       if (partition === undefined || this.#refusal(partition, request, asked) !== Errors.NONE) return true;
-      if (asked.fetchOffset !== this.#readableEnd(partition, request)) {
+      const readableEnd = this.#readableEnd(partition, request);
+      if (asked.fetchOffset !== readableEnd) {
         // A consumer may stand between the high watermark and the log end of a new leader: that is no error.
-        const beyondHighWatermark =
+        const beyondReadable =
           request.replicaId === CONSUMER_REPLICA_ID &&
-          asked.fetchOffset > partition.highWatermark &&
+          asked.fetchOffset > readableEnd &&
           asked.fetchOffset <= partition.log.logEndOffset;
-        if (!beyondHighWatermark) return true;
+        if (!beyondReadable) return true;
       }
       if (this.#divergence(partition, asked) !== 'none') return true;
       if (this.#preferredReadReplica(partition, request, asked) !== null) return true;
@@ -543,7 +710,7 @@ export class ReplicaManager {
     return false;
   }
 
-  #readPartition(request: FetchRequest, asked: FetchPartition): FetchedPartition {
+  #readPartition(request: FetchRequest, asked: FetchPartition, delayed: boolean): FetchedPartition {
     const { context } = this.#host;
     const { world } = context;
     const partition = this.partitions.get(asked.partition);
@@ -581,11 +748,18 @@ export class ReplicaManager {
       world.probe(Probe['read-replica-preferred'], context.host, preferred, asked.fetchOffset);
       return { ...fetched(partition, asked, null, NO_BATCHES), preferredReadReplica: preferred };
     }
-    const batches = partition.log.read(asked.fetchOffset, this.#readableEnd(partition, request));
+    const readableEnd = this.#readableEnd(partition, request);
+    const batches = partition.log.read(asked.fetchOffset, readableEnd);
     if (!partition.isLeader && batches.length > 0) {
       world.probe(Probe['follower-read'], context.host, partition.index, asked.fetchOffset);
     }
-    return fetched(partition, asked, null, batches);
+    if (request.readCommitted !== true) return fetched(partition, asked, null, batches);
+    const aborted = partition.log.producers.abortedIn(asked.fetchOffset, readableEnd);
+    return {
+      ...fetched(partition, asked, null, batches),
+      lastStableOffset: readableEnd,
+      abortedTransactions: this.#host.cluster.rules.tellsAbortedTransactions(delayed) ? aborted : [],
+    };
   }
 
   #preferredReadReplica(partition: Partition, request: FetchRequest, asked: FetchPartition): number | null {
@@ -593,9 +767,10 @@ export class ReplicaManager {
     return partition.preferredReadReplica(request.rackId, asked.fetchOffset);
   }
 
-  /** Followers read to the log end, consumers to the high watermark. */
+  /** Followers read to the log end, consumers to the high watermark, or to the last stable offset. */
   #readableEnd(partition: Partition, request: FetchRequest): number {
-    return request.replicaId === CONSUMER_REPLICA_ID ? partition.highWatermark : partition.log.logEndOffset;
+    if (request.replicaId !== CONSUMER_REPLICA_ID) return partition.log.logEndOffset;
+    return request.readCommitted === true ? partition.lastStableOffset : partition.highWatermark;
   }
 
   #refusal(partition: Partition, request: FetchRequest, asked: FetchPartition): ErrorCode {
@@ -681,7 +856,8 @@ export class ReplicaManager {
       partition.highWatermark,
       partition.leaderEpochStartOffset,
     );
-    return latest === null ? failed(Errors.OFFSET_NOT_AVAILABLE) : found(latest);
+    if (latest === null) return failed(Errors.OFFSET_NOT_AVAILABLE);
+    return found(request.readCommitted === true ? partition.lastStableOffset : latest);
   }
 
   offsetsForLeaderEpoch(request: OffsetsForLeaderEpochRequest): OffsetsForLeaderEpochResponse {

@@ -1,7 +1,10 @@
+import { plainBatch } from '../protocol/records.ts';
 import { expect, test } from 'vitest';
 
+import { resolveConfiguration } from '../../../model/configuration.ts';
 import { retentionDeletesBeyondHw } from '../defects/retention-deletes-beyond-hw.ts';
 import type { Rules } from '../rules/rules.ts';
+import { retentionMs } from '../topic-settings.ts';
 import { SmallCluster } from './small-cluster.ts';
 
 /** Records become too old after a second; brokers look every 100 ms. */
@@ -21,7 +24,7 @@ function aging(rules: Partial<Rules> = {}): SmallCluster {
 function write(small: SmallCluster, value: string, acks = -1): void {
   const { world } = small;
   const record = { key: null, value, timestamp: world.nowUs / 1000, op: world.nowUs };
-  const partitions = [{ partition: 't-0', topicId: small.topicId('t-0'), records: [record] }];
+  const partitions = [{ partition: 't-0', topicId: small.topicId('t-0'), ...plainBatch([record]) }];
   small.ask(1, { api: 0, acks, timeoutMs: 1000, partitions });
 }
 
@@ -38,6 +41,13 @@ test('old records are deleted on every replica, segment by segment', () => {
   small.wait(1000);
   expect([1, 2, 3].map((broker) => startOf(small, broker))).toEqual([2, 2, 2]);
   expect(small.replica(1, 't-0').log.logEndOffset).toBe(2);
+});
+
+test('internal topics are compacted: age deletes nothing of them', () => {
+  const configuration = resolveConfiguration({ 'retention.ms': 1000 });
+  expect(retentionMs(configuration, 'orders')).toBe(1000);
+  for (const topic of ['__transaction_state', '__consumer_offsets'])
+    expect(retentionMs(configuration, topic)).toBe(-1);
 });
 
 /** Broker 3 is in sync and stands still: what the others have is not committed. */

@@ -6,7 +6,8 @@ import type { BrokerRegistration } from '../controller/cluster-image.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import type { ReplicationObserver } from '../observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { ProducedRecord } from '../protocol/records.ts';
+import { plainBatch } from '../protocol/records.ts';
+import type { UnplacedBatch } from '../protocol/records.ts';
 import { rulesWith } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import { silentObserver, silentQuorumObserver } from '../silent-observer.ts';
@@ -142,7 +143,7 @@ export class ScriptedReplicas {
 
 let nextOp = 0;
 
-/** Records, each of another operation. */
-export function recordsOf(...values: readonly string[]): ProducedRecord[] {
-  return values.map((value) => ({ key: null, value, timestamp: 0, op: nextOp++ }));
+/** Records of a producer without idempotence, each of another operation. */
+export function recordsOf(...values: readonly string[]): UnplacedBatch {
+  return plainBatch(values.map((value) => ({ key: null, value, timestamp: 0, op: nextOp++ })));
 }

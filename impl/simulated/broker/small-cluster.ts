@@ -117,9 +117,9 @@ export class SmallCluster {
     return this.world.probeCounts[Probe[probe]] ?? 0;
   }
 
-  /** Creates topic t and waits until all its replicas are there. */
-  topic(partitions: number, replicationFactor: number): void {
-    this.ask('controller', { api: Api.CreateTopics, topic: 't', partitions, replicationFactor });
+  /** Creates topic t, or another one, and waits until all its replicas are there. */
+  topic(partitions: number, replicationFactor: number, topic = 't'): void {
+    this.ask('controller', { api: Api.CreateTopics, topic, partitions, replicationFactor });
     this.until(() =>
       [...this.image.partitions.values()].every(({ partition, replicas }) =>
         replicas.every((broker) => this.broker(broker).partitions.has(partition)),
@@ -129,9 +129,12 @@ export class SmallCluster {
 
   /** Produces one record for each value, and returns the answer for the partition. */
   produce(broker: number, partition: PartitionName, values: readonly string[], acks = -1, timeoutMs = 1000) {
-    const records = recordsOf(...values);
-    const topicId = this.topicId(partition);
-    const request = { api: Api.Produce, acks, timeoutMs, partitions: [{ partition, topicId, records }] };
+    const request = {
+      api: Api.Produce,
+      acks,
+      timeoutMs,
+      partitions: [{ partition, topicId: this.topicId(partition), ...recordsOf(...values) }],
+    };
     return this.ask(broker, request).partitions[0]!;
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { logClaimedByName } from '../defects/log-claimed-by-name.ts';
 import { Api } from '../protocol/api.ts';
+import { plainBatch } from '../protocol/records.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { Rules } from '../rules/rules.ts';
 import { SmallCluster } from './small-cluster.ts';
@@ -42,7 +43,7 @@ describe('a deleted topic', () => {
     const topicId = small.topicId('t-0');
     let error: number | undefined;
     const records = [{ key: null, value: 'b', timestamp: 0, op: 99 }];
-    const partitions = [{ partition: 't-0', topicId, records }];
+    const partitions = [{ partition: 't-0', topicId, ...plainBatch(records) }];
     small.send(1, { api: Api.Produce, acks: -1, timeoutMs: 5000, partitions }, (response) => {
       error = response?.partitions[0]?.error;
     });
@@ -86,7 +87,7 @@ describe('a topic made anew under the name', () => {
     const { small, before } = madeAnew();
     expect(small.fetch(1, { partition: 't-0', topicId: before }).error).toBe(Errors.UNKNOWN_TOPIC_ID);
     const records = [{ key: null, value: 'late', timestamp: 0, op: 99 }];
-    const partitions = [{ partition: 't-0', topicId: before, records }];
+    const partitions = [{ partition: 't-0', topicId: before, ...plainBatch(records) }];
     const produced = small.ask(1, { api: Api.Produce, acks: 1, timeoutMs: 1000, partitions });
     expect(produced.partitions[0]?.error).toBe(Errors.UNKNOWN_TOPIC_ID);
     expect(small.replica(1, 't-0').log.logEndOffset).toBe(0);

@@ -33,6 +33,8 @@ export class AssignedPartition {
   resetReason: PositionReset['reason'] | null = null;
   /** From the last fetch since the position was set otherwise than by reading on; exclusive. */
   highWatermark: number | null = null;
+  /** As the high watermark, when the consumer reads committed transactions only; null for others. */
+  lastStableOffset: number | null = null;
   /** The follower that the leader sent the consumer to, and until when on the monotonic clock (KIP-392). */
   preferred: { readonly broker: number; readonly untilMs: number } | null = null;
   buffered: CompletedFetch | null = null;
@@ -48,6 +50,18 @@ export class AssignedPartition {
     this.name = partitionName(topic, index);
     this.topic = topic;
     this.index = index;
+  }
+
+  /** How far the consumer was served at most when it last fetched, exclusive. */
+  get readableEnd(): number | null {
+    return this.lastStableOffset ?? this.highWatermark;
+  }
+
+  /** What the application is told of the ends of the partition. */
+  get ends(): { highWatermark?: number; lastStableOffset?: number } {
+    const { highWatermark, lastStableOffset } = this;
+    if (highWatermark === null) return {};
+    return lastStableOffset === null ? { highWatermark } : { highWatermark, lastStableOffset };
   }
 
   /** As the application wishes. */
@@ -91,6 +105,7 @@ export class AssignedPartition {
   #forgetPosition(): void {
     this.generation++;
     this.highWatermark = null;
+    this.lastStableOffset = null;
     this.buffered = null;
     this.asking = false;
     this.failures = 0;

@@ -111,7 +111,7 @@ export class ClusterMetadata {
     if (!this.#wanted && nowMs >= this.#expiresMs) this.#wanted = true;
     let dueMs = this.#wanted ? this.#notBeforeMs : this.#expiresMs;
     if (this.#wanted && dueMs <= nowMs) {
-      const connection = this.#leastLoaded(nowMs);
+      const connection = this.leastLoadedNode();
       if (connection !== null) return this.#send(connection);
       dueMs = this.#earliestReady();
     }
@@ -198,7 +198,8 @@ export class ClusterMetadata {
    * those that failed last after all others. When every known broker fails, the bootstrap brokers
    * are asked again (KIP-899). Null when each has to be left alone for now.
    */
-  #leastLoaded(nowMs: number): BrokerConnection | null {
+  leastLoadedNode(): BrokerConnection | null {
+    const nowMs = this.#context.monotonicMs();
     return (
       this.#leastLoadedOf(this.#brokers, nowMs) ?? this.#leastLoadedOf(this.#connections.bootstrapIds, nowMs)
     );

@@ -1,5 +1,6 @@
 import type { PolledRecord } from '../../../model/history.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
+import type { AbortedTxn } from '../log/producer-state-manager.ts';
 import type { RecordBatch } from '../protocol/records.ts';
 import type { AssignedPartition } from './assigned-partition.ts';
 
@@ -13,18 +14,25 @@ export class CompletedFetch {
   /** Next offset to hand out. */
   #offset: number;
   #epoch = NO_EPOCH;
+  /** Transactions that begin further on, by their first offset. */
+  readonly #aborted: AbortedTxn[];
+  /** Whose transaction, here, is one that was aborted. */
+  readonly #abortedProducers = new Set<number>();
 
-  /** Records below `position` are skipped: a batch is fetched whole. */
+  /** Records below `position` are skipped: a batch is fetched whole. Those of `aborted` transactions are, too. */
   constructor(
     assigned: AssignedPartition,
     batches: readonly RecordBatch[],
     position: number,
     topicId: number,
+    aborted: readonly AbortedTxn[] = [],
   ) {
     this.assigned = assigned;
     this.topicId = topicId;
     this.#batches = batches;
     this.#offset = position;
+    this.#aborted =
+      aborted.length < 2 ? [...aborted] : aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
   }
 
   /** Where the position is when all that was taken so far has been handed out. */
@@ -47,6 +55,11 @@ export class CompletedFetch {
     for (; this.#batch < this.#batches.length && records.length < max; this.#batch++) {
       const batch = this.#batches[this.#batch]!;
       if (batch.lastOffset < this.#offset) continue;
+      if (this.#isHidden(batch)) {
+        this.#offset = batch.lastOffset + 1;
+        this.#epoch = batch.leaderEpoch;
+        continue;
+      }
       for (let offset = Math.max(this.#offset, batch.baseOffset); offset <= batch.lastOffset; offset++) {
         if (records.length === max) return records;
         const record = batch.records[offset - batch.baseOffset];
@@ -56,5 +69,16 @@ export class CompletedFetch {
       }
     }
     return records;
+  }
+
+  /** Nobody is shown markers, and a read_committed consumer nothing of an aborted transaction, from its first record to its marker. */
+  #isHidden(batch: RecordBatch): boolean {
+    const { producerId, control, lastOffset } = batch;
+    while (this.#aborted.length > 0 && this.#aborted[0]!.firstOffset <= lastOffset) {
+      this.#abortedProducers.add(this.#aborted.shift()!.producerId);
+    }
+    if (control === null) return batch.transactional && this.#abortedProducers.has(producerId);
+    if (control.type === 'abort') this.#abortedProducers.delete(producerId);
+    return true;
   }
 }

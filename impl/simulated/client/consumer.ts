@@ -1,5 +1,7 @@
 import type { Configuration } from '../../../model/configuration.ts';
 import type {
+  GroupOffset,
+  IsolationLevel,
   PolledPartition,
   PositionReset,
   StartPosition,
@@ -32,7 +34,10 @@ import { AssignedPartition } from './assigned-partition.ts';
 import type { FetchState } from './assigned-partition.ts';
 import { BrokerConnections } from './broker-connections.ts';
 import { ClusterMetadata } from './cluster-metadata.ts';
+import { CommittedOffsets } from './committed-offsets.ts';
+import type { CommitOutcome, FetchedOffsets } from './committed-offsets.ts';
 import { CompletedFetch } from './completed-fetch.ts';
+import { CoordinatorChannel } from './coordinator-channel.ts';
 import { judgePosition } from './fetch-position.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 
@@ -77,11 +82,13 @@ export class Consumer implements Process {
   readonly #context: Context;
   readonly #connections: BrokerConnections;
   readonly #metadata: ClusterMetadata;
+  readonly #committed: CommittedOffsets;
   readonly #backoff: RetryBackoff;
   readonly #resetPolicy: Configuration['auto.offset.reset'];
   readonly #maxPollRecords: number;
   readonly #maxWaitMs: number;
   readonly #rack: string | null;
+  readonly #readCommitted: boolean;
   /** How long a preferred read replica is kept. */
   readonly #leaseMs: number;
   readonly #assigned = new Map<PartitionName, AssignedPartition>();
@@ -95,22 +102,26 @@ export class Consumer implements Process {
   #retryTimer: Timer | null = null;
   #retryDueMs = Number.POSITIVE_INFINITY;
 
-  /** `rack`: its client.rack; null reads from leaders only. */
+  /** `rack`: its client.rack; null reads from leaders only. `isolation`: its isolation.level. */
   constructor(
     context: Context,
     configuration: Configuration,
     directory: Directory,
     rack: string | null = null,
+    isolation: IsolationLevel = configuration['isolation.level'],
     rules: Rules = kafkaRules,
   ) {
     this.#context = context;
     this.#rack = rack;
+    this.#readCommitted = isolation === 'read_committed';
     this.#leaseMs = configuration['metadata.max.age.ms'];
     this.#resetPolicy = configuration['auto.offset.reset'];
     this.#maxPollRecords = configuration['max.poll.records'];
     this.#maxWaitMs = configuration['fetch.max.wait.ms'];
     this.#backoff = RetryBackoff.of(context, configuration);
     this.#connections = new BrokerConnections(context, configuration, directory);
+    const channel = new CoordinatorChannel(context, configuration, this.#connections);
+    this.#committed = new CommittedOffsets(context, configuration, channel);
     this.#metadata = new ClusterMetadata(
       context,
       configuration,
@@ -186,12 +197,12 @@ export class Consumer implements Process {
   }
 
   /**
-   * Whether every position has reached the high watermark of a fetch that was sent after it was last
-   * set. A new leader's high watermark may lag behind the one that consumers were shown before.
+   * Whether every position has reached the high watermark (the last stable offset, when only committed transactions
+   * are read) of a fetch that was sent after it was last set. A new leader's high watermark may lag behind the one that consumers were shown before.
    */
   atEnd(): boolean {
-    for (const { state, offset, highWatermark } of this.#assigned.values()) {
-      if (state !== 'fetch' || highWatermark === null || offset < highWatermark) return false;
+    for (const { state, offset, readableEnd } of this.#assigned.values()) {
+      if (state !== 'fetch' || readableEnd === null || offset < readableEnd) return false;
     }
     return true;
   }
@@ -200,6 +211,24 @@ export class Consumer implements Process {
   position({ topic, partition }: TopicPartition): number | null {
     const assigned = this.#assigned.get(partitionName(topic, partition));
     return assigned === undefined || assigned.state === 'reset' ? null : assigned.offset;
+  }
+
+  /** Stores positions of a group, whether or not this consumer has them (`commitSync`). */
+  commitOffsets(
+    group: string,
+    offsets: readonly GroupOffset[],
+    complete: (outcome: CommitOutcome) => void,
+  ): void {
+    this.#committed.commit(group, offsets, complete);
+  }
+
+  /** Asks for the positions of a group (`committed`). */
+  fetchOffsets(
+    group: string,
+    partitions: readonly TopicPartition[],
+    complete: (outcome: FetchedOffsets) => void,
+  ): void {
+    this.#committed.fetch(group, partitions, complete);
   }
 
   /** Kafka's ConcurrentModificationException. */
@@ -227,12 +256,13 @@ export class Consumer implements Process {
 
   #completePoll(partitions: PolledPartition[]): void {
     const moved = partitions.length;
-    for (const { topic, index, state, offset, highWatermark, fetchedTopicId } of this.#assigned.values()) {
-      if (state !== 'fetch' || highWatermark !== offset) continue;
+    for (const assigned of this.#assigned.values()) {
+      const { topic, index, state, offset, readableEnd, fetchedTopicId } = assigned;
+      if (state !== 'fetch' || readableEnd !== offset) continue;
       if (partitions.slice(0, moved).some((polled) => polled.partition === index && polled.topic === topic))
         continue;
       const at = { topic, partition: index, topicId: String(fetchedTopicId) };
-      partitions.push({ ...at, from: offset, to: offset, records: [], highWatermark });
+      partitions.push({ ...at, from: offset, to: offset, records: [], ...assigned.ends });
     }
     const resets = this.#resets;
     this.#resets = [];
@@ -266,16 +296,15 @@ export class Consumer implements Process {
         if (fetch.epoch !== NO_EPOCH) assigned.offsetEpoch = fetch.epoch;
         if (fetch.exhausted) assigned.buffered = null;
         if (assigned.offset > from) {
-          const polled = {
+          partitions.push({
             topic: assigned.topic,
             partition: assigned.index,
             topicId: String(fetch.topicId),
             from,
             to: assigned.offset,
             records,
-          };
-          const { highWatermark } = assigned;
-          partitions.push(highWatermark === null ? polled : { ...polled, highWatermark });
+            ...assigned.ends,
+          });
         }
       }
       // Dropped meanwhile, or handed out completely.
@@ -344,6 +373,7 @@ export class Consumer implements Process {
     const request: ListOffsetsRequest = {
       api: Api.ListOffsets,
       replicaId: CONSUMER_REPLICA_ID,
+      ...(this.#readCommitted ? { readCommitted: true } : {}),
       partitions: group.map(({ name, resetTo, leaderEpoch }) => ({
         partition: name,
         timestamp: resetTo === 'earliest' ? EARLIEST_TIMESTAMP : LATEST_TIMESTAMP,
@@ -377,6 +407,7 @@ export class Consumer implements Process {
       replicaEpoch: -1,
       maxWaitMs: this.#maxWaitMs,
       minRecords: 1,
+      ...(this.#readCommitted ? { readCommitted: true } : {}),
       ...(this.#rack === null ? {} : { rackId: this.#rack }),
       partitions: group.map(({ name, topicId, offset, leaderEpoch }) => ({
         partition: name,
@@ -467,13 +498,15 @@ export class Consumer implements Process {
     assigned.preferred = { broker, untilMs: this.#context.monotonicMs() + this.#leaseMs };
   }
 
-  #buffer(assigned: AssignedPartition, { highWatermark, batches }: FetchedPartition, topicId: number): void {
+  #buffer(assigned: AssignedPartition, fetched: FetchedPartition, topicId: number): void {
+    const { batches, abortedTransactions = [] } = fetched;
     assigned.failures = 0;
-    assigned.highWatermark = highWatermark;
+    assigned.highWatermark = fetched.highWatermark;
+    assigned.lastStableOffset = fetched.lastStableOffset ?? null;
     assigned.fetchedTopicId = topicId;
     const last = batches.at(-1);
     if (last === undefined || last.lastOffset < assigned.offset) return;
-    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset, topicId);
+    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset, topicId, abortedTransactions);
     this.#completed.push(assigned.buffered);
   }
 

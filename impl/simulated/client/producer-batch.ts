@@ -1,3 +1,4 @@
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../protocol/records.ts';
 import type { PartitionName, ProducedRecord } from '../protocol/records.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 
@@ -48,6 +49,14 @@ export class ProducerBatch {
   sentToTopicId = -1;
   /** An attempt that is over may have been appended. */
   maybeAppended = false;
+  /** With idempotence, from the first attempt on. */
+  producerId = NO_PRODUCER_ID;
+  producerEpoch = NO_PRODUCER_EPOCH;
+  baseSequence = NO_SEQUENCE;
+  /** Has another sequence than its last attempt had. */
+  sequenceReset = false;
+  /** Grows with each batch of a producer that got a sequence. */
+  ordinal = -1;
   readonly #completions: SendCompletion[] = [];
 
   constructor(partition: PartitionName, index: number, createdMs: number) {

@@ -4,6 +4,7 @@ import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { ProduceResponse, RequestBody } from '../protocol/messages.ts';
+import { kafkaRules } from '../rules/rules.ts';
 import { Probe } from '../world/probes.ts';
 import { Producer } from './producer.ts';
 import type { SendOutcome } from './producer-batch.ts';
@@ -39,7 +40,7 @@ class Scene {
 function scene(configuration: Record<string, string | number> = {}, leaders: readonly number[] = [1]): Scene {
   const cluster = new ScriptedCluster(3);
   cluster.topic('orders', leaders);
-  return new Scene(cluster, { 'linger.ms': 0, ...configuration });
+  return new Scene(cluster, { 'linger.ms': 0, 'enable.idempotence': 'false', ...configuration });
 }
 
 function refuse(request: RequestBody, error: ErrorCode): ProduceResponse {
@@ -374,6 +375,30 @@ describe('honest outcomes', () => {
     it.cluster.run(1100);
     expect(it.cluster.requests(Api.Produce)).toHaveLength(0);
     expect(it.outcomes.get('a')).toEqual({ type: 'fail', error: 'REQUEST_TIMED_OUT', partition: 0 });
+  });
+
+  test('a transaction of which a record never got into a batch must be aborted', () => {
+    const cluster = new ScriptedCluster(3);
+    cluster.topic('orders', [1]);
+    cluster.script = ({ api }) =>
+      api === Api.FindCoordinator ? { api, error: Errors.NONE, nodeId: 1 } : undefined;
+    const producer = cluster.start(
+      (context, settings, directory) => new Producer(context, settings, directory, kafkaRules, 'payments'),
+      { 'enable.idempotence': 'true', 'max.block.ms': 1000 },
+    );
+    const outcomes: string[] = [];
+    const told = ({ type }: { readonly type: string }): void => void outcomes.push(type);
+    const transactions = producer.transactions!;
+    transactions.init(told);
+    cluster.run(100);
+    transactions.begin();
+    producer.send({ op: 1, topic: 'missing', partition: 0, key: null, value: 'a' }, told);
+    cluster.run(1100);
+    transactions.end(true, told);
+    transactions.end(false, told);
+    cluster.run(100);
+    expect(outcomes).toEqual(['ok', 'fail', 'fail', 'ok']);
+    expect(transactions.state).toBe('ready');
   });
 
   test('a topic that never appears fails after max.block.ms; one that does is written to in order', () => {

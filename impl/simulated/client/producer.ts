@@ -9,12 +9,16 @@ import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import type { Process } from '../world/process.ts';
 import { BrokerConnections } from './broker-connections.ts';
+import { CoordinatorChannel } from './coordinator-channel.ts';
+import { ProducerTransactions } from './producer-transactions.ts';
+import type { TransactionalProducer } from './producer-transactions.ts';
 import { ClusterMetadata } from './cluster-metadata.ts';
 import { partitionForKey, StickyPartitioner } from './partitioner.ts';
 import { estimateBytes } from './producer-batch.ts';
 import type { SendCompletion, SendOutcome } from './producer-batch.ts';
 import { RecordAccumulator } from './record-accumulator.ts';
 import { Sender } from './sender.ts';
+import { TransactionManager } from './transaction-manager.ts';
 
 /** One call of `KafkaProducer.send`. */
 export interface RecordToSend {
@@ -27,7 +31,7 @@ export interface RecordToSend {
   readonly value: string;
 }
 
-/** KafkaProducer without idempotence. */
+/** KafkaProducer, with idempotence where the configuration has it, and with transactions if it has a transactional id. */
 export class Producer implements Process {
   readonly #context: Context;
   readonly #metadata: ClusterMetadata;
@@ -35,12 +39,15 @@ export class Producer implements Process {
   readonly #sender: Sender;
   readonly #sticky: StickyPartitioner;
   readonly #maxBlockMs: number;
+  /** Null without a transactional id. */
+  readonly transactions: ProducerTransactions | null;
 
   constructor(
     context: Context,
     configuration: Configuration,
     directory: Directory,
     rules: Rules = kafkaRules,
+    transactionalId: string | null = null,
   ) {
     this.#context = context;
     this.#maxBlockMs = configuration['max.block.ms'];
@@ -49,6 +56,7 @@ export class Producer implements Process {
       configuration['batch.size'],
       configuration['linger.ms'],
       configuration['delivery.timeout.ms'],
+      rules.maxRecordsOfBatch(configuration['crucible.max.sequence']),
     );
     this.#metadata = new ClusterMetadata(
       context,
@@ -57,8 +65,49 @@ export class Producer implements Process {
       () => this.#sender.run(),
       rules,
     );
-    this.#sender = new Sender(context, configuration, connections, this.#metadata, this.#accumulator);
+    const manager = configuration['enable.idempotence']
+      ? new TransactionManager(context, configuration, rules, this.#metadata, () => this.#sender.run())
+      : null;
+    this.#sender = new Sender(
+      context,
+      configuration,
+      connections,
+      this.#metadata,
+      this.#accumulator,
+      manager,
+      transactionalId,
+    );
+    this.transactions =
+      transactionalId === null || manager === null
+        ? null
+        : new ProducerTransactions(
+            context,
+            configuration,
+            rules,
+            transactionalId,
+            new CoordinatorChannel(context, configuration, connections),
+            this.#transactionalProducer(manager),
+          );
+    if (this.transactions !== null) manager?.serve(this.transactions);
     this.#sticky = new StickyPartitioner(context.world.draws);
+  }
+
+  #transactionalProducer(manager: TransactionManager): TransactionalProducer {
+    const accumulator = this.#accumulator;
+    const wake = (): void => this.#sender.run();
+    return {
+      get identity() {
+        return manager.identity;
+      },
+      adopt: (identity) => manager.adopt(identity),
+      hasIncompleteBatches: () => accumulator.hasIncomplete,
+      flush: () => {
+        accumulator.flush();
+        wake();
+      },
+      abortBatches: (error, onlyUndrained) => accumulator.abort(error, onlyUndrained),
+      wake,
+    };
   }
 
   start(): void {
@@ -81,17 +130,37 @@ export class Producer implements Process {
    * Sends a record; `complete` is called exactly once, with `acks=0` perhaps before this returns.
    * Records of one partition are sent in the order of the calls. While the partition is not known the
    * record waits for metadata, `max.block.ms` at most; `delivery.timeout.ms` counts from then on.
+   * `accepted` is called once when the call would return: the record waits in a batch, or is refused.
    */
-  send(record: RecordToSend, complete: (outcome: SendOutcome) => void): void {
+  send(
+    record: RecordToSend,
+    complete: (outcome: SendOutcome) => void,
+    accepted: () => void = () => {},
+  ): void {
+    if (this.#refuses(complete)) {
+      accepted();
+      return;
+    }
     if (this.#metadata.topic(record.topic)?.[record.partition ?? 0] !== undefined) {
       if (this.#append(record, complete)) this.#sender.run();
+      accepted();
       return;
     }
     this.#metadata.awaitPartition(record.topic, record.partition ?? 0, this.#maxBlockMs, (found) => {
       // The sender runs when all that waited for this metadata have been appended.
-      if (found) this.#append(record, complete);
-      else complete(neverSent(record));
+      if (!found) {
+        this.transactions?.sendFailed(Errors.REQUEST_TIMED_OUT);
+        complete(neverSent(record));
+      } else if (!this.#refuses(complete)) this.#append(record, complete);
+      accepted();
     });
+  }
+
+  /** A transactional producer takes records within a transaction only. */
+  #refuses(complete: SendCompletion): boolean {
+    const refusal = this.transactions?.refusal() ?? null;
+    if (refusal !== null) complete({ type: 'fail', error: refusal });
+    return refusal !== null;
   }
 
   /** True when the sender has something new to look at. */
@@ -100,6 +169,7 @@ export class Producer implements Process {
     const partitions = this.#metadata.topic(topic);
     if (partitions === undefined) throw new RangeError(`${topic} is not known`);
     const partition = record.partition ?? this.#choosePartition(record, partitions);
+    this.transactions?.addPartition(partitionName(topic, partition));
     const produced = { key, value, timestamp: this.#context.wallMs(), op };
     return this.#accumulator.append(topic, partition, produced, this.#context.monotonicMs(), complete);
   }

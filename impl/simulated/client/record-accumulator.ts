@@ -1,5 +1,5 @@
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { partitionName } from '../protocol/records.ts';
+import { NO_SEQUENCE, partitionName } from '../protocol/records.ts';
 import type { PartitionName, ProducedRecord } from '../protocol/records.ts';
 import { estimateBytes, ProducerBatch } from './producer-batch.ts';
 import type { SendCompletion } from './producer-batch.ts';
@@ -23,15 +23,22 @@ export class RecordAccumulator {
   readonly #batchSize: number;
   readonly #lingerMs: number;
   readonly #deliveryTimeoutMs: number;
+  readonly #maxRecords: number;
   readonly #queues = new Map<PartitionName, PartitionQueue>();
   /** All unfinished batches, oldest first; finished ones leave when they are found at the front. */
   readonly #byAge: ProducerBatch[] = [];
 
-  /** `batchSize` in bytes; times in ms. */
-  constructor(batchSize: number, lingerMs: number, deliveryTimeoutMs: number) {
+  /** `batchSize` in bytes; times in ms; `maxRecords` a batch. */
+  constructor(
+    batchSize: number,
+    lingerMs: number,
+    deliveryTimeoutMs: number,
+    maxRecords = Number.POSITIVE_INFINITY,
+  ) {
     this.#batchSize = batchSize;
     this.#lingerMs = lingerMs;
     this.#deliveryTimeoutMs = deliveryTimeoutMs;
+    this.#maxRecords = maxRecords;
   }
 
   get queues(): Iterable<PartitionQueue> {
@@ -98,9 +105,16 @@ export class RecordAccumulator {
     return batch;
   }
 
-  /** Puts a batch back at the front, before batches that were sent after it and come back later. */
+  /**
+   * Puts a batch back before batches that were sent after it; with idempotence, behind those that were sent
+   * before it. Without, batches come back in the order in which they were sent: it goes to the front.
+   */
   reenqueue(batch: ProducerBatch): void {
-    this.#queueOf(batch).batches.unshift(batch);
+    const { batches } = this.#queueOf(batch);
+    let index = 0;
+    while (index < batches.length && batches[index]!.ordinal >= 0 && batches[index]!.ordinal < batch.ordinal)
+      index++;
+    batches.splice(index, 0, batch);
   }
 
   mute(batch: ProducerBatch, muted: boolean): void {
@@ -124,6 +138,30 @@ export class RecordAccumulator {
     return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.createdMs + this.#deliveryTimeoutMs;
   }
 
+  /** Whether a batch waits or is in flight. */
+  get hasIncomplete(): boolean {
+    return this.#oldest() !== undefined;
+  }
+
+  /** What there is goes out as soon as it may: batches take no more records. */
+  flush(): void {
+    for (const { batches } of this.#queues.values()) for (const batch of batches) batch.closed = true;
+  }
+
+  /** Gives up all that is not finished, or only what has never been sent. */
+  abort(error: string, onlyUndrained: boolean): void {
+    for (const batch of this.#byAge.splice(0)) {
+      if (onlyUndrained && batch.baseSequence !== NO_SEQUENCE) {
+        this.#byAge.push(batch);
+        continue;
+      }
+      const { batches } = this.#queueOf(batch);
+      const waiting = batches.indexOf(batch);
+      if (waiting >= 0) batches.splice(waiting, 1);
+      batch.giveUp(error);
+    }
+  }
+
   isExpired(batch: ProducerBatch, nowMs: number): boolean {
     return batch.createdMs + this.#deliveryTimeoutMs <= nowMs;
   }
@@ -134,7 +172,8 @@ export class RecordAccumulator {
   }
 
   #fits(batch: ProducerBatch, bytes: number): boolean {
-    return !batch.closed && batch.bytes + bytes <= this.#batchSize;
+    if (batch.closed || batch.records.length >= this.#maxRecords) return false;
+    return batch.bytes + bytes <= this.#batchSize;
   }
 
   #queue(topic: string, index: number): PartitionQueue {

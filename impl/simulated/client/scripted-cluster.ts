@@ -15,8 +15,8 @@ import type {
   RequestBody,
   ResponseBody,
 } from '../protocol/messages.ts';
-import { partitionName } from '../protocol/records.ts';
-import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import { partitionName, plainBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
 import type { Message } from '../world/connection.ts';
 import type { Context } from '../world/context.ts';
 import type { Host } from '../world/host.ts';
@@ -134,7 +134,7 @@ export class ScriptedCluster {
   append(partition: PartitionName, values: readonly string[]): number {
     return this.#append(
       partition,
-      values.map((value, op) => ({ key: null, value, timestamp: 0, op })),
+      plainBatch(values.map((value, op) => ({ key: null, value, timestamp: 0, op }))),
     );
   }
 
@@ -203,13 +203,15 @@ export class ScriptedCluster {
       case Api.Metadata:
         return { api: Api.Metadata, brokers: this.directory.brokerIds, partitions: [...this.partitions] };
       case Api.Produce: {
-        const partitions = request.partitions.map(({ partition, records }) => ({
-          partition,
+        const partitions = request.partitions.map((batch) => ({
+          partition: batch.partition,
           error: Errors.NONE,
-          baseOffset: this.#append(partition, records),
+          baseOffset: this.#append(batch.partition, batch),
         }));
         return request.acks === 0 ? null : { api: Api.Produce, partitions };
       }
+      case Api.InitProducerId:
+        return { api: Api.InitProducerId, error: Errors.NONE, producerId: 7, producerEpoch: 0 };
       case Api.Fetch:
         return this.fetch(request);
       case Api.ListOffsets:
@@ -245,15 +247,15 @@ export class ScriptedCluster {
     }
   }
 
-  #append(partition: PartitionName, records: readonly ProducedRecord[]): number {
+  #append(partition: PartitionName, batch: UnplacedBatch): number {
     const baseOffset = this.endOffset(partition);
     const leaderEpoch =
       this.partitions.find((candidate) => candidate.partition === partition)?.leaderEpoch ?? 0;
     this.#log(partition).push({
+      ...batch,
       baseOffset,
-      lastOffset: baseOffset + records.length - 1,
+      lastOffset: baseOffset + batch.records.length - 1,
       leaderEpoch,
-      records,
     });
     return baseOffset;
   }

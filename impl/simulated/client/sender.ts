@@ -12,12 +12,13 @@ import { invalidatesMetadata, isRetriable, mayHaveBeenAppended } from './produce
 import type { ProducerBatch } from './producer-batch.ts';
 import type { RecordAccumulator } from './record-accumulator.ts';
 import { RetryBackoff } from './retry-backoff.ts';
+import type { TransactionManager } from './transaction-manager.ts';
 
 const ACKS = { all: -1, '1': 1, '0': 0 } as const;
 
 /**
- * Sends what the accumulator has gathered and sees each batch to its end: Kafka's Sender without
- * idempotence. With more than one request in flight a batch that is retried may be overtaken by
+ * Sends what the accumulator has gathered and sees each batch to its end: Kafka's Sender. Without
+ * idempotence, with more than one request in flight a batch that is retried may be overtaken by
  * the next one; with exactly one, its partition waits for it.
  */
 export class Sender {
@@ -25,6 +26,9 @@ export class Sender {
   readonly #connections: BrokerConnections;
   readonly #metadata: ClusterMetadata;
   readonly #accumulator: RecordAccumulator;
+  /** Null without idempotence. */
+  readonly #transactions: TransactionManager | null;
+  readonly #transactionalId: string | null;
   readonly #backoff: RetryBackoff;
   readonly #acks: number;
   readonly #requestTimeoutMs: number;
@@ -41,11 +45,15 @@ export class Sender {
     connections: BrokerConnections,
     metadata: ClusterMetadata,
     accumulator: RecordAccumulator,
+    transactions: TransactionManager | null,
+    transactionalId: string | null = null,
   ) {
     this.#context = context;
     this.#connections = connections;
     this.#metadata = metadata;
     this.#accumulator = accumulator;
+    this.#transactions = transactions;
+    this.#transactionalId = transactionalId;
     this.#backoff = RetryBackoff.of(context, configuration);
     this.#acks = ACKS[configuration.acks];
     this.#requestTimeoutMs = configuration['request.timeout.ms'];
@@ -60,9 +68,11 @@ export class Sender {
     this.#running = true;
     const nowMs = this.#context.monotonicMs();
     this.#expire(nowMs);
+    this.#transactions?.settle();
     let wakeMs: number;
     do wakeMs = this.#sendReady(nowMs);
     while (wakeMs <= nowMs);
+    this.#transactions?.senderRan();
     this.#running = false;
     this.#wakeAt(wakeMs, nowMs);
     this.#watchExpiry(nowMs);
@@ -73,7 +83,8 @@ export class Sender {
     let wakeMs = Number.POSITIVE_INFINITY;
     let sent = false;
     for (const queue of this.#accumulator.queues) {
-      if (queue.batches.length === 0) continue;
+      const first = queue.batches[0];
+      if (first === undefined || this.#transactions?.mayDrain(first) === false) continue;
       const leader = this.#metadata.partition(queue.partition);
       if (leader === undefined || leader.leader < 0) {
         this.#metadata.requestUpdate();
@@ -101,7 +112,9 @@ export class Sender {
       const leader = this.#metadata.partition(queue.partition);
       if (leader === undefined || leader.leader !== connection.brokerId) continue;
       if (!this.#accumulator.mayDrain(queue, leader, nowMs)) continue;
+      if (this.#transactions?.mayDrain(queue.batches[0]!) === false) continue;
       const batch = this.#accumulator.take(queue);
+      this.#transactions?.drained(batch);
       batch.sentToLeaderEpoch = leader.leaderEpoch;
       batch.sentToTopicId = leader.topicId;
       if (this.#maxInFlight === 1 && this.#acks !== 0) queue.muted = true;
@@ -111,11 +124,19 @@ export class Sender {
       api: Api.Produce,
       acks: this.#acks,
       timeoutMs: this.#requestTimeoutMs,
-      partitions: batches.map(({ partition, sentToTopicId, records }) => ({
-        partition,
-        topicId: sentToTopicId,
-        records,
-      })),
+      ...(this.#transactionalId === null ? {} : { transactionalId: this.#transactionalId }),
+      partitions: batches.map(
+        ({ partition, sentToTopicId, records, producerId, producerEpoch, baseSequence }) => ({
+          partition,
+          topicId: sentToTopicId,
+          records,
+          producerId,
+          producerEpoch,
+          baseSequence,
+          transactional: this.#transactionalId !== null,
+          control: null,
+        }),
+      ),
     };
     if (this.#acks === 0) {
       connection.sendWithoutResponse(request);
@@ -137,19 +158,25 @@ export class Sender {
           ? aligned
           : response?.partitions.find((candidate) => candidate.partition === batch.partition);
       const error = answer === undefined ? Errors.NETWORK_EXCEPTION : answer.error;
-      if (answer !== undefined && error === Errors.NONE) batch.succeed(answer.baseOffset);
+      if (answer !== undefined && error === Errors.NONE) this.#succeeded(batch, answer.baseOffset);
       else this.#failed(batch, error);
     }
     this.run();
   }
 
+  #succeeded(batch: ProducerBatch, baseOffset: number | null): void {
+    this.#transactions?.completed(batch);
+    batch.succeed(baseOffset);
+  }
+
   #failed(batch: ProducerBatch, error: ErrorCode): void {
     if (mayHaveBeenAppended(error)) batch.maybeAppended = true;
     if (invalidatesMetadata(error)) this.#metadata.requestUpdate();
-    if (batch.done) return;
     const nowMs = this.#context.monotonicMs();
-    if (!isRetriable(error) || batch.retries >= this.#retries || this.#accumulator.isExpired(batch, nowMs)) {
-      batch.giveUp(errorName(error));
+    if (!this.#canRetry(batch, error, nowMs)) {
+      // The leader has it, and cannot say where any more.
+      if (error === Errors.DUPLICATE_SEQUENCE_NUMBER) this.#succeeded(batch, null);
+      else this.#giveUp(batch, error, batch.retries < this.#retries);
       return;
     }
     batch.retries++;
@@ -158,13 +185,26 @@ export class Sender {
     this.#context.world.probe(Probe['producer-retried'], this.#context.host, batch.index, batch.retries);
   }
 
+  #canRetry(batch: ProducerBatch, error: ErrorCode, nowMs: number): boolean {
+    if (batch.done || batch.retries >= this.#retries || this.#accumulator.isExpired(batch, nowMs))
+      return false;
+    return this.#transactions === null ? isRetriable(error) : this.#transactions.canRetry(batch, error);
+  }
+
+  /** `adjust`: the batch was refused for good, and others take its sequence. */
+  #giveUp(batch: ProducerBatch, error: ErrorCode, adjust: boolean): void {
+    this.#transactions?.failed(batch, error, adjust);
+    batch.giveUp(errorName(error));
+  }
+
   #expire(nowMs: number): void {
     for (;;) {
       const batch = this.#accumulator.takeExpired(nowMs);
       if (batch === undefined) return;
       this.#context.world.probe(Probe['producer-timed-out'], this.#context.host, batch.index, batch.retries);
       // Kafka raises a TimeoutException, and this is its name in the protocol.
-      batch.giveUp(errorName(Errors.REQUEST_TIMED_OUT));
+      this.#giveUp(batch, Errors.REQUEST_TIMED_OUT, false);
+      if (batch.retries > 0) this.#transactions?.markUnresolved(batch);
     }
   }
 

@@ -20,6 +20,7 @@ import { ClusterControl } from './cluster-control.ts';
 import type { ClusterImage } from './cluster-image.ts';
 import type { RaftClient } from './kraft/raft-client.ts';
 import { MetadataLog } from './metadata-log.ts';
+import { ProducerIdControl } from './producer-id-control.ts';
 import { ReplicationControl } from './replication-control.ts';
 
 export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest | FetchSnapshotRequest>;
@@ -42,6 +43,7 @@ export class ActiveController {
   readonly #log: MetadataLog;
   readonly #replication: ReplicationControl;
   readonly #brokers: ClusterControl;
+  readonly #producerIds: ProducerIdControl;
   #deferred: Deferred[] = [];
   #deposed = false;
 
@@ -53,6 +55,7 @@ export class ActiveController {
     this.#log = new MetadataLog(image, (records) => raft.append(records));
     this.#replication = new ReplicationControl(context, cluster, this.#log);
     this.#brokers = new ClusterControl(context, cluster, this.#log, this.#replication);
+    this.#producerIds = new ProducerIdControl(cluster, this.#log);
   }
 
   /** With what is not committed yet. */
@@ -106,6 +109,8 @@ export class ActiveController {
           : this.#brokers.heartbeat(request);
       case Api.AlterPartition:
         return this.#alterPartition(request);
+      case Api.AllocateProducerIds:
+        return this.#producerIds.allocate(request);
       case Api.AssignReplicasToDirs:
         return this.#assignReplicas(request);
       case Api.CreateTopics: {

@@ -19,6 +19,8 @@ export class ClusterImage {
   readonly topics = new Map<string, number>();
   readonly topicNames = new Map<number, string>();
   readonly partitions = new Map<PartitionName, PartitionRecord>();
+  /** The first producer id that has been given to nobody. */
+  nextProducerId = 0;
   /** How many records have been applied: the offset of the next one. */
   endOffset = 0;
 
@@ -41,7 +43,13 @@ export class ClusterImage {
       })),
       ...Array.from(this.topics, ([topic, topicId]): MetadataRecord => ({ type: 'Topic', topic, topicId })),
       ...this.partitions.values(),
+      ...(this.nextProducerId === 0 ? [] : [this.#producerIds()]),
     ];
+  }
+
+  /** Who was given the last block does not matter any more. */
+  #producerIds(): MetadataRecord {
+    return { type: 'ProducerIds', brokerId: -1, brokerEpoch: -1, nextProducerId: this.nextProducerId };
   }
 
   apply(record: MetadataRecord): void {
@@ -81,6 +89,9 @@ export class ClusterImage {
         return;
       case 'Partition':
         this.partitions.set(record.partition, record);
+        return;
+      case 'ProducerIds':
+        this.nextProducerId = record.nextProducerId;
         return;
       case 'LeaderChange':
         return;

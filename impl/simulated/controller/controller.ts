@@ -89,6 +89,7 @@ export class Controller implements Process, RaftListener {
       case Api.BrokerRegistration:
       case Api.BrokerHeartbeat:
       case Api.AlterPartition:
+      case Api.AllocateProducerIds:
       case Api.AssignReplicasToDirs:
       case Api.CreateTopics:
       case Api.DeleteTopics:

@@ -13,6 +13,8 @@ export function notController(request: Decidable): ResponseBody {
       return { api: request.api, error, isCaughtUp: false, isFenced: true, shouldShutDown: false };
     case Api.AlterPartition:
       return { api: request.api, error, partitions: [] };
+    case Api.AllocateProducerIds:
+      return { api: request.api, error, producerIdStart: -1, producerIdLen: 0 };
     case Api.AssignReplicasToDirs:
     case Api.CreateTopics:
     case Api.DeleteTopics:

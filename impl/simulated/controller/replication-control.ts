@@ -8,6 +8,7 @@ import type { PartitionName } from '../protocol/records.ts';
 import type { Cluster } from '../cluster.ts';
 import type { ElectionKind, Elected } from '../rules/election.ts';
 import type { Reassignment } from '../rules/reassignment.ts';
+import { minInsyncReplicas } from '../topic-settings.ts';
 import type { ElrState } from '../rules/eligible-leader-replicas.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
@@ -214,7 +215,10 @@ export class ReplicationControl {
     const under = change.reassignment ?? { replicas: before.replicas, addingReplicas, removingReplicas };
     const completed = rules.completeReassignment(under, change.isr ?? before.isr);
     const replicas = completed?.replicas ?? under.replicas;
-    const minIsr = rules.effectiveMinIsr(this.#cluster.configuration['min.insync.replicas'], replicas.length);
+    const minIsr = rules.effectiveMinIsr(
+      minInsyncReplicas(this.#cluster.configuration, before.topic),
+      replicas.length,
+    );
     let isr = completed?.isr ?? change.isr ?? before.isr;
     let eligible = elrEnabled
       ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NOBODY)

@@ -1,3 +1,4 @@
+import type { ConfigurationValues } from '../../../model/configuration.ts';
 import type { Rules } from '../rules/rules.ts';
 
 /** A real historical Kafka bug: rules put back to what they once were. */
@@ -14,4 +15,10 @@ export interface Defect {
   /** How, in a few sentences. */
   readonly how: string;
   readonly rules: Partial<Rules>;
+  /** What a search must have for it to show at all. */
+  readonly needs?: {
+    /** Transactional producers. */
+    readonly transactions?: true;
+    readonly configuration?: ConfigurationValues;
+  };
 }

@@ -38,6 +38,25 @@ import { overloadedControllerFencesLiveBrokers } from './overloaded-controller-f
 import { prevotePingPong } from './prevote-ping-pong.ts';
 import { raftAckBeforeFsync } from './raft-ack-before-fsync.ts';
 import { raftCommitWithoutOwnEpochRecord } from './raft-commit-without-own-epoch-record.ts';
+import { noTransactionVerification } from './no-transaction-verification.ts';
+import { lateProduceJoinsNextTxn } from './late-produce-joins-next-txn.ts';
+import { lateEndTxn } from './late-end-txn.ts';
+import { endTxnOvertakesProduce } from './end-txn-overtakes-produce.ts';
+import { txnOffsetCommitUnverified } from './txn-offset-commit-unverified.ts';
+import { timeoutAbortKeepsEpoch } from './timeout-abort-keeps-epoch.ts';
+import { producerExpiryIgnoresMarkers } from './producer-expiry-ignores-markers.ts';
+import { pendingStateNotCleared } from './pending-state-not-cleared.ts';
+import { delayedFetchDropsAbortedList } from './delayed-fetch-drops-aborted-list.ts';
+import { lateMarkerCompletesNextTxnTv2 } from './late-marker-completes-next-txn-tv2.ts';
+import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-without-idempotence.ts';
+import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
+import { abortMarkerOnReloadLost } from './abort-marker-on-reload-lost.ts';
+
+import { clientEpochBumpReidentifiesInflight } from './client-epoch-bump-reidentifies-inflight.ts';
+import { dedupWindowOneBatch } from './dedup-window-one-batch.ts';
+import { producerIdBlockReused } from './producer-id-block-reused.ts';
+import { producerSnapshotNotFsynced } from './producer-snapshot-not-fsynced.ts';
+import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-order.ts';
 import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
 import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
@@ -72,6 +91,24 @@ export const defects: readonly Defect[] = [
   hwUsesProposedShrunkIsr,
   electFencedLastKnownLeader,
   noHwRecheckAfterIsrShrinkResponse,
+  noTransactionVerification,
+  lateProduceJoinsNextTxn,
+  lateEndTxn,
+  endTxnOvertakesProduce,
+  txnOffsetCommitUnverified,
+  timeoutAbortKeepsEpoch,
+  producerExpiryIgnoresMarkers,
+  pendingStateNotCleared,
+  delayedFetchDropsAbortedList,
+  lateMarkerCompletesNextTxnTv2,
+  strictMarkerEpochWithoutIdempotence,
+  tv2PartitionAddedToCompletingTxn,
+  abortMarkerOnReloadLost,
+  dedupWindowOneBatch,
+  clientEpochBumpReidentifiesInflight,
+  sequenceReassignedInWrongOrder,
+  producerSnapshotNotFsynced,
+  producerIdBlockReused,
   fetchByTopicNameAfterRecreate,
   logClaimedByName,
   fetchWithoutTopicId,

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
 import { PartitionLog } from '../log/partition-log.ts';
+import { plainBatch } from '../protocol/records.ts';
 import { Disk } from '../world/disk.ts';
 import { appendedEpochMismatch, epochCacheMismatch } from './epoch-cache.ts';
 
 /** A log with one record for each epoch given. */
 function logOf(...epochs: readonly number[]): PartitionLog {
   const log = new PartitionLog('t-0', new Disk());
-  for (const epoch of epochs) log.appendAsLeader([{ key: null, value: '', timestamp: 0, op: 0 }], epoch);
+  for (const epoch of epochs)
+    log.appendAsLeader(plainBatch([{ key: null, value: '', timestamp: 0, op: 0 }]), epoch);
   return log;
 }
 

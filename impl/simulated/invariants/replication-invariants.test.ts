@@ -43,7 +43,8 @@ function scene(mayBeLost: (topic: string, replicas: number) => boolean = () => t
 /** The leader appends and all followers get the record and the high watermark. */
 function commit(replicas: ScriptedReplicas, ...values: readonly string[]): RecordBatch {
   const leader = replicas.replica(replicas.record.leader);
-  const batch = leader.append(recordsOf(...values), -1, null);
+  leader.append(recordsOf(...values), -1, null);
+  const batch = leader.log.batches.at(-1)!;
   for (let round = 0; round < 3; round++) {
     for (const follower of replicas.record.isr) if (follower !== leader.brokerId) replicas.fetch(follower);
   }
@@ -163,7 +164,7 @@ describe('leader-completeness (W1)', () => {
     forget(story, 2, 0);
     replicas
       .replica(2)
-      .log.appendAsFollower({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, records: recordsOf('x') });
+      .log.appendAsFollower({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, ...recordsOf('x') });
     restart(story, 2, 0);
     replicas.elect(2, [2]);
     expect(story.anomalies()).toEqual(['leader-completeness']);
@@ -273,7 +274,7 @@ describe('log-matching (W3)', () => {
     replicas.change({ isr: [1, 2] });
     commit(replicas, 'a');
     const other = replicas.replica(3);
-    other.appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, records: recordsOf('x') });
+    other.appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, ...recordsOf('x') });
     other.followHighWatermark(1);
     expect(story.anomalies()).toEqual(['log-matching']);
     expect(story.violations[0]!.sentence).toContain('brokers 1 and 3 hold different records at offset 0');
@@ -283,9 +284,7 @@ describe('log-matching (W3)', () => {
     const { replicas, anomalies } = scene();
     replicas.change({ isr: [1, 2] });
     commit(replicas, 'a');
-    replicas
-      .replica(3)
-      .appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, records: recordsOf('x') });
+    replicas.replica(3).appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, ...recordsOf('x') });
     expect(anomalies()).toEqual([]);
   });
 
@@ -296,7 +295,7 @@ describe('log-matching (W3)', () => {
     commit(replicas, 'a');
     const other = replicas.replica(3);
     story.invariants.brokerStopped(3, true);
-    other.appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, records: recordsOf('x') });
+    other.appendFetched({ baseOffset: 0, lastOffset: 0, leaderEpoch: 0, ...recordsOf('x') });
     other.followHighWatermark(1);
     expect(story.anomalies()).toEqual([]);
   });
@@ -376,7 +375,7 @@ describe('epoch-cache (W11)', () => {
     const { replicas, anomalies } = scene();
     commit(replicas, 'a', 'b');
     const follower = replicas.replica(2);
-    follower.appendFetched({ baseOffset: 2, lastOffset: 2, leaderEpoch: 0, records: recordsOf('c') });
+    follower.appendFetched({ baseOffset: 2, lastOffset: 2, leaderEpoch: 0, ...recordsOf('c') });
     follower.log.epochs.assign(9, 7);
     follower.log.truncateTo = (): number => 1;
     follower.truncateTo(2);
@@ -386,7 +385,7 @@ describe('epoch-cache (W11)', () => {
   test('a follower does not know the epoch of what it has just appended', () => {
     const story = scene();
     const follower = story.replicas.replica(2);
-    const batch = { baseOffset: 0, lastOffset: 0, leaderEpoch: 0, records: recordsOf('a') };
+    const batch = { baseOffset: 0, lastOffset: 0, leaderEpoch: 0, ...recordsOf('a') };
     follower.log.appendAsFollower(batch);
     follower.log.epochs.clear();
     story.invariants.appended(follower, batch, false);

@@ -5,6 +5,7 @@ import type { ReplicationObserver } from '../observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { PartitionName, RecordBatch } from '../protocol/records.ts';
 import { appendedEpochMismatch, epochCacheMismatch } from './epoch-cache.ts';
+import { producerStateMismatch } from './producer-state.ts';
 import { ShadowLog } from './shadow-log.ts';
 
 /** One replica as the invariants see it. */
@@ -77,6 +78,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.highWatermark = highWatermark;
     replica.outdated = shadow.lossAccepted && !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, broker, epochCacheMismatch(log));
+    this.#expectProducers(shadow, broker, log);
   }
 
   brokerStopped(broker: number, lossy: boolean): void {
@@ -121,6 +123,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     // The next fetch may find another mismatch (KIP-279).
     replica.outdated &&= !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
+    this.#expectProducers(shadow, partition.brokerId, partition.log);
     this.#touch(shadow);
   }
 
@@ -161,6 +164,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     if (partition.isLeader) {
       this.#expectOneLeader(shadow, partition);
       this.#expectEpochs(shadow, partition.brokerId, epochCacheMismatch(partition.log));
+      this.#expectProducers(shadow, partition.brokerId, partition.log);
       // A broker that learns late of an epoch long over leads nobody: what was committed since it cannot hold.
       if (partition.leaderEpoch >= shadow.state.leaderEpoch) this.#expectComplete(shadow, replica, partition);
     }
@@ -420,6 +424,12 @@ export class ReplicationInvariants implements ReplicationObserver {
 
   #expectEpochs(shadow: PartitionShadow, broker: number, mismatch: string | null): void {
     if (mismatch !== null) this.#break(shadow, 'epoch-cache', undefined, `on broker ${broker} ${mismatch}`);
+  }
+
+  #expectProducers(shadow: PartitionShadow, broker: number, log: PartitionLog): void {
+    const mismatch = producerStateMismatch(log);
+    if (mismatch !== null)
+      this.#break(shadow, 'producer-state', undefined, `on broker ${broker} ${mismatch}`);
   }
 
   /** Only the first is reported: what follows from it would be noise. */

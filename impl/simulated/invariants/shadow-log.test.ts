@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { PartitionLog } from '../log/partition-log.ts';
+import { plainBatch } from '../protocol/records.ts';
 import { Disk } from '../world/disk.ts';
 import { ShadowLog } from './shadow-log.ts';
 
@@ -10,7 +11,7 @@ function shadowOf(records: readonly number[], epoch = 0): ShadowLog {
   const shadow = new ShadowLog();
   for (const [baseOffset, op] of records.entries()) {
     const record = { key: null, value: '', timestamp: 0, op };
-    shadow.append({ baseOffset, lastOffset: baseOffset, leaderEpoch: epoch, records: [record] });
+    shadow.append({ baseOffset, lastOffset: baseOffset, leaderEpoch: epoch, ...plainBatch([record]) });
   }
   return shadow;
 }
@@ -46,7 +47,7 @@ describe('two logs', () => {
 test('a batch counts record by record', () => {
   const log = new PartitionLog('t-0', new Disk());
   const records = [5, 6].map((op) => ({ key: null, value: '', timestamp: 0, op }));
-  log.appendAsLeader(records, 0);
+  log.appendAsLeader(plainBatch(records), 0);
   const shadow = new ShadowLog();
   shadow.rebuildFrom(log, new ShadowLog());
   expect(shadow.endOffset).toBe(2);

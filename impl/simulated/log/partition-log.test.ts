@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import { plainBatch } from '../protocol/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../protocol/records.ts';
 import { AppendFile, Disk } from '../world/disk.ts';
 import { PartitionLog } from './partition-log.ts';
 
-const records = (...values: readonly string[]): ProducedRecord[] =>
-  values.map((value, op) => ({ key: null, value, timestamp: 0, op }));
+const records = (...values: readonly string[]): UnplacedBatch =>
+  plainBatch(values.map((value, op) => ({ key: null, value, timestamp: 0, op })));
 
 function batch(baseOffset: number, leaderEpoch: number, ...values: readonly string[]): RecordBatch {
-  return { baseOffset, lastOffset: baseOffset + values.length - 1, leaderEpoch, records: records(...values) };
+  return { ...records(...values), baseOffset, lastOffset: baseOffset + values.length - 1, leaderEpoch };
 }
 
 /** A log of batches [0..2] and [3] of epoch 0, [4..5] of epoch 2. */

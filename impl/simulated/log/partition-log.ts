@@ -1,17 +1,29 @@
 import { AppendFile, CheckpointFile } from '../world/disk.ts';
 import type { Disk } from '../world/disk.ts';
-import type { PartitionName, ProducedRecord, RecordBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
 import { recoversEpoch } from '../rules/leader-epoch.ts';
+import { kafkaRules } from '../rules/rules.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';
 import type { EpochEntry } from './leader-epoch-cache.ts';
+import { ProducerStateManager } from './producer-state-manager.ts';
+import type { LogSettings, ProducerSnapshot } from './producer-state-manager.ts';
 
 const NOTHING: readonly RecordBatch[] = [];
+
+/** Kafka's rules and defaults, at a time that stands still. */
+const KAFKA_SETTINGS: LogSettings = {
+  rules: kafkaRules,
+  maxSequence: 2_147_483_647,
+  producerIdExpirationMs: 86_400_000,
+  wallMs: () => 0,
+};
 
 /** The log of one replica: batches in a file, offsets without gaps, and the epochs of its leaders. */
 export class PartitionLog {
   readonly partition: PartitionName;
   readonly disk: Disk;
   readonly epochs: LeaderEpochCache;
+  readonly producers: ProducerStateManager;
   readonly #file: AppendFile<RecordBatch>;
   /**
    * Kafka keeps the starts of all logs in one file and writes it once a minute, so that a crash may bring deleted
@@ -22,7 +34,8 @@ export class PartitionLog {
   #startOffset: number;
   #endOffset: number;
 
-  constructor(partition: PartitionName, disk: Disk) {
+  /** Opens the log that the disk has, or makes one. `cleanly`: whoever had it last shut down cleanly. */
+  constructor(partition: PartitionName, disk: Disk, settings = KAFKA_SETTINGS, cleanly = false) {
     this.partition = partition;
     this.disk = disk;
     this.#start = disk.open(`${partition}/log-start-offset-checkpoint`, () => new CheckpointFile<number>());
@@ -33,6 +46,11 @@ export class PartitionLog {
       disk.open(`${partition}/leader-epoch-checkpoint`, () => new CheckpointFile<readonly EpochEntry[]>()),
     );
     this.#endOffset = this.#lastEnd();
+    this.producers = new ProducerStateManager(
+      disk.open(`${partition}/producer-snapshots`, () => new CheckpointFile<readonly ProducerSnapshot[]>()),
+      settings,
+    );
+    this.producers.load(this, cleanly);
   }
 
   /** The topic whose log it is (KIP-516); null: nobody has claimed it yet. */
@@ -80,13 +98,20 @@ export class PartitionLog {
   }
 
   /** As leader: gives the records their offsets and the epoch. */
-  appendAsLeader(records: readonly ProducedRecord[], leaderEpoch: number): RecordBatch {
+  appendAsLeader(unplaced: UnplacedBatch, leaderEpoch: number): RecordBatch {
+    const { records, producerId, producerEpoch, baseSequence, transactional, control } = unplaced;
     const baseOffset = this.#endOffset;
+    const lastOffset = baseOffset + records.length - 1;
     const batch: RecordBatch = {
       baseOffset,
-      lastOffset: baseOffset + records.length - 1,
+      lastOffset,
       leaderEpoch,
       records,
+      producerId,
+      producerEpoch,
+      baseSequence,
+      transactional,
+      control,
     };
     this.#append(batch);
     return batch;
@@ -121,6 +146,7 @@ export class PartitionLog {
       // The batch around the log start may have been the last one: what is left of the file lies below the start.
       if (this.#lastEnd() < this.#startOffset) this.#file.truncate(0);
       this.#endOffset = this.#lastEnd();
+      this.producers.truncateAndReload(this);
     }
     this.epochs.truncateFromEnd(Math.min(offset, this.#endOffset));
     return before - this.#endOffset;
@@ -133,6 +159,7 @@ export class PartitionLog {
     this.#setStart(offset);
     this.#endOffset = offset;
     this.epochs.clear();
+    this.producers.truncateFullyAndStartAt(offset);
     return removed;
   }
 
@@ -144,6 +171,7 @@ export class PartitionLog {
     if (offset <= this.#startOffset) return false;
     this.#setStart(offset);
     this.epochs.truncateFromStart(offset);
+    this.producers.onLogStartOffsetIncremented(offset);
     return true;
   }
 
@@ -154,6 +182,12 @@ export class PartitionLog {
 
   flush(): void {
     this.#file.flush();
+  }
+
+  /** Before the process ends in good order. */
+  close(): void {
+    this.flush();
+    this.producers.takeSnapshot();
   }
 
   /** How many batches are not flushed. */
@@ -190,6 +224,7 @@ export class PartitionLog {
   #append(batch: RecordBatch): void {
     this.#file.append(batch);
     this.#endOffset = batch.lastOffset + 1;
+    this.producers.update(batch);
     if (batch.leaderEpoch > this.epochs.latestEpoch) this.epochs.assign(batch.leaderEpoch, batch.baseOffset);
   }
 

@@ -2,6 +2,7 @@ import { Api } from './api.ts';
 import { errorName, Errors } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import { CONSUMER_REPLICA_ID } from './messages.ts';
+import { NO_PRODUCER_ID } from './records.ts';
 import type { RequestBody, ResponseBody } from './messages.ts';
 import type { SnapshotId } from './metadata-snapshot.ts';
 
@@ -14,7 +15,12 @@ function describeRequest(body: RequestBody): string {
   switch (body.api) {
     case Api.Produce:
       return body.partitions
-        .map((p) => `${p.partition} ${p.records.map((record) => record.value).join(' ')}`)
+        .map((p) => {
+          const values = p.records.map((record) => record.value).join(' ');
+          const { producerId, producerEpoch, baseSequence } = p;
+          if (producerId === NO_PRODUCER_ID) return `${p.partition} ${values}`;
+          return `${p.partition} ${values} (producer ${producerId}, epoch ${producerEpoch}, sequence ${baseSequence})`;
+        })
         .concat(`acks=${body.acks === -1 ? 'all' : body.acks}`)
         .join(', ');
     case Api.Fetch:
@@ -32,6 +38,10 @@ function describeRequest(body: RequestBody): string {
       return body.partitions.map((p) => `${p.partition} end of epoch ${p.leaderEpoch}`).join(', ');
     case Api.Metadata:
       return 'all topics';
+    case Api.InitProducerId:
+      return body.transactionalId === null ? 'a producer id' : `a producer id for ${body.transactionalId}`;
+    case Api.AllocateProducerIds:
+      return `broker ${body.brokerId}, producer ids`;
     case Api.CreateTopics:
       return `${body.topic}, ${body.partitions} partitions, replication factor ${body.replicationFactor}`;
     case Api.DeleteTopics:
@@ -67,7 +77,31 @@ function describeRequest(body: RequestBody): string {
       return `controller ${body.leaderId} leads in epoch ${body.leaderEpoch}`;
     case Api.EndQuorumEpoch:
       return `controller ${body.leaderId} leads no more in epoch ${body.leaderEpoch}`;
+    case Api.FindCoordinator:
+      return `of ${body.keyType === 'group' ? 'group' : 'transactional id'} ${body.key}`;
+    case Api.AddPartitionsToTxn:
+      return `${body.transactionalId}, ${producer(body)}: ${body.verifyOnly ? 'is it in the transaction? ' : ''}${body.partitions.join(' ')}`;
+    case Api.AddOffsetsToTxn:
+      return `${body.transactionalId}, ${producer(body)}: offsets of group ${body.group}`;
+    case Api.EndTxn:
+      return `${body.committed ? 'commit' : 'abort'} of ${body.transactionalId}, ${producer(body)}`;
+    case Api.WriteTxnMarkers:
+      return `${body.committed ? 'commit' : 'abort'} of ${producer(body)} to ${body.partitions.join(' ')}, coordinator epoch ${body.coordinatorEpoch}`;
+    case Api.TxnOffsetCommit:
+      return `group ${body.group} in the transaction of ${producer(body)}: ${offsets(body.offsets)}`;
+    case Api.OffsetCommit:
+      return `group ${body.group}: ${offsets(body.offsets)}`;
+    case Api.OffsetFetch:
+      return `group ${body.group}: ${body.partitions.join(' ')}`;
   }
+}
+
+function producer(who: { readonly producerId: number; readonly producerEpoch: number }): string {
+  return `producer ${who.producerId} in epoch ${who.producerEpoch}`;
+}
+
+function offsets(all: readonly { readonly partition: string; readonly offset: number | null }[]): string {
+  return all.map(({ partition, offset }) => `${partition} at ${offset ?? 'none'}`).join(', ');
 }
 
 function failed(code: ErrorCode): string {
@@ -112,6 +146,12 @@ function describeResponse(body: ResponseBody): string {
       return body.partitions
         .map((p) => `${p.partition} led by ${p.leader} in epoch ${p.leaderEpoch}`)
         .join(', ');
+    case Api.InitProducerId:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producer ${body.producerId}, epoch ${body.producerEpoch}`;
+    case Api.AllocateProducerIds:
+      if (body.error !== Errors.NONE) return errorName(body.error);
+      return `producers ${body.producerIdStart} to ${body.producerIdStart + body.producerIdLen - 1}`;
     case Api.CreateTopics:
     case Api.DeleteTopics:
     case Api.DeleteRecords:
@@ -149,7 +189,20 @@ function describeResponse(body: ResponseBody): string {
       return body.error === Errors.NONE ? (body.voteGranted ? 'granted' : 'rejected') : errorName(body.error);
     case Api.BeginQuorumEpoch:
     case Api.EndQuorumEpoch:
+    case Api.AddOffsetsToTxn:
+    case Api.TxnOffsetCommit:
+    case Api.OffsetCommit:
       return failed(body.error);
+    case Api.FindCoordinator:
+      return body.error === Errors.NONE ? `broker ${body.nodeId}` : errorName(body.error);
+    case Api.EndTxn:
+      if (body.error !== Errors.NONE || body.producerId < 0) return failed(body.error);
+      return `ok, from now on ${producer(body)}`;
+    case Api.AddPartitionsToTxn:
+    case Api.WriteTxnMarkers:
+      return body.partitions.map(({ partition, error }) => `${partition} ${failed(error)}`).join(', ');
+    case Api.OffsetFetch:
+      return body.error === Errors.NONE ? offsets(body.offsets) : errorName(body.error);
   }
 }
 

@@ -1,9 +1,11 @@
 /** Requests and responses, with Kafka's field names; only the fields that this Kafka acts on. */
 import { Api } from './api.ts';
 import type { ErrorCode } from './errors.ts';
-import type { PartitionName, ProducedRecord, RecordBatch } from './records.ts';
+import type { AbortedTxn } from '../log/producer-state-manager.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from './records.ts';
 import type { MetadataRecord } from './metadata-records.ts';
 import type { MetadataSnapshot, SnapshotId } from './metadata-snapshot.ts';
+import type { TransactionRequest, TransactionResponse } from './transaction-messages.ts';
 
 /** Replica id of a fetch by a consumer. */
 export const CONSUMER_REPLICA_ID = -1;
@@ -15,21 +17,27 @@ export interface ProduceRequest {
   /** 0, 1, or -1 for all. */
   readonly acks: number;
   readonly timeoutMs: number;
-  readonly partitions: readonly {
-    readonly partition: PartitionName;
-    /** As the producer's metadata have it (KIP-516). */
-    readonly topicId: number;
-    readonly records: readonly ProducedRecord[];
-  }[];
+  /** Whose transaction the batches belong to; absent: they belong to none. */
+  readonly transactionalId?: string;
+  readonly partitions: readonly ProducePartition[];
+}
+/** One batch: Kafka's clients put no more of a partition into a request. */
+export interface ProducePartition extends UnplacedBatch {
+  readonly partition: PartitionName;
+  /** As the producer's metadata have it (KIP-516). */
+  readonly topicId: number;
+}
+export interface ProducedPartition {
+  readonly partition: PartitionName;
+  readonly error: ErrorCode;
+  /** -1 when nothing was appended. */
+  readonly baseOffset: number;
+  /** Absent when it is not known. */
+  readonly logStartOffset?: number;
 }
 export interface ProduceResponse {
   readonly api: typeof Api.Produce;
-  /** `baseOffset` is -1 when nothing was appended. */
-  readonly partitions: readonly {
-    readonly partition: PartitionName;
-    readonly error: ErrorCode;
-    readonly baseOffset: number;
-  }[];
+  readonly partitions: readonly ProducedPartition[];
 }
 
 export interface FetchPartition {
@@ -52,6 +60,8 @@ export interface FetchRequest {
   readonly replicaEpoch: number;
   readonly maxWaitMs: number;
   readonly minRecords: number;
+  /** A consumer that wants committed transactions only is served up to the last stable offset. */
+  readonly readCommitted?: true;
   /** A consumer's client.rack (KIP-392); absent: none. */
   readonly rackId?: string;
   readonly partitions: readonly FetchPartition[];
@@ -70,6 +80,10 @@ export interface FetchedPartition {
   readonly divergingEpoch: EpochEndOffset | null;
   /** The consumer shall read from that broker; then there are no batches (KIP-392). */
   readonly preferredReadReplica?: number;
+  /** For a read_committed consumer only: how far it was served at most, exclusive. */
+  readonly lastStableOffset?: number;
+  /** For a read_committed consumer only: whose records among the batches it must drop. */
+  readonly abortedTransactions?: readonly AbortedTxn[];
   readonly batches: readonly RecordBatch[];
 }
 export interface FetchResponse {
@@ -82,6 +96,7 @@ export const LATEST_TIMESTAMP = -1;
 export interface ListOffsetsRequest {
   readonly api: typeof Api.ListOffsets;
   readonly replicaId: number;
+  readonly readCommitted?: true;
   readonly partitions: readonly {
     readonly partition: PartitionName;
     readonly timestamp: typeof EARLIEST_TIMESTAMP | typeof LATEST_TIMESTAMP;
@@ -246,6 +261,35 @@ export interface BrokerHeartbeatResponse {
   readonly shouldShutDown: boolean;
 }
 
+/** A broker asks for producer ids that nobody else gives out (KIP-730). */
+export interface AllocateProducerIdsRequest {
+  readonly api: typeof Api.AllocateProducerIds;
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+}
+export interface AllocateProducerIdsResponse {
+  readonly api: typeof Api.AllocateProducerIds;
+  readonly error: ErrorCode;
+  readonly producerIdStart: number;
+  readonly producerIdLen: number;
+}
+
+/** A producer asks for an id (KIP-98). Without a transactional id any broker answers, and nobody is fenced. */
+export interface InitProducerIdRequest {
+  readonly api: typeof Api.InitProducerId;
+  readonly transactionalId: string | null;
+  readonly transactionTimeoutMs: number;
+  /** Who a transactional producer is already (KIP-360); -1: nobody yet. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+export interface InitProducerIdResponse {
+  readonly api: typeof Api.InitProducerId;
+  readonly error: ErrorCode;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
 /** A broker tells in which of its log directories replicas lie (KIP-858). */
 export interface AssignReplicasToDirsRequest {
   readonly api: typeof Api.AssignReplicasToDirs;
@@ -369,11 +413,13 @@ export type ControllerRequest =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AllocateProducerIdsRequest
   | AssignReplicasToDirsRequest
   | FetchMetadataRequest
   | FetchSnapshotRequest;
 
 export type RequestBody =
+  | TransactionRequest
   | ProduceRequest
   | FetchRequest
   | ListOffsetsRequest
@@ -387,11 +433,14 @@ export type RequestBody =
   | AlterPartitionRequest
   | BrokerRegistrationRequest
   | BrokerHeartbeatRequest
+  | AllocateProducerIdsRequest
+  | InitProducerIdRequest
   | AssignReplicasToDirsRequest
   | FetchMetadataRequest
   | QuorumRequest;
 
 export type ResponseBody =
+  | TransactionResponse
   | ProduceResponse
   | FetchResponse
   | ListOffsetsResponse
@@ -402,6 +451,8 @@ export type ResponseBody =
   | AlterPartitionResponse
   | BrokerRegistrationResponse
   | BrokerHeartbeatResponse
+  | AllocateProducerIdsResponse
+  | InitProducerIdResponse
   | AssignReplicasToDirsResponse
   | FetchMetadataResponse
   | QuorumResponse;

@@ -40,6 +40,13 @@ export interface LeaderChangeRecord {
   readonly type: 'LeaderChange';
   readonly leaderId: number;
 }
+/** A broker has been given the producer ids up to, not including, `nextProducerId` (KIP-730). */
+export interface ProducerIdsRecord {
+  readonly type: 'ProducerIds';
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly nextProducerId: number;
+}
 /** The full state of a partition: written at its creation, and at every change. */
 export interface PartitionRecord {
   readonly type: 'Partition';
@@ -71,6 +78,7 @@ export type MetadataRecord =
   | TopicRecord
   | RemoveTopicRecord
   | PartitionRecord
+  | ProducerIdsRecord
   | LeaderChangeRecord;
 
 /** Kafka's reserved ids: nobody has said yet in which directory a replica lies, or that one is gone (DirectoryId). */

@@ -19,6 +19,13 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
+  sequencesAreFree,
+} from './idempotent-producer.ts';
+import {
   hasDeletedAsLeader,
   isCaughtUp,
   isIsrEligible,
@@ -47,9 +54,57 @@ import {
   quorumDivergence,
   quorumTruncation,
 } from './quorum.ts';
+import {
+  batchesToRetain,
+  checkCoordinatorEpoch,
+  checkProducerEpoch,
+  checkSequence,
+  findDuplicateBatch,
+  flushesProducerSnapshot,
+  isProducerExpired,
+  keepsStateOfDeletedRecords,
+  lastStableOffset,
+  sequenceAfter,
+} from './producer-state.ts';
+import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
+import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from './producer-transaction.ts';
+import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
+import {
+  addPartitions,
+  afterMarker,
+  clearsPending,
+  coordinatorError,
+  endTransactionV1,
+  endTransactionV2,
+  fencingEpoch,
+  initProducerId,
+  isAnswerToMarkers,
+  isExpired,
+  isTimedOut,
+  resendsMarkersOnLoad,
+  timeoutEpoch,
+  verifyPartition,
+} from './transaction-coordinator.ts';
+import {
+  asksCoordinator,
+  asksCoordinatorForOffsets,
+  checkMarker,
+  checkVerifiedAppend,
+  isInTransaction,
+  tellsAbortedTransactions,
+  verificationError,
+} from './transaction-marker.ts';
+import {
+  completedEnd,
+  isEpochExhausted,
+  newTransactionalId,
+  preparedEnd,
+  producerAfter,
+  withPartitions,
+} from './transaction-state.ts';
 import { retainedFrom, retentionBound } from './retention.ts';
 import { acceptsPartitionMetadata, checkTopicId, mayClaimLog } from './topic-id.ts';
 import {
@@ -125,6 +180,56 @@ export const kafkaRules = {
   recheckAfterIsrChange,
   truncates,
   truncationTime,
+  batchesToRetain,
+  checkCoordinatorEpoch,
+  checkProducerEpoch,
+  checkSequence,
+  findDuplicateBatch,
+  flushesProducerSnapshot,
+  isProducerExpired,
+  keepsStateOfDeletedRecords,
+  lastStableOffset,
+  sequenceAfter,
+  addPartitions,
+  afterMarker,
+  clearsPending,
+  coordinatorError,
+  endTransactionV1,
+  endTransactionV2,
+  fencingEpoch,
+  initProducerId,
+  isAnswerToMarkers,
+  isExpired,
+  isTimedOut,
+  resendsMarkersOnLoad,
+  timeoutEpoch,
+  verifyPartition,
+  asksCoordinator,
+  asksCoordinatorForOffsets,
+  checkMarker,
+  checkVerifiedAppend,
+  isInTransaction,
+  tellsAbortedTransactions,
+  verificationError,
+  completedEnd,
+  isEpochExhausted,
+  newTransactionalId,
+  preparedEnd,
+  producerAfter,
+  withPartitions,
+  mayTellOffset,
+  offsetCommitError,
+  replacesOffset,
+  afterCoordinatorAnswer,
+  afterFailedBatch,
+  endsWithBatchesInFlight,
+  firstProducerIdOfNewController,
+  wantsNextBlock,
+  maxRecordsOfBatch,
+  mayTakeNewIdentity,
+  orderOfNewSequences,
+  restartsIdlePartitions,
+  sequencesAreFree,
   mayWriteAfterIoError,
   isDirectoryOnline,
   recoversEpoch,

@@ -17,6 +17,10 @@ export const Purpose = {
   ElectionBackoff: 11,
   LogDirFailure: 12,
   DirectoryId: 13,
+  Priority: 14,
+  Round: 15,
+  Hold: 16,
+  CoordinatorLoad: 20,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -1,13 +1,14 @@
-import type { LatencyModel, Schedule } from '../../plan.ts';
+import type { LatencyModel, Schedule, Strategy } from '../../plan.ts';
 import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
-import type { Api } from '../protocol/api.ts';
+import { Api } from '../protocol/api.ts';
 import { Connection, ConnectionReset, Message } from './connection.ts';
 import type { Context } from './context.ts';
 import type { Host } from './host.ts';
 import { latencyUs } from './latency.ts';
-import { hex, mix } from './mix.ts';
+import { hex, keyOf, mix } from './mix.ts';
 import { Probe } from './probes.ts';
 import type { ScheduledEvent } from './scheduler.ts';
+import { arrivalUs } from './strategy.ts';
 import type { World } from './world.ts';
 
 /** A fault that waits for one message. */
@@ -44,6 +45,11 @@ export class Network {
   readonly #overrides = new Map<string, number>();
   #hosts = 0;
   #isCalm = false;
+  /** Null while none is followed. */
+  #strategy: Strategy | null = null;
+  #strategySinceUs = 0;
+  /** Of every host, by its index. */
+  #keys: readonly number[] = [];
   #requestsUnderWay = 0;
 
   constructor(
@@ -59,6 +65,7 @@ export class Network {
   /** Called once, when all hosts exist. */
   wire(hosts: readonly Host[]): void {
     this.#hosts = hosts.length;
+    this.#keys = hosts.map(({ name }) => keyOf(name));
     for (const from of hosts) {
       for (const to of hosts) {
         const pair = this.#schedule.slowPair;
@@ -74,7 +81,7 @@ export class Network {
     }
   }
 
-  /** How many requests of clients have been sent and have neither arrived nor been lost. */
+  /** How many requests of clients, and markers, have been sent and have neither arrived nor been lost. */
   get clientRequestsUnderWay(): number {
     return this.#requestsUnderWay;
   }
@@ -90,7 +97,7 @@ export class Network {
     const linkIndex = from.index * this.#hosts + to.index;
     const key = mix(mix(world.cause, linkIndex * 2 + (request ? 1 : 0)), api + (world.ordinal++ << 16));
     const message = new Message(connection, request, api, body, key);
-    if (request && from.role === 'client') this.#requestsUnderWay++;
+    if (request && mayWrite(message)) this.#requestsUnderWay++;
     if (world.trace !== null) message.tracedAs = world.trace.messageSent(message);
     if (request ? connection.brokenToServer : connection.brokenToClient) {
       return this.#lose(message, 'the connection is broken');
@@ -147,7 +154,7 @@ export class Network {
       this.#reset(connection);
       return;
     }
-    if (message.from.role === 'client') this.#requestsUnderWay--;
+    if (mayWrite(message)) this.#requestsUnderWay--;
     this.#world.delivering(message);
     connection.requestArrived(message);
   }
@@ -202,9 +209,16 @@ export class Network {
     for (const message of link.held.splice(0)) this.#loseOnLink(message, link, 'the link is cut');
   }
 
-  /** No stragglers any more, and no pair of hosts that is slower than others. */
+  /** From now on messages arrive by the plan's strategy, if it has one. */
+  followStrategy(): void {
+    this.#strategy = this.#schedule.strategy ?? null;
+    this.#strategySinceUs = this.#world.nowUs;
+  }
+
+  /** No stragglers any more, no strategy, and no pair of hosts that is slower than others. */
   calm(): void {
     this.#isCalm = true;
+    this.#strategy = null;
     const { latency, slowPair } = this.#schedule;
     const { minUs, maxUs } = latency;
     this.#schedule = { latency: { model: 'uniform', minUs, maxUs }, slowPair: null };
@@ -283,6 +297,8 @@ export class Network {
     const latency = override ?? latencyUs(this.#schedule.latency, world.draws, message.key) + link.extraUs;
     const connection = message.connection;
     let arrival = world.nowUs + latency + delayUs;
+    if (this.#strategy !== null && override === undefined)
+      arrival = this.#byStrategy(this.#strategy, message, arrival);
     if (message.request) {
       if (arrival < connection.nextArrivalAtServerUs) arrival = connection.nextArrivalAtServerUs;
       connection.nextArrivalAtServerUs = arrival;
@@ -291,6 +307,12 @@ export class Network {
       connection.nextArrivalAtClientUs = arrival;
     }
     world.scheduler.schedule(message, arrival);
+  }
+
+  #byStrategy(strategy: Strategy, { from, to, key }: Message, dueUs: number): number {
+    const since = this.#strategySinceUs;
+    const passage = { from: this.#keys[from.index]!, to: this.#keys[to.index]!, message: key };
+    return since + arrivalUs(strategy, this.#world.draws, passage, dueUs - since);
   }
 
   #loseOnLink(message: Message, link: Link, reason: string): void {
@@ -302,7 +324,7 @@ export class Network {
   }
 
   #lose(message: Message, reason: string): void {
-    if (message.request && message.from.role === 'client') this.#requestsUnderWay--;
+    if (message.request && mayWrite(message)) this.#requestsUnderWay--;
     this.#world.probe(Probe['message-lost'], message.to, message.api, message.request ? 1 : 0);
     this.#world.trace?.messageLost(message, reason);
   }
@@ -318,4 +340,9 @@ export class Network {
       Math.max(at, connection.nextArrivalAtClientUs),
     );
   }
+}
+
+/** A request that may change a log when it arrives, however late: a client's, or the markers of a coordinator. */
+function mayWrite({ from, api }: Message): boolean {
+  return from.role === 'client' || api === Api.WriteTxnMarkers;
 }

@@ -83,6 +83,37 @@ const CATALOGUE = {
   'replica-lost-its-directory':
     'the controller learnt that the log directory of a replica is offline (KIP-858)',
   'retention-deleted': 'a broker deleted segments that were older than retention.ms',
+  'duplicate-batch-found': 'a leader recognised a batch that it has already, and appended nothing (KIP-98)',
+  'producer-batch-refused': 'a leader refused a batch because of its producer epoch or its sequence (KIP-98)',
+  'producer-ids-allocated': 'a broker was given a block of producer ids (KIP-730)',
+  'producer-epoch-bumped':
+    'a producer gave itself a new epoch, because its sequences had come to nothing (KIP-360)',
+  'sequence-unresolved':
+    'a producer gave a batch up that the leader may have, and sends nothing before it knows',
+  'producer-expired': 'a leader forgot a producer that had written nothing for too long',
+  'transaction-coordinator-loaded': 'a coordinator had read its log of transactions and serves',
+  'transaction-began': 'a coordinator was asked to add the first partition to a transaction',
+  'transaction-partition-added': 'a coordinator had written that a partition is in a transaction',
+  'prepare-commit-written': 'a coordinator had written PrepareCommit: the transaction will be committed',
+  'prepare-abort-written': 'a coordinator had written PrepareAbort: the transaction will be aborted',
+  'transaction-completed': 'a coordinator had written that every marker of a transaction is there',
+  'transaction-marker-written': 'a partition leader appended a marker',
+  'transaction-marker-refused': 'a partition leader refused a marker',
+  'transaction-markers-given-up': 'a coordinator left the markers to a newer one',
+  'prepared-transaction-taken-over': 'a new coordinator found a transaction whose markers may be missing',
+  'transaction-timed-out': 'a coordinator found a transaction whose time is over',
+  'producer-fenced': 'a coordinator fenced a producer, because another one came with its transactional id',
+  'producer-id-rotated': 'a producer got another producer id, because its epochs were used up',
+  'end-transaction-repeated': 'a coordinator was asked to end a transaction that had ended so',
+  'transactional-id-expired': 'a coordinator forgot a transactional id',
+  'transaction-log-write-failed': 'a coordinator could not write to its log',
+  'transactional-batch-verified': 'a coordinator agreed that a leader appends to a transaction (KIP-890)',
+  'transactional-batch-refused':
+    'a leader refused a batch that belongs to no transaction that is open (KIP-890)',
+  'transactional-offsets-written': 'offsets of a transaction were written, to count with its marker',
+  'unstable-offset-withheld': 'an offset was not told, because a transaction may change it (KIP-447)',
+  'transaction-abortable-error': 'a producer learnt that it must abort its transaction',
+  'transaction-fatal-error': 'a producer learnt that it is fenced, or else cannot go on',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;
@@ -95,3 +126,12 @@ export const PROBE_NAMES = Object.keys(CATALOGUE) as readonly ProbeName[];
 export const Probe = Object.fromEntries(PROBE_NAMES.map((name, index) => [name, index])) as Readonly<
   Record<ProbeName, number>
 >;
+
+const FIRST_OF_TRANSACTIONS = PROBE_NAMES.indexOf('transaction-coordinator-loaded');
+const LAST_OF_TRANSACTIONS = PROBE_NAMES.indexOf('transaction-fatal-error');
+
+/** Reached only in a cluster with transactional clients. */
+export function isAboutTransactions(name: string): boolean {
+  const index = PROBE_NAMES.findIndex((known) => known === name);
+  return index >= FIRST_OF_TRANSACTIONS && index <= LAST_OF_TRANSACTIONS;
+}

@@ -31,6 +31,12 @@ export const TimerName = {
   LogDirFailure: 29,
   AssignmentRetry: 30,
   RetentionCheck: 31,
+  ProducerIdExpiry: 32,
+  InitProducerIdRetry: 33,
+  CoordinatorLoad: 40,
+  TxnMarkerRetry: 41,
+  TransactionTimeoutCheck: 42,
+  TransactionalIdExpiry: 43,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 

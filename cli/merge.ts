@@ -1,0 +1,96 @@
+/** `merge`: the shards of one night together. */
+import { cpSync, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { Command } from 'commander';
+
+import { type JournalText, readJournal } from '../properties/night/journal.ts';
+import { mergeRecords, recordOf, shardProblems } from '../properties/night/night-record.ts';
+import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
+import { junitXml } from '../reports/junit.ts';
+import { BadInput } from './bad-input.ts';
+import { savedCase } from './examined-case.ts';
+import type { ExitCode } from './exit-code.ts';
+import { isFolder, makeFolder, readText, writeText, writeWhole } from './files.ts';
+import { filesOf } from './fuzz-job.ts';
+import { exitCodeOf, type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
+import { crucibleCommand } from './replay-command.ts';
+import { failuresOf, journalFile, totalsOf, vitalsOf } from './night-search.ts';
+
+interface MergeOptions {
+  readonly out: string;
+  readonly triage?: string;
+  readonly junit?: string;
+  readonly json?: true;
+}
+
+export function mergeCommand(): Command {
+  return new Command('merge')
+    .summary('put the shards of a night together')
+    .description(
+      'Reads the journals of all shards of one night, counts together what they did, and keeps one case of each ' +
+        'failure. A shard that is missing is no reason to believe the others less, and every reason to say so.',
+    )
+    .argument('<dir...>', 'the folders in which the shards were searched')
+    .option('--out <DIR>', 'where the night is put', 'crucible-out/night')
+    .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
+    .option('--junit <FILE>', 'write the result as JUnit XML too')
+    .option('--json', 'print one JSON object on standard output instead of text')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, 3 the night is not to be believed.',
+    )
+    .action((folders: readonly string[], options: MergeOptions) => {
+      process.exitCode = merge(folders, options);
+    });
+}
+
+interface ShardFolder {
+  readonly folder: string;
+  readonly journal: JournalText;
+}
+
+function merge(folders: readonly string[], options: MergeOptions): ExitCode {
+  const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
+  const shards = folders.map(shardIn);
+  makeFolder(options.out);
+  const result = resultOf(shards, known, options.out);
+  const json = resultAsJson(result);
+  writeWhole(join(options.out, 'summary.json'), json);
+  if (options.junit !== undefined) writeText(options.junit, junitXml(summaryOf(result)));
+  process.stdout.write(options.json === true ? json : resultInWords(result));
+  return exitCodeOf(result);
+}
+
+/** @throws BadInput if nothing was begun there. */
+function shardIn(folder: string): ShardFolder {
+  const file = journalFile(folder);
+  const journal = isFolder(folder) && existsSync(file) ? readJournal(file) : null;
+  if (journal === null) throw new BadInput(`${folder}: expected a folder in which fuzz --night has searched`);
+  return { folder, journal };
+}
+
+function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[], out: string): FuzzResult {
+  const problems = shardProblems(shards.map(({ journal }) => journal.begin));
+  const cutOff = shards.flatMap(({ folder, journal }) =>
+    recordOf(journal).ended === null ? [`${folder} was cut off, and not resumed`] : [],
+  );
+  const record = mergeRecords(shards.map(({ journal }) => recordOf(journal)));
+  const triaged = triage(failuresOf(record), known);
+  const cases = triaged.fresh.map((failure) => {
+    const target = dirname(filesOf(out, failure).plan);
+    const source = shards
+      .map(({ folder }) => dirname(filesOf(folder, failure).plan))
+      .find((folder) => existsSync(folder));
+    if (source !== undefined && source !== target) cpSync(source, target, { recursive: true });
+    return savedCase(failure, out);
+  });
+  return {
+    command: crucibleCommand('merge', ...shards.map(({ folder }) => folder)),
+    seed: shards[0]?.journal.begin.seed ?? '',
+    totals: totalsOf(record),
+    cases,
+    triaged,
+    night: vitalsOf(record, [...problems, ...cutOff]),
+  };
+}

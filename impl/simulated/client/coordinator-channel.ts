@@ -1,0 +1,107 @@
+import type { Configuration } from '../../../model/configuration.ts';
+import { Api } from '../protocol/api.ts';
+import { Errors } from '../protocol/errors.ts';
+import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
+import type { FindCoordinatorRequest } from '../protocol/transaction-messages.ts';
+import type { Context, Timer } from '../world/context.ts';
+import { Purpose } from '../world/draws.ts';
+import { TimerName } from '../world/timers.ts';
+import type { BrokerConnections } from './broker-connections.ts';
+import { RetryBackoff } from './retry-backoff.ts';
+
+/** What becomes of a request after an answer: it is over, it is sent again, or another broker is to be found for it. */
+export type Next = 'done' | 'again' | 'elsewhere';
+
+/** Which coordinator: of a group or of a transactional id. */
+export interface CoordinatorKey {
+  readonly keyType: FindCoordinatorRequest['keyType'];
+  readonly key: string;
+}
+
+/** A request that is sent until it is over, or nobody wants it any more. */
+export interface CoordinatorCall {
+  cancel(): void;
+}
+
+/** A client's way to coordinators: it looks for the broker, and again when that one is coordinator no more. */
+export class CoordinatorChannel {
+  readonly #context: Context;
+  readonly #connections: BrokerConnections;
+  readonly #backoff: RetryBackoff;
+  readonly #known = new Map<string, number>();
+
+  constructor(context: Context, configuration: Configuration, connections: BrokerConnections) {
+    this.#context = context;
+    this.#connections = connections;
+    this.#backoff = RetryBackoff.of(context, configuration);
+  }
+
+  /** `request` is asked for at each attempt; `judge` gets null when the connection was lost: the request may have been handled. */
+  call<R extends RequestBody>(
+    coordinator: CoordinatorKey,
+    request: () => R,
+    judge: (response: ResponseTo<R> | null) => Next,
+  ): CoordinatorCall {
+    const name = `${coordinator.keyType} ${coordinator.key}`;
+    let failures = 0;
+    let timer: Timer | null = null;
+    let cancelled = false;
+    const later = (): void => {
+      failures++;
+      timer = this.#context.after(this.#backoff.delayMs(failures, 0), TimerName.Retry, attempt);
+    };
+    const attempt = (): void => {
+      timer = null;
+      const broker = this.#known.get(name);
+      if (broker === undefined) {
+        this.#find(coordinator, failures, (found) => {
+          if (cancelled) return;
+          if (found === null) return later();
+          this.#known.set(name, found);
+          attempt();
+        });
+        return;
+      }
+      const connection = this.#connections.to(broker);
+      const waitMs = connection.readyAtMs - this.#context.monotonicMs();
+      if (waitMs > 0) {
+        timer = this.#context.after(waitMs, TimerName.Retry, attempt);
+        return;
+      }
+      connection.send(request(), (response) => {
+        if (cancelled) return;
+        const next = judge(response);
+        if (next === 'done') return;
+        if (next === 'elsewhere' && this.#known.get(name) === broker) this.#known.delete(name);
+        later();
+      });
+    };
+    attempt();
+    return {
+      cancel: () => {
+        cancelled = true;
+        timer?.cancel();
+      },
+    };
+  }
+
+  #find({ keyType, key }: CoordinatorKey, n: number, done: (broker: number | null) => void): void {
+    const { world, host } = this.#context;
+    const ids = this.#connections.bootstrapIds;
+    const first = world.draws.between(
+      0,
+      ids.length - 1,
+      Purpose.BootstrapBroker,
+      world.cause,
+      (n << 8) + host.index,
+    );
+    const nowMs = this.#context.monotonicMs();
+    const order = ids.map((_, i) => this.#connections.to(ids[(first + i) % ids.length]!));
+    const connection = order.find(({ readyAtMs }) => readyAtMs <= nowMs);
+    if (connection === undefined) return done(null);
+    const request: FindCoordinatorRequest = { api: Api.FindCoordinator, keyType, key };
+    connection.send(request, (response) =>
+      done(response === null || response.error !== Errors.NONE ? null : response.nodeId),
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import type { RecordBatch } from '../protocol/records.ts';
+import { NO_PRODUCER_EPOCH } from '../protocol/records.ts';
+import type { BatchMetadata, ProducerState } from '../rules/producer-state.ts';
+
+/** A transaction that a marker has ended in this partition. */
+export interface CompletedTxn {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  /** Offset of the marker. */
+  readonly lastOffset: number;
+  readonly aborted: boolean;
+}
+
+/** What a partition knows of one producer, changed with every batch of its (Kafka's class of that name). */
+export class ProducerStateEntry implements ProducerState {
+  readonly producerId: number;
+  producerEpoch = NO_PRODUCER_EPOCH;
+  readonly batches: BatchMetadata[] = [];
+  coordinatorEpoch = -1;
+  lastTimestamp = -1;
+  currentTxnFirstOffset = -1;
+
+  constructor(producerId: number) {
+    this.producerId = producerId;
+  }
+
+  static restore(snapshot: ProducerSnapshotEntry): ProducerStateEntry {
+    const entry = new ProducerStateEntry(snapshot.producerId);
+    entry.producerEpoch = snapshot.producerEpoch;
+    if (snapshot.lastBatch !== null) entry.batches.push(snapshot.lastBatch);
+    entry.coordinatorEpoch = snapshot.coordinatorEpoch;
+    entry.lastTimestamp = snapshot.lastTimestamp;
+    entry.currentTxnFirstOffset = snapshot.currentTxnFirstOffset;
+    return entry;
+  }
+
+  addData(batch: RecordBatch, lastSequence: number, retain: number): void {
+    this.#enter(batch.producerEpoch);
+    const timestamp = maxTimestamp(batch);
+    if (this.batches.length >= retain) this.batches.shift();
+    this.batches.push({
+      firstSequence: batch.baseSequence,
+      lastSequence,
+      firstOffset: batch.baseOffset,
+      lastOffset: batch.lastOffset,
+      timestamp,
+    });
+    this.lastTimestamp = timestamp;
+    if (batch.transactional && this.currentTxnFirstOffset < 0) this.currentTxnFirstOffset = batch.baseOffset;
+  }
+
+  /** Null when no transaction of the producer was open here: such a marker ends nothing. */
+  addMarker(batch: RecordBatch): CompletedTxn | null {
+    const marker = batch.control!;
+    this.#enter(batch.producerEpoch);
+    this.coordinatorEpoch = marker.coordinatorEpoch;
+    this.lastTimestamp = maxTimestamp(batch);
+    const firstOffset = this.currentTxnFirstOffset;
+    this.currentTxnFirstOffset = -1;
+    if (firstOffset < 0) return null;
+    const { producerId } = this;
+    return { producerId, firstOffset, lastOffset: batch.lastOffset, aborted: marker.type === 'abort' };
+  }
+
+  toSnapshot(): ProducerSnapshotEntry {
+    const { producerId, producerEpoch, coordinatorEpoch, lastTimestamp, currentTxnFirstOffset } = this;
+    const lastBatch = this.batches.at(-1) ?? null;
+    return { producerId, producerEpoch, lastBatch, coordinatorEpoch, lastTimestamp, currentTxnFirstOffset };
+  }
+
+  /** The batches of another epoch have other sequences. */
+  #enter(producerEpoch: number): void {
+    if (producerEpoch === this.producerEpoch) return;
+    this.producerEpoch = producerEpoch;
+    this.batches.length = 0;
+  }
+}
+
+function maxTimestamp(batch: RecordBatch): number {
+  let max = -1;
+  for (const { timestamp } of batch.records) if (timestamp > max) max = timestamp;
+  return max;
+}
+
+/** What a snapshot keeps of a producer: of its batches only the last. */
+export interface ProducerSnapshotEntry {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly lastBatch: BatchMetadata | null;
+  readonly coordinatorEpoch: number;
+  readonly lastTimestamp: number;
+  readonly currentTxnFirstOffset: number;
+}

@@ -1,0 +1,45 @@
+import { mix } from '../world/mix.ts';
+
+/** What a run has reached, and when: in the order in which it was reached first. */
+export interface Reached {
+  /** Abstract states of partitions and of the quorum, as 32-bit digests. */
+  readonly digests: Uint32Array;
+  /** When each was reached first, in virtual microseconds since the workload began. */
+  readonly digestsAtUs: Uint32Array;
+}
+
+/** The abstract states of one run. What is reached before the workload begins counts as reached at its beginning. */
+export class Digests {
+  readonly #firstUs = new Map<number, number>();
+  #beganUs = Infinity;
+
+  workloadBegins(nowUs: number): void {
+    this.#beganUs = nowUs;
+  }
+
+  add(digest: number, nowUs: number): void {
+    if (!this.#firstUs.has(digest)) this.#firstUs.set(digest, Math.max(0, nowUs - this.#beganUs));
+  }
+
+  get reached(): Reached {
+    return {
+      digests: Uint32Array.from(this.#firstUs.keys()),
+      digestsAtUs: Uint32Array.from(this.#firstUs.values()),
+    };
+  }
+}
+
+/** 0, 1 or 2: less, equal, more. */
+export function order(one: number, other: number): number {
+  return one < other ? 0 : one === other ? 1 : 2;
+}
+
+/** Nothing, one, a few, many. */
+export function size(count: number): number {
+  return count <= 0 ? 0 : count === 1 ? 1 : count <= 4 ? 2 : 3;
+}
+
+/** A state that is made of parts in no order: it is the same state whichever node is in which part. */
+export function unordered(sum: number, part: number): number {
+  return (sum + mix(part, 0x5bd1e995)) | 0;
+}

@@ -1,0 +1,51 @@
+/** What an idempotent producer does with sequences that came to nothing (KIP-98, KIP-360). */
+
+/** A batch that has a sequence and is not answered for good. */
+export interface UndecidedBatch {
+  /** An attempt is on the wire. */
+  readonly inFlight: boolean;
+  /** An attempt that is over may have been appended. */
+  readonly maybeAppended: boolean;
+}
+
+/**
+ * Whether a batch may be given another epoch and sequence. One that the leader may have would be written twice;
+ * Kafka's published code gives it a new identity all the same (KAFKA-14034).
+ */
+export function mayTakeNewIdentity(batch: UndecidedBatch): boolean {
+  return !batch.inFlight && !batch.maybeAppended;
+}
+
+/** The order in which batches get their new sequences: that of the old ones (KAFKA-8483). */
+export function orderOfNewSequences<Batch>(bySequence: readonly Batch[]): readonly Batch[] {
+  return bySequence;
+}
+
+/** Partitions of which nothing is in flight begin at 0 in a new epoch, too (KAFKA-12152). */
+export function restartsIdlePartitions(): boolean {
+  return true;
+}
+
+/**
+ * How many records a batch may have, so that no batch which a broker remembers has the sequences of one that is
+ * still to come. While leaders change there are five in flight to each of them, and five are remembered. It
+ * matters only where `crucible.max.sequence` is small.
+ */
+export function maxRecordsOfBatch(maxSequence: number): number {
+  return Math.max(1, Math.floor((maxSequence + 1) / 20));
+}
+
+/**
+ * Whether a new batch leaves a gap before the oldest sequence that is undecided comes round again. A leader that
+ * knows nothing of the producer takes any sequence (KIP-360): it must not be led round to a batch that waits. It
+ * matters only where `crucible.max.sequence` is small: nobody has 2^31 records in flight.
+ */
+export function sequencesAreFree(
+  oldestUndecided: number,
+  nextSequence: number,
+  records: number,
+  maxSequence: number,
+): boolean {
+  const taken = nextSequence - oldestUndecided;
+  return (taken < 0 ? taken + maxSequence + 1 : taken) + records <= maxSequence;
+}

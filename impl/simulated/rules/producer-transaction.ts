@@ -1,0 +1,55 @@
+/** What a transactional producer makes of the answers that it gets (Kafka's TransactionManager; KIP-360, KIP-588, KIP-890). */
+import { Errors } from '../protocol/errors.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+
+/**
+ * `again`: the same request a little later; `elsewhere`: by another coordinator; `abortable`: the transaction must be
+ * aborted; `fatal`: another producer has taken over, or the coordinator knows this one no more.
+ */
+export type AfterAnswer = 'done' | 'again' | 'elsewhere' | 'abortable' | 'fatal';
+
+/** The answer of a coordinator; null: the connection was lost. */
+export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
+  switch (error) {
+    case Errors.NONE:
+      return 'done';
+    case null:
+    case Errors.COORDINATOR_NOT_AVAILABLE:
+    case Errors.NOT_COORDINATOR:
+      return 'elsewhere';
+    case Errors.COORDINATOR_LOAD_IN_PROGRESS:
+    case Errors.CONCURRENT_TRANSACTIONS:
+    case Errors.UNKNOWN_TOPIC_OR_PARTITION:
+    case Errors.NOT_ENOUGH_REPLICAS:
+    case Errors.REQUEST_TIMED_OUT:
+      return 'again';
+    case Errors.TRANSACTION_ABORTABLE:
+      return 'abortable';
+    case Errors.INVALID_PRODUCER_ID_MAPPING:
+      return afterForgottenProducerId();
+    default:
+      return 'fatal';
+  }
+}
+
+/** The coordinator has forgotten the id, and somebody else may have come and gone since: there is no way back (KAFKA-18019). */
+export function afterForgottenProducerId(): 'abortable' | 'fatal' {
+  return 'fatal';
+}
+
+/** A batch of a transaction that is given up: the transaction cannot be committed any more. */
+export function afterFailedBatch(error: ErrorCode): 'abortable' | 'fatal' {
+  switch (error) {
+    case Errors.PRODUCER_FENCED:
+    case Errors.INVALID_PRODUCER_ID_MAPPING:
+      return 'fatal';
+    default:
+      // Also INVALID_PRODUCER_EPOCH: whether the producer is fenced the coordinator says at the abort (KIP-588).
+      return 'abortable';
+  }
+}
+
+/** Whether the coordinator is asked to end the transaction although batches of it are under way (KAFKA-12671). */
+export function endsWithBatchesInFlight(): boolean {
+  return false;
+}

@@ -1,0 +1,234 @@
+import { describe, expect, test } from 'vitest';
+
+import type { TransactionMetadata } from '../protocol/internal-records.ts';
+import { Errors } from '../protocol/errors.ts';
+import {
+  addPartitions,
+  afterMarker,
+  clearsPending,
+  coordinatorError,
+  endTransactionV1,
+  endTransactionV2,
+  fencingEpoch,
+  initProducerId,
+  isAnswerToMarkers,
+  isExpired,
+  isTimedOut,
+  timeoutEpoch,
+  verifyPartition,
+} from './transaction-coordinator.ts';
+import type { TransactionEntry } from './transaction-coordinator.ts';
+import { newTransactionalId } from './transaction-state.ts';
+
+const MAX_EPOCH = 32_767;
+const PRODUCER = { producerId: 7, producerEpoch: 3 };
+
+const entry = (
+  metadata: Partial<TransactionMetadata>,
+  memory: Partial<TransactionEntry> = {},
+): TransactionEntry => ({
+  metadata: { ...newTransactionalId(7, 60_000, 0), producerEpoch: 3, ...metadata },
+  pending: null,
+  failedFence: false,
+  ...memory,
+});
+const refused = (error: number) => ({ is: 'refused', error });
+
+describe('InitProducerId', () => {
+  const init = (known: TransactionEntry, expected: typeof PRODUCER | null = null) =>
+    initProducerId(known, expected, MAX_EPOCH);
+
+  test('gives a new id its first epoch, and a new process the next one', () => {
+    expect(init(entry({ producerEpoch: -1 }))).toMatchObject({ is: 'epoch', producerEpoch: 0 });
+    expect(init(entry({}))).toEqual({ is: 'epoch', producerEpoch: 4, lastProducerEpoch: -1 });
+  });
+
+  test('fences an open transaction before anything else', () => {
+    expect(init(entry({ state: 'Ongoing' }))).toEqual({ is: 'fence' });
+  });
+
+  test('sends a client away while a transition is under way', () => {
+    const later = refused(Errors.CONCURRENT_TRANSACTIONS);
+    expect(init(entry({}, { pending: 'Ongoing' }))).toEqual(later);
+    expect(init(entry({ state: 'PrepareCommit' }))).toEqual(later);
+  });
+
+  test('tells a retry what the first answer said (KIP-360)', () => {
+    const bumped = entry({ producerEpoch: 4, lastProducerEpoch: 3 });
+    expect(init(bumped, PRODUCER)).toEqual({ is: 'epoch', producerEpoch: 4, lastProducerEpoch: 3 });
+  });
+
+  test('fences who comes back with an epoch from before', () => {
+    const moved = entry({ producerEpoch: 5, lastProducerEpoch: -1 });
+    expect(init(moved, PRODUCER)).toEqual(refused(Errors.PRODUCER_FENCED));
+    expect(init(entry({ producerId: 8 }), PRODUCER)).toEqual(refused(Errors.PRODUCER_FENCED));
+  });
+
+  test('takes another producer id when the epochs are used up', () => {
+    const exhausted = entry({ producerEpoch: MAX_EPOCH - 1 });
+    expect(init(exhausted)).toEqual({ is: 'rotate', lastProducerEpoch: -1 });
+    const itself = { producerId: 7, producerEpoch: MAX_EPOCH - 1 };
+    expect(init(exhausted, itself)).toEqual({ is: 'rotate', lastProducerEpoch: MAX_EPOCH - 1 });
+  });
+
+  test('knows the producer whose id was replaced, and which has not heard of it', () => {
+    const rotated = entry({
+      producerId: 8,
+      previousProducerId: 7,
+      producerEpoch: 0,
+      lastProducerEpoch: MAX_EPOCH - 1,
+    });
+    const late = { producerId: 7, producerEpoch: MAX_EPOCH - 1 };
+    expect(init(rotated, late)).toMatchObject({ is: 'epoch', producerEpoch: 0 });
+  });
+});
+
+describe('a fence', () => {
+  test('has the next epoch', () => {
+    expect(fencingEpoch(entry({ state: 'Ongoing' }), MAX_EPOCH)).toBe(4);
+  });
+
+  test('that may not have been written is tried again with the same epoch (KAFKA-9666)', () => {
+    expect(fencingEpoch(entry({ state: 'Ongoing' }, { failedFence: true }), MAX_EPOCH)).toBe(3);
+  });
+
+  test('of a transaction whose time is over has an epoch of its own (KAFKA-6119)', () => {
+    expect(timeoutEpoch(entry({ state: 'Ongoing' }), 4)).toBe(4);
+  });
+});
+
+describe('AddPartitionsToTxn', () => {
+  const add = (known: TransactionEntry, producer = PRODUCER) => addPartitions(known, producer, ['a-0']);
+
+  test('begins a transaction, or adds to it', () => {
+    expect(add(entry({}))).toEqual({ is: 'add' });
+    expect(add(entry({ state: 'Ongoing', partitions: ['b-0'] }))).toEqual({ is: 'add' });
+  });
+
+  test('has nothing to write when the partition is there', () => {
+    expect(add(entry({ state: 'Ongoing', partitions: ['a-0'] }))).toEqual({ is: 'there' });
+  });
+
+  test('waits for the end of the transaction before', () => {
+    expect(add(entry({ state: 'PrepareAbort' }))).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
+    expect(add(entry({}, { pending: 'PrepareCommit' }))).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
+  });
+
+  test('refuses a zombie, and a producer id that is not the present one', () => {
+    expect(add(entry({}), { ...PRODUCER, producerEpoch: 2 })).toEqual(refused(Errors.PRODUCER_FENCED));
+    expect(add(entry({ producerId: 8 }))).toEqual(refused(Errors.INVALID_PRODUCER_ID_MAPPING));
+  });
+
+  test('verification only looks: what is not in the transaction must not be written (KIP-890)', () => {
+    const ongoing = entry({ state: 'Ongoing', partitions: ['a-0'] });
+    expect(verifyPartition(ongoing, PRODUCER, 'a-0')).toBe(Errors.NONE);
+    expect(verifyPartition(ongoing, PRODUCER, 'b-0')).toBe(Errors.TRANSACTION_ABORTABLE);
+    expect(verifyPartition(entry({ state: 'PrepareCommit' }), PRODUCER, 'a-0')).toBe(
+      Errors.CONCURRENT_TRANSACTIONS,
+    );
+  });
+});
+
+describe('EndTxn with version 1', () => {
+  const end = (known: TransactionEntry, commit: boolean) => endTransactionV1(known, { ...PRODUCER, commit });
+
+  test('decides an open transaction, whichever of this epoch is meant (KAFKA-17754)', () => {
+    expect(end(entry({ state: 'Ongoing' }), true)).toEqual({ is: 'prepare', rotates: false });
+  });
+
+  test('says yes to a retry once the end is complete, and asks it to come back before', () => {
+    expect(end(entry({ state: 'CompleteCommit' }), true)).toEqual({ is: 'done' });
+    expect(end(entry({ state: 'PrepareCommit' }), true)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
+  });
+
+  test('never turns a commit into an abort, nor the other way round', () => {
+    expect(end(entry({ state: 'CompleteCommit' }), false)).toEqual(refused(Errors.INVALID_TXN_STATE));
+    expect(end(entry({ state: 'PrepareCommit' }), false)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
+    expect(end(entry({ state: 'Empty' }), true)).toEqual(refused(Errors.INVALID_TXN_STATE));
+  });
+});
+
+describe('EndTxn with version 2', () => {
+  const end = (known: TransactionEntry, commit: boolean, producer = PRODUCER) =>
+    endTransactionV2(known, { ...producer, commit }, MAX_EPOCH);
+
+  /** Epoch 4 is the one after the end of the transaction of epoch 3. */
+  const after = (state: TransactionMetadata['state']) => entry({ state, producerEpoch: 4 });
+
+  test('knows a retry by its epoch, and answers as before', () => {
+    expect(end(after('CompleteCommit'), true)).toEqual({ is: 'done' });
+    expect(end(after('PrepareCommit'), true)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
+    expect(end(after('CompleteCommit'), false)).toEqual(refused(Errors.INVALID_TXN_STATE));
+  });
+
+  test('fences what comes so late that the next transaction is open', () => {
+    expect(end(after('Ongoing'), true)).toEqual(refused(Errors.PRODUCER_FENCED));
+  });
+
+  test('takes the same epoch for the next end: an abort of nothing is one, a commit is none', () => {
+    const current = { producerId: 7, producerEpoch: 4 };
+    for (const state of ['Empty', 'CompleteCommit', 'CompleteAbort'] as const) {
+      expect(end(after(state), false, current)).toEqual({ is: 'prepare', rotates: false });
+      expect(end(after(state), true, current)).toEqual(refused(Errors.INVALID_TXN_STATE));
+    }
+  });
+
+  test('tells a client that aborts while a write is under way to come back, not that it is fenced (KAFKA-18464)', () => {
+    const next = { producerId: 7, producerEpoch: 4 };
+    expect(end(after('PrepareCommit'), false, next)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
+  });
+
+  test('gives another producer id with the last epoch, and knows the retry of that, too', () => {
+    const last = { producerId: 7, producerEpoch: MAX_EPOCH - 1 };
+    expect(end(entry({ state: 'Ongoing', producerEpoch: MAX_EPOCH - 1 }), true, last)).toEqual({
+      is: 'prepare',
+      rotates: true,
+    });
+    const rotated = entry({
+      state: 'CompleteCommit',
+      producerId: 8,
+      previousProducerId: 7,
+      producerEpoch: 0,
+    });
+    expect(end(rotated, true, last)).toEqual({ is: 'done' });
+  });
+});
+
+describe('time', () => {
+  test('an open transaction is aborted after its timeout; one that ends already is left alone', () => {
+    const open = entry({ state: 'Ongoing', startMs: 0, timeoutMs: 100 });
+    expect([isTimedOut(open, 100), isTimedOut(open, 101)]).toEqual([false, true]);
+    expect(isTimedOut({ ...open, pending: 'PrepareCommit' }, 101)).toBe(false);
+  });
+
+  test('an id is forgotten when nobody used it for long, but not within a transaction', () => {
+    expect(isExpired(entry({ state: 'CompleteAbort' }), 100, 100)).toBe(true);
+    expect(isExpired(entry({ state: 'CompleteAbort', lastUpdateMs: 1 }), 100, 100)).toBe(false);
+    expect(isExpired(entry({ state: 'Ongoing' }), 100, 100)).toBe(false);
+  });
+});
+
+describe('a write that failed', () => {
+  test('is told in the words of coordinators', () => {
+    expect(coordinatorError(Errors.NOT_LEADER_OR_FOLLOWER)).toBe(Errors.NOT_COORDINATOR);
+    expect(coordinatorError(Errors.NOT_ENOUGH_REPLICAS)).toBe(Errors.COORDINATOR_NOT_AVAILABLE);
+  });
+
+  test('makes room for another try (KAFKA-7519), but for the last step, which is written again', () => {
+    expect(clearsPending('Ongoing', Errors.COORDINATOR_NOT_AVAILABLE)).toBe(true);
+    expect(clearsPending('CompleteCommit', Errors.COORDINATOR_NOT_AVAILABLE)).toBe(false);
+  });
+});
+
+describe('the answer to a marker', () => {
+  test('of an earlier term says nothing about those of this one (KAFKA-16352)', () => {
+    expect([isAnswerToMarkers(7, 7), isAnswerToMarkers(7, 5)]).toEqual([true, false]);
+  });
+
+  test('is not the end of it unless somebody newer is at work', () => {
+    expect(afterMarker(Errors.NONE)).toBe('done');
+    expect(afterMarker(Errors.NOT_LEADER_OR_FOLLOWER)).toBe('again');
+    expect(afterMarker(Errors.NETWORK_EXCEPTION)).toBe('again');
+    expect(afterMarker(Errors.TRANSACTION_COORDINATOR_FENCED)).toBe('leave');
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+
+import {
+  completedEnd,
+  isEpochExhausted,
+  mayBecome,
+  newTransactionalId,
+  preparedEnd,
+  withPartitions,
+} from './transaction-state.ts';
+
+const begun = (version: 1 | 2) =>
+  withPartitions({ ...newTransactionalId(7, 60_000, 0), producerEpoch: 3 }, ['a-0'], version, 10);
+const options = (version: 1 | 2, nextProducerId = -1) => ({
+  version,
+  maxEpoch: 32_767,
+  nextProducerId,
+  nowMs: 20,
+  fences: false,
+});
+
+test('an end is decided before it is complete, and nothing is decided twice', () => {
+  expect(mayBecome('Ongoing', 'PrepareCommit')).toBe(true);
+  expect(mayBecome('PrepareCommit', 'CompleteCommit')).toBe(true);
+  expect(mayBecome('PrepareCommit', 'PrepareAbort')).toBe(false);
+  expect(mayBecome('Ongoing', 'CompleteCommit')).toBe(false);
+});
+
+test('a transaction begins with its first partition, and keeps its beginning', () => {
+  const first = begun(1);
+  expect(first).toMatchObject({ state: 'Ongoing', partitions: ['a-0'], startMs: 10 });
+  const second = withPartitions(first, ['a-0', 'b-0'], 1, 15);
+  expect(second).toMatchObject({ partitions: ['a-0', 'b-0'], startMs: 10, lastUpdateMs: 15 });
+});
+
+describe('an end', () => {
+  test('with version 1 leaves the epoch alone', () => {
+    expect(preparedEnd(begun(1), true, options(1))).toMatchObject({
+      state: 'PrepareCommit',
+      producerEpoch: 3,
+    });
+  });
+
+  test('with version 2 has the next epoch, and remembers the last (KIP-890)', () => {
+    const prepared = preparedEnd(begun(2), false, options(2));
+    expect(prepared).toMatchObject({ state: 'PrepareAbort', producerEpoch: 4, lastProducerEpoch: 3 });
+    expect(completedEnd(prepared, 30)).toMatchObject({
+      state: 'CompleteAbort',
+      producerEpoch: 4,
+      partitions: [],
+    });
+  });
+
+  test('with the last epoch brings another producer id into force', () => {
+    const prepared = preparedEnd({ ...begun(2), producerEpoch: 32_766 }, true, options(2, 8));
+    expect(prepared).toMatchObject({ producerId: 7, producerEpoch: 32_767, nextProducerId: 8 });
+    expect(completedEnd(prepared, 30)).toMatchObject({
+      producerId: 8,
+      previousProducerId: 7,
+      producerEpoch: 0,
+      nextProducerId: -1,
+      lastProducerEpoch: 32_766,
+    });
+  });
+});
+
+test('the last epoch is kept for the coordinator, to fence with', () => {
+  expect([isEpochExhausted(1, 3), isEpochExhausted(2, 3)]).toEqual([false, true]);
+});

@@ -1,0 +1,124 @@
+/** What a transactional id goes through (KIP-98; with an epoch for each transaction KIP-890). */
+import type { TransactionMetadata, TransactionState } from '../protocol/internal-records.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../protocol/records.ts';
+import type { PartitionName } from '../protocol/records.ts';
+
+/** 1: the client adds partitions, and keeps its epoch. 2: the leader adds them, and each end has a new epoch (KIP-890). */
+export type TransactionVersion = 1 | 2;
+
+/** From which states each may come. With version 2 an abort may come although nothing was written (KAFKA-18464). */
+const FROM: Readonly<Record<TransactionState, readonly TransactionState[]>> = {
+  Empty: ['Empty', 'CompleteCommit', 'CompleteAbort'],
+  Ongoing: ['Ongoing', 'Empty', 'CompleteCommit', 'CompleteAbort'],
+  PrepareCommit: ['Ongoing'],
+  PrepareAbort: ['Ongoing', 'PrepareEpochFence', 'Empty', 'CompleteCommit', 'CompleteAbort'],
+  CompleteCommit: ['PrepareCommit'],
+  CompleteAbort: ['PrepareAbort'],
+  Dead: ['Empty', 'CompleteCommit', 'CompleteAbort'],
+  PrepareEpochFence: ['Ongoing'],
+};
+
+export function mayBecome(from: TransactionState, to: TransactionState): boolean {
+  return FROM[to].includes(from);
+}
+
+export const isPreparing = (state: TransactionState): boolean =>
+  state === 'PrepareCommit' || state === 'PrepareAbort';
+
+/** A transactional id that nobody has asked for before: its first epoch will be 0. */
+export function newTransactionalId(
+  producerId: number,
+  timeoutMs: number,
+  nowMs: number,
+): TransactionMetadata {
+  return {
+    producerId,
+    previousProducerId: NO_PRODUCER_ID,
+    nextProducerId: NO_PRODUCER_ID,
+    producerEpoch: NO_PRODUCER_EPOCH,
+    lastProducerEpoch: NO_PRODUCER_EPOCH,
+    timeoutMs,
+    state: 'Empty',
+    partitions: [],
+    startMs: -1,
+    lastUpdateMs: nowMs,
+    version: 1,
+  };
+}
+
+/** The last epoch but one: one more must be left to fence its producer with. */
+export function isEpochExhausted(producerEpoch: number, maxEpoch: number): boolean {
+  return producerEpoch >= maxEpoch - 1;
+}
+
+/** The transaction goes on, or begins, with these partitions in it. */
+export function withPartitions(
+  metadata: TransactionMetadata,
+  partitions: readonly PartitionName[],
+  version: TransactionVersion,
+  nowMs: number,
+): TransactionMetadata {
+  const added = partitions.filter((partition) => !metadata.partitions.includes(partition));
+  return {
+    ...metadata,
+    previousProducerId: metadata.producerId,
+    state: 'Ongoing',
+    partitions: [...metadata.partitions, ...added],
+    startMs: metadata.state === 'Ongoing' ? metadata.startMs : nowMs,
+    lastUpdateMs: nowMs,
+    version,
+  };
+}
+
+/** The outcome is decided and goes into the log. With version 2 under a new epoch, so that what is late is known by its epoch. */
+export function preparedEnd(
+  metadata: TransactionMetadata,
+  commit: boolean,
+  { version, maxEpoch, nextProducerId, nowMs }: PrepareOptions,
+): TransactionMetadata {
+  const { producerEpoch, lastProducerEpoch, startMs } = metadata;
+  const bumps = version === 2 && producerEpoch < maxEpoch;
+  return {
+    ...metadata,
+    previousProducerId: metadata.producerId,
+    nextProducerId,
+    producerEpoch: bumps ? producerEpoch + 1 : producerEpoch,
+    lastProducerEpoch: version === 2 ? producerEpoch : lastProducerEpoch,
+    state: commit ? 'PrepareCommit' : 'PrepareAbort',
+    startMs: metadata.state === 'Ongoing' ? startMs : nowMs,
+    lastUpdateMs: nowMs,
+    version,
+  };
+}
+
+export interface PrepareOptions {
+  readonly version: TransactionVersion;
+  readonly maxEpoch: number;
+  /** The producer id that takes over when the transaction is complete; -1: the same. */
+  readonly nextProducerId: number;
+  readonly nowMs: number;
+  /** The coordinator ends it, and not the producer, which must not go on. */
+  readonly fences: boolean;
+}
+
+/** Whom the producer is when the transaction is complete. */
+export function producerAfter({ version, producerId, producerEpoch, nextProducerId }: TransactionMetadata): {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+} {
+  const rotates = version === 2 && nextProducerId !== NO_PRODUCER_ID;
+  return rotates ? { producerId: nextProducerId, producerEpoch: 0 } : { producerId, producerEpoch };
+}
+
+/** Every partition has its marker. */
+export function completedEnd(metadata: TransactionMetadata, nowMs: number): TransactionMetadata {
+  return {
+    ...metadata,
+    ...producerAfter(metadata),
+    previousProducerId: metadata.producerId,
+    nextProducerId: NO_PRODUCER_ID,
+    state: metadata.state === 'PrepareCommit' ? 'CompleteCommit' : 'CompleteAbort',
+    partitions: [],
+    lastUpdateMs: nowMs,
+  };
+}

@@ -1,0 +1,600 @@
+import { describe, expect, test } from 'vitest';
+
+import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import type { GuaranteeId, Violation } from '../guarantee.ts';
+import { HistoryBuilder, type Place } from '../history-builder.ts';
+import { judge } from '../reference-model.ts';
+
+function all(
+  history: HistoryBuilder,
+  values: ConfigurationValues = {},
+  expected: readonly GuaranteeId[] = [],
+): readonly Violation[] {
+  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, 'enable.idempotence': true, ...values });
+  return judge(history.events, { configuration, expect: expected });
+}
+
+function violations(...judged: Parameters<typeof all>): readonly Violation[] {
+  return all(...judged).filter((violation) => violation.guarantee === 'atomic-transactions');
+}
+
+function anomalies(...judged: Parameters<typeof all>): string[] {
+  return violations(...judged).map((violation) => violation.anomaly);
+}
+
+function everything(...judged: Parameters<typeof all>): string[] {
+  return all(...judged).map((violation) => violation.anomaly);
+}
+
+const COMMITTED = { isolation: 'read_committed' } as const;
+const ELSEWHERE = { partition: 1 } as const;
+
+describe('a committed transaction', () => {
+  test('is shown as a whole, with a hole where its marker lies', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE).sentOffset('group', 7).committed();
+    history.polled('consumer-1', 0, ['a', undefined], COMMITTED);
+    history.fetchedOffset('consumer-1', 'group', 7);
+    for (const isolation of ['read_committed', 'read_uncommitted'] as const) {
+      history.finallyRead(`${isolation} reader`, ['a', undefined], { isolation });
+      history.finallyRead(`${isolation} reader`, ['b', undefined], { isolation, ...ELSEWHERE });
+    }
+    expect(everything(history)).toEqual([]);
+  });
+
+  test('is not replaced by one that its producer failed to begin', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sent('a', 0);
+    history.events.push(
+      { type: 'invoke', f: 'begin', op: 77, process: 'producer-1', timeUs: 5_000 },
+      { type: 'fail', f: 'begin', op: 77, process: 'producer-1', timeUs: 5_000, error: 'ILLEGAL_STATE' },
+    );
+    transaction.sentOffset('group', 7).committed();
+    history.fetchedOffset('consumer-1', 'group', 7);
+    expect(everything(history.finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
+  });
+
+  test('may interleave with others: isolation of writes is not promised', () => {
+    const history = new HistoryBuilder();
+    const first = history.begins('producer-1').sent('a', 0);
+    const second = history.begins('producer-2').sent('b', 1);
+    first.sent('c', 2).committed();
+    second.sent('d', 3).aborted();
+    history.sent('producer-3', 'e', 6);
+    const log = ['a', undefined, 'c', undefined, undefined, undefined, 'e'];
+    expect(everything(history.finallyRead('reader-1', log, COMMITTED))).toEqual([]);
+  });
+
+  test('of which read_committed has not heard yet is late, not lost', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0).committed();
+    history.polled('consumer-1', 0, [], COMMITTED);
+    expect(everything(history)).toEqual([]);
+  });
+
+  test('of which the final read_committed reader finds nothing is lost', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0).committed();
+    history
+      .finallyRead('reader-1', ['a', undefined])
+      .finallyRead('reader-2', [undefined, undefined], COMMITTED);
+    const [violation, ...others] = all(history);
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({
+      guarantee: 'no-loss',
+      anomaly: 'lost-write',
+      sentence:
+        '"a" was acknowledged at offset 0 of orders-0 and committed with transaction 0 of producer-1, but reader-2 found nothing there and nobody ever read it.',
+    });
+    expect(violation?.evidence.map(({ type, f }) => `${type} ${f}`)).toEqual([
+      'invoke send',
+      'ok send',
+      'ok commit',
+      'ok poll',
+    ]);
+  });
+});
+
+describe('torn-transaction', () => {
+  test('one half is read, and the other was passed over, though its outcome is unknown', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE);
+    transaction.commits().unknown();
+    history.polled('consumer-1', 0, ['a', undefined], COMMITTED);
+    history.sent('producer-2', 'z', 2, ELSEWHERE);
+    history.polled('consumer-1', 0, [undefined, undefined, 'z'], { ...COMMITTED, ...ELSEWHERE });
+    const [violation, ...others] = all(history);
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({
+      anomaly: 'torn-transaction',
+      place: { topic: 'orders', partition: 1, offset: 0 },
+      sentence:
+        'Transaction 0 of producer-1 was torn: "a" of it was read in orders-0, but consumer-1 passed over offset 0 of orders-1 by read_committed and was not shown "b", which belongs to it.',
+    });
+    expect(violation?.evidence.map(({ type, f }) => `${type} ${f}`)).toEqual([
+      'invoke begin',
+      'invoke send',
+      'invoke send',
+      'ok send',
+      'invoke commit',
+      'ok poll',
+      'ok poll',
+    ]);
+  });
+
+  test('the missing half is the end of a partition: the final read shows it', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sent('a', 0);
+    transaction.sends('b', ELSEWHERE).unknown();
+    transaction.commits().unknown();
+    history.polled('consumer-1', 0, ['a', undefined], COMMITTED);
+    expect(anomalies(history)).toEqual([]);
+    history.finallyRead('reader-1', ['a', undefined], COMMITTED);
+    history.finallyRead('reader-1', [], { ...COMMITTED, ...ELSEWHERE });
+    expect(everything(history)).toEqual(['torn-transaction']);
+  });
+
+  test('a torn transaction that was aborted is told as both: what was read, and what is missing', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE).aborted();
+    history.polled('consumer-1', 0, ['a', undefined], COMMITTED);
+    history.polled('consumer-1', 0, [undefined, undefined], { ...COMMITTED, ...ELSEWHERE });
+    expect(anomalies(history)).toEqual(['G1a', 'torn-transaction']);
+  });
+
+  test('the records are shown, and the offset that belongs to them is not', () => {
+    const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3, ELSEWHERE);
+    const transaction = history.begins('producer-1').sent('a', 0).sentOffset('group', 7, ELSEWHERE);
+    transaction.commits().unknown();
+    history.polled('consumer-2', 0, ['a', undefined], COMMITTED);
+    history.fetchedOffset('consumer-1', 'group', 3, ELSEWHERE);
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'torn-transaction',
+      sentence:
+        'Transaction 1 of producer-1 was torn: a part of it was shown, but group "group" was told offset 3 in orders-1 afterwards, although it had committed offset 7 there.',
+    });
+  });
+
+  test('the offset is shown, and a record that belongs to it is not', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sent('a', 0).sentOffset('group', 7, ELSEWHERE);
+    transaction.commits().unknown();
+    history.fetchedOffset('consumer-1', 'group', 7, ELSEWHERE);
+    history.finallyRead('reader-1', [undefined, undefined], COMMITTED);
+    expect(anomalies(history)).toEqual(['torn-transaction']);
+  });
+
+  test('nothing shown, or all, is legal while the outcome is unknown', () => {
+    const played = (log: readonly (string | undefined)[], offset: number | null): HistoryBuilder => {
+      const history = new HistoryBuilder();
+      const transaction = history.begins('producer-1').sent('a', 0).sentOffset('group', 7, ELSEWHERE);
+      transaction.commits().unknown();
+      history.fetchedOffset('consumer-1', 'group', offset, { ...ELSEWHERE, final: true });
+      return history.finallyRead('reader-1', log, COMMITTED);
+    };
+    expect(everything(played(['a', undefined], 7))).toEqual([]);
+    expect(everything(played([undefined, undefined], null))).toEqual([]);
+  });
+
+  test('a send that failed for certain is no part of it', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sent('a', 0);
+    transaction.sends('too large', ELSEWHERE).fail('RECORD_TOO_LARGE');
+    transaction.committed();
+    history.finallyRead('reader-1', ['a', undefined], COMMITTED);
+    history.finallyRead('reader-1', [], { ...COMMITTED, ...ELSEWHERE });
+    expect(everything(history)).toEqual([]);
+  });
+
+  test('what was deleted on request is not missing', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE).committed();
+    history.deleted(2).polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...ELSEWHERE });
+    const end = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
+    history.pollOf('reader-1', end, { ...COMMITTED, final: true });
+    history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...ELSEWHERE });
+    expect(everything(history)).toEqual([]);
+  });
+});
+
+describe('G1a', () => {
+  const aborted = (): HistoryBuilder => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0).aborted();
+    return history;
+  };
+
+  test('read_committed shows a record of an aborted transaction', () => {
+    const history = aborted().polled('consumer-1', 0, ['a', undefined], COMMITTED);
+    const [violation, ...others] = all(history);
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({
+      anomaly: 'G1a',
+      sentence:
+        'consumer-1 read "a" at offset 0 of orders-0 by read_committed, though transaction 0 of producer-1, to which it belongs, was aborted.',
+    });
+    expect(violation?.evidence).toEqual([
+      history.events[0],
+      history.events[2],
+      history.events[5],
+      history.events[7],
+    ]);
+  });
+
+  test('is also known when the transaction turns out to be aborted only later', () => {
+    const history = new HistoryBuilder();
+    const commit = history.begins('producer-1').sent('a', 0).commits();
+    history.polled('consumer-1', 0, ['a'], COMMITTED);
+    expect(anomalies(history)).toEqual([]);
+    commit.fail('INVALID_PRODUCER_EPOCH');
+    expect(anomalies(history)).toEqual(['G1a']);
+  });
+
+  test('read_uncommitted may show it: aborted records stay in the log', () => {
+    const history = aborted().polled('consumer-1', 0, ['a', undefined]);
+    history.finallyRead('reader-1', ['a', undefined]);
+    expect(everything(history.finallyRead('reader-2', [undefined, undefined], COMMITTED))).toEqual([]);
+  });
+
+  test('the isolation level is that of the configuration where a poll does not say', () => {
+    const history = aborted().polled('consumer-1', 0, ['a', undefined]);
+    expect(anomalies(history, { 'isolation.level': 'read_committed' })).toEqual(['G1a']);
+  });
+});
+
+describe('a transaction that is open', () => {
+  test('uncommitted-read: is shown to others before anybody asked for its commit', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sent('a', 0);
+    history.polled('consumer-1', 0, ['a'], COMMITTED);
+    transaction.committed();
+    expect(everything(history)).toEqual(['uncommitted-read']);
+  });
+
+  test('precommitted-read: is shown to the process that writes it', () => {
+    const history = new HistoryBuilder();
+    history.begins('worker-1').sent('a', 0);
+    expect(everything(history.polled('worker-1', 0, ['a'], COMMITTED))).toEqual(['precommitted-read']);
+  });
+
+  test('may be shown from the moment at which its commit is asked for', () => {
+    const history = new HistoryBuilder();
+    const commit = history.begins('producer-1').sent('a', 0).commits();
+    history.polled('consumer-1', 0, ['a'], COMMITTED);
+    commit.ok();
+    expect(everything(history)).toEqual([]);
+  });
+
+  test('may be shown by read_uncommitted, also to its own process', () => {
+    const history = new HistoryBuilder();
+    history.begins('worker-1').sent('a', 0);
+    expect(everything(history.polled('worker-1', 0, ['a']))).toEqual([]);
+  });
+
+  test('whose commit never ended may be committed at any time, or never', () => {
+    const asked = (): HistoryBuilder => {
+      const history = new HistoryBuilder();
+      history.begins('producer-1').sent('a', 0).commits();
+      return history;
+    };
+    expect(everything(asked().finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
+    expect(everything(asked().finallyRead('reader-1', [undefined, undefined], COMMITTED))).toEqual([]);
+  });
+});
+
+describe('zombie-commit', () => {
+  const fenced = (): { history: HistoryBuilder; zombie: ReturnType<HistoryBuilder['begins']> } => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    const zombie = history.begins('producer-1').sent('a', 0);
+    history.initialised('producer-1#2', 'payments');
+    return { history, zombie };
+  };
+
+  test('a producer commits after another one has taken its transactional id over', () => {
+    const { history, zombie } = fenced();
+    zombie.committed();
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'zombie-commit',
+      sentence:
+        'producer-1#2 had taken over the transactional id "payments" before producer-1 asked for the commit of transaction 1; it was committed all the same.',
+    });
+  });
+
+  test('what the zombie wrote is read, whatever it was told', () => {
+    const asked = fenced();
+    asked.zombie.commits().unknown();
+    expect(anomalies(asked.history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['zombie-commit']);
+    const silent = fenced();
+    expect(anomalies(silent.history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['zombie-commit']);
+  });
+
+  test('it begins another transaction, and gets away with it', () => {
+    const { history, zombie } = fenced();
+    zombie.aborts().fail();
+    history.begins('producer-1').sent('b', 2).committed();
+    expect(anomalies(history)).toEqual(['zombie-commit']);
+  });
+
+  test('of which every part had failed commits nothing, and nobody is asked', () => {
+    const empty = new HistoryBuilder().initialised('producer-1', 'payments');
+    const zombie = empty.begins('producer-1');
+    zombie.sends('a').fail();
+    empty.initialised('producer-1#2', 'payments');
+    zombie.committed();
+    expect(everything(empty)).toEqual([]);
+  });
+
+  test('a commit that was asked for before may have come first', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    const commit = history.begins('producer-1').sent('a', 0).commits();
+    history.initialised('producer-1#2', 'payments');
+    commit.ok();
+    expect(everything(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual([]);
+  });
+
+  test('two that initialise at the same time fence each other in either order', () => {
+    const history = new HistoryBuilder();
+    const [first, second] = ['a', 'b'].map((name) => history.initialises(name, 'payments'));
+    second?.ok();
+    const transaction = history.begins('b').sent('x', 0);
+    first?.ok();
+    transaction.committed();
+    expect(everything(history)).toEqual([]);
+  });
+
+  test('another transactional id fences nobody, and neither does one that failed', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    const transaction = history.begins('producer-1').sent('a', 0);
+    history.initialised('producer-2', 'refunds').initialises('producer-3', 'payments').fail('TIMEOUT');
+    transaction.committed();
+    expect(everything(history)).toEqual([]);
+  });
+
+  test('an empty transaction is committed without asking anybody', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    const empty = history.begins('producer-1');
+    history.initialised('producer-2', 'payments');
+    empty.committed();
+    expect(everything(history)).toEqual([]);
+  });
+});
+
+describe('committed offsets', () => {
+  test('lost-offset: one that was committed is forgotten, or falls behind', () => {
+    const forgotten = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
+    const [violation] = violations(forgotten.fetchedOffset('consumer-1', 'group', null));
+    expect(violation).toMatchObject({
+      anomaly: 'lost-offset',
+      sentence:
+        'Group "group" was told that it has no offset in orders-0, although consumer-1 had committed offset 3.',
+    });
+    const behind = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
+    behind.begins('producer-1').sentOffset('group', 5).committed();
+    expect(anomalies(behind.fetchedOffset('consumer-1', 'group', 3))).toEqual(['lost-offset']);
+  });
+
+  test('aborted-offset: one of an aborted transaction is handed out, whenever that is known', () => {
+    const before = new HistoryBuilder();
+    before.begins('producer-1').sentOffset('group', 5).aborted();
+    expect(anomalies(before.fetchedOffset('consumer-1', 'group', 5))).toEqual(['aborted-offset']);
+    const after = new HistoryBuilder();
+    const commit = after.begins('producer-1').sentOffset('group', 5).commits();
+    after.fetchedOffset('consumer-1', 'group', 5);
+    commit.fail();
+    expect(anomalies(after)).toEqual(['aborted-offset']);
+  });
+
+  test('uncommitted-offset: one of an open transaction is handed out', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sentOffset('group', 5);
+    expect(anomalies(history.fetchedOffset('consumer-1', 'group', 5))).toEqual(['uncommitted-offset']);
+  });
+
+  test('phantom-offset: one that nobody committed', () => {
+    const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
+    expect(anomalies(history.fetchedOffset('consumer-1', 'group', 4))).toEqual(['phantom-offset']);
+  });
+
+  test('zombie-commit: one of a producer that was fenced', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    const zombie = history.begins('producer-1').sentOffset('group', 5);
+    history.initialised('producer-2', 'payments');
+    zombie.commits().unknown();
+    expect(anomalies(history.fetchedOffset('consumer-1', 'group', 5))).toEqual(['zombie-commit']);
+  });
+
+  test('a commit of unknown outcome may show from then on, late, or never', () => {
+    for (const seen of [3, 5]) {
+      const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
+      history.commitsOffset('consumer-1', 'group', 5).unknown();
+      history.fetchedOffset('consumer-1', 'group', 3).fetchedOffset('consumer-1', 'group', seen);
+      expect(everything(history)).toEqual([]);
+    }
+  });
+
+  test('a question that was under way may be answered with what was before', () => {
+    const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
+    const question = history.fetchesOffset('consumer-2', 'group');
+    history.committedOffset('consumer-1', 'group', 5);
+    question.ok(3);
+    expect(everything(history)).toEqual([]);
+  });
+
+  test('of two commits at the same time either may be the last', () => {
+    for (const seen of [3, 5]) {
+      const history = new HistoryBuilder();
+      const [first, second] = [3, 5].map((offset) =>
+        history.commitsOffset(`consumer-${offset}`, 'group', offset),
+      );
+      first?.ok();
+      second?.ok();
+      expect(everything(history.fetchedOffset('consumer-1', 'group', seen))).toEqual([]);
+    }
+  });
+
+  test('the offset of a transaction has its place in the log where it was sent, not where it was committed', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1').sentOffset('group', 5);
+    history.committedOffset('consumer-1', 'group', 3);
+    transaction.committed();
+    expect(everything(history.fetchedOffset('consumer-1', 'group', 3))).toEqual([]);
+  });
+
+  test('groups and partitions know nothing of each other', () => {
+    const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
+    history.fetchedOffset('consumer-1', 'other', null).fetchedOffset('consumer-1', 'group', null, ELSEWHERE);
+    expect(everything(history)).toEqual([]);
+  });
+});
+
+describe('G1c', () => {
+  /** Two workers whose reads and writes are told as one operation each, as Jepsen's are. */
+  const circle = (closed: boolean): HistoryBuilder => {
+    const history = new HistoryBuilder();
+    const workers = ['worker-1', 'worker-2'].map((process, index) => {
+      const transaction = history.begins(process).sent(`from ${process}`, index);
+      transaction.commits();
+      return { process, op: transaction.op };
+    });
+    workers.forEach(({ process, op }, index) => {
+      const other = 1 - index;
+      if (other === 1 || closed) {
+        const value = `from worker-${other + 1}`;
+        const entry = { topic: 'orders', partition: 0, from: other, to: other + 1 };
+        const records = [{ offset: other, key: null, value }];
+        history.pollOf(process, { ...entry, records }, { ...COMMITTED, transaction: op });
+      }
+    });
+    return history;
+  };
+
+  test('two transactions have read from each other', () => {
+    const [violation, ...others] = all(circle(true));
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({
+      anomaly: 'G1c',
+      sentence:
+        '2 transactions read from each other in a circle, so one of them read what was not committed: transaction 0 of worker-1 read "from worker-2" of transaction 3 of worker-2; transaction 3 of worker-2 read "from worker-1" of transaction 0 of worker-1.',
+    });
+  });
+
+  test('one that reads from another is as it should be', () => {
+    expect(everything(circle(false))).toEqual([]);
+  });
+});
+
+describe('what is not promised', () => {
+  const torn = (): HistoryBuilder => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0).aborted();
+    return history.polled('consumer-1', 0, ['a'], COMMITTED);
+  };
+
+  test('before transaction.version=2; an expectation finds it', () => {
+    const values = { 'transaction.version': 1 };
+    expect(anomalies(torn(), values)).toEqual([]);
+    const [violation] = violations(torn(), values, ['atomic-transactions']);
+    expect(violation?.notPromisedBecause).toContain('KAFKA-17754');
+  });
+
+  test('after an unclean election', () => {
+    const history = new HistoryBuilder().cluster('unclean-election');
+    history.begins('producer-1').sent('a', 0).aborted();
+    expect(anomalies(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual([]);
+  });
+});
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+  const PAYMENTS = { topic: 'payments', topicId: 'other' };
+
+  /** "a" lies in orders, "b" in payments; both are committed. */
+  const committed = (orders: Place): HistoryBuilder => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('a', 0, orders).sent('b', 0, PAYMENTS).committed();
+    return history;
+  };
+
+  test('a transaction that wrote to the deleted one is not torn', () => {
+    for (const orders of [OLD, {}]) {
+      const history = committed(orders).polled('consumer-1', 0, ['b', undefined], {
+        ...COMMITTED,
+        ...PAYMENTS,
+      });
+      history.topicDeleted().topicCreated('new').sent('producer-2', 'c', 0, NEW);
+      history.finallyRead('reader-1', ['c'], { ...COMMITTED, ...NEW });
+      history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...PAYMENTS });
+      expect(everything(history)).toEqual([]);
+    }
+  });
+
+  test('nor is one that wrote to one of the two, and nobody knows to which', () => {
+    const sent = (): HistoryBuilder => {
+      const history = new HistoryBuilder();
+      const transaction = history.begins('producer-1').sent('b', 0, PAYMENTS);
+      transaction.sends('a').unknown();
+      transaction.commits().unknown();
+      return history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...PAYMENTS });
+    };
+    const remade = sent()
+      .finallyRead('reader-1', [], { ...COMMITTED, ...OLD })
+      .topicDeleted()
+      .topicCreated('new');
+    expect(everything(remade.finallyRead('reader-1', [], { ...COMMITTED, ...NEW }))).toEqual([]);
+    // Where there was but one, it must have been that.
+    expect(everything(sent().finallyRead('reader-1', [], { ...COMMITTED, ...OLD }))).toEqual([
+      'torn-transaction',
+    ]);
+  });
+
+  test('one whose part is missing in the new one is torn', () => {
+    const history = new HistoryBuilder().topicDeleted().topicCreated('new');
+    history.begins('producer-1').sent('a', 0, NEW).sent('b', 0, PAYMENTS).committed();
+    history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS });
+    history.polled('consumer-1', 0, [undefined, undefined], { ...COMMITTED, ...NEW });
+    expect(anomalies(history)).toEqual(['torn-transaction']);
+  });
+
+  test('wrong-topic-id: a record of a transaction that was acknowledged in the old one is read in the new one', () => {
+    const history = committed(OLD).topicDeleted().topicCreated('new');
+    expect(everything(history.polled('consumer-1', 0, ['a'], { ...COMMITTED, ...NEW }))).toEqual([
+      'wrong-topic-id',
+    ]);
+  });
+
+  test('what a group committed in the old one may be forgotten', () => {
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('b', 0, PAYMENTS).sentOffset('group', 7).committed();
+    history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS }).topicDeleted('unknown');
+    expect(everything(history.fetchedOffset('consumer-1', 'group', null))).toEqual([]);
+    const forgotten = (outcome: 'ok' | 'fail'): HistoryBuilder =>
+      new HistoryBuilder().committedOffset('consumer-1', 'group', 7).topicDeleted(outcome);
+    expect(anomalies(forgotten('ok').fetchedOffset('consumer-1', 'group', null))).toEqual([]);
+    expect(anomalies(forgotten('fail').fetchedOffset('consumer-1', 'group', null))).toEqual(['lost-offset']);
+  });
+
+  test('what rests on no offset is judged without topic ids, too', () => {
+    const history = new HistoryBuilder().topicDeleted();
+    history.begins('producer-1').sent('a', 0).aborted();
+    expect(anomalies(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['G1a']);
+    const open = new HistoryBuilder().topicDeleted();
+    open.begins('producer-1').sent('a', 0);
+    expect(anomalies(open.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['uncommitted-read']);
+  });
+
+  test('an aborted record is told where read_committed was shown it, not where others read it before', () => {
+    const history = new HistoryBuilder();
+    const transaction = history.begins('producer-1');
+    const send = transaction.sends('a', NEW);
+    history.polled('consumer-1', 4, ['a'], OLD).topicDeleted().topicCreated('new');
+    send.ok(0);
+    const commit = transaction.commits();
+    history.polled('consumer-2', 0, ['a'], { ...COMMITTED, ...NEW });
+    commit.fail();
+    const [violation, ...others] = violations(history);
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({ anomaly: 'G1a', place: { topic: 'orders', partition: 0, offset: 0 } });
+  });
+});

@@ -1,0 +1,340 @@
+/**
+ * atomic-transactions: of a transaction, read_committed consumers and those who ask for a group's offsets are
+ * shown all or nothing, and nothing before its producer asked for the commit (KIP-98). Who takes over a
+ * transactional id ends what the one before him has open (KIP-98, KIP-360). Transactions interleave in a log:
+ * that other records lie between those of one is no anomaly, and neither is a cycle that needs the order of
+ * writes to be one.
+ *
+ * A producer commits only when all its sends have succeeded, so whatever is shown of a transaction proves that
+ * every send to it that has not failed for certain is due. A read_committed consumer does not pass an open
+ * transaction, so what it passed over without being shown it was aborted, whoever learns of that when.
+ */
+import { exhibitOf, Findings, type Exhibit } from '../findings.ts';
+import type { Guarantee, Violation } from '../guarantee.ts';
+import { GroupOffsets, type Named, type Unexplained } from '../group-offsets.ts';
+import type { HistoryEvent, PollOk, TopicPartition } from '../history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
+import type { Promises } from '../promises.ts';
+import type { ReadSpan } from '../read-span.ts';
+import type { OffsetShown, Shown, Transaction } from '../transaction.ts';
+import { circularReads } from './circular-reads.ts';
+import { completionOf, invocationOf } from './evidence.ts';
+
+export class AtomicTransactions implements Guarantee {
+  readonly id = 'atomic-transactions';
+  readonly findings: Findings;
+  private readonly ledger: Ledger;
+  private readonly promises: Promises;
+  private readonly offsets: GroupOffsets;
+  /** Transactions that read from others. */
+  private readonly readers: Transaction[] = [];
+
+  /** `ledger` and `promises` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, promises: Promises) {
+    this.ledger = ledger;
+    this.promises = promises;
+    this.findings = new Findings(this.id, ledger);
+    this.offsets = new GroupOffsets(ledger);
+  }
+
+  observe(event: HistoryEvent): readonly Violation[] {
+    this.offsets.observe(event);
+    if (event.type === 'ok' && event.f === 'poll') {
+      if (this.ledger.pollIsCommitted) this.polled(event);
+    } else if (event.type === 'ok' && event.f === 'fetch-offsets') {
+      for (const unexplained of this.offsets.unexplained) this.unexplained(unexplained, event);
+      for (const named of [...this.offsets.named]) this.named(named, event);
+    } else if (this.ledger.transactions.ending !== null) this.ended(this.ledger.transactions.ending, event);
+    return this.findings.take();
+  }
+
+  conclude(): readonly Violation[] {
+    for (const record of this.ledger.values.values()) {
+      if (record.transaction !== null) this.mustBeWhole(record, record.transaction);
+    }
+    for (const cycle of circularReads(this.readers)) this.circular(cycle);
+    return this.findings.take();
+  }
+
+  private polled(event: PollOk): void {
+    let next = 0;
+    event.partitions.forEach((entry, index) => {
+      const place = this.ledger.polledPartitions[index];
+      for (const { offset } of entry.records) {
+        const record = this.ledger.polled[next++];
+        const transaction = record?.transaction ?? null;
+        if (place === undefined || record === undefined || transaction === null) continue;
+        this.shown(record, transaction, place, offset, event, index);
+      }
+    });
+  }
+
+  /** A read_committed consumer was given a record of the transaction. */
+  private shown(
+    record: LedgerRecord,
+    transaction: Transaction,
+    place: PartitionLedger,
+    offset: number,
+    event: PollOk,
+    index: number,
+  ): void {
+    const within = this.ledger.pollTransaction;
+    if (transaction.shown === null) {
+      transaction.shown = { record, offset, span: this.ledger.spanOf(event, index) };
+      this.offsets.proven(transaction, this.findings.current(event));
+    }
+    if (within === transaction) this.precommitted(record, transaction, place, offset, event);
+    else if (transaction.aborted !== null)
+      this.abortedRead({ record, offset, span: this.ledger.spanOf(event, index) });
+    else if (isZombie(transaction))
+      this.zombie(transaction, place, this.findings.current(event), { record, offset });
+    else if (transaction.commitAsked === null) this.uncommitted(record, transaction, place, offset, event);
+    if (within === null || within === transaction || within.readFrom?.has(transaction) === true) return;
+    if (within.readFrom === null) {
+      within.readFrom = new Map();
+      this.readers.push(within);
+    }
+    within.readFrom.set(transaction, { record, offset, span: this.ledger.spanOf(event, index) });
+  }
+
+  /** The producer asked for the end of the transaction, or was told of it. */
+  private ended(transaction: Transaction, event: HistoryEvent): void {
+    if (event.type === 'invoke') return;
+    if (transaction.aborted !== null) {
+      if (transaction.shown !== null) this.abortedRead(transaction.shown);
+      if (transaction.offsetShown !== null) this.abortedOffset(transaction, transaction.offsetShown);
+      return;
+    }
+    const { firstPart } = transaction;
+    if (transaction.committed === null || !transaction.zombie || firstPart === null) return;
+    // Nothing was committed; Kafka's client ends such a transaction without asking the coordinator.
+    if (transaction.parts === 0) return;
+    this.zombie(transaction, firstPart, this.findings.current(event), null);
+  }
+
+  private precommitted(
+    record: LedgerRecord,
+    transaction: Transaction,
+    place: PartitionLedger,
+    offset: number,
+    event: PollOk,
+  ): void {
+    this.findings.note(
+      { anomaly: 'precommitted-read', place, offset },
+      this.promises.ofTopic(this.id, place.topic),
+      () => ({
+        sentence: `In ${transaction.name} ${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, which that transaction had sent itself and not committed.`,
+        evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
+      }),
+    );
+  }
+
+  private uncommitted(
+    record: LedgerRecord,
+    transaction: Transaction,
+    place: PartitionLedger,
+    offset: number,
+    event: PollOk,
+  ): void {
+    this.findings.note(
+      { anomaly: 'uncommitted-read', place, offset },
+      this.promises.ofTopic(this.id, place.topic),
+      () => ({
+        sentence: `${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, while ${transaction.name}, to which it belongs, was open.`,
+        evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
+      }),
+    );
+  }
+
+  private abortedRead({ record, offset, span }: Shown): void {
+    const { transaction } = record;
+    const place = this.ledger.partition(span.topic, span.partition, span.topicId);
+    this.findings.note(
+      { anomaly: 'G1a', place, offset },
+      this.promises.ofTopic(this.id, place.topic),
+      () => ({
+        sentence: `${span.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, though ${transaction?.name ?? 'its transaction'}, to which it belongs, was aborted.`,
+        evidence: [
+          transaction?.begun ?? null,
+          invocationOf(record),
+          transaction?.aborted ?? null,
+          exhibitOf(span),
+        ],
+      }),
+    );
+  }
+
+  /** `shown` is the record that shows it; null if its producer was told that it is committed. */
+  private zombie(
+    transaction: Transaction,
+    place: TopicPartition,
+    proof: Exhibit,
+    shown: Pick<Shown, 'record' | 'offset'> | null,
+  ): void {
+    this.findings.note(
+      { anomaly: 'zombie-commit', place, ...(shown === null ? {} : { offset: shown.offset }) },
+      this.promises.ofTopic(this.id, place.topic),
+      () => {
+        const heir = transaction.session?.fencedBy?.event;
+        const by = heir === undefined || heir.type === 'cluster' ? 'Somebody' : heir.process;
+        const id = transaction.session?.invoked.transactionalId;
+        const committed = shown === null ? '' : `, and "${shown.record.value}" of it was read`;
+        return {
+          sentence: `${by} had taken over the transactional id "${id}" before ${transaction.process} asked for the commit of transaction ${transaction.op}; it was committed all the same${committed}.`,
+          evidence: [
+            transaction.begun,
+            shown === null ? null : invocationOf(shown.record),
+            transaction.session?.fencedBy ?? null,
+            transaction.commitAsked,
+            proof,
+          ],
+        };
+      },
+    );
+  }
+
+  /** A part that is missing, of a transaction of which another was shown. */
+  private mustBeWhole(record: LedgerRecord, transaction: Transaction): void {
+    const { proof } = transaction;
+    if (proof === null || record.readCommitted || record.failed !== null) return;
+    const place = this.ledger.placeOf(record);
+    if (place === null) return;
+    const offset = record.acknowledged?.offset ?? (record.readIn === place ? record.readOffset : null);
+    const missed = missedBy(place, offset);
+    if (missed === null) return;
+    const { shown } = transaction;
+    const seen =
+      shown === null
+        ? 'the offset that it committed was handed out'
+        : `"${shown.record.value}" of it was read in ${shown.span.topic}-${shown.span.partition}`;
+    this.torn(transaction, place, offset, proof, {
+      sentence: `${sentenceCase(transaction.name)} was torn: ${seen}, but ${missed.process} ${missed.to === null ? `passed over offset ${offset} of ${place.name}` : `read ${place.name} to its end at offset ${missed.to}`} by read_committed and was not shown "${record.value}", which belongs to it.`,
+      evidence: [invocationOf(record), completionOf(record), exhibitOf(missed.span)],
+    });
+  }
+
+  private torn(
+    transaction: Transaction,
+    place: PartitionLedger,
+    offset: number | null,
+    proof: Exhibit,
+    missing: { readonly sentence: string; readonly evidence: readonly (Exhibit | null)[] },
+  ): void {
+    this.findings.note(
+      { anomaly: 'torn-transaction', place, ...(offset === null ? {} : { offset }) },
+      this.promises.of(this.id, place),
+      () => ({
+        sentence: missing.sentence,
+        evidence: [
+          transaction.begun,
+          transaction.shown === null ? null : invocationOf(transaction.shown.record),
+          transaction.commitAsked,
+          transaction.committed ?? transaction.aborted,
+          proof,
+          ...missing.evidence,
+        ],
+      }),
+    );
+  }
+
+  /** An answer named an offset that only this transaction wrote. */
+  private named({ write, place }: Named, event: HistoryEvent): void {
+    const { transaction } = write;
+    const proof = this.findings.current(event);
+    const { group, offset } = write;
+    transaction.offsetShown ??= { group, place, offset, sent: write.invoked, answer: proof };
+    this.offsets.proven(transaction, proof);
+    if (isZombie(transaction)) this.zombie(transaction, place, proof, null);
+  }
+
+  /** An offset was handed out, and its transaction turned out to be aborted. */
+  private abortedOffset(transaction: Transaction, { group, place, offset, sent, answer }: OffsetShown): void {
+    this.findings.note({ anomaly: 'aborted-offset', place }, this.promises.of(this.id, place), () => ({
+      sentence: `Group "${group}" was told offset ${offset} in ${place.topic}-${place.partition}, which ${transaction.name} had sent, and that was aborted.`,
+      evidence: [transaction.begun, sent, answer, transaction.aborted],
+    }));
+  }
+
+  /** An answer that no write explains. */
+  private unexplained(found: Unexplained, event: HistoryEvent): void {
+    const { group, place, offset, kind, write } = found;
+    const answer = `group "${group}" was told ${offset === null ? 'that it has no offset' : `offset ${offset}`} in ${place.name}`;
+    const proof = write?.transaction?.proof ?? null;
+    if (kind === 'lost' && write !== null && write.transaction !== null && proof !== null) {
+      const { transaction } = write;
+      return this.torn(transaction, place, null, proof, {
+        sentence: `${sentenceCase(transaction.name)} was torn: a part of it was shown, but ${answer} afterwards, although it had committed offset ${write.offset} there.`,
+        evidence: [write.invoked, this.findings.current(event)],
+      });
+    }
+    this.findings.note(
+      { anomaly: `${kind === 'open' ? 'uncommitted' : kind}-offset`, place },
+      this.promises.of(this.id, place),
+      () => ({
+        sentence: `${sentenceCase(answer)}, ${why(found)}.`,
+        evidence: [
+          write?.transaction?.begun ?? null,
+          write?.invoked ?? null,
+          write?.certain ?? write?.transaction?.aborted ?? null,
+          this.findings.current(event),
+        ],
+      }),
+    );
+  }
+
+  private circular(cycle: readonly Transaction[]): void {
+    const reads = cycle.flatMap((transaction, index) => {
+      const from = cycle[(index + 1) % cycle.length];
+      const shown = from === undefined ? undefined : transaction.readFrom?.get(from);
+      return shown === undefined || from === undefined ? [] : [{ transaction, from, ...shown }];
+    });
+    const place = reads[0]?.span;
+    if (place === undefined) return;
+    this.findings.note({ anomaly: 'G1c', place }, this.promises.ofTopic(this.id, place.topic), () => ({
+      sentence: `${cycle.length} transactions read from each other in a circle, so one of them read what was not committed: ${reads
+        .map(({ transaction, from, record }) => `${transaction.name} read "${record.value}" of ${from.name}`)
+        .join('; ')}.`,
+      evidence: reads.flatMap(({ transaction, record, span }) => [
+        transaction.begun,
+        invocationOf(record),
+        exhibitOf(span),
+      ]),
+    }));
+  }
+}
+
+/** Its producer was fenced before it asked for the commit, if it ever did. */
+function isZombie(transaction: Transaction): boolean {
+  const fenced = (transaction.session?.fencedBy ?? null) !== null;
+  return transaction.zombie || (transaction.commitAsked === null && fenced);
+}
+
+interface Missed {
+  readonly process: string;
+  readonly span: ReadSpan;
+  /** The end of the partition; null if the offset itself was passed over. */
+  readonly to: number | null;
+}
+
+/** Who should have been shown a record of the partition and was not; null if nobody is known to have been there. */
+function missedBy(place: PartitionLedger, offset: number | null): Missed | null {
+  if (offset !== null && place.passedCommitted.has(offset)) {
+    const span = place.spans.find((poll) => poll.committed && poll.from <= offset && offset < poll.to);
+    if (span !== undefined) return { process: span.process, span, to: null };
+  }
+  const reader = place.completeCommittedReader;
+  if (reader === null || place.mayBeDeleted(offset ?? 0, reader)) return null;
+  return { process: reader.process, span: reader.last, to: reader.to };
+}
+
+function why({ kind, offset, write }: Unexplained): string {
+  const by = write?.transaction?.name ?? write?.invoked.event.process ?? 'nobody';
+  if (kind === 'phantom') return 'which nobody ever committed';
+  if (kind === 'aborted') return `which ${by} had sent, and that was aborted`;
+  if (kind === 'open') return `which ${by} had sent, and nobody had asked for its commit`;
+  return `although ${by} had committed offset ${write?.offset}${offset === null ? '' : ' since then'}`;
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+
+import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import type { GuaranteeId, Violation } from '../guarantee.ts';
+import { HistoryBuilder } from '../history-builder.ts';
+import { judge } from '../reference-model.ts';
+
+const IDEMPOTENT = { 'enable.idempotence': true };
+const ONE_IN_FLIGHT = { 'max.in.flight.requests.per.connection': 1, 'enable.idempotence': false };
+
+function violations(
+  history: HistoryBuilder,
+  values: ConfigurationValues = IDEMPOTENT,
+  expected: readonly GuaranteeId[] = [],
+): readonly Violation[] {
+  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values });
+  const all = judge(history.events, { configuration, expect: expected });
+  return all.filter((violation) => violation.guarantee === 'idempotent-producer');
+}
+
+function anomalies(...judged: Parameters<typeof violations>): string[] {
+  return violations(...judged).map((violation) => violation.anomaly);
+}
+
+describe('duplicate', () => {
+  const twice = (): HistoryBuilder =>
+    new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a', 'a']);
+
+  test('one value lies at two offsets', () => {
+    const history = twice();
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'duplicate',
+      place: { topic: 'orders', partition: 0, offset: 1 },
+      sentence: 'producer-1 sent "a" once, and orders-0 holds it at offset 0 and at offset 1.',
+    });
+    expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[3]]);
+  });
+
+  test('is seen across polls, across consumers, and whatever became of the send', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').unknown();
+    history.polled('consumer-1', 0, ['a']).polled('consumer-2', 1, ['a']);
+    expect(anomalies(history)).toEqual(['duplicate']);
+  });
+
+  test('without idempotence a retry may store a record again; an expectation finds it', () => {
+    const values = { 'enable.idempotence': false };
+    expect(anomalies(twice(), values)).toEqual([]);
+    const [violation] = violations(twice(), values, ['idempotent-producer']);
+    expect(violation?.notPromisedBecause).toBe('enable.idempotence=false');
+  });
+
+  test('with six requests in flight a broker remembers too few batches; an expectation finds it', () => {
+    const values = { 'max.in.flight.requests.per.connection': 6, 'enable.idempotence': false };
+    expect(anomalies(twice(), values)).toEqual([]);
+    const [violation] = violations(twice(), values, ['idempotent-producer']);
+    expect(violation?.notPromisedBecause).toContain('more than the 5 batches');
+  });
+
+  test('a producer that never sends again stores nothing twice', () => {
+    expect(anomalies(twice(), { retries: 0, 'enable.idempotence': false })).toEqual(['duplicate']);
+  });
+
+  test('a producer may be forgotten before it gives up', () => {
+    const values = { ...IDEMPOTENT, 'producer.id.expiration.ms': 1_000 };
+    expect(anomalies(twice(), values)).toEqual([]);
+  });
+
+  test('an unclean election may bring back what was stored before, and put it elsewhere', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a']);
+    history.cluster('unclean-election').polled('consumer-2', 1, ['a']);
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('two sends are two records, and two producers are two', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a #1', 0).sent('producer-1', 'a #2', 1);
+    history.sent('producer-2', 'a #3', 2).polled('consumer-1', 0, ['a #1', 'a #2', 'a #3']);
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('what is read again is no second copy', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a']);
+    history.polled('consumer-2', 0, ['a']).finallyRead('reader-1', ['a']).finallyRead('reader-2', ['a']);
+    expect(anomalies(history)).toEqual([]);
+  });
+});
+
+describe('nonmonotonic-send', () => {
+  const swapped = (): HistoryBuilder =>
+    new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-1', 'b', 0);
+
+  test('a later send lies before an earlier one', () => {
+    const history = swapped();
+    const [violation] = violations(history, ONE_IN_FLIGHT);
+    expect(violation).toMatchObject({
+      anomaly: 'nonmonotonic-send',
+      sentence: 'producer-1 sent "a" before "b", but in orders-0 they lie at offsets 1 and 0.',
+    });
+    expect(violation?.evidence).toEqual(history.events);
+  });
+
+  test('acknowledgements that arrive in another order change nothing', () => {
+    const history = new HistoryBuilder();
+    const sends = ['a', 'b', 'c'].map((value) => history.sends('producer-1', value));
+    sends[2]?.ok(2);
+    sends[0]?.ok(0);
+    sends[1]?.ok(1);
+    expect(anomalies(history)).toEqual([]);
+    const wrong = new HistoryBuilder();
+    const [first, second] = ['a', 'b'].map((value) => wrong.sends('producer-1', value));
+    second?.ok(0);
+    first?.ok(1);
+    expect(anomalies(wrong)).toEqual(['nonmonotonic-send']);
+  });
+
+  test('with acks=1 it takes reads to know where the records are', () => {
+    const acksOne = { ...ONE_IN_FLIGHT, acks: '1' };
+    expect(anomalies(swapped(), acksOne)).toEqual([]);
+    expect(anomalies(swapped().polled('consumer-1', 0, ['b', 'a']), acksOne)).toEqual(['nonmonotonic-send']);
+    // The leader that acknowledged "a" at offset 1 was deposed, and its tail truncated.
+    expect(anomalies(swapped().polled('consumer-1', 0, ['b']), acksOne)).toEqual([]);
+  });
+
+  test('with idempotence five requests in flight keep their order', () => {
+    expect(anomalies(swapped())).toEqual(['nonmonotonic-send']);
+  });
+
+  test('without it a retry may overtake; an expectation finds it', () => {
+    const values = { 'enable.idempotence': false };
+    expect(anomalies(swapped(), values)).toEqual([]);
+    const [violation] = violations(swapped(), values, ['idempotent-producer']);
+    expect(violation?.notPromisedBecause).toBe(
+      'max.in.flight.requests.per.connection=5 with retries and without idempotence',
+    );
+  });
+
+  test('two producers, or two partitions, have no order', () => {
+    const producers = new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-2', 'b', 0);
+    expect(anomalies(producers, ONE_IN_FLIGHT)).toEqual([]);
+    const partitions = new HistoryBuilder()
+      .sent('producer-1', 'a', 5)
+      .sent('producer-1', 'b', 0, { partition: 1 });
+    expect(anomalies(partitions, ONE_IN_FLIGHT)).toEqual([]);
+  });
+
+  test('a send of unknown outcome may be stored after a later one', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').unknown();
+    history.sent('producer-1', 'b', 0).polled('consumer-1', 0, ['b', 'a']);
+    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
+  });
+});
+
+describe('a topic that is deleted and made anew', () => {
+  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
+  const remade = () =>
+    new HistoryBuilder().sent('producer-1', 'a', 5, OLD).topicDeleted().topicCreated('new');
+
+  test('a producer begins there with lower offsets', () => {
+    const history = remade().sent('producer-1', 'c', 0, NEW);
+    expect(anomalies(history)).toEqual([]);
+    const disordered = history.sends('producer-1', 'd', NEW);
+    history.sent('producer-1', 'e', 1, NEW);
+    disordered.ok(2);
+    expect(anomalies(history)).toEqual(['nonmonotonic-send']);
+  });
+
+  test('a retry that met the new one stored nothing twice; within one topic it did', () => {
+    const history = new HistoryBuilder();
+    const send = history.sends('producer-1', 'a', NEW);
+    history.polled('consumer-1', 1, ['a'], OLD).topicDeleted().topicCreated('new');
+    send.ok(0);
+    expect(anomalies(history.polled('consumer-2', 0, ['a'], NEW))).toEqual([]);
+    expect(anomalies(history.polled('consumer-2', 2, ['a'], OLD))).toEqual(['duplicate']);
+  });
+
+  test('with acks=1 a read in the old one says nothing of an acknowledgement in the new one', () => {
+    const acksOne = { ...ONE_IN_FLIGHT, acks: '1' };
+    const history = new HistoryBuilder();
+    const first = history.sends('producer-1', 'a', NEW);
+    history.polled('consumer-1', 1, ['a'], OLD).topicDeleted().topicCreated('new');
+    first.ok(1);
+    history.sent('producer-1', 'b', 0, NEW).polled('consumer-2', 0, ['b'], NEW);
+    expect(anomalies(history, acksOne)).toEqual([]);
+  });
+
+  test('without topic ids none of it can be judged', () => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 5).polled('consumer-1', 5, ['a']);
+    history.topicDeleted().sent('producer-1', 'b', 0).polled('consumer-1', 6, ['a']);
+    expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+/**
+ * idempotent-producer: a producer's own retries neither store a record twice nor out of order (KIP-98, KIP-360).
+ * A broker remembers the last five batches of each producer in each partition; with more requests in flight it
+ * could not tell a retry, and so Kafka refuses that together with idempotence.
+ *
+ * Every send has its own value, so a value at two offsets was stored twice, by one send. Two sends of one
+ * payload are two records, and nobody promises anything of what two producers send.
+ */
+import { Findings } from '../findings.ts';
+import type { Guarantee, Violation } from '../guarantee.ts';
+import type { HistoryEvent, PollOk } from '../history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
+import type { Promises } from '../promises.ts';
+import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
+import { acknowledgedOffset, type Reordered, SendOrder } from './send-order.ts';
+
+export class IdempotentProducer implements Guarantee {
+  readonly id = 'idempotent-producer';
+  readonly findings: Findings;
+  private readonly ledger: Ledger;
+  private readonly promises: Promises;
+  private readonly acksAll: boolean;
+  private readonly order: SendOrder;
+
+  /** `ledger` and `promises` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, promises: Promises) {
+    this.ledger = ledger;
+    this.promises = promises;
+    this.findings = new Findings(this.id, ledger);
+    this.acksAll = promises.configuration.acks === 'all';
+    this.order = new SendOrder(ledger, this.acksAll);
+  }
+
+  observe(event: HistoryEvent): readonly Violation[] {
+    if (event.type === 'ok') {
+      if (event.f === 'poll') this.polled(event);
+      else if (event.f === 'send' && this.ledger.send !== null) {
+        this.inOrder(this.order.acknowledged(this.ledger.send));
+      }
+    }
+    return this.findings.take();
+  }
+
+  conclude(): readonly Violation[] {
+    return this.findings.take();
+  }
+
+  private polled(event: PollOk): void {
+    let next = 0;
+    event.partitions.forEach((entry, index) => {
+      const place = this.ledger.polledPartitions[index];
+      for (const { offset } of entry.records) {
+        const record = this.ledger.polled[next++];
+        if (place === undefined || record === undefined) continue;
+        if (record.readOffset !== offset && record.readIn === place) this.twice(record, place, offset, event);
+        if (!this.acksAll) this.inOrder(this.order.read(record));
+      }
+    });
+  }
+
+  private twice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
+    this.findings.note({ anomaly: 'duplicate', place, offset }, this.promises.of(this.id, place), () => ({
+      sentence: `${record.invoked?.process ?? 'Somebody'} sent "${record.value}" once, and ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
+      evidence: [
+        invocationOf(record),
+        completionOf(record),
+        firstReadOf(record),
+        this.findings.current(event),
+      ],
+    }));
+  }
+
+  private inOrder(reordered: Reordered | null): void {
+    if (reordered === null) return;
+    const { place, earlier, later } = reordered;
+    const offset = acknowledgedOffset(later);
+    this.findings.note(
+      { anomaly: 'nonmonotonic-send', place, offset },
+      this.promises.ofSendOrder(place),
+      () => ({
+        sentence: `${earlier.invoked?.process} sent "${earlier.value}" before "${later.value}", but in ${place.name} they lie at offsets ${acknowledgedOffset(earlier)} and ${offset}.`,
+        evidence: [earlier, later].flatMap((record) => [
+          invocationOf(record),
+          completionOf(record),
+          this.acksAll ? null : firstReadOf(record),
+        ]),
+      }),
+    );
+  }
+}

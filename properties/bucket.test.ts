@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+
+import type { RunResult } from '../impl/target.ts';
+import type { Violation } from '../model/guarantee.ts';
+import { bucketOf, bucketOfError } from './bucket.ts';
+
+const lost: Violation = {
+  guarantee: 'no-loss',
+  anomaly: 'lost-write',
+  sentence: 'it is gone',
+  place: { topic: 'orders', partition: 3, offset: 17 },
+  timeUs: 5,
+  evidence: [],
+};
+
+function run(...violations: Violation[]): RunResult {
+  const verdict = violations.length === 0 ? 'passed' : 'violated';
+  return { verdict, violations, hash: '0123456789abcdef', events: 1, virtualUs: 1, probes: {} };
+}
+
+describe('a bucket', () => {
+  test('is no matter of topics, partitions, offsets and times', () => {
+    const elsewhere = { ...lost, place: { topic: 'payments', partition: 0, offset: 4 }, timeUs: 99 };
+    expect(bucketOf(run(lost))).toBe('no-loss lost-write record');
+    expect(bucketOf(run(elsewhere))).toBe(bucketOf(run(lost)));
+  });
+
+  test('tells a record from a whole partition', () => {
+    expect(bucketOf(run({ ...lost, place: { topic: 'orders', partition: 0 } }))).toBe(
+      'no-loss lost-write partition',
+    );
+  });
+
+  test("tells Kafka's own topics from those of its users", () => {
+    const place = { topic: '__cluster_metadata', partition: 0, offset: 4 };
+    expect(bucketOf(run({ ...lost, guarantee: 'invariant', anomaly: 'log-matching', place }))).toBe(
+      'invariant log-matching __cluster_metadata record',
+    );
+  });
+
+  test('tells what was promised from what was not', () => {
+    expect(bucketOf(run({ ...lost, notPromisedBecause: 'acks=1' }))).toBe(
+      'no-loss lost-write record, not promised: acks=1',
+    );
+  });
+
+  test('is that of what a client saw, whatever else was broken before', () => {
+    expect(bucketOf(run({ ...lost, guarantee: 'invariant', anomaly: 'log-matching' }, lost))).toBe(
+      'no-loss lost-write record',
+    );
+  });
+
+  test('there is none for a run that passed, and one for a run without end', () => {
+    expect(bucketOf(run())).toBeNull();
+    expect(bucketOf({ ...run(), verdict: 'budget' })).toBe('budget');
+  });
+
+  test('of an error is its first line, without numbers and quoted names', () => {
+    expect(bucketOfError('offset 5 of "orders" is negative\n  at x')).toBe('error offset # of … is negative');
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+
+import { compare } from './comparison.ts';
+import type { Hunted } from './hunt.ts';
+
+/** Runs of each search; those beyond a thousand found nothing. */
+function hunted(slug: string, runs: readonly number[]): Hunted {
+  const failure = { run: 0, kind: 'violation', signature: 'x', violations: [] } as const;
+  const trials = runs.map((run) => ({
+    seed: 'a',
+    runs: run,
+    seconds: 1,
+    failure: run > 1000 ? null : failure,
+  }));
+  const median = runs.toSorted((a, b) => a - b)[runs.length >> 1] ?? 0;
+  const found = runs.filter((run) => run <= 1000).length;
+  const medianRuns = median > 1000 ? null : median;
+  return { slug, trials, found, medianRuns, medianSeconds: null, caughtBy: null, size: null };
+}
+
+test('the geometric mean over bugs that the first strategy finds', () => {
+  const uniform = [
+    hunted('a', [100, 100, 100]),
+    hunted('b', [10, 10, 10]),
+    hunted('never', [2000, 2000, 2000]),
+  ];
+  const guided = [hunted('a', [25, 25, 25]), hunted('b', [10, 10, 90]), hunted('never', [5, 5, 5])];
+  expect(compare(uniform, guided)).toEqual({ bugs: 2, ratio: expect.closeTo(0.5), ninetieth: [100, 90] });
+});
+
+test('what the second does not find counts with the runs that it spent', () => {
+  const comparison = compare([hunted('a', [100])], [hunted('a', [5000])]);
+  expect(comparison).toEqual({ bugs: 1, ratio: expect.closeTo(50), ninetieth: [100, 5000] });
+});
+
+test('nothing is said where nothing was found', () => {
+  expect(compare([hunted('a', [5000])], [hunted('a', [5])]).ratio).toBeNull();
+});

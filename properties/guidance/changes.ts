@@ -1,0 +1,170 @@
+/**
+ * How a plan that reached something new is changed: what is drawn afresh for this run (the mate) lends what is
+ * changed, so that all of it is as likely as the generator makes it.
+ */
+import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import { Dice } from './dice.ts';
+import type { Descent } from './origin.ts';
+
+interface Crossing extends Descent {
+  readonly mate: Plan;
+  readonly maxFaults: number;
+  readonly dice: Dice;
+}
+
+interface Change {
+  readonly name: string;
+  readonly weight: number;
+  readonly make: (crossing: Crossing) => Plan;
+}
+
+/**
+ * The prefix up to the moment when it was reached is run again, and all else is another run from there on: its
+ * luck, and what goes wrong. What p1 * p2 would find so becomes p1 + p2.
+ */
+function fork({ parent, mate, atUs, maxFaults, dice }: Crossing): Plan {
+  const momentMs = Math.ceil(atUs / 1000);
+  const before = parent.faults.filter(({ at }) => !('ms' in at) || at.ms <= momentMs);
+  const theirs = mate.faults.filter(({ at }) => 'ms' in at);
+  const firstMs = Math.min(...theirs.map(({ at }) => ('ms' in at ? at.ms : 0)));
+  // What goes wrong next does so soon: the moment does not last.
+  const shiftMs = momentMs + delayMs(dice) - (theirs.length > 0 ? firstMs : 0);
+  const after = theirs.map((fault) => laterBy(fault, shiftMs));
+  return {
+    ...parent,
+    redrawAfter: { us: atUs, seed: mate.seed },
+    faults: numbered([...before, ...befalling(parent, after)].slice(0, Math.max(maxFaults, before.length))),
+    operations: withMoves(parent, mate, shiftMs, momentMs),
+  };
+}
+
+/** Only the luck is another one, from then on: who is faster, who loses what. */
+function redraw({ parent, mate, atUs }: Crossing): Plan {
+  return { ...parent, redrawAfter: { us: atUs, seed: mate.seed } };
+}
+
+function reseed({ parent, mate }: Crossing): Plan {
+  const { redrawAfter: _, ...rest } = parent;
+  return { ...rest, seed: mate.seed };
+}
+
+/** Some faults come sooner or later. */
+function shiftFaults({ parent, dice }: Crossing): Plan {
+  const byMs = delayMs(dice) * (dice.percent(50) ? 1 : -1);
+  const together = dice.percent(30);
+  const moved = dice.below(parent.faults.length);
+  return {
+    ...parent,
+    faults: parent.faults.map((fault, index) =>
+      together || index === moved || dice.percent(20) ? laterBy(fault, byMs) : fault,
+    ),
+  };
+}
+
+/** Some of its faults and some of the mate's. */
+function mixFaults({ parent, mate, maxFaults, dice }: Crossing): Plan {
+  const kept = parent.faults.filter(() => dice.percent(70));
+  const added = befalling(parent, mate.faults).filter(() => dice.percent(50));
+  return { ...parent, faults: numbered([...kept, ...added].slice(0, maxFaults)) };
+}
+
+/** The same thing goes wrong once more, a while later. */
+function repeatFault({ parent, maxFaults, dice }: Crossing): Plan {
+  const again = parent.faults[dice.below(parent.faults.length)];
+  if (again === undefined || parent.faults.length >= maxFaults) return shiftFaultsOrLuck(parent, dice);
+  return { ...parent, faults: numbered([...parent.faults, laterBy(again, delayMs(dice))]) };
+}
+
+function shiftFaultsOrLuck(parent: Plan, dice: Dice): Plan {
+  return { ...parent, seed: `${parent.seed}+${dice.below(0xffff)}` };
+}
+
+/** The same faults under another order of messages, or other timeouts. */
+function otherSurroundings({ parent, mate, dice }: Crossing): Plan {
+  if (dice.percent(50)) return { ...parent, schedule: mate.schedule };
+  return { ...parent, configuration: mate.configuration };
+}
+
+/** Other things are asked of the cluster meanwhile. */
+function otherWorkload({ parent, mate }: Crossing): Plan {
+  const { topics, clients, operations } = mate;
+  return { ...parent, topics, clients, operations };
+}
+
+export const CHANGES: readonly Change[] = [
+  { name: 'fork', weight: 30, make: fork },
+  { name: 'redraw', weight: 10, make: redraw },
+  { name: 'reseed', weight: 10, make: reseed },
+  { name: 'shift faults', weight: 15, make: shiftFaults },
+  { name: 'mix faults', weight: 15, make: mixFaults },
+  { name: 'repeat a fault', weight: 5, make: repeatFault },
+  { name: 'other surroundings', weight: 10, make: otherSurroundings },
+  { name: 'other workload', weight: 5, make: otherWorkload },
+];
+
+export function change(descent: Descent, mate: Plan, maxFaults: number): Plan {
+  const dice = new Dice(mate.seed);
+  const chosen = dice.weighted(CHANGES, ({ weight }) => weight) ?? CHANGES[0]!;
+  return chosen.make({ ...descent, mate, maxFaults, dice });
+}
+
+/** From 1 to 2,048 ms, each order of magnitude as likely. */
+function delayMs(dice: Dice): number {
+  const octave = 2 ** dice.below(11);
+  return octave + dice.below(octave);
+}
+
+function laterBy(fault: Fault, byMs: number): Fault {
+  if (!('ms' in fault.at)) return fault;
+  return { ...fault, at: { ms: Math.min(Math.max(0, fault.at.ms + byMs), 3_600_000) } };
+}
+
+/** Leaves out what would befall hosts that this plan does not have. */
+function befalling(plan: Plan, faults: readonly Fault[]): Fault[] {
+  const hosts = new Set(plan.clients.map(({ name }) => name));
+  for (let id = 1; id <= plan.cluster.brokers; id++) hosts.add(`broker-${id}`);
+  // Without its only controller a cluster decides nothing, and what that one forgets nobody else knows.
+  if (plan.cluster.combined !== true && plan.cluster.controllers > 1)
+    for (let id = 1; id <= plan.cluster.controllers; id++) hosts.add(`controller-${id}`);
+  // A voter's disk forgets nothing (KIP-853).
+  const voters = plan.cluster.combined === true ? plan.cluster.controllers : 0;
+  const forgets = (fault: Fault): boolean =>
+    fault.kind === 'disk-loss' && Number(fault.node.slice('broker-'.length)) <= voters;
+  return faults.filter((fault) => hostsOf(fault).every((host) => hosts.has(host)) && !forgets(fault));
+}
+
+function hostsOf(fault: Fault): readonly string[] {
+  const { at } = fault;
+  const watched = 'probe' in at && at.node !== undefined ? [at.node] : [];
+  if ('node' in fault) return [fault.node, ...watched];
+  if ('side' in fault) return [...fault.side, ...fault.other, ...watched];
+  return [fault.from, fault.to, ...watched];
+}
+
+/** Ids are the keys of what a fault draws: what the parent's faults drew they draw again. */
+function numbered(faults: readonly Fault[]): Fault[] {
+  const taken = new Set<number>();
+  let next = faults.reduce((highest, { id }) => Math.max(highest, id), 0) + 1;
+  return faults.map((fault) => {
+    const id = taken.has(fault.id) ? next++ : fault.id;
+    taken.add(id);
+    return { ...fault, id };
+  });
+}
+
+/** Its own workload, and the leaders that the mate moves: those belong to what goes wrong. */
+function withMoves(parent: Plan, mate: Plan, shiftMs: number, momentMs: number): Operation[] {
+  const admin = parent.clients.find(({ kind }) => kind === 'admin');
+  if (admin === undefined) return parent.operations;
+  let id = parent.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
+  const moves = mate.operations.flatMap((operation): Operation[] => {
+    if (operation.kind !== 'move-leader') return [];
+    const topic = parent.topics[0];
+    if (topic === undefined) return [];
+    const atMs = Math.max(momentMs, operation.atMs + shiftMs);
+    const known = parent.topics.find(({ name }) => name === operation.topic) ?? topic;
+    const partition = operation.partition % known.partitions;
+    return [{ ...operation, id: ++id, atMs, client: admin.name, topic: known.name, partition }];
+  });
+  return [...parent.operations, ...moves.slice(0, 4)].sort((a, b) => a.atMs - b.atMs || a.id - b.id);
+}

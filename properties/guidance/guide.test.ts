@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+
+import { planProblems } from '../../impl/plan-problems.ts';
+import { simulate } from '../../impl/simulated/simulate.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
+import type { RunReach } from '../worker-chunk.ts';
+import { Guide, GUIDED_CHUNK } from './guide.ts';
+import { Novelty } from './novelty.ts';
+import { planOf } from './origin.ts';
+
+/** Every run reaches something of its own. */
+const reachOf = (run: number): RunReach => ({
+  run,
+  digests: Uint32Array.of(run + 1),
+  digestsAtUs: Uint32Array.of(1_000_000),
+});
+
+function origins(chunks: number) {
+  const guide = new Guide('guide', {}, new Novelty());
+  return Array.from({ length: chunks }, (_, chunk) => {
+    const first = chunk * GUIDED_CHUNK;
+    const taken = guide.take(first);
+    guide.learn({ first, reached: Array.from({ length: GUIDED_CHUNK }, (_, i) => reachOf(first + i)) });
+    return taken;
+  });
+}
+
+describe('a guide', () => {
+  test('composes the same runs from the same results', () => {
+    expect(origins(14)).toEqual(origins(14));
+  });
+
+  test('draws at first, and then changes what reached something new in about half of the runs', () => {
+    const composed = origins(18);
+    expect(composed[0]).toEqual(Array.from({ length: GUIDED_CHUNK }, () => null));
+    const later = composed.slice(13).flat();
+    const changed = later.filter((origin) => origin !== null);
+    expect(changed.length).toBeGreaterThan(later.length / 5);
+    expect(changed.length).toBeLessThan((later.length * 4) / 5);
+  });
+
+  test('knows of no chunk so far ahead that it would depend on results not there yet', () => {
+    expect(new Guide('guide', {}, new Novelty()).take(100 * GUIDED_CHUNK)).toBeNull();
+  });
+});
+
+test('a plan that is changed is a plan, and a function of its arguments', () => {
+  for (let run = 0; run < 60; run++) {
+    const origin = { parent: generatePlan('parents', run), atUs: 1_500_000 };
+    const plan = planOf('children', run, {}, origin);
+    expect(planProblems(plan)).toEqual([]);
+    expect(plan).toEqual(planOf('children', run, {}, origin));
+  }
+});
+
+test('what is drawn anew from a moment on is the same run before it', () => {
+  const plan = generatePlan('fork', 1);
+  const us = 700_000;
+  const steps = (seed: string) => {
+    const { trace } = simulate({ ...plan, redrawAfter: { us, seed } }, { trace: true });
+    if (trace === undefined) throw new Error('no trace');
+    return trace.entries.filter(({ timeUs }) => timeUs <= trace.workloadStartUs + us).length;
+  };
+  expect(steps('one')).toBe(steps('other'));
+  const [one, other] = ['one', 'other'].map((seed) => simulate({ ...plan, redrawAfter: { us, seed } }).hash);
+  expect(one).not.toBe(other);
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Chunk } from '../worker-chunk.ts';
+import { onlyFailure, runChunk } from '../worker-chunk.ts';
+import { sameThread, type WorkerPool } from '../worker-pool.ts';
+import { CanaryKeeper, DEAF_AFTER } from './canary.ts';
+
+const NONE = { planted: 0, found: 0, plantedSinceFound: 0 };
+
+/** Hears of no bug, whatever is put back. */
+const deaf: WorkerPool = {
+  ...sameThread(),
+  run: async ({ first }: Chunk) => ({
+    ...onlyFailure({ run: first, kind: 'error', signature: 'error', violations: [] }),
+    failures: [],
+  }),
+};
+
+describe('a canary', () => {
+  test('is planted once in so many runs, and found now and then', async () => {
+    const keeper = new CanaryKeeper(sameThread(), 'canary test', NONE, 10);
+    keeper.after(95);
+    await keeper.settle();
+    const { planted, found, plantedSinceFound } = keeper.take();
+    expect(planted).toBeGreaterThanOrEqual(9);
+    expect(found).toBeGreaterThan(0);
+    expect(plantedSinceFound).toBe(0);
+    expect(keeper.take()).toEqual(NONE);
+  });
+
+  test('is looked for until one is found, however short the night', async () => {
+    const keeper = new CanaryKeeper(sameThread(), 'short night', NONE);
+    keeper.after(3);
+    await keeper.settle();
+    expect(keeper.take()).toMatchObject({ found: 1, plantedSinceFound: 0 });
+  });
+
+  test('that goes unnoticed again and again is counted, also over a restart', async () => {
+    const keeper = new CanaryKeeper(deaf, 'deaf', { planted: 7, found: 1, plantedSinceFound: 6 });
+    await keeper.settle();
+    expect(keeper.take()).toEqual({ planted: DEAF_AFTER - 6, found: 0, plantedSinceFound: DEAF_AFTER });
+  });
+
+  test('is not what a healthy Kafka shows: the same plans without the bug hold', () => {
+    const chunk = { campaignSeed: 'canary test canary', first: 0, count: 9, stopAtFailure: false };
+    expect(runChunk({ ...chunk, options: {} }).failures).toEqual([]);
+  });
+});

@@ -1,0 +1,157 @@
+/** What one or more journals add up to. */
+import { added } from '../worker-chunk.ts';
+import { type Canaries, DEAF_AFTER } from './canary.ts';
+import type { Beginning, JournalLine, JournalText, NightFinding } from './journal.ts';
+
+export interface NightRecord {
+  readonly runs: number;
+  readonly events: number;
+  readonly virtualUs: number;
+  /** Wall-clock time; of several shards together. */
+  readonly seconds: number;
+  readonly probes: Readonly<Record<string, number>>;
+  readonly repeated: number;
+  readonly canaries: Canaries;
+  /** One for each bucket, the earliest run first. */
+  readonly findings: readonly (NightFinding & { readonly signature: string; readonly occurrences: number })[];
+  /** Null when it was cut off. */
+  readonly ended: 'runs' | 'time' | 'failure' | 'interrupted' | null;
+}
+
+/** Before the first run. */
+export const EMPTY_RECORD: NightRecord = {
+  runs: 0,
+  events: 0,
+  virtualUs: 0,
+  seconds: 0,
+  probes: {},
+  repeated: 0,
+  canaries: { planted: 0, found: 0, plantedSinceFound: 0 },
+  findings: [],
+  ended: null,
+};
+
+export function recordOf({ lines }: JournalText): NightRecord {
+  return lines.reduce(withLine, EMPTY_RECORD);
+}
+
+function withLine(record: NightRecord, line: JournalLine): NightRecord {
+  switch (line.type) {
+    // A night that goes on has not ended yet.
+    case 'begin':
+      return { ...record, ended: null };
+    case 'end':
+      return { ...record, ended: line.ended };
+    case 'finding':
+      // After a kill the runs since the last count are made again, and found again.
+      return { ...record, findings: withFinding(record.findings, { ...line, occurrences: 0 }) };
+    case 'counted':
+      return {
+        ...record,
+        ended: null,
+        runs: record.runs + line.runs,
+        events: record.events + line.events,
+        virtualUs: record.virtualUs + line.virtualUs,
+        seconds: record.seconds + line.seconds,
+        probes: added(record.probes, line.probes),
+        repeated: record.repeated + line.repeated,
+        canaries: {
+          planted: record.canaries.planted + line.canaries.planted,
+          found: record.canaries.found + line.canaries.found,
+          plantedSinceFound: line.canaries.plantedSinceFound,
+        },
+        findings: record.findings.map((finding) => ({
+          ...finding,
+          occurrences: finding.occurrences + (line.occurrences[finding.signature] ?? 0),
+        })),
+      };
+  }
+}
+
+type Findings = NightRecord['findings'];
+
+function withFinding(findings: Findings, finding: Findings[number]): Findings {
+  return findings.some(({ signature }) => signature === finding.signature)
+    ? findings
+    : [...findings, finding];
+}
+
+/** The shards of one night together. */
+export function mergeRecords(records: readonly NightRecord[]): NightRecord {
+  const [first = EMPTY_RECORD, ...others] = records;
+  return others.reduce(
+    (sum, one) => ({
+      runs: sum.runs + one.runs,
+      events: sum.events + one.events,
+      virtualUs: sum.virtualUs + one.virtualUs,
+      seconds: sum.seconds + one.seconds,
+      probes: added(sum.probes, one.probes),
+      repeated: sum.repeated + one.repeated,
+      canaries: {
+        planted: sum.canaries.planted + one.canaries.planted,
+        found: sum.canaries.found + one.canaries.found,
+        // A night is as deaf as its deafest shard.
+        plantedSinceFound: Math.max(sum.canaries.plantedSinceFound, one.canaries.plantedSinceFound),
+      },
+      findings: mergeFindings(sum.findings, one.findings),
+      ended: sum.ended === null || one.ended === null ? null : worse(sum.ended, one.ended),
+    }),
+    first,
+  );
+}
+
+function worse(one: NonNullable<NightRecord['ended']>, other: NonNullable<NightRecord['ended']>) {
+  return one === 'interrupted' ? one : other;
+}
+
+function mergeFindings(these: Findings, those: Findings): Findings {
+  const buckets = new Map<string, Findings[number]>();
+  for (const finding of [...these, ...those]) {
+    const known = buckets.get(finding.signature);
+    if (known === undefined) buckets.set(finding.signature, finding);
+    else {
+      const earlier = finding.run < known.run ? finding : known;
+      buckets.set(finding.signature, {
+        ...earlier,
+        occurrences: known.occurrences + finding.occurrences,
+      });
+    }
+  }
+  return [...buckets.values()].sort((one, other) => one.run - other.run);
+}
+
+/** A shorter night may have been cut off before the first canary. */
+const LONG_NIGHT = 2000;
+
+/** Why nobody should believe that nothing is there, if there is a reason. */
+export function reasonsForDoubt({ runs, canaries }: NightRecord): readonly string[] {
+  const { planted, plantedSinceFound } = canaries;
+  if (planted === 0 && runs >= LONG_NIGHT) return [`no known bug was put back in ${runs} runs`];
+  if (plantedSinceFound < DEAF_AFTER) return [];
+  return [`a known bug was put back ${plantedSinceFound} times in a row and not found`];
+}
+
+/** What keeps journals from being shards of one night; none when they are all of them. */
+export function shardProblems(begins: readonly Beginning[]): readonly string[] {
+  const [first] = begins;
+  if (first === undefined) return ['there is no journal'];
+  const problems: string[] = [];
+  for (const { seed, options, shard, versions } of begins.slice(1)) {
+    const name = `shard ${shard.index}/${shard.of}`;
+    if (seed !== first.seed) problems.push(`${name} has the seed ${seed}, not ${first.seed}`);
+    if (JSON.stringify(options) !== JSON.stringify(first.options)) {
+      problems.push(`${name} has other options: ${JSON.stringify(options)}`);
+    }
+    if (shard.of !== first.shard.of) problems.push(`${name} is one of another number of shards`);
+    if (versions.kafkaCrucible !== first.versions.kafkaCrucible) {
+      problems.push(`${name} was made by version ${versions.kafkaCrucible}`);
+    }
+  }
+  const present = begins.map(({ shard }) => shard.index);
+  for (let index = 0; index < first.shard.of; index += 1) {
+    const times = present.filter((other) => other === index).length;
+    if (times === 0) problems.push(`shard ${index}/${first.shard.of} is missing`);
+    if (times > 1) problems.push(`shard ${index}/${first.shard.of} is there ${times} times`);
+  }
+  return problems;
+}

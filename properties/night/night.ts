@@ -1,0 +1,156 @@
+/**
+ * A search that nobody watches: it writes down what it does, goes on where it was killed, survives runs that hang or
+ * crash, and checks that it can still see.
+ */
+import { generatePlan } from '../arbitraries/generate.ts';
+import type { PlanOptions } from '../arbitraries/options.ts';
+import { type Exploration, explore, type Progress, type Repeat, type Shard } from '../explorer.ts';
+import { added, type RunFailure, SIMULATION } from '../worker-chunk.ts';
+import { threadPool } from '../worker-pool.ts';
+import { CANARY_EVERY, CanaryKeeper } from './canary.ts';
+import { told } from './first-difference.ts';
+import { type CountedLine, type JournalLine, type NightFinding } from './journal.ts';
+import type { NightRecord } from './night-record.ts';
+import { SecondProcess } from './second-process.ts';
+
+export interface Night {
+  readonly seed: string;
+  readonly options: PlanOptions;
+  readonly shard: Shard;
+  /** Of all shards together; null: until the time is up. */
+  readonly runs: number | null;
+  /** Wall-clock time left; null: until the runs are done. */
+  readonly seconds: number | null;
+  readonly workers: number;
+  readonly runLimitMs: number;
+  /** Default: one in 250 runs. */
+  readonly canaryEvery?: number;
+}
+
+export interface NightObserver {
+  /** Everything that is to be written down. A finding is told when this has returned. */
+  readonly append: (line: JournalLine) => void;
+  readonly onFinding: (finding: NightFinding) => void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Counts are written at least this often; what is lost with a kill is that much, and is made again. */
+const COUNTED_EVERY_MS = 2000;
+
+/** Makes the runs that `before` has not. Everything it did is in what was appended. */
+export async function spendNight(
+  night: Night,
+  before: NightRecord,
+  observer: NightObserver,
+): Promise<Exploration['ended']> {
+  const { seed, options, shard, runs, seconds, workers, runLimitMs } = night;
+  const pool = threadPool(workers, { runLimitMs });
+  const second = new SecondProcess(runLimitMs);
+  const canaries = new CanaryKeeper(pool, seed, before.canaries, night.canaryEvery ?? CANARY_EVERY);
+  const tally = new Tally((line) => observer.append({ ...line, canaries: canaries.take() }));
+  const known = new Set(before.findings.map(({ signature }) => signature));
+  const repeat: Repeat = ({ campaignSeed }, { run, hash }) =>
+    second.repeat({ campaignSeed, options, run }, hash, () => told(generatePlan(campaignSeed, run, options)));
+
+  const campaign = {
+    ...{ seed, options, runs, seconds, workers, shard },
+    keepGoing: true,
+    alreadyMade: before.runs,
+  };
+  try {
+    const { ended } = await explore(
+      campaign,
+      {
+        signal: observer.signal,
+        onFailure: (failure) => {
+          if (known.has(failure.signature)) return;
+          const finding = findingOf(night, failure);
+          observer.append(finding);
+          observer.onFinding(finding);
+        },
+        onCounted: (counted) => {
+          canaries.after(counted.runs);
+          tally.add(counted);
+        },
+        onProgress: observer.onProgress,
+      },
+      SIMULATION,
+      { pool, repeat },
+    );
+    if (ended !== 'interrupted') await canaries.settle();
+    tally.flush();
+    observer.append({ type: 'end', ended, at: new Date().toISOString() });
+    return ended;
+  } finally {
+    second.close();
+    await pool.close();
+  }
+}
+
+function findingOf({ seed, options }: Night, failure: RunFailure): NightFinding {
+  const { signature, kind, run, hash, message, stack } = failure;
+  return {
+    ...{ type: 'finding', signature, kind, run },
+    ...(hash === undefined ? {} : { hash }),
+    ...(message === undefined ? {} : { message }),
+    ...(stack === undefined ? {} : { stack }),
+    plan: planOf(seed, run, options),
+  };
+}
+
+/** Null when it is the making of the plan that fails. */
+function planOf(seed: string, run: number, options: PlanOptions) {
+  try {
+    return generatePlan(seed, run, options);
+  } catch {
+    return null;
+  }
+}
+
+type Sum = Omit<CountedLine, 'canaries'>;
+
+/** Adds up what was done, and says so every few seconds. */
+class Tally {
+  readonly #write: (sum: Sum) => void;
+  #sum: Omit<Sum, 'seconds'> = EMPTY;
+  #sinceMs = performance.now();
+  /** The first count is written at once: a night that is killed again and again gets on. */
+  #written = false;
+
+  constructor(write: (sum: Sum) => void) {
+    this.#write = write;
+  }
+
+  add(counted: Omit<Sum, 'type' | 'seconds'>): void {
+    const sum = this.#sum;
+    this.#sum = {
+      type: 'counted',
+      runs: sum.runs + counted.runs,
+      events: sum.events + counted.events,
+      virtualUs: sum.virtualUs + counted.virtualUs,
+      probes: added(sum.probes, counted.probes),
+      occurrences: added(sum.occurrences, counted.occurrences),
+      repeated: sum.repeated + counted.repeated,
+    };
+    if (!this.#written || performance.now() - this.#sinceMs >= COUNTED_EVERY_MS) this.flush();
+  }
+
+  flush(): void {
+    const seconds = (performance.now() - this.#sinceMs) / 1000;
+    this.#sinceMs = performance.now();
+    this.#written = true;
+    this.#write({ ...this.#sum, seconds });
+    this.#sum = EMPTY;
+  }
+}
+
+const EMPTY: Omit<Sum, 'seconds'> = {
+  type: 'counted',
+  runs: 0,
+  events: 0,
+  virtualUs: 0,
+  probes: {},
+  occurrences: {},
+  repeated: 0,
+};

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+
+import { simulate } from '../../impl/simulated/simulate.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
+import { told } from './first-difference.ts';
+import { SecondProcess } from './second-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crucible-second-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let second: SecondProcess | null = null;
+afterEach(() => second?.close());
+
+function entry(name: string, answer: string): URL {
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, `process.on('message', (question) => { ${answer} });`);
+  return pathToFileURL(file);
+}
+
+const question = { campaignSeed: 'twice', options: {}, run: 3 };
+const plan = generatePlan('twice', 3);
+
+describe('a run that is made again in another process', () => {
+  test('is the same there: another hash seed, time zone and language make no difference', async () => {
+    second = new SecondProcess(60_000);
+    expect(await second.repeat(question, simulate(plan).hash, () => told(plan))).toBeNull();
+  });
+
+  test('and is not the same is a failure, which names the first event that differs', async () => {
+    const other = entry('other', `process.send({ hash: 'another', told: ['a', 'b', 'x'] })`);
+    second = new SecondProcess(60_000, other);
+    const failure = await second.repeat(question, 'this', () => ['a', 'b', 'c']);
+    expect(failure).toMatchObject({ run: 3, kind: 'irreproducible' });
+    expect(failure?.message).toBe(
+      'The same plan gave two different runs: this, then another.\n' +
+        'They agree in 2 events, the last of which is b\nThen here:  c\nand there:  x',
+    );
+  });
+
+  test('hangs there: the process is ended, and the next question gets a new one', async () => {
+    second = new SecondProcess(
+      1500,
+      entry('hangs', 'if (question.run === 3) for (;;); process.send({ hash: "h", told: [] })'),
+    );
+    expect(await second.repeat(question, 'h', () => [])).toMatchObject({ kind: 'hung' });
+    expect(await second.repeat({ ...question, run: 4 }, 'h', () => [])).toBeNull();
+  });
+
+  test('ends the process there', async () => {
+    second = new SecondProcess(60_000, entry('dies', 'process.exit(7)'));
+    expect(await second.repeat(question, 'h', () => [])).toMatchObject({
+      kind: 'crashed',
+      message: 'Another process, which made the run again, ended with 7.',
+    });
+  });
+});

@@ -1,0 +1,119 @@
+/**
+ * Another process, in another time zone and with another hash seed, that makes runs a second time. What depends
+ * on more than its plan comes out differently there.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+
+import { z } from 'zod';
+
+import type { PlanOptions } from '../arbitraries/options.ts';
+import { describeError, type RunFailure } from '../worker-chunk.ts';
+import { firstDifference } from './first-difference.ts';
+
+export interface Question {
+  readonly campaignSeed: string;
+  readonly options: PlanOptions;
+  readonly run: number;
+  /** Whether to tell the whole run, an event a line. */
+  readonly tell: boolean;
+}
+
+const answerSchema = z.union([
+  z.strictObject({ hash: z.string(), told: z.array(z.string()) }),
+  z.strictObject({ error: z.string() }),
+]);
+export type Answer = z.infer<typeof answerSchema>;
+
+/** Why there is no answer. */
+interface NoAnswer {
+  readonly kind: 'hung' | 'crashed';
+  readonly message: string;
+}
+
+const FROM_SOURCES = import.meta.url.endsWith('.ts');
+const ENTRY = new URL(
+  FROM_SOURCES ? './second-process-entry.ts' : './second-process-entry.js',
+  import.meta.url,
+);
+
+/** It asks one question at a time. */
+export class SecondProcess {
+  readonly #runLimitMs: number;
+  readonly #entry: URL;
+  #child: ChildProcess | null = null;
+
+  /** A run that takes longer than `runLimitMs`, in wall-clock time, is ended with its process. */
+  constructor(runLimitMs: number, entry = ENTRY) {
+    this.#runLimitMs = runLimitMs;
+    this.#entry = entry;
+  }
+
+  /**
+   * Null when the run has the expected hash there, too. Else both processes tell the run, and the failure names the
+   * first event in which they differ. `tellHere` tells it in this one.
+   */
+  async repeat(
+    question: Omit<Question, 'tell'>,
+    expectedHash: string,
+    tellHere: () => readonly string[],
+  ): Promise<RunFailure | null> {
+    const { run } = question;
+    const answer = await this.#ask({ ...question, tell: false });
+    if ('kind' in answer) return { run, signature: answer.kind, violations: [], ...answer };
+    if ('error' in answer) {
+      return { run, kind: 'error', violations: [], ...describeError(new Error(answer.error)) };
+    }
+    if (answer.hash === expectedHash) return null;
+    const again = await this.#ask({ ...question, tell: true });
+    const difference = 'told' in again ? firstDifference(tellHere(), again.told) : '';
+    return {
+      run,
+      kind: 'irreproducible',
+      signature: 'irreproducible',
+      violations: [],
+      message: `The same plan gave two different runs: ${expectedHash}, then ${answer.hash}.\n${difference}`,
+    };
+  }
+
+  close(): void {
+    this.#child?.kill('SIGKILL');
+    this.#child = null;
+  }
+
+  async #ask(question: Question): Promise<Answer | NoAnswer> {
+    if (this.#child?.connected !== true) this.close();
+    const child = (this.#child ??= start(this.#entry));
+    let timer: NodeJS.Timeout | undefined;
+    const answer = await new Promise<Answer | NoAnswer>((resolve) => {
+      timer = setTimeout(() => {
+        resolve({ kind: 'hung', message: 'The run did not end when it was made again in another process.' });
+      }, this.#runLimitMs);
+      child.once('message', (message) => resolve(answerSchema.parse(message)));
+      child.once('exit', (code, signal) => {
+        const how = `ended with ${signal ?? code}`;
+        resolve({ kind: 'crashed', message: `Another process, which made the run again, ${how}.` });
+      });
+      child.send(question);
+    });
+    clearTimeout(timer);
+    child.removeAllListeners('message');
+    child.removeAllListeners('exit');
+    // The next question gets a new process.
+    if ('kind' in answer) this.close();
+    return answer;
+  }
+}
+
+function start(entry: URL): ChildProcess {
+  const child = fork(entry, {
+    execArgv: ['--hash-seed=12345', '--random-seed=99', ...(FROM_SOURCES ? ['--import', 'tsx'] : [])],
+    env: { ...process.env, TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  // A question that does not reach it goes unanswered, and that is noticed.
+  child.on('error', () => {});
+  // A night that is over does not wait for it.
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
