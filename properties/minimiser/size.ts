@@ -67,8 +67,9 @@ const KIND = 1e9;
 export const SPREAD = 8;
 
 /** Whether all messages take equally long. */
-export function isPlainSchedule({ latency, slowPair }: Schedule): boolean {
-  return latency.model === 'uniform' && latency.minUs === latency.maxUs && slowPair === null;
+export function isPlainSchedule({ latency, slowPair, strategy }: Schedule): boolean {
+  const isEven = latency.model === 'uniform' && latency.minUs === latency.maxUs;
+  return isEven && slowPair === null && strategy === undefined;
 }
 
 /** 0 for the plainest of all plans. Sums only: what is made plainer anywhere makes the plan smaller. */
