@@ -10,21 +10,9 @@ import type { BrokerRegistration } from '../controller/cluster-image.ts';
 import type { Context } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
 import type { DelayedFetch } from './delayed-fetch.ts';
+import { Follower } from './follower.ts';
 
 export type Role = 'leader' | 'follower' | 'none';
-
-/** What the leader remembers of a follower. Times are its own wall clock in ms. */
-export interface Follower {
-  readonly broker: number;
-  logEndOffset: number;
-  lastFetchTimeMs: number;
-  /** The leader's log end when the follower last fetched. */
-  lastFetchLeaderLogEnd: number;
-  lastCaughtUpTimeMs: number;
-  brokerEpoch: number;
-  /** Inclusive; -1: not known in this epoch. */
-  logStartOffset: number;
-}
 
 /** What became of a batch that was handed to the leader. Offsets are -1 when it was refused. */
 export interface Appended {
@@ -171,21 +159,8 @@ export class Partition {
     for (const broker of this.replicas) {
       if (broker === this.brokerId || this.#followers.some((follower) => follower.broker === broker))
         continue;
-      this.#followers.push(this.#unknownFollower(broker));
+      this.#followers.push(new Follower(broker));
     }
-  }
-
-  #unknownFollower(broker: number): Follower {
-    return {
-      broker,
-      logEndOffset: -1,
-      // Not 0, as in Kafka: virtual clocks begin there, and it would count as not long ago.
-      lastFetchTimeMs: Number.NEGATIVE_INFINITY,
-      lastFetchLeaderLogEnd: 0,
-      lastCaughtUpTimeMs: Number.NEGATIVE_INFINITY,
-      brokerEpoch: -1,
-      logStartOffset: -1,
-    };
   }
 
   /** A new leader knows nothing of its followers; one that stays forgets since when those outside the ISR were in step. */
@@ -196,12 +171,11 @@ export class Partition {
       .filter((broker) => broker !== this.brokerId)
       .map((broker) => {
         const known = keepsPositions ? before.find((follower) => follower.broker === broker) : undefined;
-        return {
-          ...this.#unknownFollower(broker),
-          logEndOffset: known?.logEndOffset ?? -1,
-          lastCaughtUpTimeMs: this.isr.includes(broker) ? nowMs : Number.NEGATIVE_INFINITY,
-          brokerEpoch: known?.brokerEpoch ?? -1,
-        };
+        const follower = new Follower(broker);
+        follower.logEndOffset = known?.logEndOffset ?? -1;
+        follower.brokerEpoch = known?.brokerEpoch ?? -1;
+        if (this.isr.includes(broker)) follower.lastCaughtUpTimeMs = nowMs;
+        return follower;
       });
   }
 

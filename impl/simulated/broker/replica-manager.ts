@@ -49,9 +49,17 @@ import { ReplicaFetcher } from './replica-fetcher.ts';
 const LOG_DIR_FAILURE_HANDLED_WITHIN_MS = 100;
 
 /** How a batch of a produce request fared. */
-interface ProduceResult {
-  error: ErrorCode;
-  baseOffset: number;
+/** The answer to a batch, filled in when it is known. A class: it is written to on the hottest of paths. */
+class ProduceResult {
+  readonly partition: PartitionName;
+  error: ErrorCode = Errors.NONE;
+  baseOffset = -1;
+  readonly logStartOffset: number;
+
+  constructor(partition: PartitionName, logStartOffset: number) {
+    this.partition = partition;
+    this.logStartOffset = logStartOffset;
+  }
 }
 
 /** How a replica manager reaches the rest of its broker. */
@@ -428,12 +436,10 @@ export class ReplicaManager {
   // Produce.
 
   produce(message: Message, request: ProduceRequest): void {
-    const results = request.partitions.map(({ partition }) => ({
-      partition,
-      error: Errors.NONE as ErrorCode,
-      baseOffset: -1,
-      logStartOffset: this.partitions.get(partition)?.log.logStartOffset ?? -1,
-    }));
+    const results = request.partitions.map(
+      ({ partition }) =>
+        new ProduceResult(partition, this.partitions.get(partition)?.log.logStartOffset ?? -1),
+    );
     // One more than the partitions, so that the answer waits for the end of the loop.
     let outstanding = results.length + 1;
     const settle = (): void => {
@@ -524,7 +530,7 @@ export class ReplicaManager {
     const refusal = this.#checkProduce(partition, partition.topicId, ACKS_ALL);
     if (refusal !== Errors.NONE) return done(refusal, -1);
     const timeoutMs = this.#host.cluster.configuration['request.timeout.ms'];
-    const result: ProduceResult = { error: Errors.NONE, baseOffset: -1 };
+    const result = new ProduceResult(partition.name, partition.log.logStartOffset);
     const settle = (): void => done(result.error, result.baseOffset);
     this.#appendAndWait(partition, batch, timeoutMs, result, settle, 'coordinator');
   }

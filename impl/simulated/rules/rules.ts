@@ -239,5 +239,6 @@ export type Rules = Readonly<typeof kafkaRules>;
 
 /** The rules with some put back to what they once were. */
 export function rulesWith(changes: readonly Partial<Rules>[]): Rules {
-  return Object.assign({}, kafkaRules, ...changes) as Rules;
+  // Spread, not assigned: V8 keeps a copy of so many properties fast only when it is made in one step.
+  return changes.reduce<Rules>((rules, change) => ({ ...rules, ...change }), kafkaRules);
 }
