@@ -571,8 +571,9 @@ class Simulation {
     };
   }
 
+  /** A coordinator that is cut off for good may believe for ever in what others have ended. */
   #openTransactions(): readonly string[] {
-    return this.#brokers.flatMap(({ context }) => brokerIn(context?.process)?.transactions.open ?? []);
+    return this.#core.flatMap((broker) => this.#brokerOf(broker)?.transactions.open ?? []);
   }
 
   #replicaOf(partition: string, broker: number) {
@@ -580,7 +581,11 @@ class Simulation {
   }
 
   #replicasOn(broker: number) {
-    return brokerIn(this.#brokers[broker - 1]?.context?.process)?.partitions;
+    return this.#brokerOf(broker)?.partitions;
+  }
+
+  #brokerOf(broker: number): Broker | null {
+    return brokerIn(this.#brokers[broker - 1]?.context?.process);
   }
 
   /** A client that takes a topic for one that was deleted, if there is any. */
