@@ -64,6 +64,8 @@ import {
   isProducerExpired,
   keepsStateOfDeletedRecords,
   lastStableOffset,
+  mayHaveForgotten,
+  readsProducersAgain,
   sequenceAfter,
 } from './producer-state.ts';
 import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
@@ -189,6 +191,8 @@ export const kafkaRules = {
   isProducerExpired,
   keepsStateOfDeletedRecords,
   lastStableOffset,
+  mayHaveForgotten,
+  readsProducersAgain,
   sequenceAfter,
   addPartitions,
   afterMarker,
