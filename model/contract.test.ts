@@ -42,7 +42,7 @@ describe('which promises a configuration makes', () => {
     expect(pledge({ 'enable.idempotence': false })).toMatchObject({ because: 'enable.idempotence=false' });
     const forgetful = { 'enable.idempotence': true, 'producer.id.expiration.ms': 60_000 };
     expect(pledge(forgetful)).toMatchObject({
-      because: 'producer.id.expiration.ms=60000 is below delivery.timeout.ms=120000',
+      because: 'producer.id.expiration.ms=60000 may be over while a copy of a batch is under way',
     });
   });
 

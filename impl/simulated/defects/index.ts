@@ -60,6 +60,7 @@ import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-o
 import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
 import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 import { coordinatorServesUncommittedLog } from './coordinator-serves-uncommitted-log.ts';
+import { givenUpBatchFailsNextTransaction } from './given-up-batch-fails-next-transaction.ts';
 import { laterBatchBeginsEmptyPartition } from './later-batch-begins-empty-partition.ts';
 import { truncationForgetsExpiredProducers } from './truncation-forgets-expired-producers.ts';
 
@@ -129,6 +130,7 @@ export const defects: readonly Defect[] = [
   laterBatchBeginsEmptyPartition,
   truncationForgetsExpiredProducers,
   coordinatorServesUncommittedLog,
+  givenUpBatchFailsNextTransaction,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

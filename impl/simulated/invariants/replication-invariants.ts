@@ -68,6 +68,15 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#context = context;
   }
 
+  /** Whether committed records of the topic, or of one partition of it, are gone for a reason that the contract accepts. */
+  hasLost(topic: string, index?: number): boolean {
+    for (const shadow of [...this.#partitions.values(), ...this.#former]) {
+      if (shadow.lossAccepted && shadow.topic === topic && (index ?? shadow.index) === shadow.index)
+        return true;
+    }
+    return false;
+  }
+
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
     const shadow = this.#shadowOf(log.partition, log.topicId);
     if (shadow === undefined) return;

@@ -72,7 +72,12 @@ import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.t
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
-import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from './producer-transaction.ts';
+import {
+  afterCoordinatorAnswer,
+  afterFailedBatch,
+  endsWithBatchesInFlight,
+  ignoresGivenUpBatch,
+} from './producer-transaction.ts';
 import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
 import {
   addPartitions,
@@ -229,6 +234,7 @@ export const kafkaRules = {
   afterCoordinatorAnswer,
   afterFailedBatch,
   endsWithBatchesInFlight,
+  ignoresGivenUpBatch,
   firstProducerIdOfNewController,
   wantsNextBlock,
   maxRecordsOfBatch,
