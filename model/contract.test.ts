@@ -42,7 +42,7 @@ describe('which promises a configuration makes', () => {
     expect(pledge({ 'enable.idempotence': false })).toMatchObject({ because: 'enable.idempotence=false' });
     const forgetful = { 'enable.idempotence': true, 'producer.id.expiration.ms': 60_000 };
     expect(pledge(forgetful)).toMatchObject({
-      because: 'producer.id.expiration.ms=60000 is below delivery.timeout.ms=120000',
+      because: 'producer.id.expiration.ms=60000 may be over while a copy of a batch is under way',
     });
   });
 
@@ -69,6 +69,35 @@ describe('how many brokers may lose power or disk', () => {
     expect(tolerated(2, 3)).toBe(1);
     expect(tolerated(3, 5)).toBe(2);
     expect(tolerated(3, 2)).toBe(1);
+  });
+
+  test('of transactions as many as of their log, and of offsets as many as of their topic, too', () => {
+    const tolerated = (values: ConfigurationValues): readonly number[] => {
+      const { clauses, committedOffsets } = contract(values);
+      const all = [clauses['no-loss'], clauses['atomic-transactions'], committedOffsets];
+      return all.map(({ uncleanBrokersTolerated }) => uncleanBrokersTolerated);
+    };
+    expect(tolerated({})).toEqual([1, 1, 1]);
+    expect(tolerated({ 'transaction.state.log.replication.factor': 1 })).toEqual([1, 0, 0]);
+    expect(tolerated({ 'transaction.state.log.min.isr': 1 })).toEqual([1, 0, 0]);
+    expect(tolerated({ 'offsets.topic.replication.factor': 1 })).toEqual([1, 1, 0]);
+    expect(tolerated({ 'min.insync.replicas': 1 })).toEqual([0, 0, 0]);
+    expect(tolerated({ 'transaction.state.log.min.isr': 3, 'min.insync.replicas': 3 })).toEqual([2, 2, 2]);
+  });
+
+  test('and the limit names the setting', () => {
+    const { clauses, committedOffsets } = contract({
+      'transaction.state.log.min.isr': 1,
+      'offsets.topic.replication.factor': 1,
+    });
+    expect(clauses['atomic-transactions'].limit).toBe(
+      'transaction.state.log.min.isr=1 does not survive the loss of a disk or of power',
+    );
+    expect(committedOffsets.limit).toBe(clauses['atomic-transactions'].limit);
+    const { committedOffsets: forgetful } = contract({ 'offsets.topic.replication.factor': 1 });
+    expect(forgetful.limit).toBe(
+      'offsets.topic.replication.factor=1 does not survive the loss of a disk or of power',
+    );
   });
 
   test('none before KIP-966', () => {

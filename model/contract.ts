@@ -32,6 +32,8 @@ export interface Contract {
   readonly clauses: Readonly<Record<GuaranteeId, Clause>>;
   /** Whether two acknowledged sends of one producer lie in the order in which they were sent. */
   readonly sendOrder: Clause;
+  /** The half of `atomic-transactions` that is about what a group is told of its offsets. */
+  readonly committedOffsets: Clause;
 }
 
 const PROMISED: Pledge = { promised: true };
@@ -48,22 +50,79 @@ const WHATEVER_WAS_LOST: Clause = {
 
 /** The promises of a topic with this replication factor under this configuration. */
 export function contractOf(configuration: Configuration, replicationFactor: number): Contract {
-  const effectiveMinInsyncReplicas = Math.min(configuration['min.insync.replicas'], replicationFactor);
-  const tolerance = lossTolerance(configuration, replicationFactor, effectiveMinInsyncReplicas);
+  const tolerance = lossTolerance(configuration, ofTopic(configuration, replicationFactor));
   const clause = (pledge: Pledge): Clause => ({ pledge, ...tolerance });
   const clean = cleanElection(configuration);
+  const atomic = clean.promised ? everyTransactionHasAnEpoch(configuration) : clean;
+  // What becomes of a transaction is in the log of transactions alone, and of a group in the offsets topic.
+  const decided = least(tolerance, lossTolerance(configuration, ofTransactionLog(configuration)));
+  const offsets = least(decided, lossTolerance(configuration, ofOffsetsTopic(configuration)));
   return {
-    effectiveMinInsyncReplicas,
+    effectiveMinInsyncReplicas: Math.min(configuration['min.insync.replicas'], replicationFactor),
     clauses: {
       'partition-order': clause(clean),
       'committed-reads': clause(clean),
       'no-loss': clause(clean.promised ? acknowledgedByAll(configuration) : clean),
       'idempotent-producer': clause(clean.promised ? storedOnce(configuration) : clean),
-      'atomic-transactions': clause(clean.promised ? everyTransactionHasAnEpoch(configuration) : clean),
+      'atomic-transactions': { pledge: atomic, ...decided },
       progress: { ...WHATEVER_WAS_LOST, pledge: fetchesMayWait(configuration) },
     },
     sendOrder: clause(clean.promised ? sendsKeepOrder(configuration) : clean),
+    committedOffsets: { pledge: atomic, ...offsets },
   };
+}
+
+/** The clause that an anomaly is judged by. */
+export function clauseOf(contract: Contract, guarantee: GuaranteeId, anomaly: string): Clause {
+  if (anomaly === 'nonmonotonic-send') return contract.sendOrder;
+  return OFFSET_ANOMALIES.includes(anomaly) ? contract.committedOffsets : contract.clauses[guarantee];
+}
+
+const OFFSET_ANOMALIES = ['lost-offset', 'aborted-offset', 'uncommitted-offset', 'phantom-offset'];
+
+/** How a log is replicated. */
+interface Replication {
+  readonly factor: number;
+  readonly minInsyncReplicas: number;
+  /** The settings that say so, in words. */
+  readonly factorTold: string;
+  readonly minimumTold: string;
+}
+
+function ofTopic(configuration: Configuration, factor: number): Replication {
+  return {
+    factor,
+    minInsyncReplicas: configuration['min.insync.replicas'],
+    factorTold: `a replication factor of ${factor}`,
+    minimumTold: `min.insync.replicas=${configuration['min.insync.replicas']}`,
+  };
+}
+
+function ofTransactionLog(configuration: Configuration): Replication {
+  const factor = configuration['transaction.state.log.replication.factor'];
+  const minInsyncReplicas = configuration['transaction.state.log.min.isr'];
+  return {
+    factor,
+    minInsyncReplicas,
+    factorTold: `transaction.state.log.replication.factor=${factor}`,
+    minimumTold: `transaction.state.log.min.isr=${minInsyncReplicas}`,
+  };
+}
+
+/** It has no minimum of its own. */
+function ofOffsetsTopic(configuration: Configuration): Replication {
+  const factor = configuration['offsets.topic.replication.factor'];
+  return {
+    ...ofTopic(configuration, factor),
+    factorTold: `offsets.topic.replication.factor=${factor}`,
+  };
+}
+
+type Tolerance = Pick<Clause, 'uncleanBrokersTolerated' | 'limit'>;
+
+/** The first of those that survive no more than any other. */
+function least(a: Tolerance, b: Tolerance): Tolerance {
+  return b.uncleanBrokersTolerated < a.uncleanBrokersTolerated ? b : a;
 }
 
 /**
@@ -75,9 +134,8 @@ export function contractOf(configuration: Configuration, replicationFactor: numb
  */
 function lossTolerance(
   configuration: Configuration,
-  replicationFactor: number,
-  effective: number,
-): Pick<Clause, 'uncleanBrokersTolerated' | 'limit'> {
+  { factor, minInsyncReplicas, factorTold, minimumTold }: Replication,
+): Tolerance {
   if (configuration['eligible.leader.replicas.version'] === 0) {
     return {
       uncleanBrokersTolerated: 0,
@@ -85,10 +143,8 @@ function lossTolerance(
         'eligible.leader.replicas.version=0 elects the last in-sync replica again, whatever it lost (KIP-966)',
     };
   }
-  const setting =
-    effective < configuration['min.insync.replicas']
-      ? `a replication factor of ${replicationFactor}`
-      : `min.insync.replicas=${effective}`;
+  const effective = Math.min(minInsyncReplicas, factor);
+  const setting = effective < minInsyncReplicas ? factorTold : minimumTold;
   const fault =
     effective === 1
       ? 'the loss of a disk or of power'
@@ -117,20 +173,25 @@ function fetchesMayWait(configuration: Configuration): Pledge {
   };
 }
 
+/** Longer than a copy of a request is under way, with whatever the clocks of brokers are wrong by. */
+const LONG_MS = 86_400_000;
+
 /**
  * A batch that is sent again is known by its sequence number, as long as the broker remembers its producer:
- * five batches, and for producer.id.expiration.ms. A producer that never sends again stores nothing twice.
+ * five batches, and for producer.id.expiration.ms. Of one that it has forgotten it takes any batch for a new one
+ * (KIP-360). A copy of a batch may come long after delivery.timeout.ms, when its sender has given it up, and the age
+ * is told by clocks that jump; so what is promised is what Kafka's default gives room for. A producer that never
+ * sends again stores nothing twice.
  */
 function storedOnce(configuration: Configuration): Pledge {
   if (configuration.retries === 0) return PROMISED;
   const idempotent = idempotence(configuration);
   if (!idempotent.promised) return idempotent;
   const expiration = configuration['producer.id.expiration.ms'];
-  const delivery = configuration['delivery.timeout.ms'];
-  if (expiration >= delivery) return PROMISED;
+  if (expiration >= LONG_MS) return PROMISED;
   return {
     promised: false,
-    because: `producer.id.expiration.ms=${expiration} is below delivery.timeout.ms=${delivery}`,
+    because: `producer.id.expiration.ms=${expiration} may be over while a copy of a batch is under way`,
   };
 }
 
@@ -266,6 +327,8 @@ const ALWAYS_SURVIVED = [
 ];
 const LOSSES_SURVIVED =
   'loss of power or disk while fewer than min(min.insync.replicas, replication factor) distinct brokers went down uncleanly (none with eligible.leader.replicas.version=0)';
+const ALSO_OF_THE_LOG =
+  'the same of transaction.state.log.min.isr and transaction.state.log.replication.factor';
 const EXCUSES = [
   'an unclean leader election',
   'loss of power or disk when more brokers than that went down uncleanly',
@@ -322,7 +385,7 @@ export function contractTable(): readonly ContractRow[] {
       conditions: [
         clean,
         'enable.idempotence=true, which needs acks=all and max.in.flight.requests.per.connection of 5 at most; or retries=0',
-        'producer.id.expiration.ms not below delivery.timeout.ms',
+        'producer.id.expiration.ms of a day at least (a copy of a batch may be late, and clocks jump)',
       ],
       survives,
       excusedBy: EXCUSES,
@@ -342,20 +405,21 @@ export function contractTable(): readonly ContractRow[] {
       guarantee: 'atomic-transactions',
       promise:
         'Of a transaction, read_committed consumers and offsets show all or nothing, and nothing before its commit or after its producer was fenced.',
-      anomalies: [
-        'torn-transaction',
-        'G1a',
-        'uncommitted-read',
-        'precommitted-read',
-        'zombie-commit',
-        'lost-offset',
-        'aborted-offset',
-        'uncommitted-offset',
-        'phantom-offset',
-        'G1c',
-      ],
+      anomalies: ['torn-transaction', 'G1a', 'uncommitted-read', 'precommitted-read', 'zombie-commit', 'G1c'],
       conditions: [clean, 'transaction.version=2 (before it: KIP-890 part 2, KAFKA-17754)'],
-      survives,
+      survives: [...ALWAYS_SURVIVED, `${LOSSES_SURVIVED}; ${ALSO_OF_THE_LOG}`],
+      excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'atomic-transactions',
+      promise:
+        'A group is told the offset that was committed last, and of a transaction only what it committed.',
+      anomalies: OFFSET_ANOMALIES,
+      conditions: [clean, 'transaction.version=2 (before it: KIP-890 part 2, KAFKA-17754)'],
+      survives: [
+        ...ALWAYS_SURVIVED,
+        `${LOSSES_SURVIVED}; ${ALSO_OF_THE_LOG}; and of offsets.topic.replication.factor`,
+      ],
       excusedBy: EXCUSES,
     },
     {

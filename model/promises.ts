@@ -59,6 +59,13 @@ export class Promises {
     return standing(this.contract(topic).sendOrder, this.tally, expected);
   }
 
+  /** Whether what a group is told of its offsets in a partition is judged now. */
+  ofOffsets({ topic, severalTopics }: PartitionLedger): Standing {
+    if (severalTopics) return NOT_JUDGED;
+    const expected = this.expect.includes('atomic-transactions');
+    return standing(this.contract(topic).committedOffsets, this.tally, expected);
+  }
+
   private contract(topic: string): Contract {
     let contract = this.contracts.get(topic);
     if (contract === undefined) {

@@ -11,7 +11,7 @@ import { resolveConfiguration } from '../model/configuration.ts';
 import { contractOf } from '../model/contract.ts';
 import { GUARANTEE_IDS, type GuaranteeId } from '../model/guarantee.ts';
 import { generatePlan } from './arbitraries/generate.ts';
-import { resolveOptions } from './arbitraries/options.ts';
+import { type PlanOptions, resolveOptions } from './arbitraries/options.ts';
 
 const CONFIGURATIONS: readonly Plan['configuration'][] = [
   {},
@@ -21,7 +21,17 @@ const CONFIGURATIONS: readonly Plan['configuration'][] = [
   { 'unclean.leader.election.enable': true },
   { 'eligible.leader.replicas.version': 0 },
   { 'default.replication.factor': 1, 'min.insync.replicas': 1 },
+  { 'transaction.version': 1 },
+  { 'transaction.state.log.replication.factor': 1 },
+  { 'offsets.topic.replication.factor': 1 },
 ];
+
+/** What is about transactions alone is tried with nothing else. */
+function optionsOf(configuration: Plan['configuration']): PlanOptions {
+  const names = Object.keys(configuration);
+  const transactional = names.some((name) => /^(transaction|offsets)\./.test(name));
+  return transactional ? { configuration, transactions: 'always' } : { configuration };
+}
 
 interface Evidence {
   /** Runs in which the promise was made, in force, and broken: a bug of ours, or of the rules. */
@@ -33,7 +43,7 @@ interface Evidence {
 function gather(configuration: Plan['configuration'], runs: number): Map<GuaranteeId, Evidence> {
   const evidence = new Map(GUARANTEE_IDS.map((id) => [id, { broken: 0, beyond: 0 }]));
   for (let index = 0; index < runs; index++) {
-    const { violations } = simulate(generatePlan('contracts', index, { configuration }));
+    const { violations } = simulate(generatePlan('contracts', index, optionsOf(configuration)));
     for (const [id, found] of evidence) {
       const own = violations.filter(({ guarantee }) => guarantee === id);
       if (own.some(({ notPromisedBecause }) => notPromisedBecause !== undefined)) found.beyond++;

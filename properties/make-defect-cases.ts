@@ -74,6 +74,10 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   dedup_window_one_batch: ['duplicate'],
   client_epoch_bump_reidentifies_inflight: ['duplicate'],
   sequence_reassigned_in_wrong_order: ['nonmonotonic-send'],
+  later_batch_begins_empty_partition: ['nonmonotonic-send'],
+  truncation_forgets_expired_producers: ['G1a', 'poll-skip', 'producer-state'],
+  coordinator_serves_uncommitted_log: ['hanging-transaction', 'torn-transaction', 'G1a'],
+  given_up_batch_fails_next_transaction: ['G1a', 'uncommitted-read'],
   // A client sees it when the retry comes just then.
   producer_snapshot_not_fsynced: ['duplicate', 'producer-state'],
 };

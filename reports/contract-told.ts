@@ -1,7 +1,7 @@
 /** What the contract of a plan's configuration says of a promise that was seen broken. */
 import type { Plan } from '../impl/plan.ts';
 import { ConfigurationError, resolveConfiguration } from '../model/configuration.ts';
-import { contractOf, contractTable } from '../model/contract.ts';
+import { clauseOf, contractOf, contractTable } from '../model/contract.ts';
 import type { Violation } from '../model/guarantee.ts';
 
 export interface ContractTold {
@@ -25,7 +25,7 @@ export function contractTold(plan: Plan, violation: Violation): ContractTold | n
   const topic = plan.topics.find(({ name }) => name === violation.place.topic);
   const factor = topic?.replicationFactor ?? configuration['default.replication.factor'];
   const contract = contractOf(configuration, factor);
-  const clause = contract.clauses[violation.guarantee];
+  const clause = clauseOf(contract, violation.guarantee, violation.anomaly);
   const tolerated = clause.uncleanBrokersTolerated;
   return {
     conditions: row.conditions,

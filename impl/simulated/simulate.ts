@@ -94,6 +94,7 @@ class Simulation {
   readonly #world: World;
   readonly #configuration: Configuration;
   readonly #rules: Rules;
+  readonly #invariants: ReplicationInvariants;
   readonly #observer: ReplicationObserver;
   readonly #history: HistoryRecorder;
   readonly #workload: Workload;
@@ -146,6 +147,7 @@ class Simulation {
       nowUs: () => world.nowUs,
       report,
     });
+    this.#invariants = invariants;
     const digests = options.coverage === true ? new Digests() : null;
     this.#digests = digests;
     const nowUs = (): number => world.nowUs;
@@ -571,8 +573,9 @@ class Simulation {
     };
   }
 
+  /** A coordinator that is cut off for good may believe for ever in what others have ended. */
   #openTransactions(): readonly string[] {
-    return this.#brokers.flatMap(({ context }) => brokerIn(context?.process)?.transactions.open ?? []);
+    return this.#core.flatMap((broker) => this.#brokerOf(broker)?.transactions.open ?? []);
   }
 
   #replicaOf(partition: string, broker: number) {
@@ -580,7 +583,11 @@ class Simulation {
   }
 
   #replicasOn(broker: number) {
-    return brokerIn(this.#brokers[broker - 1]?.context?.process)?.partitions;
+    return this.#brokerOf(broker)?.partitions;
+  }
+
+  #brokerOf(broker: number): Broker | null {
+    return brokerIn(this.#brokers[broker - 1]?.context?.process);
   }
 
   /** A client that takes a topic for one that was deleted, if there is any. */
@@ -627,15 +634,23 @@ class Simulation {
     });
   }
 
-  /** Where committed records of the log of transactions may be lost, or markers, a transaction may never end, and nobody is served meanwhile. */
+  /**
+   * What is gone of the log of transactions, with the loss of disks, nobody brings to its end; what is gone of a
+   * partition may have been the marker of a transaction that its coordinator has done with.
+   */
   #mayWaitForForgotten({ anomaly, partition }: Unrest): boolean {
-    if (!this.#transactional) return false;
-    if (anomaly !== 'hanging-transaction' && anomaly !== 'operation-pending') return false;
-    return this.#partitions()
-      .filter(
-        ({ topic }) => topic === TRANSACTION_STATE_TOPIC || partition === null || topic === partition.topic,
-      )
-      .some(({ topic, replicas }) => this.#committedMayBeLost(topic, replicas.length));
+    const lost = (topic: string, index?: number): boolean => this.#invariants.hasLost(topic, index);
+    switch (anomaly) {
+      case 'hanging-transaction':
+        return (
+          lost(TRANSACTION_STATE_TOPIC) || (partition !== null && lost(partition.topic, partition.index))
+        );
+      case 'operation-pending':
+        // Offsets that a transaction may change are not told before it ends.
+        return lost(TRANSACTION_STATE_TOPIC) || lost(CONSUMER_OFFSETS_TOPIC);
+      default:
+        return false;
+    }
   }
 
   #report(violation: Violation): void {

@@ -10,6 +10,7 @@
  * transaction, so what it passed over without being shown it was aborted, whoever learns of that when.
  */
 import { exhibitOf, Findings, type Exhibit } from '../findings.ts';
+import type { Standing } from '../contract.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import { GroupOffsets, type Named, type Unexplained } from '../group-offsets.ts';
 import type { HistoryEvent, PollOk, TopicPartition } from '../history.ts';
@@ -207,7 +208,7 @@ export class AtomicTransactions implements Guarantee {
       shown === null
         ? 'the offset that it committed was handed out'
         : `"${shown.record.value}" of it was read in ${shown.span.topic}-${shown.span.partition}`;
-    this.torn(transaction, place, offset, proof, {
+    this.torn(transaction, place, offset, proof, this.promises.of(this.id, place), {
       sentence: `${sentenceCase(transaction.name)} was torn: ${seen}, but ${missed.process} ${missed.to === null ? `passed over offset ${offset} of ${place.name}` : `read ${place.name} to its end at offset ${missed.to}`} by read_committed and was not shown "${record.value}", which belongs to it.`,
       evidence: [invocationOf(record), completionOf(record), exhibitOf(missed.span)],
     });
@@ -218,11 +219,12 @@ export class AtomicTransactions implements Guarantee {
     place: PartitionLedger,
     offset: number | null,
     proof: Exhibit,
+    judged: Standing,
     missing: { readonly sentence: string; readonly evidence: readonly (Exhibit | null)[] },
   ): void {
     this.findings.note(
       { anomaly: 'torn-transaction', place, ...(offset === null ? {} : { offset }) },
-      this.promises.of(this.id, place),
+      judged,
       () => ({
         sentence: missing.sentence,
         evidence: [
@@ -249,7 +251,7 @@ export class AtomicTransactions implements Guarantee {
 
   /** An offset was handed out, and its transaction turned out to be aborted. */
   private abortedOffset(transaction: Transaction, { group, place, offset, sent, answer }: OffsetShown): void {
-    this.findings.note({ anomaly: 'aborted-offset', place }, this.promises.of(this.id, place), () => ({
+    this.findings.note({ anomaly: 'aborted-offset', place }, this.promises.ofOffsets(place), () => ({
       sentence: `Group "${group}" was told offset ${offset} in ${place.topic}-${place.partition}, which ${transaction.name} had sent, and that was aborted.`,
       evidence: [transaction.begun, sent, answer, transaction.aborted],
     }));
@@ -262,14 +264,14 @@ export class AtomicTransactions implements Guarantee {
     const proof = write?.transaction?.proof ?? null;
     if (kind === 'lost' && write !== null && write.transaction !== null && proof !== null) {
       const { transaction } = write;
-      return this.torn(transaction, place, null, proof, {
+      return this.torn(transaction, place, null, proof, this.promises.ofOffsets(place), {
         sentence: `${sentenceCase(transaction.name)} was torn: a part of it was shown, but ${answer} afterwards, although it had committed offset ${write.offset} there.`,
         evidence: [write.invoked, this.findings.current(event)],
       });
     }
     this.findings.note(
       { anomaly: `${kind === 'open' ? 'uncommitted' : kind}-offset`, place },
-      this.promises.of(this.id, place),
+      this.promises.ofOffsets(place),
       () => ({
         sentence: `${sentenceCase(answer)}, ${why(found)}.`,
         evidence: [

@@ -142,6 +142,7 @@ export class TransactionManager {
 
   /** The batch is given up. `adjust`: its sequence was not used up, as far as the leader's answer tells. */
   failed(batch: ProducerBatch, error: ErrorCode, adjust: boolean): void {
+    if (batch.done && this.#rules.ignoresGivenUpBatch()) return;
     remove(this.#entry(batch.partition), batch);
     const gap = error === Errors.OUT_OF_ORDER_SEQUENCE_NUMBER || error === Errors.UNKNOWN_PRODUCER_ID;
     if (this.#transactions !== null) this.#transactions.batchFailed(error, gap || adjust);

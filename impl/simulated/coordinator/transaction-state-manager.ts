@@ -170,22 +170,28 @@ export class TransactionStateManager {
       world.cause,
       index,
     );
-    context.after(delayMs, TimerName.CoordinatorLoad, () => {
+    const loaded = (): void => {
       if (this.#led.get(index) !== led) return;
-      const name = partitionName(TRANSACTION_STATE_TOPIC, index);
-      for (const [transactionalId, metadata] of replayTransactions(
-        this.#host.replica(name)?.log.batches ?? [],
-      )) {
+      const replica = this.#host.replica(partitionName(TRANSACTION_STATE_TOPIC, index));
+      const { rules } = this.#host.cluster;
+      // While it loads nobody appends.
+      if (
+        replica !== undefined &&
+        !rules.mayServeLoadedLog(replica.highWatermark, replica.log.logEndOffset)
+      ) {
+        context.after(LOAD_MS.max, TimerName.CoordinatorLoad, loaded);
+        return;
+      }
+      for (const [transactionalId, metadata] of replayTransactions(replica?.log.batches ?? [])) {
         led.transactions.set(transactionalId, new CachedTransaction(transactionalId, metadata));
       }
       led.loading = false;
       context.world.probe(Probe['transaction-coordinator-loaded'], context.host, index, coordinatorEpoch);
       for (const transaction of led.transactions.values()) {
-        if (this.#host.cluster.rules.resendsMarkersOnLoad(transaction.metadata.state)) {
-          onPrepared(transaction, coordinatorEpoch);
-        }
+        if (rules.resendsMarkersOnLoad(transaction.metadata.state)) onPrepared(transaction, coordinatorEpoch);
       }
-    });
+    };
+    context.after(delayMs, TimerName.CoordinatorLoad, loaded);
   }
 
   unload(index: number): void {

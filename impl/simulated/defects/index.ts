@@ -59,6 +59,10 @@ import { producerSnapshotNotFsynced } from './producer-snapshot-not-fsynced.ts';
 import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-order.ts';
 import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
 import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
+import { coordinatorServesUncommittedLog } from './coordinator-serves-uncommitted-log.ts';
+import { givenUpBatchFailsNextTransaction } from './given-up-batch-fails-next-transaction.ts';
+import { laterBatchBeginsEmptyPartition } from './later-batch-begins-empty-partition.ts';
+import { truncationForgetsExpiredProducers } from './truncation-forgets-expired-producers.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -123,6 +127,10 @@ export const defects: readonly Defect[] = [
   hwAdvancesBelowMinIsr,
   retentionDeletesBeyondHw,
   offlineLogDirKeepsLeading,
+  laterBatchBeginsEmptyPartition,
+  truncationForgetsExpiredProducers,
+  coordinatorServesUncommittedLog,
+  givenUpBatchFailsNextTransaction,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -9,11 +9,11 @@ import type { Rules } from '../rules/rules.ts';
 import { Disk } from '../world/disk.ts';
 import { producerStateMismatch } from './producer-state.ts';
 
-const settings = (rules: Rules = kafkaRules): LogSettings => ({
+const settings = (rules: Rules = kafkaRules, wallMs = (): number => 0): LogSettings => ({
   rules,
   maxSequence: 99,
   producerIdExpirationMs: 1000,
-  wallMs: () => 0,
+  wallMs,
 });
 
 function batch(baseSequence: number, transactional = false): UnplacedBatch {
@@ -90,4 +90,59 @@ test('what was known before a truncation must be forgotten', () => {
   for (const unplaced of [batch(0), batch(1), batch(2)]) log.appendAsLeader(unplaced, 0);
   const cut = { producers: log.producers, logStartOffset: 0, batches: log.batches.slice(0, 2) };
   expect(producerStateMismatch(cut)).toBe('the log says of producer 7: last batch at offset 1; known is 2');
+});
+
+describe('a producer that has expired', () => {
+  const expiredBefore = (...unplaced: UnplacedBatch[]): { log: PartitionLog; disk: Disk } => {
+    let nowMs = 0;
+    const disk = new Disk();
+    const log = new PartitionLog(
+      't-0',
+      disk,
+      settings(kafkaRules, () => nowMs),
+    );
+    log.appendAsLeader(batch(0, true), 0);
+    log.appendAsLeader(abort, 0);
+    nowMs = 5000;
+    log.producers.removeExpired();
+    for (const each of unplaced) log.appendAsLeader(each, 0);
+    return { log, disk };
+  };
+
+  test('may be unknown, and may come again with less than the log says of it', () => {
+    expect(producerStateMismatch(expiredBefore().log)).toBeNull();
+    expect(producerStateMismatch(expiredBefore({ ...batch(0), producerEpoch: 1 }).log)).toBeNull();
+  });
+
+  test('stays unknown after a restart that reads a snapshot', () => {
+    const { log, disk } = expiredBefore();
+    log.close();
+    const reopened = new PartitionLog('t-0', disk, settings(), true);
+    expect(producerStateMismatch(reopened)).toContain('of which nothing is known');
+    expect(producerStateMismatch(reopened, log.producers.forgotten)).toBeNull();
+  });
+
+  test('has its transaction again when the marker is cut off', () => {
+    const { log } = expiredBefore();
+    log.truncateTo(1);
+    expect(producerStateMismatch(log)).toBeNull();
+    expect([...log.producers.openTransactions]).toEqual([[0, 7]]);
+  });
+
+  test('is missed if its transaction is not open again then', () => {
+    let nowMs = 0;
+    const published = rulesWith([{ readsProducersAgain: (noneWereKnown) => !noneWereKnown }]);
+    const log = new PartitionLog(
+      't-0',
+      new Disk(),
+      settings(published, () => nowMs),
+    );
+    log.appendAsLeader(batch(0, true), 0);
+    log.appendAsLeader(abort, 0);
+    log.producers.onHighWatermarkUpdated(2);
+    nowMs = 5000;
+    log.producers.removeExpired();
+    log.truncateTo(1);
+    expect(producerStateMismatch(log)).toBe('the log holds batches of producer 7, of which nothing is known');
+  });
 });

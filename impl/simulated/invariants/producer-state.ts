@@ -5,6 +5,8 @@ import type { RecordBatch } from '../protocol/records.ts';
 
 type LogOfProducers = Pick<PartitionLog, 'batches' | 'logStartOffset' | 'producers'>;
 
+const NOBODY: ReadonlySet<number> = new Set();
+
 /** What the batches alone say of a producer. */
 interface Replayed {
   producerEpoch: number;
@@ -17,14 +19,19 @@ interface Replayed {
 /**
  * What a replica knows of producers must be what a replay of its log says of each: its epoch, its last batch, and
  * where its open transaction began. It may know more where that lies below the log start: what deleted records said
- * is kept (KIP-360). It may know less only of producers that have expired. Null: it is so; else what is wrong.
+ * is kept (KIP-360). It may know less of a producer that has expired, since the log was opened or, as `forgotten` tells,
+ * before; but never of its open transaction. Null: it is so; else what is wrong.
  */
-export function producerStateMismatch(log: LogOfProducers): string | null {
+export function producerStateMismatch(
+  log: LogOfProducers,
+  forgotten: ReadonlySet<number> = NOBODY,
+): string | null {
   const { producers } = log;
   for (const [producerId, replayed] of replay(log)) {
     const state = producers.producers.get(producerId);
+    const expired = producers.forgotten.has(producerId) || forgotten.has(producerId);
     if (state === undefined) {
-      if (producers.hasForgotten) continue;
+      if (expired && replayed.txnFirstOffset < 0) continue;
       return `the log holds batches of producer ${producerId}, of which nothing is known`;
     }
     const { last } = replayed;
@@ -44,7 +51,14 @@ export function producerStateMismatch(log: LogOfProducers): string | null {
       state.currentTxnFirstOffset,
     ];
     const deleted = fromDeletedRecords(state, replayed, log.logStartOffset);
-    const wrong = said.findIndex((value, i) => value !== known[i] && !deleted[i]);
+    const gone = [
+      false,
+      expired && batch === undefined,
+      expired && batch === undefined,
+      expired && state.coordinatorEpoch < 0,
+      false,
+    ];
+    const wrong = said.findIndex((value, i) => value !== known[i] && !deleted[i] && !gone[i]);
     if (wrong >= 0) {
       const what = [
         'epoch',

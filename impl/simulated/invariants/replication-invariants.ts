@@ -17,6 +17,8 @@ interface Replica {
   highWatermark: number;
   /** Power or disk was lost since its log was last open. */
   mayBeShorter: boolean;
+  /** Producers that expired here before its log was last opened. */
+  readonly forgotten: Set<number>;
   /** It still stands on history that was lost for an accepted reason, until it has fetched anew. */
   outdated: boolean;
 }
@@ -66,6 +68,15 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#context = context;
   }
 
+  /** Whether committed records of the topic, or of one partition of it, are gone for a reason that the contract accepts. */
+  hasLost(topic: string, index?: number): boolean {
+    for (const shadow of [...this.#partitions.values(), ...this.#former]) {
+      if (shadow.lossAccepted && shadow.topic === topic && (index ?? shadow.index) === shadow.index)
+        return true;
+    }
+    return false;
+  }
+
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
     const shadow = this.#shadowOf(log.partition, log.topicId);
     if (shadow === undefined) return;
@@ -85,7 +96,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     for (const shadow of [...this.#partitions.values(), ...this.#former]) {
       const replica = shadow.replicas.get(broker);
       if (replica === undefined) continue;
-      replica.partition = null;
+      closed(replica);
       replica.mayBeShorter ||= lossy;
     }
   }
@@ -97,7 +108,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   replicaOffline(broker: number, log: PartitionLog): void {
     const replica = this.#shadowOf(log.partition, log.topicId)?.replicas.get(broker);
     if (replica === undefined) return;
-    replica.partition = null;
+    closed(replica);
     // While the directory is away the broker may begin the log anew in another one.
     replica.mayBeShorter = true;
   }
@@ -427,7 +438,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   #expectProducers(shadow: PartitionShadow, broker: number, log: PartitionLog): void {
-    const mismatch = producerStateMismatch(log);
+    const mismatch = producerStateMismatch(log, this.#replica(shadow, broker).forgotten);
     if (mismatch !== null)
       this.#break(shadow, 'producer-state', undefined, `on broker ${broker} ${mismatch}`);
   }
@@ -481,12 +492,20 @@ export class ReplicationInvariants implements ReplicationObserver {
         partition: null,
         highWatermark: 0,
         mayBeShorter: false,
+        forgotten: new Set(),
         outdated: false,
       };
       shadow.replicas.set(broker, replica);
     }
     return replica;
   }
+}
+
+/** Its process is gone; what it has forgotten stays forgotten. */
+function closed(replica: Replica): void {
+  for (const producerId of replica.partition?.log.producers.forgotten ?? [])
+    replica.forgotten.add(producerId);
+  replica.partition = null;
 }
 
 /** Holds nothing but what is committed: what it has beyond may belong to history that was given up. */

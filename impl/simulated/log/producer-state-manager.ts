@@ -69,7 +69,7 @@ export class ProducerStateManager {
   /** Sorted by the offset of the marker: the transaction index. */
   readonly #aborted: AbortedTxn[] = [];
   readonly #verifications = new Map<number, VerificationStateEntry>();
-  #hasForgotten = false;
+  readonly #forgotten = new Set<number>();
   #mapEndOffset = 0;
   #lastSnapshotOffset = 0;
 
@@ -87,9 +87,9 @@ export class ProducerStateManager {
     return this.#aborted;
   }
 
-  /** Has a producer expired? */
-  get hasForgotten(): boolean {
-    return this.#hasForgotten;
+  /** Producers that have expired here since the log was opened, and may have come again. */
+  get forgotten(): ReadonlySet<number> {
+    return this.#forgotten;
   }
 
   get snapshots(): readonly ProducerSnapshot[] {
@@ -134,7 +134,8 @@ export class ProducerStateManager {
     if (error === Errors.NONE && control !== null) {
       error = rules.checkCoordinatorEpoch(state, control.coordinatorEpoch);
     } else if (error === Errors.NONE && origin === 'client') {
-      error = rules.checkSequence(state, producerEpoch, firstSequence, maxSequence);
+      const mayBeForgotten = rules.mayHaveForgotten(this.#mapEndOffset);
+      error = rules.checkSequence(state, producerEpoch, firstSequence, maxSequence, mayBeForgotten);
     }
     if (
       error === Errors.NONE &&
@@ -201,11 +202,11 @@ export class ProducerStateManager {
     const nowMs = wallMs();
     const before = this.#producers.size;
     for (const [producerId, entry] of this.#producers) {
-      if (rules.isProducerExpired(entry, nowMs, producerIdExpirationMs)) this.#producers.delete(producerId);
+      if (!rules.isProducerExpired(entry, nowMs, producerIdExpirationMs)) continue;
+      this.#producers.delete(producerId);
+      this.#forgotten.add(producerId);
     }
-    const removed = before - this.#producers.size;
-    this.#hasForgotten ||= removed > 0;
-    return removed;
+    return before - this.#producers.size;
   }
 
   // Verification of transactions (KIP-890).
@@ -266,12 +267,13 @@ export class ProducerStateManager {
       this.onLogStartOffsetIncremented(logStartOffset);
       return;
     }
-    // Without producers before the cut there are none after it; a log that was just opened knows none yet.
-    const hadNone =
+    // A log that was just opened knows none yet.
+    const noneWereKnown =
       this.#producers.size === 0 && this.#unreplicated.size === 0 && this.#mapEndOffset >= logEndOffset;
     this.#clear();
     this.#loadFromSnapshot(logStartOffset);
-    if (!hadNone) for (const batch of log.read(this.#mapEndOffset, logEndOffset)) this.update(batch);
+    if (this.#settings.rules.readsProducersAgain(noneWereKnown))
+      for (const batch of log.read(this.#mapEndOffset, logEndOffset)) this.update(batch);
     this.#mapEndOffset = logEndOffset;
     this.takeSnapshot();
   }
@@ -326,7 +328,7 @@ export class ProducerStateManager {
     for (const kept of snapshot.producers) {
       const entry = ProducerStateEntry.restore(kept);
       if (rules.isProducerExpired(entry, nowMs, producerIdExpirationMs)) {
-        this.#hasForgotten = true;
+        this.#forgotten.add(entry.producerId);
         continue;
       }
       this.#producers.set(entry.producerId, entry);

@@ -9,6 +9,7 @@ import {
   findDuplicateBatch,
   isProducerExpired,
   lastStableOffset,
+  mayHaveForgotten,
   sequenceAfter,
 } from './producer-state.ts';
 import type { ProducerState } from './producer-state.ts';
@@ -66,21 +67,28 @@ describe('the sequence of a new batch', () => {
       error: Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
     },
   ])('$what', ({ epoch, first, error }) => {
-    expect(checkSequence(state, epoch, first, MAX)).toBe(error);
+    expect(checkSequence(state, epoch, first, MAX, true)).toBe(error);
   });
 
-  test('is any, when nothing is known of the producer (KIP-360)', () => {
-    expect(checkSequence(undefined, 3, 42, MAX)).toBe(Errors.NONE);
+  test('is any, when the producer may have been forgotten (KIP-360)', () => {
+    expect(mayHaveForgotten(7)).toBe(true);
+    expect(checkSequence(undefined, 3, 42, MAX, true)).toBe(Errors.NONE);
+  });
+
+  test('is 0 where there has never been a record: the batch before it is still under way (KAFKA-15591)', () => {
+    expect(mayHaveForgotten(0)).toBe(false);
+    expect(checkSequence(undefined, 3, 42, MAX, false)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    expect(checkSequence(undefined, 3, 0, MAX, false)).toBe(Errors.NONE);
   });
 
   test('is 0 after a marker that moved the epoch on', () => {
     const fenced = { ...state, batches: [] };
-    expect(checkSequence(fenced, 3, 0, MAX)).toBe(Errors.NONE);
-    expect(checkSequence(fenced, 3, 6, MAX)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    expect(checkSequence(fenced, 3, 0, MAX, true)).toBe(Errors.NONE);
+    expect(checkSequence(fenced, 3, 6, MAX, true)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
   });
 
   test('begins again at 0 after the greatest (KAFKA-7692)', () => {
-    expect(checkSequence(state, 3, 0, 5)).toBe(Errors.NONE);
+    expect(checkSequence(state, 3, 0, 5, true)).toBe(Errors.NONE);
     expect([sequenceAfter(4, 1, 9), sequenceAfter(9, 1, 9), sequenceAfter(8, 3, 9)]).toEqual([5, 0, 1]);
   });
 });

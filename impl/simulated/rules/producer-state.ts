@@ -60,17 +60,26 @@ export function checkProducerEpoch(state: ProducerState | undefined, producerEpo
 }
 
 /**
+ * Whether a partition may have forgotten a producer: not where there has never been a record, so that the first of
+ * several batches in flight cannot be overtaken there (KAFKA-15591).
+ */
+export function mayHaveForgotten(mapEndOffset: number): boolean {
+  return mapEndOffset > 0;
+}
+
+/**
  * A batch must begin where the last one of its epoch ended, and a new epoch at 0. Of a producer of which
- * nothing is known any sequence is accepted: what is known of it may have expired (KIP-360).
+ * nothing is known any sequence is accepted if it may have been forgotten (KIP-360).
  */
 export function checkSequence(
   state: ProducerState | undefined,
   producerEpoch: number,
   firstSequence: number,
   maxSequence: number,
+  mayBeForgotten: boolean,
 ): ErrorCode {
-  if (state === undefined) return Errors.NONE;
-  const last = producerEpoch === state.producerEpoch ? state.batches.at(-1) : undefined;
+  if (state === undefined && mayBeForgotten) return Errors.NONE;
+  const last = producerEpoch === state?.producerEpoch ? state.batches.at(-1) : undefined;
   const expected = last === undefined ? 0 : sequenceAfter(last.lastSequence, 1, maxSequence);
   return firstSequence === expected ? Errors.NONE : Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
 }
@@ -89,6 +98,14 @@ export function isProducerExpired(state: ProducerState, nowMs: number, expiratio
 
 /** What a partition knows of a producer outlives the deletion of its records (KIP-360). */
 export function keepsStateOfDeletedRecords(): boolean {
+  return true;
+}
+
+/**
+ * Whether the producers of a log that is cut are read from it again. Kafka's published code does not if none was known
+ * before: but one may have expired whose transaction is open again, now that its marker is cut off.
+ */
+export function readsProducersAgain(_noneWereKnown: boolean): boolean {
   return true;
 }
 

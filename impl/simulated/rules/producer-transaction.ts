@@ -49,6 +49,11 @@ export function afterFailedBatch(error: ErrorCode): 'abortable' | 'fatal' {
   }
 }
 
+/** What is heard of a batch that was given up before, when its transaction may be over: it is not the next one's failure (KAFKA-14830). */
+export function ignoresGivenUpBatch(): boolean {
+  return true;
+}
+
 /** Whether the coordinator is asked to end the transaction although batches of it are under way (KAFKA-12671). */
 export function endsWithBatchesInFlight(): boolean {
   return false;

@@ -64,13 +64,20 @@ import {
   isProducerExpired,
   keepsStateOfDeletedRecords,
   lastStableOffset,
+  mayHaveForgotten,
+  readsProducersAgain,
   sequenceAfter,
 } from './producer-state.ts';
 import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
-import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from './producer-transaction.ts';
+import {
+  afterCoordinatorAnswer,
+  afterFailedBatch,
+  endsWithBatchesInFlight,
+  ignoresGivenUpBatch,
+} from './producer-transaction.ts';
 import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
 import {
   addPartitions,
@@ -84,6 +91,7 @@ import {
   isAnswerToMarkers,
   isExpired,
   isTimedOut,
+  mayServeLoadedLog,
   resendsMarkersOnLoad,
   timeoutEpoch,
   verifyPartition,
@@ -189,6 +197,8 @@ export const kafkaRules = {
   isProducerExpired,
   keepsStateOfDeletedRecords,
   lastStableOffset,
+  mayHaveForgotten,
+  readsProducersAgain,
   sequenceAfter,
   addPartitions,
   afterMarker,
@@ -201,6 +211,7 @@ export const kafkaRules = {
   isAnswerToMarkers,
   isExpired,
   isTimedOut,
+  mayServeLoadedLog,
   resendsMarkersOnLoad,
   timeoutEpoch,
   verifyPartition,
@@ -223,6 +234,7 @@ export const kafkaRules = {
   afterCoordinatorAnswer,
   afterFailedBatch,
   endsWithBatchesInFlight,
+  ignoresGivenUpBatch,
   firstProducerIdOfNewController,
   wantsNextBlock,
   maxRecordsOfBatch,

@@ -235,6 +235,16 @@ export function clearsPending(next: TransactionState, error: ErrorCode): boolean
   return !(last && error === Errors.COORDINATOR_NOT_AVAILABLE);
 }
 
+// Leadership of the log.
+
+/**
+ * Whether a coordinator that has read its log back, up to an offset, exclusive, may act on it: when all of that is
+ * committed, for else the next coordinator may know nothing of it. Kafka's published code acts on it at once.
+ */
+export function mayServeLoadedLog(highWatermark: number, loadedTo: number): boolean {
+  return highWatermark >= loadedTo;
+}
+
 // Markers.
 
 /** A coordinator that takes over an outcome that is decided brings the markers around again (KAFKA-9307). */

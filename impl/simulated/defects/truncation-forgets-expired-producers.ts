@@ -1,0 +1,23 @@
+import type { Defect } from './defect.ts';
+
+/** Found by this harness; the rule is Kafka's as published (`UnifiedLog.rebuildProducerState`). */
+export const truncationForgetsExpiredProducers: Defect = {
+  slug: 'truncation_forgets_expired_producers',
+  ids: [],
+  title: 'A replica whose producers have all expired does not see that a transaction is open again',
+  versions: 'as published in the sources of 3.x and 4.0; we know of no issue that reports it',
+  breaks: 'atomic transactions: read_committed shows what was aborted',
+  how:
+    'A follower cuts off the marker of a transaction, so that the transaction is open again. But all producers that ' +
+    'it knew have expired; it takes that for a log without any, and reads none of it back. The marker that comes next ' +
+    'ends nothing there, the abort is missing in the transaction index, and when the replica leads, consumers are ' +
+    'shown the aborted records.',
+  rules: { readsProducersAgain: (noneWereKnown) => !noneWereKnown },
+  needs: {
+    transactions: true,
+    configuration: {
+      'producer.id.expiration.ms': 1_000,
+      'producer.id.expiration.check.interval.ms': 100,
+    },
+  },
+};
