@@ -60,6 +60,12 @@ import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-o
 import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
 import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
+import { followerValidatesSequences } from './follower-validates-sequences.ts';
+import { newEpochDoesNotWaitForTheOld } from './new-epoch-does-not-wait-for-the-old.ts';
+import { producerStateRemovedWithRecords } from './producer-state-removed-with-records.ts';
+import { spuriousUnknownProducer } from './spurious-unknown-producer.ts';
+import { wrappedBatchMisplaced } from './wrapped-batch-misplaced.ts';
+
 export type { Defect } from './defect.ts';
 
 /** All historical bugs that can be put back. */
@@ -123,6 +129,11 @@ export const defects: readonly Defect[] = [
   hwAdvancesBelowMinIsr,
   retentionDeletesBeyondHw,
   offlineLogDirKeepsLeading,
+  followerValidatesSequences,
+  spuriousUnknownProducer,
+  producerStateRemovedWithRecords,
+  newEpochDoesNotWaitForTheOld,
+  wrappedBatchMisplaced,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

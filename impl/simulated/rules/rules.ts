@@ -19,11 +19,13 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  goesOnInNewEpoch,
   maxRecordsOfBatch,
   mayTakeNewIdentity,
   orderOfNewSequences,
   restartsIdlePartitions,
   sequencesAreFree,
+  waitsForOldEpoch,
 } from './idempotent-producer.ts';
 import {
   hasDeletedAsLeader,
@@ -58,8 +60,10 @@ import {
   batchesToRetain,
   checkCoordinatorEpoch,
   checkProducerEpoch,
+  checkReplicatedSequence,
   checkSequence,
   findDuplicateBatch,
+  firstOffsetOfBatch,
   flushesProducerSnapshot,
   isProducerExpired,
   keepsStateOfDeletedRecords,
@@ -233,6 +237,10 @@ export const kafkaRules = {
   mayWriteAfterIoError,
   isDirectoryOnline,
   recoversEpoch,
+  checkReplicatedSequence,
+  firstOffsetOfBatch,
+  goesOnInNewEpoch,
+  waitsForOldEpoch,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;
