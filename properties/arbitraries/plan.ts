@@ -178,7 +178,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     configuration,
     expect: [...options.expect],
     defects: [...options.defects],
-    topics: [...cast.topics],
+    topics: [...told.topics, ...cast.topics],
     clients: [...clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 
-import type { Client, Fault, Operation, Plan, Trigger } from '../../impl/plan.ts';
+import type { Client, Fault, Operation, Plan, Topic, Trigger } from '../../impl/plan.ts';
 import type { ProducerStory } from '../../impl/simulated/defects/defect.ts';
 import type { TopicPartition } from '../../model/history.ts';
 import type { Cast } from './cluster.ts';
@@ -26,6 +26,7 @@ export interface ProducerStoryRecipe {
 
 /** What the story adds to a plan. */
 export interface ToldStory {
+  readonly topics: readonly Topic[];
   readonly clients: readonly Client[];
   readonly operations: readonly Body<Operation>[];
   readonly faults: readonly Body<Fault>[];
@@ -51,9 +52,9 @@ interface Stage {
   readonly beginMs: number;
 }
 
-type Story = (stage: Stage) => ToldStory | null;
+type Story = (stage: Stage) => ToldStory;
 
-const NOTHING: ToldStory = { clients: [], operations: [], faults: [], settings: {} };
+const NOTHING: ToldStory = { topics: [], clients: [], operations: [], faults: [], settings: {} };
 const PRODUCER = 'producer-of-story';
 
 /** Who leads it, as long as no leader has moved: the first broker leads the first partitions. */
@@ -65,15 +66,15 @@ function send(atMs: number, place: TopicPartition, client = PRODUCER): Body<Oper
   return { atMs, client, kind: 'send', topic: place.topic, partition: place.partition, key: null };
 }
 
-/** A partition, and another one that another broker leads. */
-function twoPlaces({ cast, recipe }: Stage): readonly [TopicPartition, TopicPartition] | null {
-  const first = pick(cast.partitions, recipe.where);
-  const others = cast.partitions.filter(({ partition }) => partition !== first.partition);
-  return others.length === 0 ? null : [first, pick(others, recipe.variant)];
-}
+/** A topic of its own, so that there are two partitions, led by two brokers, and nobody else comes between. */
+const TOPIC: Topic = { name: 'of-story', partitions: 2, replicationFactor: null };
+const PLACES: readonly [TopicPartition, TopicPartition] = [
+  { topic: TOPIC.name, partition: 0 },
+  { topic: TOPIC.name, partition: 1 },
+];
 
 function lateProduce(atMs: number, to: string, delayMs: number | null): Body<Fault> {
-  const at: Trigger = { ms: Math.max(0, atMs) };
+  const at: Trigger = { ms: atMs };
   const message = { kind: 'message', api: 'Produce', type: 'request', from: PRODUCER, to } as const;
   return delayMs === null
     ? { at, ...message, effect: 'lose', delayMs: 0 }
@@ -81,32 +82,33 @@ function lateProduce(atMs: number, to: string, delayMs: number | null): Body<Fau
 }
 
 /**
- * A batch is given up while its second attempt is on its way to a slow broker; the next batch, to another broker, is
- * made and sent before that attempt arrives (KAFKA-19012).
+ * A batch waits until the one before it is answered, and is given up when its request has just set out to a slow
+ * broker. The next batch, to another broker, is made and sent before that request arrives (KAFKA-19012).
  */
-const expiresOnTheWire: Story = (stage) => {
-  const places = twoPlaces(stage);
-  if (places === null) return null;
-  const [first, second] = places;
-  const { recipe, field, beginMs } = stage;
+const expiresOnTheWire: Story = ({ recipe, field, beginMs }) => {
+  const [slow, quick] = PLACES;
   const [firstGap = 1, secondGap = 1] = recipe.gapsMs;
   const patienceMs = 700;
-  const requestMs = 500;
-  const nextMs = beginMs + patienceMs + firstGap;
-  const slow = leaderOf(first, field);
+  const halfMs = 350;
+  const broker = leaderOf(slow, field);
   return {
-    ...NOTHING,
+    topics: [TOPIC],
     clients: [{ kind: 'producer', name: PRODUCER }],
-    operations: [send(0, first), send(0, second), send(beginMs, first), send(nextMs, second)],
+    operations: [
+      send(0, quick),
+      send(beginMs, slow),
+      send(beginMs + 1, slow),
+      send(beginMs + 1 + patienceMs + firstGap, quick),
+    ],
     faults: [
-      lateProduce(beginMs - 1, slow, null),
-      // It is on the wire when its time is over, and comes when the next batch is.
-      lateProduce(beginMs + requestMs - 10, slow, patienceMs - requestMs + firstGap + secondGap),
+      lateProduce(beginMs - 1, broker, halfMs),
+      // On the way when its time is over, and still when the next batch sets out.
+      lateProduce(beginMs + 1, broker, halfMs + firstGap + secondGap),
     ],
     settings: {
       'delivery.timeout.ms': patienceMs,
-      'request.timeout.ms': requestMs,
-      'retry.backoff.ms': 20,
+      'request.timeout.ms': 500,
+      'max.in.flight.requests.per.connection': 1,
       'linger.ms': 0,
     },
   };
@@ -116,17 +118,13 @@ const expiresOnTheWire: Story = (stage) => {
  * A batch to a broker that is out of reach is given up, so that its producer begins a new epoch. Just then a batch of
  * the old epoch to another broker is lost, and another one is behind it (KAFKA-5870).
  */
-const newEpochAmidstRetry: Story = (stage) => {
-  const places = twoPlaces(stage);
-  if (places === null) return null;
-  const [unreachable, healthy] = places;
-  const { recipe, field, beginMs } = stage;
+const newEpochAmidstRetry: Story = ({ recipe, field, beginMs }) => {
+  const [unreachable, healthy] = PLACES;
   const [firstGap = 1, secondGap = 1] = recipe.gapsMs;
   const patienceMs = 3_000;
-  const other = field.brokers.filter((name) => name === leaderOf(unreachable, field));
   const newEpochMs = beginMs + patienceMs;
   return {
-    ...NOTHING,
+    topics: [TOPIC],
     clients: [{ kind: 'producer', name: PRODUCER }],
     operations: [
       send(0, unreachable),
@@ -137,10 +135,10 @@ const newEpochAmidstRetry: Story = (stage) => {
     ],
     faults: [
       {
-        at: { ms: Math.max(0, beginMs - 1) },
+        at: { ms: beginMs - 1 },
         kind: 'partition',
         side: [PRODUCER],
-        other,
+        other: [leaderOf(unreachable, field)],
         direction: 'both',
         effect: 'lose',
         forMs: patienceMs,
@@ -208,7 +206,7 @@ const STORIES: Readonly<Record<ProducerStory, Story>> = {
   'transaction-outlives-timeout': transactionOutlivesTimeout,
 };
 
-/** Nothing in most plans: where nobody asks for a story, and where there is no room for it. */
+/** Nothing where nobody asks for a story, and in some plans where somebody does. */
 export function resolveProducerStory(
   story: ProducerStory | null,
   recipe: ProducerStoryRecipe | null,
@@ -218,5 +216,5 @@ export function resolveProducerStory(
 ): ToldStory {
   if (story === null || recipe === null || recipe.told >= SHARE) return NOTHING;
   const beginMs = 100 + pick(tempo.momentsMs, recipe.moment);
-  return STORIES[story]({ recipe, cast, field, beginMs }) ?? NOTHING;
+  return STORIES[story]({ recipe, cast, field, beginMs });
 }

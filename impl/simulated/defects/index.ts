@@ -60,6 +60,7 @@ import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-o
 import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
 import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
 
+import { clientBufferReusedWhileInFlight } from './client-buffer-reused-while-in-flight.ts';
 import { followerValidatesSequences } from './follower-validates-sequences.ts';
 import { newEpochDoesNotWaitForTheOld } from './new-epoch-does-not-wait-for-the-old.ts';
 import { producerStateRemovedWithRecords } from './producer-state-removed-with-records.ts';
@@ -134,6 +135,7 @@ export const defects: readonly Defect[] = [
   producerStateRemovedWithRecords,
   newEpochDoesNotWaitForTheOld,
   wrappedBatchMisplaced,
+  clientBufferReusedWhileInFlight,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -71,7 +71,7 @@ import {
   sequenceAfter,
 } from './producer-state.ts';
 import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
-import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
+import { checkAtCompletion, checkBeforeAppend, freesBufferInFlight } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from './producer-transaction.ts';
@@ -239,6 +239,7 @@ export const kafkaRules = {
   recoversEpoch,
   checkReplicatedSequence,
   firstOffsetOfBatch,
+  freesBufferInFlight,
   goesOnInNewEpoch,
   waitsForOldEpoch,
 };
