@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import type { Client, Fault, Operation, Plan, Topic, Trigger } from '../../impl/plan.ts';
 import type { ProducerStory } from '../../impl/simulated/defects/defect.ts';
 import type { TopicPartition } from '../../model/history.ts';
-import type { Cast } from './cluster.ts';
+import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
 import { choice, percent, pick } from './pick.ts';
@@ -115,23 +115,34 @@ const expiresOnTheWire: Story = ({ recipe, field, beginMs }) => {
 };
 
 /**
- * A batch to a broker that is out of reach is given up, so that its producer begins a new epoch. Just then a batch of
- * the old epoch to another broker is lost, and another one is behind it (KAFKA-5870).
+ * A batch to a broker that is out of reach is given up, so that its producer begins a new epoch. Just then another
+ * partition moves: a batch of the old epoch is on the way to the broker that led it, and the next one goes to the
+ * broker that leads it now (KAFKA-5870).
  */
 const newEpochAmidstRetry: Story = ({ recipe, field, beginMs }) => {
-  const [unreachable, healthy] = PLACES;
+  const [unreachable, moving] = PLACES;
   const [firstGap = 1, secondGap = 1] = recipe.gapsMs;
   const patienceMs = 3_000;
   const newEpochMs = beginMs + patienceMs;
+  const others = field.brokers.flatMap((name, index) =>
+    name === leaderOf(unreachable, field) || name === leaderOf(moving, field) ? [] : [index + 1],
+  );
   return {
     topics: [TOPIC],
     clients: [{ kind: 'producer', name: PRODUCER }],
     operations: [
       send(0, unreachable),
-      send(0, healthy),
+      send(0, moving),
       send(beginMs, unreachable),
-      send(newEpochMs - firstGap, healthy),
-      send(newEpochMs + secondGap, healthy),
+      send(newEpochMs - firstGap, moving),
+      ...others.slice(0, 1).map((broker): Body<Operation> => ({
+        atMs: newEpochMs - firstGap + 1,
+        client: ADMIN,
+        kind: 'move-leader',
+        ...moving,
+        broker,
+      })),
+      send(newEpochMs + 200 + secondGap, moving),
     ],
     faults: [
       {
@@ -143,9 +154,14 @@ const newEpochAmidstRetry: Story = ({ recipe, field, beginMs }) => {
         effect: 'lose',
         forMs: patienceMs,
       },
-      lateProduce(newEpochMs - firstGap - 1, leaderOf(healthy, field), null),
+      lateProduce(newEpochMs - firstGap - 1, leaderOf(moving, field), 400),
     ],
-    settings: { 'delivery.timeout.ms': patienceMs, 'request.timeout.ms': 500, 'linger.ms': 0 },
+    settings: {
+      'delivery.timeout.ms': patienceMs,
+      'request.timeout.ms': 500,
+      'metadata.max.age.ms': 50,
+      'linger.ms': 0,
+    },
   };
 };
 
