@@ -14,4 +14,9 @@ export const wrappedBatchMisplaced: Defect = {
     firstOffsetOfBatch: ({ firstSequence, lastSequence, lastOffset }) =>
       lastOffset - (lastSequence - firstSequence),
   },
+  // Two records a batch at least, and as many batches as bring the sequences round.
+  needs: {
+    configuration: { 'crucible.max.sequence': 39, 'linger.ms': 20 },
+    operations: { min: 80, max: 120 },
+  },
 };
