@@ -145,9 +145,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     combined: options.combined ?? null,
     controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
-    transactions: resolved['enable.idempotence']
-      ? (options.transactions ?? transactionsFor(slugs))
-      : 'never',
+    transactions: resolved['enable.idempotence'] ? (options.transactions ?? transactionsFor(slugs)) : 'never',
     replicationFactor,
     story: neededBy(slugs, 'story') ?? null,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),

@@ -3,10 +3,7 @@ import type { Rules } from '../rules/rules.ts';
 
 /** What must come together for it, and hardly ever does by itself (`properties/arbitraries/producer-stories.ts`). */
 export type ProducerStory =
-  | 'expires-on-the-wire'
-  | 'new-epoch-amidst-retry'
-  | 'ids-after-failover'
-  | 'transaction-outlives-timeout';
+  'expires-on-the-wire' | 'new-epoch-amidst-retry' | 'ids-after-failover' | 'transaction-outlives-timeout';
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
