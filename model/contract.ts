@@ -34,12 +34,16 @@ export interface Contract {
   readonly sendOrder: Clause;
   /** The half of `atomic-transactions` that is about what a group is told of its offsets. */
   readonly committedOffsets: Clause;
+  /** Whether a producer settles by itself what a broker does not accept of its sequences and epochs. */
+  readonly ownErrors: Clause;
 }
 
 const PROMISED: Pledge = { promised: true };
 
 /** Of each producer in each partition (ProducerStateEntry.NUM_BATCHES_TO_RETAIN). */
 const BATCHES_REMEMBERED = 5;
+/** Kafka's default: only delivery.timeout.ms ends the retries. */
+const UNLIMITED_RETRIES = 2_147_483_647;
 
 /** Records may be gone; but the cluster goes on with what it has. */
 const WHATEVER_WAS_LOST: Clause = {
@@ -69,6 +73,7 @@ export function contractOf(configuration: Configuration, replicationFactor: numb
     },
     sendOrder: clause(clean.promised ? sendsKeepOrder(configuration) : clean),
     committedOffsets: { pledge: atomic, ...offsets },
+    ownErrors: clause(clean.promised ? settlesSequences(configuration) : clean),
   };
 }
 
@@ -193,6 +198,13 @@ function storedOnce(configuration: Configuration): Pledge {
     promised: false,
     because: `producer.id.expiration.ms=${expiration} may be over while a copy of a batch is under way`,
   };
+}
+
+/** A producer that may not try often enough hands on whatever it was answered last. */
+function settlesSequences(configuration: Configuration): Pledge {
+  const { retries } = configuration;
+  if (retries < UNLIMITED_RETRIES) return { promised: false, because: `retries=${retries}` };
+  return storedOnce(configuration);
 }
 
 /** Whether producers number their records; if not, because of which setting. */
@@ -397,6 +409,19 @@ export function contractTable(): readonly ContractRow[] {
       conditions: [
         clean,
         'as above; or acks=all or acks=1 with max.in.flight.requests.per.connection=1 or retries=0',
+      ],
+      survives,
+      excusedBy: EXCUSES,
+    },
+    {
+      guarantee: 'idempotent-producer',
+      promise:
+        'Outside of transactions a send does not fail, well before delivery.timeout.ms, by a sequence or an epoch that a broker refused: the producer settles that by itself.',
+      anomalies: ['sequence-error'],
+      conditions: [
+        clean,
+        'enable.idempotence=true, and retries not limited',
+        'producer.id.expiration.ms not below delivery.timeout.ms',
       ],
       survives,
       excusedBy: EXCUSES,

@@ -66,6 +66,12 @@ export class Promises {
     return standing(this.contract(topic).committedOffsets, this.tally, expected);
   }
 
+  /** Whether a send that failed by its producer's own sequences or epoch is judged now. */
+  ofOwnErrors(topic: string): Standing {
+    const expected = this.expect.includes('idempotent-producer');
+    return standing(this.contract(topic).ownErrors, this.tally, expected);
+  }
+
   private contract(topic: string): Contract {
     let contract = this.contracts.get(topic);
     if (contract === undefined) {

@@ -63,7 +63,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   late_end_txn: ['G1a', 'uncommitted-read', 'torn-transaction'],
   end_txn_overtakes_produce: ['G1a', 'torn-transaction', 'uncommitted-read'],
   txn_offset_commit_unverified: ['hanging-transaction'],
-  timeout_abort_keeps_epoch: LOSS,
+  timeout_abort_keeps_epoch: ['torn-transaction', ...LOSS],
   producer_expiry_ignores_markers: ['hanging-transaction'],
   pending_state_not_cleared: ['operation-pending'],
   delayed_fetch_drops_aborted_list: ['G1a', 'uncommitted-read'],
@@ -80,12 +80,16 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   given_up_batch_fails_next_transaction: ['G1a', 'uncommitted-read'],
   // A client sees it when the retry comes just then.
   producer_snapshot_not_fsynced: ['duplicate', 'producer-state'],
+  follower_validates_sequences: ['isr-not-full'],
+  spurious_unknown_producer: ['sequence-error'],
+  producer_state_removed_with_records: ['duplicate'],
+  new_epoch_does_not_wait_for_the_old: ['sequence-error'],
+  wrapped_batch_misplaced: ['inconsistent-offsets', 'nonmonotonic-send', ...LOSS],
+  client_buffer_reused_while_in_flight: ['wrong-partition'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
   zombie_controller_answers_alter_partition: { controllers: 3 },
-  // Controllers must change between two blocks, and producers ask for an id once.
-  producer_id_block_reused: { controllers: 3, configuration: { 'crucible.producer.id.block.size': 1 } },
   refused_proposal_accepted_later: {
     configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 1 },
     faults: ['pause', 'partition', 'message', 'slow-link', 'crash'],

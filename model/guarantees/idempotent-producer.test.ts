@@ -191,3 +191,58 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
   });
 });
+
+describe('sequence-error', () => {
+  const failed = (error: string): HistoryBuilder => {
+    const history = new HistoryBuilder().sent('producer-1', 'a', 0);
+    history.sends('producer-1', 'b').fail(error);
+    return history;
+  };
+
+  test.each(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH'])(
+    'a producer settles %s by itself, in a new epoch (KIP-360)',
+    (error) => {
+      const history = failed(error);
+      const [violation] = violations(history);
+      expect(violation).toMatchObject({
+        anomaly: 'sequence-error',
+        place: { topic: 'orders', partition: 0 },
+        sentence: `producer-1 was told ${error} of "b" after 1 ms, although it had 120000 ms to settle by itself what is between it and the leader of orders-0.`,
+      });
+      expect(violation?.evidence).toEqual(history.events.slice(2));
+    },
+  );
+
+  test('also when what was refused may be in the log', () => {
+    const history = new HistoryBuilder();
+    history.sends('producer-1', 'a').unknown('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    expect(anomalies(history)).toEqual(['sequence-error']);
+  });
+
+  test('other errors are for the application', () => {
+    expect(anomalies(failed('NOT_ENOUGH_REPLICAS'))).toEqual([]);
+    expect(anomalies(failed('REQUEST_TIMED_OUT'))).toEqual([]);
+  });
+
+  test('at the end of its time a producer hands on what it was answered last', () => {
+    const values = { ...IDEMPOTENT, 'delivery.timeout.ms': 2, 'request.timeout.ms': 1, 'linger.ms': 0 };
+    expect(anomalies(failed('OUT_OF_ORDER_SEQUENCE_NUMBER'), values)).toEqual([]);
+  });
+
+  test('and so it does when its retries are limited', () => {
+    const values = { ...IDEMPOTENT, retries: 3 };
+    expect(anomalies(failed('OUT_OF_ORDER_SEQUENCE_NUMBER'), values)).toEqual([]);
+  });
+
+  test('a transaction is aborted with it', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'transactions-1');
+    history.begins('producer-1').sends('a').fail('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    expect(anomalies(history)).toEqual([]);
+  });
+
+  test('a producer with a transactional id may be fenced by another one, also between its transactions', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'transactions-1');
+    history.sends('producer-1', 'a').fail('INVALID_PRODUCER_EPOCH');
+    expect(anomalies(history)).toEqual([]);
+  });
+});

@@ -5,14 +5,25 @@
  *
  * Every send has its own value, so a value at two offsets was stored twice, by one send. Two sends of one
  * payload are two records, and nobody promises anything of what two producers send.
+ *
+ * What a broker does not accept of its sequences or its epoch, a producer settles by itself: it goes on in a new
+ * epoch (KIP-360). An application must not see such an error before `delivery.timeout.ms` is over. A transaction is
+ * aborted with it instead, and its application is told.
  */
 import { Findings } from '../findings.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
-import type { HistoryEvent, PollOk } from '../history.ts';
+import type { HistoryEvent, NotOk, PollOk } from '../history.ts';
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
 import type { Promises } from '../promises.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 import { acknowledgedOffset, type Reordered, SendOrder } from './send-order.ts';
+
+/** What Kafka calls data loss, or a zombie; outside of transactions nobody but the producer itself has its id. */
+const OWN_ERRORS: ReadonlySet<string> = new Set([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+]);
 
 export class IdempotentProducer implements Guarantee {
   readonly id = 'idempotent-producer';
@@ -21,6 +32,9 @@ export class IdempotentProducer implements Guarantee {
   private readonly promises: Promises;
   private readonly acksAll: boolean;
   private readonly order: SendOrder;
+  private readonly transactional = new Set<string>();
+  /** A send that fails sooner than this was not given up for its time: clocks run fast and slow, but not twice as fast. */
+  private readonly wellBeforeUs: number;
 
   /** `ledger` and `promises` have taken in an event before it is observed here. */
   constructor(ledger: Ledger, promises: Promises) {
@@ -29,6 +43,7 @@ export class IdempotentProducer implements Guarantee {
     this.findings = new Findings(this.id, ledger);
     this.acksAll = promises.configuration.acks === 'all';
     this.order = new SendOrder(ledger, this.acksAll);
+    this.wellBeforeUs = 500 * promises.configuration['delivery.timeout.ms'];
   }
 
   observe(event: HistoryEvent): readonly Violation[] {
@@ -37,12 +52,32 @@ export class IdempotentProducer implements Guarantee {
       else if (event.f === 'send' && this.ledger.send !== null) {
         this.inOrder(this.order.acknowledged(this.ledger.send));
       }
+    } else if (event.type === 'invoke') {
+      if (event.f === 'init-transactions') this.transactional.add(event.process);
+    } else if (event.type !== 'cluster' && event.f === 'send' && OWN_ERRORS.has(event.error)) {
+      this.failed(event);
     }
     return this.findings.take();
   }
 
   conclude(): readonly Violation[] {
     return this.findings.take();
+  }
+
+  private failed(event: NotOk): void {
+    const record = this.ledger.send;
+    const invoked = record?.invoked ?? null;
+    if (record === null || invoked === null || invoked.op !== event.op) return;
+    if (record.transaction !== null || this.transactional.has(invoked.process)) return;
+    const afterUs = event.timeUs - invoked.timeUs;
+    if (afterUs >= this.wellBeforeUs) return;
+    const { topic } = invoked;
+    const place = { topic, partition: event.partition ?? invoked.partition ?? 0 };
+    const { 'delivery.timeout.ms': patienceMs } = this.promises.configuration;
+    this.findings.note({ anomaly: 'sequence-error', place }, this.promises.ofOwnErrors(topic), () => ({
+      sentence: `${invoked.process} was told ${event.error} of "${invoked.value}" after ${Math.round(afterUs / 1000)} ms, although it had ${patienceMs} ms to settle by itself what is between it and the leader of ${topic}-${place.partition}.`,
+      evidence: [invocationOf(record), this.findings.current(event)],
+    }));
   }
 
   private polled(event: PollOk): void {

@@ -1,4 +1,5 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
+import type { Defect, ProducerStory } from '../../impl/simulated/defects/defect.ts';
 import { findDefect } from '../../impl/simulated/defects/index.ts';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import type { Fault, Plan } from '../../impl/plan.ts';
@@ -66,6 +67,8 @@ export interface ResolvedOptions extends Required<
   readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
+  /** Told now and then; null: none. */
+  readonly story: ProducerStory | null;
 }
 
 /**
@@ -99,18 +102,30 @@ function settingsFor(slugs: readonly string[]): Plan['configuration'] {
   return Object.assign({}, ...slugs.map((slug) => findDefect(slug)?.needs?.configuration ?? {}));
 }
 
+/** What the first of the historical bugs asks for that asks for it. */
+function neededBy<K extends keyof Needs>(slugs: readonly string[], what: K): Needs[K] | undefined {
+  for (const slug of slugs) {
+    const needed = findDefect(slug)?.needs?.[what];
+    if (needed !== undefined) return needed;
+  }
+  return undefined;
+}
+
+type Needs = NonNullable<Defect['needs']>;
+
 /**
  * @throws ConfigurationError if the configuration is none.
  * @throws RangeError if there are too few brokers for it, or `operations` is no range.
  */
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
-  const given = { ...settingsFor(options.defects ?? []), ...options.configuration };
+  const slugs = options.defects ?? [];
+  const given = { ...settingsFor(slugs), ...options.configuration };
   const fewBrokers = Math.min(CRUCIBLE_DEFAULTS['default.replication.factor'], options.brokers ?? 3);
   const configuration = { ...CRUCIBLE_DEFAULTS, 'default.replication.factor': fewBrokers, ...given };
   const resolved = resolveConfiguration(configuration);
   const replicationFactor = resolved['default.replication.factor'];
   const brokers = options.brokers ?? Math.max(3, replicationFactor);
-  const operations = options.operations ?? { min: 30, max: 90 };
+  const operations = options.operations ?? neededBy(slugs, 'operations') ?? { min: 30, max: 90 };
   if (replicationFactor > brokers) {
     throw new RangeError(`${replicationFactor} replicas of a partition need as many brokers, not ${brokers}`);
   }
@@ -119,21 +134,20 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   }
   return {
     configuration,
-    defects: options.defects ?? [],
-    expect: options.expect ?? expectedOf(given, options.defects ?? []),
+    defects: slugs,
+    expect: options.expect ?? expectedOf(given, slugs),
     brokers,
     operations,
     faults: options.faults ?? FAULT_KINDS,
     maxFaults: options.maxFaults ?? 8,
     probes: options.probes ?? PROBE_NAMES,
-    controllers: options.controllers ?? null,
+    controllers: options.controllers ?? neededBy(slugs, 'controllers') ?? null,
     combined: options.combined ?? null,
     controllerFaults: options.controllerFaults ?? null,
     uncleanElections: options.uncleanElections ?? false,
-    transactions: resolved['enable.idempotence']
-      ? (options.transactions ?? transactionsFor(options.defects ?? []))
-      : 'never',
+    transactions: resolved['enable.idempotence'] ? (options.transactions ?? transactionsFor(slugs)) : 'never',
     replicationFactor,
+    story: neededBy(slugs, 'story') ?? null,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };
 }

@@ -10,6 +10,7 @@ import { faultRecipeArbitrary } from './fault-recipe.ts';
 import { isAboutTransactions } from '../../impl/simulated/world/probes.ts';
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
+import { producerStoryArbitrary, resolveProducerStory } from './producer-stories.ts';
 import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './pick.ts';
@@ -69,6 +70,7 @@ export function partArbitraries(options: ResolvedOptions) {
     racks: racksArbitrary,
     transactions: transactionsArbitrary,
     retention: retentionArbitrary,
+    producerStory: options.story === null ? fc.constant(null) : producerStoryArbitrary,
   };
 }
 
@@ -84,8 +86,8 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     (_, index) => `controller-${index + 1}`,
   );
   const transactional = hasTransactions(parts.transactions, options);
-  const clients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
-  const dataClients = clients.map(({ name }) => name).filter((name) => name !== ADMIN);
+  const ofCast = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const dataClients = ofCast.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
@@ -94,6 +96,8 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...battlefieldOf(parts.swarm, brokers, controllers, dataClients, options, combined),
     logDirs: parts.logDirs,
   };
+  const told = resolveProducerStory(options.story, parts.producerStory, cast, tempo, field);
+  const clients = [...told.clients, ...ofCast];
   const deviations = {
     ...parts.deviations,
     ...quorumDeviations(parts.quorum),
@@ -107,7 +111,10 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   };
   const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field, pace));
   const settings = incidents.flatMap((step) => (step.is === 'setting' ? [[step.property, step.value]] : []));
-  const configuration = reconcile({ ...deviations, ...Object.fromEntries(settings) }, options.configuration);
+  const configuration = reconcile(
+    { ...deviations, ...Object.fromEntries(settings), ...told.settings },
+    options.configuration,
+  );
 
   const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));
   const { max } = options.operations;
@@ -122,6 +129,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
       broker: move.broker,
     };
   });
+  operations.push(...told.operations.map((body, index) => ({ ...body, id: 5 * max + index })));
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
   const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
   const transactions = transactional
@@ -142,10 +150,15 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...steps.flatMap((step) => (step.is === 'fault' ? [{ atMs: step.atMs, fault: step.fault }] : [])),
     ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
   ];
-  const faults: Fault[] = [...disturbances, ...incidents]
-    .flatMap((step) => (step.is === 'fault' && options.faults.includes(step.body.kind) ? [step] : []))
+  const faults: Fault[] = [
+    ...told.faults,
+    ...[...disturbances, ...incidents].flatMap((step) =>
+      step.is === 'fault' ? [{ at: step.at, ...step.body }] : [],
+    ),
+  ]
+    .filter(({ kind }) => options.faults.includes(kind))
     .slice(0, options.maxFaults)
-    .map(({ at, body }, id) => ({ id, at, ...body }));
+    .map((body, id) => ({ id, ...body }));
   for (const { atMs, fault } of kinds.length === 0
     ? []
     : struck.slice(0, options.maxFaults - faults.length)) {
@@ -165,7 +178,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     configuration,
     expect: [...options.expect],
     defects: [...options.defects],
-    topics: [...cast.topics],
+    topics: [...told.topics, ...cast.topics],
     clients: [...clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),

@@ -482,7 +482,7 @@ export class Partition {
     };
   }
 
-  /** Takes over what the leader has accepted, without looking at sequences: it may know less of the producer (KAFKA-6003). */
+  /** Takes over what the leader has accepted. */
   appendFetched(batch: RecordBatch): void {
     const { context, cluster } = this.#host;
     this.log.appendAsFollower(batch);

@@ -213,6 +213,12 @@ export class ReplicaFetcher {
         this.#giveUp(state, batch.baseOffset);
         return;
       }
+      const refusal = partition.log.producers.validateReplicated(batch);
+      if (refusal !== Errors.NONE) {
+        partition.lastFetchError = errorName(refusal);
+        this.#delay(state);
+        return;
+      }
       partition.appendFetched(batch);
       this.#request = null;
     }

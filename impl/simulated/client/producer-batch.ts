@@ -57,6 +57,10 @@ export class ProducerBatch {
   sequenceReset = false;
   /** Grows with each batch of a producer that got a sequence. */
   ordinal = -1;
+  /** What the last attempt put on the wire: it reads the buffer of this batch until it has left. */
+  onWire: { records: readonly ProducedRecord[] } | null = null;
+  /** The batch that had its buffer before, and whose request may not have left; null: none. */
+  sharesBufferWith: ProducerBatch | null = null;
   readonly #completions: SendCompletion[] = [];
 
   constructor(partition: PartitionName, index: number, createdMs: number) {
@@ -69,6 +73,14 @@ export class ProducerBatch {
     this.records.push(record);
     this.#completions.push(complete);
     this.bytes += bytes;
+  }
+
+  /** Its records are in the buffer now. Of a request whose connection was given up nothing leaves any more. */
+  fillBuffer(): void {
+    const before = this.sharesBufferWith;
+    if (before === null) return;
+    this.sharesBufferWith = null;
+    if (before.inFlight && before.onWire !== null) before.onWire.records = this.records;
   }
 
   /** `baseOffset` is null with `acks=0`. */

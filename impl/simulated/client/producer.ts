@@ -76,6 +76,7 @@ export class Producer implements Process {
       this.#accumulator,
       manager,
       transactionalId,
+      rules,
     );
     this.transactions =
       transactionalId === null || manager === null

@@ -1,6 +1,7 @@
 import type { PartitionMetadata } from '../protocol/messages.ts';
 import { NO_SEQUENCE, partitionName } from '../protocol/records.ts';
 import type { PartitionName, ProducedRecord } from '../protocol/records.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { estimateBytes, ProducerBatch } from './producer-batch.ts';
 import type { SendCompletion } from './producer-batch.ts';
 
@@ -24,6 +25,7 @@ export class RecordAccumulator {
   readonly #lingerMs: number;
   readonly #deliveryTimeoutMs: number;
   readonly #maxRecords: number;
+  readonly #buffers = new BufferPool();
   readonly #queues = new Map<PartitionName, PartitionQueue>();
   /** All unfinished batches, oldest first; finished ones leave when they are found at the front. */
   readonly #byAge: ProducerBatch[] = [];
@@ -66,6 +68,7 @@ export class RecordAccumulator {
     if (batch === undefined || fresh) {
       if (batch !== undefined) batch.closed = true;
       batch = new ProducerBatch(queue.partition, index, nowMs);
+      batch.sharesBufferWith = this.#buffers.allocate();
       queue.batches.push(batch);
       this.#byAge.push(batch);
     }
@@ -130,6 +133,11 @@ export class RecordAccumulator {
     const waiting = batches.indexOf(oldest);
     if (waiting >= 0) batches.splice(waiting, 1);
     return oldest;
+  }
+
+  /** The buffer of a batch that was given up may be used for another one, at once. */
+  deallocate(batch: ProducerBatch): void {
+    this.#buffers.deallocate(batch);
   }
 
   /** When the next batch expires, in monotonic ms; infinite when there is none. */

@@ -3,6 +3,7 @@ import { Api } from '../protocol/api.ts';
 import { errorName, Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { ProduceRequest, ProduceResponse } from '../protocol/messages.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Context, Timer } from '../world/context.ts';
 import { Probe } from '../world/probes.ts';
 import { TimerName } from '../world/timers.ts';
@@ -29,6 +30,7 @@ export class Sender {
   /** Null without idempotence. */
   readonly #transactions: TransactionManager | null;
   readonly #transactionalId: string | null;
+  readonly #rules: Rules;
   readonly #backoff: RetryBackoff;
   readonly #acks: number;
   readonly #requestTimeoutMs: number;
@@ -46,8 +48,10 @@ export class Sender {
     metadata: ClusterMetadata,
     accumulator: RecordAccumulator,
     transactions: TransactionManager | null,
-    transactionalId: string | null = null,
+    transactionalId: string | null,
+    rules: Rules,
   ) {
+    this.#rules = rules;
     this.#context = context;
     this.#connections = connections;
     this.#metadata = metadata;
@@ -117,6 +121,7 @@ export class Sender {
       this.#transactions?.drained(batch);
       batch.sentToLeaderEpoch = leader.leaderEpoch;
       batch.sentToTopicId = leader.topicId;
+      batch.fillBuffer();
       if (this.#maxInFlight === 1 && this.#acks !== 0) queue.muted = true;
       batches.push(batch);
     }
@@ -125,8 +130,9 @@ export class Sender {
       acks: this.#acks,
       timeoutMs: this.#requestTimeoutMs,
       ...(this.#transactionalId === null ? {} : { transactionalId: this.#transactionalId }),
-      partitions: batches.map(
-        ({ partition, sentToTopicId, records, producerId, producerEpoch, baseSequence }) => ({
+      partitions: batches.map((batch) => {
+        const { partition, sentToTopicId, records, producerId, producerEpoch, baseSequence } = batch;
+        const onWire = {
           partition,
           topicId: sentToTopicId,
           records,
@@ -135,8 +141,10 @@ export class Sender {
           baseSequence,
           transactional: this.#transactionalId !== null,
           control: null,
-        }),
-      ),
+        };
+        batch.onWire = onWire;
+        return onWire;
+      }),
     };
     if (this.#acks === 0) {
       connection.sendWithoutResponse(request);
@@ -205,6 +213,7 @@ export class Sender {
       // Kafka raises a TimeoutException, and this is its name in the protocol.
       this.#giveUp(batch, Errors.REQUEST_TIMED_OUT, false);
       if (batch.retries > 0) this.#transactions?.markUnresolved(batch);
+      if (batch.inFlight && this.#rules.freesBufferInFlight()) this.#accumulator.deallocate(batch);
     }
   }
 

@@ -165,6 +165,35 @@ describe('a new epoch (KIP-360)', () => {
     expect(it.sent('orders-1')).toEqual(['x 0:0', 'y 1:0']);
   });
 
+  describe('with a batch of the old one undecided in another partition', () => {
+    const answers = (sent: string): Answer => {
+      if (sent.startsWith('x')) return Errors.REQUEST_TIMED_OUT;
+      return sent === 'b 0:1' ? OUT_OF_ORDER_SEQUENCE_NUMBER : 'usual';
+    };
+    const behind = (it: Scene) => it.send('a').send('x', 1).wait(5).send('b').wait(20).send('y', 1).wait(30);
+
+    test('has to wait there: it would fence that batch (KAFKA-5870)', () => {
+      const it = behind(new Scene(answers));
+      expect(it.sent()).toEqual(['a 0:0', 'b 0:1', 'b 1:0']);
+      expect(new Set(it.sent('orders-1'))).toEqual(new Set(['x 0:0']));
+      it.wait(400);
+      expect(it.outcomes).toContain('x unknown REQUEST_TIMED_OUT');
+      expect(it.sent('orders-1').at(-1)).toBe('y 1:0');
+    });
+
+    test('once did not wait', () => {
+      const it = behind(new Scene(answers, {}, rulesWith([{ waitsForOldEpoch: () => false }])));
+      expect(it.sent('orders-1')).toContain('y 1:0');
+      expect(it.outcomes).not.toContain('x unknown REQUEST_TIMED_OUT');
+    });
+  });
+
+  test('is what there was not at first: the application was told (KAFKA-5793)', () => {
+    const once = rulesWith([{ goesOnInNewEpoch: () => false }]);
+    const it = new Scene(['usual', OUT_OF_ORDER_SEQUENCE_NUMBER], {}, once).send('a').wait(20);
+    expect(it.send('b').wait(50).outcomes).toEqual(['a at 0', 'b fail OUT_OF_ORDER_SEQUENCE_NUMBER']);
+  });
+
   test('or another producer id, when there is none left', () => {
     const it = new Scene(
       [

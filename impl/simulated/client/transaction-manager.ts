@@ -115,7 +115,7 @@ export class TransactionManager {
     const { length } = batch.records;
     const { baseSequence } = oldest;
     return (
-      this.#isCurrent(entry) &&
+      (this.#isCurrent(entry) || !this.#rules.waitsForOldEpoch()) &&
       this.#rules.sequencesAreFree(baseSequence, entry.nextSequence, length, this.#maxSequence)
     );
   }
@@ -125,7 +125,7 @@ export class TransactionManager {
     batch.sequenceReset = false;
     if (batch.baseSequence !== NO_SEQUENCE) return;
     const entry = this.#entry(batch.partition);
-    if (entry.inFlight.length === 0 && !this.#isCurrent(entry)) this.#restart(entry);
+    if (!this.#isCurrent(entry)) this.#beginEpoch(entry);
     this.#number(entry, batch);
     entry.inFlight.push(batch);
   }
@@ -175,7 +175,7 @@ export class TransactionManager {
       if (batch.sequenceReset || batch.baseSequence !== expected) return true;
     }
     // The transaction cannot be mended: it is aborted.
-    if (this.#transactions !== null) return false;
+    if (this.#transactions !== null || !this.#rules.goesOnInNewEpoch()) return false;
     if (unresolved === undefined) {
       this.#requestEpochBump(partition);
     } else if (batch.baseSequence === unresolved) {
@@ -241,14 +241,18 @@ export class TransactionManager {
 
   /** Begins at 0 under the present id and epoch, and numbers what is undecided anew. */
   #restart(entry: PartitionEntry): void {
-    this.#adopt(entry);
-    entry.nextSequence = 0;
-    entry.lastAckedSequence = NO_SEQUENCE;
+    this.#beginEpoch(entry);
     entry.inFlight = [...this.#rules.orderOfNewSequences(entry.inFlight)];
     for (const batch of entry.inFlight) {
       this.#number(entry, batch);
       batch.sequenceReset = true;
     }
+  }
+
+  #beginEpoch(entry: PartitionEntry): void {
+    this.#adopt(entry);
+    entry.nextSequence = 0;
+    entry.lastAckedSequence = NO_SEQUENCE;
   }
 
   #adopt(entry: PartitionEntry): void {

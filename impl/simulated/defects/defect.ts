@@ -1,6 +1,10 @@
 import type { ConfigurationValues } from '../../../model/configuration.ts';
 import type { Rules } from '../rules/rules.ts';
 
+/** What must come together for it, and hardly ever does by itself (`properties/arbitraries/producer-stories.ts`). */
+export type ProducerStory =
+  'expires-on-the-wire' | 'new-epoch-amidst-retry' | 'ids-after-failover' | 'transaction-outlives-timeout';
+
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
   /** Its name on the command line and in plans. */
@@ -20,5 +24,10 @@ export interface Defect {
     /** Transactional producers. */
     readonly transactions?: true;
     readonly configuration?: ConfigurationValues;
+    /** Several controllers. */
+    readonly controllers?: 3;
+    /** Longer plans than most. */
+    readonly operations?: { readonly min: number; readonly max: number };
+    readonly story?: ProducerStory;
   };
 }

@@ -64,6 +64,13 @@ import { givenUpBatchFailsNextTransaction } from './given-up-batch-fails-next-tr
 import { laterBatchBeginsEmptyPartition } from './later-batch-begins-empty-partition.ts';
 import { truncationForgetsExpiredProducers } from './truncation-forgets-expired-producers.ts';
 
+import { clientBufferReusedWhileInFlight } from './client-buffer-reused-while-in-flight.ts';
+import { followerValidatesSequences } from './follower-validates-sequences.ts';
+import { newEpochDoesNotWaitForTheOld } from './new-epoch-does-not-wait-for-the-old.ts';
+import { producerStateRemovedWithRecords } from './producer-state-removed-with-records.ts';
+import { spuriousUnknownProducer } from './spurious-unknown-producer.ts';
+import { wrappedBatchMisplaced } from './wrapped-batch-misplaced.ts';
+
 export type { Defect } from './defect.ts';
 
 /** All historical bugs that can be put back. */
@@ -131,6 +138,12 @@ export const defects: readonly Defect[] = [
   truncationForgetsExpiredProducers,
   coordinatorServesUncommittedLog,
   givenUpBatchFailsNextTransaction,
+  followerValidatesSequences,
+  spuriousUnknownProducer,
+  producerStateRemovedWithRecords,
+  newEpochDoesNotWaitForTheOld,
+  wrappedBatchMisplaced,
+  clientBufferReusedWhileInFlight,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

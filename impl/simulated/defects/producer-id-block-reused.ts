@@ -13,4 +13,9 @@ export const producerIdBlockReused: Defect = {
   rules: {
     firstProducerIdOfNewController: (nextProducerId, blockSize) => Math.max(0, nextProducerId - blockSize),
   },
+  needs: {
+    controllers: 3,
+    configuration: { 'crucible.producer.id.block.size': 1 },
+    story: 'ids-after-failover',
+  },
 };

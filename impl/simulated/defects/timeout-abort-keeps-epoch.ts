@@ -1,3 +1,5 @@
+import { Errors } from '../protocol/errors.ts';
+import { preparedEnd } from '../rules/transaction-state.ts';
 import type { Defect } from './defect.ts';
 
 export const timeoutAbortKeepsEpoch: Defect = {
@@ -7,6 +9,15 @@ export const timeoutAbortKeepsEpoch: Defect = {
   versions: '0.11.0.0 and 0.11.0.1',
   breaks: 'atomicity: the second half of a transaction is committed without the first',
   how: 'The producer pauses for longer than the timeout; its transaction is aborted, but it is not fenced. It goes on with the same epoch, its next record opens another transaction, and its commit succeeds.',
-  rules: { timeoutEpoch: (entry) => entry.metadata.producerEpoch },
-  needs: { transactions: true, configuration: { 'transaction.version': 1 } },
+  rules: {
+    timeoutEpoch: (entry) => entry.metadata.producerEpoch,
+    // Version 2 has a new epoch for every end; the one that nobody asked for goes without.
+    preparedEnd: (metadata, commit, options) => ({
+      ...preparedEnd(metadata, commit, { ...options, version: options.fences ? 1 : options.version }),
+      version: options.version,
+    }),
+    checkMarker: (state, markerEpoch) =>
+      state !== undefined && markerEpoch < state.producerEpoch ? Errors.INVALID_PRODUCER_EPOCH : Errors.NONE,
+  },
+  needs: { transactions: true, story: 'transaction-outlives-timeout' },
 };

@@ -1,6 +1,10 @@
 import type { RecordBatch } from '../protocol/records.ts';
 import { NO_PRODUCER_EPOCH } from '../protocol/records.ts';
 import type { BatchMetadata, ProducerState } from '../rules/producer-state.ts';
+import type { Rules } from '../rules/rules.ts';
+
+/** What is kept of a batch, and how many. */
+type Remembering = Pick<Rules, 'batchesToRetain' | 'firstOffsetOfBatch'>;
 
 /** A transaction that a marker has ended in this partition. */
 export interface CompletedTxn {
@@ -34,19 +38,24 @@ export class ProducerStateEntry implements ProducerState {
     return entry;
   }
 
-  addData(batch: RecordBatch, lastSequence: number, retain: number): void {
+  /** Where a transaction begins with the batch; null: none does. */
+  addData(batch: RecordBatch, lastSequence: number, rules: Remembering): number | null {
     this.#enter(batch.producerEpoch);
     const timestamp = maxTimestamp(batch);
-    if (this.batches.length >= retain) this.batches.shift();
-    this.batches.push({
+    const written: BatchMetadata = {
       firstSequence: batch.baseSequence,
       lastSequence,
       firstOffset: batch.baseOffset,
       lastOffset: batch.lastOffset,
       timestamp,
-    });
+    };
+    const firstOffset = rules.firstOffsetOfBatch(written);
+    if (this.batches.length >= rules.batchesToRetain()) this.batches.shift();
+    this.batches.push(firstOffset === written.firstOffset ? written : { ...written, firstOffset });
     this.lastTimestamp = timestamp;
-    if (batch.transactional && this.currentTxnFirstOffset < 0) this.currentTxnFirstOffset = batch.baseOffset;
+    if (!batch.transactional || this.currentTxnFirstOffset >= 0) return null;
+    this.currentTxnFirstOffset = firstOffset;
+    return firstOffset;
   }
 
   /** Null when no transaction of the producer was open here: such a marker ends nothing. */

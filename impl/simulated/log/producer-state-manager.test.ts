@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { defects } from '../defects/index.ts';
 import { Errors } from '../protocol/errors.ts';
 import { markerBatch, plainBatch } from '../protocol/records.ts';
 import type { UnplacedBatch } from '../protocol/records.ts';
@@ -85,6 +86,25 @@ test('sequences begin at 0 again after the greatest', () => {
     [97, 1],
     [2, 2],
   ]);
+});
+
+test('where a batch began its sequences do not tell, for they may have wrapped (KAFKA-7692)', () => {
+  const firstOffsets = (rules: LogSettings['rules']) => {
+    const log = new PartitionLog('t-0', new Disk(), { ...settings, rules });
+    for (const unplaced of [batch(95, 3), batch(98, 4)]) log.appendAsLeader(unplaced, 0);
+    return log.producers.producers.get(7)?.batches.map(({ firstOffset }) => firstOffset);
+  };
+  expect(firstOffsets(kafkaRules)).toEqual([0, 3]);
+  const [defect] = defects.filter(({ slug }) => slug === 'wrapped_batch_misplaced');
+  expect(firstOffsets(rulesWith([defect!.rules]))).toEqual([0, 103]);
+});
+
+test('a follower takes the sequences that its leader took, also of a producer of which it knows nothing (KAFKA-6003)', () => {
+  expect(logOf().producers.validateReplicated(batch(5))).toBe(Errors.NONE);
+  const [defect] = defects.filter(({ slug }) => slug === 'follower_validates_sequences');
+  const log = new PartitionLog('t-0', new Disk(), { ...settings, rules: rulesWith([defect!.rules]) });
+  expect(log.producers.validateReplicated(batch(5))).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+  expect(log.producers.validateReplicated(batch(0))).toBe(Errors.NONE);
 });
 
 describe('the first unstable offset', () => {

@@ -150,6 +150,14 @@ export class ProducerStateManager {
     return error === Errors.NONE ? APPEND : { type: 'refused', error };
   }
 
+  /** Looks at a batch that the leader has accepted and that is about to be appended here, as follower. */
+  validateReplicated({ producerId, producerEpoch, baseSequence, control }: UnplacedBatch): ErrorCode {
+    if (producerId === NO_PRODUCER_ID || control !== null) return Errors.NONE;
+    const { rules, maxSequence } = this.#settings;
+    const state = this.#producers.get(producerId);
+    return rules.checkReplicatedSequence(state, producerEpoch, baseSequence, maxSequence);
+  }
+
   /** Takes note of a batch that has been appended. */
   update(batch: RecordBatch): void {
     this.#mapEndOffset = batch.lastOffset + 1;
@@ -167,8 +175,8 @@ export class ProducerStateManager {
       if (completed !== null) this.#complete(completed);
       return;
     }
-    entry.addData(batch, this.#lastSequence(batch), this.#settings.rules.batchesToRetain());
-    if (entry.currentTxnFirstOffset === batch.baseOffset) this.#ongoing.add(batch.baseOffset);
+    const began = entry.addData(batch, this.#lastSequence(batch), this.#settings.rules);
+    if (began !== null) this.#ongoing.add(began);
   }
 
   #complete(completed: CompletedTxn): void {

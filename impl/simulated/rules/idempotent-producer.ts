@@ -21,6 +21,16 @@ export function orderOfNewSequences<Batch>(bySequence: readonly Batch[]): readon
   return bySequence;
 }
 
+/** A sequence that the leader cannot follow is no error: the batch is sent again in a new epoch (KIP-360). */
+export function goesOnInNewEpoch(): boolean {
+  return true;
+}
+
+/** A batch of a new epoch waits until those of the old one are decided: it would fence them (KAFKA-5870). */
+export function waitsForOldEpoch(): boolean {
+  return true;
+}
+
 /** Partitions of which nothing is in flight begin at 0 in a new epoch, too (KAFKA-12152). */
 export function restartsIdlePartitions(): boolean {
   return true;

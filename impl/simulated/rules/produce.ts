@@ -3,6 +3,14 @@ import type { ErrorCode } from '../protocol/errors.ts';
 
 export const ACKS_ALL = -1;
 
+/**
+ * Producer: whether the buffer of a batch that is given up may be used again while a request reads it. Nobody would
+ * notice: the checksum of the records says nothing of the partition that they are for (KAFKA-19012).
+ */
+export function freesBufferInFlight(): boolean {
+  return false;
+}
+
 /** Before the append: `acks=all` needs `min.insync.replicas` (KAFKA-1555). */
 export function checkBeforeAppend(acks: number, isrSize: number, minIsr: number): ErrorCode {
   return acks === ACKS_ALL && isrSize < minIsr ? Errors.NOT_ENOUGH_REPLICAS : Errors.NONE;

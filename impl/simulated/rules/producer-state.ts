@@ -84,6 +84,21 @@ export function checkSequence(
   return firstSequence === expected ? Errors.NONE : Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
 }
 
+/** What the leader has accepted a follower takes: it may know less of the producer (KAFKA-6003). */
+export function checkReplicatedSequence(
+  _state: ProducerState | undefined,
+  _producerEpoch: number,
+  _firstSequence: number,
+  _maxSequence: number,
+): ErrorCode {
+  return Errors.NONE;
+}
+
+/** Where a batch begins of which the end is remembered. Its sequences do not tell: they may have wrapped (KAFKA-7692). */
+export function firstOffsetOfBatch({ firstOffset }: BatchMetadata): number {
+  return firstOffset;
+}
+
 /** A marker of a coordinator that has been replaced is refused. */
 export function checkCoordinatorEpoch(state: ProducerState | undefined, coordinatorEpoch: number): ErrorCode {
   return state !== undefined && coordinatorEpoch < state.coordinatorEpoch

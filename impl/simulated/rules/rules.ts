@@ -19,11 +19,13 @@ import {
   recheckAfterIsrChange,
 } from './high-watermark.ts';
 import {
+  goesOnInNewEpoch,
   maxRecordsOfBatch,
   mayTakeNewIdentity,
   orderOfNewSequences,
   restartsIdlePartitions,
   sequencesAreFree,
+  waitsForOldEpoch,
 } from './idempotent-producer.ts';
 import {
   hasDeletedAsLeader,
@@ -58,8 +60,10 @@ import {
   batchesToRetain,
   checkCoordinatorEpoch,
   checkProducerEpoch,
+  checkReplicatedSequence,
   checkSequence,
   findDuplicateBatch,
+  firstOffsetOfBatch,
   flushesProducerSnapshot,
   isProducerExpired,
   keepsStateOfDeletedRecords,
@@ -69,7 +73,7 @@ import {
   sequenceAfter,
 } from './producer-state.ts';
 import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.ts';
-import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
+import { checkAtCompletion, checkBeforeAppend, freesBufferInFlight } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 import {
@@ -245,6 +249,11 @@ export const kafkaRules = {
   mayWriteAfterIoError,
   isDirectoryOnline,
   recoversEpoch,
+  checkReplicatedSequence,
+  firstOffsetOfBatch,
+  freesBufferInFlight,
+  goesOnInNewEpoch,
+  waitsForOldEpoch,
 };
 
 export type Rules = Readonly<typeof kafkaRules>;

@@ -1,0 +1,23 @@
+import { Errors } from '../protocol/errors.ts';
+import { checkSequence } from '../rules/producer-state.ts';
+import type { Defect } from './defect.ts';
+
+export const spuriousUnknownProducer: Defect = {
+  slug: 'spurious_unknown_producer',
+  ids: ['KAFKA-5793', 'KIP-192'],
+  title: 'A producer whose records are deleted is told that data was lost',
+  versions: '0.11; fixed in 1.0.0',
+  breaks: 'idempotence: a healthy producer fails by its own sequence number',
+  how:
+    'A producer writes little, and retention deletes all that there is of it. With its records the leader forgets ' +
+    'the producer, and takes its next batch, amidst its sequences, for one behind a gap. The producer cannot tell ' +
+    'that from a loss of data, and hands the error on.',
+  rules: {
+    keepsStateOfDeletedRecords: () => false,
+    checkSequence: (state, producerEpoch, firstSequence, maxSequence) =>
+      state === undefined && firstSequence !== 0
+        ? Errors.OUT_OF_ORDER_SEQUENCE_NUMBER
+        : checkSequence(state, producerEpoch, firstSequence, maxSequence),
+    goesOnInNewEpoch: () => false,
+  },
+};
