@@ -150,6 +150,11 @@ export class ProducerTransactions {
     return this.#state !== 'fatal-error' && this.#added.has(partition);
   }
 
+  /** Whether what is sent now is told to belong to the transaction. */
+  get marksBatches(): boolean {
+    return this.#rules.marksBatchTransactional(this.#state === 'abortable-error');
+  }
+
   sendOffsets(group: string, offsets: readonly GroupOffset[], complete: Completion): void {
     if (this.#state !== 'in-transaction') return complete(illegal(this.#error));
     this.#sendingOffsets++;
@@ -295,9 +300,7 @@ export class ProducerTransactions {
             this.#added.add(partition);
           }
           this.#addPartitions();
-        } else if (next === 'abortable' || next === 'fatal') {
-          this.#fail(next === 'fatal' ? 'fatal-error' : 'abortable-error', errorName(error ?? Errors.NONE));
-        }
+        } else this.#failWith(next, error ?? Errors.NONE);
         this.#producer.wake();
         this.batchesChanged();
         return 'done';
@@ -326,13 +329,8 @@ export class ProducerTransactions {
           this.#ended();
           return 'done';
         }
-        const name = errorName(error ?? Errors.NONE);
-        this.#fail(
-          next === 'abortable' ? 'abortable-error' : 'fatal-error',
-          name,
-          // An attempt before, whose answer nobody has, may have done it.
-          attempts > 1 ? 'unknown' : 'fail',
-        );
+        // An attempt before, whose answer nobody has, may have done it.
+        if (next !== 'done') this.#failWith(next, error ?? Errors.NONE, attempts > 1 ? 'unknown' : 'fail');
         return 'done';
       },
     );
@@ -369,11 +367,15 @@ export class ProducerTransactions {
         if (answer !== null) done(answer);
         return 'done';
       }
-      const error = errorName(answer.error);
-      this.#fail(next === 'fatal' ? 'fatal-error' : 'abortable-error', error);
-      complete({ type: attempts > 1 ? 'unknown' : 'fail', error });
+      this.#failWith(next, answer.error);
+      complete({ type: attempts > 1 ? 'unknown' : 'fail', error: errorName(answer.error) });
       return 'done';
     });
+  }
+
+  #failWith(next: 'abortable' | 'renewable' | 'fatal', error: ErrorCode, type?: 'fail' | 'unknown'): void {
+    if (next === 'renewable') this.#bumpNeeded = true;
+    this.#fail(next === 'fatal' ? 'fatal-error' : 'abortable-error', errorName(error), type);
   }
 
   #fail(state: 'abortable-error' | 'fatal-error', error: string, type: 'fail' | 'unknown' = 'fail'): void {

@@ -126,14 +126,14 @@ export class Sender {
       timeoutMs: this.#requestTimeoutMs,
       ...(this.#transactionalId === null ? {} : { transactionalId: this.#transactionalId }),
       partitions: batches.map(
-        ({ partition, sentToTopicId, records, producerId, producerEpoch, baseSequence }) => ({
+        ({ partition, sentToTopicId, records, producerId, producerEpoch, baseSequence, transactional }) => ({
           partition,
           topicId: sentToTopicId,
           records,
           producerId,
           producerEpoch,
           baseSequence,
-          transactional: this.#transactionalId !== null,
+          transactional,
           control: null,
         }),
       ),

@@ -59,6 +59,16 @@ import { producerSnapshotNotFsynced } from './producer-snapshot-not-fsynced.ts';
 import { sequenceReassignedInWrongOrder } from './sequence-reassigned-in-wrong-order.ts';
 import { reregistrationBumpsBrokerEpoch } from './reregistration-bumps-broker-epoch.ts';
 import { zombieControllerAnswersAlterPartition } from './zombie-controller-answers-alter-partition.ts';
+import { markerBookkeepingByTxnIdOnly } from './marker-bookkeeping-by-txn-id-only.ts';
+import { failedFenceBurnsEpochs } from './failed-fence-burns-epochs.ts';
+import { recoverFromUnknownPidMapping } from './recover-from-unknown-pid-mapping.ts';
+import { offsetFetchIgnoresPendingTransactions } from './offset-fetch-ignores-pending-transactions.ts';
+import { txnOffsetsMaterialisedInMarkerOrder } from './txn-offsets-materialised-in-marker-order.ts';
+import { markerLostOnPartitionEmigration } from './marker-lost-on-partition-emigration.ts';
+import { initAbortKeepsEpoch } from './init-abort-keeps-epoch.ts';
+import { transitionRefusedWhenClockGoesBack } from './transition-refused-when-clock-goes-back.ts';
+import { batchLosesTransactionalFlag } from './batch-loses-transactional-flag.ts';
+import { appendAfterMarkerDespiteVerification } from './append-after-marker-despite-verification.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -123,6 +133,16 @@ export const defects: readonly Defect[] = [
   hwAdvancesBelowMinIsr,
   retentionDeletesBeyondHw,
   offlineLogDirKeepsLeading,
+  markerBookkeepingByTxnIdOnly,
+  failedFenceBurnsEpochs,
+  recoverFromUnknownPidMapping,
+  offsetFetchIgnoresPendingTransactions,
+  txnOffsetsMaterialisedInMarkerOrder,
+  markerLostOnPartitionEmigration,
+  initAbortKeepsEpoch,
+  transitionRefusedWhenClockGoesBack,
+  batchLosesTransactionalFlag,
+  appendAfterMarkerDespiteVerification,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

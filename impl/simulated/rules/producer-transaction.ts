@@ -4,9 +4,10 @@ import type { ErrorCode } from '../protocol/errors.ts';
 
 /**
  * `again`: the same request a little later; `elsewhere`: by another coordinator; `abortable`: the transaction must be
- * aborted; `fatal`: another producer has taken over, or the coordinator knows this one no more.
+ * aborted; `renewable`: and then the producer asks for another identity (KIP-360); `fatal`: another producer has taken
+ * over, or the coordinator knows this one no more.
  */
-export type AfterAnswer = 'done' | 'again' | 'elsewhere' | 'abortable' | 'fatal';
+export type AfterAnswer = 'done' | 'again' | 'elsewhere' | 'abortable' | 'renewable' | 'fatal';
 
 /** The answer of a coordinator; null: the connection was lost. */
 export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
@@ -25,16 +26,12 @@ export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
       return 'again';
     case Errors.TRANSACTION_ABORTABLE:
       return 'abortable';
-    case Errors.INVALID_PRODUCER_ID_MAPPING:
-      return afterForgottenProducerId();
+    case Errors.UNKNOWN_PRODUCER_ID:
+      return 'renewable';
     default:
+      // Also INVALID_PRODUCER_ID_MAPPING: the id was forgotten, and somebody may have come and gone since (KAFKA-18019).
       return 'fatal';
   }
-}
-
-/** The coordinator has forgotten the id, and somebody else may have come and gone since: there is no way back (KAFKA-18019). */
-export function afterForgottenProducerId(): 'abortable' | 'fatal' {
-  return 'fatal';
 }
 
 /** A batch of a transaction that is given up: the transaction cannot be committed any more. */
@@ -52,4 +49,9 @@ export function afterFailedBatch(error: ErrorCode): 'abortable' | 'fatal' {
 /** Whether the coordinator is asked to end the transaction although batches of it are under way (KAFKA-12671). */
 export function endsWithBatchesInFlight(): boolean {
   return false;
+}
+
+/** Whether a batch belongs to the transaction: also when that can only be aborted by now (KAFKA-5364). */
+export function marksBatchTransactional(_abortable: boolean): boolean {
+  return true;
 }

@@ -70,7 +70,12 @@ import { firstProducerIdOfNewController, wantsNextBlock } from './producer-ids.t
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
-import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from './producer-transaction.ts';
+import {
+  afterCoordinatorAnswer,
+  afterFailedBatch,
+  endsWithBatchesInFlight,
+  marksBatchTransactional,
+} from './producer-transaction.ts';
 import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
 import {
   addPartitions,
@@ -99,6 +104,7 @@ import {
 } from './transaction-marker.ts';
 import {
   completedEnd,
+  completesTransition,
   isEpochExhausted,
   newTransactionalId,
   preparedEnd,
@@ -212,6 +218,7 @@ export const kafkaRules = {
   tellsAbortedTransactions,
   verificationError,
   completedEnd,
+  completesTransition,
   isEpochExhausted,
   newTransactionalId,
   preparedEnd,
@@ -223,6 +230,7 @@ export const kafkaRules = {
   afterCoordinatorAnswer,
   afterFailedBatch,
   endsWithBatchesInFlight,
+  marksBatchTransactional,
   firstProducerIdOfNewController,
   wantsNextBlock,
   maxRecordsOfBatch,
