@@ -1,5 +1,6 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
 import { findDefect } from '../../impl/simulated/defects/index.ts';
+import type { TransactionStory } from '../../impl/simulated/defects/index.ts';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import type { Fault, Plan } from '../../impl/plan.ts';
 import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration.ts';
@@ -64,6 +65,8 @@ export interface ResolvedOptions extends Required<
   readonly combined: boolean | null;
   /** Null: in a quorum. */
   readonly controllerFaults: boolean | null;
+  /** What a transactional producer meets in every plan, because a historical bug needs it; null: chance decides. */
+  readonly story: TransactionStory | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
 }
@@ -92,6 +95,14 @@ function expectedOf(
 function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'never' {
   if (slugs.length === 0) return 'sometimes';
   return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
+}
+
+function storyFor(slugs: readonly string[]): TransactionStory | null {
+  for (const slug of slugs) {
+    const story = findDefect(slug)?.needs?.story;
+    if (story !== undefined) return story;
+  }
+  return null;
 }
 
 /** What the historical bugs need to show at all. */
@@ -133,6 +144,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     transactions: resolved['enable.idempotence']
       ? (options.transactions ?? transactionsFor(options.defects ?? []))
       : 'never',
+    story: storyFor(options.defects ?? []),
     replicationFactor,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };

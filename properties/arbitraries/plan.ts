@@ -26,6 +26,7 @@ import {
   type Timeouts,
   withTransactionalClients,
 } from './transactions.ts';
+import { resolveTransactionStory, transactionStoryArbitrary } from './transaction-stories.ts';
 import { leavingOut } from './whole.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
 
@@ -69,6 +70,7 @@ export function partArbitraries(options: ResolvedOptions) {
     racks: racksArbitrary,
     transactions: transactionsArbitrary,
     retention: retentionArbitrary,
+    transactionStory: transactionStoryArbitrary(options),
   };
 }
 
@@ -84,7 +86,10 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     (_, index) => `controller-${index + 1}`,
   );
   const transactional = hasTransactions(parts.transactions, options);
-  const clients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const usualClients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
+  const story = resolveTransactionStory(parts.transactionStory, usualClients, cast, tempo, brokers, timeouts);
+  const clients = [...story.clients, ...usualClients];
   const dataClients = clients.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
@@ -123,14 +128,14 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     };
   });
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
   const transactions = transactional
     ? resolveTransactions(parts.transactions, cast, tempo, 2 * max, timeouts)
     : [];
   const disturbances = transactional
     ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field, timeouts)
     : [];
-  operations.push(...transactions.slice(0, max - operations.length));
+  operations.push(...story.operations.map((body, index) => ({ ...body, id: 4 * max + index })));
+  operations.push(...transactions.slice(0, Math.max(0, max - operations.length)));
   disturbances.forEach((disturbance, index) => {
     if (disturbance.is === 'operation') operations.push({ ...disturbance.body, id: 3 * max + index });
   });
@@ -142,7 +147,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...steps.flatMap((step) => (step.is === 'fault' ? [{ atMs: step.atMs, fault: step.fault }] : [])),
     ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
   ];
-  const faults: Fault[] = [...disturbances, ...incidents]
+  const faults: Fault[] = [...story.faults, ...disturbances, ...incidents]
     .flatMap((step) => (step.is === 'fault' && options.faults.includes(step.body.kind) ? [step] : []))
     .slice(0, options.maxFaults)
     .map(({ at, body }, id) => ({ id, at, ...body }));

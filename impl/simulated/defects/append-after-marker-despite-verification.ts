@@ -12,5 +12,15 @@ export const appendAfterMarkerDespiteVerification: Defect = {
     checkVerifiedAppend: (_sameAttempt, lowestSequence, firstSequence, version) =>
       checkVerifiedAppend(true, lowestSequence, firstSequence, version),
   },
-  needs: { transactions: true, configuration: { 'transaction.version': 1 } },
+  needs: {
+    transactions: true,
+    story: 'late-verification',
+    configuration: {
+      'transaction.version': 1,
+      // A batch that is given up is not sent again.
+      'request.timeout.ms': 1_000,
+      'delivery.timeout.ms': 1_000,
+      'linger.ms': 0,
+    },
+  },
 };

@@ -1,6 +1,19 @@
 import type { ConfigurationValues } from '../../../model/configuration.ts';
 import type { Rules } from '../rules/rules.ts';
 
+/** What a transactional producer must meet for a bug to show, where chance brings it about too seldom. */
+export type TransactionStory =
+  /** Another producer takes over its transactional id, and is slow. */
+  | 'takeover'
+  /** Another one takes over, and both are idle until the id is forgotten. */
+  | 'forgotten-id'
+  /** The clock of its coordinator is set back between two transactions. */
+  | 'clock-set-back'
+  /** The leader's question to the coordinator is answered after the transaction was aborted. */
+  | 'late-verification'
+  /** The coordinator moves away and comes back while a marker is under way. */
+  | 'coordinator-there-and-back';
+
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
   /** Its name on the command line and in plans. */
@@ -19,6 +32,7 @@ export interface Defect {
   readonly needs?: {
     /** Transactional producers. */
     readonly transactions?: true;
+    readonly story?: TransactionStory;
     readonly configuration?: ConfigurationValues;
   };
 }

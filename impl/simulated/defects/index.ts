@@ -70,7 +70,7 @@ import { transitionRefusedWhenClockGoesBack } from './transition-refused-when-cl
 import { batchLosesTransactionalFlag } from './batch-loses-transactional-flag.ts';
 import { appendAfterMarkerDespiteVerification } from './append-after-marker-despite-verification.ts';
 
-export type { Defect } from './defect.ts';
+export type { Defect, TransactionStory } from './defect.ts';
 
 /** All historical bugs that can be put back. */
 export const defects: readonly Defect[] = [

@@ -11,5 +11,5 @@ export const initAbortKeepsEpoch: Defect = {
     fencingEpoch: ({ metadata }) => metadata.producerEpoch,
     timeoutEpoch: ({ metadata }) => metadata.producerEpoch + 1,
   },
-  needs: { transactions: true, configuration: { 'transaction.version': 1 } },
+  needs: { transactions: true, story: 'takeover', configuration: { 'transaction.version': 1 } },
 };

@@ -14,6 +14,6 @@ export const markerLostOnPartitionEmigration: Defect = {
   },
   needs: {
     transactions: true,
-    configuration: { 'default.replication.factor': 1, 'min.insync.replicas': 1 },
+    configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 2 },
   },
 };

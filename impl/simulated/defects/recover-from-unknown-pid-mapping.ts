@@ -15,6 +15,7 @@ export const recoverFromUnknownPidMapping: Defect = {
   },
   needs: {
     transactions: true,
+    story: 'forgotten-id',
     configuration: {
       'transaction.version': 1,
       'transactional.id.expiration.ms': 1_000,
