@@ -6,6 +6,7 @@ import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
 import type { GroupOffset } from '../protocol/transaction-messages.ts';
+import type { AfterError } from '../rules/producer-transaction.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Context, Timer } from '../world/context.ts';
@@ -79,6 +80,8 @@ export class ProducerTransactions {
   #started = false;
   /** With version 1: sequences came to nothing, so that another epoch is needed when the transaction is over (KIP-360). */
   #bumpNeeded = false;
+  /** The coordinator knows the producer no more: it asks for another identity when the transaction is aborted. */
+  #renewNeeded = false;
   #end: End | null = null;
   #waiters: (() => void)[] = [];
 
@@ -232,10 +235,9 @@ export class ProducerTransactions {
   batchFailed(error: ErrorCode, bump: boolean): void {
     if (this.#state === 'fatal-error') return;
     if (bump) this.#bumpNeeded = true;
-    if (this.#rules.afterFailedBatch(error) === 'fatal') this.#fail('fatal-error', errorName(error));
-    else if (this.#state === 'in-transaction' || this.#state === 'committing') {
-      this.#fail('abortable-error', errorName(error));
-    }
+    const next = this.#rules.afterFailedBatch(error);
+    const open = this.#state === 'in-transaction' || this.#state === 'committing';
+    if (open || next === 'fatal') this.#failWith(next, error);
   }
 
   /** The transaction can be ended when nothing of it is under way. */
@@ -246,8 +248,8 @@ export class ProducerTransactions {
     const inFlight = asking || this.#producer.hasIncompleteBatches();
     if (inFlight && !this.#rules.endsWithBatchesInFlight()) return;
     end.sent = true;
-    if (this.#started) this.#endTxn(end);
-    // The coordinator has never heard of it.
+    // Else the coordinator has never heard of it, or knows the producer no more.
+    if (this.#started && !this.#renewNeeded) this.#endTxn(end);
     else this.#ended();
   }
 
@@ -260,13 +262,14 @@ export class ProducerTransactions {
         api: Api.InitProducerId,
         transactionalId: this.#transactionalId,
         transactionTimeoutMs: this.#timeoutMs,
-        ...(this.#bumpNeeded
+        ...(this.#bumpNeeded || this.#renewNeeded
           ? this.#producer.identity
           : { producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH }),
       }),
       complete,
       ({ producerId, producerEpoch }) => {
         this.#bumpNeeded = false;
+        this.#renewNeeded = false;
         this.#producer.adopt({ producerId, producerEpoch });
         this.#become('ready');
         complete({ type: 'ok' });
@@ -339,7 +342,7 @@ export class ProducerTransactions {
   #ended(): void {
     const complete = this.#end?.complete ?? (() => {});
     this.#end = null;
-    if (this.#bumpNeeded && this.#version === 1) {
+    if (this.#renewNeeded || (this.#bumpNeeded && this.#version === 1)) {
       this.#state = 'initializing';
       this.#initProducerId(complete);
       return;
@@ -373,8 +376,8 @@ export class ProducerTransactions {
     });
   }
 
-  #failWith(next: 'abortable' | 'renewable' | 'fatal', error: ErrorCode, type?: 'fail' | 'unknown'): void {
-    if (next === 'renewable') this.#bumpNeeded = true;
+  #failWith(next: AfterError, error: ErrorCode, type?: 'fail' | 'unknown'): void {
+    if (next === 'renewable') this.#renewNeeded = true;
     this.#fail(next === 'fatal' ? 'fatal-error' : 'abortable-error', errorName(error), type);
   }
 

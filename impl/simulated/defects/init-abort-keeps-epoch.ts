@@ -1,3 +1,5 @@
+import { oneEpochForAllTransactions } from './one-epoch-for-all-transactions.ts';
+import { preparedEnd } from '../rules/transaction-state.ts';
 import type { Defect } from './defect.ts';
 
 export const initAbortKeepsEpoch: Defect = {
@@ -5,11 +7,15 @@ export const initAbortKeepsEpoch: Defect = {
   ids: ['KAFKA-5231'],
   title: 'a transaction that a new producer ends is aborted in the epoch of the old one',
   versions: 'development of 0.11.0.0',
-  breaks: 'atomicity: the second half of a transaction is committed without the first',
-  how: 'A second producer takes over the transactional id, and the open transaction of the first is aborted; but the first is not fenced before the second has its own epoch. It goes on in between: its next record opens another transaction, and its commit succeeds.',
+  breaks: 'atomicity: a producer that another one had fenced commits a transaction',
+  how: 'A second producer takes over the transactional id, and the open transaction of the first is aborted; but the first is not fenced before the second has its own epoch. It goes on in between: what it writes next opens another transaction, and its commit succeeds, without the first half.',
   rules: {
+    ...oneEpochForAllTransactions,
+    preparedEnd: (metadata, commit, options) => ({
+      ...preparedEnd(metadata, commit, { ...options, version: 1 }),
+      version: options.version,
+    }),
     fencingEpoch: ({ metadata }) => metadata.producerEpoch,
-    timeoutEpoch: ({ metadata }) => metadata.producerEpoch + 1,
   },
-  needs: { transactions: true, story: 'takeover', configuration: { 'transaction.version': 1 } },
+  needs: { transactions: true, story: 'takeover' },
 };

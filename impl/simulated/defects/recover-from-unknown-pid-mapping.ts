@@ -1,5 +1,5 @@
 import { Errors } from '../protocol/errors.ts';
-import { afterCoordinatorAnswer } from '../rules/producer-transaction.ts';
+import { afterCoordinatorAnswer, afterFailedBatch } from '../rules/producer-transaction.ts';
 import type { Defect } from './defect.ts';
 
 export const recoverFromUnknownPidMapping: Defect = {
@@ -12,12 +12,13 @@ export const recoverFromUnknownPidMapping: Defect = {
   rules: {
     afterCoordinatorAnswer: (error) =>
       error === Errors.INVALID_PRODUCER_ID_MAPPING ? 'renewable' : afterCoordinatorAnswer(error),
+    afterFailedBatch: (error) =>
+      error === Errors.INVALID_PRODUCER_ID_MAPPING ? 'renewable' : afterFailedBatch(error),
   },
   needs: {
     transactions: true,
     story: 'forgotten-id',
     configuration: {
-      'transaction.version': 1,
       'transactional.id.expiration.ms': 1_000,
       'transaction.remove.expired.transaction.cleanup.interval.ms': 200,
     },

@@ -3,11 +3,13 @@ import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 
 /**
- * `again`: the same request a little later; `elsewhere`: by another coordinator; `abortable`: the transaction must be
- * aborted; `renewable`: and then the producer asks for another identity (KIP-360); `fatal`: another producer has taken
- * over, or the coordinator knows this one no more.
+ * `abortable`: the transaction must be aborted; `renewable`: nobody else can abort it, and the producer asks for another
+ * identity instead (KIP-360); `fatal`: another producer has taken over, or the coordinator knows this one no more.
  */
-export type AfterAnswer = 'done' | 'again' | 'elsewhere' | 'abortable' | 'renewable' | 'fatal';
+export type AfterError = 'abortable' | 'renewable' | 'fatal';
+
+/** `again`: the same request a little later; `elsewhere`: by another coordinator. */
+export type AfterAnswer = 'done' | 'again' | 'elsewhere' | AfterError;
 
 /** The answer of a coordinator; null: the connection was lost. */
 export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
@@ -26,20 +28,25 @@ export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
       return 'again';
     case Errors.TRANSACTION_ABORTABLE:
       return 'abortable';
-    case Errors.UNKNOWN_PRODUCER_ID:
-      return 'renewable';
+    case Errors.INVALID_PRODUCER_ID_MAPPING:
+      return afterForgottenProducerId();
     default:
-      // Also INVALID_PRODUCER_ID_MAPPING: the id was forgotten, and somebody may have come and gone since (KAFKA-18019).
       return 'fatal';
   }
 }
 
+/** The coordinator has forgotten the id, and somebody else may have come and gone since: there is no way back (KAFKA-18019). */
+export function afterForgottenProducerId(): AfterError {
+  return 'fatal';
+}
+
 /** A batch of a transaction that is given up: the transaction cannot be committed any more. */
-export function afterFailedBatch(error: ErrorCode): 'abortable' | 'fatal' {
+export function afterFailedBatch(error: ErrorCode): AfterError {
   switch (error) {
     case Errors.PRODUCER_FENCED:
-    case Errors.INVALID_PRODUCER_ID_MAPPING:
       return 'fatal';
+    case Errors.INVALID_PRODUCER_ID_MAPPING:
+      return afterForgottenProducerId();
     default:
       // Also INVALID_PRODUCER_EPOCH: whether the producer is fenced the coordinator says at the abort (KIP-588).
       return 'abortable';
