@@ -33,7 +33,8 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       racks: draw('racks', arbitraries.racks),
       transactions: draw('transactions', arbitraries.transactions),
       retention: draw('retention', arbitraries.retention),
-      transactionStory: draw('transactionStory', arbitraries.transactionStory),
+      transactionStory:
+        resolved.story === null ? null : draw('transactionStory', arbitraries.transactionStory),
     },
     resolved,
     seed,

@@ -64,6 +64,7 @@ export function resolveTransactionStory(
     // Alone, or the first of two, in the log of transactions.
     coordinator: pick(brokers, 0),
     leader: pick(brokers, place.partition),
+    brokers: brokers.length,
     place,
     elsewhere: cast.partitions.find((other) => other !== place) ?? null,
     consumer: pick(cast.consumers, recipe.where),
@@ -80,6 +81,7 @@ interface Setting {
   readonly coordinator: string;
   /** Of the place. */
   readonly leader: string;
+  readonly brokers: number;
   readonly place: TopicPartition;
   readonly elsewhere: TopicPartition | null;
   readonly consumer: string;
@@ -164,7 +166,17 @@ const TELL: Readonly<Record<TransactionStory, (setting: Setting) => ToldStory>> 
     };
   },
 
-  'coordinator-there-and-back': ({ first, coordinator, leader, place, beginMs, gapMs, lateMs, timeouts }) => {
+  'coordinator-there-and-back': ({
+    first,
+    coordinator,
+    leader,
+    place,
+    brokers,
+    beginMs,
+    gapMs,
+    lateMs,
+    timeouts,
+  }) => {
     const endsMs = beginMs + 2 * gapMs;
     const move = {
       client: ADMIN,
@@ -178,7 +190,7 @@ const TELL: Readonly<Record<TransactionStory, (setting: Setting) => ToldStory>> 
       operations: [
         { atMs: 0, client: first, kind: 'init-transactions' },
         ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
-        { ...move, atMs: goesMs, broker: 2 },
+        { ...move, atMs: goesMs, broker: Math.min(2, brokers) },
         { ...move, atMs: goesMs + 50 + gapMs, broker: 1 },
       ],
       faults: [
