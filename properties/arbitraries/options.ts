@@ -54,6 +54,8 @@ export interface PlanOptions {
    * is about transactions, and else in none. Never without idempotence.
    */
   readonly transactions?: 'always' | 'sometimes' | 'never';
+  /** What a transactional producer meets in every plan that has one. Default: what the historical bugs need; null: chance decides. */
+  readonly story?: TransactionStory | null;
 }
 
 export interface ResolvedOptions extends Required<
@@ -65,8 +67,6 @@ export interface ResolvedOptions extends Required<
   readonly combined: boolean | null;
   /** Null: in a quorum. */
   readonly controllerFaults: boolean | null;
-  /** What a transactional producer meets in every plan, because a historical bug needs it; null: chance decides. */
-  readonly story: TransactionStory | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
 }
@@ -144,7 +144,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     transactions: resolved['enable.idempotence']
       ? (options.transactions ?? transactionsFor(options.defects ?? []))
       : 'never',
-    story: storyFor(options.defects ?? []),
+    story: options.story ?? storyFor(options.defects ?? []),
     replicationFactor,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };

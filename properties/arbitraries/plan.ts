@@ -88,7 +88,8 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const transactional = hasTransactions(parts.transactions, options);
   const usualClients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
   const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
-  const story = resolveTransactionStory(parts.transactionStory, usualClients, cast, tempo, brokers, timeouts);
+  const recipe = transactional ? parts.transactionStory : null;
+  const story = resolveTransactionStory(recipe, usualClients, cast, tempo, brokers, timeouts);
   const clients = [...story.clients, ...usualClients];
   const dataClients = clients.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));

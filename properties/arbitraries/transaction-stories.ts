@@ -198,6 +198,22 @@ const TELL: Readonly<Record<TransactionStory, (setting: Setting) => ToldStory>> 
       ],
     };
   },
+
+  'late-record': ({ first, leader, place, beginMs, gapMs, lateMs, timeouts }) => {
+    const nextMs = beginMs + 3 * gapMs + 50;
+    const sentMs = nextMs + gapMs;
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        // The partition knows the producer, so that the gap which the late record leaves stays open for it.
+        ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
+        ...transaction(first, place, nextMs, gapMs, 'abort-transaction'),
+        ...transaction(first, place, nextMs + 3 * gapMs, gapMs, 'commit-transaction'),
+      ],
+      faults: [late('Produce', 'request', first, leader, sentMs - 1, timeouts.deliveryMs + (lateMs >> 1))],
+    };
+  },
 };
 
 /** Longer than `transactional.id.expiration.ms` where this is told, and the interval in which it is looked at. */

@@ -12,7 +12,9 @@ export type TransactionStory =
   /** The leader's question to the coordinator is answered after the transaction was aborted. */
   | 'late-verification'
   /** The coordinator moves away and comes back while a marker is under way. */
-  | 'coordinator-there-and-back';
+  | 'coordinator-there-and-back'
+  /** A record of an aborted transaction comes when the next one is open on its partition. */
+  | 'late-record';
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {

@@ -2,7 +2,7 @@ import type { Defect } from './defect.ts';
 
 export const offsetFetchIgnoresPendingTransactions: Defect = {
   slug: 'offset_fetch_ignores_pending_transactions',
-  ids: ['KIP-447', 'KAFKA-9365'],
+  ids: ['KIP-447', 'KAFKA-9346'],
   title: 'an offset is told while a transaction that changes it is pending',
   versions: 'before 2.5.0',
   breaks: 'atomicity: a group goes on from an offset that a committed transaction had replaced',
