@@ -86,6 +86,16 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   new_epoch_does_not_wait_for_the_old: ['sequence-error'],
   wrapped_batch_misplaced: ['inconsistent-offsets', 'nonmonotonic-send', ...LOSS],
   client_buffer_reused_while_in_flight: ['wrong-partition'],
+  marker_bookkeeping_by_txn_id_only: ['hanging-transaction', 'operation-pending'],
+  failed_fence_burns_epochs: ['hanging-transaction'],
+  recover_from_unknown_pid_mapping: ['zombie-commit'],
+  offset_fetch_ignores_pending_transactions: ['lost-offset', 'torn-transaction'],
+  txn_offsets_materialised_in_marker_order: ['lost-offset'],
+  marker_lost_on_partition_emigration: ['hanging-transaction'],
+  init_abort_keeps_epoch: LOSS,
+  transition_refused_when_clock_goes_back: ['operation-pending'],
+  batch_loses_transactional_flag: ['G1a'],
+  append_after_marker_despite_verification: ['hanging-transaction'],
 };
 /** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {

@@ -34,6 +34,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       transactions: draw('transactions', arbitraries.transactions),
       retention: draw('retention', arbitraries.retention),
       producerStory: draw('producerStory', arbitraries.producerStory),
+      transactionStory: draw('transactionStory', arbitraries.transactionStory),
     },
     resolved,
     seed,

@@ -1,5 +1,12 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
-import type { Defect, ProducerStory } from '../../impl/simulated/defects/defect.ts';
+import {
+  type Defect,
+  PRODUCER_STORIES,
+  type ProducerStory,
+  type Story,
+  TRANSACTION_STORIES,
+  type TransactionStory,
+} from '../../impl/simulated/defects/defect.ts';
 import { findDefect } from '../../impl/simulated/defects/index.ts';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import type { Fault, Plan } from '../../impl/plan.ts';
@@ -54,10 +61,12 @@ export interface PlanOptions {
    * is about transactions, and else in none. Never without idempotence.
    */
   readonly transactions?: 'always' | 'sometimes' | 'never';
+  /** What a transactional producer meets in every plan that has one. Default: what the historical bugs need; null: chance decides. */
+  readonly story?: Story | null;
 }
 
 export interface ResolvedOptions extends Required<
-  Omit<PlanOptions, 'controllers' | 'combined' | 'controllerFaults'>
+  Omit<PlanOptions, 'controllers' | 'combined' | 'controllerFaults' | 'story'>
 > {
   /** Null: drawn. */
   readonly controllers: Plan['cluster']['controllers'] | null;
@@ -68,7 +77,8 @@ export interface ResolvedOptions extends Required<
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
   /** Told now and then; null: none. */
-  readonly story: ProducerStory | null;
+  readonly producerStory: ProducerStory | null;
+  readonly transactionStory: TransactionStory | null;
 }
 
 /**
@@ -95,6 +105,10 @@ function expectedOf(
 function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'never' {
   if (slugs.length === 0) return 'sometimes';
   return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
+}
+
+function oneOf<S extends Story>(stories: readonly S[], story: Story | null): S | null {
+  return stories.find((each) => each === story) ?? null;
 }
 
 /** What the historical bugs need to show at all. */
@@ -132,6 +146,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   if (operations.min > operations.max) {
     throw new RangeError(`${operations.min} to ${operations.max} operations is no range`);
   }
+  const story = options.story ?? neededBy(slugs, 'story') ?? null;
   return {
     configuration,
     defects: slugs,
@@ -147,7 +162,8 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     uncleanElections: options.uncleanElections ?? false,
     transactions: resolved['enable.idempotence'] ? (options.transactions ?? transactionsFor(slugs)) : 'never',
     replicationFactor,
-    story: neededBy(slugs, 'story') ?? null,
+    producerStory: oneOf(PRODUCER_STORIES, story),
+    transactionStory: oneOf(TRANSACTION_STORIES, story),
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };
 }

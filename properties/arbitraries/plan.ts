@@ -27,6 +27,7 @@ import {
   type Timeouts,
   withTransactionalClients,
 } from './transactions.ts';
+import { resolveTransactionStory, transactionStoryArbitrary } from './transaction-stories.ts';
 import { leavingOut } from './whole.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
 
@@ -70,7 +71,8 @@ export function partArbitraries(options: ResolvedOptions) {
     racks: racksArbitrary,
     transactions: transactionsArbitrary,
     retention: retentionArbitrary,
-    producerStory: options.story === null ? fc.constant(null) : producerStoryArbitrary,
+    producerStory: options.producerStory === null ? fc.constant(null) : producerStoryArbitrary,
+    transactionStory: transactionStoryArbitrary(options),
   };
 }
 
@@ -86,7 +88,11 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     (_, index) => `controller-${index + 1}`,
   );
   const transactional = hasTransactions(parts.transactions, options);
-  const ofCast = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const usualClients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
+  const recipe = transactional ? parts.transactionStory : null;
+  const story = resolveTransactionStory(recipe, usualClients, cast, tempo, brokers, timeouts);
+  const ofCast = [...story.clients, ...usualClients];
   const dataClients = ofCast.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
@@ -96,7 +102,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...battlefieldOf(parts.swarm, brokers, controllers, dataClients, options, combined),
     logDirs: parts.logDirs,
   };
-  const told = resolveProducerStory(options.story, parts.producerStory, cast, tempo, field);
+  const told = resolveProducerStory(options.producerStory, parts.producerStory, cast, tempo, field);
   const clients = [...told.clients, ...ofCast];
   const deviations = {
     ...parts.deviations,
@@ -131,14 +137,14 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   });
   operations.push(...told.operations.map((body, index) => ({ ...body, id: 5 * max + index })));
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
   const transactions = transactional
     ? resolveTransactions(parts.transactions, cast, tempo, 2 * max, timeouts)
     : [];
   const disturbances = transactional
     ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field, timeouts)
     : [];
-  operations.push(...transactions.slice(0, max - operations.length));
+  operations.push(...story.operations.map((body, index) => ({ ...body, id: 4 * max + index })));
+  operations.push(...transactions.slice(0, Math.max(0, max - operations.length)));
   disturbances.forEach((disturbance, index) => {
     if (disturbance.is === 'operation') operations.push({ ...disturbance.body, id: 3 * max + index });
   });
@@ -152,7 +158,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   ];
   const faults: Fault[] = [
     ...told.faults,
-    ...[...disturbances, ...incidents].flatMap((step) =>
+    ...[...story.faults, ...disturbances, ...incidents].flatMap((step) =>
       step.is === 'fault' ? [{ at: step.at, ...step.body }] : [],
     ),
   ]

@@ -18,12 +18,12 @@ import type { ResolvedOptions } from './options.ts';
 import { choice, percent, pick, pickWeighted } from './pick.ts';
 import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 
-type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
-type OperationBody = Operation extends infer O ? (O extends Operation ? Omit<O, 'id'> : never) : never;
+export type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
+export type OperationBody = Operation extends infer O ? (O extends Operation ? Omit<O, 'id'> : never) : never;
 
 /** In how many plans of a hundred there are transactions, where the options leave it open. */
 const SHARE = 25;
-const GROUP = 'group-1';
+export const GROUP = 'group-1';
 /** As many as idempotence allows. */
 const MAX_IN_FLIGHT = 5;
 

@@ -53,6 +53,8 @@ export class ProducerBatch {
   producerId = NO_PRODUCER_ID;
   producerEpoch = NO_PRODUCER_EPOCH;
   baseSequence = NO_SEQUENCE;
+  /** Told to belong to a transaction. */
+  transactional = false;
   /** Has another sequence than its last attempt had. */
   sequenceReset = false;
   /** Grows with each batch of a producer that got a sequence. */

@@ -6,6 +6,7 @@ import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
 import type { GroupOffset } from '../protocol/transaction-messages.ts';
+import type { AfterError } from '../rules/producer-transaction.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Context, Timer } from '../world/context.ts';
@@ -79,6 +80,8 @@ export class ProducerTransactions {
   #started = false;
   /** With version 1: sequences came to nothing, so that another epoch is needed when the transaction is over (KIP-360). */
   #bumpNeeded = false;
+  /** The coordinator knows the producer no more: it asks for another identity when the transaction is aborted. */
+  #renewNeeded = false;
   #end: End | null = null;
   #waiters: (() => void)[] = [];
 
@@ -148,6 +151,11 @@ export class ProducerTransactions {
   /** Whether batches for the partition may go out: with version 1 the coordinator must know of it first. */
   maySendTo(partition: PartitionName): boolean {
     return this.#state !== 'fatal-error' && this.#added.has(partition);
+  }
+
+  /** Whether what is sent now is told to belong to the transaction. */
+  get marksBatches(): boolean {
+    return this.#rules.marksBatchTransactional(this.#state === 'abortable-error');
   }
 
   sendOffsets(group: string, offsets: readonly GroupOffset[], complete: Completion): void {
@@ -227,10 +235,9 @@ export class ProducerTransactions {
   batchFailed(error: ErrorCode, bump: boolean): void {
     if (this.#state === 'fatal-error') return;
     if (bump) this.#bumpNeeded = true;
-    if (this.#rules.afterFailedBatch(error) === 'fatal') this.#fail('fatal-error', errorName(error));
-    else if (this.#state === 'in-transaction' || this.#state === 'committing') {
-      this.#fail('abortable-error', errorName(error));
-    }
+    const next = this.#rules.afterFailedBatch(error);
+    const open = this.#state === 'in-transaction' || this.#state === 'committing';
+    if (open || next === 'fatal') this.#failWith(next, error);
   }
 
   /** The transaction can be ended when nothing of it is under way. */
@@ -241,8 +248,8 @@ export class ProducerTransactions {
     const inFlight = asking || this.#producer.hasIncompleteBatches();
     if (inFlight && !this.#rules.endsWithBatchesInFlight()) return;
     end.sent = true;
-    if (this.#started) this.#endTxn(end);
-    // The coordinator has never heard of it.
+    // Else the coordinator has never heard of it, or knows the producer no more.
+    if (this.#started && !this.#renewNeeded) this.#endTxn(end);
     else this.#ended();
   }
 
@@ -255,13 +262,14 @@ export class ProducerTransactions {
         api: Api.InitProducerId,
         transactionalId: this.#transactionalId,
         transactionTimeoutMs: this.#timeoutMs,
-        ...(this.#bumpNeeded
+        ...(this.#bumpNeeded || this.#renewNeeded
           ? this.#producer.identity
           : { producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH }),
       }),
       complete,
       ({ producerId, producerEpoch }) => {
         this.#bumpNeeded = false;
+        this.#renewNeeded = false;
         this.#producer.adopt({ producerId, producerEpoch });
         this.#become('ready');
         complete({ type: 'ok' });
@@ -295,9 +303,7 @@ export class ProducerTransactions {
             this.#added.add(partition);
           }
           this.#addPartitions();
-        } else if (next === 'abortable' || next === 'fatal') {
-          this.#fail(next === 'fatal' ? 'fatal-error' : 'abortable-error', errorName(error ?? Errors.NONE));
-        }
+        } else this.#failWith(next, error ?? Errors.NONE);
         this.#producer.wake();
         this.batchesChanged();
         return 'done';
@@ -326,13 +332,8 @@ export class ProducerTransactions {
           this.#ended();
           return 'done';
         }
-        const name = errorName(error ?? Errors.NONE);
-        this.#fail(
-          next === 'abortable' ? 'abortable-error' : 'fatal-error',
-          name,
-          // An attempt before, whose answer nobody has, may have done it.
-          attempts > 1 ? 'unknown' : 'fail',
-        );
+        // An attempt before, whose answer nobody has, may have done it.
+        if (next !== 'done') this.#failWith(next, error ?? Errors.NONE, attempts > 1 ? 'unknown' : 'fail');
         return 'done';
       },
     );
@@ -341,7 +342,7 @@ export class ProducerTransactions {
   #ended(): void {
     const complete = this.#end?.complete ?? (() => {});
     this.#end = null;
-    if (this.#bumpNeeded && this.#version === 1) {
+    if (this.#renewNeeded || (this.#bumpNeeded && this.#version === 1)) {
       this.#state = 'initializing';
       this.#initProducerId(complete);
       return;
@@ -369,11 +370,15 @@ export class ProducerTransactions {
         if (answer !== null) done(answer);
         return 'done';
       }
-      const error = errorName(answer.error);
-      this.#fail(next === 'fatal' ? 'fatal-error' : 'abortable-error', error);
-      complete({ type: attempts > 1 ? 'unknown' : 'fail', error });
+      this.#failWith(next, answer.error);
+      complete({ type: attempts > 1 ? 'unknown' : 'fail', error: errorName(answer.error) });
       return 'done';
     });
+  }
+
+  #failWith(next: AfterError, error: ErrorCode, type?: 'fail' | 'unknown'): void {
+    if (next === 'renewable') this.#renewNeeded = true;
+    this.#fail(next === 'fatal' ? 'fatal-error' : 'abortable-error', errorName(error), type);
   }
 
   #fail(state: 'abortable-error' | 'fatal-error', error: string, type: 'fail' | 'unknown' = 'fail'): void {

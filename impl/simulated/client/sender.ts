@@ -131,7 +131,8 @@ export class Sender {
       timeoutMs: this.#requestTimeoutMs,
       ...(this.#transactionalId === null ? {} : { transactionalId: this.#transactionalId }),
       partitions: batches.map((batch) => {
-        const { partition, sentToTopicId, records, producerId, producerEpoch, baseSequence } = batch;
+        const { partition, sentToTopicId, records, producerId, producerEpoch, baseSequence, transactional } =
+          batch;
         const onWire = {
           partition,
           topicId: sentToTopicId,
@@ -139,7 +140,7 @@ export class Sender {
           producerId,
           producerEpoch,
           baseSequence,
-          transactional: this.#transactionalId !== null,
+          transactional,
           control: null,
         };
         batch.onWire = onWire;

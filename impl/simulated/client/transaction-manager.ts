@@ -124,6 +124,7 @@ export class TransactionManager {
   drained(batch: ProducerBatch): void {
     batch.sequenceReset = false;
     if (batch.baseSequence !== NO_SEQUENCE) return;
+    batch.transactional = this.#transactions?.marksBatches ?? false;
     const entry = this.#entry(batch.partition);
     if (!this.#isCurrent(entry)) this.#beginEpoch(entry);
     this.#number(entry, batch);

@@ -5,6 +5,8 @@ import type { ConfigurationValues } from '../../../model/configuration.ts';
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import { TRANSACTION_STATE_TOPIC } from '../protocol/internal-records.ts';
+import { failedFenceBurnsEpochs } from '../defects/failed-fence-burns-epochs.ts';
+import { transitionRefusedWhenClockGoesBack } from '../defects/transition-refused-when-clock-goes-back.ts';
 import type { Rules } from '../rules/rules.ts';
 import { recordsOf } from '../broker/scripted-replicas.ts';
 
@@ -197,6 +199,67 @@ describe('a transaction with version 1', () => {
     expect(producer.send('a').error).toBe(Errors.NONE);
     cluster.wait(5_000);
     expect(committedIn(cluster)).toBe(0);
+  });
+});
+
+describe('a coordinator whose log has too few replicas in sync', () => {
+  const settings = {
+    'transaction.version': 1,
+    'transaction.state.log.min.isr': 2,
+    'crucible.max.producer.epoch': 4,
+    'broker.session.timeout.ms': 1_000,
+    'broker.heartbeat.interval.ms': 200,
+  };
+  /** A transaction whose time is over before it can be aborted. */
+  const abortedLate = (rules: Partial<Rules>) => {
+    const cluster = clusterOf(2, settings, rules);
+    const producer = new Producer(cluster, 1);
+    producer.init();
+    producer.send('a');
+    const other = cluster.host(producer.coordinator === 1 ? 2 : 1);
+    cluster.world.crash(other);
+    cluster.until(() => cluster.hits('transaction-log-write-failed') > 2);
+    cluster.world.start(other);
+    return { cluster, producer };
+  };
+
+  test('aborts a transaction with the epoch that it tried before (KAFKA-9666)', () => {
+    const { cluster, producer } = abortedLate({});
+    cluster.until(() => cluster.hits('transaction-completed') === 1);
+    producer.init();
+    expect(producer.producerEpoch).toBe(2);
+  });
+
+  test('took another one each time, until none was left', () => {
+    const { cluster } = abortedLate(failedFenceBurnsEpochs.rules);
+    cluster.wait(10_000);
+    expect(cluster.hits('transaction-completed')).toBe(0);
+  });
+});
+
+describe('the clock of a coordinator that is set back', () => {
+  const begunEarlier = (rules: Partial<Rules>) => {
+    const cluster = clusterOf(1, { 'transaction.timeout.ms': 60_000 }, rules);
+    const producer = new Producer(cluster);
+    producer.init();
+    producer.send('a');
+    producer.end(true);
+    cluster.until(() => cluster.hits('transaction-completed') === 1);
+    cluster.host(1).clock.jump(-10_000);
+    return { cluster, producer };
+  };
+
+  test('changes nothing for the next transaction (KAFKA-8803)', () => {
+    const { producer } = begunEarlier({});
+    expect(producer.add()).toBe(Errors.NONE);
+    expect(producer.end(true)).toBe(Errors.NONE);
+  });
+
+  test('stopped it for ever', () => {
+    const { cluster, producer } = begunEarlier(transitionRefusedWhenClockGoesBack.rules);
+    expect(() => producer.add()).toThrow();
+    cluster.wait(10_000);
+    expect(producer.end(true)).toBe(Errors.CONCURRENT_TRANSACTIONS);
   });
 });
 

@@ -113,7 +113,7 @@ export class TransactionCoordinator {
     if (decision.is === 'fence') {
       // The client is sent away either way, and finds the transaction aborted when it comes back.
       const fencing = rules.fencingEpoch(transaction, this.#maxEpoch);
-      this.#probe('producer-fenced', fencing, 0);
+      this.#probe('producer-fenced', fencing ?? NO_PRODUCER_EPOCH, 0);
       return this.#abort(transaction, found.coordinatorEpoch, fencing, (error) =>
         answer(error === Errors.NONE ? Errors.CONCURRENT_TRANSACTIONS : error),
       );
@@ -257,11 +257,11 @@ export class TransactionCoordinator {
     });
   }
 
-  /** Aborts an open transaction in the coordinator's own name, with an epoch that fences its producer. */
+  /** Aborts an open transaction in the coordinator's own name, with an epoch that fences its producer; null: it has none. */
   #abort(
     transaction: CachedTransaction,
     coordinatorEpoch: number,
-    epoch: number,
+    epoch: number | null,
     done: (error: ErrorCode) => void,
   ): void {
     const { rules } = this.#host.cluster;
@@ -273,6 +273,7 @@ export class TransactionCoordinator {
         nextProducerId = this.#host.nextProducerId();
       }
     } else {
+      if (epoch === null) return done(Errors.UNKNOWN_SERVER_ERROR);
       // The producer is fenced from now on, whatever becomes of the write.
       transaction.metadata = {
         ...transaction.metadata,
@@ -298,7 +299,7 @@ export class TransactionCoordinator {
         if (!rules.isTimedOut(transaction, nowMs)) continue;
         const fencing = rules.fencingEpoch(transaction, this.#maxEpoch);
         const epoch = rules.timeoutEpoch(transaction, fencing);
-        this.#probe('transaction-timed-out', epoch, 0);
+        this.#probe('transaction-timed-out', epoch ?? NO_PRODUCER_EPOCH, 0);
         this.#abort(transaction, coordinatorEpoch, epoch, () => {});
       }
     }

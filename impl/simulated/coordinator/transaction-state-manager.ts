@@ -94,7 +94,10 @@ export class TransactionStateManager {
     return this.#led.get(this.partitionFor(transactionalId))?.coordinatorEpoch === coordinatorEpoch;
   }
 
-  /** Writes a transition; it is made when the write is committed. Until `done` no other one may begin. */
+  /**
+   * Writes a transition; it is made when the write is committed. Until `done` no other one may begin. One that is
+   * written and cannot be made is never `done`: Kafka throws, and only another coordinator reads it back.
+   */
   append(
     transaction: CachedTransaction,
     coordinatorEpoch: number,
@@ -102,7 +105,11 @@ export class TransactionStateManager {
     done: (error: ErrorCode) => void,
   ): void {
     transaction.pending = next.state;
+    const { rules } = this.#host.cluster;
     this.#write(transaction, next, (failure) => {
+      const current = this.isCurrent(transaction.transactionalId, coordinatorEpoch);
+      const { metadata } = transaction;
+      if (failure === Errors.NONE && current && !rules.completesTransition(metadata, next)) return;
       const error = this.#settle(transaction, coordinatorEpoch, next.state, failure);
       if (error === Errors.NONE) transaction.metadata = next;
       done(error);

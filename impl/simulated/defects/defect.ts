@@ -2,8 +2,32 @@ import type { ConfigurationValues } from '../../../model/configuration.ts';
 import type { Rules } from '../rules/rules.ts';
 
 /** What must come together for it, and hardly ever does by itself (`properties/arbitraries/producer-stories.ts`). */
-export type ProducerStory =
-  'expires-on-the-wire' | 'new-epoch-amidst-retry' | 'ids-after-failover' | 'transaction-outlives-timeout';
+export const PRODUCER_STORIES = [
+  'expires-on-the-wire',
+  'new-epoch-amidst-retry',
+  'ids-after-failover',
+  'transaction-outlives-timeout',
+] as const;
+export type ProducerStory = (typeof PRODUCER_STORIES)[number];
+
+/** What a transactional producer must meet for a bug to show, where chance brings it about too seldom. */
+export const TRANSACTION_STORIES = [
+  /** Another producer takes over its transactional id, and is slow. */
+  'takeover',
+  /** Another one takes over, and both are idle until the id is forgotten. */
+  'forgotten-id',
+  /** The clock of its coordinator is set back between two transactions. */
+  'clock-set-back',
+  /** The leader's question to the coordinator is answered after the transaction was aborted. */
+  'late-verification',
+  /** The coordinator moves away and comes back while a marker is under way. */
+  'coordinator-there-and-back',
+  /** A record of an aborted transaction comes when the next one is open on its partition. */
+  'late-record',
+] as const;
+export type TransactionStory = (typeof TRANSACTION_STORIES)[number];
+
+export type Story = ProducerStory | TransactionStory;
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
@@ -28,6 +52,6 @@ export interface Defect {
     readonly controllers?: 3;
     /** Longer plans than most. */
     readonly operations?: { readonly min: number; readonly max: number };
-    readonly story?: ProducerStory;
+    readonly story?: Story;
   };
 }

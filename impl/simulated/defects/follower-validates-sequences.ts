@@ -16,6 +16,6 @@ export const followerValidatesSequences: Defect = {
     checkReplicatedSequence: (state, producerEpoch, firstSequence, maxSequence) =>
       state === undefined && firstSequence !== 0
         ? Errors.OUT_OF_ORDER_SEQUENCE_NUMBER
-        : checkSequence(state, producerEpoch, firstSequence, maxSequence),
+        : checkSequence(state, producerEpoch, firstSequence, maxSequence, true),
   },
 };

@@ -70,6 +70,16 @@ import { newEpochDoesNotWaitForTheOld } from './new-epoch-does-not-wait-for-the-
 import { producerStateRemovedWithRecords } from './producer-state-removed-with-records.ts';
 import { spuriousUnknownProducer } from './spurious-unknown-producer.ts';
 import { wrappedBatchMisplaced } from './wrapped-batch-misplaced.ts';
+import { markerBookkeepingByTxnIdOnly } from './marker-bookkeeping-by-txn-id-only.ts';
+import { failedFenceBurnsEpochs } from './failed-fence-burns-epochs.ts';
+import { recoverFromUnknownPidMapping } from './recover-from-unknown-pid-mapping.ts';
+import { offsetFetchIgnoresPendingTransactions } from './offset-fetch-ignores-pending-transactions.ts';
+import { txnOffsetsMaterialisedInMarkerOrder } from './txn-offsets-materialised-in-marker-order.ts';
+import { markerLostOnPartitionEmigration } from './marker-lost-on-partition-emigration.ts';
+import { initAbortKeepsEpoch } from './init-abort-keeps-epoch.ts';
+import { transitionRefusedWhenClockGoesBack } from './transition-refused-when-clock-goes-back.ts';
+import { batchLosesTransactionalFlag } from './batch-loses-transactional-flag.ts';
+import { appendAfterMarkerDespiteVerification } from './append-after-marker-despite-verification.ts';
 
 export type { Defect } from './defect.ts';
 
@@ -144,6 +154,16 @@ export const defects: readonly Defect[] = [
   newEpochDoesNotWaitForTheOld,
   wrappedBatchMisplaced,
   clientBufferReusedWhileInFlight,
+  markerBookkeepingByTxnIdOnly,
+  failedFenceBurnsEpochs,
+  recoverFromUnknownPidMapping,
+  offsetFetchIgnoresPendingTransactions,
+  txnOffsetsMaterialisedInMarkerOrder,
+  markerLostOnPartitionEmigration,
+  initAbortKeepsEpoch,
+  transitionRefusedWhenClockGoesBack,
+  batchLosesTransactionalFlag,
+  appendAfterMarkerDespiteVerification,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -117,4 +117,21 @@ export const leftOut: readonly LeftOut[] = [
     title: 'Idempotence without acks=all',
     because: 'the configuration refuses it, as Kafka does, and acks=1 loses records by itself',
   },
+  {
+    ids: ['KAFKA-13727'],
+    title: 'A partial cleaning loses a part of the index of aborted transactions',
+    because: COMPACTION,
+  },
+  {
+    ids: ['KAFKA-14055'],
+    title: 'The cleaner takes a marker for a record with the same key',
+    because: COMPACTION,
+  },
+  { ids: ['KAFKA-8351'], title: 'The cleaner drops a marker before its data', because: COMPACTION },
+  {
+    ids: ['KAFKA-9365', 'KAFKA-8587'],
+    title: 'Offsets of a transaction are taken from a member of an earlier generation',
+    because:
+      'consumers assign their partitions themselves: a group has no members and no generations; the other half of KIP-447, that offsets are told while a transaction may change them, is put back with KAFKA-9346',
+  },
 ];

@@ -14,10 +14,10 @@ export const producerStateRemovedWithRecords: Defect = {
     'takes that for harmless, numbers it anew, and it is stored again.',
   rules: {
     keepsStateOfDeletedRecords: () => false,
-    checkSequence: (state, producerEpoch, firstSequence, maxSequence) =>
+    checkSequence: (state, producerEpoch, firstSequence, maxSequence, mayBeForgotten) =>
       state === undefined && firstSequence !== 0
         ? Errors.UNKNOWN_PRODUCER_ID
-        : checkSequence(state, producerEpoch, firstSequence, maxSequence),
+        : checkSequence(state, producerEpoch, firstSequence, maxSequence, mayBeForgotten),
     mayTakeNewIdentity: () => true,
   },
 };

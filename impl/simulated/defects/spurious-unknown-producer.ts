@@ -14,10 +14,10 @@ export const spuriousUnknownProducer: Defect = {
     'that from a loss of data, and hands the error on.',
   rules: {
     keepsStateOfDeletedRecords: () => false,
-    checkSequence: (state, producerEpoch, firstSequence, maxSequence) =>
+    checkSequence: (state, producerEpoch, firstSequence, maxSequence, mayBeForgotten) =>
       state === undefined && firstSequence !== 0
         ? Errors.OUT_OF_ORDER_SEQUENCE_NUMBER
-        : checkSequence(state, producerEpoch, firstSequence, maxSequence),
+        : checkSequence(state, producerEpoch, firstSequence, maxSequence, mayBeForgotten),
     goesOnInNewEpoch: () => false,
   },
 };

@@ -1,5 +1,6 @@
 /** Kafka's error codes, by their names in the protocol. */
 export const Errors = {
+  UNKNOWN_SERVER_ERROR: -1,
   NONE: 0,
   OFFSET_OUT_OF_RANGE: 1,
   UNKNOWN_TOPIC_OR_PARTITION: 3,

@@ -3,10 +3,13 @@ import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 
 /**
- * `again`: the same request a little later; `elsewhere`: by another coordinator; `abortable`: the transaction must be
- * aborted; `fatal`: another producer has taken over, or the coordinator knows this one no more.
+ * `abortable`: the transaction must be aborted; `renewable`: nobody else can abort it, and the producer asks for another
+ * identity instead (KIP-360); `fatal`: another producer has taken over, or the coordinator knows this one no more.
  */
-export type AfterAnswer = 'done' | 'again' | 'elsewhere' | 'abortable' | 'fatal';
+export type AfterError = 'abortable' | 'renewable' | 'fatal';
+
+/** `again`: the same request a little later; `elsewhere`: by another coordinator. */
+export type AfterAnswer = 'done' | 'again' | 'elsewhere' | AfterError;
 
 /** The answer of a coordinator; null: the connection was lost. */
 export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
@@ -33,16 +36,17 @@ export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
 }
 
 /** The coordinator has forgotten the id, and somebody else may have come and gone since: there is no way back (KAFKA-18019). */
-export function afterForgottenProducerId(): 'abortable' | 'fatal' {
+export function afterForgottenProducerId(): AfterError {
   return 'fatal';
 }
 
 /** A batch of a transaction that is given up: the transaction cannot be committed any more. */
-export function afterFailedBatch(error: ErrorCode): 'abortable' | 'fatal' {
+export function afterFailedBatch(error: ErrorCode): AfterError {
   switch (error) {
     case Errors.PRODUCER_FENCED:
-    case Errors.INVALID_PRODUCER_ID_MAPPING:
       return 'fatal';
+    case Errors.INVALID_PRODUCER_ID_MAPPING:
+      return afterForgottenProducerId();
     default:
       // Also INVALID_PRODUCER_EPOCH: whether the producer is fenced the coordinator says at the abort (KIP-588).
       return 'abortable';
@@ -57,4 +61,9 @@ export function ignoresGivenUpBatch(): boolean {
 /** Whether the coordinator is asked to end the transaction although batches of it are under way (KAFKA-12671). */
 export function endsWithBatchesInFlight(): boolean {
   return false;
+}
+
+/** Whether a batch belongs to the transaction: also when that can only be aborted by now (KAFKA-5364). */
+export function marksBatchTransactional(_abortable: boolean): boolean {
+  return true;
 }

@@ -81,6 +81,7 @@ import {
   afterFailedBatch,
   endsWithBatchesInFlight,
   ignoresGivenUpBatch,
+  marksBatchTransactional,
 } from './producer-transaction.ts';
 import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
 import {
@@ -111,6 +112,7 @@ import {
 } from './transaction-marker.ts';
 import {
   completedEnd,
+  completesTransition,
   isEpochExhausted,
   newTransactionalId,
   preparedEnd,
@@ -227,6 +229,7 @@ export const kafkaRules = {
   tellsAbortedTransactions,
   verificationError,
   completedEnd,
+  completesTransition,
   isEpochExhausted,
   newTransactionalId,
   preparedEnd,
@@ -239,6 +242,7 @@ export const kafkaRules = {
   afterFailedBatch,
   endsWithBatchesInFlight,
   ignoresGivenUpBatch,
+  marksBatchTransactional,
   firstProducerIdOfNewController,
   wantsNextBlock,
   maxRecordsOfBatch,

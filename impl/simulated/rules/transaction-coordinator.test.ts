@@ -92,6 +92,14 @@ describe('a fence', () => {
     expect(fencingEpoch(entry({ state: 'Ongoing' }, { failedFence: true }), MAX_EPOCH)).toBe(3);
   });
 
+  test('has none left at the end, because the last one is kept for it and used once', () => {
+    expect(fencingEpoch(entry({ producerEpoch: MAX_EPOCH - 1 }), MAX_EPOCH)).toBe(MAX_EPOCH);
+    expect(fencingEpoch(entry({ producerEpoch: MAX_EPOCH }, { failedFence: true }), MAX_EPOCH)).toBe(
+      MAX_EPOCH,
+    );
+    expect(fencingEpoch(entry({ producerEpoch: MAX_EPOCH }), MAX_EPOCH)).toBeNull();
+  });
+
   test('of a transaction whose time is over has an epoch of its own (KAFKA-6119)', () => {
     expect(timeoutEpoch(entry({ state: 'Ongoing' }), 4)).toBe(4);
   });

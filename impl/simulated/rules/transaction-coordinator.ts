@@ -92,15 +92,19 @@ function nextEpoch(
   return refuse(Errors.PRODUCER_FENCED);
 }
 
-/** The epoch that a fence is written with: the next one, or again that of a fence that may not have been written (KAFKA-9666). */
-export function fencingEpoch({ metadata, failedFence }: TransactionEntry, maxEpoch: number): number {
+/**
+ * The epoch that a fence is written with: the next one (KAFKA-5231), or again that of a fence that may not have been
+ * written (KAFKA-9666). Null: there is none left, and the transaction cannot be aborted.
+ */
+export function fencingEpoch({ metadata, failedFence }: TransactionEntry, maxEpoch: number): number | null {
   const { producerEpoch } = metadata;
-  return failedFence || producerEpoch >= maxEpoch ? producerEpoch : producerEpoch + 1;
+  if (failedFence) return producerEpoch;
+  return producerEpoch < maxEpoch ? producerEpoch + 1 : null;
 }
 
 /** With which epoch a transaction is aborted whose time is over: not its producer's, who may come back (KAFKA-6119). */
-export function timeoutEpoch(entry: TransactionEntry, fencing: number): number {
-  return Math.max(fencing, entry.metadata.producerEpoch);
+export function timeoutEpoch(_entry: TransactionEntry, fencing: number | null): number | null {
+  return fencing;
 }
 
 // AddPartitionsToTxn.

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import {
   completedEnd,
+  completesTransition,
   isEpochExhausted,
   mayBecome,
   newTransactionalId,
@@ -24,6 +25,12 @@ test('an end is decided before it is complete, and nothing is decided twice', ()
   expect(mayBecome('PrepareCommit', 'CompleteCommit')).toBe(true);
   expect(mayBecome('PrepareCommit', 'PrepareAbort')).toBe(false);
   expect(mayBecome('Ongoing', 'CompleteCommit')).toBe(false);
+});
+
+test('a transition may go back in time, for a clock may (KAFKA-8803)', () => {
+  const before = { state: 'CompleteCommit', startMs: 20 } as const;
+  expect(completesTransition(before, { state: 'Ongoing', startMs: 10 })).toBe(true);
+  expect(completesTransition(before, { state: 'CompleteAbort', startMs: 30 })).toBe(false);
 });
 
 test('a transaction begins with its first partition, and keeps its beginning', () => {

@@ -22,6 +22,17 @@ export function mayBecome(from: TransactionState, to: TransactionState): boolean
   return FROM[to].includes(from);
 }
 
+/**
+ * Whether a transition that is written may be made. Not its times are looked at: they are of the clocks of several
+ * brokers, and a clock may be set back (KAFKA-5415, KAFKA-8803).
+ */
+export function completesTransition(
+  from: Pick<TransactionMetadata, 'state' | 'startMs'>,
+  to: Pick<TransactionMetadata, 'state' | 'startMs'>,
+): boolean {
+  return mayBecome(from.state, to.state);
+}
+
 export const isPreparing = (state: TransactionState): boolean =>
   state === 'PrepareCommit' || state === 'PrepareAbort';
 

@@ -1,0 +1,19 @@
+import { Errors } from '../protocol/errors.ts';
+import { afterMarker } from '../rules/transaction-coordinator.ts';
+import type { Defect } from './defect.ts';
+
+export const markerLostOnPartitionEmigration: Defect = {
+  slug: 'marker_lost_on_partition_emigration',
+  ids: ['KAFKA-5610'],
+  title: 'a marker for a partition that its broker has no more counts as written',
+  versions: '0.11.0.0',
+  breaks: 'progress: a transaction is open on a partition for ever',
+  how: 'The replica moves to another broker, and the coordinator has not heard of it. The broker that it asks took a partition that it does not have for one of an old record format, which needs no markers.',
+  rules: {
+    afterMarker: (error) => (error === Errors.UNKNOWN_TOPIC_OR_PARTITION ? 'done' : afterMarker(error)),
+  },
+  needs: {
+    transactions: true,
+    configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 2 },
+  },
+};
