@@ -71,7 +71,13 @@ import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 import { preferredReadReplica, takesHighWatermarkWhenDiverging } from './read-replica.ts';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 import { afterCoordinatorAnswer, afterFailedBatch, endsWithBatchesInFlight } from './producer-transaction.ts';
-import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
+import {
+  endsOffsetsBeforeAnswering,
+  mayTellOffset,
+  notesOffsetsBeforeVerification,
+  offsetCommitError,
+  replacesOffset,
+} from './group-offsets.ts';
 import {
   addPartitions,
   afterMarker,
@@ -99,10 +105,10 @@ import {
 } from './transaction-marker.ts';
 import {
   completedEnd,
-  isEpochExhausted,
   newTransactionalId,
   preparedEnd,
-  producerAfter,
+  producerToldAtEnd,
+  rotatesWhenFencing,
   withPartitions,
 } from './transaction-state.ts';
 import { retainedFrom, retentionBound } from './retention.ts';
@@ -212,12 +218,14 @@ export const kafkaRules = {
   tellsAbortedTransactions,
   verificationError,
   completedEnd,
-  isEpochExhausted,
   newTransactionalId,
   preparedEnd,
-  producerAfter,
+  producerToldAtEnd,
+  rotatesWhenFencing,
   withPartitions,
+  endsOffsetsBeforeAnswering,
   mayTellOffset,
+  notesOffsetsBeforeVerification,
   offsetCommitError,
   replacesOffset,
   afterCoordinatorAnswer,
