@@ -20,6 +20,7 @@ import type {
 import type { Ledger } from '../ledger.ts';
 import type { Promises } from '../promises.ts';
 
+const MOVES_LEADERS: readonly Invocation['f'][] = ['move-leader', 'elect-leader', 'reassign'];
 const OF_PRODUCERS: readonly Invocation['f'][] = [
   'init-transactions',
   'begin',
@@ -29,10 +30,12 @@ const OF_PRODUCERS: readonly Invocation['f'][] = [
   'abort',
 ];
 
-/** Told to a producer whose epoch, or whose producer id, is not that of its transactional id any more. */
-const FENCED: readonly string[] = ['PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'];
+/** Told to a producer whose epoch is not that of its transactional id any more. */
+const FENCED = 'PRODUCER_FENCED';
+/** Told to one whose producer id is not; also by a coordinator that was replaced before a producer got another id. */
+const UNKNOWN = 'INVALID_PRODUCER_ID_MAPPING';
 
-/** After these a request may arrive that nobody waits for any more. */
+/** After these a request may arrive that nobody waits for any more, or somebody serve who has been replaced. */
 const HOLDS_REQUESTS_BACK: readonly ClusterEvent['f'][] = [
   'pause',
   'partition',
@@ -70,6 +73,7 @@ export class HealthyProducers implements Guarantee {
   /** How often somebody asked for a transactional id, successfully or not. */
   private readonly askedFor = new Map<string, number>();
   private requestsMayBeLate = false;
+  private leadersMove = false;
   /** Nobody knows how long a transaction took for its coordinator. */
   private clocksWrong = false;
 
@@ -99,9 +103,11 @@ export class HealthyProducers implements Guarantee {
   private disturbed({ f }: ClusterEvent): void {
     if (f === 'clock') this.clocksWrong = true;
     else if (HOLDS_REQUESTS_BACK.includes(f)) this.requestsMayBeLate = true;
+    else this.leadersMove = true;
   }
 
   private invoked(event: Invocation): void {
+    if (MOVES_LEADERS.includes(event.f)) this.leadersMove = true;
     if (!OF_PRODUCERS.includes(event.f)) return;
     this.calls.set(event.op, this.findings.current(event));
     if (event.f !== 'init-transactions') return;
@@ -119,7 +125,7 @@ export class HealthyProducers implements Guarantee {
     const producer = this.producers.get(event.process);
     if (producer === undefined) return;
     if (event.type !== 'ok') {
-      if (FENCED.includes(event.error)) this.fenced(producer, event);
+      if (event.error === FENCED || event.error === UNKNOWN) this.fenced(producer, event);
     } else if (event.f === 'begin') producer.begun = call;
     else if (event.f === 'commit' || event.f === 'abort') {
       if (this.mayHaveTimedOut(producer, event.timeUs)) producer.excused = true;
@@ -143,6 +149,7 @@ export class HealthyProducers implements Guarantee {
       producer.excused ||
       this.clocksWrong ||
       (this.requestsMayBeLate && !this.epochPerTransaction) ||
+      ((this.requestsMayBeLate || this.leadersMove) && event.error === UNKNOWN) ||
       this.askedFor.get(transactionalId) !== 1 ||
       this.mayHaveTimedOut(producer, event.timeUs) ||
       event.timeUs - initialised.event.timeUs >= this.expirationUs;

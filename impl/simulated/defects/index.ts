@@ -50,6 +50,7 @@ import { delayedFetchDropsAbortedList } from './delayed-fetch-drops-aborted-list
 import { lateMarkerCompletesNextTxnTv2 } from './late-marker-completes-next-txn-tv2.ts';
 import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-without-idempotence.ts';
 import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
+import { deposedCoordinatorFencesNewerProducer } from './deposed-coordinator-fences-newer-producer.ts';
 import { markersAckedBeforeOffsetsMaterialised } from './markers-acked-before-offsets-materialised.ts';
 import { pendingOffsetCachedBeforeVerification } from './pending-offset-cached-before-verification.ts';
 import { tv2EmptyAbortSelfFence } from './tv2-empty-abort-self-fence.ts';
@@ -109,6 +110,7 @@ export const defects: readonly Defect[] = [
   strictMarkerEpochWithoutIdempotence,
   tv2PartitionAddedToCompletingTxn,
   abortMarkerOnReloadLost,
+  deposedCoordinatorFencesNewerProducer,
   markersAckedBeforeOffsetsMaterialised,
   pendingOffsetCachedBeforeVerification,
   tv2EmptyAbortSelfFence,
