@@ -39,7 +39,6 @@ const UNKNOWN = 'INVALID_PRODUCER_ID_MAPPING';
 const HOLDS_REQUESTS_BACK: readonly ClusterEvent['f'][] = [
   'pause',
   'partition',
-  'message-lost',
   'message-delayed',
   'connection-broken',
   'slow-link',
@@ -120,7 +119,6 @@ export class HealthyProducers implements Guarantee {
     this.calls.delete(event.op);
     // Whoever waited that long has sent it again.
     const sentTwice = event.timeUs - call.event.timeUs >= this.patienceUs;
-    if (sentTwice && !this.epochPerTransaction) this.requestsMayBeLate = true;
     if (event.type === 'ok' && event.f === 'init-transactions') this.initialised(call, event, sentTwice);
     const producer = this.producers.get(event.process);
     if (producer === undefined) return;
@@ -131,6 +129,7 @@ export class HealthyProducers implements Guarantee {
       if (this.mayHaveTimedOut(producer, event.timeUs)) producer.excused = true;
       producer.begun = null;
     }
+    if (sentTwice && !this.epochPerTransaction) producer.excused = true;
   }
 
   private initialised({ event: call }: Exhibit, event: Completion, sentTwice: boolean): void {

@@ -1,5 +1,6 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
 import { findDefect } from '../../impl/simulated/defects/index.ts';
+import type { TransactionStory } from '../../impl/simulated/defects/defect.ts';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import type { Fault, Plan } from '../../impl/plan.ts';
 import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration.ts';
@@ -66,6 +67,8 @@ export interface ResolvedOptions extends Required<
   readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
+  /** What a historical bug wants to happen to a transactional producer. */
+  readonly transactionStory: TransactionStory | null;
 }
 
 /**
@@ -92,6 +95,10 @@ function expectedOf(
 function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'never' {
   if (slugs.length === 0) return 'sometimes';
   return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
+}
+
+function storyFor(slugs: readonly string[]): TransactionStory | null {
+  return slugs.map((slug) => findDefect(slug)?.needs?.story).find((story) => story !== undefined) ?? null;
 }
 
 /** What the historical bugs need to show at all. */
@@ -133,6 +140,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     transactions: resolved['enable.idempotence']
       ? (options.transactions ?? transactionsFor(options.defects ?? []))
       : 'never',
+    transactionStory: storyFor(options.defects ?? []),
     replicationFactor,
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };

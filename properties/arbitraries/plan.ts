@@ -24,6 +24,7 @@ import {
   transactionsArbitrary,
   transactionSettings,
   type Timeouts,
+  withStory,
   withTransactionalClients,
 } from './transactions.ts';
 import { leavingOut } from './whole.ts';
@@ -83,8 +84,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     { length: parts.quorum.controllers },
     (_, index) => `controller-${index + 1}`,
   );
-  const transactional = hasTransactions(parts.transactions, options);
-  const clients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const drawn = withStory(parts.transactions, options);
+  const transactional = hasTransactions(drawn, options);
+  const clients = transactional ? withTransactionalClients(drawn, cast) : cast.clients;
   const dataClients = clients.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
 
@@ -98,7 +100,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...parts.deviations,
     ...quorumDeviations(parts.quorum),
     ...retentionDeviations(parts.retention),
-    ...(transactional ? transactionSettings(parts.transactions, options, parts.deviations) : {}),
+    ...(transactional ? transactionSettings(drawn, options, parts.deviations) : {}),
   };
   const usual = reconcile(deviations, options.configuration);
   const pace = {
@@ -125,10 +127,10 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
   const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
   const transactions = transactional
-    ? resolveTransactions(parts.transactions, cast, tempo, 2 * max, timeouts)
+    ? resolveTransactions(drawn, cast, tempo, 2 * max, timeouts, brokers)
     : [];
   const disturbances = transactional
-    ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field, timeouts)
+    ? resolveDisturbances(drawn, transactions, cast, tempo, field, timeouts)
     : [];
   operations.push(...transactions.slice(0, max - operations.length));
   disturbances.forEach((disturbance, index) => {
@@ -184,6 +186,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
 function timeoutsIn(configuration: Plan['configuration']): Timeouts {
   return {
     requestMs: Number(configuration['request.timeout.ms'] ?? 1_000),
+    blockMs: Number(configuration['max.block.ms'] ?? 3_000),
     deliveryMs: Number(configuration['delivery.timeout.ms'] ?? 4_000),
   };
 }

@@ -10,9 +10,11 @@ import {
   internalPartitionOf,
   TRANSACTION_STATE_TOPIC,
 } from '../../impl/simulated/protocol/internal-records.ts';
+import type { TransactionStory } from '../../impl/simulated/defects/defect.ts';
 import type { ProbeName } from '../../impl/simulated/world/probes.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
+import { lostEpoch, type LostEpoch } from './lost-epoch.ts';
 import { logUniform } from './magnitude.ts';
 import type { ResolvedOptions } from './options.ts';
 import { choice, percent, pick, pickWeighted } from './pick.ts';
@@ -71,6 +73,8 @@ interface StoryRecipe {
   readonly ends: number;
   readonly gapMs: number;
   readonly lateMs: number;
+  /** Another story, which a historical bug asks for. */
+  readonly instead?: TransactionStory;
 }
 
 export interface TransactionsRecipe {
@@ -175,6 +179,15 @@ export function hasTransactions({ share }: TransactionsRecipe, options: Resolved
   return options.transactions === 'sometimes' ? share < SHARE : options.transactions === 'always';
 }
 
+/** What was drawn, with the story that a historical bug asks for in place of the one that was. */
+export function withStory(
+  recipe: TransactionsRecipe,
+  { transactionStory }: ResolvedOptions,
+): TransactionsRecipe {
+  if (transactionStory === null) return recipe;
+  return { ...recipe, story: { ...recipe.story, told: 0, instead: transactionStory } };
+}
+
 /** The configuration that transactions need or make time pass faster with. */
 export function transactionSettings(
   recipe: TransactionsRecipe,
@@ -226,6 +239,7 @@ export function resolveTransactions(
   tempo: Tempo,
   firstId: number,
   timeouts: Timeouts,
+  brokers: readonly string[],
 ): Operation[] {
   const bodies: OperationBody[] = [];
   recipe.producers.forEach(({ init, own, restarts }, index) => {
@@ -239,8 +253,9 @@ export function resolveTransactions(
       bodies.push({ atMs: diesMs + 1, client, kind: 'init-transactions' });
     }
   });
-  const story = storyOf(recipe, cast, tempo, timeouts);
-  if (story !== null) bodies.push(...story.operations);
+  if (recipe.story.instead === undefined) {
+    bodies.push(...(storyOf(recipe, cast, tempo, timeouts)?.operations ?? []));
+  } else bodies.push(...lostEpochOf(recipe, cast, tempo, timeouts, brokers).operations);
   for (const operations of inTurn(recipe, cast, tempo)) bodies.push(...operations);
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
     const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
@@ -271,6 +286,7 @@ function inTurn(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo): readonly 
 export interface Timeouts {
   readonly requestMs: number;
   readonly deliveryMs: number;
+  readonly blockMs: number;
 }
 
 interface Story {
@@ -345,6 +361,31 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
       ...(api === 'WriteTxnMarkers' && ends % 3 === 0 ? thereAndBack(recipe, fromMs, gapMs) : []),
     ],
   };
+}
+
+function lostEpochOf(
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  { blockMs, requestMs }: Timeouts,
+  brokers: readonly string[],
+): LostEpoch {
+  const { when, where, gapMs, lateMs } = recipe.story;
+  const index = recipe.producers.length;
+  const log = logOf(recipe, idOf(index, true));
+  const client = nameOf(cast, index);
+  const [place, beginMs] = [pick(cast.partitions, where), resolveWhen(when, tempo)];
+  return lostEpoch({
+    client,
+    place,
+    log,
+    brokers,
+    beginMs,
+    gapMs,
+    blockMs,
+    requestMs,
+    movesMs: 50 + (lateMs % 300),
+  });
 }
 
 /** The coordinator goes and comes back while its marker is under way (KAFKA-16352). */
@@ -439,8 +480,7 @@ export function resolveDisturbances(
   field: Battlefield,
   timeouts: Timeouts,
 ): TransactionDisturbance[] {
-  const story = storyOf(recipe, cast, tempo, timeouts);
-  const late = story === null ? [] : [lateInStory(story, recipe, cast, field)];
+  const late = storyDisturbances(recipe, cast, tempo, field, timeouts);
   const others = recipe.disturbances.map((drawn): TransactionDisturbance => {
     const atMs = resolveWhen(drawn.when, tempo);
     if (drawn.what < 15) {
@@ -474,6 +514,21 @@ export function resolveDisturbances(
     return { is: 'fault', at, body: { kind: 'pause', node, forMs } };
   });
   return [...late, ...others];
+}
+
+function storyDisturbances(
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  field: Battlefield,
+  timeouts: Timeouts,
+): TransactionDisturbance[] {
+  if (recipe.story.instead !== undefined) {
+    const { faults } = lostEpochOf(recipe, cast, tempo, timeouts, field.brokers);
+    return faults.map(({ atMs, body }) => ({ is: 'fault', at: { ms: atMs }, body }));
+  }
+  const story = storyOf(recipe, cast, tempo, timeouts);
+  return story === null ? [] : [lateInStory(story, recipe, cast, field)];
 }
 
 /** On its way between those who have to do with each other as long as no leader has moved. */

@@ -172,16 +172,18 @@ export class TransactionStateManager {
     );
     context.after(delayMs, TimerName.CoordinatorLoad, () => {
       if (this.#led.get(index) !== led) return;
+      const { rules } = this.#host.cluster;
       const name = partitionName(TRANSACTION_STATE_TOPIC, index);
-      for (const [transactionalId, metadata] of replayTransactions(
+      for (const [transactionalId, written] of replayTransactions(
         this.#host.replica(name)?.log.batches ?? [],
       )) {
+        const metadata = rules.transactionFromLog(written);
         led.transactions.set(transactionalId, new CachedTransaction(transactionalId, metadata));
       }
       led.loading = false;
       context.world.probe(Probe['transaction-coordinator-loaded'], context.host, index, coordinatorEpoch);
       for (const transaction of led.transactions.values()) {
-        if (this.#host.cluster.rules.resendsMarkersOnLoad(transaction.metadata.state)) {
+        if (rules.resendsMarkersOnLoad(transaction.metadata.state)) {
           onPrepared(transaction, coordinatorEpoch);
         }
       }

@@ -1,6 +1,9 @@
 import type { ConfigurationValues } from '../../../model/configuration.ts';
 import type { Rules } from '../rules/rules.ts';
 
+/** `lost-epoch`: a producer is not told its new epoch, and asks again when its coordinator has been replaced. */
+export type TransactionStory = 'lost-epoch';
+
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
   /** Its name on the command line and in plans. */
@@ -20,5 +23,7 @@ export interface Defect {
     /** Transactional producers. */
     readonly transactions?: true;
     readonly configuration?: ConfigurationValues;
+    /** Something that happens to a transactional producer, and that no search would come upon by itself. */
+    readonly story?: TransactionStory;
   };
 }

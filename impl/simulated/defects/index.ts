@@ -51,6 +51,7 @@ import { lateMarkerCompletesNextTxnTv2 } from './late-marker-completes-next-txn-
 import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-without-idempotence.ts';
 import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
 import { deposedCoordinatorFencesNewerProducer } from './deposed-coordinator-fences-newer-producer.ts';
+import { lastProducerEpochNotPersisted } from './last-producer-epoch-not-persisted.ts';
 import { markersAckedBeforeOffsetsMaterialised } from './markers-acked-before-offsets-materialised.ts';
 import { pendingOffsetCachedBeforeVerification } from './pending-offset-cached-before-verification.ts';
 import { tv2EmptyAbortSelfFence } from './tv2-empty-abort-self-fence.ts';
@@ -111,6 +112,7 @@ export const defects: readonly Defect[] = [
   tv2PartitionAddedToCompletingTxn,
   abortMarkerOnReloadLost,
   deposedCoordinatorFencesNewerProducer,
+  lastProducerEpochNotPersisted,
   markersAckedBeforeOffsetsMaterialised,
   pendingOffsetCachedBeforeVerification,
   tv2EmptyAbortSelfFence,

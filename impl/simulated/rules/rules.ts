@@ -109,6 +109,7 @@ import {
   preparedEnd,
   producerToldAtEnd,
   rotatesWhenFencing,
+  transactionFromLog,
   withPartitions,
 } from './transaction-state.ts';
 import { retainedFrom, retentionBound } from './retention.ts';
@@ -222,6 +223,7 @@ export const kafkaRules = {
   preparedEnd,
   producerToldAtEnd,
   rotatesWhenFencing,
+  transactionFromLog,
   withPartitions,
   endsOffsetsBeforeAnswering,
   mayTellOffset,

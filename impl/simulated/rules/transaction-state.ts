@@ -110,6 +110,11 @@ export function producerAfter({ version, producerId, producerEpoch, nextProducer
   return rotates ? { producerId: nextProducerId, producerEpoch: 0 } : { producerId, producerEpoch };
 }
 
+/** What a coordinator that takes over knows of a transactional id: all that was written (KAFKA-20357). */
+export function transactionFromLog(written: TransactionMetadata): TransactionMetadata {
+  return written;
+}
+
 /** What the answer to an end says who the producer is from now on; the markers are of the one that it was (KAFKA-18660). */
 export function producerToldAtEnd(prepared: TransactionMetadata): {
   readonly producerId: number;
