@@ -126,9 +126,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   });
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
   const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
-  const transactions = transactional
-    ? resolveTransactions(drawn, cast, tempo, 2 * max, timeouts, brokers)
-    : [];
+  const transactions = transactional ? resolveTransactions(drawn, cast, tempo, 2 * max, timeouts, field) : [];
   const disturbances = transactional
     ? resolveDisturbances(drawn, transactions, cast, tempo, field, timeouts)
     : [];

@@ -14,10 +14,10 @@ import type { TransactionStory } from '../../impl/simulated/defects/defect.ts';
 import type { ProbeName } from '../../impl/simulated/world/probes.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
-import { lostEpoch, type LostEpoch } from './lost-epoch.ts';
 import { logUniform } from './magnitude.ts';
 import type { ResolvedOptions } from './options.ts';
 import { choice, percent, pick, pickWeighted } from './pick.ts';
+import { tellStory, type TransactionStoryTold } from './transaction-stories.ts';
 import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 
 type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
@@ -239,7 +239,7 @@ export function resolveTransactions(
   tempo: Tempo,
   firstId: number,
   timeouts: Timeouts,
-  brokers: readonly string[],
+  field: Battlefield,
 ): Operation[] {
   const bodies: OperationBody[] = [];
   recipe.producers.forEach(({ init, own, restarts }, index) => {
@@ -255,7 +255,7 @@ export function resolveTransactions(
   });
   if (recipe.story.instead === undefined) {
     bodies.push(...(storyOf(recipe, cast, tempo, timeouts)?.operations ?? []));
-  } else bodies.push(...lostEpochOf(recipe, cast, tempo, timeouts, brokers).operations);
+  } else bodies.push(...told(recipe.story.instead, recipe, cast, tempo, timeouts, field).operations);
   for (const operations of inTurn(recipe, cast, tempo)) bodies.push(...operations);
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
     const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
@@ -363,24 +363,27 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
   };
 }
 
-function lostEpochOf(
+/** What a historical bug asks for happens to the producer of the story. */
+function told(
+  story: TransactionStory,
   recipe: TransactionsRecipe,
   cast: Cast,
   tempo: Tempo,
   { blockMs, requestMs }: Timeouts,
-  brokers: readonly string[],
-): LostEpoch {
+  { brokers, controllers }: Battlefield,
+): TransactionStoryTold {
   const { when, where, gapMs, lateMs } = recipe.story;
   const index = recipe.producers.length;
   const log = logOf(recipe, idOf(index, true));
-  const client = nameOf(cast, index);
-  const [place, beginMs] = [pick(cast.partitions, where), resolveWhen(when, tempo)];
-  return lostEpoch({
-    client,
+  const place = pick(cast.partitions, where);
+  return tellStory(story, {
+    client: nameOf(cast, index),
     place,
+    near: cast.partitions.find(({ partition }) => partition === log) ?? place,
     log,
     brokers,
-    beginMs,
+    controllers,
+    beginMs: resolveWhen(when, tempo),
     gapMs,
     blockMs,
     requestMs,
@@ -524,7 +527,7 @@ function storyDisturbances(
   timeouts: Timeouts,
 ): TransactionDisturbance[] {
   if (recipe.story.instead !== undefined) {
-    const { faults } = lostEpochOf(recipe, cast, tempo, timeouts, field.brokers);
+    const { faults } = told(recipe.story.instead, recipe, cast, tempo, timeouts, field);
     return faults.map(({ atMs, body }) => ({ is: 'fault', at: { ms: atMs }, body }));
   }
   const story = storyOf(recipe, cast, tempo, timeouts);

@@ -1,8 +1,11 @@
 import type { ConfigurationValues } from '../../../model/configuration.ts';
 import type { Rules } from '../rules/rules.ts';
 
-/** `lost-epoch`: a producer is not told its new epoch, and asks again when its coordinator has been replaced. */
-export type TransactionStory = 'lost-epoch';
+/**
+ * `lost-epoch`: a producer is not told its new epoch, and asks again when its coordinator has been replaced.
+ * `deaf-coordinator`: a coordinator is replaced, and does not hear of it for a while.
+ */
+export type TransactionStory = 'lost-epoch' | 'deaf-coordinator';
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {

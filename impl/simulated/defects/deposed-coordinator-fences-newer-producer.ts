@@ -33,5 +33,9 @@ export const deposedCoordinatorFencesNewerProducer: Defect = {
     endTransactionV1: (...asked) => fencing(endTransactionV1(...asked)),
     endTransactionV2: (...asked) => fencing(endTransactionV2(...asked)),
   },
-  needs: { transactions: true },
+  needs: {
+    transactions: true,
+    story: 'deaf-coordinator',
+    configuration: { 'transaction.timeout.ms': 20_000, 'request.timeout.ms': 500 },
+  },
 };
