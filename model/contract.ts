@@ -467,5 +467,18 @@ export function contractTable(): readonly ContractRow[] {
       survives: ['everything that is healed', 'brokers that stay away for good, while the rest is enough'],
       excusedBy: ['nobody who is left may hold all that is committed'],
     },
+    {
+      guarantee: 'progress',
+      promise:
+        'A transactional producer is fenced by nobody but another one with its transactional.id, or by transaction.timeout.ms.',
+      anomalies: ['fenced-by-nobody'],
+      conditions: [clean],
+      survives,
+      excusedBy: [
+        ...EXCUSES,
+        'clocks that jump or drift',
+        'an initTransactions that may have been sent twice; with transaction.version below 2, any request that may have been',
+      ],
+    },
   ];
 }

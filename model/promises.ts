@@ -72,6 +72,16 @@ export class Promises {
     return standing(this.contract(topic).ownErrors, this.tally, expected);
   }
 
+  /** Whether the log of transactions holds what is committed to it: who has which transactional id is in there. */
+  ofTransactionLog(): Standing {
+    const configuration = {
+      ...this.configuration,
+      'min.insync.replicas': this.configuration['transaction.state.log.min.isr'],
+    };
+    const factor = this.configuration['transaction.state.log.replication.factor'];
+    return standing(contractOf(configuration, factor).clauses['committed-reads'], this.tally, false);
+  }
+
   private contract(topic: string): Contract {
     let contract = this.contracts.get(topic);
     if (contract === undefined) {

@@ -11,6 +11,7 @@ import { NOTHING } from './findings.ts';
 import type { Guarantee, GuaranteeId, Violation } from './guarantee.ts';
 import { AtomicTransactions } from './guarantees/atomic-transactions.ts';
 import { CommittedReads } from './guarantees/committed-reads.ts';
+import { HealthyProducers } from './guarantees/healthy-producers.ts';
 import { IdempotentProducer } from './guarantees/idempotent-producer.ts';
 import { NoLoss } from './guarantees/no-loss.ts';
 import { PartitionOrder } from './guarantees/partition-order.ts';
@@ -42,6 +43,7 @@ export class ReferenceModel {
       new NoLoss(ledger, this.promises),
       new IdempotentProducer(ledger, this.promises),
       new AtomicTransactions(ledger, this.promises),
+      new HealthyProducers(ledger, this.promises),
     ];
   }
 

@@ -1,5 +1,7 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
 import {
+  COORDINATOR_STORIES,
+  type CoordinatorStory,
   type Defect,
   PRODUCER_STORIES,
   type ProducerStory,
@@ -76,9 +78,10 @@ export interface ResolvedOptions extends Required<
   readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
-  /** Told now and then; null: none. */
+  /** What a historical bug wants to happen to a producer, its transactions or their coordinator; null: nothing. */
   readonly producerStory: ProducerStory | null;
   readonly transactionStory: TransactionStory | null;
+  readonly coordinatorStory: CoordinatorStory | null;
 }
 
 /**
@@ -164,6 +167,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     replicationFactor,
     producerStory: oneOf(PRODUCER_STORIES, story),
     transactionStory: oneOf(TRANSACTION_STORIES, story),
+    coordinatorStory: oneOf(COORDINATOR_STORIES, story),
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
   };
 }

@@ -25,6 +25,7 @@ import {
   transactionsArbitrary,
   transactionSettings,
   type Timeouts,
+  withCoordinatorStory,
   withTransactionalClients,
 } from './transactions.ts';
 import { resolveTransactionStory, transactionStoryArbitrary } from './transaction-stories.ts';
@@ -87,8 +88,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     { length: parts.quorum.controllers },
     (_, index) => `controller-${index + 1}`,
   );
-  const transactional = hasTransactions(parts.transactions, options);
-  const usualClients = transactional ? withTransactionalClients(parts.transactions, cast) : cast.clients;
+  const drawn = withCoordinatorStory(parts.transactions, options);
+  const transactional = hasTransactions(drawn, options);
+  const usualClients = transactional ? withTransactionalClients(drawn, cast) : cast.clients;
   const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
   const recipe = transactional ? parts.transactionStory : null;
   const story = resolveTransactionStory(recipe, usualClients, cast, tempo, brokers, timeouts);
@@ -108,7 +110,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...parts.deviations,
     ...quorumDeviations(parts.quorum),
     ...retentionDeviations(parts.retention),
-    ...(transactional ? transactionSettings(parts.transactions, options, parts.deviations) : {}),
+    ...(transactional ? transactionSettings(drawn, options, parts.deviations) : {}),
   };
   const usual = reconcile(deviations, options.configuration);
   const pace = {
@@ -137,11 +139,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   });
   operations.push(...told.operations.map((body, index) => ({ ...body, id: 5 * max + index })));
   const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  const transactions = transactional
-    ? resolveTransactions(parts.transactions, cast, tempo, 2 * max, timeouts)
-    : [];
+  const transactions = transactional ? resolveTransactions(drawn, cast, tempo, 2 * max, timeouts, field) : [];
   const disturbances = transactional
-    ? resolveDisturbances(parts.transactions, transactions, cast, tempo, field, timeouts)
+    ? resolveDisturbances(drawn, transactions, cast, tempo, field, timeouts)
     : [];
   operations.push(...story.operations.map((body, index) => ({ ...body, id: 4 * max + index })));
   operations.push(...transactions.slice(0, Math.max(0, max - operations.length)));
@@ -203,6 +203,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
 function timeoutsIn(configuration: Plan['configuration']): Timeouts {
   return {
     requestMs: Number(configuration['request.timeout.ms'] ?? 1_000),
+    blockMs: Number(configuration['max.block.ms'] ?? 3_000),
     deliveryMs: Number(configuration['delivery.timeout.ms'] ?? 4_000),
   };
 }

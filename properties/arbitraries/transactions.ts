@@ -10,12 +10,14 @@ import {
   internalPartitionOf,
   TRANSACTION_STATE_TOPIC,
 } from '../../impl/simulated/protocol/internal-records.ts';
+import type { CoordinatorStory } from '../../impl/simulated/defects/defect.ts';
 import type { ProbeName } from '../../impl/simulated/world/probes.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
 import type { ResolvedOptions } from './options.ts';
 import { choice, percent, pick, pickWeighted } from './pick.ts';
+import { tellCoordinatorStory, type CoordinatorStoryTold } from './coordinator-stories.ts';
 import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 
 export type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
@@ -71,6 +73,8 @@ interface StoryRecipe {
   readonly ends: number;
   readonly gapMs: number;
   readonly lateMs: number;
+  /** Another story, which a historical bug asks for. */
+  readonly instead?: CoordinatorStory;
 }
 
 export interface TransactionsRecipe {
@@ -175,6 +179,15 @@ export function hasTransactions({ share }: TransactionsRecipe, options: Resolved
   return options.transactions === 'sometimes' ? share < SHARE : options.transactions === 'always';
 }
 
+/** What was drawn, with the story that a historical bug asks for in place of the one that was. */
+export function withCoordinatorStory(
+  recipe: TransactionsRecipe,
+  { coordinatorStory }: ResolvedOptions,
+): TransactionsRecipe {
+  if (coordinatorStory === null) return recipe;
+  return { ...recipe, story: { ...recipe.story, told: 0, instead: coordinatorStory } };
+}
+
 /** The configuration that transactions need or make time pass faster with. */
 export function transactionSettings(
   recipe: TransactionsRecipe,
@@ -226,6 +239,7 @@ export function resolveTransactions(
   tempo: Tempo,
   firstId: number,
   timeouts: Timeouts,
+  field: Battlefield,
 ): Operation[] {
   const bodies: OperationBody[] = [];
   recipe.producers.forEach(({ init, own, restarts }, index) => {
@@ -239,8 +253,9 @@ export function resolveTransactions(
       bodies.push({ atMs: diesMs + 1, client, kind: 'init-transactions' });
     }
   });
-  const story = storyOf(recipe, cast, tempo, timeouts);
-  if (story !== null) bodies.push(...story.operations);
+  if (recipe.story.instead === undefined) {
+    bodies.push(...(storyOf(recipe, cast, tempo, timeouts)?.operations ?? []));
+  } else bodies.push(...told(recipe.story.instead, recipe, cast, tempo, timeouts, field).operations);
   for (const operations of inTurn(recipe, cast, tempo)) bodies.push(...operations);
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
     const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
@@ -271,6 +286,7 @@ function inTurn(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo): readonly 
 export interface Timeouts {
   readonly requestMs: number;
   readonly deliveryMs: number;
+  readonly blockMs: number;
 }
 
 interface Story {
@@ -345,6 +361,34 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
       ...(api === 'WriteTxnMarkers' && ends % 3 === 0 ? thereAndBack(recipe, fromMs, gapMs) : []),
     ],
   };
+}
+
+/** What a historical bug asks for happens to the producer of the story. */
+function told(
+  story: CoordinatorStory,
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  { blockMs, requestMs }: Timeouts,
+  { brokers, controllers }: Battlefield,
+): CoordinatorStoryTold {
+  const { when, where, gapMs, lateMs } = recipe.story;
+  const index = recipe.producers.length;
+  const log = logOf(recipe, idOf(index, true));
+  const place = pick(cast.partitions, where);
+  return tellCoordinatorStory(story, {
+    client: nameOf(cast, index),
+    place,
+    near: cast.partitions.find(({ partition }) => partition === log) ?? place,
+    log,
+    brokers,
+    controllers,
+    beginMs: resolveWhen(when, tempo),
+    gapMs,
+    blockMs,
+    requestMs,
+    movesMs: 50 + (lateMs % 300),
+  });
 }
 
 /** The coordinator goes and comes back while its marker is under way (KAFKA-16352). */
@@ -439,8 +483,7 @@ export function resolveDisturbances(
   field: Battlefield,
   timeouts: Timeouts,
 ): TransactionDisturbance[] {
-  const story = storyOf(recipe, cast, tempo, timeouts);
-  const late = story === null ? [] : [lateInStory(story, recipe, cast, field)];
+  const late = storyDisturbances(recipe, cast, tempo, field, timeouts);
   const others = recipe.disturbances.map((drawn): TransactionDisturbance => {
     const atMs = resolveWhen(drawn.when, tempo);
     if (drawn.what < 15) {
@@ -474,6 +517,21 @@ export function resolveDisturbances(
     return { is: 'fault', at, body: { kind: 'pause', node, forMs } };
   });
   return [...late, ...others];
+}
+
+function storyDisturbances(
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  field: Battlefield,
+  timeouts: Timeouts,
+): TransactionDisturbance[] {
+  if (recipe.story.instead !== undefined) {
+    const { faults } = told(recipe.story.instead, recipe, cast, tempo, timeouts, field);
+    return faults.map(({ atMs, body }) => ({ is: 'fault', at: { ms: atMs }, body }));
+  }
+  const story = storyOf(recipe, cast, tempo, timeouts);
+  return story === null ? [] : [lateInStory(story, recipe, cast, field)];
 }
 
 /** On its way between those who have to do with each other as long as no leader has moved. */

@@ -258,6 +258,11 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     this.#addPartitions.join(transactionalId, producer, partition, done);
   }
 
+  transactionCompleted(partition: PartitionName, producerId: number, committed: boolean): void {
+    if (this.replica(partition)?.topic !== CONSUMER_OFFSETS_TOPIC) return;
+    this.#groups.onTransactionCompleted(partition, producerId, committed);
+  }
+
   /** A new term of a partition began: if it is a log of transactions, its coordinator is elected or resigns. */
   termBegan({ topic, index, isLeader, leaderEpoch }: Partition): void {
     if (topic !== TRANSACTION_STATE_TOPIC) return;

@@ -72,6 +72,8 @@ export interface ReplicaHost extends PartitionHost {
     partition: PartitionName,
     done: (error: ErrorCode) => void,
   ): void;
+  /** The marker of a transaction is committed in a partition that this broker leads. */
+  transactionCompleted(partition: PartitionName, producerId: number, committed: boolean): void;
 }
 
 const NO_BATCHES: readonly RecordBatch[] = [];
@@ -570,6 +572,7 @@ export class ReplicaManager {
     const written = (outcome: ErrorCode): void => {
       const probe = outcome === Errors.NONE ? 'transaction-marker-written' : 'transaction-marker-refused';
       context.world.probe(Probe[probe], context.host, producerEpoch, outcome);
+      if (outcome === Errors.NONE) this.#host.transactionCompleted(name, producerId, committed);
       done(outcome);
     };
     if (error !== Errors.NONE) return written(error);

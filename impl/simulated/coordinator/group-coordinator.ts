@@ -11,18 +11,30 @@ import type {
   OffsetFetchResponse,
   TxnOffsetCommitRequest,
 } from '../protocol/transaction-messages.ts';
+import type { Partition } from '../broker/partition.ts';
+import { Purpose } from '../world/draws.ts';
 import { Probe } from '../world/probes.ts';
+import { TimerName } from '../world/timers.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { GroupOffsets } from './group-offsets.ts';
 
 /** No operation of a client wrote it. */
 const BROKERS_OWN = -1;
 
+/** In ms, at most: how long a thread takes to find what it is to complete. */
+const COMPLETION_MS = 200;
+
+/** What a partition of the offsets topic says that this broker leads. */
+interface LedOffsets {
+  readonly epoch: number;
+  readonly offsets: GroupOffsets;
+}
+
 /** Keeps the offsets of groups; it knows no members, and takes commits from anybody. */
 export class GroupCoordinator {
   readonly #host: CoordinatorHost;
   /** By the leader epoch in which they were read, for each partition of the offsets topic that this broker leads. */
-  readonly #led = new Map<PartitionName, { readonly epoch: number; readonly offsets: GroupOffsets }>();
+  readonly #led = new Map<PartitionName, LedOffsets>();
 
   constructor(host: CoordinatorHost) {
     this.#host = host;
@@ -51,6 +63,8 @@ export class GroupCoordinator {
       transactional: true,
       control: null,
     };
+    const early = rules.notesOffsetsBeforeVerification();
+    if (early) found.offsets.prepare(producerId, group, offsets);
     const append = (): void =>
       this.#host.appendAsCoordinator(partition, batch, (error) => {
         if (error === Errors.NONE) this.#probe('transactional-offsets-written', producerEpoch);
@@ -68,10 +82,30 @@ export class GroupCoordinator {
     }
     const guard = producers.startVerification(producerId, producerEpoch, NO_SEQUENCE);
     this.#host.joinTransaction(transactionalId, request, partition, (error) => {
-      if (error !== Errors.NONE) return done(rules.offsetCommitError(error));
+      if (error !== Errors.NONE) {
+        if (early) found.offsets.failPending(producerId, group, offsets);
+        return done(rules.offsetCommitError(error));
+      }
       const joined = rules.isInTransaction(producers.producers.get(producerId), producerEpoch);
       if (!joined && producers.verification(producerId) !== guard) return done(Errors.INVALID_TXN_STATE);
       append();
+    });
+  }
+
+  /** A marker is committed in the offsets topic; the answer says so when this returns. */
+  onTransactionCompleted(partition: PartitionName, producerId: number, committed: boolean): void {
+    const { cluster, context } = this.#host;
+    // Whoever asks for offsets finds the marker in the log.
+    if (cluster.rules.endsOffsetsBeforeAnswering()) return;
+    const replica = this.#host.replica(partition);
+    if (replica === undefined) return;
+    const led = this.#ledIn(partition, replica);
+    const { draws, cause } = context.world;
+    const delayMs = draws.between(0, COMPLETION_MS, Purpose.TransactionCompletion, cause, producerId);
+    context.after(delayMs, TimerName.TransactionCompletion, () => {
+      if (this.#led.get(partition) !== led) return;
+      this.#catchUp(led, replica);
+      led.offsets.end(producerId, committed);
     });
   }
 
@@ -105,7 +139,7 @@ export class GroupCoordinator {
   ):
     | { readonly error: ErrorCode }
     | { readonly error: null; readonly partition: PartitionName; readonly offsets: GroupOffsets } {
-    const { configuration, rules } = this.#host.cluster;
+    const { configuration } = this.#host.cluster;
     const index = internalPartitionOf(group, configuration['offsets.topic.num.partitions']);
     const partition = partitionName(CONSUMER_OFFSETS_TOPIC, index);
     const replica = this.#host.replica(partition);
@@ -113,14 +147,22 @@ export class GroupCoordinator {
     if (replica.highWatermark < replica.leaderEpochStartOffset) {
       return { error: Errors.COORDINATOR_LOAD_IN_PROGRESS };
     }
+    const led = this.#ledIn(partition, replica);
+    this.#catchUp(led, replica);
+    return { error: null, partition, offsets: led.offsets };
+  }
+
+  #ledIn(partition: PartitionName, { leaderEpoch: epoch }: Partition): LedOffsets {
     let led = this.#led.get(partition);
-    if (led?.epoch !== replica.leaderEpoch) {
-      led = { epoch: replica.leaderEpoch, offsets: new GroupOffsets(rules) };
+    if (led?.epoch !== epoch) {
+      led = { epoch, offsets: new GroupOffsets(this.#host.cluster.rules, epoch) };
       this.#led.set(partition, led);
     }
-    const { offsets } = led;
-    for (const batch of replica.log.read(offsets.appliedTo, replica.highWatermark)) offsets.apply(batch);
-    return { error: null, partition, offsets };
+    return led;
+  }
+
+  #catchUp({ offsets }: LedOffsets, { log, highWatermark }: Partition): void {
+    for (const batch of log.read(offsets.appliedTo, highWatermark)) offsets.apply(batch);
   }
 
   #records(group: string, offsets: readonly GroupOffset[]) {

@@ -215,7 +215,7 @@ export class TransactionCoordinator {
     if (decision.is === 'refused') return answer(decision.error);
     // With version 1 the producer stays whom it is; with version 2 it is told whom it will be at the end (KAFKA-18660).
     const told = ({ metadata }: CachedTransaction): ProducerIdentity =>
-      this.#version === 2 ? rules.producerAfter(metadata) : NOTHING_NEW;
+      this.#version === 2 ? rules.producerToldAtEnd(metadata) : NOTHING_NEW;
     if (decision.is === 'done') {
       this.#probe('end-transaction-repeated', producerEpoch, commit ? 1 : 0);
       return answer(Errors.NONE, told(transaction));
@@ -269,7 +269,7 @@ export class TransactionCoordinator {
     if (this.#version === 2) {
       // Preparing gives it its new epoch, and only one (KAFKA-19367); with the last one the id goes, too (KAFKA-20090).
       const { producerEpoch } = transaction.metadata;
-      if (rules.isEpochExhausted(producerEpoch, this.#maxEpoch)) {
+      if (rules.rotatesWhenFencing(producerEpoch, this.#maxEpoch)) {
         nextProducerId = this.#host.nextProducerId();
       }
     } else {

@@ -189,7 +189,8 @@ export class TransactionStateManager {
         context.after(LOAD_MS.max, TimerName.CoordinatorLoad, loaded);
         return;
       }
-      for (const [transactionalId, metadata] of replayTransactions(replica?.log.batches ?? [])) {
+      for (const [transactionalId, written] of replayTransactions(replica?.log.batches ?? [])) {
+        const metadata = rules.transactionFromLog(written);
         led.transactions.set(transactionalId, new CachedTransaction(transactionalId, metadata));
       }
       led.loading = false;

@@ -27,7 +27,16 @@ export const TRANSACTION_STORIES = [
 ] as const;
 export type TransactionStory = (typeof TRANSACTION_STORIES)[number];
 
-export type Story = ProducerStory | TransactionStory;
+/** What happens around the coordinator of a transactional producer. */
+export const COORDINATOR_STORIES = [
+  /** A producer is not told its new epoch, and asks again when its coordinator has been replaced. */
+  'lost-epoch',
+  /** A coordinator is replaced, and does not hear of it for a while. */
+  'deaf-coordinator',
+] as const;
+export type CoordinatorStory = (typeof COORDINATOR_STORIES)[number];
+
+export type Story = ProducerStory | TransactionStory | CoordinatorStory;
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {

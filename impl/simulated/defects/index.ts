@@ -50,6 +50,13 @@ import { delayedFetchDropsAbortedList } from './delayed-fetch-drops-aborted-list
 import { lateMarkerCompletesNextTxnTv2 } from './late-marker-completes-next-txn-tv2.ts';
 import { strictMarkerEpochWithoutIdempotence } from './strict-marker-epoch-without-idempotence.ts';
 import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-completing-txn.ts';
+import { deposedCoordinatorFencesNewerProducer } from './deposed-coordinator-fences-newer-producer.ts';
+import { lastProducerEpochNotPersisted } from './last-producer-epoch-not-persisted.ts';
+import { markersAckedBeforeOffsetsMaterialised } from './markers-acked-before-offsets-materialised.ts';
+import { pendingOffsetCachedBeforeVerification } from './pending-offset-cached-before-verification.ts';
+import { tv2EmptyAbortSelfFence } from './tv2-empty-abort-self-fence.ts';
+import { tv2EpochOverflow } from './tv2-epoch-overflow.ts';
+import { tv2OverflowAnswersOldProducer } from './tv2-overflow-answers-old-producer.ts';
 import { abortMarkerOnReloadLost } from './abort-marker-on-reload-lost.ts';
 
 import { clientEpochBumpReidentifiesInflight } from './client-epoch-bump-reidentifies-inflight.ts';
@@ -125,6 +132,13 @@ export const defects: readonly Defect[] = [
   strictMarkerEpochWithoutIdempotence,
   tv2PartitionAddedToCompletingTxn,
   abortMarkerOnReloadLost,
+  deposedCoordinatorFencesNewerProducer,
+  lastProducerEpochNotPersisted,
+  markersAckedBeforeOffsetsMaterialised,
+  pendingOffsetCachedBeforeVerification,
+  tv2EmptyAbortSelfFence,
+  tv2EpochOverflow,
+  tv2OverflowAnswersOldProducer,
   dedupWindowOneBatch,
   clientEpochBumpReidentifiesInflight,
   sequenceReassignedInWrongOrder,

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 
 import { Errors } from '../protocol/errors.ts';
-import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
+import {
+  endsOffsetsBeforeAnswering,
+  mayTellOffset,
+  notesOffsetsBeforeVerification,
+  offsetCommitError,
+  replacesOffset,
+} from './group-offsets.ts';
 
 test('what was committed after a transaction wrote its offset stays, though the marker comes later', () => {
   expect(replacesOffset(undefined, { offset: 5, recordOffset: 1 })).toBe(true);
@@ -15,6 +21,11 @@ test('an offset that an open transaction may change is not told to who wants it 
     true,
     true,
   ]);
+});
+
+test('a marker is answered when its offsets count, and none are noted that may not be written', () => {
+  expect(endsOffsetsBeforeAnswering()).toBe(true);
+  expect(notesOffsetsBeforeVerification()).toBe(false);
 });
 
 test('failures are told in the words of coordinators', () => {

@@ -19,6 +19,19 @@ export function mayTellOffset(pending: boolean, requireStable: boolean): boolean
   return !(pending && requireStable);
 }
 
+/**
+ * A marker ends the offsets that lie before it in the log, and no others: what it changes is changed before it is
+ * answered and the next transaction of the producer may come (KAFKA-17507).
+ */
+export function endsOffsetsBeforeAnswering(): boolean {
+  return true;
+}
+
+/** The coordinator notes an offset of a transaction when it may be written, not while it asks (KAFKA-15784). */
+export function notesOffsetsBeforeVerification(): boolean {
+  return false;
+}
+
 /** What a client is told when the commit of an offset was not written. */
 export function offsetCommitError(error: ErrorCode): ErrorCode {
   switch (error) {

@@ -83,7 +83,13 @@ import {
   ignoresGivenUpBatch,
   marksBatchTransactional,
 } from './producer-transaction.ts';
-import { mayTellOffset, offsetCommitError, replacesOffset } from './group-offsets.ts';
+import {
+  endsOffsetsBeforeAnswering,
+  mayTellOffset,
+  notesOffsetsBeforeVerification,
+  offsetCommitError,
+  replacesOffset,
+} from './group-offsets.ts';
 import {
   addPartitions,
   afterMarker,
@@ -113,10 +119,11 @@ import {
 import {
   completedEnd,
   completesTransition,
-  isEpochExhausted,
   newTransactionalId,
   preparedEnd,
-  producerAfter,
+  producerToldAtEnd,
+  rotatesWhenFencing,
+  transactionFromLog,
   withPartitions,
 } from './transaction-state.ts';
 import { retainedFrom, retentionBound } from './retention.ts';
@@ -230,12 +237,15 @@ export const kafkaRules = {
   verificationError,
   completedEnd,
   completesTransition,
-  isEpochExhausted,
   newTransactionalId,
   preparedEnd,
-  producerAfter,
+  producerToldAtEnd,
+  rotatesWhenFencing,
+  transactionFromLog,
   withPartitions,
+  endsOffsetsBeforeAnswering,
   mayTellOffset,
+  notesOffsetsBeforeVerification,
   offsetCommitError,
   replacesOffset,
   afterCoordinatorAnswer,

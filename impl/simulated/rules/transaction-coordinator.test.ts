@@ -127,6 +127,19 @@ describe('AddPartitionsToTxn', () => {
     expect(add(entry({ producerId: 8 }))).toEqual(refused(Errors.INVALID_PRODUCER_ID_MAPPING));
   });
 
+  test('leaves who is newer than what it knows to the coordinator that made it so', () => {
+    const newer = { ...PRODUCER, producerEpoch: PRODUCER.producerEpoch + 1 };
+    const ongoing = entry({ state: 'Ongoing', partitions: ['a-0'] });
+    expect(add(ongoing, newer)).toEqual(refused(Errors.NOT_COORDINATOR));
+    expect(verifyPartition(ongoing, newer, 'a-0')).toBe(Errors.NOT_COORDINATOR);
+    for (const end of [
+      endTransactionV1(ongoing, { ...newer, commit: true }),
+      endTransactionV2(ongoing, { ...newer, commit: true }, 32_767),
+    ])
+      expect(end).toEqual(refused(Errors.NOT_COORDINATOR));
+    expect(initProducerId(entry({}), newer, 32_767)).toEqual(refused(Errors.NOT_COORDINATOR));
+  });
+
   test('verification only looks: what is not in the transaction must not be written (KIP-890)', () => {
     const ongoing = entry({ state: 'Ongoing', partitions: ['a-0'] });
     expect(verifyPartition(ongoing, PRODUCER, 'a-0')).toBe(Errors.NONE);

@@ -72,10 +72,11 @@ function isKnownProducer(
 }
 
 function nextEpoch(
-  { producerEpoch, lastProducerEpoch }: TransactionMetadata,
+  metadata: TransactionMetadata,
   expected: ProducerIdentity | null,
   maxEpoch: number,
 ): InitProducerIdDecision {
+  const { producerEpoch, lastProducerEpoch } = metadata;
   const current = expected === null || expected.producerEpoch === producerEpoch;
   if (current && isEpochExhausted(producerEpoch, maxEpoch)) {
     return { is: 'rotate', lastProducerEpoch: expected === null ? NO_PRODUCER_EPOCH : producerEpoch };
@@ -89,7 +90,7 @@ function nextEpoch(
   }
   // A retry of what was answered before: the same answer.
   if (expected.producerEpoch === lastProducerEpoch) return { is: 'epoch', producerEpoch, lastProducerEpoch };
-  return refuse(Errors.PRODUCER_FENCED);
+  return refuse(otherEpoch(metadata, expected));
 }
 
 /**
@@ -141,7 +142,15 @@ export function verifyPartition(
 
 function checkProducer(metadata: TransactionMetadata, producer: ProducerIdentity): ErrorCode {
   if (metadata.producerId !== producer.producerId) return Errors.INVALID_PRODUCER_ID_MAPPING;
-  return metadata.producerEpoch === producer.producerEpoch ? Errors.NONE : Errors.PRODUCER_FENCED;
+  return metadata.producerEpoch === producer.producerEpoch ? Errors.NONE : otherEpoch(metadata, producer);
+}
+
+/**
+ * An older epoch is fenced. A newer one was given by another coordinator: this one has been replaced and has not heard
+ * of it. Kafka's published code fences whoever is newer, too.
+ */
+function otherEpoch(metadata: TransactionMetadata, producer: ProducerIdentity): ErrorCode {
+  return producer.producerEpoch > metadata.producerEpoch ? Errors.NOT_COORDINATOR : Errors.PRODUCER_FENCED;
 }
 
 // EndTxn.
@@ -178,9 +187,10 @@ export function endTransactionV1(
  */
 export function endTransactionV2(
   entry: TransactionEntry,
-  { producerId, producerEpoch, commit }: EndTransactionRequest,
+  asked: EndTransactionRequest,
   maxEpoch: number,
 ): EndTransactionDecision {
+  const { producerId, producerEpoch, commit } = asked;
   if (isChanging(entry)) return refuse(Errors.CONCURRENT_TRANSACTIONS);
   const { metadata } = entry;
   const { state } = metadata;
@@ -197,7 +207,7 @@ export function endTransactionV2(
       ? { is: 'done' }
       : refuse(Errors.INVALID_TXN_STATE);
   }
-  if (metadata.producerEpoch !== producerEpoch) return refuse(Errors.PRODUCER_FENCED);
+  if (metadata.producerEpoch !== producerEpoch) return refuse(otherEpoch(metadata, asked));
   if (commit && state !== 'Ongoing') return refuse(Errors.INVALID_TXN_STATE);
   return { is: 'prepare', rotates: isEpochExhausted(producerEpoch, maxEpoch) };
 }

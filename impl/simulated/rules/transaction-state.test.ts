@@ -7,6 +7,8 @@ import {
   mayBecome,
   newTransactionalId,
   preparedEnd,
+  producerToldAtEnd,
+  rotatesWhenFencing,
   withPartitions,
 } from './transaction-state.ts';
 
@@ -73,4 +75,17 @@ describe('an end', () => {
 
 test('the last epoch is kept for the coordinator, to fence with', () => {
   expect([isEpochExhausted(1, 3), isEpochExhausted(2, 3)]).toEqual([false, true]);
+});
+
+test('who gets another producer id is told so with the end, though its markers have the old one (KAFKA-18660)', () => {
+  const prepared = preparedEnd({ ...begun(2), producerEpoch: 32_766 }, true, options(2, 8));
+  expect(producerToldAtEnd(prepared)).toEqual({ producerId: 8, producerEpoch: 0 });
+  expect(producerToldAtEnd(preparedEnd(begun(2), true, options(2)))).toEqual({
+    producerId: 7,
+    producerEpoch: 4,
+  });
+});
+
+test('a fence with the last epoch changes the producer id, too (KAFKA-20090)', () => {
+  expect([rotatesWhenFencing(1, 3), rotatesWhenFencing(2, 3)]).toEqual([false, true]);
 });

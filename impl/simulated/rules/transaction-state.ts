@@ -121,6 +121,24 @@ export function producerAfter({ version, producerId, producerEpoch, nextProducer
   return rotates ? { producerId: nextProducerId, producerEpoch: 0 } : { producerId, producerEpoch };
 }
 
+/** What a coordinator that takes over knows of a transactional id: all that was written (KAFKA-20357). */
+export function transactionFromLog(written: TransactionMetadata): TransactionMetadata {
+  return written;
+}
+
+/** What the answer to an end says who the producer is from now on; the markers are of the one that it was (KAFKA-18660). */
+export function producerToldAtEnd(prepared: TransactionMetadata): {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+} {
+  return producerAfter(prepared);
+}
+
+/** Whether an abort in the coordinator's own name changes the producer id, too, when it takes the last epoch (KAFKA-20090). */
+export function rotatesWhenFencing(producerEpoch: number, maxEpoch: number): boolean {
+  return isEpochExhausted(producerEpoch, maxEpoch);
+}
+
 /** Every partition has its marker. */
 export function completedEnd(metadata: TransactionMetadata, nowMs: number): TransactionMetadata {
   return {

@@ -21,6 +21,7 @@ export const Purpose = {
   Round: 15,
   Hold: 16,
   CoordinatorLoad: 20,
+  TransactionCompletion: 21,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -37,6 +37,7 @@ export const TimerName = {
   TxnMarkerRetry: 41,
   TransactionTimeoutCheck: 42,
   TransactionalIdExpiry: 43,
+  TransactionCompletion: 44,
 } as const;
 export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+
+import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import type { Violation } from '../guarantee.ts';
+import { HistoryBuilder } from '../history-builder.ts';
+import { judge } from '../reference-model.ts';
+
+function violations(history: HistoryBuilder, values: ConfigurationValues = {}): readonly Violation[] {
+  const configuration = resolveConfiguration({
+    ...CRUCIBLE_DEFAULTS,
+    'enable.idempotence': true,
+    'transaction.version': 2,
+    ...values,
+  });
+  return judge(history.events, { configuration }).filter(({ guarantee }) => guarantee === 'progress');
+}
+
+function anomalies(...judged: Parameters<typeof violations>): string[] {
+  return violations(...judged).map(({ anomaly }) => anomaly);
+}
+
+/** The producer of "payments", which commits one transaction and is fenced in the next. */
+function fenced(disturb: (history: HistoryBuilder) => void = () => {}): HistoryBuilder {
+  const history = new HistoryBuilder().initialised('producer-1', 'payments');
+  history.begins('producer-1').sent('a', 0).committed();
+  disturb(history);
+  history.begins('producer-1').sent('b', 2).aborts().fail('PRODUCER_FENCED');
+  return history;
+}
+
+describe('fenced by nobody', () => {
+  test('is a producer whose transactional id nobody else has asked for', () => {
+    const history = fenced();
+    const [violation] = violations(history);
+    expect(violation).toMatchObject({
+      anomaly: 'fenced-by-nobody',
+      place: { topic: 'orders', partition: 0 },
+      sentence:
+        'producer-1 was told PRODUCER_FENCED, though nobody else ever asked for its transactional id "payments", and no transaction of it was open for transaction.timeout.ms.',
+    });
+    const { events } = history;
+    expect(violation?.evidence).toEqual([events[1], events[8], events.at(-1)]);
+  });
+
+  test('is one whose producer id is not known any more, too, and one whose call may have had an effect', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    history.begins('producer-1').sent('a', 0).commits().unknown('INVALID_PRODUCER_ID_MAPPING');
+    expect(anomalies(history)).toEqual(['fenced-by-nobody']);
+  });
+
+  test('is told once of a producer: afterwards all its calls fail', () => {
+    const history = fenced();
+    history.begins('producer-1').sends('c').fail('PRODUCER_FENCED');
+    expect(anomalies(history)).toEqual(['fenced-by-nobody']);
+  });
+
+  test('is also who is fenced after brokers crashed, and after messages were late in a transaction', () => {
+    expect(anomalies(fenced((history) => history.cluster('crash', 'broker-1')))).toHaveLength(1);
+    expect(anomalies(fenced((history) => history.cluster('message-delayed')))).toHaveLength(1);
+  });
+});
+
+describe('rightly fenced', () => {
+  test('is who shares the transactional id with another, whoever came first', () => {
+    const heir = fenced((history) => history.initialised('producer-2', 'payments'));
+    expect(anomalies(heir)).toEqual([]);
+    const waiting = fenced((history) => history.initialises('producer-2', 'payments'));
+    expect(anomalies(waiting)).toEqual([]);
+  });
+
+  test('is who was open for so long that the coordinator may have aborted', () => {
+    expect(anomalies(fenced(), { 'transaction.timeout.ms': 4 })).toEqual([]);
+    expect(anomalies(fenced(), { 'transaction.timeout.ms': 60 })).toHaveLength(1);
+  });
+
+  test('may be anybody when clocks are wrong, for nobody knows how long a transaction took', () => {
+    expect(anomalies(fenced((history) => history.cluster('clock', 'broker-1')))).toEqual([]);
+  });
+
+  test('may be who asked for the id twice: the first request may come after the second', () => {
+    const slow = { 'request.timeout.ms': 1, 'delivery.timeout.ms': 100 };
+    expect(anomalies(fenced(), slow)).toEqual([]);
+    const cutOff = new HistoryBuilder();
+    const call = cutOff.initialises('producer-1', 'payments');
+    cutOff.cluster('partition');
+    call.ok();
+    cutOff.begins('producer-1').sent('a', 0).aborts().fail('PRODUCER_FENCED');
+    expect(anomalies(cutOff)).toEqual([]);
+  });
+
+  test('may be anybody whose requests may be late, while transactions share an epoch', () => {
+    const first = { 'transaction.version': 1 };
+    expect(anomalies(fenced(), first)).toHaveLength(1);
+    expect(
+      anomalies(
+        fenced((history) => history.cluster('message-delayed')),
+        first,
+      ),
+    ).toEqual([]);
+  });
+
+  test('may be anybody when the log of transactions may have lost what was committed', () => {
+    const lost = (history: HistoryBuilder): void => {
+      history.cluster('power-loss', 'broker-1').cluster('disk-loss', 'broker-2');
+      history.cluster('power-loss', 'broker-3');
+    };
+    expect(anomalies(fenced(lost))).toEqual([]);
+  });
+
+  test('is who let its transactional id expire', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    history.begins('producer-1').sends('a').fail('INVALID_PRODUCER_ID_MAPPING');
+    expect(anomalies(history, { 'transactional.id.expiration.ms': 1 })).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * What historical bugs want to happen to a transactional producer, where no search would come upon it by itself
+ * (`Defect.needs.story`). Times and names are drawn all the same.
+ */
+import type { Fault, Operation } from '../../impl/plan.ts';
+import type { CoordinatorStory } from '../../impl/simulated/defects/defect.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../impl/simulated/protocol/internal-records.ts';
+import type { TopicPartition } from '../../model/history.ts';
+import { ADMIN } from './cluster.ts';
+
+type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
+type OperationBody = Operation extends infer O ? (O extends Operation ? Omit<O, 'id'> : never) : never;
+
+/** The broker after the one that leads the log at first. */
+function moveLog(partition: number, brokers: readonly string[], atMs: number): OperationBody {
+  const broker = ((partition + 1) % brokers.length) + 1;
+  return { atMs, client: ADMIN, kind: 'move-leader', topic: TRANSACTION_STATE_TOPIC, partition, broker };
+}
+
+/** No topic has it. */
+const NOWHERE = 'nowhere';
+/** That the transaction is being aborted; the epoch; and that again. */
+const ANSWERS = 3;
+
+export interface CoordinatorStoryTold {
+  readonly operations: readonly OperationBody[];
+  readonly faults: readonly { readonly atMs: number; readonly body: Body }[];
+}
+
+export interface CoordinatorStage {
+  readonly client: string;
+  readonly place: TopicPartition;
+  /** A partition that the coordinator leads, too, if there is one. */
+  readonly near: TopicPartition;
+  /** Of the log of transactions, the first broker leads partition 0, the second partition 1. */
+  readonly log: number;
+  readonly brokers: readonly string[];
+  readonly controllers: readonly string[];
+  readonly beginMs: number;
+  readonly gapMs: number;
+  /** After how long a call, and a request, is given up. */
+  readonly blockMs: number;
+  readonly requestMs: number;
+  /** How long the replacement of the coordinator takes, or comes after what it is to hit. */
+  readonly movesMs: number;
+}
+
+type Story = (stage: CoordinatorStage) => CoordinatorStoryTold;
+
+/**
+ * It is not told its new epoch, and asks again when its coordinator has been replaced (KIP-360): one of its records
+ * cannot be sent, so it aborts, and with the first version of transactions it asks for an epoch then. The answers are
+ * lost until another broker leads the log.
+ */
+const lostEpoch: Story = (stage) => {
+  const { client, place, log, brokers, beginMs, gapMs, blockMs, requestMs, movesMs } = stage;
+  const at = (n: number): number => beginMs + n * gapMs;
+  const abortMs = at(2) + blockMs;
+  const from = brokers[log % brokers.length] ?? '';
+  return {
+    operations: [
+      { atMs: 0, client, kind: 'init-transactions' },
+      { atMs: beginMs, client, kind: 'begin-transaction' },
+      { atMs: at(1), client, kind: 'send', ...place, key: null },
+      { atMs: at(2), client, kind: 'send', topic: NOWHERE, partition: 0, key: null },
+      { atMs: at(3), client, kind: 'abort-transaction' },
+      moveLog(log, brokers, abortMs + movesMs),
+      { atMs: abortMs + 3 * requestMs, client, kind: 'begin-transaction' },
+    ],
+    faults: Array.from({ length: ANSWERS }, () => ({
+      atMs: beginMs,
+      body: {
+        kind: 'message',
+        effect: 'lose',
+        from,
+        to: client,
+        api: 'InitProducerId',
+        type: 'response',
+        delayMs: 0,
+      },
+    })),
+  };
+};
+
+/**
+ * Its coordinator is replaced and does not hear of it; nor does the leader of a partition, which is the same broker. It
+ * ends a transaction elsewhere, and the leader asks the old coordinator about the next one.
+ */
+const deafCoordinator: Story = (stage) => {
+  const { client, near, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } = stage;
+  const at = (n: number): number => beginMs + n * gapMs;
+  const deaf = brokers[log % brokers.length] ?? '';
+  const send = { client, kind: 'send', ...near, key: null } as const;
+  const commitMs = at(2) + movesMs;
+  return {
+    operations: [
+      { atMs: 0, client, kind: 'init-transactions' },
+      { atMs: beginMs, client, kind: 'begin-transaction' },
+      { ...send, atMs: at(1) },
+      moveLog(log, brokers, at(2)),
+      { atMs: commitMs, client, kind: 'commit-transaction' },
+      { atMs: commitMs + 1, client, kind: 'begin-transaction' },
+      { ...send, atMs: commitMs + 1 },
+      { atMs: commitMs + 2 * requestMs, client, kind: 'commit-transaction' },
+    ],
+    faults: [
+      {
+        atMs: at(1),
+        body: {
+          kind: 'partition',
+          side: [...controllers],
+          other: [deaf],
+          direction: 'side-to-other',
+          effect: 'hold',
+          forMs: gapMs + movesMs + 12 * requestMs,
+        },
+      },
+    ],
+  };
+};
+
+const STORIES: Readonly<Record<CoordinatorStory, Story>> = {
+  'lost-epoch': lostEpoch,
+  'deaf-coordinator': deafCoordinator,
+};
+
+export function tellCoordinatorStory(story: CoordinatorStory, stage: CoordinatorStage): CoordinatorStoryTold {
+  return STORIES[story](stage);
+}
