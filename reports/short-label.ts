@@ -44,6 +44,12 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
       return `ISR ${isrLabel(entry.isr)}`;
     case 'partition-state':
       return `${entry.leader === null ? 'no leader' : `leader ${entry.leader} e${entry.leaderEpoch}`}, ISR ${isrLabel(entry.isr)}`;
+    case 'open-transactions':
+      return entry.lastStableOffset === null ? 'LSO = HW' : `LSO ${entry.lastStableOffset}`;
+    case 'transaction-state': {
+      const { state = 'forgotten', pending = null } = entry.transaction ?? {};
+      return pending === null ? state : `writes ${pending}`;
+    }
     case 'violation':
       return entry.violation.anomaly;
   }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-import type { TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
+import type { OpenTransaction, TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
 import { METADATA_TOPIC } from '../causal-past.ts';
 import {
   type ClusterReplay,
@@ -15,6 +15,10 @@ import { type KnownRecord, knownRecords } from '../model-view.ts';
 import { MAX_NAME, brief } from '../visible-text.ts';
 import { Controllers } from './controllers.tsx';
 import { epochClass } from '../marks.ts';
+import { LogLegend } from './log-legend.tsx';
+import { LogTable } from './log-table.tsx';
+import { OffsetBoxes } from './offset-boxes.tsx';
+import { TransactionalIds } from './transactional-ids.tsx';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 
 /** More offsets than this are cut to a window around the ones in question. */
@@ -65,6 +69,7 @@ export function ReplicaLogs({
   const dropped = entry === undefined || !concerns(entry, partition) ? [] : droppedRecords(entry, before);
   const offsets = offsetWindow(replicas, dropped, known, model.data.evidence.offsets);
   const controllerView = after.partitions.get(key);
+  const transactional = replicas.some(hasTransactions);
 
   return (
     <div class="pane pane-logs">
@@ -116,15 +121,46 @@ export function ReplicaLogs({
             from={offsets.from}
             to={offsets.to}
             focus={model.data.evidence.offsets}
+            hasTransactions={transactional}
           />
         ))}
       </div>
+      <LogLegend replicas={replicas} dropped={dropped} />
+      <LogTable
+        place={key}
+        brokers={brokers}
+        replicaOf={(broker) => replicaOf(after, broker)}
+        known={known}
+        offsets={offsets}
+      />
+      <TransactionalIds model={model} state={after} selected={selected} />
     </div>
   );
 }
 
 function concerns(entry: TraceEntry, partition: PartitionName): boolean {
   return 'topic' in entry && isSame(entry, partition);
+}
+
+/** Whether the last stable offset may ever have been another one than the high watermark. */
+function hasTransactions({ log, openTransactions, lastStableOffset }: ReplicaState): boolean {
+  if (lastStableOffset !== null || openTransactions.length > 0) return true;
+  return log.some(({ transactional }) => transactional !== undefined);
+}
+
+function OpenTransactions({ open }: { readonly open: readonly OpenTransaction[] }) {
+  if (open.length === 0) return null;
+  return (
+    <p class="open-transactions">
+      <b>Open here:</b>{' '}
+      {open
+        .map(
+          ({ producerId, producerEpoch, firstOffset }) =>
+            `producer ${producerId} in epoch ${producerEpoch}, from offset ${firstOffset} on`,
+        )
+        .join('; ')}
+    </p>
+  );
 }
 
 interface OffsetWindow {
@@ -255,11 +291,12 @@ interface ReplicaProps {
   readonly from: number;
   readonly to: number;
   readonly focus: readonly number[];
+  readonly hasTransactions: boolean;
 }
 
 function Replica(props: ReplicaProps) {
   const { broker, status, replica, changed, dropped, controllerView, isHere, from, to, focus } = props;
-  const { isMarked, known } = props;
+  const { isMarked, known, hasTransactions } = props;
   const isChanged = changed !== null && (isHere || changed.kind === 'node');
   const added = new Set(
     changed?.kind === 'append' && isHere ? changed.records.map(({ offset }) => offset) : [],
@@ -294,15 +331,19 @@ function Replica(props: ReplicaProps) {
       {replica === undefined ? (
         <p class="quiet">has no replica</p>
       ) : (
-        <Log
-          replica={replica}
-          dropped={dropped}
-          added={added}
-          known={known}
-          from={from}
-          to={to}
-          focus={focus}
-        />
+        <>
+          <OpenTransactions open={replica.openTransactions} />
+          <OffsetBoxes
+            replica={replica}
+            dropped={dropped}
+            added={added}
+            known={known}
+            from={from}
+            to={to}
+            focus={focus}
+            hasTransactions={hasTransactions}
+          />
+        </>
       )}
     </article>
   );
@@ -318,6 +359,8 @@ function changedWord(entry: TraceEntry | null): string {
       return 'records deleted';
     case 'high-watermark':
       return 'high watermark moved';
+    case 'open-transactions':
+      return 'open transactions changed';
     case 'role':
       return 'new role';
     case 'leader-isr':
@@ -325,112 +368,4 @@ function changedWord(entry: TraceEntry | null): string {
     default:
       return 'changed';
   }
-}
-
-interface LogProps {
-  readonly replica: ReplicaState;
-  readonly dropped: readonly TracedRecord[];
-  readonly added: ReadonlySet<number>;
-  readonly known: readonly KnownRecord[];
-  readonly from: number;
-  readonly to: number;
-  readonly focus: readonly number[];
-}
-
-/** One column an offset, the same in every replica, so that logs that differ are seen to differ. */
-function Log({ replica, dropped, added, known, from, to, focus }: LogProps) {
-  const records = replica.log.filter(({ offset }) => offset >= from && offset < to);
-  const ghosts = dropped.filter(({ offset }) => offset >= from && offset < to);
-  const { highWatermark, logEndOffset, logStartOffset } = replica;
-  const valuesAt = (offset: number): readonly string[] =>
-    known.flatMap((record) => (record.offset === offset ? [record.value] : []));
-  const column = (offset: number): number => Math.min(Math.max(offset - from, 0), to - from) + 1;
-  return (
-    <div class="log" style={{ gridTemplateColumns: `repeat(${to - from}, var(--cell)) 1.6rem` }}>
-      {records.map((record) => (
-        <Box
-          key={`${record.offset} ${record.leaderEpoch} ${record.value}`}
-          record={record}
-          column={column(record.offset)}
-          note={added.has(record.offset) ? 'new' : null}
-          isFocus={focus.includes(record.offset)}
-          isCommitted={record.offset < highWatermark}
-          isContradicted={
-            valuesAt(record.offset).length > 0 && !valuesAt(record.offset).includes(record.value)
-          }
-        />
-      ))}
-      {ghosts.map((record) => (
-        <Box
-          key={`dropped ${record.offset}`}
-          record={record}
-          column={column(record.offset)}
-          note="dropped"
-          isFocus={focus.includes(record.offset)}
-          isCommitted={false}
-          isContradicted={false}
-        />
-      ))}
-      {records.length === 0 && ghosts.length === 0 && <span class="log-empty quiet">empty</span>}
-      {logStartOffset > 0 && (
-        <span class="marker marker-start" style={{ gridColumn: `${column(logStartOffset)}` }}>
-          <span>start {logStartOffset}</span>
-        </span>
-      )}
-      <span class="marker marker-hw" style={{ gridColumn: `${column(highWatermark)}` }}>
-        <span>HW {highWatermark}</span>
-      </span>
-      <span class="marker marker-leo" style={{ gridColumn: `${column(logEndOffset)}` }}>
-        <span>LEO {logEndOffset}</span>
-      </span>
-    </div>
-  );
-}
-
-function Box({
-  record,
-  column,
-  note,
-  isFocus,
-  isCommitted,
-  isContradicted,
-}: {
-  readonly record: TracedRecord;
-  readonly column: number;
-  readonly note: 'new' | 'dropped' | null;
-  readonly isFocus: boolean;
-  readonly isCommitted: boolean;
-  /** Clients know something else to be at this offset. */
-  readonly isContradicted: boolean;
-}) {
-  const classes = [
-    'box',
-    epochClass(record.leaderEpoch),
-    note === null ? '' : `box-${note}`,
-    isFocus ? 'box-focus' : '',
-    isCommitted ? 'box-committed' : '',
-    isContradicted ? 'box-contradicts' : '',
-  ];
-  return (
-    <span
-      class={classes.join(' ')}
-      style={{ gridColumn: `${column}` }}
-      title={recordText(record, isContradicted)}
-    >
-      <span class="box-offset">{record.offset}</span>
-      <bdi class="box-value">{brief(record.value, MAX_NAME)}</bdi>
-      <span class="box-epoch">
-        {note ?? `e${record.leaderEpoch}`}
-        {isContradicted ? ' ≠' : ''}
-      </span>
-    </span>
-  );
-}
-
-/** Whatever a record carries besides its value (a producer's id, a sequence number) is named as it stands. */
-function recordText(record: TracedRecord, isContradicted: boolean): string {
-  const { offset, leaderEpoch, value, ...others } = record;
-  const rest = Object.entries(others).map(([name, what]) => `, ${name} ${brief(String(what), MAX_NAME)}`);
-  const against = isContradicted ? ', but clients know something else to be here' : '';
-  return `offset ${offset}, epoch ${leaderEpoch}: ${brief(value, MAX_NAME)}${rest.join('')}${against}`;
 }

@@ -467,6 +467,8 @@ const MARKS: Readonly<Record<TraceEntry['kind'], Mark>> = {
   truncate: diamond,
   'log-start': diamond,
   'high-watermark': triangle,
+  'open-transactions': triangle,
+  'transaction-state': square,
   role: circle(4),
   'leader-isr': circle(3),
   'partition-state': square,
