@@ -9,7 +9,7 @@ export const copyLosesTheTransaction = scenario({
   theme: 'What transactions do not give',
   title: 'Records of a transaction are copied to another cluster, and half of them can be read there',
   teaches:
-    'A consumer is given records, not transactions: nothing tells it which of them belong together, and so a copier cannot keep it, even if it writes in transactions of its own. MirrorMaker 2 copies what is committed (KIP-382), partition by partition, each at its own pace; KIP-656 brought exactly-once copying into discussion, and its transactions are those of the copier. (The other cluster is played by a second topic.)',
+    'A consumer is given records, not transactions: nothing tells it which of them belong together, and so a copier cannot keep it, even if it writes in transactions of its own. MirrorMaker 2 copies what is committed (KIP-382), each partition at its own pace; with exactly-once support (KIP-618) it writes in transactions, but these are its own. (The other cluster is played by a second topic.)',
   outcome:
     'v3 and v4 were committed together; whoever reads the copy meets v3 without v4, and no promise is broken.',
   story: {

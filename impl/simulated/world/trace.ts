@@ -81,6 +81,8 @@ export type TraceEntry =
       readonly nodes: readonly string[];
       /** What is done, in words: `broker-2 loses power`. */
       readonly sentence: string;
+      /** The one message that it strikes. */
+      readonly message?: number;
     })
   | (Entry & {
       readonly kind: 'node';
