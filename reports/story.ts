@@ -181,12 +181,7 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
     if (entry.seq > evidence.violationSeq) break;
     const isAfterthought = entry.seq > evidence.completeSeq && entry.kind !== 'violation';
     const ofTransactions = transactions?.tell(entry, state) ?? null;
-    const relevance = isAfterthought
-      ? 0
-      : Math.max(
-          ofTransactions?.relevance ?? 0,
-          isToldOtherwise(ofTransactions) ? 0 : relevanceOf(entry, judge),
-        );
+    const relevance = isAfterthought ? 0 : inAll(entry, ofTransactions, judge);
     if (relevance > 0) {
       const text = ofTransactions?.text ?? tell(entry, judge, words);
       if (found.at(-1)?.text !== text) {
@@ -204,9 +199,11 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
   return found;
 }
 
-/** What clients said may count for more in any story; of the rest a story of transactions knows best. */
-function isToldOtherwise(told: TransactionSentence | null): boolean {
-  return told !== null && (told.text !== null || told.relevance === 0);
+/** A story of transactions knows best; but what clients said may be evidence, too. */
+function inAll(entry: TraceEntry, ofTransactions: TransactionSentence | null, judge: Judge): number {
+  if (ofTransactions === null) return relevanceOf(entry, judge);
+  if (entry.kind !== 'history') return ofTransactions.relevance;
+  return Math.max(ofTransactions.relevance, relevanceOf(entry, judge));
 }
 
 function sinceWorkload(trace: Trace, entry: TraceEntry): number {

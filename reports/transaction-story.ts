@@ -3,12 +3,14 @@
  * marker ended what, which message was late or lost, and what no client had asked for. Everything here is about the
  * producers whose records, or whose hanging transactions, the violation is about.
  */
+import { CONSUMER_OFFSETS_TOPIC } from '../impl/simulated/protocol/internal-records.ts';
 import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { HistoryEvent } from '../model/history.ts';
 import { type ClusterState, coordinatorKey, partitionKey, replicaKey } from './cluster-state.ts';
 import type { Evidence } from './evidence.ts';
-import { type Glossary, type MessageSent, messageName, shortValue } from './event-sentence.ts';
+import { count } from './verdict.ts';
+import { type Glossary, inWords, type MessageSent, messageName, shortValue } from './event-sentence.ts';
 
 type Append = Extract<TraceEntry, { kind: 'append' }>;
 type StateEntry = Extract<TraceEntry, { kind: 'transaction-state' }>;
@@ -54,23 +56,25 @@ export function transactionStory(
   return producers.size === 0 ? null : new TransactionStory(trace, violation, evidence, producers, words);
 }
 
-/** Who wrote the records in question, or what nobody has ended. */
+/** Who wrote the records in question, or what nobody has ended; else, where something hangs, who wrote there at all. */
 function producersInQuestion(
   trace: Trace,
   { place, anomaly }: Violation,
   { offsets, values, violationSeq }: Evidence,
 ): ReadonlySet<number> {
-  const found = new Set<number>();
+  const meant = new Set<number>();
+  const here = new Set<number>();
   const unended = new Map<string, number>();
   for (const entry of trace.entries) {
     if (entry.seq > violationSeq) break;
-    if (entry.kind === 'append' && entry.topic === place.topic && entry.partition === place.partition) {
+    if (entry.kind === 'append') {
+      const isHere = entry.topic === place.topic && entry.partition === place.partition;
       for (const { offset, value, producerId, transactional } of entry.records) {
-        const isMeant = offsets.has(offset) || values.has(value);
-        if (isMeant && producerId !== undefined && transactional !== undefined) found.add(producerId);
+        if (producerId === undefined || transactional === undefined) continue;
+        if (isHere) here.add(producerId);
+        if (values.has(value) || (isHere && offsets.has(offset))) meant.add(producerId);
       }
     }
-    if (anomaly !== 'hanging-transaction') continue;
     if (entry.kind === 'open-transactions') {
       const key = replicaKey(entry.node, entry.topic, entry.partition);
       const oldest = entry.open[0];
@@ -83,8 +87,9 @@ function producersInQuestion(
       else unended.set(transactionalId, transaction.producerId);
     }
   }
-  for (const producerId of unended.values()) found.add(producerId);
-  return found;
+  if (anomaly !== 'hanging-transaction') return meant;
+  const hanging = new Set([...meant, ...unended.values()]);
+  return hanging.size > 0 ? hanging : here;
 }
 
 function hasEnded(state: string): boolean {
@@ -161,8 +166,14 @@ export class TransactionStory {
       case 'message-lost':
       case 'open-transactions':
         return NOT_TOLD;
-      case 'partition-state':
-        return entry.timeUs < this.#trace.workloadStartUs ? NOT_TOLD : null;
+      case 'partition-state': {
+        const old = before.partitions.get(partitionKey(entry.topic, entry.partition));
+        const { topic, partition } = this.#violation.place;
+        const isHere = entry.topic === topic && entry.partition === partition;
+        const { workloadStartUs, secondActUs } = this.#trace;
+        const isTold = isHere && entry.timeUs >= workloadStartUs && entry.timeUs < secondActUs;
+        return isTold && entry.leader !== old?.leader ? { relevance: 45, text: null } : NOT_TOLD;
+      }
       default:
         return null;
     }
@@ -174,7 +185,7 @@ export class TransactionStory {
     const [record] = entry.records;
     const replica = before.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
     const { topic, partition } = this.#violation.place;
-    const isHere = topic === '' || (entry.topic === topic && entry.partition === partition);
+    const isHere = entry.topic === topic && entry.partition === partition;
     if (record?.producerId === undefined || replica?.role !== 'leader') return NOT_TOLD;
     if (!this.#producers.has(record.producerId) || record.transactional === undefined) return NOT_TOLD;
     const who = `${entry.node} (leader, epoch ${replica.leaderEpoch})`;
@@ -185,29 +196,28 @@ export class TransactionStory {
       const ended = endedBy(record, replica.log);
       return {
         relevance: isHere ? 84 : 56,
-        text: `${who} appends ${marker}: ${this.#meaning(record.marker, ended)}`,
+        text: `${who} appends ${marker}: ${this.#meaning(record.marker, ended, entry.topic)}`,
       };
     }
-    const { values: meant, offsets } = this.#evidence;
+    const { values, offsets } = this.#evidence;
     const isInQuestion =
-      meant.size + offsets.size === 0 ||
-      entry.records.some(({ offset, value }) => meant.has(value) || offsets.has(offset));
-    const values = entry.records.map(({ value }) => shortValue(value)).join(', ');
+      values.size + offsets.size === 0
+        ? isHere
+        : entry.records.some(({ offset, value }) => values.has(value) || (isHere && offsets.has(offset)));
     const number = this.#transactions.get(record.value);
     const within = number === undefined ? '' : ` of transaction ${number}`;
     const unknown = this.#isUnknownToCoordinator(record.producerId, place, before);
     return {
-      relevance: unknown === null ? (isHere && isInQuestion ? 74 : 46) : 86,
-      text: `${who} appends ${values}${within} at ${place} offset ${record.offset}, from ${identity}${unknown ?? ''}`,
+      relevance: unknown === null ? (isInQuestion ? 74 : 46) : 86,
+      text: `${who} appends ${contents(entry.records, entry.topic)}${within} at ${place} offset ${record.offset}, from ${identity}${unknown ?? ''}`,
     };
   }
 
   /** What a marker makes of the records that it ends. */
-  #meaning(marker: 'commit' | 'abort', ended: readonly TracedRecord[]): string {
+  #meaning(marker: 'commit' | 'abort', ended: readonly TracedRecord[], topic: string): string {
     const first = ended[0];
     if (first === undefined) return 'nothing of its is open there any more';
     const number = this.#transactions.get(first.value);
-    const values = ended.map(({ value }) => shortValue(value)).join(', ');
     const within = number === undefined ? '' : ` of transaction ${number}`;
     const asked = number === undefined ? undefined : this.#asked.get(number);
     const wrong =
@@ -216,7 +226,7 @@ export class TransactionStory {
         : asked === undefined
           ? ', which nobody has asked for'
           : `, though its application asked for ${asked}`;
-    return `${values}${within} ${ended.length === 1 ? 'counts' : 'count'} as ${marker === 'commit' ? 'committed' : 'aborted'}${wrong}`;
+    return `${contents(ended, topic)}${within} ${ended.length === 1 ? 'counts' : 'count'} as ${marker === 'commit' ? 'committed' : 'aborted'}${wrong}`;
   }
 
   /** ", though …": nobody will ever end what begins here. */
@@ -247,7 +257,7 @@ export class TransactionStory {
     const where = partitions.length === 0 ? '' : ` (markers are due in ${partitions.join(', ')})`;
     if (old === null && state !== 'Empty') {
       const text = `${node} becomes the coordinator of ${id} and finds it in ${state}, with ${identity}`;
-      return { relevance: 70, text };
+      return { relevance: hasEnded(state) ? 26 : 70, text };
     }
     // A new id is put in place before anything is written.
     if (old === null || (old.state === state && old.producerEpoch === producerEpoch && old.pending === null))
@@ -290,7 +300,11 @@ export class TransactionStory {
     }
   }
 
-  #decisionOf({ node, probe }: Extract<TraceEntry, { kind: 'probe' }>): TransactionSentence | null {
+  #decisionOf({ node, probe, detail }: Extract<TraceEntry, { kind: 'probe' }>): TransactionSentence | null {
+    if (probe === 'producer-expired') {
+      const text = `${node} forgets ${count(Number.parseInt(detail, 10), 'producer')} that had written nothing for producer.id.expiration.ms`;
+      return this.#once(79, text);
+    }
     if (probe !== 'transaction-markers-given-up') return null;
     return this.#once(
       78,
@@ -400,4 +414,9 @@ function endedBy({ producerId }: TracedRecord, log: readonly TracedRecord[]): re
   const own = log.filter((record) => record.producerId === producerId && record.transactional !== undefined);
   const last = own.findLastIndex(({ marker }) => marker !== undefined);
   return own.slice(last + 1);
+}
+
+/** In `__consumer_offsets` a value is where a group stands. */
+function contents(records: readonly TracedRecord[], topic: string): string {
+  return topic === CONSUMER_OFFSETS_TOPIC ? `the group's offset ${inWords(records)}` : inWords(records);
 }
