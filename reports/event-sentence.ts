@@ -76,6 +76,9 @@ function appended(records: readonly TracedRecord[], place: string): string {
   const first = records[0];
   const last = records.at(-1);
   if (first === undefined || last === undefined) return `nothing to ${place}`;
+  if (first.marker !== undefined) {
+    return `the ${first.marker} marker of producer ${first.producerId} in epoch ${first.producerEpoch} at ${place} offset ${first.offset}`;
+  }
   if (records.length === 1) return `${shortValue(first.value)} at ${place} offset ${first.offset}`;
   return `${inWords(records)} at ${place} offsets ${first.offset} to ${last.offset}`;
 }

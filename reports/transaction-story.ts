@@ -260,7 +260,11 @@ export class TransactionStory {
       return { relevance: hasEnded(state) ? 26 : 70, text };
     }
     // A new id is put in place before anything is written.
-    if (old === null || (old.state === state && old.producerEpoch === producerEpoch && old.pending === null))
+    if (
+      producerEpoch < 0 ||
+      old === null ||
+      (old.state === state && old.producerEpoch === producerEpoch && old.pending === null)
+    )
       return NOT_TOLD;
     const number = this.#current.get(transactionalId);
     const which = number === undefined ? 'its transaction' : `transaction ${number}`;

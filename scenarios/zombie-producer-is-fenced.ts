@@ -23,8 +23,8 @@ export const zombieProducerIsFenced = scenario({
       begin(5, 6_000, 'successor'),
       sendBy('successor', 6, 6_000),
       commit(7, 6_500, 'successor'),
-      sendBy('zombie', 8, 7_000),
-      commit(9, 7_000, 'zombie'),
+      sendBy('zombie', 8, 8_500),
+      commit(9, 8_500, 'zombie'),
     ],
   },
   judge: (result) => [
