@@ -155,7 +155,7 @@ export class TransactionStory {
         this.#strikes(entry);
         return null;
       case 'message-sent':
-        return this.#sent(entry);
+        return this.#sent(entry, before);
       case 'message-delivered':
         return this.#delivered(entry.message, before);
       case 'probe':
@@ -216,7 +216,7 @@ export class TransactionStory {
   /** What a marker makes of the records that it ends. */
   #meaning(marker: 'commit' | 'abort', ended: readonly TracedRecord[], topic: string): string {
     const first = ended[0];
-    if (first === undefined) return 'nothing of its is open there any more';
+    if (first === undefined) return 'none of its records is open there';
     const number = this.#transactions.get(first.value);
     const within = number === undefined ? '' : ` of transaction ${number}`;
     const asked = number === undefined ? undefined : this.#asked.get(number);
@@ -273,7 +273,7 @@ export class TransactionStory {
       case 'Empty':
         return {
           relevance: 62,
-          text: `${who} gives it the producer id ${producerId} and the epoch ${producerEpoch}`,
+          text: `${who} assigns it ${identity}`,
         };
       case 'Ongoing':
         return {
@@ -354,8 +354,8 @@ export class TransactionStory {
     }
   }
 
-  #sent(entry: MessageSent): TransactionSentence {
-    if (entry.type === 'response') return this.#refused(entry);
+  #sent(entry: MessageSent, before: ClusterState): TransactionSentence {
+    if (entry.type === 'response') return this.#refused(entry, before);
     for (const struck of this.#struck.values()) {
       const { sent } = struck;
       const [client, server] = sent.type === 'request' ? [sent.from, sent.to] : [sent.to, sent.from];
@@ -370,18 +370,27 @@ export class TransactionStory {
   }
 
   /** What a retry of the same cannot change. */
-  #refused(entry: MessageSent): TransactionSentence {
-    if (
-      !/\bINVALID_[A-Z_]+\b|\b[A-Z_]*FENCED\b/.test(entry.summary) ||
-      entry.timeUs < this.#trace.workloadStartUs
-    )
-      return NOT_TOLD;
-    const relevance = entry.api === 'WriteTxnMarkers' ? 82 : entry.api === 'EndTxn' ? 61 : 0;
-    if (relevance === 0) return NOT_TOLD;
-    return this.#once(
-      relevance,
-      `${entry.from} refuses the ${entry.api} request of ${entry.to}: ${entry.summary}`,
+  #refused(entry: MessageSent, before: ClusterState): TransactionSentence {
+    const isFinal = /\bINVALID_[A-Z_]+\b|\b[A-Z_]*FENCED\b/.test(entry.summary);
+    if (!isFinal || entry.timeUs < this.#trace.workloadStartUs) return NOT_TOLD;
+    const what = `${entry.from} refuses the ${entry.api} request of ${entry.to}: ${entry.summary}`;
+    if (entry.api === 'EndTxn') return this.#once(61, what);
+    if (entry.api !== 'WriteTxnMarkers') return NOT_TOLD;
+    return this.#once(82, `${what}${this.#presentEpoch(entry, before)}`);
+  }
+
+  /** ", for …": what the partition has of the producer whose marker it refuses. */
+  #presentEpoch({ from, summary }: MessageSent, before: ClusterState): string {
+    const replica = before.replicas.get(`${from}/${summary.split(' ')[0]}`);
+    const last = replica?.log.findLast(
+      ({ producerId }) => producerId !== undefined && this.#producers.has(producerId),
     );
+    if (last === undefined) return '';
+    const how =
+      last.marker === undefined
+        ? 'in a transaction'
+        : `by ${last.marker === 'abort' ? 'an' : 'a'} ${last.marker} marker`;
+    return `, for producer ${last.producerId} has come to epoch ${last.producerEpoch} there already, ${how} at offset ${last.offset}`;
   }
 
   #delivered(message: number, before: ClusterState): TransactionSentence {
