@@ -4,10 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { planSchema } from '../impl/plan.ts';
+import type { TransactionState } from '../impl/simulated/protocol/internal-records.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
+import type { Trace, TracedRecord, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { Violation } from '../model/guarantee.ts';
 import type { FailureReport } from './failure-report.ts';
-import { MAX_SENTENCES, tellStory } from './story.ts';
+import { ClusterReplay } from './cluster-state.ts';
+import { glossary } from './event-sentence.ts';
+import { findEvidence } from './evidence.ts';
+import { tellStory } from './story.ts';
 import { terminalReport } from './terminal.ts';
+import { transactionStory } from './transaction-story.ts';
 
 const savedCase = z.object({ plan: planSchema });
 
@@ -99,30 +106,94 @@ test('the terminal tells the same sentences as the page', () => {
   for (const { text } of tellStory(report).sentences) expect(told).toContain(text);
 });
 
-describe('other bugs of transactions', () => {
-  test('a marker that goes wrong in the log of offsets is told of the group', () => {
-    const story = storyOf('txn-offset-commit-unverified');
-    expect(story.some((text) => text.includes("the group's offset 0 counts as aborted"))).toBe(true);
+test('a record that slips into another transaction is told with its own', () => {
+  const story = storyOf('late-produce-joins-next-txn');
+  expect(story.some((text) => text.includes('appends v200 of transaction 199 at orders-0 offset 1'))).toBe(
+    true,
+  );
+});
+
+describe('entry by entry', () => {
+  type Untold = TraceEntry extends infer E
+    ? E extends TraceEntry
+      ? Omit<E, 'seq' | 'timeUs' | 'cause'>
+      : never
+    : never;
+  const leads = (topic: string): Untold => ({
+    ...{ kind: 'role', node: 'broker-1', topic, partition: 0, role: 'leader', leaderEpoch: 0 },
   });
+  const writes = (topic: string, record: Omit<TracedRecord, 'leaderEpoch'>): Untold => ({
+    ...{ kind: 'append', node: 'broker-1', topic, partition: 0, records: [{ ...record, leaderEpoch: 0 }] },
+  });
+  const coordinates = (node: string, state: TransactionState, producerEpoch: number): Untold => ({
+    ...{ kind: 'transaction-state', node, transactionalId: 'payments' },
+    transaction: { state, pending: null, producerId: 7, producerEpoch, partitions: ['orders-0'] },
+  });
+  const of7 = { producerId: 7, producerEpoch: 3, transactional: true } as const;
+
+  /** What is told of each entry in turn; null: nothing, or what any story tells. */
+  function told(topic: string, ...untold: readonly Untold[]): readonly (string | null)[] {
+    const entries = untold.map((entry, seq): TraceEntry => ({ ...entry, seq, timeUs: seq, cause: null }));
+    const trace: Trace = { entries, nodes: [], workloadStartUs: 0, secondActUs: 1_000 };
+    const violation: Violation = {
+      ...{ guarantee: 'progress', anomaly: 'hanging-transaction', sentence: 'it hangs', timeUs: 0 },
+      ...{ evidence: [], place: { topic, partition: 0 } },
+    };
+    const story = transactionStory(trace, violation, findEvidence(trace, violation), glossary(trace));
+    const state = new ClusterReplay();
+    return entries.map((entry) => {
+      const sentence = story?.tell(entry, state) ?? null;
+      state.advance(entry);
+      return sentence === null || sentence.relevance === 0 ? null : sentence.text;
+    });
+  }
 
   test('a coordinator that takes over says in which state it found the transaction', () => {
-    const story = storyOf('abort-marker-on-reload-lost');
-    expect(story).toContain(
-      'broker-2 becomes the coordinator of transactions-1 and finds it in PrepareCommit, with producer 2000 in epoch 1',
+    const takeover = coordinates('broker-2', 'PrepareCommit', 4);
+    expect(
+      told('orders', leads('orders'), writes('orders', { offset: 0, value: 'v1', ...of7 }), takeover),
+    ).toEqual([
+      null,
+      'broker-1 (leader, epoch 0) appends v1 at orders-0 offset 0, from producer 7 in epoch 3',
+      'broker-2 becomes the coordinator of payments and finds it in PrepareCommit, with producer 7 in epoch 4',
+    ]);
+  });
+
+  test('in the log of offsets a value is where a group stands', () => {
+    const topic = '__consumer_offsets';
+    const marker = { ...of7, offset: 1, value: 'abort', marker: 'abort' } as const;
+    expect(
+      told(topic, leads(topic), writes(topic, { offset: 0, value: '12', ...of7 }), writes(topic, marker)),
+    ).toEqual([
+      null,
+      "broker-1 (leader, epoch 0) appends the group's offset 12 at __consumer_offsets-0 offset 0, from producer 7 in epoch 3",
+      "broker-1 (leader, epoch 0) appends the abort marker of producer 7 in epoch 3 at __consumer_offsets-0 offset 1: the group's offset 12 counts as aborted",
+    ]);
+  });
+
+  test('what its coordinator has ended, nobody will end again', () => {
+    const [, , opened] = told(
+      'orders',
+      coordinates('broker-2', 'CompleteAbort', 3),
+      leads('orders'),
+      writes('orders', { offset: 1, value: 'v1', ...of7 }),
+    );
+    expect(opened).toMatch(
+      /though its coordinator broker-2 has nothing open there for payments \(CompleteAbort\)/,
     );
   });
 
-  test('a record that slips into another transaction is told with its own', () => {
-    const story = storyOf('late-produce-joins-next-txn');
-    expect(story.some((text) => text.includes('appends v200 of transaction 199 at orders-0 offset 1'))).toBe(
-      true,
-    );
-  });
-
-  test('no story is longer than a reader will stand', () => {
-    for (const name of ['tv2-partition-added-to-completing-txn', 'end-txn-overtakes-produce']) {
-      expect(storyOf(name).length).toBeLessThanOrEqual(MAX_SENTENCES);
-    }
+  test('producers of other records are left out', () => {
+    const other = { producerId: 8, producerEpoch: 0, transactional: true } as const;
+    expect(
+      told(
+        'orders',
+        leads('orders'),
+        writes('orders', { offset: 0, value: 'v1', ...of7 }),
+        leads('refunds'),
+        writes('refunds', { offset: 0, value: 'v2', ...other }),
+      ).at(-1),
+    ).toBeNull();
   });
 });
 

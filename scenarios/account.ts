@@ -38,17 +38,20 @@ export function polled(result: RunResult, op: number): readonly string[] {
   return [...resets, ...values];
 }
 
+/** At an offset that no consumer is given. */
+export const NOT_SHOWN = '(not shown)';
+
 /**
  * What the log of a partition holds when all is over, by default of `orders`, offset by offset, as the configuration's
- * isolation level shows it; null where a transaction's marker lies.
+ * isolation level shows it; `NOT_SHOWN` where a transaction's marker lies.
  */
-export function finalLog(result: RunResult, partition = 0, topic = TOPIC): readonly (string | null)[] {
+export function finalLog(result: RunResult, partition = 0, topic = TOPIC): readonly string[] {
   return finalRead(result, topic, partition, undefined);
 }
 
 /** What a consumer with read_committed finds when all is over; nothing if no client has transactions. */
 export function finallyCommitted(result: RunResult, topic = TOPIC, partition = 0): readonly string[] {
-  return finalRead(result, topic, partition, 'read_committed').filter((value) => value !== null);
+  return finalRead(result, topic, partition, 'read_committed').filter((value) => value !== NOT_SHOWN);
 }
 
 /** By the first of the final readers that has this isolation level of its own. */
@@ -57,7 +60,7 @@ function finalRead(
   topic: string,
   partition: number,
   isolation: IsolationLevel | undefined,
-): readonly (string | null)[] {
+): readonly string[] {
   const history = historyOf(result);
   const invoked = history.find(
     (event) =>
@@ -72,7 +75,7 @@ function finalRead(
       for (const { offset, value } of read.records) log[offset] = value;
     }
   }
-  return Array.from(log, (value) => value ?? null);
+  return Array.from(log, (value) => value ?? NOT_SHOWN);
 }
 
 /** What a `fetch-offsets` was told: `orders-0 at 3`, or `orders-0 at none`. */

@@ -22,6 +22,6 @@ export const eligibleLeaderReplicaKeeps = scenario({
   ],
 });
 
-function finalLogs(result: Parameters<typeof finalLog>[0]): readonly (string | null)[] {
+function finalLogs(result: Parameters<typeof finalLog>[0]): readonly string[] {
   return Array.from({ length: PARTITIONS }, (_, partition) => finalLog(result, partition)).flat();
 }
