@@ -26,6 +26,10 @@ export interface FailureReport {
   readonly speed?: { readonly runsPerSecond: number; readonly eventsPerSecond: number };
   /** Two failures of one bucket count as one finding. */
   readonly bucket?: string;
+  /** In a night: whether the one before it had a failure of this bucket. */
+  readonly novelty?: 'new' | 'known';
+  /** The run was staged to show something, and this is what. */
+  readonly scenario?: { readonly title: string; readonly teaches: string };
   /** Plans that differ in one thing and pass, the nearest first. */
   readonly neighbours?: readonly PassingNeighbour[];
   /** How soon the failure was decided, where somebody measured it; in the order of the run. */

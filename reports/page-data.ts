@@ -21,6 +21,10 @@ import { count, headline, sizes } from './verdict.ts';
 export interface PageData {
   /** What happened, in a sentence. */
   readonly headline: string;
+  /** What the page is: above everything, and in the title of its window. */
+  readonly title: string;
+  /** What a staged run was to show; null for any other. */
+  readonly teaches: string | null;
   /** Null for a run that never came to rest and broke no promise. */
   readonly violation: Violation | null;
   readonly promise: string | null;
@@ -72,6 +76,18 @@ export interface ProbeTold {
   readonly hits: number;
 }
 
+/** What the page is called. A staged run is no failure, whatever it breaks: that is what it shows. */
+export function pageTitle({ result, scenario }: FailureReport): string {
+  if (scenario !== undefined) return `scenario: ${scenario.title}`;
+  if (result.verdict === 'passed') return 'report of a run that kept every promise';
+  return primaryViolation(result) === null ? 'report of a run without end' : 'failure report';
+}
+
+function bucketTold(bucket: string, novelty: FailureReport['novelty']): string {
+  if (novelty === undefined) return bucket;
+  return `${bucket} (${novelty === 'new' ? 'new in this night' : 'known from nights before'})`;
+}
+
 /** The story, and the messages that connect it, whole: a diagram that fits on a screen. */
 function stepsOf(trace: Trace, violation: Violation | null, story: Story): ReadonlySet<number> {
   const words = glossary(trace);
@@ -103,6 +119,8 @@ export function pageData(report: FailureReport): PageData {
   ]);
   const carried = excerpt(trace, centre, needed);
   return {
+    title: pageTitle(report),
+    teaches: report.scenario?.teaches ?? null,
     headline: headline(report),
     violation,
     promise: violation === null ? null : promiseOf(violation.guarantee),
@@ -135,7 +153,9 @@ export function pageData(report: FailureReport): PageData {
     configuration: configurationDifference(plan.configuration),
     facts: [
       ['Plan', sizes(report)],
-      ...(report.bucket === undefined ? [] : [['Bucket', report.bucket] as const]),
+      ...(report.bucket === undefined
+        ? []
+        : [['Bucket', bucketTold(report.bucket, report.novelty)] as const]),
       ['Seed', plan.seed],
       ['Run hash', result.hash],
       ['Run', `${result.events} events, ${(result.virtualUs / 1e6).toFixed(2)} s of virtual time`],

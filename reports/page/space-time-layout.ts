@@ -72,6 +72,8 @@ export interface ReplicaStretch extends Stretch {
   readonly leaderEpoch: number | null;
   readonly logEndOffset: number;
   readonly highWatermark: number;
+  /** Null: the high watermark. */
+  readonly lastStableOffset: number | null;
   /** The stretch before had another leader epoch, or there was none. */
   readonly epochBegins: boolean;
 }
@@ -388,10 +390,20 @@ function replicaStretches(
     const before = open.get(lane);
     const isVisible = before !== undefined && before.fromY < fromY;
     if (isVisible) found.push({ ...before, toY: fromY });
-    const { role, leaderEpoch, logEndOffset, highWatermark } = replica;
+    const { role, leaderEpoch, logEndOffset, highWatermark, lastStableOffset } = replica;
     const epochBegins =
       before === undefined || before.leaderEpoch !== leaderEpoch || (!isVisible && before.epochBegins);
-    open.set(lane, { lane, fromY, toY: height, role, leaderEpoch, logEndOffset, highWatermark, epochBegins });
+    open.set(lane, {
+      lane,
+      fromY,
+      toY: height,
+      role,
+      leaderEpoch,
+      logEndOffset,
+      highWatermark,
+      lastStableOffset,
+      epochBegins,
+    });
   }
   return [...found, ...open.values()];
 }

@@ -305,7 +305,7 @@ function ReplicaStrip({
   readonly offsets: SpaceTimeLayout['offsets'];
   readonly left: number;
 }) {
-  const { fromY, toY, role, leaderEpoch, logEndOffset, highWatermark } = stretch;
+  const { fromY, toY, role, leaderEpoch, logEndOffset, highWatermark, lastStableOffset } = stretch;
   const reach = (offset: number): number =>
     left +
     (STRIP * (Math.min(Math.max(offset, offsets.from), offsets.to) - offsets.from)) /
@@ -318,13 +318,22 @@ function ReplicaStrip({
       {role === 'leader' && <line class="strip-leads" x1={left - 2} x2={left - 2} y1={fromY} y2={toY} />}
       <line class="strip-end" x1={end} x2={end} y1={fromY} y2={toY} />
       <line class="strip-committed" x1={committed} x2={committed} y1={fromY} y2={toY} />
+      {lastStableOffset !== null && (
+        <line
+          class="strip-stable"
+          x1={reach(lastStableOffset)}
+          x2={reach(lastStableOffset)}
+          y1={fromY}
+          y2={toY}
+        />
+      )}
       {stretch.epochBegins && toY - fromY >= LABEL_HEIGHT && leaderEpoch !== null && (
         <text class="strip-label" x={left - 4} y={fromY + 10} text-anchor="end">
           e{leaderEpoch}
         </text>
       )}
       <title>
-        {`${role === 'none' ? 'no role' : role}, epoch ${leaderEpoch ?? 'unknown'}, log end offset ${logEndOffset}, high watermark ${highWatermark}`}
+        {`${role === 'none' ? 'no role' : role}, epoch ${leaderEpoch ?? 'unknown'}, log end offset ${logEndOffset}, high watermark ${highWatermark}, last stable offset ${lastStableOffset ?? highWatermark}`}
       </title>
     </g>
   );
@@ -519,7 +528,11 @@ function Legend({ layout }: { readonly layout: SpaceTimeLayout }) {
             <line class="strip-committed" x1="16" x2="16" y1="0" y2="12" />
           </g>
         </svg>
-        log: high watermark dashed, log end solid, colour by leader epoch, bar on the left while leading
+        log: high watermark dashed, log end solid,{' '}
+        {layout.replicas.some(({ lastStableOffset }) => lastStableOffset !== null)
+          ? 'last stable offset dotted, '
+          : ''}
+        colour by leader epoch, bar on the left while leading
       </li>
     </ul>
   );
