@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import { exampleReport } from './example-run.ts';
 import { traceOf } from './failure-report.ts';
-import { knownRecords } from './model-view.ts';
+import { knownRecords, knownTransactions } from './model-view.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 const { entries } = traceOf(exampleReport().result);
 const place = { topic: 'orders', partition: 0 };
@@ -36,4 +37,29 @@ test('two values at one offset are a contradiction, and both are kept', () => {
 
 test('other partitions are others', () => {
   expect(knownRecords(entries, { topic: 'orders', partition: 1 }, Infinity)).toEqual([]);
+});
+
+test('what clients know of a transaction changes with what they ask for and hear', () => {
+  const run = traceOf(transactionalReport().result).entries;
+  const told = new Set<string>();
+  for (const { seq } of run) {
+    for (const { op, standing } of knownTransactions(run, seq).values()) told.add(`${op} ${standing}`);
+  }
+  expect([...told]).toEqual([
+    '2 open',
+    '2 being committed',
+    '2 committed',
+    '5 open',
+    '5 being aborted',
+    '5 aborted',
+    '8 open',
+    '8 being aborted',
+    '8 aborted',
+  ]);
+  const last = knownRecords(run, place, Infinity);
+  expect(last.map(({ value, transaction }) => [value, transaction])).toEqual([
+    ['v3', 2],
+    ['v6', 5],
+    ['v9', 8],
+  ]);
 });

@@ -9,6 +9,7 @@ import { type ConfiguredProperty, configurationDifference } from './configuratio
 import { excerpt } from './excerpt.ts';
 import { diagramSteps } from './diagram-steps.ts';
 import { glossary } from './event-sentence.ts';
+import { explanationSentences } from './explanation.ts';
 import { findEvidence } from './evidence.ts';
 import { type Comparison, compare } from './comparison.ts';
 import { type ContractTold, contractTold } from './contract-told.ts';
@@ -36,6 +37,8 @@ export interface PageData {
   readonly cutEntries: number;
   readonly story: Story;
   readonly leftOut: string;
+  /** What the failure depends on, a sentence each; empty where nobody tried. */
+  readonly explanation: readonly string[];
   /** Seqs, ascending: what the story tells, and the messages between. */
   readonly storySteps: readonly number[];
   /** Seqs, ascending: what led to the violation, or, where there is none, what the story tells. */
@@ -83,9 +86,11 @@ export function pageTitle({ result, scenario }: FailureReport): string {
   return primaryViolation(result) === null ? 'report of a run without end' : 'failure report';
 }
 
-function bucketTold(bucket: string, novelty: FailureReport['novelty']): string {
-  if (novelty === undefined) return bucket;
-  return `${bucket} (${novelty === 'new' ? 'new in this night' : 'known from nights before'})`;
+function bucketTold(bucket: string, triage: FailureReport['triage']): string {
+  if (triage === undefined) return bucket;
+  if (triage === 'new') return `${bucket} (new: the triage file does not know it)`;
+  const { reason, link, who, when } = triage;
+  return `${bucket} (known: ${reason}; ${who}, ${when}, ${link})`;
 }
 
 /** The story, and the messages that connect it, whole: a diagram that fits on a screen. */
@@ -130,6 +135,7 @@ export function pageData(report: FailureReport): PageData {
     cutEntries: carried.leftOut,
     story,
     leftOut: leftOut(story),
+    explanation: explanationSentences(report),
     storySteps: [...steps].sort((a, b) => a - b),
     causalPast: [...past].sort((a, b) => a - b),
     evidence: {
@@ -153,9 +159,7 @@ export function pageData(report: FailureReport): PageData {
     configuration: configurationDifference(plan.configuration),
     facts: [
       ['Plan', sizes(report)],
-      ...(report.bucket === undefined
-        ? []
-        : [['Bucket', bucketTold(report.bucket, report.novelty)] as const]),
+      ...(report.bucket === undefined ? [] : [['Bucket', bucketTold(report.bucket, report.triage)] as const]),
       ['Seed', plan.seed],
       ['Run hash', result.hash],
       ['Run', `${result.events} events, ${(result.virtualUs / 1e6).toFixed(2)} s of virtual time`],

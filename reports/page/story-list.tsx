@@ -11,7 +11,7 @@ const KINDS = {
 
 /** The story; each sentence leads to its event. */
 export function StoryList({ model, selected }: { readonly model: ViewModel; readonly selected: number }) {
-  const { story, leftOut } = model.data;
+  const { story, leftOut, explanation } = model.data;
   return (
     <section id="story" aria-labelledby="story-title">
       <h2 id="story-title">What happened</h2>
@@ -30,6 +30,18 @@ export function StoryList({ model, selected }: { readonly model: ViewModel; read
         ))}
       </ol>
       <p class="quiet">{leftOut}</p>
+      {explanation.length > 0 && (
+        <>
+          <h3 class="explained-title">What it depends on</h3>
+          <ul class="explained">
+            {explanation.map((sentence) => (
+              <li key={sentence}>
+                <bdi>{brief(sentence, MAX_SENTENCE)}</bdi>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }
