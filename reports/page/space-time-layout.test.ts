@@ -39,6 +39,12 @@ describe('with an axis of events', () => {
     expect((outage?.toY ?? 0) - (outage?.fromY ?? 0)).toBeGreaterThan(20 * ROW);
   });
 
+  test('a fault of one moment is in force for no longer', () => {
+    const words = glossary(trace);
+    const once = layOut(trace, trace.entries, words, orders, 'order', 3, new Set([0]));
+    expect(once.faults.map(({ fromY, toY }) => toY - fromY)).toEqual([ROW]);
+  });
+
   test('the strip of a replica shows its log grow and shrink', () => {
     const ends = layout.replicas.flatMap((stretch) =>
       stretch.lane === lane('broker-1') ? [stretch.logEndOffset] : [],

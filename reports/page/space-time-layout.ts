@@ -117,6 +117,8 @@ export function layOut(
   axis: Axis,
   /** The offset in question, if there is one. */
   focus: number | null,
+  /** Faults of one moment, by id: nothing is in force after them. */
+  momentary: ReadonlySet<number> = new Set(),
 ): SpaceTimeLayout {
   const laneOf = laneFinder(trace);
   const lanes = shown.map((entry) => laneOf(hostOf(entry, trace, words)));
@@ -137,7 +139,7 @@ export function layOut(
     height,
     rows,
     arrows,
-    faults: faultWindows(trace, laneOf, yOf, height),
+    faults: faultWindows(trace, laneOf, yOf, height, momentary),
     outages: outages(trace, laneOf, yOf, height),
     replicas,
     offsets: stripOffsets(replicas, focus),
@@ -326,7 +328,13 @@ function messageArrows(
   });
 }
 
-function faultWindows(trace: Trace, laneOf: LaneOf, yOf: YOf, height: number): readonly FaultWindow[] {
+function faultWindows(
+  trace: Trace,
+  laneOf: LaneOf,
+  yOf: YOf,
+  height: number,
+  momentary: ReadonlySet<number>,
+): readonly FaultWindow[] {
   const ends = new Map<number, number>();
   for (const entry of trace.entries) {
     if (entry.kind === 'fault' && entry.fault !== null && entry.phase === 'end')
@@ -335,11 +343,13 @@ function faultWindows(trace: Trace, laneOf: LaneOf, yOf: YOf, height: number): r
   return trace.entries.flatMap((entry) => {
     if (entry.kind !== 'fault' || entry.fault === null || entry.phase === 'end') return [];
     const end = ends.get(entry.fault);
+    const isMomentary = momentary.has(entry.fault);
     return entry.nodes.flatMap((node) => {
       const lane = laneOf(node);
       if (lane === null) return [];
-      const toY = end === undefined ? height : yOf(end, lane);
-      return [{ lane, fromY: yOf(entry.seq, lane), toY, sentence: entry.sentence }];
+      const fromY = yOf(entry.seq, lane);
+      const toY = isMomentary ? fromY + ROW : end === undefined ? height : yOf(end, lane);
+      return [{ lane, fromY, toY, sentence: entry.sentence }];
     });
   });
 }

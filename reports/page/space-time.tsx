@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
+import type { Plan } from '../../impl/plan.ts';
 import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
 import { Bands } from './bands.ts';
@@ -32,7 +33,7 @@ interface Props {
 }
 
 const GUTTER = 80;
-const MIN_LANE = 92;
+const MIN_LANE = 80;
 const MAX_LANE = 190;
 /** Room for what is written right of the last lane. */
 const LABEL = 36;
@@ -60,9 +61,10 @@ export function SpaceTime(props: Props) {
     [trace, shown, model, hidden],
   );
   const matches = useMemo(() => new Set(found), [found]);
+  const momentary = useMemo(() => momentaryFaults(model.data.plan), [model]);
   const layout = useMemo(
-    () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus),
-    [trace, lanes, shown, model, partition, axis, focus],
+    () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus, momentary),
+    [trace, lanes, shown, model, partition, axis, focus, momentary],
   );
 
   const bands = useMemo(
@@ -243,6 +245,13 @@ export function SpaceTime(props: Props) {
       </div>
       <Legend layout={layout} />
     </div>
+  );
+}
+
+/** What happens to one message, or to connections, is over when it has happened. */
+function momentaryFaults({ faults }: Plan): ReadonlySet<number> {
+  return new Set(
+    faults.flatMap(({ id, kind }) => (kind === 'message' || kind === 'break-connections' ? [id] : [])),
   );
 }
 

@@ -1,5 +1,5 @@
 import { MAX_SENTENCE, brief } from '../visible-text.ts';
-import type { ViewModel } from './view-model.ts';
+import { sinceBeginning, type ViewModel } from './view-model.ts';
 
 const KINDS = {
   fault: 'fault',
@@ -19,7 +19,7 @@ export function StoryList({ model, selected }: { readonly model: ViewModel; read
         {story.sentences.map(({ seq, timeMs, text, kind, irrelevant }) => (
           <li key={seq} class={`story-${kind} ${irrelevant === true ? 'is-irrelevant' : ''}`}>
             <a href={`#e=${seq}`} aria-current={seq === selected ? 'step' : undefined}>
-              <span class="time">{timeMs < 0 ? 'setup' : `${timeMs.toFixed(1)} ms`}</span>
+              <span class="time">{sinceBeginning(timeMs)}</span>
               <span class="kind">{KINDS[kind]}</span>
               <span class="sentence">
                 <bdi>{brief(text, MAX_SENTENCE)}</bdi>

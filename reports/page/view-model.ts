@@ -68,6 +68,11 @@ export function isSame(a: PartitionName, b: PartitionName): boolean {
 
 /** Virtual milliseconds since the workload began, for people. */
 export function timeText(timeUs: number, startUs: number): string {
-  const ms = (timeUs - startUs) / 1000;
-  return ms < 0 ? 'setup' : `${ms.toFixed(1)} ms`;
+  return sinceBeginning((timeUs - startUs) / 1000);
+}
+
+/** The same of milliseconds; a run that hangs for minutes is told in seconds. */
+export function sinceBeginning(ms: number): string {
+  if (ms < 0) return 'setup';
+  return ms < 100_000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
