@@ -172,7 +172,16 @@ test('of a transaction it has the markers, what the leader held to be open, and 
   );
   expect(led.filter(({ kind }) => kind === 'open-transactions').length).toBeGreaterThan(3);
   const decided = led.flatMap((entry) =>
-    entry.kind === 'transaction-state' ? [entry.transaction?.state] : [],
+    entry.kind === 'transaction-state' ? [entry.transaction?.pending ?? entry.transaction?.state] : [],
   );
-  expect(decided.slice(0, 5)).toEqual(['Empty', 'Ongoing', 'PrepareCommit', 'CompleteCommit', 'Ongoing']);
+  // Written by request, and committed.
+  expect(decided.slice(0, 5)).toEqual([
+    'Empty',
+    'Ongoing',
+    'PrepareCommit',
+    'PrepareCommit',
+    'CompleteCommit',
+  ]);
+  const asked = led.flatMap((entry) => (entry.kind === 'message-sent' ? [entry.api] : []));
+  expect(asked).toContain('EndTxn');
 });

@@ -229,7 +229,10 @@ function roots(
         return isHere(entry) && isLeader(entry.node);
       case 'transaction-state': {
         const { transaction } = entry;
-        return transaction?.pending === null && producers.has(transaction.producerId);
+        if (transaction === null || !producers.has(transaction.producerId)) return false;
+        // What holds was caused by the fetch that replicated it; who asked for the end is told where it was written.
+        const { pending } = transaction;
+        return pending === null || pending === 'PrepareCommit' || pending === 'PrepareAbort';
       }
       case 'truncate':
         return isHere(entry) && droppedRecords(entry, state).length > 0;

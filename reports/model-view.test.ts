@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { exampleReport } from './example-run.ts';
 import { traceOf } from './failure-report.ts';
-import { knownRecords, knownTransactions } from './model-view.ts';
+import { isReadTooEarly, knownRecords, knownTransactions } from './model-view.ts';
 import { transactionalReport } from './transactional-run.ts';
 
 const { entries } = traceOf(exampleReport().result);
@@ -57,9 +57,23 @@ test('what clients know of a transaction changes with what they ask for and hear
     '8 aborted',
   ]);
   const last = knownRecords(run, place, Infinity);
+  const transactions = knownTransactions(run, Infinity);
+  expect(last.map((record) => isReadTooEarly(record, transactions.get(record.transaction ?? -1)))).toEqual(
+    last.map(() => false),
+  );
   expect(last.map(({ value, transaction }) => [value, transaction])).toEqual([
     ['v3', 2],
     ['v6', 5],
     ['v9', 8],
   ]);
+});
+
+test('a read_committed consumer that is given what is not committed is seen to be wrong', () => {
+  const read = { offset: 2, value: 'v6', acknowledgedTo: null, readBy: ['reader-1'], transaction: 5, seq: 9 };
+  const open = { op: 5, process: 'producer-1', standing: 'open', seq: 3 } as const;
+  expect(isReadTooEarly({ ...read, isReadCommitted: true }, open)).toBe(true);
+  expect(isReadTooEarly({ ...read, isReadCommitted: false }, open)).toBe(false);
+  expect(isReadTooEarly({ ...read, isReadCommitted: true }, { ...open, standing: 'perhaps committed' })).toBe(
+    false,
+  );
 });

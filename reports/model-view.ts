@@ -11,6 +11,8 @@ export interface KnownRecord {
   readonly acknowledgedTo: string | null;
   /** Who read it there, each once. */
   readonly readBy: readonly string[];
+  /** One of them read only what is committed. */
+  readonly isReadCommitted: boolean;
   /** The transaction in which it was sent; null: none, or nobody knows. */
   readonly transaction: number | null;
   /** The event that made it known, or that last confirmed it. */
@@ -33,6 +35,12 @@ export interface KnownTransaction {
     | 'perhaps aborted';
   /** The event that last changed it. */
   readonly seq: number;
+}
+
+/** Whether a read_committed consumer was given a record of a transaction that, as its client knows, is not committed. */
+export function isReadTooEarly(record: KnownRecord, transaction: KnownTransaction | undefined): boolean {
+  if (!record.isReadCommitted || transaction === undefined) return false;
+  return !['being committed', 'committed', 'perhaps committed'].includes(transaction.standing);
 }
 
 /**
@@ -94,6 +102,7 @@ export function knownRecords(
       value,
       acknowledgedTo: null,
       readBy: [],
+      isReadCommitted: false,
       transaction,
       seq: at,
     };
@@ -116,6 +125,8 @@ export function knownRecords(
       for (const { offset, value } of polled.records) {
         const record = learn(offset, value, entry.seq);
         if (!record.readBy.includes(event.process)) record.readBy = [...record.readBy, event.process];
+        const poll = invoked.get(event.op);
+        record.isReadCommitted ||= poll?.f === 'poll' && poll.isolation === 'read_committed';
       }
     }
   }

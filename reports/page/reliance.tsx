@@ -1,4 +1,4 @@
-import type { KnownRecord, KnownTransaction } from '../model-view.ts';
+import { isReadTooEarly, type KnownRecord, type KnownTransaction } from '../model-view.ts';
 import { MAX_NAME, brief } from '../visible-text.ts';
 
 /** Transactions that are named; of more only how many there are. */
@@ -61,29 +61,34 @@ function Known({ record, transaction, row, column, isNew }: KnownProps) {
   const note = [acknowledgedTo === null ? '' : 'acked', readBy.length === 0 ? '' : 'read']
     .filter((word) => word !== '')
     .join(', ');
+  const isTooEarly = isReadTooEarly(record, transaction);
   return (
     <span
-      class={`box box-known ${row > 1 ? 'box-contradicts' : ''} ${isNew ? 'box-new' : ''}`}
+      class={`box box-known ${row > 1 || isTooEarly ? 'box-contradicts' : ''} ${isNew ? 'box-new' : ''}`}
       style={{ gridColumn: `${column}`, gridRow: `${row}` }}
       title={relianceText(record, transaction)}
     >
       <span class="box-offset">{offset}</span>
       <bdi class="box-value">{brief(value, MAX_NAME)}</bdi>
       <span class="box-epoch">{note}</span>
-      {transaction !== undefined && <span class="box-producer">T{transaction.op}</span>}
+      {transaction !== undefined && (
+        <span class="box-producer">
+          T{transaction.op}
+          {isTooEarly ? ' ✕' : ''}
+        </span>
+      )}
     </span>
   );
 }
 
-function relianceText(
-  { offset, value, acknowledgedTo, readBy }: KnownRecord,
-  transaction: KnownTransaction | undefined,
-): string {
+function relianceText(record: KnownRecord, transaction: KnownTransaction | undefined): string {
+  const { offset, value, acknowledgedTo, readBy } = record;
   const told = acknowledgedTo === null ? [] : [`acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`];
   const read = readBy.length === 0 ? [] : [`read by ${brief(readBy.join(', '), MAX_NAME)}`];
   const within =
     transaction === undefined ? [] : [`in transaction ${transaction.op}, which is ${transaction.standing}`];
-  return `offset ${offset}: ${brief(value, MAX_NAME)}, ${[...told, ...read, ...within].join(', ')}`;
+  const early = isReadTooEarly(record, transaction) ? ['and was read by a read_committed consumer'] : [];
+  return `offset ${offset}: ${brief(value, MAX_NAME)}, ${[...told, ...read, ...within, ...early].join(', ')}`;
 }
 
 /** The last ones: what is long over decides nothing. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { glossary } from '../event-sentence.ts';
 import { exampleReport } from '../example-run.ts';
 import { traceOf } from '../failure-report.ts';
+import { transactionalReport } from '../transactional-run.ts';
 import { lanesFor, layOut, ROW } from './space-time-layout.ts';
 
 const trace = traceOf(exampleReport().result);
@@ -23,6 +24,13 @@ describe('with an axis of events', () => {
     const produce = layout.arrows.find(({ api }) => api === 'Produce');
     expect(produce).toMatchObject({ from: lane('producer-1'), to: lane('broker-1'), lost: false });
     expect(produce?.toY).toBeGreaterThan(produce?.fromY ?? 0);
+  });
+
+  test('what a host sends to itself has no arrow, and is named on its lane', () => {
+    const run = traceOf(transactionalReport().result);
+    const { rows, arrows } = layOut(run, run.entries, glossary(run), orders, 'order', null);
+    expect(rows.map(({ label }) => label)).toContain('WriteTxnMarkers to itself');
+    expect(arrows.every(({ from, to }) => from !== to)).toBe(true);
   });
 
   test('the message that died with the leader is marked', () => {

@@ -130,7 +130,7 @@ export function layOut(
       entry,
       y: ys[index] ?? TOP,
       lane: lanes[index] ?? null,
-      label: isMessage(entry) ? '' : shortLabel(entry, words),
+      label: isMessage(entry) ? labelOfMessage(entry, words) : shortLabel(entry, words),
     })),
   );
   const arrows = messageArrows(shown, ys, words, laneOf);
@@ -163,6 +163,13 @@ function stripOffsets(
 
 function isMessage(entry: TraceEntry): boolean {
   return entry.kind === 'message-sent' || entry.kind === 'message-delivered' || entry.kind === 'message-lost';
+}
+
+/** A message is named where its arrow is; one that a host sends to itself has no arrow. */
+function labelOfMessage(entry: TraceEntry, words: Glossary): string {
+  if (entry.kind !== 'message-sent' || entry.from !== entry.to) return '';
+  const reply = entry.type === 'response' ? ' reply' : '';
+  return `${shortLabel(entry, words)}${reply} to itself`;
 }
 
 /** Index of the first of ascending seqs that is this one or a later one; the length if there is none. */

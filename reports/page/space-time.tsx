@@ -43,6 +43,8 @@ const STRIP = 26;
 const MAX_API = 30;
 /** About as wide as a character of a label. */
 const CHARACTER = 6.4;
+/** A message that is under way for longer is named where it arrives, too: its beginning may be out of sight. */
+const LONG_ROWS = 10;
 /** Drawn beyond the visible part, so that scrolling shows no holes. */
 const MARGIN = 600;
 /** The document changes only when the reader has scrolled so far. */
@@ -373,6 +375,7 @@ function MessageArrow({
   // A lost message ends halfway: its name stays with the sender.
   const labelX = x(arrow.from) + direction * laneWidth * (arrow.lost ? 0.3 : 0.5);
   const labelY = arrow.fromY + ((labelX - startX) / (wholeX - startX || 1)) * (arrow.toY - arrow.fromY);
+  const name = `${brief(arrow.api, MAX_API)}${arrow.type === 'response' ? ' reply' : ''}`;
   const head = (side: number): string => `${endX - ux * 8 - uy * 4 * side} ${endY - uy * 8 + ux * 4 * side}`;
   return (
     <g
@@ -389,11 +392,20 @@ function MessageArrow({
         />
       )}
       <text class="message-label" x={labelX} y={labelY - 4} text-anchor="middle">
-        {brief(arrow.api, MAX_API)}
-        {arrow.type === 'response' ? ' reply' : ''}
+        {name}
         {arrow.lost ? ' lost' : ''}
         {arrow.duplicate ? ' again' : ''}
       </text>
+      {!arrow.lost && arrow.toY - arrow.fromY > LONG_ROWS * ROW && (
+        <text
+          class="message-label"
+          x={endX - direction * 10}
+          y={endY - 8}
+          text-anchor={direction > 0 ? 'end' : 'start'}
+        >
+          {name}
+        </text>
+      )}
     </g>
   );
 }
