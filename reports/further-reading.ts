@@ -44,14 +44,23 @@ const BY_GUARANTEE: Readonly<Record<string, readonly (Reference | string)[]>> = 
   'no-loss': [REPLICATION, ACKS, 'KIP-966'],
   'committed-reads': [REPLICATION, 'KIP-101', 'KIP-320'],
   'partition-order': [SEMANTICS, 'KIP-679'],
-  'idempotent-producer': [SEMANTICS, 'KIP-98', 'KIP-360'],
+  'idempotent-producer': [SEMANTICS, 'KIP-98', 'KIP-679'],
   'atomic-transactions': [SEMANTICS, 'KIP-98', 'KIP-890'],
   progress: ['KIP-497', 'KIP-841'],
   invariant: ['KIP-101', 'KIP-279', 'KIP-966'],
 };
 
+/** Where the guarantee alone would lead elsewhere. */
+const BY_ANOMALY: Readonly<Record<string, readonly string[]>> = {
+  'hanging-transaction': ['KIP-890', 'KIP-98'],
+};
+
 /** What a reader of a broken promise would look up. */
-export function furtherReading({ guarantee, place }: Violation): readonly Reference[] {
-  const ids = place.topic === '__cluster_metadata' ? ['KIP-595'] : (BY_GUARANTEE[guarantee] ?? [SEMANTICS]);
+export function furtherReading({ guarantee, anomaly, place }: Violation): readonly Reference[] {
+  const byAnomaly = Object.hasOwn(BY_ANOMALY, anomaly) ? BY_ANOMALY[anomaly] : undefined;
+  const ids =
+    place.topic === '__cluster_metadata'
+      ? ['KIP-595']
+      : (byAnomaly ?? BY_GUARANTEE[guarantee] ?? [SEMANTICS]);
   return ids.flatMap((id) => (typeof id === 'string' ? (referenceTo(id) ?? []) : id));
 }

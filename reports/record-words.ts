@@ -20,7 +20,9 @@ export function producerMark({ producerId, producerEpoch, sequence }: TracedReco
 export function recordInWords(record: TracedRecord, standing: RecordStanding): string {
   const { offset, leaderEpoch, value, producerId, producerEpoch, sequence, transactional, marker } = record;
   const what =
-    marker === undefined ? brief(value, MAX_NAME) : `${marker} marker: it ends a transaction, and is no data`;
+    marker === undefined
+      ? brief(value, MAX_NAME)
+      : `${brief(marker, MAX_NAME)} marker: it ends a transaction, and is no data`;
   const words = [`offset ${offset}, leader epoch ${leaderEpoch}: ${what}`];
   if (producerId !== undefined) words.push(`of producer ${producerId} in epoch ${producerEpoch}`);
   if (sequence !== undefined) words.push(`sequence ${sequence}`);

@@ -30,7 +30,8 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
       const first = entry.records[0];
       if (first === undefined) return 'append';
       const more = entry.records.length > 1 ? `+${entry.records.length - 1}` : '';
-      return `${shortened(first.value, 8)}${more} @${first.offset}`;
+      // What a marker is matters more than the words in it.
+      return `${first.marker ?? shortened(first.value, 8)}${more} @${first.offset}`;
     }
     case 'truncate':
       return `cut to ${entry.toOffset}`;

@@ -138,7 +138,7 @@ function Box({
       title={recordInWords(record, standing)}
     >
       <span class="box-offset">{record.offset}</span>
-      <bdi class="box-value">{record.marker ?? brief(record.value, MAX_NAME)}</bdi>
+      <bdi class="box-value">{brief(record.marker ?? record.value, MAX_NAME)}</bdi>
       <span class="box-epoch">
         {note ?? `e${record.leaderEpoch}`}
         {isContrary ? ' ≠' : ''}

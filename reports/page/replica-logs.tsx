@@ -11,13 +11,14 @@ import {
   replicaKey,
   type ReplicaState,
 } from '../cluster-state.ts';
-import { type KnownRecord, knownRecords } from '../model-view.ts';
+import { type KnownRecord, knownRecords, knownTransactions } from '../model-view.ts';
 import { MAX_NAME, brief } from '../visible-text.ts';
 import { Controllers } from './controllers.tsx';
 import { epochClass } from '../marks.ts';
 import { LogLegend } from './log-legend.tsx';
 import { LogTable } from './log-table.tsx';
 import { OffsetBoxes } from './offset-boxes.tsx';
+import { Reliance } from './reliance.tsx';
 import { TransactionalIds } from './transactional-ids.tsx';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 
@@ -47,6 +48,7 @@ export function ReplicaLogs({
     () => (partition === null ? [] : knownRecords(trace.entries, partition, selected)),
     [trace, partition, selected],
   );
+  const transactions = useMemo(() => knownTransactions(trace.entries, selected), [trace, selected]);
   const logs = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     // A long log opens at the offset in question.
@@ -99,13 +101,20 @@ export function ReplicaLogs({
         state={controllerView}
         isChanged={entry?.kind === 'partition-state' && concerns(entry, partition)}
       />
+      <TransactionalIds model={model} state={after} selected={selected} />
       <div class="logs" ref={logs} tabIndex={0} role="region" aria-label={`Logs of ${brief(key, MAX_NAME)}`}>
         {offsets.hidden > 0 && (
           <p class="quiet">
             Offsets {offsets.from} to {offsets.to - 1}; {offsets.hidden} others are not shown.
           </p>
         )}
-        <Reliance known={known} selected={selected} from={offsets.from} to={offsets.to} />
+        <Reliance
+          known={known}
+          transactions={transactions}
+          selected={selected}
+          from={offsets.from}
+          to={offsets.to}
+        />
         {brokers.map((broker) => (
           <Replica
             key={broker}
@@ -133,7 +142,6 @@ export function ReplicaLogs({
         known={known}
         offsets={offsets}
       />
-      <TransactionalIds model={model} state={after} selected={selected} />
     </div>
   );
 }
@@ -187,62 +195,6 @@ function offsetWindow(
   const centre = Math.min(focus[0] ?? end, end);
   const from = Math.max(0, Math.min(centre - MAX_OFFSETS / 2, end - MAX_OFFSETS));
   return { from, to: from + MAX_OFFSETS, hidden: end - MAX_OFFSETS };
-}
-
-/**
- * What clients were told is there: the model beside what replicas really have, in the same columns. Two
- * values at one offset lie one below the other.
- */
-function Reliance({
-  known,
-  selected,
-  from,
-  to,
-}: {
-  readonly known: readonly KnownRecord[];
-  readonly selected: number;
-  readonly from: number;
-  readonly to: number;
-}) {
-  const shown = known.filter(({ offset }) => offset >= from && offset < to);
-  const isChanged = shown.some(({ seq }) => seq === selected);
-  return (
-    <article class={`replica reliance ${isChanged ? 'is-changed' : ''}`} aria-label="The model">
-      <header>
-        <h4>What clients rely on</h4>
-        <span class="quiet">the model</span>
-        {isChanged && <span class="changed-tag">learnt</span>}
-      </header>
-      <div class="log" style={{ gridTemplateColumns: `repeat(${to - from}, var(--cell)) 1.6rem` }}>
-        {shown.length === 0 && <span class="log-empty quiet">nothing yet</span>}
-        {shown.map((record, index) => {
-          const { offset, value, acknowledgedTo, readBy } = record;
-          const row = 1 + shown.slice(0, index).filter((other) => other.offset === offset).length;
-          const note = [acknowledgedTo === null ? '' : 'acked', readBy.length === 0 ? '' : 'read']
-            .filter((word) => word !== '')
-            .join(', ');
-          return (
-            <span
-              key={`${offset} ${value}`}
-              class={`box box-known ${row > 1 ? 'box-contradicts' : ''} ${record.seq === selected ? 'box-new' : ''}`}
-              style={{ gridColumn: `${offset - from + 1}`, gridRow: `${row}` }}
-              title={relianceText(record)}
-            >
-              <span class="box-offset">{offset}</span>
-              <bdi class="box-value">{brief(value, MAX_NAME)}</bdi>
-              <span class="box-epoch">{note}</span>
-            </span>
-          );
-        })}
-      </div>
-    </article>
-  );
-}
-
-function relianceText({ offset, value, acknowledgedTo, readBy }: KnownRecord): string {
-  const told = acknowledgedTo === null ? [] : [`acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`];
-  const read = readBy.length === 0 ? [] : [`read by ${brief(readBy.join(', '), MAX_NAME)}`];
-  return `offset ${offset}: ${brief(value, MAX_NAME)}, ${[...told, ...read].join(', ')}`;
 }
 
 function Controller({
