@@ -34,7 +34,7 @@ export function caseFiles(folder: string): CaseFiles {
 /** What is known of a failing plan besides itself. */
 export type Provenance = Pick<
   FailureReport,
-  'original' | 'shrink' | 'speed' | 'planFile' | 'causality' | 'irrelevant' | 'explanation'
+  'original' | 'shrink' | 'speed' | 'planFile' | 'causality' | 'irrelevant' | 'explanation' | 'triage'
 >;
 
 /** Runs the plan once more with everything recorded. */

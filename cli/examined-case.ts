@@ -34,6 +34,8 @@ export interface Examination {
   readonly pinned: readonly string[];
   /** How many candidates are tried at once. */
   readonly threads: number;
+  /** Whether the search was given a triage file: then what is examined is new. */
+  readonly hasTriage: boolean;
   /** How fast the search went. */
   readonly speed: FailureReport['speed'];
   /** Whether a case that lies there already is taken as it is. */
@@ -127,6 +129,7 @@ async function examineFailure(
     ...shrunk.insight,
     shrink: { runs: shrunk.runs, seconds: Math.round((shrunk.seconds ?? 0) * 10) / 10 },
     ...(speed === undefined ? {} : { speed }),
+    ...(examination.hasTriage ? { triage: 'new' as const } : {}),
   });
   await saveCase(report, files);
   return { examined: { failure, planFile: files.plan, told: { report, htmlFile: files.html } }, others };

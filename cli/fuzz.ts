@@ -252,6 +252,7 @@ async function watchedSearch(
           pinned: job.pinned,
           threads: options.workers,
           keepSaved: false,
+          hasTriage: options.triage !== undefined,
           status,
           signal,
         },

@@ -94,6 +94,7 @@ export async function nightSearch(
           pinned: job.pinned,
           threads: options.workers,
           keepSaved: true,
+          hasTriage: options.triage !== undefined,
           status,
           signal,
         },

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { readPlan } from '../impl/plan-file.ts';
+import { type KnownBucket, readTriage } from '../properties/triage.ts';
+import type { FailureReport } from '../reports/failure-report.ts';
 import { BadInput } from './bad-input.ts';
 import { caseFiles, examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
@@ -20,6 +22,10 @@ export function reportCommand(): Command {
     )
     .argument('<run...>', 'plan files, or the folders in which fuzz saved its failures')
     .option('--html <FILE>', 'where to write the page of a plan file')
+    .option(
+      '--triage <FILE>',
+      'failures that are known: the page of a failure says whether it is one of them',
+    )
     .option('--night <FILE>', 'write instead one page of all that the searches in these folders did')
     .option('--previous <FILE>', 'the data beside the page of the night before, to tell new from old')
     .option('--title <TEXT>', 'what the night is called (default: the date)')
@@ -30,10 +36,11 @@ export function reportCommand(): Command {
 
 interface ReportOptions extends Partial<NightOptions> {
   readonly html?: string;
+  readonly triage?: string;
 }
 
 async function report(runs: readonly string[], options: ReportOptions): Promise<ExitCode> {
-  const { html, night, ...others } = options;
+  const { html, triage, night, ...others } = options;
   if (night !== undefined) {
     for (const file of await writeNight(runs, { night, ...others })) process.stdout.write(`${file}\n`);
     return ExitCode.clean;
@@ -41,7 +48,8 @@ async function report(runs: readonly string[], options: ReportOptions): Promise<
   if (html !== undefined && runs.length > 1) {
     throw new BadInput(`--html ${html}: there are ${runs.length} runs, and this names one file`);
   }
-  for (const run of runs) await writeReports(run, html);
+  const known = triage === undefined ? null : readTriage(readText(triage), triage);
+  for (const run of runs) await writeReports(run, html, known);
   return ExitCode.clean;
 }
 
@@ -50,16 +58,26 @@ interface Page {
   readonly htmlFile: string;
 }
 
-async function writeReports(run: string, html: string | undefined): Promise<void> {
+/** @param known null: nobody said what is known */
+async function writeReports(
+  run: string,
+  html: string | undefined,
+  known: readonly KnownBucket[] | null,
+): Promise<void> {
   const pages = isFolder(run) ? pagesIn(run) : [{ planFile: run, htmlFile: besides(run) }];
   if (html !== undefined && pages.length > 1) {
     throw new BadInput(`--html ${html}: ${run} has ${pages.length} failures, and this names one file`);
   }
   for (const { planFile, htmlFile } of pages) {
     const examined = examine(readPlan(readText(planFile), planFile), planFile);
-    writeText(html ?? htmlFile, await pageOf(examined));
+    writeText(html ?? htmlFile, await pageOf(known === null ? examined : triaged(examined, known)));
     process.stdout.write(`${html ?? htmlFile}\n`);
   }
+}
+
+function triaged(report: FailureReport, known: readonly KnownBucket[]): FailureReport {
+  if (report.bucket === undefined) return report;
+  return { ...report, triage: known.find(({ bucket }) => bucket === report.bucket) ?? 'new' };
 }
 
 function besides(planFile: string): string {

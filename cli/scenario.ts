@@ -65,7 +65,8 @@ async function writeGallery(folder: string): Promise<ExitCode> {
 
 function reportOf(scenario: Scenario): FailureReport {
   const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
-  return { ...examined, replayCommand: crucibleCommand('scenario', scenario.name) };
+  const { name, title, teaches } = scenario;
+  return { ...examined, scenario: { title, teaches }, replayCommand: crucibleCommand('scenario', name) };
 }
 
 function list(): string {

@@ -59,6 +59,11 @@ const operation = z.discriminatedUnion('kind', [
     /** Null: the partitioner chooses, by key if there is one, else sticky. */
     partition: z.int().min(0).nullable(),
     key: z.string().max(1000).nullable(),
+    /**
+     * What the application writes. Several sends may have one payload; so the record's value is the payload and the
+     * operation's number (`paid #3`), for a value tells which send it was. Absent: `v3`.
+     */
+    payload: z.string().min(1).max(1000).exactOptional(),
   }),
   /** `KafkaProducer.initTransactions`; like all of a transactional producer's calls, one after the other. */
   z.strictObject({ ...operationBase, kind: z.literal('init-transactions') }),

@@ -4,6 +4,7 @@ import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import { causalPast } from './causal-past.ts';
 import { exampleReport } from './example-run.ts';
 import { primaryViolation, traceOf } from './failure-report.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 const { result } = exampleReport();
 const trace = traceOf(result);
@@ -149,4 +150,38 @@ describe('what goes on in every cluster all the time', () => {
     const past = causalPast({ ...trace, entries }, { ...violation, place, evidence: [] });
     expect(elected(entries.filter(({ seq }) => past.has(seq)))).toBe(1);
   });
+});
+
+test('of a transaction it has the markers, what the leader held to be open, and what the coordinator decided', () => {
+  const run = traceOf(transactionalReport().result);
+  const polled = run.entries.findLast((entry) => entry.kind === 'history' && entry.event.type === 'ok');
+  if (polled?.kind !== 'history') throw new Error('nobody read anything');
+  const past = causalPast(run, {
+    guarantee: 'atomic-transactions',
+    anomaly: 'uncommitted-read',
+    sentence: 'v6 was read, which was aborted',
+    place: { topic: 'orders', partition: 0, offset: 2 },
+    timeUs: polled.timeUs,
+    evidence: [polled.event],
+  });
+  const led = run.entries.filter(
+    (entry) => past.has(entry.seq) && !('node' in entry && entry.node !== 'broker-1'),
+  );
+  expect(led.flatMap((entry) => (entry.kind === 'append' ? [entry.records[0]?.marker] : []))).toEqual(
+    expect.arrayContaining(['commit', 'abort']),
+  );
+  expect(led.filter(({ kind }) => kind === 'open-transactions').length).toBeGreaterThan(3);
+  const decided = led.flatMap((entry) =>
+    entry.kind === 'transaction-state' ? [entry.transaction?.pending ?? entry.transaction?.state] : [],
+  );
+  // Written by request, and committed.
+  expect(decided.slice(0, 5)).toEqual([
+    'Empty',
+    'Ongoing',
+    'PrepareCommit',
+    'PrepareCommit',
+    'CompleteCommit',
+  ]);
+  const asked = led.flatMap((entry) => (entry.kind === 'message-sent' ? [entry.api] : []));
+  expect(asked).toContain('EndTxn');
 });

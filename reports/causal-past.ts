@@ -5,7 +5,8 @@
  * Roots are the violation and its evidence, and, up to where the evidence was complete, every fault and
  * every entry that decided over the records in question: appends at the offsets concerned, truncations,
  * moves of the high watermark across them, elections and changes of the in-sync replicas of the
- * partition. To these come their causes, back to the operation, timer or fault where each chain began, or
+ * partition; of a transaction that has written there, the markers, what the leader holds to be open, and every
+ * transition that its coordinator made. To these come their causes, back to the operation, timer or fault where each chain began, or
  * to the plumbing that every chain ends in: heartbeats, registrations, requests for metadata.
  */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
@@ -51,9 +52,14 @@ const DECISIONS: ReadonlySet<string> = new Set([
   'consumer-reset',
   'consumer-truncation-detected',
   'controller-activated',
+  'duplicate-batch-found',
   'last-known-leader-elected',
+  'prepared-transaction-taken-over',
+  'producer-batch-refused',
+  'producer-fenced',
   'replica-fetch-failed',
   'torn-tail-cut',
+  'transaction-timed-out',
   'unclean-leader-elected',
   'unclean-shutdown-detected',
 ]);
@@ -156,6 +162,24 @@ function continuesLoop(
   return answered !== undefined && answered.api === entry.api && answered.to === entry.from;
 }
 
+/** Who wrote, in a transaction, what is in question: who ends it matters. */
+function producersInQuestion(
+  trace: Trace,
+  { place }: Violation,
+  { offsets, values }: Evidence,
+): ReadonlySet<number | undefined> {
+  const producers = new Set<number>();
+  for (const entry of trace.entries) {
+    if (entry.kind !== 'append' || entry.topic !== place.topic || entry.partition !== place.partition)
+      continue;
+    for (const { offset, value, producerId, transactional } of entry.records) {
+      if (producerId === undefined || transactional === undefined) continue;
+      if (offsets.has(offset) || values.has(value)) producers.add(producerId);
+    }
+  }
+  return producers;
+}
+
 function roots(
   trace: Trace,
   violation: Violation,
@@ -165,6 +189,7 @@ function roots(
   const { topic, partition } = violation.place;
   const found = [evidence.violationSeq, ...evidence.seqs];
   const lostLinks = new Set<string>();
+  const producers = producersInQuestion(trace, violation, evidence);
   let isCommitted = false;
   const state = new ClusterReplay();
   for (const entry of trace.entries) {
@@ -194,9 +219,21 @@ function roots(
         return (
           isHere(entry) &&
           entry.records.some(
-            ({ offset, value }) => evidence.offsets.has(offset) || evidence.values.has(value),
+            ({ offset, value, producerId, marker }) =>
+              evidence.offsets.has(offset) ||
+              evidence.values.has(value) ||
+              (marker !== undefined && producers.has(producerId)),
           )
         );
+      case 'open-transactions':
+        return isHere(entry) && isLeader(entry.node);
+      case 'transaction-state': {
+        const { transaction } = entry;
+        if (transaction === null || !producers.has(transaction.producerId)) return false;
+        // What holds was caused by the fetch that replicated it; who asked for the end is told where it was written.
+        const { pending } = transaction;
+        return pending === null || pending === 'PrepareCommit' || pending === 'PrepareAbort';
+      }
       case 'truncate':
         return isHere(entry) && droppedRecords(entry, state).length > 0;
       case 'high-watermark': {
@@ -232,6 +269,10 @@ function roots(
   /** The metadata log is the controllers' own business, and theirs alone. */
   function mayConcern(api: string): boolean {
     return isQuorumApi(api) === (topic === METADATA_TOPIC);
+  }
+
+  function isLeader(node: string): boolean {
+    return state.replicas.get(replicaKey(node, topic, partition))?.role === 'leader';
   }
 
   function isHere(entry: { readonly topic: string; readonly partition: number }): boolean {

@@ -76,3 +76,62 @@ test('of many partitions the first is told, and how many are not', () => {
   const result = resultOf(...[0, 1, 2, 3].map((partition) => created(partition, partition, [1, 2])));
   expect(chronicle(result)).toMatchObject({ firstAct: [{ seq: 0 }], untoldPartitions: 3 });
 });
+
+describe('the chronicle of a transaction', () => {
+  const coordinates = (
+    seq: number,
+    state: 'Ongoing' | 'PrepareCommit',
+    pending: 'PrepareCommit' | null,
+  ): TraceEntry => ({
+    ...{ seq, timeUs: seq, cause: null },
+    ...{ kind: 'transaction-state', node: 'broker-2', transactionalId: 'payments' },
+    transaction: { state, pending, producerId: 0, producerEpoch: 1, partitions: ['orders-0'] },
+  });
+  const replica = (seq: number, topic: string) => ({
+    ...{ seq, timeUs: seq, cause: null, node: 'broker-1', topic, partition: 0 },
+  });
+
+  test('tells what a coordinator has written, not that it is about to', () => {
+    const result = resultOf(
+      coordinates(1, 'Ongoing', null),
+      coordinates(2, 'Ongoing', 'PrepareCommit'),
+      coordinates(3, 'PrepareCommit', null),
+    );
+    expect(texts({ result })).toEqual([
+      'broker-2, now coordinator of payments, has it as Ongoing (producer 0, epoch 1)',
+      'broker-2, coordinator of payments, takes it from Ongoing to PrepareCommit (producer 0, epoch 1)',
+    ]);
+  });
+
+  test('leaves the internal topics to the coordinators, and calls a marker a marker', () => {
+    const marker = { offset: 2, leaderEpoch: 0, value: 'abort', producerId: 0, producerEpoch: 1 } as const;
+    const result = resultOf(
+      { ...replica(1, '__transaction_state'), kind: 'role', role: 'leader', leaderEpoch: 0 },
+      { ...replica(2, 'orders'), kind: 'role', role: 'leader', leaderEpoch: 0 },
+      { ...replica(3, '__transaction_state'), kind: 'append', records: [marker] },
+      { ...replica(4, 'orders'), kind: 'append', records: [{ ...marker, marker: 'abort' }] },
+    );
+    expect(texts({ result })).toEqual([
+      'broker-1 becomes leader of orders-0 in epoch 0',
+      'broker-1 (leader, epoch 0) appends the abort marker of producer 0 in epoch 1 at orders-0 offset 2',
+    ]);
+  });
+
+  test('tells a late message when it arrives', () => {
+    const sent: TraceEntry = {
+      ...{ seq: 1, timeUs: 1, cause: null, kind: 'message-sent', message: 5, key: '00000000' },
+      ...{ from: 'producer', to: 'broker-2', api: 'EndTxn', type: 'request', summary: 'commit of payments' },
+    };
+    const fault: TraceEntry = {
+      ...{ seq: 2, timeUs: 1, cause: null, kind: 'fault', fault: 1, phase: 'begin', nodes: [], message: 5 },
+      sentence: 'it takes longer',
+    };
+    const result = resultOf(sent, fault, {
+      ...{ seq: 3, timeUs: 9, cause: 1, kind: 'message-delivered', message: 5 },
+    });
+    expect(texts({ result })).toEqual([
+      'it takes longer',
+      'broker-2 receives EndTxn request from producer: commit of payments',
+    ]);
+  });
+});

@@ -4,9 +4,11 @@
  * only what came of it. (`story.ts` tells what led to a violation, and leaves out the rest.)
  */
 import type { RunResult } from '../impl/target.ts';
+import { isInternalTopic } from '../impl/simulated/protocol/internal-records.ts';
 import type { ProbeName } from '../impl/simulated/world/probes.ts';
+import type { IsolationLevel } from '../model/history.ts';
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
-import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
+import { ClusterReplay, coordinatorKey, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
 import { entrySentence, glossary, type Glossary } from './event-sentence.ts';
 import { traceOf } from './failure-report.ts';
 
@@ -121,12 +123,12 @@ function isBackground(entry: TraceEntry, { nodes }: Trace): boolean {
   return entry.kind === 'probe' && entry.probe === 'controller-activated' && controllers > 1;
 }
 
-/** Answers that came late, what was truncated, and what the first of the final readers found. */
-function isAftermath(entry: TraceEntry, { askedInFirstAct, firstReader }: Teller): boolean {
+/** Answers that came late, what was truncated, and what the first of the final readers of each isolation level found. */
+function isAftermath(entry: TraceEntry, { askedInFirstAct, firstReaders }: Teller): boolean {
   if (entry.kind !== 'history') return entry.kind === 'truncate';
   const { event } = entry;
   if (event.type === 'cluster' || event.type === 'invoke') return false;
-  return askedInFirstAct.has(event.op) || (event.f === 'poll' && event.process === firstReader);
+  return askedInFirstAct.has(event.op) || (event.f === 'poll' && firstReaders.has(event.process));
 }
 
 /** What has to be known of the whole run to tell a part of it. */
@@ -136,42 +138,63 @@ interface Teller {
   readonly untold: number;
   readonly askedInFirstAct: ReadonlySet<number>;
   /** Of those that read everything in the end. */
-  readonly firstReader: string | null;
+  readonly firstReaders: ReadonlySet<string>;
   readonly faults: ReadonlySet<number>;
+  /** Messages that a fault held up. */
+  readonly delayed: ReadonlySet<number>;
 }
 
 function tellerOf({ entries, secondActUs }: Trace): Teller {
   const all = new Set<string>();
   const faults = new Set<number>();
+  const delayed = new Set<number>();
   const askedInFirstAct = new Set<number>();
-  let firstReader: string | null = null;
+  const firstReaders = new Map<IsolationLevel | undefined, string>();
   let truncated: string | null = null;
   for (const entry of entries) {
-    if (entry.kind === 'partition-state') all.add(partitionKey(entry.topic, entry.partition));
-    if (entry.kind === 'truncate') truncated ??= partitionKey(entry.topic, entry.partition);
-    if (entry.kind === 'fault') faults.add(entry.seq);
+    if (entry.kind === 'partition-state' && !isInternalTopic(entry.topic))
+      all.add(partitionKey(entry.topic, entry.partition));
+    if (entry.kind === 'truncate' && !isInternalTopic(entry.topic))
+      truncated ??= partitionKey(entry.topic, entry.partition);
+    if (entry.kind === 'fault') {
+      faults.add(entry.seq);
+      if (entry.message !== undefined) delayed.add(entry.message);
+    }
     if (entry.kind !== 'history' || entry.event.type !== 'invoke') continue;
     const { event } = entry;
     if (entry.timeUs < secondActUs) askedInFirstAct.add(event.op);
-    if (event.f === 'poll' && event.final === true) firstReader ??= event.process;
+    if (event.f === 'poll' && event.final === true && !firstReaders.has(event.isolation))
+      firstReaders.set(event.isolation, event.process);
   }
   const chosen = truncated ?? [...all].slice(0, 1).join('');
   const places = all.size <= MAX_PARTITIONS ? null : new Set([chosen]);
   const untold = places === null ? 0 : all.size - 1;
-  return { places, untold, askedInFirstAct, firstReader, faults };
+  return {
+    places,
+    untold,
+    askedInFirstAct,
+    firstReaders: new Set(firstReaders.values()),
+    faults,
+    delayed,
+  };
 }
 
 /** Null: not told. */
 function kindOf(
   entry: TraceEntry,
   state: ClusterReplay,
-  { places, faults }: Teller,
+  { places, faults, delayed }: Teller,
 ): ChronicleLine['kind'] | null {
+  // Of an internal topic its coordinators tell.
   const isTold = ({ topic, partition }: { topic: string; partition: number }): boolean =>
-    places === null || places.has(partitionKey(topic, partition));
+    !isInternalTopic(topic) && (places === null || places.has(partitionKey(topic, partition)));
   switch (entry.kind) {
     case 'fault':
       return 'fault';
+    case 'message-delivered':
+      return delayed.has(entry.message) ? 'client' : null;
+    case 'transaction-state':
+      return isTransition(entry, state) ? 'cluster' : null;
     case 'node':
       // The fault before it has said so, and a broker says itself that it leaves.
       return entry.change === 'shutdown' &&
@@ -284,7 +307,17 @@ function isWorthTelling(
     return isTold({ topic: event.topic, partition: event.partition });
   }
   if (event.type === 'ok' && event.f === 'send') return isTold(event);
-  return event.f !== 'seek';
+  return event.f !== 'seek' && event.f !== 'begin';
+}
+
+/** What a coordinator has written, not that it is about to. */
+function isTransition(
+  { node, transactionalId, transaction }: Extract<TraceEntry, { kind: 'transaction-state' }>,
+  { transactionalIds }: ClusterReplay,
+): boolean {
+  if (transaction === null || transaction.pending !== null || transaction.producerEpoch < 0) return false;
+  const old = transactionalIds.get(coordinatorKey(node, transactionalId))?.transaction ?? null;
+  return old === null || old.pending !== null;
 }
 
 /** Whom a new leader comes after, and whether it is the one that should lead. */

@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import { ClusterReplay, clusterStateAt, droppedRecords, replicaKey } from './cluster-state.ts';
+import type { TracedRecord } from '../impl/simulated/world/trace.ts';
+import {
+  abortedOffsets,
+  ClusterReplay,
+  clusterStateAt,
+  coordinatorKey,
+  droppedRecords,
+  replicaKey,
+} from './cluster-state.ts';
 import { exampleReport } from './example-run.ts';
 import { traceOf } from './failure-report.ts';
+import { TRANSACTIONAL_ID, transactionalReport } from './transactional-run.ts';
 
 const trace = traceOf(exampleReport().result);
 
@@ -60,4 +69,73 @@ test('a high watermark never lies beyond the log that a truncation left', () => 
   replay.advance({ ...at, kind: 'high-watermark', highWatermark: 3 });
   replay.advance({ ...at, kind: 'truncate', toOffset: 1 });
   expect(replay.replicas.get('broker-1/orders-0')).toMatchObject({ highWatermark: 1, logEndOffset: 1 });
+});
+
+describe('transactions', () => {
+  const run = traceOf(transactionalReport().result);
+  const seqs = (kind: string): readonly number[] =>
+    run.entries.filter((entry) => entry.kind === kind).map(({ seq }) => seq);
+  const leaderAt = (seq: number) =>
+    clusterStateAt(run, seq).replicas.get(replicaKey('broker-1', 'orders', 0));
+  const coordinated = (seq: number, node = 'broker-1') =>
+    clusterStateAt(run, seq).transactionalIds.get(coordinatorKey(node, TRANSACTIONAL_ID))?.transaction;
+
+  test('a coordinator goes from state to state, each written before it holds', () => {
+    const states = seqs('transaction-state').map((seq) => {
+      const { state = null, pending = null } = coordinated(seq) ?? {};
+      return pending === null ? state : `${state}, writing ${pending}`;
+    });
+    expect(states.slice(0, 8)).toEqual([
+      'Empty, writing Empty',
+      'Empty',
+      'Empty, writing Ongoing',
+      'Ongoing',
+      'Ongoing, writing PrepareCommit',
+      'PrepareCommit',
+      'PrepareCommit, writing CompleteCommit',
+      'CompleteCommit',
+    ]);
+  });
+
+  test('a coordinator that dies forgets', () => {
+    const replay = clusterStateAt(run, run.entries.length);
+    const last = run.entries.at(-1);
+    if (last === undefined) throw new Error('an empty run');
+    expect(replay.transactionalIds.size).toBe(1);
+    const { seq, timeUs, cause } = last;
+    for (const node of ['broker-1', 'broker-2', 'broker-3'])
+      replay.advance({ kind: 'node', change: 'crash', node, seq, timeUs, cause });
+    expect(replay.transactionalIds.size).toBe(0);
+  });
+
+  test('the last stable offset waits at the first record of an open transaction', () => {
+    const waiting = seqs('open-transactions').map(leaderAt);
+    expect(waiting.find((replica) => replica?.lastStableOffset === 2)).toMatchObject({
+      highWatermark: 3,
+      openTransactions: [{ producerId: 0, producerEpoch: 1, firstOffset: 2 }],
+    });
+    expect(leaderAt(run.entries.length)).toMatchObject({ lastStableOffset: null, openTransactions: [] });
+  });
+
+  test('markers are told from data, and what they abort is known', () => {
+    const log = leaderAt(run.entries.length)?.log ?? [];
+    expect(log.map(({ value, marker }) => marker ?? value)).toEqual([
+      'v3',
+      'commit',
+      'v6',
+      'abort',
+      'v9',
+      'abort',
+    ]);
+    expect([...abortedOffsets(log)]).toEqual([2, 4]);
+  });
+});
+
+test('an abort marker takes back what its own producer wrote since the last marker', () => {
+  const record = (offset: number, producerId: number, marker?: 'commit' | 'abort'): TracedRecord => ({
+    ...{ offset, leaderEpoch: 0, value: `v${offset}`, producerId, producerEpoch: 0, transactional: true },
+    ...(marker === undefined ? {} : { marker }),
+  });
+  const log = [record(0, 1), record(1, 1, 'commit'), record(2, 1), record(3, 2), record(4, 1, 'abort')];
+  expect([...abortedOffsets(log)]).toEqual([2]);
 });

@@ -1,5 +1,5 @@
 /** What a trace says about every replica at one moment, by replaying its changes. */
-import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
+import type { OpenTransaction, Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
 
 export interface ReplicaState {
   readonly node: string;
@@ -16,6 +16,10 @@ export interface ReplicaState {
   logEndOffset: number;
   /** Exclusive. */
   highWatermark: number;
+  /** Transactions that no marker has ended here, by their first offsets. */
+  openTransactions: readonly OpenTransaction[];
+  /** How far a read_committed consumer may read, exclusive; null: up to the high watermark. */
+  lastStableOffset: number | null;
   /** The in-sync replicas as this replica sees them while it leads; null otherwise. */
   leaderIsr: readonly number[] | null;
   /** The same, with those whose joining is under way. */
@@ -23,6 +27,7 @@ export interface ReplicaState {
 }
 
 export type PartitionState = Extract<TraceEntry, { kind: 'partition-state' }>;
+export type TransactionalId = Extract<TraceEntry, { kind: 'transaction-state' }>;
 export type NodeStatus = 'up' | 'down' | 'paused';
 
 export interface ClusterState {
@@ -31,6 +36,8 @@ export interface ClusterState {
   readonly replicas: ReadonlyMap<string, ReplicaState>;
   /** As the active controller has them, by `partitionKey`. */
   readonly partitions: ReadonlyMap<string, PartitionState>;
+  /** Every transactional id that a coordinator has in memory, by `coordinatorKey`. */
+  readonly transactionalIds: ReadonlyMap<string, TransactionalId>;
 }
 
 export function partitionKey(topic: string, partition: number): string {
@@ -39,6 +46,11 @@ export function partitionKey(topic: string, partition: number): string {
 
 export function replicaKey(node: string, topic: string, partition: number): string {
   return `${node}/${topic}-${partition}`;
+}
+
+/** Two brokers may take themselves for the coordinator of one id for a while. */
+export function coordinatorKey(node: string, transactionalId: string): string {
+  return `${node}/${transactionalId}`;
 }
 
 /** The records that an entry takes away from a replica, given the state before it. */
@@ -50,11 +62,26 @@ export function droppedRecords(entry: TraceEntry, before: ClusterState): readonl
   return [];
 }
 
+/** Offsets of data that an abort marker takes back: no read_committed consumer is given it. */
+export function abortedOffsets(log: readonly TracedRecord[]): ReadonlySet<number> {
+  const unended = new Map<number, number[]>();
+  const aborted = new Set<number>();
+  for (const { offset, producerId, transactional, marker } of log) {
+    if (producerId === undefined || transactional === undefined) continue;
+    const offsets = unended.get(producerId) ?? [];
+    if (marker === undefined) unended.set(producerId, [...offsets, offset]);
+    else unended.delete(producerId);
+    if (marker === 'abort') for (const one of offsets) aborted.add(one);
+  }
+  return aborted;
+}
+
 /** Replays a trace. `state` is that after the last entry given to `advance`, and is changed by it. */
 export class ClusterReplay implements ClusterState {
   readonly nodes = new Map<string, NodeStatus>();
   readonly replicas = new Map<string, ReplicaState>();
   readonly partitions = new Map<string, PartitionState>();
+  readonly transactionalIds = new Map<string, TransactionalId>();
 
   advance(entry: TraceEntry): void {
     switch (entry.kind) {
@@ -88,6 +115,18 @@ export class ClusterReplay implements ClusterState {
       case 'high-watermark':
         this.#replica(entry).highWatermark = entry.highWatermark;
         break;
+      case 'open-transactions': {
+        const replica = this.#replica(entry);
+        replica.openTransactions = entry.open;
+        replica.lastStableOffset = entry.lastStableOffset;
+        break;
+      }
+      case 'transaction-state': {
+        const key = coordinatorKey(entry.node, entry.transactionalId);
+        if (entry.transaction === null) this.transactionalIds.delete(key);
+        else this.transactionalIds.set(key, entry);
+        break;
+      }
       case 'role': {
         const replica = this.#replica(entry);
         replica.role = entry.role;
@@ -123,6 +162,8 @@ export class ClusterReplay implements ClusterState {
         logStartOffset: 0,
         logEndOffset: 0,
         highWatermark: 0,
+        openTransactions: [],
+        lastStableOffset: null,
         leaderIsr: null,
         maximalIsr: null,
       };
@@ -138,6 +179,7 @@ export class ClusterReplay implements ClusterState {
       this.nodes.set(node, 'up');
     } else {
       this.nodes.set(node, 'down');
+      for (const [key, id] of this.transactionalIds) if (id.node === node) this.transactionalIds.delete(key);
       for (const replica of this.replicas.values()) {
         if (replica.node !== node) continue;
         // The log stays on the disk; what the broker knew by heart is gone.

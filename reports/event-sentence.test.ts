@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { HistoryEvent, Invocation } from '../model/history.ts';
 import { ClusterReplay } from './cluster-state.ts';
-import { entrySentence, historySentence } from './event-sentence.ts';
+import { entrySentence, glossary, historySentence } from './event-sentence.ts';
+import { traceOf } from './failure-report.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 const at = { seq: 0, timeUs: 0, cause: null };
 const orders = { topic: 'orders', partition: 0 };
@@ -141,5 +143,28 @@ describe('operations that have nothing special to be told', () => {
     // What a history of a newer version may hold.
     const event = { ...invoked, f: 'commit-transaction' } as unknown as HistoryEvent;
     expect(historySentence(event, new Map())).toBe('admin-1 asks for commit-transaction');
+  });
+});
+
+describe('transactions', () => {
+  const run = traceOf(transactionalReport().result);
+  const words = glossary(run);
+  const state = new ClusterReplay();
+  const told = new Map(
+    run.entries.map((entry) => {
+      const sentence = entrySentence(entry, state, words);
+      state.advance(entry);
+      return [sentence, entry.kind];
+    }),
+  );
+
+  test.each([
+    'broker-1, coordinator of payments, writes PrepareCommit to the transaction log (producer 0, epoch 0; Ongoing until that is committed)',
+    'broker-1, coordinator of payments, takes it from Empty to Ongoing (producer 0, epoch 0; writes to orders-0)',
+    'broker-1 (leader, epoch 0) has a transaction of producer 0 in epoch 1 open in orders-0 from offset 2 on: read_committed consumers may read up to the high watermark',
+    'broker-1 (leader, epoch 0) lets read_committed consumers read orders-0 up to offset 2, the last stable offset',
+    'broker-1 (leader, epoch 0) holds the transaction of producer 0 from offset 2 of orders-0 for ended: read_committed consumers may read up to offset 2, the last stable offset',
+  ])('are told: %s', (sentence) => {
+    expect([...told.keys()]).toContain(sentence);
   });
 });

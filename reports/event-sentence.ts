@@ -1,7 +1,13 @@
 /** One entry of a trace in words, with the state before it where that makes the difference. */
-import type { Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
+import type { OpenTransaction, Trace, TraceEntry, TracedRecord } from '../impl/simulated/world/trace.ts';
 import type { GroupOffset, HistoryEvent, Invocation, PolledPartition } from '../model/history.ts';
-import { type ClusterState, droppedRecords, partitionKey, replicaKey } from './cluster-state.ts';
+import {
+  type ClusterState,
+  coordinatorKey,
+  droppedRecords,
+  partitionKey,
+  replicaKey,
+} from './cluster-state.ts';
 import { invocations, sentValue } from './evidence.ts';
 import { probeSentence } from './probe-sentence.ts';
 import { shortened } from './visible-text.ts';
@@ -70,6 +76,9 @@ function appended(records: readonly TracedRecord[], place: string): string {
   const first = records[0];
   const last = records.at(-1);
   if (first === undefined || last === undefined) return `nothing to ${place}`;
+  if (first.marker !== undefined) {
+    return `the ${first.marker} marker of producer ${first.producerId} in epoch ${first.producerEpoch} at ${place} offset ${first.offset}`;
+  }
   if (records.length === 1) return `${shortValue(first.value)} at ${place} offset ${first.offset}`;
   return `${inWords(records)} at ${place} offsets ${first.offset} to ${last.offset}`;
 }
@@ -108,6 +117,8 @@ export function entrySentence(entry: TraceEntry, before: ClusterState, words: Gl
       return probeSentence(entry);
     case 'violation':
       return entry.violation.sentence;
+    case 'transaction-state':
+      return transactionSentence(entry, before);
     default:
       return replicaSentence(entry, before);
   }
@@ -115,7 +126,17 @@ export function entrySentence(entry: TraceEntry, before: ClusterState, words: Gl
 
 type ReplicaChange = Extract<
   TraceEntry,
-  { kind: 'append' | 'truncate' | 'log-start' | 'high-watermark' | 'role' | 'leader-isr' | 'partition-state' }
+  {
+    kind:
+      | 'append'
+      | 'truncate'
+      | 'log-start'
+      | 'high-watermark'
+      | 'open-transactions'
+      | 'role'
+      | 'leader-isr'
+      | 'partition-state';
+  }
 >;
 
 function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
@@ -134,6 +155,10 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
       const from = old === undefined ? '' : ` from ${old}`;
       return `${who} moves its high watermark of ${place}${from} to ${entry.highWatermark}`;
     }
+    case 'open-transactions': {
+      const old = before.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
+      return `${who} ${openedOrEnded(entry, place, old?.openTransactions ?? [])}`;
+    }
     case 'role':
       return entry.role === 'none'
         ? `${entry.node} neither leads nor follows ${place} any more`
@@ -144,6 +169,57 @@ function replicaSentence(entry: ReplicaChange, before: ClusterState): string {
       return `${who} sees the in-sync replicas of ${place} as ${brokers(entry.isr)}${proposed}`;
     }
   }
+}
+
+/** What became of the transactions in a replica's log, and how far that lets a read_committed consumer read. */
+function openedOrEnded(
+  { open, lastStableOffset }: Extract<TraceEntry, { kind: 'open-transactions' }>,
+  place: string,
+  before: readonly OpenTransaction[],
+): string {
+  const isIn = (some: readonly OpenTransaction[], { producerId, firstOffset }: OpenTransaction): boolean =>
+    some.some((other) => other.producerId === producerId && other.firstOffset === firstOffset);
+  const opened = open.filter((transaction) => !isIn(before, transaction));
+  const ended = before.filter((transaction) => !isIn(open, transaction));
+  const changes = [
+    ...opened.map(
+      ({ producerId, producerEpoch, firstOffset }) =>
+        `has a transaction of producer ${producerId} in epoch ${producerEpoch} open in ${place} from offset ${firstOffset} on`,
+    ),
+    ...ended.map(
+      ({ producerId, firstOffset }) =>
+        `holds the transaction of producer ${producerId} from offset ${firstOffset} of ${place} for ended`,
+    ),
+  ];
+  const reach =
+    lastStableOffset === null
+      ? 'up to the high watermark'
+      : `up to offset ${lastStableOffset}, the last stable offset`;
+  return changes.length === 0
+    ? `lets read_committed consumers read ${place} ${reach}`
+    : `${changes.join(' and ')}: read_committed consumers may read ${reach}`;
+}
+
+function transactionSentence(
+  entry: Extract<TraceEntry, { kind: 'transaction-state' }>,
+  before: ClusterState,
+): string {
+  const { node, transaction } = entry;
+  const id = shortValue(entry.transactionalId);
+  if (transaction === null) return `${node} coordinates the transactional id ${id} no more`;
+  const { state, pending, producerId, producerEpoch, partitions } = transaction;
+  const old = before.transactionalIds.get(coordinatorKey(node, entry.transactionalId))?.transaction ?? null;
+  const producer = `producer ${producerId}, epoch ${producerEpoch}`;
+  if (pending !== null) {
+    const now = old === null ? 'a new id' : `${state} until that is committed`;
+    return `${node}, coordinator of ${id}, writes ${pending} to the transaction log (${producer}; ${now})`;
+  }
+  if (old === null) return `${node}, now coordinator of ${id}, has it as ${state} (${producer})`;
+  if (old.pending !== null && old.state === state && old.pending !== state)
+    return `${node}, coordinator of ${id}, could not write ${old.pending}: it stays ${state} (${producer})`;
+  const from = old.state === state ? '' : ` from ${old.state}`;
+  const written = state === 'Ongoing' ? `; writes to ${partitions.slice(0, MAX_RECORDS).join(', ')}` : '';
+  return `${node}, coordinator of ${id}, takes it${from} to ${state} (${producer}${written})`;
 }
 
 function partitionSentence(

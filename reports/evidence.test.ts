@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
+import type { TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { Violation } from '../model/guarantee.ts';
 import { findEvidence } from './evidence.ts';
 import { exampleReport } from './example-run.ts';
 import { primaryViolation, traceOf } from './failure-report.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 const { result } = exampleReport();
 const trace = traceOf(result);
@@ -40,4 +43,26 @@ test('an acknowledgement in another partition says nothing about offsets here', 
 test('a violation without evidence is its own', () => {
   const bare = findEvidence(trace, { ...violation, evidence: [] });
   expect(bare.completeSeq).toBe(bare.violationSeq);
+});
+
+test('a transaction that hangs is proved by what it wrote, for no client saw anything', () => {
+  const run = traceOf(transactionalReport().result);
+  const told = run.entries.find(
+    (entry) => entry.kind === 'open-transactions' && entry.lastStableOffset === 4,
+  );
+  if (told === undefined) throw new Error('the last transaction was never open');
+  const hanging: Violation = {
+    guarantee: 'progress',
+    anomaly: 'hanging-transaction',
+    sentence: 'it hangs',
+    place: { topic: 'orders', partition: 0 },
+    timeUs: told.timeUs,
+    evidence: [],
+  };
+  const { seq, timeUs } = told;
+  const entries: TraceEntry[] = [
+    ...run.entries.slice(0, seq + 1),
+    { kind: 'violation', seq: seq + 1, timeUs, cause: null, violation: hanging },
+  ];
+  expect([...findEvidence({ ...run, entries }, hanging).offsets]).toEqual([4]);
 });

@@ -1,5 +1,5 @@
 /** Where the evidence of a violation stands in a trace, and which values and offsets it is about. */
-import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
+import type { OpenTransaction, ReplicaEntry, Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { Violation } from '../model/guarantee.ts';
 import type { HistoryEvent, Invocation } from '../model/history.ts';
 
@@ -61,16 +61,21 @@ export function findEvidence(trace: Trace, violation: Violation): Evidence {
 
   const entries: HistoryEntry[] = [];
   let violationSeq: number | null = null;
+  const open = new Map<string, readonly OpenTransaction[]>();
   for (const entry of trace.entries) {
     if (entry.kind === 'violation' && entry.violation.sentence === violation.sentence) {
       violationSeq ??= entry.seq;
     }
+    // A transaction that hangs has no event of a client to prove it: what it wrote is in question.
+    if (entry.kind === 'open-transactions' && hangs(violation, entry) && violationSeq === null)
+      open.set(entry.node, entry.open);
     if (entry.kind !== 'history') continue;
     if (wanted.has(identity(entry.event))) entries.push(entry);
     if (entry.event.type === 'invoke' && entry.event.f === 'send' && ops.has(entry.event.op)) {
       values.add(entry.event.value);
     }
   }
+  for (const { firstOffset } of [...open.values()].flat()) offsets.add(firstOffset);
   const seqs = new Set(entries.map(({ seq }) => seq));
   const toldSeq = violationSeq ?? trace.entries.at(-1)?.seq ?? 0;
   return {
@@ -83,6 +88,10 @@ export function findEvidence(trace: Trace, violation: Violation): Evidence {
     acknowledged,
     ops,
   };
+}
+
+function hangs({ anomaly, place }: Violation, at: ReplicaEntry): boolean {
+  return anomaly === 'hanging-transaction' && at.topic === place.topic && at.partition === place.partition;
 }
 
 /** Every invocation of a trace's history, by operation. */

@@ -4,7 +4,7 @@
  * with a stretch before it as it was; of the rest only what replicas need to be shown rightly.
  */
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
-import { replicaKey } from './cluster-state.ts';
+import { coordinatorKey, replicaKey } from './cluster-state.ts';
 
 /** Entries that a page carries without being cut. */
 export const WHOLE = 20_000;
@@ -68,7 +68,10 @@ function stateKey(entry: TraceEntry): string | null {
     case 'high-watermark':
     case 'role':
     case 'leader-isr':
+    case 'open-transactions':
       return `${entry.kind} ${replicaKey(entry.node, entry.topic, entry.partition)}`;
+    case 'transaction-state':
+      return `${entry.kind} ${coordinatorKey(entry.node, entry.transactionalId)}`;
     case 'partition-state':
       return `${entry.kind} ${entry.topic} ${entry.partition}`;
     default:

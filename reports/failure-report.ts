@@ -26,6 +26,10 @@ export interface FailureReport {
   readonly speed?: { readonly runsPerSecond: number; readonly eventsPerSecond: number };
   /** Two failures of one bucket count as one finding. */
   readonly bucket?: string;
+  /** What the team's triage file says of the bucket, where a search was given one: known, or nothing yet. */
+  readonly triage?: 'new' | KnownFailure;
+  /** The run was staged to show something, and this is what. */
+  readonly scenario?: { readonly title: string; readonly teaches: string };
   /** Plans that differ in one thing and pass, the nearest first. */
   readonly neighbours?: readonly PassingNeighbour[];
   /** How soon the failure was decided, where somebody measured it; in the order of the run. */
@@ -34,6 +38,14 @@ export interface FailureReport {
   readonly irrelevant?: Irrelevant;
   /** What the failure depends on, where somebody tried. */
   readonly explanation?: Explanation;
+}
+
+/** Why a failure is accepted for now. */
+export interface KnownFailure {
+  readonly reason: string;
+  readonly link: string;
+  readonly who: string;
+  readonly when: string;
 }
 
 /** The run of a plan that differs from the failing one in one thing, and breaks no promise. */

@@ -33,3 +33,10 @@ test('what is neither a KIP nor an issue has none', () => {
   expect(referenceTo('constructor')).toBeNull();
   expect(referenceTo('KAFKA-1 "onclick=')).toBeNull();
 });
+
+test('on a transaction that hangs there is more to read than on progress', () => {
+  const titles = (anomaly: string): readonly string[] =>
+    furtherReading({ ...violation, guarantee: 'progress', anomaly }).map(({ title }) => title);
+  expect(titles('hanging-transaction')).toContain('KIP-890');
+  expect(titles('no-leader')).toContain('KIP-841');
+});

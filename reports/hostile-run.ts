@@ -31,17 +31,23 @@ const HOSTILE_FIELDS: ReadonlySet<string> = new Set([
   'api',
   'process',
   'topic',
+  'group',
+  'transactionalId',
+  'marker',
 ]);
 
-/** @param filler appended to every hostile string, to make it as long as one likes. */
-export function hostileReport(filler = ''): FailureReport {
+/**
+ * @param filler appended to every hostile string, to make it as long as one likes
+ * @param harmless the run that goes in
+ */
+export function hostileReport(filler = '', harmless = exampleReport()): FailureReport {
   const poison = (field: string, value: unknown): unknown => {
     if (typeof value !== 'string') return value;
-    if (field === 'value' && value === 'v4') return HOSTILE + filler;
+    if (field === 'value' && (value === 'v4' || value === 'v3')) return HOSTILE + filler;
     return HOSTILE_FIELDS.has(field) ? value + HOSTILE + filler : value;
   };
   // The shape is that of the report that went in: only the contents of strings differ.
-  const report = JSON.parse(JSON.stringify(exampleReport()), poison) as FailureReport;
+  const report = JSON.parse(JSON.stringify(harmless), poison) as FailureReport;
   const configuration = { ...report.plan.configuration, [HOSTILE + filler]: HOSTILE + filler };
   return { ...report, plan: { ...report.plan, configuration } };
 }

@@ -8,6 +8,7 @@ import type { TraceEntry } from '../impl/simulated/world/trace.ts';
 import { exampleReport } from './example-run.ts';
 import { type FailureReport, traceOf } from './failure-report.ts';
 import { hostileReport } from './hostile-run.ts';
+import { transactionalReport } from './transactional-run.ts';
 import { htmlReport } from './html.ts';
 import {
   accessibilityProblems,
@@ -130,14 +131,28 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
       await close();
     });
 
-    test('shows everything with a, and another axis with x', async () => {
+    test('shows everything with a, and the other axes with x', async () => {
       const { page, close } = await open(exampleReport());
+      const pressed = page.locator('.choice [aria-pressed=true]');
       await page.keyboard.press('a');
-      await page.keyboard.press('x');
-      await page.keyboard.press('x');
+      await expect.poll(() => pressed.allInnerTexts()).toEqual(['Everything (131)', 'Order of events']);
+      for (const axis of ['Virtual time', 'Cause and effect', 'Order of events', 'Virtual time']) {
+        await page.keyboard.press('x');
+        await expect.poll(() => pressed.last().innerText()).toBe(axis);
+      }
+      await expect.poll(() => new URL(page.url()).hash).toContain('show=all&axis=time');
+      await close();
+    });
+
+    test('misses no key, however fast they come', async () => {
+      const { page, close } = await open(exampleReport());
+      // All within one task: none of them can wait for the page to be drawn anew.
+      await page.evaluate(() => {
+        for (const key of ['a', 'x', 'x']) dispatchEvent(new KeyboardEvent('keydown', { key }));
+      });
       const pressed = page.locator('.choice [aria-pressed=true]');
       await expect.poll(() => pressed.allInnerTexts()).toEqual(['Everything (131)', 'Cause and effect']);
-      expect(new URL(page.url()).hash).toContain('show=all&axis=depth');
+      await expect.poll(() => new URL(page.url()).hash).toContain('show=all&axis=depth');
       await close();
     });
 
@@ -227,6 +242,73 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
     await close();
   });
 
+  describe('a run with transactions', () => {
+    const report = transactionalReport();
+    const { entries } = traceOf(report.result);
+    /** The step at which the leader makes read_committed consumers wait for the transaction that is aborted. */
+    const waiting = entries.find(
+      (entry) =>
+        entry.kind === 'open-transactions' && entry.node === 'broker-1' && entry.lastStableOffset === 2,
+    );
+    const leader = (page: Page) => page.locator('.replica[aria-label=broker-1]');
+
+    test('shows what is open, how far read_committed may read, and who coordinates', async () => {
+      const { page, complaints, close } = await open(report, { hash: `#e=${waiting?.seq}` });
+      expect(await leader(page).locator('.open-transactions').innerText()).toBe(
+        'Open here: producer 0 in epoch 1, from offset 2 on',
+      );
+      expect(await leader(page).locator('.tick-lso').innerText()).toBe('LSO 2');
+      expect(await leader(page).locator('.tick-hw').innerText()).toBe('HW 3');
+      expect(await leader(page).locator('.box-open').innerText()).toMatch(/v6[^]*P0\/1 #0[^]*open/);
+      expect(await page.locator('.coordinator').innerText()).toContain(
+        'Coordinator of payments: Ongoing on broker-1, producer 0, epoch 1, with orders-0',
+      );
+      expect(await page.locator('.known-transactions li').allInnerTexts()).toEqual([
+        'T2 of producer-1: committed',
+        'T5 of producer-1: open',
+      ]);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test('tells markers and what was aborted from data, and not by colour', async () => {
+      const { page, close } = await open(report, { hash: `#e=${entries.length - 1}` });
+      expect(await leader(page).locator('.box-marker .box-value').allInnerTexts()).toEqual([
+        'commit',
+        'abort',
+        'abort',
+      ]);
+      const aborted = leader(page).locator('.box-aborted');
+      expect(await aborted.locator('.box-state').allInnerTexts()).toEqual(['aborted', 'aborted']);
+      expect(await aborted.first().evaluate((box) => getComputedStyle(box).backgroundImage)).toContain(
+        'gradient',
+      );
+      await close();
+    });
+
+    test('has its logs as a table, too', async () => {
+      const { page, close } = await open(report, { hash: `#e=${waiting?.seq}` });
+      await page.getByText('The logs as a table').click();
+      const cells = (row: string): Promise<readonly string[]> =>
+        page
+          .locator('.log-table tr', { has: page.locator('th', { hasText: row }) })
+          .locator('td')
+          .allInnerTexts();
+      expect((await cells('2'))[1]).toBe(
+        'leader epoch 0: v6, of producer 0 in epoch 1, sequence 0, in a transaction that is open',
+      );
+      expect(await cells('Last stable offset')).toEqual(['', '2', '2', '2']);
+      await close();
+    });
+
+    test('is no failure, and is not called one', async () => {
+      const { page, close } = await open(report);
+      expect(await page.title()).not.toContain('failure');
+      expect(await page.locator('.brand').innerText()).not.toContain('failure');
+      await close();
+    });
+  });
+
   test('the table tells what the diagram shows', async () => {
     const { page, close } = await open(exampleReport(), { hash: '#view=table' });
     const rows = page.locator('#table tbody tr');
@@ -302,23 +384,26 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
     await close();
   });
 
-  test.each([360, 400, 1400])(
-    'hostile data neither runs nor breaks the layout at %i pixels',
-    async (width) => {
-      const report = hostileReport('x'.repeat(2000));
-      const { page, complaints, close } = await open(report, { hash: '#e=61', width });
-      await page.keyboard.press('f');
-      await page.getByRole('button', { name: /^Everything/ }).click();
-      await page.getByRole('button', { name: 'Virtual time' }).click();
-      for (const summary of await page.locator('summary').all()) await summary.click();
-      expect(await page.evaluate(() => 'hostileRan' in globalThis)).toBe(false);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      const text = await page.evaluate(() => document.getElementById('page')?.textContent ?? '');
-      expect(text.search(/[^\n\P{C}]/u)).toBe(-1);
-      expect(complaints).toEqual([]);
-      await close();
-    },
-  );
+  test.each([
+    ['data', 360, exampleReport(), 61],
+    ['data', 400, exampleReport(), 61],
+    ['data', 1400, exampleReport(), 61],
+    ['transactions', 360, transactionalReport(), 400],
+    ['transactions', 1400, transactionalReport(), 400],
+  ])('hostile %s neither run nor break the layout at %i pixels', async (_kind, width, harmless, step) => {
+    const report = hostileReport('x'.repeat(2000), harmless);
+    const { page, complaints, close } = await open(report, { hash: `#e=${step}`, width });
+    await page.keyboard.press('f');
+    await page.getByRole('button', { name: /^Everything/ }).click();
+    await page.getByRole('button', { name: 'Virtual time' }).click();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    expect(await page.evaluate(() => 'hostileRan' in globalThis)).toBe(false);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const text = await page.evaluate(() => document.getElementById('page')?.textContent ?? '');
+    expect(text.search(/[^\n\P{C}]/u)).toBe(-1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
 
   test('a hostile address is ignored', async () => {
     const hash = `#e=${'9'.repeat(400)}&n=${encodeURIComponent('</script><img src=x onerror=alert(1)>')}&view=x`;

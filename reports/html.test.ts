@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { exampleReport } from './example-run.ts';
 import { hostileReport } from './hostile-run.ts';
 import { renderHtml } from './html.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 const bundle = { script: 'globalThis.started = "</script><!--"', style: 'body { color: red }' };
 
@@ -49,6 +50,35 @@ describe('the HTML file', () => {
 
   test('is the same for the same report', () => {
     expect(renderHtml(exampleReport(), bundle) === html).toBe(true);
+  });
+});
+
+test.each([
+  ['a failure', exampleReport(), 'lost-write · failure report · '],
+  ['a run that broke nothing', transactionalReport(), 'report of a run that kept every promise · '],
+  [
+    'a run that was staged to break something',
+    { ...exampleReport(), scenario: { title: 'acks=1 loses a record', teaches: 'what acks=1 costs' } },
+    'scenario: acks=1 loses a record · ',
+  ],
+])('%s is called what it is', (_what, report, title) => {
+  const [, found] = /<title>([^<]*)<\/title>/.exec(renderHtml(report, bundle)) ?? [];
+  expect(found?.slice(0, title.length)).toBe(title);
+  expect(dataIn(renderHtml(report, bundle))).toMatchObject({ title: expect.not.stringContaining('·') });
+});
+
+test.each([
+  [undefined, 'no-loss lost-write record'],
+  ['new' as const, 'no-loss lost-write record (new: the triage file does not know it)'],
+  [
+    { reason: 'a wish', link: 'https://example.org/7', who: 'Ada', when: '2026-03-14' },
+    'no-loss lost-write record (known: a wish; Ada, 2026-03-14, https://example.org/7)',
+  ],
+])('the bucket stands in the verdict, and whether it is known: %o', (triage, told) => {
+  const bucket = 'no-loss lost-write record';
+  const report = { ...exampleReport(), bucket, ...(triage === undefined ? {} : { triage }) };
+  expect(dataIn(renderHtml(report, bundle))).toMatchObject({
+    facts: expect.arrayContaining([['Bucket', told]]),
   });
 });
 

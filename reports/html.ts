@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
-import type { FailureReport } from './failure-report.ts';
+import { type FailureReport, primaryViolation } from './failure-report.ts';
 import { escapeHtml } from './markup.ts';
-import { pageData } from './page-data.ts';
+import { pageData, pageTitle } from './page-data.ts';
 import { loadPageBundle, type PageBundle } from './page-bundle.ts';
 import { terminalReport } from './terminal.ts';
 import { headline } from './verdict.ts';
@@ -58,9 +58,12 @@ ${dataElement(JSON.stringify(pageData(report)))}
 `;
 }
 
+/** The anomaly first, for tabs are narrow; a run that is no failure is not called one. */
 function title(report: FailureReport): string {
-  const anomaly = report.result.violations[0]?.anomaly ?? report.result.verdict;
-  return brief(`${anomaly} · ${report.result.hash.slice(0, 8)} · kafka-crucible`, 120);
+  const violation = primaryViolation(report.result);
+  const isFailure = violation !== null && report.scenario === undefined;
+  const what = isFailure ? `${violation.anomaly} · ${pageTitle(report)}` : pageTitle(report);
+  return brief(`${what} · ${report.result.hash.slice(0, 8)} · kafka-crucible`, 160);
 }
 
 function digest(text: string): string {

@@ -14,6 +14,7 @@ const KNOWN_APIS: readonly (readonly string[])[] = [
   ['FetchMetadata', 'Metadata'],
   ['ListOffsets', 'OffsetsForLeaderEpoch', 'DeleteRecords'],
   ['Vote', 'BeginQuorumEpoch', 'EndQuorumEpoch', 'BrokerRegistration'],
+  ['InitProducerId', 'AddPartitionsToTxn', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'EndTxn', 'WriteTxnMarkers'],
 ];
 
 /** The same for the same API on every page; the last one is for all others. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import { exampleReport } from './example-run.ts';
 import { traceOf } from './failure-report.ts';
-import { knownRecords } from './model-view.ts';
+import { isReadTooEarly, knownRecords, knownTransactions } from './model-view.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 const { entries } = traceOf(exampleReport().result);
 const place = { topic: 'orders', partition: 0 };
@@ -36,4 +37,43 @@ test('two values at one offset are a contradiction, and both are kept', () => {
 
 test('other partitions are others', () => {
   expect(knownRecords(entries, { topic: 'orders', partition: 1 }, Infinity)).toEqual([]);
+});
+
+test('what clients know of a transaction changes with what they ask for and hear', () => {
+  const run = traceOf(transactionalReport().result).entries;
+  const told = new Set<string>();
+  for (const { seq } of run) {
+    for (const { op, standing } of knownTransactions(run, seq).values()) told.add(`${op} ${standing}`);
+  }
+  expect([...told]).toEqual([
+    '2 open',
+    '2 being committed',
+    '2 committed',
+    '5 open',
+    '5 being aborted',
+    '5 aborted',
+    '8 open',
+    '8 being aborted',
+    '8 aborted',
+  ]);
+  const last = knownRecords(run, place, Infinity);
+  const transactions = knownTransactions(run, Infinity);
+  expect(last.map((record) => isReadTooEarly(record, transactions.get(record.transaction ?? -1)))).toEqual(
+    last.map(() => false),
+  );
+  expect(last.map(({ value, transaction }) => [value, transaction])).toEqual([
+    ['v3', 2],
+    ['v6', 5],
+    ['v9', 8],
+  ]);
+});
+
+test('a read_committed consumer that is given what is not committed is seen to be wrong', () => {
+  const read = { offset: 2, value: 'v6', acknowledgedTo: null, readBy: ['reader-1'], transaction: 5, seq: 9 };
+  const open = { op: 5, process: 'producer-1', standing: 'open', seq: 3 } as const;
+  expect(isReadTooEarly({ ...read, isReadCommitted: true }, open)).toBe(true);
+  expect(isReadTooEarly({ ...read, isReadCommitted: false }, open)).toBe(false);
+  expect(isReadTooEarly({ ...read, isReadCommitted: true }, { ...open, standing: 'perhaps committed' })).toBe(
+    false,
+  );
 });

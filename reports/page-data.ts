@@ -9,6 +9,7 @@ import { type ConfiguredProperty, configurationDifference } from './configuratio
 import { excerpt } from './excerpt.ts';
 import { diagramSteps } from './diagram-steps.ts';
 import { glossary } from './event-sentence.ts';
+import { explanationSentences } from './explanation.ts';
 import { findEvidence } from './evidence.ts';
 import { type Comparison, compare } from './comparison.ts';
 import { type ContractTold, contractTold } from './contract-told.ts';
@@ -21,6 +22,10 @@ import { count, headline, sizes } from './verdict.ts';
 export interface PageData {
   /** What happened, in a sentence. */
   readonly headline: string;
+  /** What the page is: above everything, and in the title of its window. */
+  readonly title: string;
+  /** What a staged run was to show; null for any other. */
+  readonly teaches: string | null;
   /** Null for a run that never came to rest and broke no promise. */
   readonly violation: Violation | null;
   readonly promise: string | null;
@@ -32,6 +37,8 @@ export interface PageData {
   readonly cutEntries: number;
   readonly story: Story;
   readonly leftOut: string;
+  /** What the failure depends on, a sentence each; empty where nobody tried. */
+  readonly explanation: readonly string[];
   /** Seqs, ascending: what the story tells, and the messages between. */
   readonly storySteps: readonly number[];
   /** Seqs, ascending: what led to the violation, or, where there is none, what the story tells. */
@@ -72,6 +79,20 @@ export interface ProbeTold {
   readonly hits: number;
 }
 
+/** What the page is called. A staged run is no failure, whatever it breaks: that is what it shows. */
+export function pageTitle({ result, scenario }: FailureReport): string {
+  if (scenario !== undefined) return `scenario: ${scenario.title}`;
+  if (result.verdict === 'passed') return 'report of a run that kept every promise';
+  return primaryViolation(result) === null ? 'report of a run without end' : 'failure report';
+}
+
+function bucketTold(bucket: string, triage: FailureReport['triage']): string {
+  if (triage === undefined) return bucket;
+  if (triage === 'new') return `${bucket} (new: the triage file does not know it)`;
+  const { reason, link, who, when } = triage;
+  return `${bucket} (known: ${reason}; ${who}, ${when}, ${link})`;
+}
+
 /** The story, and the messages that connect it, whole: a diagram that fits on a screen. */
 function stepsOf(trace: Trace, violation: Violation | null, story: Story): ReadonlySet<number> {
   const words = glossary(trace);
@@ -103,6 +124,8 @@ export function pageData(report: FailureReport): PageData {
   ]);
   const carried = excerpt(trace, centre, needed);
   return {
+    title: pageTitle(report),
+    teaches: report.scenario?.teaches ?? null,
     headline: headline(report),
     violation,
     promise: violation === null ? null : promiseOf(violation.guarantee),
@@ -112,6 +135,7 @@ export function pageData(report: FailureReport): PageData {
     cutEntries: carried.leftOut,
     story,
     leftOut: leftOut(story),
+    explanation: explanationSentences(report),
     storySteps: [...steps].sort((a, b) => a - b),
     causalPast: [...past].sort((a, b) => a - b),
     evidence: {
@@ -135,7 +159,7 @@ export function pageData(report: FailureReport): PageData {
     configuration: configurationDifference(plan.configuration),
     facts: [
       ['Plan', sizes(report)],
-      ...(report.bucket === undefined ? [] : [['Bucket', report.bucket] as const]),
+      ...(report.bucket === undefined ? [] : [['Bucket', bucketTold(report.bucket, report.triage)] as const]),
       ['Seed', plan.seed],
       ['Run hash', result.hash],
       ['Run', `${result.events} events, ${(result.virtualUs / 1e6).toFixed(2)} s of virtual time`],

@@ -30,7 +30,8 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
       const first = entry.records[0];
       if (first === undefined) return 'append';
       const more = entry.records.length > 1 ? `+${entry.records.length - 1}` : '';
-      return `${shortened(first.value, 8)}${more} @${first.offset}`;
+      // What a marker is matters more than the words in it.
+      return `${first.marker ?? shortened(first.value, 8)}${more} @${first.offset}`;
     }
     case 'truncate':
       return `cut to ${entry.toOffset}`;
@@ -44,6 +45,12 @@ export function shortLabel(entry: TraceEntry, words: Glossary): string {
       return `ISR ${isrLabel(entry.isr)}`;
     case 'partition-state':
       return `${entry.leader === null ? 'no leader' : `leader ${entry.leader} e${entry.leaderEpoch}`}, ISR ${isrLabel(entry.isr)}`;
+    case 'open-transactions':
+      return entry.lastStableOffset === null ? 'LSO = HW' : `LSO ${entry.lastStableOffset}`;
+    case 'transaction-state': {
+      const { state = 'forgotten', pending = null } = entry.transaction ?? {};
+      return pending === null ? state : `writes ${pending}`;
+    }
     case 'violation':
       return entry.violation.anomaly;
   }

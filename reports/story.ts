@@ -9,6 +9,7 @@ import { type Evidence, findEvidence, sentValue } from './evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
 import { type FailureReport, primaryViolation, traceOf } from './failure-report.ts';
 import { chronicle } from './chronicle.ts';
+import { transactionStory, type TransactionSentence } from './transaction-story.ts';
 
 export interface StorySentence {
   /** The trace entry that it tells. */
@@ -174,13 +175,15 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
     faults: faultTimes,
     decisiveTruncations: 0,
   };
+  const transactions = transactionStory(trace, violation, evidence, words);
   const found: Candidate[] = [];
   for (const entry of trace.entries) {
     if (entry.seq > evidence.violationSeq) break;
     const isAfterthought = entry.seq > evidence.completeSeq && entry.kind !== 'violation';
-    const relevance = isAfterthought ? 0 : relevanceOf(entry, judge);
+    const ofTransactions = transactions?.tell(entry, state) ?? null;
+    const relevance = isAfterthought ? 0 : inAll(entry, ofTransactions, judge);
     if (relevance > 0) {
-      const text = tell(entry, judge, words);
+      const text = ofTransactions?.text ?? tell(entry, judge, words);
       if (found.at(-1)?.text !== text) {
         found.push({
           seq: entry.seq,
@@ -194,6 +197,13 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
     state.advance(entry);
   }
   return found;
+}
+
+/** A story of transactions knows best; but what clients said may be evidence, too. */
+function inAll(entry: TraceEntry, ofTransactions: TransactionSentence | null, judge: Judge): number {
+  if (ofTransactions === null) return relevanceOf(entry, judge);
+  if (entry.kind !== 'history') return ofTransactions.relevance;
+  return Math.max(ofTransactions.relevance, relevanceOf(entry, judge));
 }
 
 function sinceWorkload(trace: Trace, entry: TraceEntry): number {

@@ -12,12 +12,16 @@ import {
   dropped,
   endedAtMs,
   endOf,
+  finallyCommitted,
   finalLog,
   goneAtMs,
+  identities,
   inSync,
   lastInSync,
   leaders,
   leadsFromMs,
+  NOT_SHOWN,
+  offsetsTold,
   polled,
   followerReads,
 } from './account.ts';
@@ -142,6 +146,74 @@ test('a poll gives its values, and says when the consumer lost its position', ()
 
 test('the final log is what the first final reader found', () => {
   expect(finalLog(result)).toEqual(['v1', 'v2', 'v5']);
+});
+
+describe('with transactions', () => {
+  const poll = (process: string, op: number, isolation?: 'read_committed'): HistoryEvent => ({
+    ...{ type: 'invoke', f: 'poll', op, process, timeUs: 0, final: true },
+    ...(isolation === undefined ? {} : { isolation }),
+  });
+  const hiding = pollOf('committed-reader', 12, 0, ['v1', 'v2', 'v3']);
+  const withMarkers: RunResult = {
+    ...result,
+    history: [
+      poll('final-reader', 11),
+      {
+        ...pollOf('final-reader', 11, 0, ['v1', 'v2', 'v3']),
+        partitions: hiding.partitions.map((polled) => ({
+          ...polled,
+          records: polled.records.filter(({ offset }) => offset !== 1),
+        })),
+      },
+      poll('committed-reader', 12, 'read_committed'),
+      {
+        ...hiding,
+        partitions: hiding.partitions.map((polled) => ({
+          ...polled,
+          records: polled.records.filter(({ offset }) => offset === 2),
+        })),
+      },
+      {
+        ...{ type: 'ok', f: 'fetch-offsets', op: 13, process: 'consumer', timeUs: 0 },
+        offsets: [
+          { topic: 'orders', partition: 0, offset: 3 },
+          { topic: 'orders', partition: 1, offset: null },
+        ],
+      },
+    ],
+  };
+
+  test('the final log keeps the places of markers', () => {
+    expect(finalLog(withMarkers)).toEqual(['v1', NOT_SHOWN, 'v3']);
+  });
+
+  test('what is committed is what read_committed shows', () => {
+    expect(finallyCommitted(withMarkers)).toEqual(['v3']);
+    expect(finallyCommitted(result)).toEqual([]);
+  });
+
+  test('a group is told where it stands, or that it stands nowhere', () => {
+    expect(offsetsTold(withMarkers, 13)).toEqual(['orders-0 at 3', 'orders-1 at none']);
+    expect(offsetsTold(withMarkers, 14)).toEqual(['never ended']);
+  });
+
+  test('producers are who the coordinator says, each time that it says so', () => {
+    const answer = (message: number, summary: string): TraceEntry => ({
+      ...{ kind: 'message-sent', seq: message, timeUs: 0, cause: null, message, key: '00000000' },
+      ...{ from: 'broker-1', to: 'producer', api: 'InitProducerId', type: 'response', summary },
+    });
+    const { trace } = result;
+    if (trace === undefined) throw new Error('the example has a trace');
+    const entries = [
+      answer(1, 'producer 0, epoch 0'),
+      answer(2, 'CONCURRENT_TRANSACTIONS'),
+      answer(3, 'producer 0, epoch 2'),
+    ];
+    expect(identities({ ...result, trace: { ...trace, entries } })).toEqual([
+      'producer 0, epoch 0',
+      'producer 0, epoch 2',
+    ]);
+  });
 });
 
 test('a broken promise is named with its place and with what excuses it', () => {

@@ -2,7 +2,7 @@
 import type { RunResult } from '../impl/target.ts';
 import type { ProbeName } from '../impl/simulated/world/probes.ts';
 import type { TraceEntry } from '../impl/simulated/world/trace.ts';
-import type { Completion, HistoryEvent } from '../model/history.ts';
+import type { Completion, HistoryEvent, IsolationLevel } from '../model/history.ts';
 import { TOPIC } from './story.ts';
 
 /**
@@ -38,22 +38,66 @@ export function polled(result: RunResult, op: number): readonly string[] {
   return [...resets, ...values];
 }
 
-/** What the log of a partition of `orders` holds when all is over, offset by offset. */
-export function finalLog(result: RunResult, partition = 0): readonly string[] {
+/** At an offset that no consumer is given. */
+export const NOT_SHOWN = '(not shown)';
+
+/**
+ * What the log of a partition holds when all is over, by default of `orders`, offset by offset, as the configuration's
+ * isolation level shows it; `NOT_SHOWN` where a transaction's marker lies.
+ */
+export function finalLog(result: RunResult, partition = 0, topic = TOPIC): readonly string[] {
+  return finalRead(result, topic, partition, undefined);
+}
+
+/** What a consumer with read_committed finds when all is over; nothing if no client has transactions. */
+export function finallyCommitted(result: RunResult, topic = TOPIC, partition = 0): readonly string[] {
+  return finalRead(result, topic, partition, 'read_committed').filter((value) => value !== NOT_SHOWN);
+}
+
+/** By the first of the final readers that has this isolation level of its own. */
+function finalRead(
+  result: RunResult,
+  topic: string,
+  partition: number,
+  isolation: IsolationLevel | undefined,
+): readonly string[] {
   const history = historyOf(result);
   const invoked = history.find(
-    (event) => event.type === 'invoke' && event.f === 'poll' && event.final === true,
+    (event) =>
+      event.type === 'invoke' && event.f === 'poll' && event.final === true && event.isolation === isolation,
   );
   if (invoked?.type !== 'invoke') return [];
   const log: string[] = [];
   for (const event of history) {
     if (event.type !== 'ok' || event.f !== 'poll' || event.process !== invoked.process) continue;
     for (const read of event.partitions) {
-      if (read.topic !== TOPIC || read.partition !== partition) continue;
+      if (read.topic !== topic || read.partition !== partition) continue;
       for (const { offset, value } of read.records) log[offset] = value;
     }
   }
-  return log;
+  return Array.from(log, (value) => value ?? NOT_SHOWN);
+}
+
+/** What a `fetch-offsets` was told: `orders-0 at 3`, or `orders-0 at none`. */
+export function offsetsTold(result: RunResult, op: number): readonly string[] {
+  const completion = completionOf(result, op);
+  if (completion === null || completion.type !== 'ok' || completion.f !== 'fetch-offsets')
+    return [endOf(result, op)];
+  return completion.offsets.map(
+    ({ topic, partition, offset }) => `${topic}-${partition} at ${offset ?? 'none'}`,
+  );
+}
+
+/** Whom producers were told to be, in turn: `producer 0, epoch 1`. */
+export function identities(result: RunResult): readonly string[] {
+  return traceOf(result).entries.flatMap((entry) =>
+    entry.kind === 'message-sent' &&
+    entry.api === 'InitProducerId' &&
+    entry.type === 'response' &&
+    entry.summary.startsWith('producer ')
+      ? [entry.summary]
+      : [],
+  );
 }
 
 /** Every broken promise: `lost-write at offset 1 of orders-0, not promised because acks=1`. */

@@ -1,4 +1,5 @@
 /** The list of scenarios as a page of documentation. */
+import { referenceTo } from '../reports/further-reading.ts';
 import { type Scenario, THEMES } from './scenario.ts';
 
 /** Markdown. It is data told again, so that the page cannot say what the scenarios do not. */
@@ -26,11 +27,21 @@ function entry({ name, title, teaches, outcome, plan }: Scenario): string {
 
 ${title}.
 
-${teaches}
+${linked(teaches)}
 
 ${settings(plan.configuration)}
 - Outcome: ${outcome}
 `;
+}
+
+/** Each KIP and each issue leads to its page, the first time that it is named. */
+function linked(text: string): string {
+  const named = new Set<string>();
+  return text.replaceAll(/\b(?:KIP|KAFKA)-[0-9]+\b/g, (id) => {
+    const reference = named.has(id) ? null : referenceTo(id);
+    named.add(id);
+    return reference === null ? id : `[${id}](${reference.url})`;
+  });
 }
 
 function settings(configuration: Scenario['plan']['configuration']): string {

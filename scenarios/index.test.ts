@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Plan } from '../impl/plan.ts';
+import type { Operation, Plan } from '../impl/plan.ts';
 import { readPlan, writePlan } from '../impl/plan-file.ts';
+import type { IsolationLevel } from '../model/history.ts';
 import { findScenario, perform, type Scenario, scenarios } from './index.ts';
 
 const NETWORKS = Array.from({ length: 10 }, (_, index) => `network ${index + 1}`);
@@ -50,6 +51,15 @@ describe('a judge is not easily pleased: with one thing changed the story comes 
   const withoutOperation =
     (id: number): Change =>
     (plan) => ({ ...plan, operations: plan.operations.filter((operation) => operation.id !== id) });
+  const also =
+    (operation: Operation): Change =>
+    (plan) => ({ ...plan, operations: [...plan.operations, operation] });
+  const reading =
+    (isolation: IsolationLevel): Change =>
+    (plan) => ({
+      ...plan,
+      clients: plan.clients.map((client) => (client.kind === 'consumer' ? { ...client, isolation } : client)),
+    });
   const crashing: Change = (plan) => ({
     ...plan,
     faults: plan.faults.map((fault) =>
@@ -86,6 +96,70 @@ describe('a judge is not easily pleased: with one thing changed the story comes 
         ...plan,
         operations: plan.operations.map((operation) =>
           operation.kind === 'seek' && operation.position === 2 ? { ...operation, position: 3 } : operation,
+        ),
+      }),
+    ],
+    ['retry-at-a-new-leader-is-recognised', 'nothing is numbered', set('enable.idempotence', false)],
+    ['retry-at-a-new-leader-is-a-duplicate', 'batches are numbered', set('enable.idempotence', true)],
+    ['five-in-flight-keep-their-order', 'nothing is numbered', set('enable.idempotence', false)],
+    ['five-in-flight-keep-their-order', 'nobody leaves', withoutFaults],
+    [
+      'six-in-flight-change-their-order',
+      'five are in flight',
+      set('max.in.flight.requests.per.connection', 5),
+    ],
+    ['one-payload-from-two-producers', 'one sends once', withoutOperation(3)],
+    ['aborted-records-stay-in-the-log', 'everybody is careless', reading('read_uncommitted')],
+    ['open-transaction-holds-readers-back', 'everybody is careless', reading('read_uncommitted')],
+    ['open-transaction-holds-readers-back', 'everybody is careful', reading('read_committed')],
+    ['transaction-timeout-aborts', 'a patient coordinator', set('transaction.timeout.ms', 60_000)],
+    ['coordinator-dies-in-prepare-commit', 'it lives', withoutFaults],
+    ['same-transactional-id-after-a-restart', 'the first process lives', withoutOperation(4)],
+    [
+      'zombie-producer-is-fenced',
+      'its successor has another transactional.id',
+      (plan) => ({
+        ...plan,
+        clients: plan.clients.map((client) =>
+          client.name === 'successor' && client.kind === 'producer'
+            ? { ...client, transactionalId: 'other-payments' }
+            : client,
+        ),
+      }),
+    ],
+    ['zombie-producer-without-transactional-id', 'it never slept', withoutFaults],
+    [
+      'crash-before-the-offset-commit-repeats',
+      'the offset was committed in time',
+      also({ kind: 'commit-offsets', id: 20, atMs: 4_600, client: 'reader', group: 'billing' }),
+    ],
+    [
+      'offsets-in-the-transaction-do-not-repeat',
+      'it was committed in time',
+      also({ kind: 'commit-transaction', id: 20, atMs: 4_600, client: 'application' }),
+    ],
+    [
+      'side-effect-is-not-rolled-back',
+      'the transaction is committed',
+      (plan) => ({
+        ...plan,
+        operations: plan.operations.map((operation) =>
+          operation.kind === 'abort-transaction' ? { ...operation, kind: 'commit-transaction' } : operation,
+        ),
+      }),
+    ],
+    [
+      'another-system-as-a-sink',
+      'it was committed in time',
+      also({ kind: 'commit-transaction', id: 20, atMs: 4_600, client: 'application' }),
+    ],
+    [
+      'copy-loses-the-transaction',
+      'both are copied at once',
+      (plan) => ({
+        ...plan,
+        operations: plan.operations.map((operation) =>
+          operation.id === 10 ? { ...operation, atMs: 7_000 } : operation,
         ),
       }),
     ],

@@ -7,6 +7,9 @@ import { planOf, type Story } from './story.ts';
 /** In the order of the list. */
 export const THEMES = [
   'What an acknowledgement is worth',
+  'Producers that send again',
+  'Transactions',
+  'What transactions do not give',
   'Replicas in sync',
   'Elections',
   'Old leaders and their logs',

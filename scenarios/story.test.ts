@@ -1,6 +1,21 @@
 import { describe, expect, test } from 'vitest';
 
-import { afterProbe, crash, electLeader, moveLeader, planOf, poll, send, type Story } from './story.ts';
+import {
+  afterProbe,
+  begin,
+  commit,
+  consumer,
+  crash,
+  electLeader,
+  initTransactions,
+  moveLeader,
+  planOf,
+  poll,
+  producer,
+  send,
+  sendBy,
+  type Story,
+} from './story.ts';
 
 const story: Story = {
   brokers: 2,
@@ -58,5 +73,29 @@ describe('the plan of a story', () => {
   test('says nothing of the configuration that the story does not say', () => {
     expect(plan.configuration).toEqual({ acks: '1' });
     expect(plan.expect).toEqual([]);
+  });
+
+  test('has the clients that it names itself, if it does', () => {
+    const clients = [
+      producer('till'),
+      producer('bank', 'payments'),
+      consumer('reader', { partitions: 2, isolation: 'read_committed' }),
+    ];
+    const steps = [
+      initTransactions(1, 1_000, 'bank'),
+      begin(2, 2_000, 'bank'),
+      sendBy('bank', 3, 2_000, { payload: 'order 7 is paid' }),
+      commit(4, 3_000, 'bank'),
+    ];
+    const named = planOf('seed', 'Two producers', { ...story, clients, steps });
+    expect(named.clients).toEqual(clients);
+    expect(named.clients[2]).toMatchObject({ assign: [{ partition: 0 }, { partition: 1 }] });
+    expect(named.operations.map(({ kind }) => kind)).toEqual([
+      'init-transactions',
+      'begin-transaction',
+      'send',
+      'commit-transaction',
+    ]);
+    expect(named.operations[2]).toMatchObject({ payload: 'order 7 is paid', topic: 'orders' });
   });
 });

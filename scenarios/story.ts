@@ -18,7 +18,7 @@ import {
 import type { ProbeName } from '../impl/simulated/world/probes.ts';
 import type { PropertyName } from '../model/configuration.ts';
 import type { GuaranteeId } from '../model/guarantee.ts';
-import type { StartPosition } from '../model/history.ts';
+import type { IsolationLevel, StartPosition } from '../model/history.ts';
 
 export const TOPIC = 'orders';
 const PRODUCER = 'producer';
@@ -40,6 +40,8 @@ export interface Story {
   readonly racks?: readonly string[];
   /** By default none. */
   readonly consumerRack?: string;
+  /** By default a producer, a consumer of `orders` and an admin client, as the steps need them. */
+  readonly clients?: readonly Client[];
   /** Historical bugs that are put back. */
   readonly defects?: readonly string[];
   /** Only what the story turns on; the rest is as Kafka has it. */
@@ -73,12 +75,34 @@ export function planOf(seed: string, title: string, story: Story): Plan {
     expect: [...(story.expect ?? [])],
     defects: [...(story.defects ?? [])],
     topics: [...topics],
-    clients: clientsOf(operations, consumerRack),
+    clients: [...(story.clients ?? clientsOf(operations, consumerRack))],
     operations,
     faults: faults.map((fault, index): Fault => ({ id: index + 1, ...fault })),
     schedule: { latency: { model: 'uniform', minUs: 200, maxUs: 2000 }, slowPair: null },
     overrides: [],
   };
+}
+
+/** A producer with a `transactional.id`, or without. */
+export function producer(name: string, transactionalId?: string): Client {
+  return { kind: 'producer', name, ...(transactionalId === undefined ? {} : { transactionalId }) };
+}
+
+interface Reading {
+  readonly topic?: string;
+  /** All of them, from 0 on. By default one. */
+  readonly partitions?: number;
+  /** By default that of the configuration. */
+  readonly isolation?: IsolationLevel;
+}
+
+/** A consumer of a topic from its beginning; by default of `orders`. */
+export function consumer(name: string, { topic = TOPIC, partitions = 1, isolation }: Reading = {}): Client {
+  const assign = Array.from(
+    { length: partitions },
+    (_, partition) => ({ topic, partition, position: 'earliest' }) as const,
+  );
+  return { kind: 'consumer', name, assign, ...(isolation === undefined ? {} : { isolation }) };
 }
 
 function clientsOf(operations: readonly Operation[], consumerRack: string | undefined): Client[] {
@@ -102,9 +126,60 @@ export function send(id: number, atMs: number, partition = 0): Step {
   return { operation: { kind: 'send', id, atMs, client: PRODUCER, topic: TOPIC, partition, key: null } };
 }
 
+/** By a client of the story's own; `payload` as in a plan. */
+export function sendBy(
+  client: string,
+  id: number,
+  atMs: number,
+  { topic = TOPIC, partition = 0, payload }: { topic?: string; partition?: number; payload?: string } = {},
+): Step {
+  const told = payload === undefined ? {} : { payload };
+  return { operation: { kind: 'send', id, atMs, client, topic, partition, key: null, ...told } };
+}
+
 /** Waits up to half a second for records. */
-export function poll(id: number, atMs: number): Step {
-  return { operation: { kind: 'poll', id, atMs, client: CONSUMER, timeoutMs: 500 } };
+export function poll(id: number, atMs: number, client = CONSUMER): Step {
+  return { operation: { kind: 'poll', id, atMs, client, timeoutMs: 500 } };
+}
+
+export function initTransactions(id: number, atMs: number, client = PRODUCER): Step {
+  return { operation: { kind: 'init-transactions', id, atMs, client } };
+}
+
+export function begin(id: number, atMs: number, client = PRODUCER): Step {
+  return { operation: { kind: 'begin-transaction', id, atMs, client } };
+}
+
+export function commit(id: number, atMs: number, client = PRODUCER): Step {
+  return { operation: { kind: 'commit-transaction', id, atMs, client } };
+}
+
+export function abort(id: number, atMs: number, client = PRODUCER): Step {
+  return { operation: { kind: 'abort-transaction', id, atMs, client } };
+}
+
+/** Where that consumer stands becomes the group's with the transaction. */
+export function sendOffsets(
+  id: number,
+  atMs: number,
+  group: string,
+  consumer: string,
+  client = PRODUCER,
+): Step {
+  return { operation: { kind: 'send-offsets-to-transaction', id, atMs, client, group, consumer } };
+}
+
+export function commitOffsets(id: number, atMs: number, group: string, client = CONSUMER): Step {
+  return { operation: { kind: 'commit-offsets', id, atMs, client, group } };
+}
+
+export function fetchOffsets(id: number, atMs: number, group: string, client = CONSUMER): Step {
+  return { operation: { kind: 'fetch-offsets', id, atMs, client, group } };
+}
+
+/** The process dies without a word, and another one takes its place at once. */
+export function restartProducer(id: number, atMs: number, client = PRODUCER): Step {
+  return { operation: { kind: 'restart-producer', id, atMs, client } };
 }
 
 /** `position`: an offset is inclusive. */
@@ -167,7 +242,7 @@ export function shutDown(node: NodeName, when: When, downForMs: number | null = 
 }
 
 /** The process stands still, as in a long garbage collection; its machine goes on taking packets. */
-export function pause(node: BrokerName, when: When, forMs: number): Step {
+export function pause(node: string, when: When, forMs: number): Step {
   return { fault: { kind: 'pause', node, at: triggerOf(when), forMs } };
 }
 
@@ -186,17 +261,19 @@ export function slowDown(from: string, to: string, extraMs: number, when: When, 
 
 /** The first acknowledgement that the broker sends from then on is lost, and its connection with it. */
 export function loseAcknowledgement(from: BrokerName, when: When): Step {
+  return loseMessage('Produce', 'response', from, PRODUCER, when);
+}
+
+/** The first such message from then on is lost, and its connection with it. */
+export function loseMessage(
+  api: string,
+  type: 'request' | 'response',
+  from: string,
+  to: string,
+  when: When,
+): Step {
   return {
-    fault: {
-      kind: 'message',
-      effect: 'lose',
-      from,
-      to: PRODUCER,
-      api: 'Produce',
-      type: 'response',
-      at: triggerOf(when),
-      delayMs: 0,
-    },
+    fault: { kind: 'message', effect: 'lose', from, to, api, type, at: triggerOf(when), delayMs: 0 },
   };
 }
 

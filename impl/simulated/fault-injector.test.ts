@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { resolveConfiguration } from '../../model/configuration.ts';
 import { FaultTally } from '../../model/contract.ts';
 import { ReferenceModel } from '../../model/reference-model.ts';
-import type { Fault } from '../plan.ts';
+import { type Fault, PLAN_FORMAT, PLAN_VERSION, planSchema } from '../plan.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { HistoryRecorder } from './history-recorder.ts';
+import { simulate } from './simulate.ts';
 import { silentObserver } from './silent-observer.ts';
 import { AppendFile } from './world/disk.ts';
 import { Probe } from './world/probes.ts';
@@ -257,6 +258,40 @@ describe('a message', () => {
     scene.send(20, 'client-1', 'broker-1', 1);
     expect(scene.run()).toEqual(['20: message-delayed']);
     expect(scene.hosts.heard[0]?.timeUs).toBe(51_000);
+  });
+
+  test('is told in the trace, with what was in it', () => {
+    const { trace } = simulate(
+      planSchema.parse({
+        ...{ format: PLAN_FORMAT, version: PLAN_VERSION, seed: 'a late message', defects: [], overrides: [] },
+        ...{ cluster: { brokers: 1, controllers: 1 }, configuration: {}, expect: [] },
+        topics: [{ name: 'orders', partitions: 1, replicationFactor: 1 }],
+        clients: [{ kind: 'producer', name: 'producer' }],
+        operations: [
+          {
+            ...{ kind: 'send', id: 1, atMs: 5, client: 'producer' },
+            topic: 'orders',
+            partition: 0,
+            key: null,
+          },
+        ],
+        faults: [
+          {
+            ...{ id: 1, at: { ms: 0 }, kind: 'message', effect: 'delay', delayMs: 300 },
+            ...{ from: 'broker-1', to: 'producer', api: 'Produce', type: 'response' },
+          },
+        ],
+        schedule: { latency: { model: 'uniform', minUs: 500, maxUs: 500 }, slowPair: null },
+      }),
+      { trace: true },
+    );
+    const entries = trace?.entries ?? [];
+    const told = entries.find((entry) => entry.kind === 'fault');
+    expect(told).toMatchObject({
+      sentence: 'the Produce response from broker-1 to producer takes 300 ms longer: orders-0 at offset 0',
+    });
+    const struck = entries.find((entry) => entry.kind === 'message-sent' && entry.message === told?.message);
+    expect(struck).toMatchObject({ api: 'Produce', type: 'response', from: 'broker-1' });
   });
 
   test('that did not come before the second act is spared', () => {

@@ -1,10 +1,13 @@
 import type { Fault } from '../plan.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
 import type { ReplicationObserver } from './observer.ts';
-import { apiByName } from './protocol/api.ts';
+import { apiByName, apiName } from './protocol/api.ts';
+import { describeBody } from './protocol/describe.ts';
+import type { Message } from './world/connection.ts';
 import type { Disk } from './world/disk.ts';
 import type { Host } from './world/host.ts';
 import { keyOf } from './world/mix.ts';
+import type { MessageFault } from './world/network.ts';
 import { PROBE_NAMES } from './world/probes.ts';
 import type { World } from './world/world.ts';
 
@@ -33,7 +36,7 @@ export class FaultInjector {
     world.onMessageFault((fault, message) => {
       const { from, to } = message;
       const what = `the next message from ${from.name} to ${to.name} is ${fault.effect === 'lose' ? 'lost' : 'late'}`;
-      this.#note(fault.fault, 'begin', [from, to], what);
+      this.#noteMessage(fault, message);
       this.#history.cluster(fault.effect === 'lose' ? 'message-lost' : 'message-delayed', undefined, what);
     });
   }
@@ -377,5 +380,22 @@ export class FaultInjector {
     const nodes = hosts.map((host) => host.name);
     const seq = trace.add({ kind: 'fault', fault, phase, nodes, sentence });
     this.#world.causedBy = seq;
+  }
+
+  /** Which message it is, and what is in it, is for the trace alone. */
+  #noteMessage({ fault, effect, delayUs }: MessageFault, message: Message): void {
+    const { trace } = this.#world;
+    if (trace === null) return;
+    const { from, to, api, body, request } = message;
+    const name = `the ${apiName(api)} ${request ? 'request' : 'response'} from ${from.name} to ${to.name}`;
+    const how = effect === 'lose' ? 'is lost' : `takes ${delayUs / 1000} ms longer`;
+    trace.add({
+      kind: 'fault',
+      fault,
+      phase: 'begin',
+      nodes: [from.name, to.name],
+      sentence: `${name} ${how}: ${describeBody(body, request)}`,
+      message: trace.numberOf(message),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { PartitionRecord } from './protocol/metadata-records.ts';
 import type { PartitionName, RecordBatch } from './protocol/records.ts';
 import type { Partition } from './broker/partition.ts';
+import type { CachedTransaction } from './coordinator/transaction-state-manager.ts';
 import type { PartitionLog } from './log/partition-log.ts';
 
 /** Hears of every change of replicated state at the moment it happens: the trace and the invariants listen. */
@@ -27,6 +28,10 @@ export interface ReplicationObserver {
   partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void;
   /** The controller has committed that a topic is deleted: of its records nothing is promised any more. */
   topicRemoved(topicId: number): void;
+  /** A transaction coordinator made or began a transition of a transactional id, or read it back. */
+  transactionChanged(broker: number, transaction: CachedTransaction): void;
+  /** A broker coordinates a transactional id no more, or the id has expired. */
+  transactionForgotten(broker: number, transactionalId: string): void;
   /** All that one event changed is in place: what must hold between replicas can be looked at. */
   settled(): void;
 }

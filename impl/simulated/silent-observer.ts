@@ -19,6 +19,8 @@ export const silentObserver: ReplicationObserver = {
   followerFetched: ignore,
   partitionChanged: ignore,
   topicRemoved: ignore,
+  transactionChanged: ignore,
+  transactionForgotten: ignore,
   settled: ignore,
 };
 

@@ -278,6 +278,21 @@ const titleOf = (plan: Plan): string => plan.title ?? plan.seed;
 
 // Tests.
 
+test('sends of one payload are records of their own, told apart by the number of the operation', () => {
+  const send = (id: number): Operation => ({
+    ...{ kind: 'send', id, atMs: 10 * id, client: 'producer-1', topic: 'orders', partition: 0, key: null },
+    payload: 'order 7 is paid',
+  });
+  const { verdict, history = [] } = simulate(planOf('one payload', { operations: [send(1), send(2)] }), {
+    history: true,
+  });
+  expect(verdict).toBe('passed');
+  const sent = history.flatMap((event) =>
+    event.type === 'invoke' && event.f === 'send' ? [event.value] : [],
+  );
+  expect(sent).toEqual(['order 7 is paid #1', 'order 7 is paid #2']);
+});
+
 describe('a plan is a run', () => {
   test.each(GOLDEN_PLANS.map((plan) => [titleOf(plan), plan] as const))(
     '%s: twice the same, traced or not',

@@ -1,9 +1,11 @@
 import type { Partition } from './broker/partition.ts';
+import type { CachedTransaction } from './coordinator/transaction-state-manager.ts';
 import type { PartitionLog } from './log/partition-log.ts';
 import type { ReplicationObserver } from './observer.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
 import type { RecordBatch } from './protocol/records.ts';
-import type { TracedRecord } from './world/trace.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from './protocol/records.ts';
+import type { OpenTransaction, TracedRecord } from './world/trace.ts';
 import type { TraceRecorder } from './world/trace-recorder.ts';
 
 /** Writes every change of replicated state into the trace, and passes it on. */
@@ -11,6 +13,8 @@ export class TraceObserver implements ReplicationObserver {
   readonly #trace: TraceRecorder;
   readonly #next: ReplicationObserver;
   readonly #known = new Map<string, { topic: string; partition: number; end: number }>();
+  /** What was told last of the transactions of each replica, as JSON. */
+  readonly #transactions = new Map<string, string>();
 
   constructor(trace: TraceRecorder, next: ReplicationObserver) {
     this.#trace = trace;
@@ -42,6 +46,9 @@ export class TraceObserver implements ReplicationObserver {
       this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
       this.#trace.add({ kind: 'high-watermark', ...at, highWatermark: 0 });
       this.#known.delete(key);
+      if (this.#transactions.delete(key)) {
+        this.#trace.add({ kind: 'open-transactions', ...at, ...NO_TRANSACTIONS });
+      }
     }
     this.#next.replicaDeleted(broker, log);
   }
@@ -53,12 +60,14 @@ export class TraceObserver implements ReplicationObserver {
   appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
     this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
     this.#remember(partition);
+    this.#tellTransactions(partition);
     this.#next.appended(partition, batch, asLeader);
   }
 
   truncated(partition: Partition, toOffset: number, removed: number): void {
     this.#trace.add({ kind: 'truncate', ...place(partition), toOffset });
     this.#remember(partition);
+    this.#tellTransactions(partition);
     this.#next.truncated(partition, toOffset, removed);
   }
 
@@ -67,16 +76,19 @@ export class TraceObserver implements ReplicationObserver {
     this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
     this.#trace.add({ kind: 'log-start', ...at, logStartOffset: partition.log.logStartOffset });
     this.#remember(partition);
+    this.#tellTransactions(partition);
     this.#next.begunAnew(partition);
   }
 
   logStartMoved(partition: Partition): void {
     this.#trace.add({ kind: 'log-start', ...place(partition), logStartOffset: partition.log.logStartOffset });
+    this.#tellTransactions(partition);
     this.#next.logStartMoved(partition);
   }
 
   highWatermarkMoved(partition: Partition): void {
     this.#trace.add({ kind: 'high-watermark', ...place(partition), highWatermark: partition.highWatermark });
+    this.#tellTransactions(partition);
     this.#next.highWatermarkMoved(partition);
   }
 
@@ -84,6 +96,7 @@ export class TraceObserver implements ReplicationObserver {
     const { role, leaderEpoch } = partition;
     this.#trace.add({ kind: 'role', ...place(partition), role, leaderEpoch });
     this.#remember(partition);
+    this.#tellTransactions(partition);
     this.#next.roleChanged(partition);
   }
 
@@ -109,8 +122,37 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.topicRemoved(topicId);
   }
 
+  transactionChanged(broker: number, transaction: CachedTransaction): void {
+    const { transactionalId, pending } = transaction;
+    const { state, producerId, producerEpoch, partitions } = transaction.metadata;
+    this.#trace.add({
+      kind: 'transaction-state',
+      node: `broker-${broker}`,
+      transactionalId,
+      transaction: { state, pending, producerId, producerEpoch, partitions },
+    });
+    this.#next.transactionChanged(broker, transaction);
+  }
+
+  transactionForgotten(broker: number, transactionalId: string): void {
+    const node = `broker-${broker}`;
+    this.#trace.add({ kind: 'transaction-state', node, transactionalId, transaction: null });
+    this.#next.transactionForgotten(broker, transactionalId);
+  }
+
   settled(): void {
     this.#next.settled();
+  }
+
+  /** A replica without transactions is not told of: its last stable offset is its high watermark. */
+  #tellTransactions(partition: Partition): void {
+    const key = `${partition.brokerId}/${partition.name}`;
+    const transactions = transactionsOf(partition);
+    const told = transactions === NO_TRANSACTIONS ? undefined : JSON.stringify(transactions);
+    if (told === this.#transactions.get(key)) return;
+    if (told === undefined) this.#transactions.delete(key);
+    else this.#transactions.set(key, told);
+    this.#trace.add({ kind: 'open-transactions', ...place(partition), ...transactions });
   }
 
   #remember(partition: Partition): void {
@@ -123,10 +165,36 @@ function place(partition: Partition): { node: string; topic: string; partition: 
   return { node: `broker-${partition.brokerId}`, topic: partition.topic, partition: partition.index };
 }
 
+interface Transactions {
+  readonly open: readonly OpenTransaction[];
+  readonly lastStableOffset: number | null;
+}
+
+const NO_TRANSACTIONS: Transactions = { open: [], lastStableOffset: null };
+
+/** As the replica itself has it: where a bug makes it forget a transaction, that is to be seen. */
+function transactionsOf({ log, highWatermark, lastStableOffset }: Partition): Transactions {
+  const { openTransactions, producers } = log.producers;
+  if (openTransactions.size === 0 && lastStableOffset >= highWatermark) return NO_TRANSACTIONS;
+  const open = [...openTransactions].sort(([a], [b]) => a - b);
+  return {
+    open: open.map(([firstOffset, producerId]) => {
+      const producerEpoch = producers.get(producerId)?.producerEpoch ?? NO_PRODUCER_EPOCH;
+      return { producerId, producerEpoch, firstOffset };
+    }),
+    lastStableOffset: lastStableOffset < highWatermark ? lastStableOffset : null,
+  };
+}
+
 function tracedRecords(batch: RecordBatch): TracedRecord[] {
-  return batch.records.map((record, i) => ({
-    offset: batch.baseOffset + i,
-    leaderEpoch: batch.leaderEpoch,
-    value: record.value,
+  const { baseOffset, leaderEpoch, producerId, producerEpoch, baseSequence, transactional, control } = batch;
+  return batch.records.map(({ value }, i) => ({
+    offset: baseOffset + i,
+    leaderEpoch,
+    value,
+    ...(producerId === NO_PRODUCER_ID ? {} : { producerId, producerEpoch }),
+    ...(baseSequence === NO_SEQUENCE ? {} : { sequence: baseSequence + i }),
+    ...(transactional ? { transactional } : {}),
+    ...(control === null ? {} : { marker: control.type }),
   }));
 }

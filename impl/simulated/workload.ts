@@ -215,8 +215,8 @@ export class Workload {
     over: () => void,
     accepted: () => void = () => {},
   ): void {
-    const { id: op, topic, partition, key } = operation;
-    const value = `v${op}`;
+    const { id: op, topic, partition, key, payload } = operation;
+    const value = payload === undefined ? `v${op}` : `${payload} #${op}`;
     const { process, transaction } = client;
     this.#history.record({
       type: 'invoke',

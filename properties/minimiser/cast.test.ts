@@ -66,6 +66,36 @@ describe('clients', () => {
   });
 });
 
+describe('transactional producers', () => {
+  const init: Operation = { id: 1, atMs: 1, kind: 'init-transactions', client: 'producer-1' };
+  const mixed: Plan = {
+    ...plan,
+    clients: [
+      { kind: 'producer', name: 'producer-1', transactionalId: 'payments' },
+      { kind: 'producer', name: 'producer-2' },
+    ],
+    operations: [init, send(2, 'producer-2', 0)],
+  };
+
+  test('no other producer takes transactions over without a transactional id', () => {
+    const tried: Plan[] = [];
+    after(dropClients, (each) => (tried.push(each), false), mixed);
+    const homeless = tried.filter(({ clients, operations }) =>
+      operations.some(
+        ({ kind, client }) =>
+          kind === 'init-transactions' &&
+          clients.some((each) => each.kind === 'producer' && each.name === client && !each.transactionalId),
+      ),
+    );
+    expect(homeless).toEqual([]);
+  });
+
+  test('a transactional producer may do what another one did', () => {
+    const both = (each: Plan) => each.operations.length === 2;
+    expect(after(dropClients, both, mixed).clients.map(({ name }) => name)).toEqual(['producer-1']);
+  });
+});
+
 describe('topics and partitions', () => {
   test('what nobody uses goes, and the partition in use becomes partition 0', () => {
     const moved = after(dropTopics, (each) => each.operations.some(({ kind }) => kind === 'move-leader'));

@@ -22,7 +22,7 @@ function readsFrom(operation: Operation, names: ReadonlySet<string>): boolean {
   return operation.kind === 'send-offsets-to-transaction' && names.has(operation.consumer);
 }
 
-/** `into` does what `client` did. Both are of the same kind. */
+/** `into` does what `client` did, which it can do. */
 function mergeClients(plan: Plan, client: Client, into: Client): Plan {
   const takeOver = (host: string) => (host === client.name ? into.name : host);
   return renameHosts(
@@ -39,6 +39,13 @@ function mergeClients(plan: Plan, client: Client, into: Client): Plan {
   );
 }
 
+/** Without a transactional id there are no transactions to take over. */
+function canDoAll(into: Client, client: Client): boolean {
+  if (into.kind !== client.kind) return false;
+  const needsId = client.kind === 'producer' && client.transactionalId !== undefined;
+  return !needsId || (into.kind === 'producer' && into.transactionalId !== undefined);
+}
+
 export const dropClients: Pass = {
   name: 'drop clients',
   run(search, seeds) {
@@ -48,7 +55,7 @@ export const dropClients: Pass = {
     for (const client of search.plan.clients.toReversed()) {
       if (search.accept(withoutClients(search.plan, new Set([client.name])), seeds)) continue;
       for (const into of search.plan.clients) {
-        if (into.kind !== client.kind || into.name === client.name) continue;
+        if (into.name === client.name || !canDoAll(into, client)) continue;
         if (search.accept(mergeClients(search.plan, client, into), seeds)) break;
       }
     }

@@ -90,6 +90,11 @@ export function App({ data }: { readonly data: PageData }) {
       change({ view });
       reveal(view);
     };
+    const toggle = (wanted: Show): void =>
+      change((now) => {
+        const isOn = wideEnough(now.show, latest(), model) === wanted;
+        return narrowed(isOn ? 'past' : wanted, latest(), model);
+      });
     return {
       j: () => goIn(shownSeqs, true),
       k: () => goIn(shownSeqs, false),
@@ -97,9 +102,9 @@ export function App({ data }: { readonly data: PageData }) {
       K: () => goIn(story, false),
       n: () => goIn(model.violations, true),
       p: () => goIn(model.violations, false),
-      a: () => change(narrowed(show === 'all' ? 'past' : 'all', latest(), model)),
-      s: () => change(narrowed(show === 'story' ? 'past' : 'story', latest(), model)),
-      x: () => change({ axis: NEXT_AXIS[address.axis] }),
+      a: () => toggle('all'),
+      s: () => toggle('story'),
+      x: () => change(({ axis }) => ({ axis: NEXT_AXIS[axis] })),
       f: () => setFiltering((open) => !open),
       d: () => turnTo('comparison'),
       t: () => turnTo('table'),
@@ -107,7 +112,7 @@ export function App({ data }: { readonly data: PageData }) {
       ' ': () => setPlaying((on) => !on),
       '?': () => setHelping(true),
     };
-  }, [data, shown, model, goIn, change, latest, show, address.axis]);
+  }, [data, shown, model, goIn, change, latest]);
   useKeys(actions, !helping);
 
   return (

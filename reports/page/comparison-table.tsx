@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import type { ComparedEvent, Comparison } from '../comparison.ts';
 import { MAX_SENTENCE, brief } from '../visible-text.ts';
+import { sinceBeginning } from './view-model.ts';
 
 const SIGNS = {
   both: { sign: '=', word: 'in both runs' },
@@ -105,7 +106,7 @@ function Told({ event }: { readonly event: ComparedEvent }) {
   const { sign, word } = SIGNS[where];
   const told = (
     <>
-      <span class="time">{timeMs.toFixed(1)} ms</span>{' '}
+      <span class="time">{sinceBeginning(timeMs)}</span>{' '}
       <span class={`sign sign-${where}`} role="img" aria-label={word}>
         {sign}
       </span>{' '}

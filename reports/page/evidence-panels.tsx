@@ -116,7 +116,8 @@ interface Cell {
   readonly offset: number;
   readonly value: string | null;
   readonly mark: 'expected' | 'wrong' | 'plain';
-  readonly expected?: string;
+  /** What is wrong with it. */
+  readonly note?: string;
 }
 
 function Cells({ place, cells }: { readonly place: string; readonly cells: readonly Cell[] }) {
@@ -124,13 +125,13 @@ function Cells({ place, cells }: { readonly place: string; readonly cells: reado
     <figure class="cells">
       <figcaption>{brief(place, MAX_NAME)}</figcaption>
       <ol>
-        {cells.map(({ offset, value, mark, expected }) => (
+        {cells.map(({ offset, value, mark, note }) => (
           <li key={`${offset} ${value}`} class={`cell cell-${mark}`}>
             <span class="cell-offset">{offset}</span>
             <bdi class="cell-value">{value === null ? 'nothing' : brief(value, MAX_NAME)}</bdi>
-            {expected !== undefined && (
+            {note !== undefined && (
               <span class="cell-note">
-                not <bdi>{brief(expected, MAX_NAME)}</bdi>
+                <bdi>{note}</bdi>
               </span>
             )}
           </li>
@@ -175,7 +176,7 @@ function lastPoll(
 }
 
 /**
- * What a poll returned near the offsets in question. Where something else was wanted the cell says so;
+ * What a poll returned near the offsets in question. Where something else was wanted, or a value stands twice, the cell says so;
  * `mark` is for an offset in question of which nobody knows better.
  */
 function polledCells(
@@ -185,18 +186,31 @@ function polledCells(
   mark: 'expected' | 'wrong',
 ): readonly Cell[] {
   const values = new Map(polled.records.map(({ offset, value }) => [offset, value]));
+  const twice = new Set(
+    polled.records.flatMap(({ value }, index, all) =>
+      all.findIndex((other) => other.value === value) < index ? [value] : [],
+    ),
+  );
   const centre = focus[0] ?? polled.to - 1;
   const from = Math.max(polled.from, centre - AROUND);
   const to = Math.min(polled.to, centre + AROUND + 1);
   const cells: Cell[] = [];
+  // Where the log ends before what was promised, there is nothing there.
+  const missing = [...wanted].filter(([offset]) => offset >= polled.to);
   for (let offset = from; offset < to; offset++) {
     const value = values.get(offset) ?? null;
     const expected = wanted.get(offset);
     const isFocus = focus.includes(offset);
-    if (expected !== undefined && expected !== value) cells.push({ offset, value, mark: 'wrong', expected });
-    else if (value !== null || isFocus) {
+    if (expected !== undefined && expected !== value) {
+      cells.push({ offset, value, mark: 'wrong', note: `not ${brief(expected, MAX_NAME)}` });
+    } else if (value !== null && twice.has(value)) {
+      cells.push({ offset, value, mark: 'wrong', note: 'twice' });
+    } else if (value !== null || isFocus) {
       cells.push({ offset, value, mark: isFocus && expected === undefined ? mark : 'plain' });
     }
+  }
+  for (const [offset, expected] of missing) {
+    cells.push({ offset, value: null, mark: 'wrong', note: `not ${brief(expected, MAX_NAME)}` });
   }
   return cells;
 }

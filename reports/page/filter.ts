@@ -24,6 +24,7 @@ export function groupOf(entry: TraceEntry): Group {
     case 'truncate':
     case 'log-start':
     case 'high-watermark':
+    case 'open-transactions':
       return 'logs';
     case 'history':
       return 'clients';

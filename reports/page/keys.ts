@@ -1,5 +1,5 @@
 /** The keyboard: one letter an action, wherever one is on the page and not typing. */
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 /** What each key does, as the help tells it. */
 export const KEYS = {
@@ -23,7 +23,8 @@ export type Key = keyof typeof KEYS;
 export type KeyActions = Readonly<Record<Key, () => void>>;
 
 export function useKeys(actions: KeyActions, enabled: boolean): void {
-  useEffect(() => {
+  // Not a mere effect: what can be seen can be typed at, also on a machine that is slow.
+  useLayoutEffect(() => {
     if (!enabled) return;
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

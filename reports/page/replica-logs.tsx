@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-import type { TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
+import type { OpenTransaction, TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
 import { METADATA_TOPIC } from '../causal-past.ts';
 import {
   type ClusterReplay,
@@ -11,10 +11,15 @@ import {
   replicaKey,
   type ReplicaState,
 } from '../cluster-state.ts';
-import { type KnownRecord, knownRecords } from '../model-view.ts';
+import { type KnownRecord, knownRecords, knownTransactions } from '../model-view.ts';
 import { MAX_NAME, brief } from '../visible-text.ts';
 import { Controllers } from './controllers.tsx';
 import { epochClass } from '../marks.ts';
+import { LogLegend } from './log-legend.tsx';
+import { LogTable } from './log-table.tsx';
+import { OffsetBoxes } from './offset-boxes.tsx';
+import { Reliance } from './reliance.tsx';
+import { TransactionalIds } from './transactional-ids.tsx';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 
 /** More offsets than this are cut to a window around the ones in question. */
@@ -43,6 +48,7 @@ export function ReplicaLogs({
     () => (partition === null ? [] : knownRecords(trace.entries, partition, selected)),
     [trace, partition, selected],
   );
+  const transactions = useMemo(() => knownTransactions(trace.entries, selected), [trace, selected]);
   const logs = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     // A long log opens at the offset in question.
@@ -65,6 +71,7 @@ export function ReplicaLogs({
   const dropped = entry === undefined || !concerns(entry, partition) ? [] : droppedRecords(entry, before);
   const offsets = offsetWindow(replicas, dropped, known, model.data.evidence.offsets);
   const controllerView = after.partitions.get(key);
+  const transactional = replicas.some(hasTransactions);
 
   return (
     <div class="pane pane-logs">
@@ -94,13 +101,20 @@ export function ReplicaLogs({
         state={controllerView}
         isChanged={entry?.kind === 'partition-state' && concerns(entry, partition)}
       />
+      <TransactionalIds model={model} state={after} selected={selected} />
       <div class="logs" ref={logs} tabIndex={0} role="region" aria-label={`Logs of ${brief(key, MAX_NAME)}`}>
         {offsets.hidden > 0 && (
           <p class="quiet">
             Offsets {offsets.from} to {offsets.to - 1}; {offsets.hidden} others are not shown.
           </p>
         )}
-        <Reliance known={known} selected={selected} from={offsets.from} to={offsets.to} />
+        <Reliance
+          known={known}
+          transactions={transactions}
+          selected={selected}
+          from={offsets.from}
+          to={offsets.to}
+        />
         {brokers.map((broker) => (
           <Replica
             key={broker}
@@ -116,15 +130,45 @@ export function ReplicaLogs({
             from={offsets.from}
             to={offsets.to}
             focus={model.data.evidence.offsets}
+            hasTransactions={transactional}
           />
         ))}
       </div>
+      <LogLegend replicas={replicas} dropped={dropped} />
+      <LogTable
+        place={key}
+        brokers={brokers}
+        replicaOf={(broker) => replicaOf(after, broker)}
+        known={known}
+        offsets={offsets}
+      />
     </div>
   );
 }
 
 function concerns(entry: TraceEntry, partition: PartitionName): boolean {
   return 'topic' in entry && isSame(entry, partition);
+}
+
+/** Whether the last stable offset may ever have been another one than the high watermark. */
+function hasTransactions({ log, openTransactions, lastStableOffset }: ReplicaState): boolean {
+  if (lastStableOffset !== null || openTransactions.length > 0) return true;
+  return log.some(({ transactional }) => transactional !== undefined);
+}
+
+function OpenTransactions({ open }: { readonly open: readonly OpenTransaction[] }) {
+  if (open.length === 0) return null;
+  return (
+    <p class="open-transactions">
+      <b>Open here:</b>{' '}
+      {open
+        .map(
+          ({ producerId, producerEpoch, firstOffset }) =>
+            `producer ${producerId} in epoch ${producerEpoch}, from offset ${firstOffset} on`,
+        )
+        .join('; ')}
+    </p>
+  );
 }
 
 interface OffsetWindow {
@@ -151,62 +195,6 @@ function offsetWindow(
   const centre = Math.min(focus[0] ?? end, end);
   const from = Math.max(0, Math.min(centre - MAX_OFFSETS / 2, end - MAX_OFFSETS));
   return { from, to: from + MAX_OFFSETS, hidden: end - MAX_OFFSETS };
-}
-
-/**
- * What clients were told is there: the model beside what replicas really have, in the same columns. Two
- * values at one offset lie one below the other.
- */
-function Reliance({
-  known,
-  selected,
-  from,
-  to,
-}: {
-  readonly known: readonly KnownRecord[];
-  readonly selected: number;
-  readonly from: number;
-  readonly to: number;
-}) {
-  const shown = known.filter(({ offset }) => offset >= from && offset < to);
-  const isChanged = shown.some(({ seq }) => seq === selected);
-  return (
-    <article class={`replica reliance ${isChanged ? 'is-changed' : ''}`} aria-label="The model">
-      <header>
-        <h4>What clients rely on</h4>
-        <span class="quiet">the model</span>
-        {isChanged && <span class="changed-tag">learnt</span>}
-      </header>
-      <div class="log" style={{ gridTemplateColumns: `repeat(${to - from}, var(--cell)) 1.6rem` }}>
-        {shown.length === 0 && <span class="log-empty quiet">nothing yet</span>}
-        {shown.map((record, index) => {
-          const { offset, value, acknowledgedTo, readBy } = record;
-          const row = 1 + shown.slice(0, index).filter((other) => other.offset === offset).length;
-          const note = [acknowledgedTo === null ? '' : 'acked', readBy.length === 0 ? '' : 'read']
-            .filter((word) => word !== '')
-            .join(', ');
-          return (
-            <span
-              key={`${offset} ${value}`}
-              class={`box box-known ${row > 1 ? 'box-contradicts' : ''} ${record.seq === selected ? 'box-new' : ''}`}
-              style={{ gridColumn: `${offset - from + 1}`, gridRow: `${row}` }}
-              title={relianceText(record)}
-            >
-              <span class="box-offset">{offset}</span>
-              <bdi class="box-value">{brief(value, MAX_NAME)}</bdi>
-              <span class="box-epoch">{note}</span>
-            </span>
-          );
-        })}
-      </div>
-    </article>
-  );
-}
-
-function relianceText({ offset, value, acknowledgedTo, readBy }: KnownRecord): string {
-  const told = acknowledgedTo === null ? [] : [`acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`];
-  const read = readBy.length === 0 ? [] : [`read by ${brief(readBy.join(', '), MAX_NAME)}`];
-  return `offset ${offset}: ${brief(value, MAX_NAME)}, ${[...told, ...read].join(', ')}`;
 }
 
 function Controller({
@@ -255,11 +243,12 @@ interface ReplicaProps {
   readonly from: number;
   readonly to: number;
   readonly focus: readonly number[];
+  readonly hasTransactions: boolean;
 }
 
 function Replica(props: ReplicaProps) {
   const { broker, status, replica, changed, dropped, controllerView, isHere, from, to, focus } = props;
-  const { isMarked, known } = props;
+  const { isMarked, known, hasTransactions } = props;
   const isChanged = changed !== null && (isHere || changed.kind === 'node');
   const added = new Set(
     changed?.kind === 'append' && isHere ? changed.records.map(({ offset }) => offset) : [],
@@ -294,15 +283,19 @@ function Replica(props: ReplicaProps) {
       {replica === undefined ? (
         <p class="quiet">has no replica</p>
       ) : (
-        <Log
-          replica={replica}
-          dropped={dropped}
-          added={added}
-          known={known}
-          from={from}
-          to={to}
-          focus={focus}
-        />
+        <>
+          <OpenTransactions open={replica.openTransactions} />
+          <OffsetBoxes
+            replica={replica}
+            dropped={dropped}
+            added={added}
+            known={known}
+            from={from}
+            to={to}
+            focus={focus}
+            hasTransactions={hasTransactions}
+          />
+        </>
       )}
     </article>
   );
@@ -318,6 +311,8 @@ function changedWord(entry: TraceEntry | null): string {
       return 'records deleted';
     case 'high-watermark':
       return 'high watermark moved';
+    case 'open-transactions':
+      return 'open transactions changed';
     case 'role':
       return 'new role';
     case 'leader-isr':
@@ -325,112 +320,4 @@ function changedWord(entry: TraceEntry | null): string {
     default:
       return 'changed';
   }
-}
-
-interface LogProps {
-  readonly replica: ReplicaState;
-  readonly dropped: readonly TracedRecord[];
-  readonly added: ReadonlySet<number>;
-  readonly known: readonly KnownRecord[];
-  readonly from: number;
-  readonly to: number;
-  readonly focus: readonly number[];
-}
-
-/** One column an offset, the same in every replica, so that logs that differ are seen to differ. */
-function Log({ replica, dropped, added, known, from, to, focus }: LogProps) {
-  const records = replica.log.filter(({ offset }) => offset >= from && offset < to);
-  const ghosts = dropped.filter(({ offset }) => offset >= from && offset < to);
-  const { highWatermark, logEndOffset, logStartOffset } = replica;
-  const valuesAt = (offset: number): readonly string[] =>
-    known.flatMap((record) => (record.offset === offset ? [record.value] : []));
-  const column = (offset: number): number => Math.min(Math.max(offset - from, 0), to - from) + 1;
-  return (
-    <div class="log" style={{ gridTemplateColumns: `repeat(${to - from}, var(--cell)) 1.6rem` }}>
-      {records.map((record) => (
-        <Box
-          key={`${record.offset} ${record.leaderEpoch} ${record.value}`}
-          record={record}
-          column={column(record.offset)}
-          note={added.has(record.offset) ? 'new' : null}
-          isFocus={focus.includes(record.offset)}
-          isCommitted={record.offset < highWatermark}
-          isContradicted={
-            valuesAt(record.offset).length > 0 && !valuesAt(record.offset).includes(record.value)
-          }
-        />
-      ))}
-      {ghosts.map((record) => (
-        <Box
-          key={`dropped ${record.offset}`}
-          record={record}
-          column={column(record.offset)}
-          note="dropped"
-          isFocus={focus.includes(record.offset)}
-          isCommitted={false}
-          isContradicted={false}
-        />
-      ))}
-      {records.length === 0 && ghosts.length === 0 && <span class="log-empty quiet">empty</span>}
-      {logStartOffset > 0 && (
-        <span class="marker marker-start" style={{ gridColumn: `${column(logStartOffset)}` }}>
-          <span>start {logStartOffset}</span>
-        </span>
-      )}
-      <span class="marker marker-hw" style={{ gridColumn: `${column(highWatermark)}` }}>
-        <span>HW {highWatermark}</span>
-      </span>
-      <span class="marker marker-leo" style={{ gridColumn: `${column(logEndOffset)}` }}>
-        <span>LEO {logEndOffset}</span>
-      </span>
-    </div>
-  );
-}
-
-function Box({
-  record,
-  column,
-  note,
-  isFocus,
-  isCommitted,
-  isContradicted,
-}: {
-  readonly record: TracedRecord;
-  readonly column: number;
-  readonly note: 'new' | 'dropped' | null;
-  readonly isFocus: boolean;
-  readonly isCommitted: boolean;
-  /** Clients know something else to be at this offset. */
-  readonly isContradicted: boolean;
-}) {
-  const classes = [
-    'box',
-    epochClass(record.leaderEpoch),
-    note === null ? '' : `box-${note}`,
-    isFocus ? 'box-focus' : '',
-    isCommitted ? 'box-committed' : '',
-    isContradicted ? 'box-contradicts' : '',
-  ];
-  return (
-    <span
-      class={classes.join(' ')}
-      style={{ gridColumn: `${column}` }}
-      title={recordText(record, isContradicted)}
-    >
-      <span class="box-offset">{record.offset}</span>
-      <bdi class="box-value">{brief(record.value, MAX_NAME)}</bdi>
-      <span class="box-epoch">
-        {note ?? `e${record.leaderEpoch}`}
-        {isContradicted ? ' ≠' : ''}
-      </span>
-    </span>
-  );
-}
-
-/** Whatever a record carries besides its value (a producer's id, a sequence number) is named as it stands. */
-function recordText(record: TracedRecord, isContradicted: boolean): string {
-  const { offset, leaderEpoch, value, ...others } = record;
-  const rest = Object.entries(others).map(([name, what]) => `, ${name} ${brief(String(what), MAX_NAME)}`);
-  const against = isContradicted ? ', but clients know something else to be here' : '';
-  return `offset ${offset}, epoch ${leaderEpoch}: ${brief(value, MAX_NAME)}${rest.join('')}${against}`;
 }

@@ -1,5 +1,5 @@
 /** What is looked at, kept in step with the page's address. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { type Address, readAddress, writeAddress } from './address.ts';
 
@@ -8,8 +8,8 @@ export interface Selection {
   readonly seq: number;
   /** The same, also before what was just selected is on the screen: keys repeat faster than a page is drawn. */
   readonly latest: () => number;
-  /** Changes the address without adding to the browser's history. */
-  readonly change: (fields: Partial<Address>) => void;
+  /** Changes the address without adding to the browser's history; what depends on the present one is told it. */
+  readonly change: (fields: Partial<Address> | ((now: Address) => Partial<Address>)) => void;
   readonly step: (seq: number) => void;
   /** Counts the jumps by link, so that what they lead to can be brought into view. */
   readonly jumps: number;
@@ -27,7 +27,7 @@ export function useSelection(exists: (seq: number) => boolean, otherwise: number
   });
   const current = useRef(state.address);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = (): void => {
       const linked = sound(readAddress(location.hash));
       // A link to an event leaves the way of looking as it is.
@@ -40,8 +40,9 @@ export function useSelection(exists: (seq: number) => boolean, otherwise: number
     return () => removeEventListener('hashchange', follow);
   }, [sound]);
 
-  const change = useCallback((fields: Partial<Address>) => {
-    current.current = { ...current.current, view: null, ...fields };
+  const change = useCallback((fields: Partial<Address> | ((now: Address) => Partial<Address>)) => {
+    const changed = typeof fields === 'function' ? fields(current.current) : fields;
+    current.current = { ...current.current, view: null, ...changed };
     history.replaceState(null, '', writeAddress(current.current));
     setState(({ jumps }) => ({ address: current.current, jumps }));
   }, []);

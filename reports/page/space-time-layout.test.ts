@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { glossary } from '../event-sentence.ts';
 import { exampleReport } from '../example-run.ts';
 import { traceOf } from '../failure-report.ts';
+import { transactionalReport } from '../transactional-run.ts';
 import { lanesFor, layOut, ROW } from './space-time-layout.ts';
 
 const trace = traceOf(exampleReport().result);
@@ -25,6 +26,13 @@ describe('with an axis of events', () => {
     expect(produce?.toY).toBeGreaterThan(produce?.fromY ?? 0);
   });
 
+  test('what a host sends to itself has no arrow, and is named on its lane', () => {
+    const run = traceOf(transactionalReport().result);
+    const { rows, arrows } = layOut(run, run.entries, glossary(run), orders, 'order', null);
+    expect(rows.map(({ label }) => label)).toContain('WriteTxnMarkers to itself');
+    expect(arrows.every(({ from, to }) => from !== to)).toBe(true);
+  });
+
   test('the message that died with the leader is marked', () => {
     expect(layout.arrows.filter(({ lost }) => lost)).toMatchObject([
       { api: 'Fetch', from: lane('broker-2') },
@@ -37,6 +45,12 @@ describe('with an axis of events', () => {
     expect(fault?.lane).toBe(lane('broker-1'));
     expect(outage?.status).toBe('down');
     expect((outage?.toY ?? 0) - (outage?.fromY ?? 0)).toBeGreaterThan(20 * ROW);
+  });
+
+  test('a fault of one moment is in force for no longer', () => {
+    const words = glossary(trace);
+    const once = layOut(trace, trace.entries, words, orders, 'order', 3, new Set([0]));
+    expect(once.faults.map(({ fromY, toY }) => toY - fromY)).toEqual([ROW]);
   });
 
   test('the strip of a replica shows its log grow and shrink', () => {

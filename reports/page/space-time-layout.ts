@@ -72,6 +72,8 @@ export interface ReplicaStretch extends Stretch {
   readonly leaderEpoch: number | null;
   readonly logEndOffset: number;
   readonly highWatermark: number;
+  /** Null: the high watermark. */
+  readonly lastStableOffset: number | null;
   /** The stretch before had another leader epoch, or there was none. */
   readonly epochBegins: boolean;
 }
@@ -115,6 +117,8 @@ export function layOut(
   axis: Axis,
   /** The offset in question, if there is one. */
   focus: number | null,
+  /** Faults of one moment, by id: nothing is in force after them. */
+  momentary: ReadonlySet<number> = new Set(),
 ): SpaceTimeLayout {
   const laneOf = laneFinder(trace);
   const lanes = shown.map((entry) => laneOf(hostOf(entry, trace, words)));
@@ -126,7 +130,7 @@ export function layOut(
       entry,
       y: ys[index] ?? TOP,
       lane: lanes[index] ?? null,
-      label: isMessage(entry) ? '' : shortLabel(entry, words),
+      label: isMessage(entry) ? labelOfMessage(entry, words) : shortLabel(entry, words),
     })),
   );
   const arrows = messageArrows(shown, ys, words, laneOf);
@@ -135,7 +139,7 @@ export function layOut(
     height,
     rows,
     arrows,
-    faults: faultWindows(trace, laneOf, yOf, height),
+    faults: faultWindows(trace, laneOf, yOf, height, momentary),
     outages: outages(trace, laneOf, yOf, height),
     replicas,
     offsets: stripOffsets(replicas, focus),
@@ -159,6 +163,13 @@ function stripOffsets(
 
 function isMessage(entry: TraceEntry): boolean {
   return entry.kind === 'message-sent' || entry.kind === 'message-delivered' || entry.kind === 'message-lost';
+}
+
+/** A message is named where its arrow is; one that a host sends to itself has no arrow. */
+function labelOfMessage(entry: TraceEntry, words: Glossary): string {
+  if (entry.kind !== 'message-sent' || entry.from !== entry.to) return '';
+  const reply = entry.type === 'response' ? ' reply' : '';
+  return `${shortLabel(entry, words)}${reply} to itself`;
 }
 
 /** Index of the first of ascending seqs that is this one or a later one; the length if there is none. */
@@ -324,7 +335,13 @@ function messageArrows(
   });
 }
 
-function faultWindows(trace: Trace, laneOf: LaneOf, yOf: YOf, height: number): readonly FaultWindow[] {
+function faultWindows(
+  trace: Trace,
+  laneOf: LaneOf,
+  yOf: YOf,
+  height: number,
+  momentary: ReadonlySet<number>,
+): readonly FaultWindow[] {
   const ends = new Map<number, number>();
   for (const entry of trace.entries) {
     if (entry.kind === 'fault' && entry.fault !== null && entry.phase === 'end')
@@ -333,11 +350,13 @@ function faultWindows(trace: Trace, laneOf: LaneOf, yOf: YOf, height: number): r
   return trace.entries.flatMap((entry) => {
     if (entry.kind !== 'fault' || entry.fault === null || entry.phase === 'end') return [];
     const end = ends.get(entry.fault);
+    const isMomentary = momentary.has(entry.fault);
     return entry.nodes.flatMap((node) => {
       const lane = laneOf(node);
       if (lane === null) return [];
-      const toY = end === undefined ? height : yOf(end, lane);
-      return [{ lane, fromY: yOf(entry.seq, lane), toY, sentence: entry.sentence }];
+      const fromY = yOf(entry.seq, lane);
+      const toY = isMomentary ? fromY + ROW : end === undefined ? height : yOf(end, lane);
+      return [{ lane, fromY, toY, sentence: entry.sentence }];
     });
   });
 }
@@ -388,10 +407,20 @@ function replicaStretches(
     const before = open.get(lane);
     const isVisible = before !== undefined && before.fromY < fromY;
     if (isVisible) found.push({ ...before, toY: fromY });
-    const { role, leaderEpoch, logEndOffset, highWatermark } = replica;
+    const { role, leaderEpoch, logEndOffset, highWatermark, lastStableOffset } = replica;
     const epochBegins =
       before === undefined || before.leaderEpoch !== leaderEpoch || (!isVisible && before.epochBegins);
-    open.set(lane, { lane, fromY, toY: height, role, leaderEpoch, logEndOffset, highWatermark, epochBegins });
+    open.set(lane, {
+      lane,
+      fromY,
+      toY: height,
+      role,
+      leaderEpoch,
+      logEndOffset,
+      highWatermark,
+      lastStableOffset,
+      epochBegins,
+    });
   }
   return [...found, ...open.values()];
 }

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
+import type { Plan } from '../../impl/plan.ts';
 import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
 import { Bands } from './bands.ts';
@@ -32,7 +33,7 @@ interface Props {
 }
 
 const GUTTER = 80;
-const MIN_LANE = 92;
+const MIN_LANE = 80;
 const MAX_LANE = 190;
 /** Room for what is written right of the last lane. */
 const LABEL = 36;
@@ -42,6 +43,8 @@ const STRIP = 26;
 const MAX_API = 30;
 /** About as wide as a character of a label. */
 const CHARACTER = 6.4;
+/** A message that is under way for longer is named where it arrives, too: its beginning may be out of sight. */
+const LONG_ROWS = 10;
 /** Drawn beyond the visible part, so that scrolling shows no holes. */
 const MARGIN = 600;
 /** The document changes only when the reader has scrolled so far. */
@@ -60,9 +63,10 @@ export function SpaceTime(props: Props) {
     [trace, shown, model, hidden],
   );
   const matches = useMemo(() => new Set(found), [found]);
+  const momentary = useMemo(() => momentaryFaults(model.data.plan), [model]);
   const layout = useMemo(
-    () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus),
-    [trace, lanes, shown, model, partition, axis, focus],
+    () => layOut({ ...trace, nodes: lanes }, shown, model.words, partition, axis, focus, momentary),
+    [trace, lanes, shown, model, partition, axis, focus, momentary],
   );
 
   const bands = useMemo(
@@ -246,6 +250,13 @@ export function SpaceTime(props: Props) {
   );
 }
 
+/** What happens to one message, or to connections, is over when it has happened. */
+function momentaryFaults({ faults }: Plan): ReadonlySet<number> {
+  return new Set(
+    faults.flatMap(({ id, kind }) => (kind === 'message' || kind === 'break-connections' ? [id] : [])),
+  );
+}
+
 function Cursor({
   layout,
   selected,
@@ -305,7 +316,7 @@ function ReplicaStrip({
   readonly offsets: SpaceTimeLayout['offsets'];
   readonly left: number;
 }) {
-  const { fromY, toY, role, leaderEpoch, logEndOffset, highWatermark } = stretch;
+  const { fromY, toY, role, leaderEpoch, logEndOffset, highWatermark, lastStableOffset } = stretch;
   const reach = (offset: number): number =>
     left +
     (STRIP * (Math.min(Math.max(offset, offsets.from), offsets.to) - offsets.from)) /
@@ -318,13 +329,22 @@ function ReplicaStrip({
       {role === 'leader' && <line class="strip-leads" x1={left - 2} x2={left - 2} y1={fromY} y2={toY} />}
       <line class="strip-end" x1={end} x2={end} y1={fromY} y2={toY} />
       <line class="strip-committed" x1={committed} x2={committed} y1={fromY} y2={toY} />
+      {lastStableOffset !== null && (
+        <line
+          class="strip-stable"
+          x1={reach(lastStableOffset)}
+          x2={reach(lastStableOffset)}
+          y1={fromY}
+          y2={toY}
+        />
+      )}
       {stretch.epochBegins && toY - fromY >= LABEL_HEIGHT && leaderEpoch !== null && (
         <text class="strip-label" x={left - 4} y={fromY + 10} text-anchor="end">
           e{leaderEpoch}
         </text>
       )}
       <title>
-        {`${role === 'none' ? 'no role' : role}, epoch ${leaderEpoch ?? 'unknown'}, log end offset ${logEndOffset}, high watermark ${highWatermark}`}
+        {`${role === 'none' ? 'no role' : role}, epoch ${leaderEpoch ?? 'unknown'}, log end offset ${logEndOffset}, high watermark ${highWatermark}, last stable offset ${lastStableOffset ?? highWatermark}`}
       </title>
     </g>
   );
@@ -355,6 +375,7 @@ function MessageArrow({
   // A lost message ends halfway: its name stays with the sender.
   const labelX = x(arrow.from) + direction * laneWidth * (arrow.lost ? 0.3 : 0.5);
   const labelY = arrow.fromY + ((labelX - startX) / (wholeX - startX || 1)) * (arrow.toY - arrow.fromY);
+  const name = `${brief(arrow.api, MAX_API)}${arrow.type === 'response' ? ' reply' : ''}`;
   const head = (side: number): string => `${endX - ux * 8 - uy * 4 * side} ${endY - uy * 8 + ux * 4 * side}`;
   return (
     <g
@@ -371,11 +392,20 @@ function MessageArrow({
         />
       )}
       <text class="message-label" x={labelX} y={labelY - 4} text-anchor="middle">
-        {brief(arrow.api, MAX_API)}
-        {arrow.type === 'response' ? ' reply' : ''}
+        {name}
         {arrow.lost ? ' lost' : ''}
         {arrow.duplicate ? ' again' : ''}
       </text>
+      {!arrow.lost && arrow.toY - arrow.fromY > LONG_ROWS * ROW && (
+        <text
+          class="message-label"
+          x={endX - direction * 10}
+          y={endY - 8}
+          text-anchor={direction > 0 ? 'end' : 'start'}
+        >
+          {name}
+        </text>
+      )}
     </g>
   );
 }
@@ -467,6 +497,8 @@ const MARKS: Readonly<Record<TraceEntry['kind'], Mark>> = {
   truncate: diamond,
   'log-start': diamond,
   'high-watermark': triangle,
+  'open-transactions': triangle,
+  'transaction-state': square,
   role: circle(4),
   'leader-isr': circle(3),
   'partition-state': square,
@@ -517,7 +549,11 @@ function Legend({ layout }: { readonly layout: SpaceTimeLayout }) {
             <line class="strip-committed" x1="16" x2="16" y1="0" y2="12" />
           </g>
         </svg>
-        log: high watermark dashed, log end solid, colour by leader epoch, bar on the left while leading
+        log: high watermark dashed, log end solid,{' '}
+        {layout.replicas.some(({ lastStableOffset }) => lastStableOffset !== null)
+          ? 'last stable offset dotted, '
+          : ''}
+        colour by leader epoch, bar on the left while leading
       </li>
     </ul>
   );

@@ -1,5 +1,5 @@
 import { MAX_SENTENCE, brief } from '../visible-text.ts';
-import type { ViewModel } from './view-model.ts';
+import { sinceBeginning, type ViewModel } from './view-model.ts';
 
 const KINDS = {
   fault: 'fault',
@@ -11,7 +11,7 @@ const KINDS = {
 
 /** The story; each sentence leads to its event. */
 export function StoryList({ model, selected }: { readonly model: ViewModel; readonly selected: number }) {
-  const { story, leftOut } = model.data;
+  const { story, leftOut, explanation } = model.data;
   return (
     <section id="story" aria-labelledby="story-title">
       <h2 id="story-title">What happened</h2>
@@ -19,7 +19,7 @@ export function StoryList({ model, selected }: { readonly model: ViewModel; read
         {story.sentences.map(({ seq, timeMs, text, kind, irrelevant }) => (
           <li key={seq} class={`story-${kind} ${irrelevant === true ? 'is-irrelevant' : ''}`}>
             <a href={`#e=${seq}`} aria-current={seq === selected ? 'step' : undefined}>
-              <span class="time">{timeMs < 0 ? 'setup' : `${timeMs.toFixed(1)} ms`}</span>
+              <span class="time">{sinceBeginning(timeMs)}</span>
               <span class="kind">{KINDS[kind]}</span>
               <span class="sentence">
                 <bdi>{brief(text, MAX_SENTENCE)}</bdi>
@@ -30,6 +30,18 @@ export function StoryList({ model, selected }: { readonly model: ViewModel; read
         ))}
       </ol>
       <p class="quiet">{leftOut}</p>
+      {explanation.length > 0 && (
+        <>
+          <h3 class="explained-title">What it depends on</h3>
+          <ul class="explained">
+            {explanation.map((sentence) => (
+              <li key={sentence}>
+                <bdi>{brief(sentence, MAX_SENTENCE)}</bdi>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }

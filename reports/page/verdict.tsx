@@ -12,7 +12,7 @@ export function Verdict({ data, onHelp }: { readonly data: PageData; readonly on
     <header class="verdict">
       <p class="brand">
         <span class="mark" aria-hidden="true" /> kafka-crucible{' '}
-        <span class="quiet">{violation === null ? 'report' : 'failure report'}</span>
+        <span class="quiet">{brief(data.title, MAX_SENTENCE)}</span>
         <button type="button" class="help-button" onClick={onHelp}>
           Keys <kbd>?</kbd>
         </button>
@@ -26,6 +26,11 @@ export function Verdict({ data, onHelp }: { readonly data: PageData; readonly on
       <h1>
         <bdi>{brief(data.headline, MAX_SENTENCE)}</bdi>
       </h1>
+      {data.teaches !== null && (
+        <p class="promise">
+          <b>What it shows:</b> {brief(data.teaches, MAX_SENTENCE)}
+        </p>
+      )}
       {data.promise !== null && (
         <p class="promise">
           <b>Promised:</b> {data.promise}{' '}

@@ -51,8 +51,15 @@ export function viewModel(data: PageData): ViewModel {
     partitions: [...state.replicas.values()]
       .map(({ topic, partition }) => ({ topic, partition }))
       .filter((one, index, all) => all.findIndex((other) => isSame(one, other)) === index)
-      .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)),
+      .sort(byName),
   };
+}
+
+/** Kafka's own topics last: what is asked about is what clients wrote. */
+function byName(a: PartitionName, b: PartitionName): number {
+  const [isInternalA, isInternalB] = [a.topic.startsWith('__'), b.topic.startsWith('__')];
+  if (isInternalA !== isInternalB) return isInternalA ? 1 : -1;
+  return a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1;
 }
 
 export function isSame(a: PartitionName, b: PartitionName): boolean {
@@ -61,6 +68,11 @@ export function isSame(a: PartitionName, b: PartitionName): boolean {
 
 /** Virtual milliseconds since the workload began, for people. */
 export function timeText(timeUs: number, startUs: number): string {
-  const ms = (timeUs - startUs) / 1000;
-  return ms < 0 ? 'setup' : `${ms.toFixed(1)} ms`;
+  return sinceBeginning((timeUs - startUs) / 1000);
+}
+
+/** The same of milliseconds; a run that hangs for minutes is told in seconds. */
+export function sinceBeginning(ms: number): string {
+  if (ms < 0) return 'setup';
+  return ms < 100_000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -106,12 +106,14 @@ export class TransactionStateManager {
   ): void {
     transaction.pending = next.state;
     const { rules } = this.#host.cluster;
+    this.#changed(transaction);
     this.#write(transaction, next, (failure) => {
       const current = this.isCurrent(transaction.transactionalId, coordinatorEpoch);
       const { metadata } = transaction;
       if (failure === Errors.NONE && current && !rules.completesTransition(metadata, next)) return;
       const error = this.#settle(transaction, coordinatorEpoch, next.state, failure);
       if (error === Errors.NONE) transaction.metadata = next;
+      if (this.isCurrent(transaction.transactionalId, coordinatorEpoch)) this.#changed(transaction);
       done(error);
     });
   }
@@ -119,12 +121,14 @@ export class TransactionStateManager {
   /** Forgets a transactional id that nobody uses any more. */
   expire(transaction: CachedTransaction, coordinatorEpoch: number): void {
     transaction.pending = 'Dead';
+    this.#changed(transaction);
     this.#write(transaction, null, (failure) => {
       const error = this.#settle(transaction, coordinatorEpoch, 'Dead', failure);
       if (error !== Errors.NONE) return;
       this.#led
         .get(this.partitionFor(transaction.transactionalId))
         ?.transactions.delete(transaction.transactionalId);
+      this.#forgotten(transaction.transactionalId);
       this.#probe('transactional-id-expired', transaction.metadata.producerId);
     });
   }
@@ -166,6 +170,7 @@ export class TransactionStateManager {
     coordinatorEpoch: number,
     onPrepared: (transaction: CachedTransaction, coordinatorEpoch: number) => void,
   ): void {
+    this.#forget(index);
     const led: LedPartition = { index, coordinatorEpoch, loading: true, transactions: new Map() };
     this.#led.set(index, led);
     const { context } = this.#host;
@@ -191,7 +196,9 @@ export class TransactionStateManager {
       }
       for (const [transactionalId, written] of replayTransactions(replica?.log.batches ?? [])) {
         const metadata = rules.transactionFromLog(written);
-        led.transactions.set(transactionalId, new CachedTransaction(transactionalId, metadata));
+        const transaction = new CachedTransaction(transactionalId, metadata);
+        led.transactions.set(transactionalId, transaction);
+        this.#changed(transaction);
       }
       led.loading = false;
       context.world.probe(Probe['transaction-coordinator-loaded'], context.host, index, coordinatorEpoch);
@@ -203,7 +210,22 @@ export class TransactionStateManager {
   }
 
   unload(index: number): void {
+    this.#forget(index);
     this.#led.delete(index);
+  }
+
+  #forget(index: number): void {
+    for (const transactionalId of this.#led.get(index)?.transactions.keys() ?? []) {
+      this.#forgotten(transactionalId);
+    }
+  }
+
+  #changed(transaction: CachedTransaction): void {
+    this.#host.cluster.observer.transactionChanged(this.#host.brokerId, transaction);
+  }
+
+  #forgotten(transactionalId: string): void {
+    this.#host.cluster.observer.transactionForgotten(this.#host.brokerId, transactionalId);
   }
 
   #probe(name: 'transactional-id-expired' | 'transaction-log-write-failed', detail: number): void {

@@ -236,6 +236,12 @@ export class ReplicationInvariants implements ReplicationObserver {
     for (const shadow of this.#partitions.values()) if (shadow.topicId === topicId) shadow.removed = true;
   }
 
+  // What a coordinator has in memory counts for nothing: its log is replicated as any other.
+
+  transactionChanged(): void {}
+
+  transactionForgotten(): void {}
+
   settled(): void {
     if (this.#touched.length === 0) return;
     for (const shadow of this.#touched) {

@@ -1,4 +1,5 @@
 import type { Partition } from '../broker/partition.ts';
+import type { CachedTransaction } from '../coordinator/transaction-state-manager.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { ReplicationObserver } from '../observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
@@ -118,6 +119,14 @@ export class PartitionDigests implements ReplicationObserver {
 
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
     this.#next.logOpened(broker, log, highWatermark);
+  }
+
+  transactionChanged(broker: number, transaction: CachedTransaction): void {
+    this.#next.transactionChanged(broker, transaction);
+  }
+
+  transactionForgotten(broker: number, transactionalId: string): void {
+    this.#next.transactionForgotten(broker, transactionalId);
   }
 
   followerFetched(partition: Partition, follower: number, logEndOffset: number): void {

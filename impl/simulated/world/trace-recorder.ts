@@ -66,11 +66,11 @@ export class TraceRecorder {
   }
 
   messageDelivered(message: Message): number {
-    return this.add({ kind: 'message-delivered', message: this.#number(message) }, message.tracedAs);
+    return this.add({ kind: 'message-delivered', message: this.numberOf(message) }, message.tracedAs);
   }
 
   messageLost(message: Message, reason: string): void {
-    this.add({ kind: 'message-lost', message: this.#number(message), reason }, message.tracedAs);
+    this.add({ kind: 'message-lost', message: this.numberOf(message), reason }, message.tracedAs);
   }
 
   timer(timer: Timer): number {
@@ -86,7 +86,8 @@ export class TraceRecorder {
     this.add({ kind: 'probe', node: host.name, probe: name, detail: `${a}, ${b}` });
   }
 
-  #number(message: Message): number {
+  /** Under which number it was recorded. */
+  numberOf(message: Message): number {
     const number = this.#sentAs.get(message);
     if (number === undefined) throw new Error('a message that was never sent');
     return number;

@@ -6,6 +6,7 @@
  */
 import type { HistoryEvent } from '../../../model/history.ts';
 import type { Violation } from '../../../model/guarantee.ts';
+import type { TransactionState } from '../protocol/internal-records.ts';
 
 export interface Entry {
   /** Position in the trace, from 0. */
@@ -27,6 +28,31 @@ export interface TracedRecord {
   readonly offset: number;
   readonly leaderEpoch: number;
   readonly value: string;
+  /** Of an idempotent producer; absent otherwise, as are its epoch and the sequence number. */
+  readonly producerId?: number;
+  readonly producerEpoch?: number;
+  /** Absent in a marker. */
+  readonly sequence?: number;
+  readonly transactional?: true;
+  /** A marker: no consumer is given it, and it takes an offset (KIP-98). */
+  readonly marker?: 'commit' | 'abort';
+}
+
+/** A transaction that has written to a partition, and that no marker has ended there. */
+export interface OpenTransaction {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly firstOffset: number;
+}
+
+/** A transactional id as its coordinator has it. */
+export interface CoordinatedTransaction {
+  readonly state: TransactionState;
+  /** What is being written to the transaction log; null: nothing. Until it is committed the old state holds. */
+  readonly pending: TransactionState | null;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly partitions: readonly string[];
 }
 
 export type TraceEntry =
@@ -55,6 +81,8 @@ export type TraceEntry =
       readonly nodes: readonly string[];
       /** What is done, in words: `broker-2 loses power`. */
       readonly sentence: string;
+      /** The one message that it strikes. */
+      readonly message?: number;
     })
   | (Entry & {
       readonly kind: 'node';
@@ -86,6 +114,22 @@ export type TraceEntry =
       readonly kind: 'leader-isr';
       readonly isr: readonly number[];
       readonly maximalIsr: readonly number[];
+    })
+  /** What this replica knows of the transactions in its log. */
+  | (ReplicaEntry & {
+      readonly kind: 'open-transactions';
+      /** By their first offsets. */
+      readonly open: readonly OpenTransaction[];
+      /** How far a read_committed consumer may read, exclusive; null: up to the high watermark. */
+      readonly lastStableOffset: number | null;
+    })
+  /** A transactional id in the memory of its coordinator. */
+  | (Entry & {
+      readonly kind: 'transaction-state';
+      readonly node: string;
+      readonly transactionalId: string;
+      /** Null: this broker knows nothing of the id any more. */
+      readonly transaction: CoordinatedTransaction | null;
     })
   /** The partition as the active controller has it. */
   | (Entry & {
