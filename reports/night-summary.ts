@@ -261,9 +261,7 @@ function neverReachedBy(campaigns: readonly NamedCampaign[]): string[] {
   );
 }
 
-function curveOf(
-  campaign: CampaignFile | undefined,
-): NonNullable<NightSummary['newStates']> | null {
+function curveOf(campaign: CampaignFile | undefined): NonNullable<NightSummary['newStates']> | null {
   if (campaign?.novelty === undefined) return null;
   let states = 0;
   return campaign.novelty.map((fresh, thousand) => {
