@@ -112,10 +112,10 @@ export interface Tried {
 }
 
 /** Judges plans of the variant by the contract, and looks each time whether there was something to be taken in by. */
-export function tryVariant(variant: LegalVariant, campaignSeed: string, runs: number): Tried {
+export function tryVariant(variant: LegalVariant, campaignSeed: string, runs: number, first = 0): Tried {
   let [looked, alarms] = [0, 0];
   let firstAlarm: string | null = null;
-  for (let run = 0; run < runs; run++) {
+  for (let run = first; run < first + runs; run++) {
     const plan = generatePlan(campaignSeed, run, { ...variant.options, expect: [] });
     const { verdict, violations, history } = simulate(plan, { history: true });
     if (verdict !== 'passed') {
@@ -142,7 +142,9 @@ function readsWhatWasAborted(events: History): boolean {
     if (event.type === 'invoke' && event.f === 'abort') ends.set(event.op, event.transaction);
     if (event.type === 'ok' && event.f === 'abort') aborted.add(ends.get(event.op));
   }
-  const read = readings(events).flatMap(({ records }) => records.map(({ value }) => transactionOf.get(value)));
+  const read = readings(events).flatMap(({ records }) =>
+    records.map(({ value }) => transactionOf.get(value)),
+  );
   return read.some((transaction) => transaction !== undefined && aborted.has(transaction));
 }
 
