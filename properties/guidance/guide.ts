@@ -1,5 +1,5 @@
 /**
- * Which runs to make next. Half of them are drawn as in an unguided search; the others change plans that reached
+ * Which runs to make next. A fifth of them are drawn as in an unguided search; the others change plans that reached
  * something which few others did. What is made in a chunk of runs follows from what was reached up to some chunks
  * before, in the order of runs: so the same search comes out with any number of threads.
  */
@@ -16,7 +16,7 @@ export const GUIDED_CHUNK = 8;
 const AHEAD = 12;
 const CORPUS_AT_MOST = 400;
 /** Out of a hundred. */
-const CHANGED = 50;
+const CHANGED = 80;
 /** A run keeps no more than its newest states: they are where it can be forked. */
 const MARKS_AT_MOST = 6;
 
