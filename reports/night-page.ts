@@ -130,7 +130,7 @@ function canary({ canary: bird }: NightSummary): Markup | null {
   const age =
     bird.ageSeconds === null
       ? 'and was never found'
-      : `and was found ${count(bird.found, 'time')}, last ${duration(bird.ageSeconds)} before the end`;
+      : `and was found ${count(bird.found, 'time')}, ${bird.ageSeconds < 1 ? 'in the end, too' : `last ${duration(bird.ageSeconds)} before the end`}`;
   return markup`<section id="canary" aria-labelledby="canary-title">
 <h2 id="canary-title">Canary</h2>
 <p class="${isWell ? '' : 'not-promised'}">${isWell ? '✓' : '✕'} <code>${brief(bird.defect, MAX_NAME)}</code> is put back now and then, ${age}.${
