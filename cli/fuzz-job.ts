@@ -37,6 +37,8 @@ export interface FuzzOptions {
   readonly night?: true;
   readonly shard?: Shard;
   readonly resume?: true;
+  readonly previous?: string;
+  readonly detection?: string;
   /** In seconds, for each run. */
   readonly runLimit: number;
 }

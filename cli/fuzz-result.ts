@@ -1,15 +1,19 @@
 /** What a search says at its end: to a person, to a script, to a build server. */
-import { PROBE_NAMES } from '../impl/simulated/world/probes.ts';
+import { PROBE_NAMES, PROBES } from '../impl/simulated/world/probes.ts';
+import type { PlanOptions } from '../properties/arbitraries/options.ts';
 import type { DistinctFailure, Exploration } from '../properties/explorer.ts';
 import type { Canaries } from '../properties/night/canary.ts';
+import { neverReached, outOfReach } from '../properties/probe-coverage.ts';
 import type { Triaged } from '../properties/triage.ts';
 import type { CampaignSummary, CampaignViolation } from '../reports/campaign-summary.ts';
 import { type FailureReport, planSize, primaryViolation } from '../reports/failure-report.ts';
 import { campaignJson } from '../reports/json.ts';
+import type { NightCanary, NightTarget } from '../reports/night-summary.ts';
 import { terminalReport } from '../reports/terminal.ts';
 import { formatDuration } from './duration.ts';
 import type { ExaminedCase } from './examined-case.ts';
 import { ExitCode } from './exit-code.ts';
+import { filesOf } from './fuzz-job.ts';
 import { replayCommand } from './replay-command.ts';
 import { grouped, short } from './status-line.ts';
 import { terminalOptions } from './terminal-options.ts';
@@ -18,6 +22,8 @@ export interface FuzzResult {
   /** The command line, as one could type it again. */
   readonly command: string;
   readonly seed: string;
+  /** What every plan had. */
+  readonly options: PlanOptions;
   readonly totals: Totals;
   /** What nobody knew yet. */
   readonly cases: readonly ExaminedCase[];
@@ -25,6 +31,8 @@ export interface FuzzResult {
   readonly triaged: Pick<Triaged<DistinctFailure>, 'known' | 'unmet'>;
   /** Null for a search that somebody watches. */
   readonly night: NightVitals | null;
+  /** What took part in a night that was merged. */
+  readonly shards?: readonly NightTarget[];
 }
 
 export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs' | 'seconds' | 'probes'> {
@@ -37,6 +45,7 @@ export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs
 /** Whether a night can be believed. */
 export interface NightVitals {
   readonly canaries: Canaries;
+  readonly canary: NightCanary;
   /** Runs that were made a second time, in another process. */
   readonly repeated: number;
   /** Why it cannot be believed; none when it can. */
@@ -94,8 +103,11 @@ function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignV
   };
 }
 
-/** One object: the campaign's summary, and beside it the failures that broke no promise. */
-export function resultAsJson(result: FuzzResult): string {
+/**
+ * One object: the campaign's summary, and beside it the failures that broke no promise.
+ * @param out where plans were saved
+ */
+export function resultAsJson(result: FuzzResult, out: string): string {
   const summary = campaignJson(summaryOf(result));
   const otherFailures = result.cases.flatMap((one) =>
     campaignViolation(one) !== null
@@ -103,6 +115,8 @@ export function resultAsJson(result: FuzzResult): string {
       : [
           {
             kind: one.failure.kind,
+            bucket: one.failure.signature,
+            occurrences: one.failure.occurrences,
             message: one.failure.message ?? 'The run used up its budget of events before it came to rest.',
             planFile: one.planFile,
             reportFile: one.told?.htmlFile ?? null,
@@ -111,8 +125,11 @@ export function resultAsJson(result: FuzzResult): string {
         ],
   );
   const { known, unmet } = result.triaged;
-  const { novelty } = result.totals;
+  const { novelty, probes, runs } = result.totals;
   const whole = {
+    // What a night never came to is the first thing to know of it.
+    neverReached: neverReached(probes, runs, result.options),
+    outOfReach: outOfReach(result.options),
     ...summary,
     verdict: result.cases.length > 0 ? 'violated' : 'passed',
     ended: result.totals.ended,
@@ -120,11 +137,14 @@ export function resultAsJson(result: FuzzResult): string {
     otherFailures,
     known: known.map(({ failure, entry }) => ({
       ...entry,
+      kind: failure.kind,
+      planFile: filesOf(out, failure).found,
       runIndex: failure.run,
       occurrences: failure.occurrences,
     })),
     unmet,
     ...(result.night === null ? {} : { night: result.night }),
+    ...(result.shards === undefined ? {} : { shards: result.shards }),
   };
   return `${JSON.stringify(whole, null, 2)}\n`;
 }
@@ -147,16 +167,16 @@ function caseInWords({ failure, planFile, told }: ExaminedCase): string {
   ].join('\n');
 }
 
-function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
+function closing({ seed, options, totals, cases, triaged, night }: FuzzResult): string {
   const { runs, events, seconds, virtualUs, ended, probes } = totals;
   const failures = cases.length === 1 ? '1 distinct failure' : `${cases.length} distinct failures`;
   const nothing = triaged.known.length === 0 ? 'nothing found' : 'nothing found that is not known';
   const speed = seconds > 0 ? ` (${short(runs / seconds)} runs/s, ${short(events / seconds)} events/s)` : '';
   const cut = ended === 'interrupted' || ended === 'cut off' ? `, ${ended}` : '';
-  // A short search says little about where searches never come.
-  const silent =
-    cases.length > 0 || runs < 1000 ? [] : PROBE_NAMES.filter((name) => probes[name] === undefined);
+  // Whoever relies on a search should know first where it has never been.
+  const silent = cases.length > 0 && night === null ? [] : neverReached(probes, runs, options);
   return [
+    ...silent.map((name) => `Never reached: ${name}, ${PROBES[name]}.`),
     `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${cut}: ` +
       `${cases.length === 0 ? nothing : failures}. ${grouped(events)} events, ` +
       `${formatDuration(virtualUs / 1e6)} of virtual time in ${formatDuration(seconds)}${speed}.`,
@@ -169,8 +189,6 @@ function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
       ({ bucket, link }) =>
         `Not met: ${bucket}. If it is mended, its entry in the triage file can go (${link}).`,
     ),
-    // Whoever relies on a search should know where it has never been.
-    ...(silent.length === 0 ? [] : [`Probes never reached: ${silent.join(', ')}.`]),
     ...(night === null ? [] : vitalsInWords(night)),
     `Seed ${seed}`,
     '',

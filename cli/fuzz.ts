@@ -36,6 +36,7 @@ import {
   summaryOf,
 } from './fuzz-result.ts';
 import { interruptSignal } from './interrupt.ts';
+import { DETECTION_HELP, nightPageIn, PREVIOUS_HELP, writeNight } from './night-report.ts';
 import { nightSearch } from './night-search.ts';
 import { randomSeed } from './seed.ts';
 import { parseShard } from './shard.ts';
@@ -61,7 +62,7 @@ const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shr
 
 const strategyOption = new Option(
   '--strategy <NAME>',
-  'uniform: every plan is drawn; guided: half of them change plans that reached something new',
+  'uniform: every plan is drawn; guided: most of them change plans that reached something new',
 )
   .choices(STRATEGIES)
   .default(DEFAULT_STRATEGY);
@@ -123,6 +124,8 @@ export function fuzzCommand(): Command {
     .option('--night', 'search unattended: keep a journal in --out, make runs twice, plant canaries')
     .option('--shard <I/N>', 'a night of which this is one of N parts, counted from 0', argument(parseShard))
     .option('--resume', 'a night that goes on where the journal in --out ends, if there is one')
+    .option('--previous <FILE>', `in a night: ${PREVIOUS_HELP}`)
+    .option('--detection <FILE>', `in a night: ${DETECTION_HELP}`)
     .option('--keep-going', 'collect a failure of each kind until the runs are done or the time is up')
     .addHelpText(
       'after',
@@ -150,7 +153,7 @@ async function fuzz(options: FuzzOptions): Promise<ExitCode> {
       interrupt.signal,
     );
     status.clear();
-    publish(result, options);
+    await publish(result, options);
     if (options.corpus !== undefined) keepInCorpus(options.corpus, result.cases, status);
     return exitCodeOf(result);
   } finally {
@@ -164,6 +167,10 @@ function isUnattended({ night, shard, resume }: FuzzOptions): boolean {
 
 /** @throws BadInput if there is no such search. */
 function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
+  for (const name of ['previous', 'detection'] as const) {
+    if (options[name] !== undefined && !isUnattended(options))
+      throw new BadInput(`--${name} is for the page of a night: add --night, or leave it out`);
+  }
   // Shards, and a night that goes on, know nothing of what other runs have reached.
   if (isUnattended(options) && options.strategy === 'guided') {
     throw new BadInput(
@@ -261,16 +268,20 @@ async function watchedSearch(
       isKnown,
       say,
     );
-    return { command: commandLine(job), seed, totals: exploration, cases, triaged, night: null };
+    return {
+      command: commandLine(job),
+      ...{ seed, options: planOptions, totals: exploration, cases, triaged, night: null },
+    };
   } finally {
     await pool?.close();
   }
 }
 
-function publish(result: FuzzResult, options: FuzzOptions): void {
-  const json = resultAsJson(result);
+async function publish(result: FuzzResult, options: FuzzOptions): Promise<void> {
+  const json = resultAsJson(result, options.out);
   // Also of a search that found nothing: a night is made of all of them.
   writeWhole(join(options.out, 'summary.json'), json);
+  if (result.night !== null) await writeNight([options.out], nightPageIn(options.out, options));
   const summary = summaryOf(result);
   if (options.junit !== undefined) writeText(options.junit, junitXml(summary));
   if (options.ctrf !== undefined) writeText(options.ctrf, ctrfText(summary));

@@ -1,11 +1,11 @@
 /** `merge`: the shards of one night together. */
 import { cpSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { Command } from 'commander';
 
 import { type JournalText, readJournal } from '../properties/night/journal.ts';
-import { mergeRecords, recordOf, shardProblems } from '../properties/night/night-record.ts';
+import { EMPTY_RECORD, mergeRecords, recordOf, shardProblems } from '../properties/night/night-record.ts';
 import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
 import { junitXml } from '../reports/junit.ts';
 import { BadInput } from './bad-input.ts';
@@ -15,12 +15,15 @@ import { isFolder, makeFolder, readText, writeText, writeWhole } from './files.t
 import { filesOf } from './fuzz-job.ts';
 import { exitCodeOf, type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
 import { crucibleCommand } from './replay-command.ts';
+import { DETECTION_HELP, nightPageIn, PREVIOUS_HELP, writeNight } from './night-report.ts';
 import { failuresOf, journalFile, totalsOf, vitalsOf } from './night-search.ts';
 
 interface MergeOptions {
   readonly out: string;
   readonly triage?: string;
   readonly junit?: string;
+  readonly previous?: string;
+  readonly detection?: string;
   readonly json?: true;
 }
 
@@ -35,13 +38,15 @@ export function mergeCommand(): Command {
     .option('--out <DIR>', 'where the night is put', 'crucible-out/night')
     .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
     .option('--junit <FILE>', 'write the result as JUnit XML too')
+    .option('--previous <FILE>', PREVIOUS_HELP)
+    .option('--detection <FILE>', DETECTION_HELP)
     .option('--json', 'print one JSON object on standard output instead of text')
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, 3 the night is not to be believed.',
     )
-    .action((folders: readonly string[], options: MergeOptions) => {
-      process.exitCode = merge(folders, options);
+    .action(async (folders: readonly string[], options: MergeOptions) => {
+      process.exitCode = await merge(folders, options);
     });
 }
 
@@ -50,13 +55,14 @@ interface ShardFolder {
   readonly journal: JournalText;
 }
 
-function merge(folders: readonly string[], options: MergeOptions): ExitCode {
+async function merge(folders: readonly string[], options: MergeOptions): Promise<ExitCode> {
   const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
   const shards = folders.map(shardIn);
   makeFolder(options.out);
   const result = resultOf(shards, known, options.out);
-  const json = resultAsJson(result);
+  const json = resultAsJson(result, options.out);
   writeWhole(join(options.out, 'summary.json'), json);
+  await writeNight([options.out], nightPageIn(options.out, options));
   if (options.junit !== undefined) writeText(options.junit, junitXml(summaryOf(result)));
   process.stdout.write(options.json === true ? json : resultInWords(result));
   return exitCodeOf(result);
@@ -75,7 +81,8 @@ function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[],
   const cutOff = shards.flatMap(({ folder, journal }) =>
     recordOf(journal).ended === null ? [`${folder} was cut off, and not resumed`] : [],
   );
-  const record = mergeRecords(shards.map(({ journal }) => recordOf(journal)));
+  const records = shards.map(({ journal }) => recordOf(journal));
+  const record = mergeRecords(records);
   const triaged = triage(failuresOf(record), known);
   const cases = triaged.fresh.map((failure) => {
     const target = dirname(filesOf(out, failure).plan);
@@ -88,9 +95,23 @@ function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[],
   return {
     command: crucibleCommand('merge', ...shards.map(({ folder }) => folder)),
     seed: shards[0]?.journal.begin.seed ?? '',
+    options: shards[0]?.journal.begin.options ?? {},
     totals: totalsOf(record),
     cases,
     triaged,
     night: vitalsOf(record, [...problems, ...cutOff]),
+    shards: shards.map(({ folder, journal: { begin } }, index) => {
+      const { runs, events, virtualUs, seconds } = records[index] ?? EMPTY_RECORD;
+      const { command, seed } = begin;
+      return {
+        name: basename(folder),
+        command,
+        seed,
+        runs,
+        events,
+        seconds,
+        virtualSeconds: virtualUs / 1e6,
+      };
+    }),
   };
 }

@@ -7,6 +7,8 @@ import { PROBES } from '../impl/simulated/world/probes.ts';
 import { nightPage } from '../reports/night-page.ts';
 import {
   campaignFileSchema,
+  detectionOf,
+  huntFileSchema,
   type NamedCampaign,
   nightOf,
   type NightSummary,
@@ -20,24 +22,48 @@ export interface NightOptions {
   readonly night: string;
   /** The data of the night before. */
   readonly previous?: string;
+  /** What `hunt --json` has measured. */
+  readonly detection?: string;
   readonly title?: string;
+}
+
+export const PREVIOUS_HELP = 'the data beside the page of the night before, to tell new from old';
+export const DETECTION_HELP = 'what hunt --json has measured, to be shown on the page of the night';
+
+/** Where a night keeps its page, in the folder of its findings. */
+export function nightPageIn(
+  folder: string,
+  { previous, detection }: { readonly previous?: string; readonly detection?: string },
+): NightOptions {
+  return {
+    night: join(folder, 'night.html'),
+    ...(previous === undefined ? {} : { previous }),
+    ...(detection === undefined ? {} : { detection }),
+  };
 }
 
 /** @param folders where fuzz saved what it found @throws BadInput if one of them holds no summary */
 export async function writeNight(
   folders: readonly string[],
-  { night: page, previous, title }: NightOptions,
+  { night: page, previous, detection, title }: NightOptions,
 ): Promise<readonly string[]> {
   const campaigns = folders.map((folder) => campaignIn(folder, dirname(page)));
   const before = previous === undefined ? null : readJson(previous, nightSummarySchema);
+  const measured =
+    detection === undefined ? {} : { detection: detectionOf(readJson(detection, huntFileSchema)) };
   const night: NightSummary = {
-    ...nightOf(title ?? new Date().toISOString().slice(0, 10), campaigns, before),
+    ...nightOf(title ?? thisMinute(), campaigns, { previous: before, ...measured }),
     probeMeanings: PROBES,
   };
   const data = `${page.replace(/\.html$/, '')}.json`;
   writeText(data, `${JSON.stringify(night, null, 2)}\n`);
   writeText(page, await nightPage(night));
   return [page, data];
+}
+
+/** Two nights of one day have two names: by them new is told from old. */
+function thisMinute(): string {
+  return new Date().toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function campaignIn(folder: string, from: string): NamedCampaign {

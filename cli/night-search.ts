@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import picocolors from 'picocolors';
 
+import { CANARY_DEFECT, CANARY_EVERY, DEAF_AFTER } from '../properties/night/canary.ts';
 import { goldenProblems } from '../properties/night/golden-runs.ts';
 import {
   type Beginning,
@@ -24,7 +25,7 @@ import { type KnownBucket, triage } from '../properties/triage.ts';
 import { BadInput } from './bad-input.ts';
 import { examineAll, type FoundFailure, saveFound } from './examined-case.ts';
 import { commandLine, filesOf, type FuzzJob } from './fuzz-job.ts';
-import { type FuzzResult, speedOf, type Totals } from './fuzz-result.ts';
+import { type FuzzResult, type NightVitals, speedOf, type Totals } from './fuzz-result.ts';
 import { progressText, type StatusLine } from './status-line.ts';
 import { crucibleVersion } from './version.ts';
 
@@ -108,7 +109,10 @@ export async function nightSearch(
       },
     );
     const command = commandLine({ ...job, seed: begin.seed });
-    return { command, seed: begin.seed, totals, cases, triaged, night: vitalsOf(record) };
+    return {
+      ...{ command, seed: begin.seed, options: begin.options, totals, cases, triaged },
+      night: vitalsOf(record),
+    };
   } finally {
     journal.close();
   }
@@ -176,9 +180,20 @@ export function totalsOf({ runs, events, virtualUs, seconds, probes, ended }: Ni
   return { runs, events, virtualUs, seconds, probes, ended: ended ?? 'cut off' };
 }
 
-export function vitalsOf(record: NightRecord, doubts: readonly string[] = []) {
-  const { canaries, repeated } = record;
-  return { canaries, repeated, doubts: [...doubts, ...reasonsForDoubt(record)] };
+export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): NightVitals {
+  const { canaries, secondsSinceCanary, repeated, runs, seconds } = record;
+  return {
+    canaries,
+    canary: {
+      defect: CANARY_DEFECT,
+      found: canaries.found,
+      ageSeconds: secondsSinceCanary,
+      // So long it takes to plant as many as may go unnoticed.
+      limitSeconds: runs === 0 ? 0 : (DEAF_AFTER * CANARY_EVERY * seconds) / runs,
+    },
+    repeated,
+    doubts: [...doubts, ...reasonsForDoubt(record)],
+  };
 }
 
 /** A night that is not even begun. */
@@ -186,6 +201,7 @@ function unbelievable(job: FuzzJob, doubts: readonly string[]): FuzzResult {
   return {
     command: commandLine(job),
     seed: job.seed,
+    options: job.planOptions,
     totals: totalsOf(EMPTY_RECORD),
     cases: [],
     triaged: { known: [], unmet: [] },

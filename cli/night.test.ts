@@ -1,11 +1,13 @@
 /** Nights as a shell sees them: two shards, their merge, the triage file and the corpus. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+
+import { nightSummarySchema } from '../reports/night-summary.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'crucible-night-'));
@@ -91,6 +93,30 @@ describe('two shards of a night', () => {
     expect(summary).toMatchObject({ runs: 40, night: { doubts: [] } });
     expect(summary.violations.length).toBe(buckets.length);
     for (const { planFile } of summary.violations) expect(existsSync(planFile)).toBe(true);
+  });
+
+  test('leave a page each, and one of both, with a target for each of them', () => {
+    const night = nightSummarySchema.parse(
+      JSON.parse(readFileSync(join(folder, 'all', 'night.json'), 'utf8')),
+    );
+    expect(night.targets.map(({ name, runs }) => [name, runs])).toEqual([
+      ['shard-0', 20],
+      ['shard-1', 20],
+    ]);
+    expect(night.findings.map(({ bucket }) => bucket).sort()).toEqual([...buckets].sort());
+    expect(night.canary).toMatchObject({ ageSeconds: expect.any(Number) });
+    for (const place of ['shard-0', 'shard-1', 'all']) {
+      expect(readFileSync(join(folder, place, 'night.html'), 'utf8')).toContain('Where the time went');
+    }
+  });
+
+  test('are held against the night before', async () => {
+    const previous = join(folder, 'monday.json');
+    copyFileSync(join(folder, 'all', 'night.json'), previous);
+    await merged(shardFolder(0), shardFolder(1), '--previous', previous);
+    const page = readFileSync(join(folder, 'all', 'night.html'), 'utf8');
+    expect(page).toContain(`${buckets.length} still there`);
+    expect(page).not.toContain('new failure');
   });
 
   test('are not to be believed when one is missing', async () => {

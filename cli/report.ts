@@ -11,7 +11,7 @@ import { BadInput } from './bad-input.ts';
 import { caseFiles, examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { isFolder, readText, writeText } from './files.ts';
-import { type NightOptions, writeNight } from './night-report.ts';
+import { DETECTION_HELP, type NightOptions, PREVIOUS_HELP, writeNight } from './night-report.ts';
 
 export function reportCommand(): Command {
   return new Command('report')
@@ -27,8 +27,9 @@ export function reportCommand(): Command {
       'failures that are known: the page of a failure says whether it is one of them',
     )
     .option('--night <FILE>', 'write instead one page of all that the searches in these folders did')
-    .option('--previous <FILE>', 'the data beside the page of the night before, to tell new from old')
-    .option('--title <TEXT>', 'what the night is called (default: the date)')
+    .option('--previous <FILE>', PREVIOUS_HELP)
+    .option('--detection <FILE>', DETECTION_HELP)
+    .option('--title <TEXT>', 'what the night is called (default: the time)')
     .action(async (runs: readonly string[], options: ReportOptions) => {
       process.exitCode = await report(runs, options);
     });

@@ -53,6 +53,16 @@ describe('which promises a configuration makes', () => {
     expect(pledge(1)).toMatchObject({ because: 'transaction.version=1 (KIP-890 part 2, KAFKA-17754)' });
   });
 
+  test('a transaction may hang where nobody asks the coordinator before one begins', () => {
+    const unverified = { 'transaction.partition.verification.enable': false };
+    const pledge = (values: ConfigurationValues) => contract(values).clauses.progress.pledge;
+    expect(pledge({ ...unverified, 'transaction.version': 2 }).promised).toBe(true);
+    expect(pledge({ 'transaction.version': 1 }).promised).toBe(true);
+    expect(pledge({ ...unverified, 'transaction.version': 1 })).toMatchObject({
+      because: 'transaction.partition.verification.enable=false (KIP-890 part 1)',
+    });
+  });
+
   test('acks=1 gives up no-loss only; an unclean election gives up all that the log holds, but goes on', () => {
     expect(contract({ acks: 1 }).clauses['no-loss'].pledge).toEqual({ promised: false, because: 'acks=1' });
     expect(contract({ acks: 1 }).clauses['committed-reads'].pledge.promised).toBe(true);

@@ -69,7 +69,7 @@ export function contractOf(configuration: Configuration, replicationFactor: numb
       'no-loss': clause(clean.promised ? acknowledgedByAll(configuration) : clean),
       'idempotent-producer': clause(clean.promised ? storedOnce(configuration) : clean),
       'atomic-transactions': { pledge: atomic, ...decided },
-      progress: { ...WHATEVER_WAS_LOST, pledge: fetchesMayWait(configuration) },
+      progress: { ...WHATEVER_WAS_LOST, pledge: everythingEnds(configuration) },
     },
     sendOrder: clause(clean.promised ? sendsKeepOrder(configuration) : clean),
     committedOffsets: { pledge: atomic, ...offsets },
@@ -168,6 +168,25 @@ function acknowledgedByAll(configuration: Configuration): Pledge {
 }
 
 /** A consumer gives up every fetch that the broker may hold back longer than it waits for an answer. */
+function everythingEnds(configuration: Configuration): Pledge {
+  const answered = fetchesMayWait(configuration);
+  return answered.promised ? transactionsEnd(configuration) : answered;
+}
+
+/**
+ * A late produce request may open a transaction of which no coordinator knows, and nobody ends that, unless the
+ * leader asks the coordinator first (KIP-890, part 1).
+ */
+function transactionsEnd(configuration: Configuration): Pledge {
+  const verified =
+    configuration['transaction.version'] >= 2 || configuration['transaction.partition.verification.enable'];
+  if (verified) return PROMISED;
+  return {
+    promised: false,
+    because: 'transaction.partition.verification.enable=false (KIP-890 part 1)',
+  };
+}
+
 function fetchesMayWait(configuration: Configuration): Pledge {
   const wait = configuration['fetch.max.wait.ms'];
   const patience = configuration['request.timeout.ms'];
@@ -463,7 +482,10 @@ export function contractTable(): readonly ContractRow[] {
         'final-read-stuck',
         'client-metadata-stale',
       ],
-      conditions: ['fetch.max.wait.ms below request.timeout.ms'],
+      conditions: [
+        'fetch.max.wait.ms below request.timeout.ms',
+        'transaction.version=2, or transaction.partition.verification.enable=true (KIP-890 part 1)',
+      ],
       survives: ['everything that is healed', 'brokers that stay away for good, while the rest is enough'],
       excusedBy: ['nobody who is left may hold all that is committed'],
     },

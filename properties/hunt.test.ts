@@ -4,6 +4,7 @@ import { defects } from '../impl/simulated/defects/index.ts';
 import { leftOut } from '../impl/simulated/defects/left-out.ts';
 import { huntDocument, huntRow } from './hunt-document.ts';
 import { hunt, type HuntingGround } from './hunt.ts';
+import { LEGAL_VARIANTS } from './legal-variants.ts';
 import type { Chunk, ChunkResult } from './worker-chunk.ts';
 
 const [defect] = defects;
@@ -53,22 +54,35 @@ describe('a hunt', () => {
       found: 3,
       medianRuns: 13,
       medianSeconds: 2,
+      ninetiethRuns: 45,
+      ninetiethSeconds: 5,
       size: { operations: 2, faults: 1 },
     });
     expect(hunted.caughtBy).toContain('no-leader');
+  });
+
+  test('has no 90th percentile when more than a tenth of its searches found nothing', async () => {
+    const seeds = ['a', 'b', 'c'];
+    const hunted = await hunt(defect, { seeds, budgetSeconds: 3 }, ground({ a: 3, b: 4 }));
+    expect(hunted).toMatchObject({ found: 2, medianRuns: 5, ninetiethRuns: null, ninetiethSeconds: null });
   });
 
   test('ends at its budget; a bug that half of the searches miss has no median', async () => {
     const hunted = await hunt(defect, { seeds: ['a', 'b'], budgetSeconds: 3 }, ground({ a: 3 }));
     expect(hunted).toMatchObject({ found: 1, medianRuns: null, caughtBy: null, size: null });
     expect(hunted.trials.map(({ runs }) => runs)).toEqual([4, 30]);
-    expect(huntRow(hunted)).toEqual([defect.slug, '1 of 2', '-', '-', '-', 'not found']);
+    expect(huntRow(hunted)).toEqual([defect.slug, '1 of 2', '-', '-', '-', '-', '-', 'not found']);
   });
 });
 
 describe('the document of the bugs', () => {
   test('tells each one, and what is left out', () => {
-    const text = huntDocument(defects, [], leftOut);
+    const tried = LEGAL_VARIANTS.map(({ slug }) => ({
+      ...{ slug, runs: 100, looked: 7, alarms: 0, firstAlarm: null },
+    }));
+    const text = huntDocument(defects, [], leftOut, tried);
+    for (const { looks, because } of LEGAL_VARIANTS)
+      expect(text).toContain(`| ${looks} | ${because} | 100 | 7 | 0 |`);
     for (const { slug, how } of defects) {
       expect(text).toContain(slug);
       expect(text).toContain(how);

@@ -45,6 +45,9 @@ export interface Hunted {
   /** Medians over all searches; null when half of them or more found nothing. */
   readonly medianRuns: number | null;
   readonly medianSeconds: number | null;
+  /** Nine of ten searches end within them; null when more than a tenth found nothing. */
+  readonly ninetiethRuns: number | null;
+  readonly ninetiethSeconds: number | null;
   /** Which check caught it in the median search: `no-loss lost-write`. */
   readonly caughtBy: string | null;
   /** The plan of that search, shrunk. */
@@ -110,20 +113,29 @@ async function conclude(slug: string, trials: readonly Trial[], ground: HuntingG
   const sorted = trials.toSorted((a, b) => effort(a) - effort(b));
   const found = trials.filter(({ failure }) => failure !== null).length;
   const median = sorted[trials.length >> 1];
-  if (median?.failure == null) {
-    return { slug, trials, found, medianRuns: null, medianSeconds: null, caughtBy: null, size: null };
-  }
+  const ninetieth = sorted[Math.ceil(trials.length * 0.9) - 1];
+  const foundByNine = ninetieth?.failure == null ? null : ninetieth;
+  const measured = {
+    ...{ slug, trials, found },
+    ninetiethRuns: foundByNine?.runs ?? null,
+    ninetiethSeconds: foundByNine === null ? null : ninetiethOf(trials.map(({ seconds }) => seconds)),
+  };
+  if (median?.failure == null)
+    return { ...measured, medianRuns: null, medianSeconds: null, caughtBy: null, size: null };
   const { run, origin } = median.failure;
   const plan = planOf(median.seed, run, { defects: [slug] }, origin ?? null);
   return {
-    slug,
-    trials,
-    found,
+    ...measured,
     medianRuns: median.runs,
     medianSeconds: median.seconds,
     caughtBy: checkThatCaught(median.failure),
     size: ground.shrink === null ? null : await ground.shrink(plan, pinnedFor(slug)),
   };
+}
+
+/** Whatever took longest may have been a search that found nothing: those count with the time they spent. */
+function ninetiethOf(amounts: readonly number[]): number | null {
+  return amounts.toSorted((a, b) => a - b)[Math.ceil(amounts.length * 0.9) - 1] ?? null;
 }
 
 /** What a shrunk plan keeps: else it might fail in a way that has nothing to do with the bug. */

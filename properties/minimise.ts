@@ -120,6 +120,9 @@ const MAKE_PLAIN: readonly Pass[] = [
   plainerAssignments,
 ];
 
+/** All passes, in the order in which they are tried first. */
+export const PASSES: readonly Pass[] = [...TAKE_AWAY, dropPairs, ...MAKE_PLAIN];
+
 /** Each candidate under its own seed while plans are long, under several when they are short. */
 const SEEDS = [1, 4, 16] as const;
 const SEEDS_TO_MAKE_PLAIN = 4;

@@ -65,10 +65,17 @@ describe('the page of a night', () => {
     expect(page).toContain('104 days');
   });
 
-  test('shows the probes that were never hit before those that were', async () => {
-    const page = await read(night);
-    expect(page.indexOf('torn-tail-cut')).toBeLessThan(page.indexOf('broker-fenced'));
+  test('begins with where it should have come to and never did, and with what makes it doubtful', async () => {
+    const page = await read({ ...night, neverReached: ['torn-tail-cut'], doubts: ['shard 1/2 is missing'] });
     expect(page).toContain('Never reached (1)');
+    expect(page.indexOf('torn-tail-cut')).toBeLessThan(page.indexOf(finding.bucket));
+    expect(page.indexOf('shard 1/2 is missing')).toBeLessThan(page.indexOf('torn-tail-cut'));
+  });
+
+  test('does not complain of a probe that nobody expected', async () => {
+    const page = await read(night);
+    expect(page).not.toContain('torn-tail-cut');
+    expect(page).toContain('broker-fenced');
   });
 
   test('shows only what the night has data for', async () => {

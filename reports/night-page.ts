@@ -19,12 +19,13 @@ export function nightPage(night: NightSummary): Promise<string> {
 <h1>${brief(night.title, MAX_NAME)}: ${headline(fresh.length, ongoing.length, known.length, night.gone.length)}</h1>
 ${totals(night)}
 </header>
+${doubts(night)}
+${neverReached(night)}
 ${findings('new', 'New', '✕', fresh)}
 ${findings('ongoing', 'Still there', '…', ongoing)}
 ${findings('known', 'Known', '=', known)}
 ${findings('gone', 'Not met again', '✓', night.gone)}
 ${canary(night)}
-${silentProbes(night)}
 ${newStates(night)}
 ${detection(night)}
 ${targets(night)}
@@ -129,7 +130,7 @@ function canary({ canary: bird }: NightSummary): Markup | null {
   const age =
     bird.ageSeconds === null
       ? 'and was never found'
-      : `and was found ${count(bird.found, 'time')}, last ${duration(bird.ageSeconds)} before the end`;
+      : `and was found ${count(bird.found, 'time')}, ${bird.ageSeconds < 1 ? 'in the end, too' : `last ${duration(bird.ageSeconds)} before the end`}`;
   return markup`<section id="canary" aria-labelledby="canary-title">
 <h2 id="canary-title">Canary</h2>
 <p class="${isWell ? '' : 'not-promised'}">${isWell ? '✓' : '✕'} <code>${brief(bird.defect, MAX_NAME)}</code> is put back now and then, ${age}.${
@@ -140,10 +141,16 @@ function canary({ canary: bird }: NightSummary): Markup | null {
 </section>`;
 }
 
-function silentProbes({ probes, probeMeanings = {} }: NightSummary): Markup | null {
-  const silent = Object.keys(probes)
-    .filter((name) => probes[name] === 0)
-    .sort();
+function doubts({ doubts: reasons = [] }: NightSummary): Markup | null {
+  if (reasons.length === 0) return null;
+  return markup`<section id="doubts" aria-labelledby="doubts-title">
+<h2 id="doubts-title">Do not believe this night</h2>
+<ul class="silent">${reasons.map((reason) => markup`<li class="not-promised">✕ ${brief(reason, MAX_SENTENCE)}</li>`)}</ul>
+</section>`;
+}
+
+/** Where so long a search should have come to: silence about it says nothing. */
+function neverReached({ neverReached: silent = [], probeMeanings = {} }: NightSummary): Markup | null {
   if (silent.length === 0) return null;
   return markup`<section id="silent" aria-labelledby="silent-title">
 <h2 id="silent-title">Never reached (${silent.length})</h2>

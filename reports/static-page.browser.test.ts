@@ -13,7 +13,7 @@ import { accessibilityProblems, isMissing, RealBrowser, skippedNote } from './re
 
 function night(): Promise<string> {
   const campaign = campaignFileSchema.parse(campaignJson(exampleCampaign()));
-  const summary = nightOf('monday', [{ name: 'default', campaign, linkTo: (file) => file }], null);
+  const summary = nightOf('monday', [{ name: 'default', campaign, linkTo: (file) => file }]);
   return nightPage({
     ...summary,
     gone: summary.findings,

@@ -27,16 +27,16 @@ function origins(chunks: number) {
 
 describe('a guide', () => {
   test('composes the same runs from the same results', () => {
-    expect(origins(14)).toEqual(origins(14));
+    expect(origins(40)).toEqual(origins(40));
   });
 
-  test('draws at first, and then changes what reached something new in about half of the runs', () => {
-    const composed = origins(18);
+  test('draws at first, and then changes what reached something new in most of the runs', () => {
+    const composed = origins(400);
     expect(composed[0]).toEqual(Array.from({ length: GUIDED_CHUNK }, () => null));
-    const later = composed.slice(13).flat();
+    const later = composed.slice(200).flat();
     const changed = later.filter((origin) => origin !== null);
-    expect(changed.length).toBeGreaterThan(later.length / 5);
-    expect(changed.length).toBeLessThan((later.length * 4) / 5);
+    expect(changed.length).toBeGreaterThan(later.length / 2);
+    expect(changed.length).toBeLessThan(later.length);
   });
 
   test('knows of no chunk so far ahead that it would depend on results not there yet', () => {

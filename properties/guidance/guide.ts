@@ -1,7 +1,7 @@
 /**
- * Which runs to make next. Half of them are drawn as in an unguided search; the others change plans that reached
- * something which few others did. What is made in a chunk of runs follows from what was reached up to some chunks
- * before, in the order of runs: so the same search comes out with any number of threads.
+ * Which runs to make next. At first all, later a fifth of them are drawn as in an unguided search; the others change
+ * plans that reached something which few others did. What is made in a chunk of runs follows from what was reached up
+ * to some chunks before, in the order of runs: so the same search comes out with any number of threads.
  */
 import type { Plan } from '../../impl/plan.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
@@ -11,12 +11,14 @@ import { Novelty } from './novelty.ts';
 import { type Origin, planOf } from './origin.ts';
 
 /** Runs in a chunk. */
-export const GUIDED_CHUNK = 8;
-/** How many chunks are composed ahead: with more threads than this some would wait. */
-const AHEAD = 12;
+export const GUIDED_CHUNK = 2;
+/** How many chunks are composed ahead. With more threads some would wait; with more chunks a search learns later. */
+const AHEAD = 16;
 const CORPUS_AT_MOST = 400;
-/** Out of a hundred. */
-const CHANGED = 50;
+/** Out of a hundred, when enough is known. */
+const CHANGED = 80;
+/** At first everything is new, and what is new says little: one in a hundred more is changed after each so many runs. */
+const RUNS_TO_TRUST = 4;
 /** A run keeps no more than its newest states: they are where it can be forked. */
 const MARKS_AT_MOST = 6;
 
@@ -89,8 +91,9 @@ export class Guide {
     const first = this.#next;
     this.#next += GUIDED_CHUNK;
     const dice = new Dice(`${this.#seed} chunk ${first}`);
+    const changed = Math.min(CHANGED, first / RUNS_TO_TRUST);
     const origins = Array.from({ length: GUIDED_CHUNK }, (): Origin => {
-      if (this.#corpus.length === 0 || !dice.percent(CHANGED)) return null;
+      if (this.#corpus.length === 0 || !dice.percent(changed)) return null;
       const entry = dice.weighted(this.#corpus, (one) => this.#promise(one))!;
       entry.children++;
       const mark = dice.weighted(entry.marks, ({ digest }) => 1 / this.#novelty.runsThatReached(digest))!;

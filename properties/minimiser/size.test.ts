@@ -14,6 +14,31 @@ describe('the size of a plan', () => {
     expect(smaller(plan, plan)).toBe(false);
   });
 
+  test('is compared by length, faults, overridden decisions, who takes part, and time, in this order', () => {
+    const [operation] = plan.operations;
+    const fault: Fault = { id: 1, at: { ms: 0 }, kind: 'pause', node: 'broker-1', forMs: 1 };
+    const small: Plan = {
+      ...plan,
+      schedule: { latency: { model: 'uniform', minUs: 1_000, maxUs: 1_000 }, slowPair: null },
+      operations: [{ ...operation!, atMs: 0 }],
+      faults: [],
+      overrides: [],
+    };
+    /** Each is larger than the one before, for it is longer in what comes first, and has less of all that follows. */
+    const ascending: readonly Plan[] = [
+      small,
+      { ...small, operations: [{ ...operation!, atMs: 90_000 }] },
+      { ...small, cluster: { ...small.cluster, brokers: 15 } },
+      { ...small, overrides: [{ message: '00000001', latencyUs: 9_000 }] },
+      { ...small, operations: [], faults: [fault] },
+      { ...small, faults: [fault] },
+    ];
+    for (const [index, larger] of ascending.entries()) {
+      for (const before of ascending.slice(0, index)) expect(smaller(before, larger)).toBe(true);
+      for (const after of ascending.slice(index + 1)) expect(smaller(after, larger)).toBe(false);
+    }
+  });
+
   test('one operation less outweighs everything else', () => {
     const shorter = {
       ...plan,

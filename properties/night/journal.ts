@@ -10,7 +10,7 @@ import { planSchema } from '../../impl/plan.ts';
 import { GUARANTEE_IDS } from '../../model/guarantee.ts';
 import { FAILURE_KINDS } from '../worker-chunk.ts';
 
-export const JOURNAL_FORMAT = 'kafka-crucible/night';
+export const JOURNAL_FORMAT = 'kafka-crucible/night-journal';
 export const JOURNAL_VERSION = 1;
 
 const count = z.int().min(0);

@@ -1,7 +1,7 @@
 /** What one or more journals add up to. */
 import { added } from '../worker-chunk.ts';
 import { type Canaries, DEAF_AFTER } from './canary.ts';
-import type { Beginning, JournalLine, JournalText, NightFinding } from './journal.ts';
+import type { Beginning, CountedLine, JournalLine, JournalText, NightFinding } from './journal.ts';
 
 export interface NightRecord {
   readonly runs: number;
@@ -12,6 +12,8 @@ export interface NightRecord {
   readonly probes: Readonly<Record<string, number>>;
   readonly repeated: number;
   readonly canaries: Canaries;
+  /** Searched since a canary was last found; null: none was. Of several shards, the longest. */
+  readonly secondsSinceCanary: number | null;
   /** One for each bucket, the earliest run first. */
   readonly findings: readonly (NightFinding & { readonly signature: string; readonly occurrences: number })[];
   /** Null when it was cut off. */
@@ -27,6 +29,7 @@ export const EMPTY_RECORD: NightRecord = {
   probes: {},
   repeated: 0,
   canaries: { planted: 0, found: 0, plantedSinceFound: 0 },
+  secondsSinceCanary: null,
   findings: [],
   ended: null,
 };
@@ -60,12 +63,18 @@ function withLine(record: NightRecord, line: JournalLine): NightRecord {
           found: record.canaries.found + line.canaries.found,
           plantedSinceFound: line.canaries.plantedSinceFound,
         },
+        secondsSinceCanary: sinceCanary(record, line),
         findings: record.findings.map((finding) => ({
           ...finding,
           occurrences: finding.occurrences + (line.occurrences[finding.signature] ?? 0),
         })),
       };
   }
+}
+
+function sinceCanary({ secondsSinceCanary }: NightRecord, line: CountedLine): number | null {
+  if (line.canaries.found > 0) return 0;
+  return secondsSinceCanary === null ? null : secondsSinceCanary + line.seconds;
 }
 
 type Findings = NightRecord['findings'];
@@ -93,11 +102,16 @@ export function mergeRecords(records: readonly NightRecord[]): NightRecord {
         // A night is as deaf as its deafest shard.
         plantedSinceFound: Math.max(sum.canaries.plantedSinceFound, one.canaries.plantedSinceFound),
       },
+      secondsSinceCanary: longest(sum.secondsSinceCanary, one.secondsSinceCanary),
       findings: mergeFindings(sum.findings, one.findings),
       ended: sum.ended === null || one.ended === null ? null : worse(sum.ended, one.ended),
     }),
     first,
   );
+}
+
+function longest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : Math.max(one, other);
 }
 
 function worse(one: NonNullable<NightRecord['ended']>, other: NonNullable<NightRecord['ended']>) {

@@ -1,5 +1,3 @@
-import { mix } from '../world/mix.ts';
-
 /** What a run has reached, and when: in the order in which it was reached first. */
 export interface Reached {
   /** Abstract states of partitions and of the quorum, as 32-bit digests. */
@@ -37,9 +35,4 @@ export function order(one: number, other: number): number {
 /** Nothing, one, a few, many. */
 export function size(count: number): number {
   return count <= 0 ? 0 : count === 1 ? 1 : count <= 4 ? 2 : 3;
-}
-
-/** A state that is made of parts in no order: it is the same state whichever node is in which part. */
-export function unordered(sum: number, part: number): number {
-  return (sum + mix(part, 0x5bd1e995)) | 0;
 }

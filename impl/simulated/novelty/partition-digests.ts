@@ -5,7 +5,7 @@ import type { ReplicationObserver } from '../observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { RecordBatch } from '../protocol/records.ts';
 import { mix } from '../world/mix.ts';
-import { type Digests, order, size, unordered } from './digests.ts';
+import type { Digests } from './digests.ts';
 
 /** A partition: what the controller has committed of it, and its replicas on the brokers that are up. */
 interface Observed {
@@ -16,8 +16,8 @@ interface Observed {
 
 /**
  * What is new in a run: abstract states of partitions, taken after every event that changed one. Not offsets and
- * epochs but how they lie to each other: who is ahead of the leader, who has a higher high watermark, whose last epoch
- * is another one. Which broker is which, and which partition, does not matter.
+ * epochs but how they lie to each other: whether anybody is ahead of the leader, has a higher high watermark, or records
+ * of another epoch. Which broker is which, and which partition, does not matter.
  */
 export class PartitionDigests implements ReplicationObserver {
   readonly #digests: Digests;
@@ -155,41 +155,67 @@ export class PartitionDigests implements ReplicationObserver {
   }
 }
 
+/**
+ * What is out of the ordinary about a partition. Of how many replicas, and of which, does not matter: every plan would
+ * reach a dozen combinations that no other one has, and a search that takes each for a find is led by none of them.
+ */
 function digestOf({ record, replicas }: Observed): number {
   const leader = record.leader === -1 ? null : (replicas[record.leader] ?? null);
-  let sum = 0;
+  let oddities = 0;
   for (const broker of record.replicas) {
     const replica = replicas[broker] ?? null;
-    const standing =
-      (record.isr.includes(broker) ? 1 : 0) +
-      (record.elr.includes(broker) ? 2 : 0) +
-      (record.leader === broker ? 4 : 0) +
-      (record.addingReplicas?.includes(broker) === true ? 8 : 0);
-    sum = unordered(
-      sum,
-      standing * 0x1000_0000 + (replica === null ? 1 : replicaDigest(replica, leader, record)),
-    );
+    if (replica === null) continue;
+    if (replica === leader) oddities |= odditiesOfLeader(replica, record);
+    else oddities |= odditiesOfOther(replica, leader, record);
   }
+  const inSync = record.isr.length === record.replicas.length ? 3 : Math.min(record.isr.length, 2);
+  const eligible = record.elr.length > 0 ? 1 : 0;
+  const led = record.leader === -1 ? 0 : leader === null ? 1 : 2;
   const moving = record.addingReplicas === undefined && record.removingReplicas === undefined ? 0 : 1;
-  return mix(sum, record.replicas.length * 2 + moving) >>> 0;
+  return mix(oddities, ((inSync * 2 + eligible) * 3 + led) * 2 + moving) >>> 0;
 }
 
-function replicaDigest(replica: Partition, leader: Partition | null, record: PartitionRecord): number {
-  const { log, highWatermark, leaderEpoch } = replica;
-  const behind = Math.min(record.leaderEpoch - leaderEpoch, 2);
-  const role = replica.role === 'leader' ? 2 : replica.role === 'follower' ? 3 : 4;
-  let digest = role * 3 + behind;
-  digest = digest * 4 + size(log.logEndOffset - highWatermark);
-  if (leader !== null && leader !== replica) {
-    digest = digest * 3 + order(log.logEndOffset, leader.log.logEndOffset);
-    digest = digest * 3 + order(highWatermark, leader.highWatermark);
-    digest = digest * 3 + order(log.logStartOffset, leader.log.logStartOffset);
-    digest = digest * 3 + order(log.epochs.latestEpoch, leader.log.epochs.latestEpoch);
-    digest = digest * 3 + order(log.logEndOffset, leader.highWatermark);
-  }
-  if (!replica.isLeader) return digest;
-  digest = digest * 3 + order(replica.isr.length, record.isr.length);
-  digest =
-    digest * 3 + (replica.proposedIsr === null ? 1 : order(replica.proposedIsr.length, replica.isr.length));
-  return digest * 2 + (highWatermark < replica.leaderEpochStartOffset ? 1 : 0);
+/** Of whoever does not lead, or has not heard yet that it does not lead any more. */
+const Oddity = {
+  BelievesToLead: 1,
+  EpochsBehind: 1 << 1,
+  AheadOfLeader: 1 << 2,
+  AheadOfLeaderAndEligible: 1 << 3,
+  HigherHighWatermark: 1 << 4,
+  LaterEpoch: 1 << 5,
+  LacksWhatIsCommitted: 1 << 6,
+  Parted: 1 << 7,
+  PartedAndEligible: 1 << 8,
+  Expanding: 1 << 9,
+  Shrinking: 1 << 10,
+  CountsOnMore: 1 << 11,
+  BelowItsEpoch: 1 << 12,
+} as const;
+
+function odditiesOfLeader(leader: Partition, record: PartitionRecord): number {
+  const { isr, proposedIsr, highWatermark } = leader;
+  let oddities = 0;
+  if (!leader.isLeader) return oddities;
+  if (proposedIsr !== null) oddities |= proposedIsr.length > isr.length ? Oddity.Expanding : Oddity.Shrinking;
+  if (isr.length > record.isr.length) oddities |= Oddity.CountsOnMore;
+  if (highWatermark < leader.leaderEpochStartOffset) oddities |= Oddity.BelowItsEpoch;
+  return oddities;
+}
+
+function odditiesOfOther(replica: Partition, leader: Partition | null, record: PartitionRecord): number {
+  const { log, highWatermark, leaderEpoch, brokerId } = replica;
+  let oddities = 0;
+  if (replica.role === 'leader') oddities |= Oddity.BelievesToLead;
+  if (record.leaderEpoch - leaderEpoch >= 2) oddities |= Oddity.EpochsBehind;
+  if (leader === null) return oddities;
+  const isEligible = record.isr.includes(brokerId) || record.elr.includes(brokerId);
+  const [epoch, leadersEpoch] = [log.epochs.latestEpoch, leader.log.epochs.latestEpoch];
+  if (log.logEndOffset > leader.log.logEndOffset)
+    oddities |= isEligible ? Oddity.AheadOfLeaderAndEligible : Oddity.AheadOfLeader;
+  if (highWatermark > leader.highWatermark) oddities |= Oddity.HigherHighWatermark;
+  if (epoch > leadersEpoch) oddities |= Oddity.LaterEpoch;
+  if (isEligible && log.logEndOffset < leader.highWatermark) oddities |= Oddity.LacksWhatIsCommitted;
+  if (epoch < leadersEpoch && log.logEndOffset > leader.highWatermark)
+    oddities |= isEligible ? Oddity.PartedAndEligible : Oddity.Parted;
+  return oddities;
 }

@@ -4,7 +4,7 @@ import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { QuorumObserver } from '../quorum-observer.ts';
 import { mix } from '../world/mix.ts';
-import { type Digests, order, size, unordered } from './digests.ts';
+import { type Digests, order, size } from './digests.ts';
 
 interface Voter {
   readonly log: RaftLog;
@@ -12,6 +12,17 @@ interface Voter {
   highWatermark: number;
   leads: boolean;
 }
+
+/** What is out of the ordinary about a voter; which voter it is, and how many of them, does not matter. */
+const Oddity = {
+  EpochsBehind: 1,
+  BelievesToLead: 1 << 1,
+  LacksWhatIsCommitted: 1 << 2,
+  UncommittedOfOld: 1 << 3,
+  Uncommitted: 1 << 4,
+  BeforeItsEpoch: 1 << 5,
+  BeginsLater: 1 << 6,
+} as const;
 
 /** Abstract states of the quorum of controllers: how their epochs, logs and high watermarks lie to each other. */
 export class QuorumDigests implements QuorumObserver {
@@ -99,16 +110,19 @@ export class QuorumDigests implements QuorumObserver {
       epoch = Math.max(epoch, voter.epoch);
       highWatermark = Math.max(highWatermark, voter.highWatermark);
     }
-    let sum = 0;
+    let oddities = 0;
+    let leaders = 0;
     for (const voter of this.#voters.values()) {
       const { log } = voter;
-      let digest = Math.min(epoch - voter.epoch, 2) * 2 + (voter.leads ? 1 : 0);
-      digest = digest * 4 + size(log.endOffset - voter.highWatermark);
-      digest = digest * 3 + order(log.endOffset, highWatermark);
-      digest = digest * 3 + order(log.epochBefore(log.endOffset), epoch);
-      digest = digest * 2 + (log.startOffset > 0 ? 1 : 0);
-      sum = unordered(sum, digest);
+      if (voter.leads) leaders++;
+      if (epoch - voter.epoch >= 2) oddities |= Oddity.EpochsBehind;
+      if (voter.leads && voter.epoch < epoch) oddities |= Oddity.BelievesToLead;
+      if (log.endOffset < highWatermark) oddities |= Oddity.LacksWhatIsCommitted;
+      if (log.endOffset > highWatermark)
+        oddities |= log.epochBefore(log.endOffset) < epoch ? Oddity.UncommittedOfOld : Oddity.Uncommitted;
+      if (voter.leads && log.epochBefore(log.endOffset) < voter.epoch) oddities |= Oddity.BeforeItsEpoch;
+      if (log.startOffset > 0) oddities |= Oddity.BeginsLater;
     }
-    return mix(sum, this.#voters.size);
+    return mix(oddities, Math.min(leaders, 2) * 8 + Math.min(this.#voters.size, 7));
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The probe catalogue: named points in the implementation. A fault can fire at one, a search is
- * guided by them, and a run counts them. The order is part of every run hash: append only.
+ * guided by them, and a run counts them. The order is part of every run hash: append only. How often a search
+ * comes to each is told in `probe-kinds.ts`.
  */
 const CATALOGUE = {
   'broker-registered': 'the controller registered a new incarnation of a broker',
