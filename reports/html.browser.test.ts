@@ -289,6 +289,7 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
     test('has its logs as a table, too', async () => {
       const { page, close } = await open(report, { hash: `#e=${waiting?.seq}` });
       await page.getByText('The logs as a table').click();
+      await page.locator('.log-table tbody').waitFor();
       const cells = (row: string): Promise<readonly string[]> =>
         page
           .locator('.log-table tr', { has: page.locator('th', { hasText: row }) })
@@ -298,6 +299,18 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
         'leader epoch 0: v6, of producer 0 in epoch 1, sequence 0, in a transaction that is open',
       );
       expect(await cells('Last stable offset')).toEqual(['', '2', '2', '2']);
+      await close();
+    });
+
+    test.each([
+      ['light', 1400],
+      ['dark', 360],
+    ] as const)('has nothing that axe finds wrong, in %s, %i pixels wide', async (colorScheme, width) => {
+      const opening = { colorScheme, width, bypassCSP: true, hash: `#e=${waiting?.seq}` };
+      const { page, close } = await open(report, opening);
+      await page.getByText('The logs as a table').click();
+      await page.locator('.log-table tbody').waitFor();
+      expect(await accessibilityProblems(page)).toEqual([]);
       await close();
     });
 
