@@ -51,13 +51,4 @@ describe('generatePlan', () => {
       expect(bigger.faults.map(timing)).toEqual(plan.faults.map(timing));
     }
   });
-
-  test('costs far less than the run that follows', () => {
-    for (let index = 0; index < 300; index++) generatePlan('warm', index);
-    const began = process.hrtime.bigint();
-    for (let index = 0; index < 300; index++) generatePlan('timed', index);
-    const microseconds = Number(process.hrtime.bigint() - began) / 1_000 / 300;
-    // 170 µs on the machine where it was written; the bound is for slow and busy ones.
-    expect(microseconds).toBeLessThan(1_500);
-  });
 });
