@@ -11,7 +11,7 @@ const isTold = ({ clients }: { readonly clients: readonly object[] }) =>
   clients.some((client) => 'transactionalId' in client && client.transactionalId === 'transactions-0');
 
 test('a story is told where a bug asks for it, and nowhere else', () => {
-  expect(new Set(told.map(({ needs }) => needs.story)).size).toBe(5);
+  expect(new Set(told.map(({ needs }) => needs.story)).size).toBe(7);
   for (const { slug } of told) expect(plansFor(slug).every(isTold)).toBe(true);
   expect(plansFor('late_end_txn').some(isTold)).toBe(false);
 });

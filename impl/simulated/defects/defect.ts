@@ -14,7 +14,11 @@ export type TransactionStory =
   /** The coordinator moves away and comes back while a marker is under way. */
   | 'coordinator-there-and-back'
   /** A record of an aborted transaction comes when the next one is open on its partition. */
-  | 'late-record';
+  | 'late-record'
+  /** A batch is given up while the next one waits. */
+  | 'failed-batch'
+  /** The partition moves to other brokers while a marker for it is under way. */
+  | 'partition-emigration';
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
