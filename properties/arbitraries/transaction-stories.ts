@@ -214,6 +214,38 @@ const TELL: Readonly<Record<TransactionStory, (setting: Setting) => ToldStory>> 
       faults: [late('Produce', 'request', first, leader, sentMs - 1, timeouts.deliveryMs + (lateMs >> 1))],
     };
   },
+
+  'failed-batch': ({ first, leader, place, beginMs, gapMs, lateMs, timeouts }) => {
+    const sentMs = beginMs + gapMs;
+    const waitsMs = sentMs + 50 + (lateMs >> 1);
+    const endsMs = Math.max(waitsMs, sentMs + timeouts.deliveryMs) + 150;
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, null),
+        { atMs: waitsMs, client: first, kind: 'send', ...place, key: null },
+        { atMs: endsMs, client: first, kind: 'abort-transaction' },
+      ],
+      faults: [late('Produce', 'request', first, leader, sentMs - 1, timeouts.deliveryMs + 2 * lateMs)],
+    };
+  },
+
+  'partition-emigration': ({ first, coordinator, leader, place, brokers, beginMs, gapMs, lateMs }) => {
+    const endsMs = beginMs + 2 * gapMs;
+    const present = 1 + (place.partition % brokers);
+    const others = Array.from({ length: brokers }, (_, index) => 1 + index).filter((id) => id !== present);
+    const replicas = others.length === 0 ? [present] : others.slice(0, 2);
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
+        { atMs: endsMs + 5, client: ADMIN, kind: 'reassign', ...place, replicas },
+      ],
+      faults: [late('WriteTxnMarkers', 'request', coordinator, leader, endsMs - 1, 700 + lateMs)],
+    };
+  },
 };
 
 /** Longer than `transactional.id.expiration.ms` where this is told, and the interval in which it is looked at. */

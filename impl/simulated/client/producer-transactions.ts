@@ -228,13 +228,14 @@ export class ProducerTransactions {
 
   /** A record of the transaction never got as far as a batch (`KafkaProducer.doSend` catching an ApiException). */
   sendFailed(error: ErrorCode): void {
-    this.batchFailed(error, this.#state === 'in-transaction');
+    this.batchFailed(error, false);
   }
 
   /** A batch of the transaction was given up. `bump`: its sequence came to nothing. */
   batchFailed(error: ErrorCode, bump: boolean): void {
     if (this.#state === 'fatal-error') return;
-    if (bump) this.#bumpNeeded = true;
+    // Whoever may still abort the transaction begins another epoch then; one that is ending does not (KIP-360).
+    if (bump || this.#state === 'in-transaction') this.#bumpNeeded = true;
     const next = this.#rules.afterFailedBatch(error);
     const open = this.#state === 'in-transaction' || this.#state === 'committing';
     if (open || next === 'fatal') this.#failWith(next, error);

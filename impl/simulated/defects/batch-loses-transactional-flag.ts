@@ -8,5 +8,15 @@ export const batchLosesTransactionalFlag: Defect = {
   breaks: 'atomicity: a record of a transaction that was aborted is read',
   how: 'A batch of the transaction is given up, so that it can only be aborted. What waits for another partition is still sent, but no longer as a part of the transaction, and everybody reads it.',
   rules: { marksBatchTransactional: (abortable) => !abortable },
-  needs: { transactions: true },
+  needs: {
+    transactions: true,
+    story: 'failed-batch',
+    configuration: {
+      // The next batch waits for the one that is given up, and is not given up with it.
+      'max.in.flight.requests.per.connection': 1,
+      'request.timeout.ms': 1_000,
+      'delivery.timeout.ms': 1_000,
+      'linger.ms': 0,
+    },
+  },
 };

@@ -24,6 +24,10 @@ export const TRANSACTION_STORIES = [
   'coordinator-there-and-back',
   /** A record of an aborted transaction comes when the next one is open on its partition. */
   'late-record',
+  /** A batch is given up while the next one waits. */
+  'failed-batch',
+  /** The partition moves to other brokers while a marker for it is under way. */
+  'partition-emigration',
 ] as const;
 export type TransactionStory = (typeof TRANSACTION_STORIES)[number];
 

@@ -6,7 +6,7 @@ export const markerLostOnPartitionEmigration: Defect = {
   slug: 'marker_lost_on_partition_emigration',
   ids: ['KAFKA-5610'],
   title: 'a marker for a partition that its broker has no more counts as written',
-  versions: '0.11.0.0',
+  versions: '0.11.0.0, before 0.11.0.1',
   breaks: 'progress: a transaction is open on a partition for ever',
   how: 'The replica moves to another broker, and the coordinator has not heard of it. The broker that it asks took a partition that it does not have for one of an old record format, which needs no markers.',
   rules: {
@@ -14,6 +14,12 @@ export const markerLostOnPartitionEmigration: Defect = {
   },
   needs: {
     transactions: true,
-    configuration: { 'default.replication.factor': 2, 'min.insync.replicas': 2 },
+    story: 'partition-emigration',
+    // There is a broker to move to, and the marker is not given up on its way.
+    configuration: {
+      'default.replication.factor': 2,
+      'min.insync.replicas': 2,
+      'request.timeout.ms': 2_000,
+    },
   },
 };
