@@ -235,7 +235,7 @@ function kindOf(
   }
 }
 
-/** Probes about brokers and controllers. */
+/** Probes about brokers, controllers and producers. */
 const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
   'broker-registered',
   'broker-fenced',
@@ -249,6 +249,8 @@ const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
   'quorum-log-truncated',
   'controller-activated',
   'controller-deposed',
+  'producer-fenced',
+  'transaction-timed-out',
 ]);
 
 /** Probes about some partition, which may be one that is not told. */
@@ -265,6 +267,7 @@ const ABOUT_PARTITIONS: ReadonlySet<string> = new Set<ProbeName>([
   'consumer-truncation-detected',
   'read-replica-preferred',
   'follower-read',
+  'duplicate-batch-found',
 ]);
 
 /** Followers that still wait for the old leader are refused at every change; that a consumer is, is worth telling. */

@@ -39,6 +39,12 @@ test('how far two logs agree is told with the epoch, where the leader knows it',
   expect(told('broker-2', 'diverging-epoch-returned', '-1, 2')).toContain('a later epoch begins at offset 2');
 });
 
+test('a batch that is there already is told with its producer and its place', () => {
+  expect(told('broker-2', 'duplicate-batch-found', '1000, 3')).toBe(
+    'broker-2 recognises a batch of producer 1000, which it has at offset 3 already, and appends nothing',
+  );
+});
+
 test('a probe without a sentence of its own says what the catalogue says', () => {
   expect(told('producer-1', 'producer-retried', '0, 1')).toBe('producer-1: a producer sent a batch again');
 });

@@ -67,6 +67,12 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map(
       `${node} truncates its metadata log to offset ${to} and drops ${counted(dropped, 'record')}, never committed`,
     'quorum-high-watermark-moved': (node, to, epoch) =>
       `${node} (leader of the quorum, epoch ${epoch}) commits the metadata below offset ${to}`,
+    'duplicate-batch-found': (node, producer, offset) =>
+      `${node} recognises a batch of producer ${producer}, which it has at offset ${offset} already, and appends nothing`,
+    'producer-fenced': (node) =>
+      `${node} fences a producer: another one has come with its transactional id, while its transaction is open`,
+    'transaction-timed-out': (node) =>
+      `${node} finds a transaction that has been open for longer than transaction.timeout.ms`,
     'controller-activated': (node, epoch) => `${node} becomes the active controller in epoch ${epoch}`,
     'controller-deposed': (node) => `${node} is the active controller no more`,
   } satisfies Partial<Record<ProbeName, Sentence>>),

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { TraceEntry } from '../impl/simulated/world/trace.ts';
 import { exampleReport } from './example-run.ts';
 import { type FailureReport, traceOf } from './failure-report.ts';
-import { leftOut, MAX_SENTENCES, tellStory } from './story.ts';
+import { leftOut, MAX_SENTENCES, tellHighlights, tellStory } from './story.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 function texts(report: FailureReport): readonly string[] {
   return tellStory(report).sentences.map(({ text }) => text);
@@ -123,4 +124,21 @@ test('a run that broke no promise is told from its beginning', () => {
   expect(told[0]).toContain('creates orders-0');
   expect(told).toContain('broker-1 crashes');
   expect(told.at(-1)).toContain('gets v1, v2, v3, v5');
+});
+
+describe('the highlights of a run with transactions that broke nothing', () => {
+  const told = tellHighlights(transactionalReport()).sentences.map(({ text }) => text);
+
+  test('are told by the coordinator, not by its log', () => {
+    expect(told.filter((text) => text.includes('__transaction_state'))).toEqual([]);
+    expect(told).toContain(
+      'broker-1, coordinator of payments, takes it from Ongoing to PrepareCommit (producer 0, epoch 1)',
+    );
+  });
+
+  test('call a marker a marker', () => {
+    expect(told).toContain(
+      'broker-1 (leader, epoch 0) appends the commit marker of producer 0 in epoch 1 at orders-0 offset 1',
+    );
+  });
 });

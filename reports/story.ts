@@ -1,4 +1,5 @@
 /** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
+import { isInternalTopic } from '../impl/simulated/protocol/internal-records.ts';
 import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
@@ -126,13 +127,15 @@ function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
 
 function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: ClusterReplay): number {
   const secondAct = entry.timeUs >= trace.secondActUs;
-  if (entry.timeUs < trace.workloadStartUs) return entry.kind === 'partition-state' ? 31 : 0;
+  if (entry.timeUs < trace.workloadStartUs)
+    return entry.kind === 'partition-state' && !isInternalTopic(entry.topic) ? 31 : 0;
   switch (entry.kind) {
     case 'fault':
       return entry.fault === null ? 0 : entry.phase === 'begin' ? 85 : 60;
     case 'node':
       return secondAct ? 0 : 45;
     case 'partition-state': {
+      if (isInternalTopic(entry.topic)) return 0;
       const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
       if (secondAct || old === undefined) return 0;
       if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return 80;
@@ -141,8 +144,10 @@ function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: Clust
     case 'truncate':
       return droppedRecords(entry, state).length > 0 ? 78 : 0;
     case 'append': {
+      if (isInternalTopic(entry.topic) || secondAct) return 0;
       const key = replicaKey(entry.node, entry.topic, entry.partition);
-      return state.replicas.get(key)?.role === 'leader' && !secondAct ? 40 : 0;
+      if (state.replicas.get(key)?.role !== 'leader') return 0;
+      return entry.records.some(({ marker }) => marker !== undefined) ? 60 : 40;
     }
     case 'history': {
       const { event } = entry;
@@ -152,6 +157,11 @@ function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: Clust
       if (event.f === 'send') return 70;
       const hasRead = event.f === 'poll' && event.partitions.some(({ records }) => records.length > 0);
       return hasRead ? (secondAct ? 62 : 72) : 0;
+    }
+    case 'transaction-state': {
+      const { transaction } = entry;
+      if (transaction === null || transaction.pending !== null || transaction.producerEpoch < 0) return 0;
+      return secondAct ? 0 : transaction.state.startsWith('Prepare') ? 56 : 36;
     }
     case 'probe':
       return PROBE_RELEVANCE[entry.probe] ?? 0;
