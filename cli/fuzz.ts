@@ -62,7 +62,7 @@ const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shr
 
 const strategyOption = new Option(
   '--strategy <NAME>',
-  'uniform: every plan is drawn; guided: most of them change plans that reached something new',
+  'uniform: every plan is drawn; guided: in time half of them change plans that reached something new',
 )
   .choices(STRATEGIES)
   .default(DEFAULT_STRATEGY);

@@ -30,13 +30,13 @@ describe('a guide', () => {
     expect(origins(40)).toEqual(origins(40));
   });
 
-  test('draws at first, and then changes what reached something new in most of the runs', () => {
+  test('draws at first, and then changes what reached something new in about half of the runs', () => {
     const composed = origins(400);
     expect(composed[0]).toEqual(Array.from({ length: GUIDED_CHUNK }, () => null));
     const later = composed.slice(200).flat();
     const changed = later.filter((origin) => origin !== null);
-    expect(changed.length).toBeGreaterThan(later.length / 2);
-    expect(changed.length).toBeLessThan(later.length);
+    expect(changed.length).toBeGreaterThan(later.length / 4);
+    expect(changed.length).toBeLessThan((later.length * 3) / 4);
   });
 
   test('knows of no chunk so far ahead that it would depend on results not there yet', () => {

@@ -1,5 +1,5 @@
 /**
- * Which runs to make next. At first all, later a fifth of them are drawn as in an unguided search; the others change
+ * Which runs to make next. At first all, later half of them are drawn as in an unguided search; the others change
  * plans that reached something which few others did. What is made in a chunk of runs follows from what was reached up
  * to some chunks before, in the order of runs: so the same search comes out with any number of threads.
  */
@@ -16,7 +16,7 @@ export const GUIDED_CHUNK = 2;
 const AHEAD = 16;
 const CORPUS_AT_MOST = 400;
 /** Out of a hundred, when enough is known. */
-const CHANGED = 80;
+const CHANGED = 50;
 /** At first everything is new, and what is new says little: one in a hundred more is changed after each so many runs. */
 const RUNS_TO_TRUST = 4;
 /** A run keeps no more than its newest states: they are where it can be forked. */
