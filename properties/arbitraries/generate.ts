@@ -33,6 +33,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       racks: draw('racks', arbitraries.racks),
       transactions: draw('transactions', arbitraries.transactions),
       retention: draw('retention', arbitraries.retention),
+      forgetful: draw('forgetful', arbitraries.forgetful),
     },
     resolved,
     seed,
