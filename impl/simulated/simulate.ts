@@ -28,7 +28,7 @@ import {
   TRANSACTION_STATE_TOPIC,
 } from './protocol/internal-records.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
-import { rulesWith } from './rules/rules.ts';
+import { kafkaRules, rulesWith } from './rules/rules.ts';
 import type { Rules } from './rules/rules.ts';
 import { minInsyncReplicas } from './topic-settings.ts';
 import { TraceObserver } from './trace-observer.ts';
@@ -144,6 +144,12 @@ class Simulation {
         const detail = `broker ${leader} leads ${partition} from outside the in-sync replicas`;
         this.#history.cluster('unclean-election', undefined, detail);
       },
+      listsPartitionsFirst: kafkaRules.asksCoordinator(
+        this.#configuration['transaction.version'] >= 2 ? 2 : 1,
+        this.#configuration['transaction.partition.verification.enable'],
+      ),
+      coordinatorCache: (broker, index, epoch) =>
+        this.#brokerOf(broker)?.transactions.loadedIn(index, epoch) ?? null,
       nowUs: () => world.nowUs,
       report,
     });

@@ -35,6 +35,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       retention: draw('retention', arbitraries.retention),
       producerStory: draw('producerStory', arbitraries.producerStory),
       transactionStory: draw('transactionStory', arbitraries.transactionStory),
+      forgetful: draw('forgetful', arbitraries.forgetful),
     },
     resolved,
     seed,

@@ -7,6 +7,7 @@ import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import type { FaultRecipe } from './fault-recipe.ts';
 import { faultRecipeArbitrary } from './fault-recipe.ts';
+import { forgetfulArbitrary, forgetfulDeviations } from './forgetful.ts';
 import { isAboutTransactions } from '../../impl/simulated/world/probes.ts';
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
@@ -74,6 +75,7 @@ export function partArbitraries(options: ResolvedOptions) {
     retention: retentionArbitrary,
     producerStory: options.producerStory === null ? fc.constant(null) : producerStoryArbitrary,
     transactionStory: transactionStoryArbitrary(options),
+    forgetful: forgetfulArbitrary,
   };
 }
 
@@ -110,6 +112,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...parts.deviations,
     ...quorumDeviations(parts.quorum),
     ...retentionDeviations(parts.retention),
+    ...(options.defects.length === 0 ? forgetfulDeviations(parts.forgetful, transactional) : {}),
     ...(transactional ? transactionSettings(drawn, options, parts.deviations) : {}),
   };
   const usual = reconcile(deviations, options.configuration);

@@ -159,8 +159,10 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   }
 
   #finishShutdown(): void {
-    const flushed = this.#replicas.flushAll();
-    if (flushed) this.#replicas.checkpoints.writeCleanShutdown(this.brokerEpoch);
+    const { checkpoints } = this.#replicas;
+    const flushed =
+      this.#replicas.flushAll() &&
+      this.#replicas.attempt(() => checkpoints.writeCleanShutdown(this.brokerEpoch));
     this.context.world.probe(Probe['controlled-shutdown'], this.context.host, this.brokerEpoch, 0);
     // Without an epoch of its own it leaves none behind: the controller will take it for an unclean shutdown (KIP-966).
     this.#onShutDown?.(flushed && this.brokerEpoch >= 0);

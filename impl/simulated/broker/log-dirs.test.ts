@@ -62,6 +62,18 @@ describe('a broker that loses its second log directory', () => {
     offline.mockRestore();
   });
 
+  test('leaves it alone from its first error on, though it might take other writes (KAFKA-10778)', () => {
+    const small = cluster();
+    const led = inSecond(small, 1).find((name) => leaderOf(small, name) === 1)!;
+    const { log } = small.replica(1, led);
+    log.disk.fail('torn-append');
+    expect(small.produce(1, led, ['a']).error).toBe(Errors.KAFKA_STORAGE_ERROR);
+    expect(log.disk.writable).toBe(true);
+    small.ask('controller', { api: Api.AlterPartitionReassignments, partition: led, replicas: [2, 3] });
+    small.until(() => !small.broker(1).partitions.has(led));
+    expect(log.disk.has(`${led}/log`)).toBe(true);
+  });
+
   test('says so to whoever asks for what lay there', () => {
     const small = cluster();
     const [lost] = inSecond(small, 1);

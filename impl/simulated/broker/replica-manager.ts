@@ -222,7 +222,7 @@ export class ReplicaManager {
    * hindered it, now or before: the directory is about to go offline (KIP-112).
    */
   attempt(write: () => void, disk: Disk = this.#host.context.host.disk): boolean {
-    if (this.#failed.has(disk) && !this.#host.cluster.rules.mayWriteAfterIoError()) return false;
+    if (this.#isLeftAlone(disk)) return false;
     try {
       write();
       return true;
@@ -231,6 +231,10 @@ export class ReplicaManager {
       if (!this.#failed.has(error.disk)) this.#logDirFailed(error.disk);
       return false;
     }
+  }
+
+  #isLeftAlone(disk: Disk): boolean {
+    return this.#failed.has(disk) && !this.#host.cluster.rules.mayWriteAfterIoError();
   }
 
   #logDirFailed(disk: Disk): void {
@@ -381,6 +385,7 @@ export class ReplicaManager {
     this.#found.delete(name);
     const { context, cluster, brokerId } = this.#host;
     try {
+      if (this.#isLeftAlone(log.disk)) throw new IoError(log.disk);
       PartitionLog.delete(name, log.disk);
     } catch (error) {
       // The disk has failed: the broker may begin the log anew in another directory.

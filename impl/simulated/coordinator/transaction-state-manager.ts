@@ -20,6 +20,8 @@ export class CachedTransaction implements TransactionEntry {
   metadata: TransactionMetadata;
   pending: TransactionState | null = null;
   failedFence = false;
+  /** The last write came back with an error, and may be in the log all the same. For those who look from outside. */
+  writeInDoubt = false;
 
   constructor(transactionalId: string, metadata: TransactionMetadata) {
     this.transactionalId = transactionalId;
@@ -57,6 +59,13 @@ export class TransactionStateManager {
   /** What is in memory, for those who look from outside: no partition that is still being loaded. */
   get loaded(): readonly LedPartition[] {
     return [...this.#led.values()].filter(({ loading }) => !loading);
+  }
+
+  /** What is in memory of one partition of the log, by its coordinator in that epoch; null: nothing yet, or no more. */
+  loadedIn(index: number, coordinatorEpoch: number): Iterable<CachedTransaction> | null {
+    const led = this.#led.get(index);
+    const loaded = led !== undefined && !led.loading && led.coordinatorEpoch === coordinatorEpoch;
+    return loaded ? led.transactions.values() : null;
   }
 
   /** Transactional ids with a transaction that has not come to its end; an id that is being read back counts, too. */
@@ -154,6 +163,7 @@ export class TransactionStateManager {
     const { rules } = this.#host.cluster;
     if (!this.isCurrent(transaction.transactionalId, coordinatorEpoch)) return Errors.NOT_COORDINATOR;
     const error = rules.coordinatorError(failure);
+    transaction.writeInDoubt = error !== Errors.NONE;
     if (error === Errors.NONE) transaction.pending = null;
     else {
       this.#probe('transaction-log-write-failed', failure);

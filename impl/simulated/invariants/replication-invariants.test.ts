@@ -23,6 +23,8 @@ function scene(mayBeLost: (topic: string, replicas: number) => boolean = () => t
   const invariants = new ReplicationInvariants({
     committedMayBeLost: (topic, replicas) => destroyed && mayBeLost(topic, replicas),
     electedUncleanly: () => (destroyed = true),
+    listsPartitionsFirst: true,
+    coordinatorCache: () => null,
     nowUs: () => 42,
     report: (violation) => void violations.push(violation),
   });

@@ -4,7 +4,11 @@ import type { PartitionLog } from '../log/partition-log.ts';
 import type { ReplicationObserver } from '../observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { PartitionName, RecordBatch } from '../protocol/records.ts';
+import { TRANSACTION_STATE_TOPIC } from '../protocol/internal-records.ts';
+import { CommittedTransactions } from './committed-transactions.ts';
+import type { Cached } from './committed-transactions.ts';
 import { appendedEpochMismatch, epochCacheMismatch } from './epoch-cache.ts';
+import { epochRegression } from './producer-epochs.ts';
 import { producerStateMismatch } from './producer-state.ts';
 import { ShadowLog } from './shadow-log.ts';
 
@@ -47,6 +51,10 @@ export interface InvariantContext {
   committedMayBeLost(topic: string, replicas: number): boolean;
   /** The controller gave up what the elected replica does not hold, because it was told that it may. */
   electedUncleanly(record: PartitionRecord): void;
+  /** Whether the first batch of a transaction waits until its coordinator lists the partition (KIP-890). */
+  readonly listsPartitionsFirst: boolean;
+  /** What the coordinator on a broker has in memory of a partition of the log of transactions in that epoch; null: nothing. */
+  coordinatorCache(broker: number, index: number, coordinatorEpoch: number): Iterable<Cached> | null;
   nowUs(): number;
   report(violation: Violation): void;
 }
@@ -62,6 +70,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   /** Of deleted topics whose names have been taken again. */
   readonly #former: PartitionShadow[] = [];
   readonly #touched: PartitionShadow[] = [];
+  readonly #transactions = new CommittedTransactions();
   #broken = false;
 
   constructor(context: InvariantContext) {
@@ -117,7 +126,11 @@ export class ReplicationInvariants implements ReplicationObserver {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     replica.log.append(batch);
-    if (asLeader) this.#expectOneRecord(shadow, batch, replica);
+    if (asLeader) {
+      this.#expectOneRecord(shadow, batch, replica);
+      this.#expectProducerEpochs(shadow, replica, partition, batch);
+      if (batch.transactional) this.#expectListed(shadow, partition, batch.producerId);
+    }
     this.#expectEpochs(
       shadow,
       partition.brokerId,
@@ -178,6 +191,8 @@ export class ReplicationInvariants implements ReplicationObserver {
       this.#expectProducers(shadow, partition.brokerId, partition.log);
       // A broker that learns late of an epoch long over leads nobody: what was committed since it cannot hold.
       if (partition.leaderEpoch >= shadow.state.leaderEpoch) this.#expectComplete(shadow, replica, partition);
+      for (const producerId of partition.log.producers.openTransactions.values())
+        this.#expectListed(shadow, partition, producerId);
     }
     this.#touch(shadow);
   }
@@ -251,6 +266,7 @@ export class ReplicationInvariants implements ReplicationObserver {
       this.#expectLogsMatch(shadow);
       this.#expectCandidatesComplete(shadow);
       this.#expectIsrCovered(shadow);
+      if (shadow.topic === TRANSACTION_STATE_TOPIC) this.#expectCoordinatorCache(shadow);
     }
     this.#touched.length = 0;
   }
@@ -316,7 +332,62 @@ export class ReplicationInvariants implements ReplicationObserver {
       this.#expectComplete(shadow, replica, partition);
       return;
     }
+    const from = shadow.committed.endOffset;
     shadow.committed.extendFrom(replica.log, to);
+    if (shadow.topic === TRANSACTION_STATE_TOPIC) this.#transactionsCommitted(partition, from, to);
+  }
+
+  /** With a transaction that is over its coordinator forgets where it was: there must be no end missing. */
+  #transactionsCommitted(partition: Partition, from: number, to: number): void {
+    for (const batch of partition.log.read(from, to)) {
+      for (const { producerId, partitions } of this.#transactions.apply(batch)) {
+        for (const name of partitions) this.#expectEnded(name, producerId);
+      }
+    }
+  }
+
+  #expectEnded(name: PartitionName, producerId: number): void {
+    const shadow = this.#partitions.get(name);
+    const leader = shadow?.replicas.get(shadow.state.leader)?.partition;
+    if (shadow === undefined || leader === undefined || leader === null) return;
+    this.#expectListed(shadow, leader, producerId);
+  }
+
+  /** No transaction is open where its coordinator does not know of it: nobody would end it (KIP-890): W7. */
+  #expectListed(shadow: PartitionShadow, partition: Partition, producerId: number): void {
+    const { state } = shadow;
+    const leads = state.leader === partition.brokerId && state.leaderEpoch === partition.leaderEpoch;
+    if (!this.#context.listsPartitionsFirst || !leads || !partition.isLeader) return;
+    const opened = partition.log.producers.producers.get(producerId)?.currentTxnFirstOffset ?? -1;
+    if (opened < 0 || this.#transactions.lists(producerId, partition.name)) return;
+    // Which partitions a transaction has is in the log of transactions, and its end may be among what was lost here.
+    if (shadow.lossAccepted || this.hasLost(TRANSACTION_STATE_TOPIC)) return;
+    this.#break(
+      shadow,
+      'unlisted-transaction',
+      opened,
+      `a transaction of producer ${producerId} is open from offset ${opened}, which no coordinator lists there`,
+    );
+  }
+
+  /** The cache of a coordinator is a replay of its log: W10. */
+  #expectCoordinatorCache(shadow: PartitionShadow): void {
+    const { leader, leaderEpoch } = shadow.state;
+    if (shadow.replicas.get(leader)?.partition?.leaderEpoch !== leaderEpoch || shadow.lossAccepted) return;
+    const cached = this.#context.coordinatorCache(leader, shadow.index, leaderEpoch);
+    const mismatch = cached === null ? null : this.#transactions.mismatch(cached);
+    if (mismatch !== null) this.#break(shadow, 'coordinator-cache', undefined, mismatch);
+  }
+
+  /** The epochs of a producer, and of the coordinators that end its transactions, never go down: W9. */
+  #expectProducerEpochs(
+    shadow: PartitionShadow,
+    replica: Replica,
+    partition: Partition,
+    batch: RecordBatch,
+  ): void {
+    const regression = epochRegression(partition.log, batch, replica.forgotten);
+    if (regression !== null) this.#break(shadow, 'producer-epoch-regression', batch.baseOffset, regression);
   }
 
   /** Whoever leads holds all that is committed (LeaderCompleteness): W1. */

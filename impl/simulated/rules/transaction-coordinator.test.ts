@@ -14,6 +14,7 @@ import {
   isAnswerToMarkers,
   isExpired,
   isTimedOut,
+  mayServeLoadedLog,
   timeoutEpoch,
   verifyPartition,
 } from './transaction-coordinator.ts';
@@ -252,4 +253,8 @@ describe('the answer to a marker', () => {
     expect(afterMarker(Errors.NETWORK_EXCEPTION)).toBe('again');
     expect(afterMarker(Errors.TRANSACTION_COORDINATOR_FENCED)).toBe('leave');
   });
+});
+
+test('a coordinator acts on what it has read when all of it is committed', () => {
+  expect([4, 5, 6].map((highWatermark) => mayServeLoadedLog(highWatermark, 5))).toEqual([false, true, true]);
 });
