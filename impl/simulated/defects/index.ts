@@ -63,6 +63,7 @@ import { zombieControllerAnswersAlterPartition } from './zombie-controller-answe
 import { clientBufferReusedWhileInFlight } from './client-buffer-reused-while-in-flight.ts';
 import { followerValidatesSequences } from './follower-validates-sequences.ts';
 import { newEpochDoesNotWaitForTheOld } from './new-epoch-does-not-wait-for-the-old.ts';
+import { producerSequenceOverflow } from './producer-sequence-overflow.ts';
 import { producerStateRemovedWithRecords } from './producer-state-removed-with-records.ts';
 import { spuriousUnknownProducer } from './spurious-unknown-producer.ts';
 import { wrappedBatchMisplaced } from './wrapped-batch-misplaced.ts';
@@ -136,6 +137,7 @@ export const defects: readonly Defect[] = [
   newEpochDoesNotWaitForTheOld,
   wrappedBatchMisplaced,
   clientBufferReusedWhileInFlight,
+  producerSequenceOverflow,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

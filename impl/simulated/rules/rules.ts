@@ -24,6 +24,7 @@ import {
   mayTakeNewIdentity,
   orderOfNewSequences,
   restartsIdlePartitions,
+  sequenceOfNextBatch,
   sequencesAreFree,
   waitsForOldEpoch,
 } from './idempotent-producer.ts';
@@ -241,6 +242,7 @@ export const kafkaRules = {
   firstOffsetOfBatch,
   freesBufferInFlight,
   goesOnInNewEpoch,
+  sequenceOfNextBatch,
   waitsForOldEpoch,
 };
 
