@@ -33,7 +33,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       racks: draw('racks', arbitraries.racks),
       transactions: draw('transactions', arbitraries.transactions),
       retention: draw('retention', arbitraries.retention),
-      producerStory: draw('producerStory', arbitraries.producerStory),
+      producerStory: resolved.story === null ? null : draw('producerStory', arbitraries.producerStory),
     },
     resolved,
     seed,
