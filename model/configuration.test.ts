@@ -113,6 +113,14 @@ describe('combinations', () => {
     expect(resolveConfiguration({ 'request.timeout.ms': 200_000 })['delivery.timeout.ms']).toBe(200_005);
   });
 
+  test('there must be sequences enough to tell what is in flight from what a broker remembers', () => {
+    expect(refusal({ 'crucible.max.sequence': 18 }).message).toBe(
+      'crucible.max.sequence must be 19 or more with max.in.flight.requests.per.connection=5, not 18: a broker could not tell batches apart.',
+    );
+    const one = { 'max.in.flight.requests.per.connection': 1, 'crucible.max.sequence': 7 };
+    expect(resolveConfiguration(one)['crucible.max.sequence']).toBe(7);
+  });
+
   test('a follower must not be held longer than it may lag', () => {
     expect(refusal({ 'replica.lag.time.max.ms': 100 }).property).toBe('replica.fetch.wait.max.ms');
   });

@@ -404,7 +404,7 @@ const PROPERTIES = {
   'crucible.max.sequence': integer(
     ['broker', 'producer'],
     INT_MAX,
-    19,
+    7,
     INT_MAX,
     'Not of Kafka: the greatest sequence number, after which a producer begins at 0 again; small to see what happens then.',
   ),
@@ -641,6 +641,7 @@ function settleCombinations(configuration: Configuration, given: ConfigurationVa
     );
   }
   const idempotence = settleIdempotence(configuration, given);
+  if (idempotence) checkSequences(configuration);
   return settleDeliveryTimeout({ ...configuration, 'enable.idempotence': idempotence }, given);
 }
 
@@ -663,6 +664,19 @@ function settleIdempotence(configuration: Configuration, given: ConfigurationVal
   throw new ConfigurationError(
     'enable.idempotence',
     `enable.idempotence=true cannot be had with ${conflict}.`,
+  );
+}
+
+/** No batch that a broker remembers may have the numbers of one that is in flight: to the old leader, or to the new one. */
+function checkSequences({
+  'crucible.max.sequence': max,
+  'max.in.flight.requests.per.connection': inFlight,
+}: Configuration): void {
+  const least = MAX_IN_FLIGHT_WITH_IDEMPOTENCE + 3 * inFlight - 1;
+  if (max >= least) return;
+  throw new ConfigurationError(
+    'crucible.max.sequence',
+    `crucible.max.sequence must be ${least} or more with max.in.flight.requests.per.connection=${inFlight}, not ${max}: a broker could not tell batches apart.`,
   );
 }
 

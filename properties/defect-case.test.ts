@@ -5,6 +5,8 @@ import { simulate } from '../impl/simulated/simulate.ts';
 import { defectCases, withoutDefect } from './defect-case.ts';
 
 const cases = defectCases();
+/** The sequences of a producer must come round first, which takes sixteen records and one more. */
+const LONGER = new Map([['wrapped_batch_misplaced', 20]]);
 
 test('every historical bug has its saved plan', () => {
   expect(cases.map(({ defect }) => defect).sort()).toEqual(defects.map(({ slug }) => slug).sort());
@@ -21,6 +23,6 @@ describe.each(cases.map((saved) => [saved.defect, saved] as const))('%s', (slug,
   });
 
   test('the plan is short enough to be told', () => {
-    expect(plan.operations.length + plan.faults.length).toBeLessThanOrEqual(12);
+    expect(plan.operations.length + plan.faults.length).toBeLessThanOrEqual(LONGER.get(slug) ?? 12);
   });
 });

@@ -91,6 +91,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   producer_state_removed_with_records: ['duplicate'],
   new_epoch_does_not_wait_for_the_old: ['sequence-error'],
   wrapped_batch_misplaced: ['inconsistent-offsets', 'nonmonotonic-send', ...LOSS],
+  producer_sequence_overflow: ['operation-pending'],
   client_buffer_reused_while_in_flight: ['wrong-partition'],
   marker_bookkeeping_by_txn_id_only: ['hanging-transaction', 'operation-pending'],
   failed_fence_burns_epochs: ['hanging-transaction'],

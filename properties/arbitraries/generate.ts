@@ -33,7 +33,8 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       racks: draw('racks', arbitraries.racks),
       transactions: draw('transactions', arbitraries.transactions),
       retention: draw('retention', arbitraries.retention),
-      producerStory: draw('producerStory', arbitraries.producerStory),
+      producerStory:
+        resolved.producerStory === null ? null : draw('producerStory', arbitraries.producerStory),
       transactionStory: draw('transactionStory', arbitraries.transactionStory),
       forgetful: draw('forgetful', arbitraries.forgetful),
     },

@@ -142,7 +142,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   const resolved = resolveConfiguration(configuration);
   const replicationFactor = resolved['default.replication.factor'];
   const brokers = options.brokers ?? Math.max(3, replicationFactor);
-  const operations = options.operations ?? neededBy(slugs, 'operations') ?? { min: 30, max: 90 };
+  const operations = options.operations ?? { min: 30, max: 90 };
   if (replicationFactor > brokers) {
     throw new RangeError(`${replicationFactor} replicas of a partition need as many brokers, not ${brokers}`);
   }

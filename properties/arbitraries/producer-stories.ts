@@ -55,6 +55,8 @@ interface Stage {
 type Story = (stage: Stage) => ToldStory;
 
 const NOTHING: ToldStory = { topics: [], clients: [], operations: [], faults: [], settings: {} };
+/** More than a consumer's fetch may wait by default, or it gives up every one (fetch.max.wait.ms). */
+const REQUEST_TIMEOUT_MS = 600;
 const PRODUCER = 'producer-of-story';
 
 /** Who leads it, as long as no leader has moved: the first broker leads the first partitions. */
@@ -107,7 +109,7 @@ const expiresOnTheWire: Story = ({ recipe, field, beginMs }) => {
     ],
     settings: {
       'delivery.timeout.ms': patienceMs,
-      'request.timeout.ms': 500,
+      'request.timeout.ms': REQUEST_TIMEOUT_MS,
       'max.in.flight.requests.per.connection': 1,
       'linger.ms': 0,
     },
@@ -158,7 +160,7 @@ const newEpochAmidstRetry: Story = ({ recipe, field, beginMs }) => {
     ],
     settings: {
       'delivery.timeout.ms': patienceMs,
-      'request.timeout.ms': 500,
+      'request.timeout.ms': REQUEST_TIMEOUT_MS,
       'metadata.max.age.ms': 50,
       'linger.ms': 0,
     },

@@ -140,6 +140,12 @@ export class RecordAccumulator {
     this.#buffers.deallocate(batch);
   }
 
+  /** The batch was taken, and nobody looks after it: its time does not end either. */
+  forget(batch: ProducerBatch): void {
+    const index = this.#byAge.indexOf(batch);
+    if (index >= 0) this.#byAge.splice(index, 1);
+  }
+
   /** When the next batch expires, in monotonic ms; infinite when there is none. */
   nextExpiryMs(): number {
     const oldest = this.#oldest();

@@ -36,6 +36,7 @@ export class Sender {
   readonly #requestTimeoutMs: number;
   readonly #retries: number;
   readonly #maxInFlight: number;
+  readonly #maxSequence: number;
   #readyTimer: Timer | null = null;
   #readyTimerDueMs = Number.POSITIVE_INFINITY;
   #expiryTimer: Timer | null = null;
@@ -63,6 +64,7 @@ export class Sender {
     this.#requestTimeoutMs = configuration['request.timeout.ms'];
     this.#retries = configuration.retries;
     this.#maxInFlight = configuration['max.in.flight.requests.per.connection'];
+    this.#maxSequence = configuration['crucible.max.sequence'];
   }
 
   /** Sends all that can be sent now, and sets timers for the rest. */
@@ -119,6 +121,11 @@ export class Sender {
       if (this.#transactions?.mayDrain(queue.batches[0]!) === false) continue;
       const batch = this.#accumulator.take(queue);
       this.#transactions?.drained(batch);
+      if (batch.baseSequence > this.#maxSequence) {
+        // No header of a batch takes such a number: the I/O thread throws, and the batch is nobody's any more.
+        this.#accumulator.forget(batch);
+        continue;
+      }
       batch.sentToLeaderEpoch = leader.leaderEpoch;
       batch.sentToTopicId = leader.topicId;
       batch.fillBuffer();

@@ -280,11 +280,11 @@ export class TransactionManager {
   }
 
   #lastSequence({ baseSequence, records }: ProducerBatch): number {
-    return this.#rules.sequenceAfter(baseSequence, records.length - 1, this.#maxSequence);
+    return this.#rules.sequenceOfNextBatch(baseSequence, records.length - 1, this.#maxSequence);
   }
 
   #after(sequence: number): number {
-    return this.#rules.sequenceAfter(sequence, 1, this.#maxSequence);
+    return this.#rules.sequenceOfNextBatch(sequence, 1, this.#maxSequence);
   }
 
   #entry(partition: PartitionName): PartitionEntry {

@@ -63,8 +63,6 @@ export interface Defect {
     readonly configuration?: ConfigurationValues;
     /** Several controllers. */
     readonly controllers?: 3;
-    /** Longer plans than most. */
-    readonly operations?: { readonly min: number; readonly max: number };
     readonly story?: Story;
   };
 }

@@ -74,6 +74,7 @@ import { truncationForgetsExpiredProducers } from './truncation-forgets-expired-
 import { clientBufferReusedWhileInFlight } from './client-buffer-reused-while-in-flight.ts';
 import { followerValidatesSequences } from './follower-validates-sequences.ts';
 import { newEpochDoesNotWaitForTheOld } from './new-epoch-does-not-wait-for-the-old.ts';
+import { producerSequenceOverflow } from './producer-sequence-overflow.ts';
 import { producerStateRemovedWithRecords } from './producer-state-removed-with-records.ts';
 import { spuriousUnknownProducer } from './spurious-unknown-producer.ts';
 import { wrappedBatchMisplaced } from './wrapped-batch-misplaced.ts';
@@ -178,6 +179,7 @@ export const defects: readonly Defect[] = [
   transitionRefusedWhenClockGoesBack,
   batchLosesTransactionalFlag,
   appendAfterMarkerDespiteVerification,
+  producerSequenceOverflow,
 ];
 
 /** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */

@@ -77,45 +77,28 @@ export const leftOut: readonly LeftOut[] = [
     because: 'there is one record format',
   },
   {
-    ids: ['KAFKA-7692', 'KAFKA-7693'],
-    title: 'The sequence after the greatest is not 0',
-    because: 'since KIP-360 a producer that is refused begins a new epoch, and goes on: no promise is broken',
-  },
-  {
     ids: ['KAFKA-12152'],
     title: 'Partitions with nothing in flight keep their sequences in a new epoch',
     because:
-      'each is refused once and then begins anew by another epoch, so that it costs time and nothing else',
-  },
-  {
-    ids: ['KAFKA-6003'],
-    title: 'A follower checks the sequences of what its leader has accepted',
-    because: 'a follower here lacks the producers of its leader only where records were deleted',
-  },
-  {
-    ids: ['KAFKA-7190', 'KAFKA-8710', 'KAFKA-5793'],
-    title: 'A producer is forgotten when its records are deleted',
-    because: 'the retry must come just when the record was deleted, and no search has met that by itself',
+      'tried in 500 runs: the leader refuses the first batch of each such partition once, the producer begins another epoch (KIP-360), and the batch is stored once, in its place and in time. Kafka promises nothing of how many epochs that takes',
   },
   {
     ids: ['KAFKA-13794'],
     title: 'A batch in flight is taken for another with the same sequence',
-    because: 'the Java client loses a callback by it, and here every send is completed by its own batch',
-  },
-  {
-    ids: ['KAFKA-19012', 'KAFKA-17862'],
-    title: 'The buffer of a batch is used again while it is on the wire',
-    because: 'a request is handed to the network whole, and buffers are not pooled',
+    because:
+      'tried in 700 runs with short timeouts: a late answer to a batch that was given up takes the next one with its sequence off the list, so that this one is not sent again, and keeps its partition waiting until delivery.timeout.ms gives it up, too. That is told as a timeout, which Kafka allows; Kafka’s own Sender loses no callback either, for it looks after what has expired by another list',
   },
   {
     ids: ['KAFKA-12153'],
     title: 'The last stable offset is computed from a position that was truncated',
-    because: 'it is computed from the open transactions each time, and no position is kept',
+    because:
+      'it is computed from the open transactions each time; what went wrong was the place in the file that Kafka keeps beside that offset, and read when its records were gone already',
   },
   {
     ids: ['KAFKA-10619', 'KIP-679'],
     title: 'Idempotence without acks=all',
-    because: 'the configuration refuses it, as Kafka does, and acks=1 loses records by itself',
+    because:
+      'no version of KafkaProducer ran so: it refused the combination from the beginning (KIP-98), and the proposals only weighed it. What acks=1 loses by itself is judged as that',
   },
   {
     ids: ['KAFKA-13727'],

@@ -16,7 +16,10 @@ export const wrappedBatchMisplaced: Defect = {
   },
   // Two records a batch at least, and as many batches as bring the sequences round.
   needs: {
-    configuration: { 'crucible.max.sequence': 39, 'linger.ms': 20 },
-    operations: { min: 80, max: 120 },
+    configuration: {
+      'crucible.max.sequence': 15,
+      'max.in.flight.requests.per.connection': 1,
+      'linger.ms': 20,
+    },
   },
 };

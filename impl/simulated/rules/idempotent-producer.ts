@@ -1,5 +1,7 @@
 /** What an idempotent producer does with sequences that came to nothing (KIP-98, KIP-360). */
 
+import { sequenceAfter } from './producer-state.ts';
+
 /** A batch that has a sequence and is not answered for good. */
 export interface UndecidedBatch {
   /** An attempt is on the wire. */
@@ -21,6 +23,11 @@ export function orderOfNewSequences<Batch>(bySequence: readonly Batch[]): readon
   return bySequence;
 }
 
+/** What the producer counts on with, as the broker does: after the greatest comes 0 (KAFKA-7693). */
+export function sequenceOfNextBatch(sequence: number, by: number, maxSequence: number): number {
+  return sequenceAfter(sequence, by, maxSequence);
+}
+
 /** A sequence that the leader cannot follow is no error: the batch is sent again in a new epoch (KIP-360). */
 export function goesOnInNewEpoch(): boolean {
   return true;
@@ -38,11 +45,11 @@ export function restartsIdlePartitions(): boolean {
 
 /**
  * How many records a batch may have, so that no batch which a broker remembers has the sequences of one that is
- * still to come. While leaders change there are five in flight to each of them, and five are remembered. It
- * matters only where `crucible.max.sequence` is small.
+ * still to come. While leaders change there are as many in flight to each of them as there may be to one broker, and
+ * five are remembered. It matters only where `crucible.max.sequence` is small.
  */
-export function maxRecordsOfBatch(maxSequence: number): number {
-  return Math.max(1, Math.floor((maxSequence + 1) / 20));
+export function maxRecordsOfBatch(maxSequence: number, maxInFlight: number): number {
+  return Math.max(1, Math.floor((maxSequence + 1) / (5 + 3 * maxInFlight)));
 }
 
 /**

@@ -24,6 +24,7 @@ import {
   mayTakeNewIdentity,
   orderOfNewSequences,
   restartsIdlePartitions,
+  sequenceOfNextBatch,
   sequencesAreFree,
   waitsForOldEpoch,
 } from './idempotent-producer.ts';
@@ -267,6 +268,7 @@ export const kafkaRules = {
   firstOffsetOfBatch,
   freesBufferInFlight,
   goesOnInNewEpoch,
+  sequenceOfNextBatch,
   waitsForOldEpoch,
 };
 
