@@ -30,8 +30,9 @@ export interface TransactionStoryTold {
 export interface TransactionStage {
   readonly client: string;
   readonly place: TopicPartition;
-  /** A partition that the coordinator leads, too, if there is one. */
-  readonly near: TopicPartition;
+  /** Whose positions in which group it may commit. */
+  readonly group: string;
+  readonly consumer: string;
   /** Of the log of transactions, the first broker leads partition 0, the second partition 1. */
   readonly log: number;
   readonly brokers: readonly string[];
@@ -83,24 +84,24 @@ const lostEpoch: Story = (stage) => {
 };
 
 /**
- * Its coordinator is replaced and does not hear of it; nor does the leader of a partition, which is the same broker. It
- * ends a transaction elsewhere, and the leader asks the old coordinator about the next one.
+ * Its coordinator is replaced and does not hear of it; nor does the group coordinator, which is the same broker. It ends
+ * a transaction elsewhere, and the group coordinator asks the old one about the next.
  */
 const deafCoordinator: Story = (stage) => {
-  const { client, near, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } = stage;
+  const { client, place, group, consumer, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } =
+    stage;
   const at = (n: number): number => beginMs + n * gapMs;
   const deaf = brokers[log % brokers.length] ?? '';
-  const send = { client, kind: 'send', ...near, key: null } as const;
   const commitMs = at(2) + movesMs;
   return {
     operations: [
       { atMs: 0, client, kind: 'init-transactions' },
       { atMs: beginMs, client, kind: 'begin-transaction' },
-      { ...send, atMs: at(1) },
+      { atMs: at(1), client, kind: 'send', ...place, key: null },
       moveLog(log, brokers, at(2)),
       { atMs: commitMs, client, kind: 'commit-transaction' },
       { atMs: commitMs + 1, client, kind: 'begin-transaction' },
-      { ...send, atMs: commitMs + 1 },
+      { atMs: commitMs + 1, client, kind: 'send-offsets-to-transaction', group, consumer },
       { atMs: commitMs + 2 * requestMs, client, kind: 'commit-transaction' },
     ],
     faults: [
