@@ -54,22 +54,51 @@ type Story = (stage: TransactionStage) => TransactionStoryTold;
  * lost until another broker leads the log.
  */
 const lostEpoch: Story = (stage) => {
-  const { client, place, log, brokers, beginMs, gapMs, blockMs, requestMs, movesMs } = stage;
-  const at = (n: number): number => beginMs + n * gapMs;
-  const abortMs = at(2) + blockMs;
+  const { client, place, beginMs, gapMs, blockMs } = stage;
+  const first: OperationBody = { atMs: beginMs + gapMs, client, kind: 'send', ...place, key: null };
+  return loses(stage, beginMs + 2 * gapMs + blockMs, [
+    { atMs: beginMs, client, kind: 'begin-transaction' },
+    first,
+    ...aborted(client, beginMs + 2 * gapMs),
+  ]);
+};
+
+/** The same, in its second epoch, which may be the last one of its producer id. */
+const lostProducerId: Story = (stage) => {
+  const { client, beginMs, gapMs, blockMs, requestMs } = stage;
+  const againMs = beginMs + gapMs + blockMs + requestMs;
+  return loses(stage, againMs + gapMs + blockMs, [
+    { atMs: beginMs, client, kind: 'begin-transaction' },
+    ...aborted(client, beginMs + gapMs),
+    { atMs: againMs, client, kind: 'begin-transaction' },
+    ...aborted(client, againMs + gapMs),
+  ]);
+};
+
+/** A record that nobody can send, and so an abort; the calls wait for each other. */
+function aborted(client: string, atMs: number): OperationBody[] {
+  return [
+    { atMs, client, kind: 'send', topic: NOWHERE, partition: 0, key: null },
+    { atMs: atMs + 1, client, kind: 'abort-transaction' },
+  ];
+}
+
+/** What the coordinator answers to the last abort is lost, until another broker leads the log. */
+function loses(
+  { client, log, brokers, requestMs, blockMs, movesMs }: TransactionStage,
+  abortMs: number,
+  operations: readonly OperationBody[],
+): TransactionStoryTold {
   const from = brokers[log % brokers.length] ?? '';
   return {
     operations: [
       { atMs: 0, client, kind: 'init-transactions' },
-      { atMs: beginMs, client, kind: 'begin-transaction' },
-      { atMs: at(1), client, kind: 'send', ...place, key: null },
-      { atMs: at(2), client, kind: 'send', topic: NOWHERE, partition: 0, key: null },
-      { atMs: at(3), client, kind: 'abort-transaction' },
+      ...operations,
       moveLog(log, brokers, abortMs + movesMs),
       { atMs: abortMs + 3 * requestMs, client, kind: 'begin-transaction' },
     ],
     faults: Array.from({ length: ANSWERS }, () => ({
-      atMs: beginMs,
+      atMs: abortMs - blockMs,
       body: {
         kind: 'message',
         effect: 'lose',
@@ -81,7 +110,7 @@ const lostEpoch: Story = (stage) => {
       },
     })),
   };
-};
+}
 
 /**
  * Its coordinator is replaced and does not hear of it; nor does the group coordinator, which is the same broker. It ends
@@ -122,6 +151,7 @@ const deafCoordinator: Story = (stage) => {
 
 const STORIES: Readonly<Record<TransactionStory, Story>> = {
   'lost-epoch': lostEpoch,
+  'lost-producer-id': lostProducerId,
   'deaf-coordinator': deafCoordinator,
 };
 

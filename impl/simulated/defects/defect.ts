@@ -3,9 +3,10 @@ import type { Rules } from '../rules/rules.ts';
 
 /**
  * `lost-epoch`: a producer is not told its new epoch, and asks again when its coordinator has been replaced.
+ * `lost-producer-id`: the same, in its second epoch.
  * `deaf-coordinator`: a coordinator is replaced, and does not hear of it for a while.
  */
-export type TransactionStory = 'lost-epoch' | 'deaf-coordinator';
+export type TransactionStory = 'lost-epoch' | 'lost-producer-id' | 'deaf-coordinator';
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
