@@ -71,6 +71,8 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   strict_marker_epoch_without_idempotence: ['hanging-transaction', 'operation-pending'],
   tv2_partition_added_to_completing_txn: ['operation-pending', 'hanging-transaction'],
   abort_marker_on_reload_lost: ['hanging-transaction', 'operation-pending'],
+  last_producer_epoch_not_persisted: ['fenced-by-nobody'],
+  previous_producer_id_not_persisted: ['fenced-by-nobody'],
   deposed_coordinator_fences_newer_producer: ['fenced-by-nobody'],
   markers_acked_before_offsets_materialised: ['aborted-offset', 'uncommitted-offset', 'lost-offset'],
   pending_offset_cached_before_verification: ['lost-offset', 'torn-transaction'],

@@ -97,6 +97,30 @@ describe('rightly fenced', () => {
         first,
       ),
     ).toEqual([]);
+    expect(
+      anomalies(
+        fenced((history) => history.cluster('message-lost')),
+        first,
+      ),
+    ).toHaveLength(1);
+  });
+
+  test('may be who gave a call up and sent it again, while transactions share an epoch', () => {
+    const slow = { 'transaction.version': 1, 'request.timeout.ms': 3, 'delivery.timeout.ms': 100 };
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    const first = history.begins('producer-1').sent('a', 0).commits();
+    history.cluster('crash', 'broker-1').cluster('start', 'broker-1').cluster('crash', 'broker-1');
+    first.ok();
+    history.begins('producer-1').sent('b', 2).aborts().fail('PRODUCER_FENCED');
+    expect(anomalies(history, slow)).toEqual([]);
+    expect(anomalies(history, { 'transaction.version': 1 })).toHaveLength(1);
+  });
+
+  test('is who got another producer id, as far as coordinators that were replaced know', () => {
+    const history = new HistoryBuilder().initialised('producer-1', 'payments');
+    history.cluster('shutdown', 'broker-1');
+    history.begins('producer-1').sends('a').fail('INVALID_PRODUCER_ID_MAPPING');
+    expect(anomalies(history)).toEqual([]);
   });
 
   test('may be anybody when the log of transactions may have lost what was committed', () => {

@@ -30,8 +30,9 @@ export interface CoordinatorStoryTold {
 export interface CoordinatorStage {
   readonly client: string;
   readonly place: TopicPartition;
-  /** A partition that the coordinator leads, too, if there is one. */
-  readonly near: TopicPartition;
+  /** Whose positions in which group it may commit. */
+  readonly group: string;
+  readonly consumer: string;
   /** Of the log of transactions, the first broker leads partition 0, the second partition 1. */
   readonly log: number;
   readonly brokers: readonly string[];
@@ -53,22 +54,51 @@ type Story = (stage: CoordinatorStage) => CoordinatorStoryTold;
  * lost until another broker leads the log.
  */
 const lostEpoch: Story = (stage) => {
-  const { client, place, log, brokers, beginMs, gapMs, blockMs, requestMs, movesMs } = stage;
-  const at = (n: number): number => beginMs + n * gapMs;
-  const abortMs = at(2) + blockMs;
+  const { client, place, beginMs, gapMs, blockMs } = stage;
+  const first: OperationBody = { atMs: beginMs + gapMs, client, kind: 'send', ...place, key: null };
+  return loses(stage, beginMs + 2 * gapMs + blockMs, [
+    { atMs: beginMs, client, kind: 'begin-transaction' },
+    first,
+    ...aborted(client, beginMs + 2 * gapMs),
+  ]);
+};
+
+/** The same, in its second epoch, which may be the last one of its producer id. */
+const lostProducerId: Story = (stage) => {
+  const { client, beginMs, gapMs, blockMs, requestMs } = stage;
+  const againMs = beginMs + gapMs + blockMs + requestMs;
+  return loses(stage, againMs + gapMs + blockMs, [
+    { atMs: beginMs, client, kind: 'begin-transaction' },
+    ...aborted(client, beginMs + gapMs),
+    { atMs: againMs, client, kind: 'begin-transaction' },
+    ...aborted(client, againMs + gapMs),
+  ]);
+};
+
+/** A record that nobody can send, and so an abort; the calls wait for each other. */
+function aborted(client: string, atMs: number): OperationBody[] {
+  return [
+    { atMs, client, kind: 'send', topic: NOWHERE, partition: 0, key: null },
+    { atMs: atMs + 1, client, kind: 'abort-transaction' },
+  ];
+}
+
+/** What the coordinator answers to the last abort is lost, until another broker leads the log. */
+function loses(
+  { client, log, brokers, requestMs, blockMs, movesMs }: CoordinatorStage,
+  abortMs: number,
+  operations: readonly OperationBody[],
+): CoordinatorStoryTold {
   const from = brokers[log % brokers.length] ?? '';
   return {
     operations: [
       { atMs: 0, client, kind: 'init-transactions' },
-      { atMs: beginMs, client, kind: 'begin-transaction' },
-      { atMs: at(1), client, kind: 'send', ...place, key: null },
-      { atMs: at(2), client, kind: 'send', topic: NOWHERE, partition: 0, key: null },
-      { atMs: at(3), client, kind: 'abort-transaction' },
+      ...operations,
       moveLog(log, brokers, abortMs + movesMs),
       { atMs: abortMs + 3 * requestMs, client, kind: 'begin-transaction' },
     ],
     faults: Array.from({ length: ANSWERS }, () => ({
-      atMs: beginMs,
+      atMs: abortMs - blockMs,
       body: {
         kind: 'message',
         effect: 'lose',
@@ -80,27 +110,27 @@ const lostEpoch: Story = (stage) => {
       },
     })),
   };
-};
+}
 
 /**
- * Its coordinator is replaced and does not hear of it; nor does the leader of a partition, which is the same broker. It
- * ends a transaction elsewhere, and the leader asks the old coordinator about the next one.
+ * Its coordinator is replaced and does not hear of it; nor does the group coordinator, which is the same broker. It ends
+ * a transaction elsewhere, and the group coordinator asks the old one about the next.
  */
 const deafCoordinator: Story = (stage) => {
-  const { client, near, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } = stage;
+  const { client, place, group, consumer, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } =
+    stage;
   const at = (n: number): number => beginMs + n * gapMs;
   const deaf = brokers[log % brokers.length] ?? '';
-  const send = { client, kind: 'send', ...near, key: null } as const;
   const commitMs = at(2) + movesMs;
   return {
     operations: [
       { atMs: 0, client, kind: 'init-transactions' },
       { atMs: beginMs, client, kind: 'begin-transaction' },
-      { ...send, atMs: at(1) },
+      { atMs: at(1), client, kind: 'send', ...place, key: null },
       moveLog(log, brokers, at(2)),
       { atMs: commitMs, client, kind: 'commit-transaction' },
       { atMs: commitMs + 1, client, kind: 'begin-transaction' },
-      { ...send, atMs: commitMs + 1 },
+      { atMs: commitMs + 1, client, kind: 'send-offsets-to-transaction', group, consumer },
       { atMs: commitMs + 2 * requestMs, client, kind: 'commit-transaction' },
     ],
     faults: [
@@ -121,6 +151,7 @@ const deafCoordinator: Story = (stage) => {
 
 const STORIES: Readonly<Record<CoordinatorStory, Story>> = {
   'lost-epoch': lostEpoch,
+  'lost-producer-id': lostProducerId,
   'deaf-coordinator': deafCoordinator,
 };
 

@@ -372,14 +372,14 @@ function told(
   { blockMs, requestMs }: Timeouts,
   { brokers, controllers }: Battlefield,
 ): CoordinatorStoryTold {
-  const { when, where, gapMs, lateMs } = recipe.story;
+  const { when, where, ends, gapMs, lateMs } = recipe.story;
   const index = recipe.producers.length;
   const log = logOf(recipe, idOf(index, true));
-  const place = pick(cast.partitions, where);
   return tellCoordinatorStory(story, {
     client: nameOf(cast, index),
-    place,
-    near: cast.partitions.find(({ partition }) => partition === log) ?? place,
+    place: pick(cast.partitions, where),
+    group: GROUP,
+    consumer: pick(cast.consumers, ends),
     log,
     brokers,
     controllers,

@@ -35,6 +35,8 @@ export type TransactionStory = (typeof TRANSACTION_STORIES)[number];
 export const COORDINATOR_STORIES = [
   /** A producer is not told its new epoch, and asks again when its coordinator has been replaced. */
   'lost-epoch',
+  /** The same, in its second epoch. */
+  'lost-producer-id',
   /** A coordinator is replaced, and does not hear of it for a while. */
   'deaf-coordinator',
 ] as const;

@@ -23,7 +23,7 @@ export const deposedCoordinatorFencesNewerProducer: Defect = {
   title: 'a coordinator that has been replaced fences whoever is newer than what it knows',
   versions: 'as published in the sources of 3.x and 4.0; we know of no issue that reports it',
   breaks: 'progress: a producer is told that it is fenced, and nobody has taken its transactional id',
-  how: 'A coordinator is replaced and has not heard of it. A producer ends a transaction at the new one, and is given its next epoch. The leader of a partition that has not heard of it either asks the old coordinator to agree to the next transaction; the epoch is not the one that it knows, and so the producer is fenced.',
+  how: 'A coordinator is replaced and has not heard of it. A producer ends a transaction at the new one, and is given its next epoch. A group coordinator that has not heard of it either asks the old coordinator to agree to the next transaction; the epoch is not the one that it knows, and so the producer is fenced.',
   rules: {
     addPartitions: (...asked) => fencing(addPartitions(...asked)),
     verifyPartition: (...asked) => {
@@ -36,6 +36,11 @@ export const deposedCoordinatorFencesNewerProducer: Defect = {
   needs: {
     transactions: true,
     story: 'deaf-coordinator',
-    configuration: { 'transaction.timeout.ms': 20_000, 'request.timeout.ms': 500 },
+    configuration: {
+      'transaction.timeout.ms': 20_000,
+      'request.timeout.ms': 750,
+      // Until then the new log waits for the old coordinator.
+      'replica.lag.time.max.ms': 1_000,
+    },
   },
 };

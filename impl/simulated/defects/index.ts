@@ -53,6 +53,7 @@ import { tv2PartitionAddedToCompletingTxn } from './tv2-partition-added-to-compl
 import { deposedCoordinatorFencesNewerProducer } from './deposed-coordinator-fences-newer-producer.ts';
 import { lastProducerEpochNotPersisted } from './last-producer-epoch-not-persisted.ts';
 import { markersAckedBeforeOffsetsMaterialised } from './markers-acked-before-offsets-materialised.ts';
+import { previousProducerIdNotPersisted } from './previous-producer-id-not-persisted.ts';
 import { pendingOffsetCachedBeforeVerification } from './pending-offset-cached-before-verification.ts';
 import { tv2EmptyAbortSelfFence } from './tv2-empty-abort-self-fence.ts';
 import { tv2EpochOverflow } from './tv2-epoch-overflow.ts';
@@ -135,6 +136,7 @@ export const defects: readonly Defect[] = [
   abortMarkerOnReloadLost,
   deposedCoordinatorFencesNewerProducer,
   lastProducerEpochNotPersisted,
+  previousProducerIdNotPersisted,
   markersAckedBeforeOffsetsMaterialised,
   pendingOffsetCachedBeforeVerification,
   tv2EmptyAbortSelfFence,

@@ -3,7 +3,7 @@ import type { Defect } from './defect.ts';
 
 export const lastProducerEpochNotPersisted: Defect = {
   slug: 'last_producer_epoch_not_persisted',
-  ids: ['KAFKA-20357', 'KAFKA-20310'],
+  ids: ['KAFKA-20357'],
   title: 'a new coordinator does not know which epoch a producer had before',
   versions: 'since 2.5.0 (KIP-360), mended in 2026',
   breaks: 'progress: a producer is told that it is fenced, and nobody has taken its transactional id',

@@ -121,7 +121,7 @@ export function producerAfter({ version, producerId, producerEpoch, nextProducer
   return rotates ? { producerId: nextProducerId, producerEpoch: 0 } : { producerId, producerEpoch };
 }
 
-/** What a coordinator that takes over knows of a transactional id: all that was written (KAFKA-20357). */
+/** What a coordinator that takes over knows of a transactional id: all that was written (KAFKA-20310, KAFKA-20357). */
 export function transactionFromLog(written: TransactionMetadata): TransactionMetadata {
   return written;
 }
