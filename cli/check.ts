@@ -133,6 +133,7 @@ function modelFor(header: HistoryHeader, expect: readonly GuaranteeId[] | undefi
     configuration: resolveConfiguration(header.configuration),
     topics: header.topics,
     expect: expect ?? header.expect ?? [],
+    tellsCoordinatorChanges: header.coordinatorChanges === 'told',
   });
 }
 

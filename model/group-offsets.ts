@@ -6,6 +6,9 @@
  * show from the commit on (the coordinator lets a reader wait while one is pending, KIP-447). So an answer may
  * name every write that may show, unless another one was certainly appended after it and shown before the
  * question. Memory: what may still be named, and each offset once.
+ *
+ * A coordinator that has been replaced and has not heard of it answers by what it knows: an OffsetFetch asks no
+ * other replica. So once a coordinator may have changed, an answer may fall behind, until all have heard of it.
  */
 import type { Exhibit } from './findings.ts';
 import type {
@@ -116,8 +119,15 @@ export class GroupOffsets {
   private readonly undecided = new Map<Transaction, Place[]>();
   private readonly questions = new Map<number, Question>();
 
-  constructor(ledger: Ledger) {
+  /** Two brokers may think that they are a group's coordinator. */
+  private severalCoordinators = false;
+
+  private readonly changesTold: boolean;
+
+  /** `changesTold`: there is an event for every change of a group's coordinator. */
+  constructor(ledger: Ledger, changesTold = false) {
     this.ledger = ledger;
+    this.changesTold = changesTold;
   }
 
   /** To be called for every event, after the ledger has taken it in. */
@@ -125,7 +135,10 @@ export class GroupOffsets {
     // Setting a length costs more than everything else that most events cost here.
     if (this.unexplained.length > 0) this.unexplained.length = 0;
     if (this.named.length > 0) this.named.length = 0;
-    if (event.type === 'cluster') return;
+    if (event.type === 'cluster') {
+      if (!this.changesTold || event.f === 'coordinator-change') this.severalCoordinators = true;
+      return;
+    }
     if (event.type === 'invoke') {
       if (event.f === 'commit-offsets') this.write(event, null);
       else if (event.f === 'send-offsets') {
@@ -209,7 +222,8 @@ export class GroupOffsets {
   }
 
   private judge(event: FetchOffsetsOk, question: Question): void {
-    const { group } = question.event;
+    const { group, final } = question.event;
+    const mayFallBehind = this.severalCoordinators && final !== true;
     for (const { topic, partition, offset } of event.offsets) {
       const place = this.ledger.partition(topic, partition);
       const register = this.register(group, place);
@@ -217,7 +231,7 @@ export class GroupOffsets {
       if (asked === undefined) continue;
       const { floor } = asked;
       if (offset === null) {
-        if (floor.write !== null) {
+        if (floor.write !== null && !mayFallBehind) {
           this.unexplained.push({ group, place, offset, kind: 'lost', write: floor.write });
         }
         continue;
@@ -227,8 +241,10 @@ export class GroupOffsets {
       );
       const shown = named.filter(({ transaction }) => transaction === null || transaction.mayBeCommitted);
       const [only] = shown;
-      if (only === undefined) this.unexplained.push(this.explain(group, place, offset, register, floor));
-      else if (shown.length === 1 && only.transaction !== null) {
+      if (only === undefined) {
+        const found = this.explain(group, place, offset, register, floor);
+        if (found.kind !== 'lost' || !mayFallBehind) this.unexplained.push(found);
+      } else if (shown.length === 1 && only.transaction !== null) {
         this.named.push({ write: { ...only, transaction: only.transaction }, place });
       }
     }

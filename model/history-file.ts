@@ -163,6 +163,7 @@ const cluster = z.object({
     'slow-link',
     'clock',
     'unclean-election',
+    'coordinator-change',
   ]),
   node: z.string().exactOptional(),
   detail: z.string().exactOptional(),
@@ -192,6 +193,8 @@ const headerSchema = z.object({
   ),
   /** Promises judged even where the configuration does not make them. */
   expect: z.array(z.enum(GUARANTEE_IDS)).exactOptional(),
+  /** The history has an event for every change of a group's coordinator. */
+  coordinatorChanges: z.literal('told').exactOptional(),
 });
 
 export type HistoryHeader = z.infer<typeof headerSchema>;

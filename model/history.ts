@@ -251,6 +251,7 @@ export type Completion = SendOk | PollOk | FetchOffsetsOk | OtherOk | NotOk;
  * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
  * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
  * a replica can do without; `disk-error` loses nothing by itself: a broker that notices it crashes.
+ * `coordinator-change` is not done but happens: another broker has become the coordinator of a group.
  */
 export interface ClusterEvent {
   readonly type: 'cluster';
@@ -272,7 +273,8 @@ export interface ClusterEvent {
     | 'connection-broken'
     | 'slow-link'
     | 'clock'
-    | 'unclean-election';
+    | 'unclean-election'
+    | 'coordinator-change';
   /** The host it was done to, where there is one: `broker-2`. */
   readonly node?: string;
   readonly detail?: string;

@@ -25,6 +25,8 @@ export interface ReferenceModelOptions {
   readonly topics?: readonly TopicDescription[];
   /** Promises judged even where the configuration does not make them. */
   readonly expect?: readonly GuaranteeId[];
+  /** Every change of a group's coordinator is an event; else whatever is done to the cluster may bring one about. */
+  readonly tellsCoordinatorChanges?: boolean;
 }
 
 export class ReferenceModel {
@@ -42,7 +44,7 @@ export class ReferenceModel {
       new CommittedReads(ledger, this.promises),
       new NoLoss(ledger, this.promises),
       new IdempotentProducer(ledger, this.promises),
-      new AtomicTransactions(ledger, this.promises),
+      new AtomicTransactions(ledger, this.promises, options.tellsCoordinatorChanges === true),
       new HealthyProducers(ledger, this.promises),
     ];
   }

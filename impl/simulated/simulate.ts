@@ -134,7 +134,12 @@ class Simulation {
         replicationFactor ?? this.#configuration['default.replication.factor'],
       ),
     }));
-    const model = new ReferenceModel({ configuration: this.#configuration, topics, expect: plan.expect });
+    const model = new ReferenceModel({
+      configuration: this.#configuration,
+      topics,
+      expect: plan.expect,
+      tellsCoordinatorChanges: true,
+    });
     const report = (violation: Violation): void => this.#report(violation);
     const keep = options.history === true || trace !== null;
     this.#history = new HistoryRecorder(world, model, this.#tally, keep, report);
@@ -165,6 +170,13 @@ class Simulation {
       partitionCommitted: (record, leaderIsActive) => {
         if (world.hasWitness) world.witness(keyOf(JSON.stringify(record)), 0);
         this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive);
+        if (record.topic === CONSUMER_OFFSETS_TOPIC && record.leaderEpoch > 0) {
+          this.#history.cluster(
+            'coordinator-change',
+            undefined,
+            `epoch ${record.leaderEpoch} of ${record.partition}`,
+          );
+        }
       },
       topicRemoved: (topicId) => this.#observer.topicRemoved(topicId),
       nowUs: () => world.nowUs,

@@ -31,11 +31,11 @@ export class AtomicTransactions implements Guarantee {
   private readonly readers: Transaction[] = [];
 
   /** `ledger` and `promises` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, promises: Promises) {
+  constructor(ledger: Ledger, promises: Promises, tellsCoordinatorChanges = false) {
     this.ledger = ledger;
     this.promises = promises;
     this.findings = new Findings(this.id, ledger);
-    this.offsets = new GroupOffsets(ledger);
+    this.offsets = new GroupOffsets(ledger, tellsCoordinatorChanges);
   }
 
   observe(event: HistoryEvent): readonly Violation[] {
