@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -123,7 +124,34 @@ describe('a search that finds something', () => {
     expect(code).toBe(0);
     expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/^<!doctype html>/);
   });
+
+  test('has pages that say whether the triage file knows the failure', async () => {
+    const file = join(folder, 'triage-of-pages.json');
+    const told = async (bucket: string): Promise<unknown> => {
+      const entry = {
+        bucket,
+        reason: 'a wish',
+        link: 'https://example.org/7',
+        who: 'Ada',
+        when: '2026-03-14',
+      };
+      writeFileSync(file, JSON.stringify({ format: 'kafka-crucible/triage', version: 1, known: [entry] }));
+      const { code, stdout } = await crucible(['report', planFile, '--triage', file]);
+      expect(code).toBe(0);
+      return new Map(factsOn(readFileSync(stdout.trim(), 'utf8'))).get('Bucket');
+    };
+    const bucket = String(await told('something else')).replace(/ \(new: .*\)$/, '');
+    expect(bucket).toMatch(/^no-loss /);
+    expect(await told(bucket)).toBe(`${bucket} (known: a wish; Ada, 2026-03-14, https://example.org/7)`);
+  });
 });
+
+/** What stands above the command on the page of a failure. */
+function factsOn(html: string): readonly (readonly [name: string, value: string])[] {
+  const [, packed = ''] = /data-encoding="gzip-base64"[^>]*>([^<]*)</.exec(html) ?? [];
+  const data = gunzipSync(Buffer.from(packed, 'base64')).toString('utf8');
+  return z.object({ facts: z.array(z.tuple([z.string(), z.string()])) }).parse(JSON.parse(data)).facts;
+}
 
 describe('a history that Jepsen recorded', () => {
   const aborted = [

@@ -73,7 +73,8 @@ export class JepsenReader {
    */
   read(line: string): readonly HistoryEvent[] {
     this.lineNumber++;
-    if (line.trim() === '') return [];
+    // A comment, in EDN, runs to the end of its line.
+    if (/^\s*(;|$)/.test(line)) return [];
     const op = this.validated(operation, this.parsed(line), '');
     if (typeof op[':process'] === 'string') return [];
     const process = `process-${op[':process']}`;

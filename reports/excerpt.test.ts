@@ -41,6 +41,27 @@ describe('the excerpt of a trace', () => {
     expect(seqs.has(20_000)).toBe(false);
   });
 
+  test('shows transactions as they stood, though what tells of them is long ago', () => {
+    const begun: readonly TraceEntry[] = [
+      {
+        ...{ ...place, kind: 'open-transactions', seq: 2_000, timeUs: 2_000, cause: null },
+        ...{ open: [{ producerId: 4, producerEpoch: 0, firstOffset: 7 }], lastStableOffset: 7 },
+      },
+      {
+        ...{ kind: 'transaction-state', seq: 2_001, timeUs: 2_001, cause: null, node: 'broker-1' },
+        transactionalId: 'payments',
+        transaction: { state: 'Ongoing', pending: null, producerId: 4, producerEpoch: 0, partitions: [] },
+      },
+    ];
+    const entries = endless.entries.map((entry) => begun.find(({ seq }) => seq === entry.seq) ?? entry);
+    const cut = clusterStateAt(excerpt({ ...endless, entries }, centre, new Set()).trace, centre);
+    expect([...cut.transactionalIds.keys()]).toEqual(['broker-1/payments']);
+    expect(cut.replicas.get('broker-1/orders-0')).toMatchObject({
+      lastStableOffset: 7,
+      openTransactions: [{ firstOffset: 7 }],
+    });
+  });
+
   test('shows replicas as they were', () => {
     for (const seq of [12_345, centre - 1_500, centre]) {
       expect(clusterStateAt(trace, seq).replicas).toEqual(clusterStateAt(endless, seq).replicas);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import type { HistoryEvent } from '../model/history.ts';
+import { JepsenReader } from '../model/jepsen-history.ts';
 import { historyEdn } from './history-edn.ts';
+import { transactionalReport } from './transactional-run.ts';
 
 const at = (timeUs: number) => ({ timeUs, process: 'p' });
 const send = (op: number, timeUs: number): HistoryEvent => ({
@@ -59,6 +61,40 @@ describe("a history in Jepsen's format", () => {
     const partitions = [{ topic: 'orders', partition: 0, from: 3, to: 4, records }];
     const polled: HistoryEvent = { type: 'ok', f: 'poll', op: 1, partitions, ...at(2) };
     expect(lines(poll, polled).at(-1)).toContain(String.raw`:value [[:poll {"orders-0" [[3 "a\"b"]]}]]`);
+  });
+
+  describe('with transactions', () => {
+    const { result } = transactionalReport();
+    const told = historyEdn(result.history ?? []);
+    const of = (value: string): readonly string[] =>
+      told
+        .split('\n')
+        .flatMap((line) => (line.includes(value) ? [/:type :\w+, :f :\w+/.exec(line)?.[0] ?? ''] : []));
+
+    test('has each of them as one operation: ok, failed where it was aborted', () => {
+      expect(told).toContain(':type :invoke, :f :txn, :value [[:send "orders-0" "v3"]]');
+      expect(told).toContain(':type :ok, :f :txn, :value [[:send "orders-0" [0 "v3"]]]');
+      expect(of('[[:send "orders-0" "v6"]]')).toEqual([':type :invoke, :f :txn', ':type :fail, :f :txn']);
+      expect(told).not.toContain(':f :send');
+    });
+
+    test('has no read that may see what was aborted', () => {
+      expect(told.match(/:type :ok, :f :poll/g)).toHaveLength(3);
+      expect(told).not.toContain('[2 "v6"]');
+    });
+
+    test('is read again as it was', () => {
+      const reader = new JepsenReader(false);
+      const events = told.split('\n').flatMap((line) => reader.read(line));
+      const ends = events.flatMap((event) =>
+        event.type === 'ok' || event.type === 'fail' ? [`${event.f} ${event.type}`] : [],
+      );
+      expect(ends.filter((end) => end.startsWith('commit'))).toEqual([
+        'commit ok',
+        'commit fail',
+        'commit fail',
+      ]);
+    });
   });
 
   test('a consumer that seeks goes on as another process', () => {

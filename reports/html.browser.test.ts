@@ -397,6 +397,15 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
     await close();
   });
 
+  test('nothing runs off the paper, however long a history is', async () => {
+    const { page, close } = await open(transactionalReport(), { width: 760 });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.history').evaluate((element) => element.scrollWidth)).toBeLessThanOrEqual(
+      760,
+    );
+    await close();
+  });
+
   test.each([
     ['data', 360, exampleReport(), 61],
     ['data', 400, exampleReport(), 61],

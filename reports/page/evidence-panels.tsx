@@ -176,8 +176,8 @@ function lastPoll(
 }
 
 /**
- * What a poll returned near the offsets in question. Where something else was wanted, or a value stands twice, the cell says so;
- * `mark` is for an offset in question of which nobody knows better.
+ * What a poll returned near the offsets in question. Where something else was wanted, or a value stands twice,
+ * the cell says so; `mark` is for an offset in question of which nobody knows better.
  */
 function polledCells(
   polled: PolledPartition,

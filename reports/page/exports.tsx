@@ -12,11 +12,13 @@ export function Exports({
   readonly shown: readonly TraceEntry[];
 }) {
   const { plan, trace } = model.data;
+  const isReadCommitted = plan.configuration['isolation.level'] === 'read_committed';
+  const isolation = isReadCommitted ? 'read_committed' : 'read_uncommitted';
   const events = () => trace.entries.flatMap((entry) => (entry.kind === 'history' ? [entry.event] : []));
   const offers: readonly (readonly [label: string, file: string, write: () => string])[] = [
     ['Plan (JSON)', 'plan.json', () => JSON.stringify(plan, null, 2)],
     ['Trace (JSON)', 'trace.json', () => JSON.stringify(trace)],
-    ['History (Jepsen EDN)', 'history.edn', () => historyEdn(events())],
+    ['History (Jepsen EDN)', 'history.edn', () => historyEdn(events(), isolation)],
     ['Events shown (ShiViz log)', 'shiviz.log', () => shivizLog(trace, shown, model.sentences)],
   ];
   return (
