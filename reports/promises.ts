@@ -9,7 +9,7 @@ const PROMISES: Readonly<Record<Violation['guarantee'], string>> = {
   'committed-reads':
     'A consumer is shown only what is committed: what every later leader of the partition will have too.',
   'idempotent-producer':
-    'What a producer sends again by itself is stored once, and its records lie in a partition in the order in which it sent them.',
+    'What a producer sends again by itself is stored once, its records lie in a partition in the order in which it sent them, and what a broker refuses of its sequences it settles by itself.',
   'atomic-transactions':
     'Of a transaction, consumers with isolation.level=read_committed and committed offsets show all or nothing.',
   progress:

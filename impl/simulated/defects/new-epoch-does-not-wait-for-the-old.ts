@@ -2,9 +2,9 @@ import type { Defect } from './defect.ts';
 
 export const newEpochDoesNotWaitForTheOld: Defect = {
   slug: 'new_epoch_does_not_wait_for_the_old',
-  ids: ['KAFKA-5870'],
+  ids: ['KAFKA-5870', 'KAFKA-8805'],
   title: 'A producer that begins anew fences its own batches',
-  versions: '0.11; fixed in 1.0.0',
+  versions: 'from 0.11 on; fixed in 2.5.0 (KIP-360)',
   breaks: 'idempotence: a healthy producer fails by its own epoch',
   how:
     'A batch to one partition is given up, and the producer begins a new epoch. In another partition, where nothing ' +

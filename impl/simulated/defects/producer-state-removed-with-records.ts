@@ -6,7 +6,7 @@ export const producerStateRemovedWithRecords: Defect = {
   slug: 'producer_state_removed_with_records',
   ids: ['KAFKA-7190', 'KAFKA-8710'],
   title: 'With the last record of a producer its state is deleted',
-  versions: '1.0 to 2.3; fixed in 2.4.0 and 2.5.0 (KIP-360)',
+  versions: '1.0 to 2.4; fixed in 2.5.0 (KIP-360)',
   breaks: 'idempotence: a batch is stored twice',
   how:
     'A batch is stored and read, and its answer is lost. Before it is sent again all records of its producer are ' +
