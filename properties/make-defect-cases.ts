@@ -12,7 +12,7 @@ import type { Violation } from '../model/guarantee.ts';
 import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
-import { defectCaseFile, WRITTEN_BY_HAND } from './defect-case.ts';
+import { defectCaseFile, withoutDefect, WRITTEN_BY_HAND } from './defect-case.ts';
 import { traceOf } from './how-it-fails.ts';
 import { minimise, type Minimised } from './minimise.ts';
 
@@ -133,9 +133,13 @@ function shown(slug: string, plan: Plan): Violation | undefined {
   try {
     const { violations } = simulate(plan);
     // What the configuration never promised the bug need not have broken.
-    return violations.find(
+    const violation = violations.find(
       (found) => anomalies.includes(found.anomaly) && found.notPromisedBecause === undefined,
     );
+    // While it shrinks a plan may slip to something else that ends in the same way.
+    return violation !== undefined && simulate(withoutDefect(plan)).verdict === 'violated'
+      ? undefined
+      : violation;
   } catch {
     // A candidate of the minimiser that is no valid plan.
     return undefined;

@@ -15,7 +15,7 @@ import { choice, pick } from './pick.ts';
 import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 import { type Body, GROUP, type OperationBody, type Timeouts } from './transactions.ts';
 
-interface TransactionStoryRecipe {
+export interface TransactionStoryRecipe {
   readonly story: TransactionStory;
   readonly when: When;
   readonly where: number;
