@@ -227,7 +227,7 @@ class CorrectCluster {
     const transaction = this.transactionOf(who);
     const offset = this.made++;
     const sent = transaction.handle.sendsOffset(GROUP, offset, { partition: index });
-    if (transaction.outcome !== 'open') return this.later(() => sent.fail());
+    if (transaction.outcome !== 'open') return this.later(() => sent.fail('INVALID_TXN_STATE'));
     transaction.pending.push({ partition: index, offset, order: this.made });
     this.later(() => sent.ok());
   }
@@ -268,7 +268,7 @@ class CorrectCluster {
     if (told && transaction.outcome === 'aborted') this.aborted.push(transaction);
     this.later(() => {
       if (!told) operation.unknown();
-      else if (fails) operation.fail();
+      else if (fails) operation.fail('TRANSACTION_ABORTABLE');
       else operation.ok();
     });
   }
