@@ -351,8 +351,9 @@ export class ReplicaManager {
     return true;
   }
 
-  /** It was offline before the controller knew where it lay. */
+  /** It was offline before the controller knew where it lay. Of an only directory the controller knows nothing: the broker halts. */
   #tellLost(name: PartitionName): void {
+    if (!this.logDirs.several) return;
     const record = this.#host.partitionRecord(name);
     if (record !== undefined && directoryOf(record, this.#host.brokerId) === UNASSIGNED_DIRECTORY)
       this.#assignments.assign(name, LOST_DIRECTORY);
