@@ -18,11 +18,12 @@ export function powerFailsEverywhere(flushEveryRecord: boolean): Story {
       ...(flushEveryRecord ? { 'log.flush.interval.messages': 1 } : {}),
     },
     expect: ['no-loss'],
-    topics: [{ name: TOPIC, partitions: PARTITIONS, replicationFactor: 3 }],
+    topics: [{ name: TOPIC, partitions: PARTITIONS + 1, replicationFactor: 3 }],
     steps: [
       ...numbers.map((partition) => send(partition + 1, 2_500, partition)),
       ...nodes.map((node) => powerLoss(node, POWER_FAILS_AT_MS, POWER_IS_BACK_AFTER_MS)),
-      send(PARTITIONS + 1, 30_000),
+      // To a partition of its own: where its last record is gone, the producer waits until it may begin a new epoch.
+      send(PARTITIONS + 1, 30_000, PARTITIONS),
     ],
   };
 }
