@@ -28,7 +28,7 @@ describe('what a search has never reached', () => {
   });
 
   test('is told after many, the rare ones first', () => {
-    const hits = { ...all, 'leader-elected': 0, 'log-dir-offline': 0, 'producer-expired': 0 };
+    const hits = { ...all, 'leader-elected': 0, 'log-dir-offline': 0, 'unclean-leader-elected': 0 };
     expect(neverReached(hits, 1_000, {})).toEqual(['leader-elected']);
     expect(neverReached(hits, 100_000, {})).toEqual(['log-dir-offline', 'leader-elected']);
   });

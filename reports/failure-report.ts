@@ -100,14 +100,15 @@ export function planSize(plan: Plan): PlanSize {
 }
 
 /**
- * The violation that names the failure: the first one that a client saw, else the first between
- * replicas, else what did not come to rest, which often only follows from either. Null when the run broke
- * no promise (it may still have used up its budget).
+ * The violation that names the failure: the first one that a client saw, else a transaction that hangs, for its
+ * readers see no more than that; else the first between replicas, else what did not come to rest, which often only
+ * follows from either. Null when the run broke no promise (it may still have used up its budget).
  */
 export function primaryViolation(result: RunResult): Violation | null {
   const first = (...not: readonly Violation['guarantee'][]) =>
     result.violations.find(({ guarantee }) => !not.includes(guarantee));
-  return first('invariant', 'progress') ?? first('progress') ?? first() ?? null;
+  const hanging = result.violations.find(({ anomaly }) => anomaly === 'hanging-transaction');
+  return first('invariant', 'progress') ?? hanging ?? first('progress') ?? first() ?? null;
 }
 
 /** The trace of a run. A target that records none (a real cluster) gets one made of its history. */

@@ -51,7 +51,7 @@ describe('the page of a night', () => {
   });
 
   test('tells new from old, known and gone', async () => {
-    const old = { ...finding, firstSeen: 'monday' };
+    const old = { ...finding, firstSeen: 'monday', ongoing: true as const };
     const known = { ...finding, known: { reason: 'we chose acks=1', link: 'https://example.org/1' } };
     const page = await read({ ...night, findings: [finding, old, known], gone: [old] });
     expect(page).toContain('<h1>tuesday: 1 new failure, 1 still there, 1 known, 1 not met again</h1>');

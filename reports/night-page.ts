@@ -9,8 +9,7 @@ const HOUR = 3600;
 
 /** The whole file; only what the night has data for is on it. @throws what `loadPageBundle` throws. */
 export function nightPage(night: NightSummary): Promise<string> {
-  const isNew = ({ firstSeen, known }: NightFinding): boolean =>
-    firstSeen === night.title && known === undefined;
+  const isNew = ({ ongoing, known }: NightFinding): boolean => ongoing === undefined && known === undefined;
   const fresh = night.findings.filter(isNew);
   const known = night.findings.filter((finding) => finding.known !== undefined);
   const ongoing = night.findings.filter((finding) => !isNew(finding) && finding.known === undefined);

@@ -44,6 +44,8 @@ const finding = z.object({
   occurrences: count.exactOptional(),
   /** The title of the night in which it was first seen. */
   firstSeen: z.string(),
+  /** The night before has met it, too. */
+  ongoing: z.literal(true).exactOptional(),
   /** Somebody looked at it, and a team lives with it. */
   known: z.object({ reason: z.string(), link: z.string().exactOptional() }).exactOptional(),
 });
@@ -227,6 +229,7 @@ function findingsOf(
         target: name,
         reportFile: found.reportFile === null ? null : linkTo(found.reportFile),
         firstSeen: old?.firstSeen ?? title,
+        ...(old === undefined ? {} : { ongoing: true }),
         ...(old?.known === undefined || found.known !== undefined ? {} : { known: old.known }),
       });
     }
@@ -284,7 +287,7 @@ function late({ ageSeconds, limitSeconds }: NightCanary): number {
   return ageSeconds === null ? Infinity : ageSeconds - limitSeconds;
 }
 
-type Found = Omit<NightFinding, 'bucket' | 'target' | 'firstSeen'> & { readonly bucket?: string };
+type Found = Omit<NightFinding, 'bucket' | 'target' | 'firstSeen' | 'ongoing'> & { readonly bucket?: string };
 
 /** A failure of the harness, or a run that never ended: no promise of Kafka's, but found all the same. */
 function asViolation(failure: NonNullable<CampaignFile['otherFailures']>[number]): Found {

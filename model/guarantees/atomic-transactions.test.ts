@@ -375,6 +375,19 @@ describe('committed offsets', () => {
     expect(anomalies(behind.fetchedOffset('consumer-1', 'group', 3))).toEqual(['lost-offset']);
   });
 
+  test('a coordinator that was replaced and has not heard of it answers by what it knows', () => {
+    const behind = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
+    behind.cluster('partition', 'broker-1').committedOffset('consumer-1', 'group', 5);
+    expect(anomalies(behind.fetchedOffset('consumer-2', 'group', 3))).toEqual([]);
+    expect(anomalies(behind.fetchedOffset('consumer-2', 'group', null))).toEqual([]);
+    expect(anomalies(behind.fetchedOffset('consumer-2', 'group', 4))).toEqual(['phantom-offset']);
+    const later = new HistoryBuilder()
+      .cluster('partition', 'broker-1')
+      .committedOffset('consumer-1', 'group', 5);
+    const lost = later.fetchedOffset('final-reader-1', 'group', null, { final: true });
+    expect(anomalies(lost)).toEqual(['lost-offset']);
+  });
+
   test('aborted-offset: one of an aborted transaction is handed out, whenever that is known', () => {
     const before = new HistoryBuilder();
     before.begins('producer-1').sentOffset('group', 5).aborted();

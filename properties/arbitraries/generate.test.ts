@@ -23,7 +23,7 @@ describe('generatePlan', () => {
         "f7e39590b845fd2c",
         "cf2ec8d8636bec4f",
         "a621ad67026c06f5",
-        "dd07b6c0ced65463",
+        "1548f910c201e375",
       ]
     `);
   });

@@ -146,10 +146,8 @@ export class TransactionManager {
     if (batch.done && this.#rules.ignoresGivenUpBatch()) return;
     remove(this.#entry(batch.partition), batch);
     const gap = error === Errors.OUT_OF_ORDER_SEQUENCE_NUMBER || error === Errors.UNKNOWN_PRODUCER_ID;
-    if (this.#transactions !== null) {
-      // What is heard of one that was given up before may come in the next transaction, which it is not about.
-      if (!batch.done) this.#transactions.batchFailed(error, gap || adjust);
-    } else if (gap || adjust) this.#requestEpochBump(batch.partition);
+    if (this.#transactions !== null) this.#transactions.batchFailed(error, gap || adjust);
+    else if (gap || adjust) this.#requestEpochBump(batch.partition);
   }
 
   /** The batch was sent, is given up, and may be in the log all the same: nothing new is sent before that is known. */

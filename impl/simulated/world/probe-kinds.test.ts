@@ -7,7 +7,7 @@ describe('the kind of a probe', () => {
   test('is common unless something else is said', () => {
     expect(kindOf('leader-elected')).toBe('common');
     expect(kindOf('transaction-markers-given-up')).toBe('rare');
-    expect(kindOf('producer-expired')).toBe('special');
+    expect(kindOf('unclean-leader-elected')).toBe('special');
   });
 
   test('says of each special one what it needs', () => {

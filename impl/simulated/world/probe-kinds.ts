@@ -16,6 +16,7 @@ const RARE: ReadonlySet<string> = new Set<ProbeName>([
   'transactional-id-expired',
   'unstable-offset-withheld',
   'transaction-markers-given-up',
+  'producer-expired',
 ]);
 
 /** What each of them needs. */
@@ -24,7 +25,6 @@ export const SPECIAL: Readonly<Partial<Record<ProbeName, string>>> = {
   'not-enough-replicas-after-append':
     'a high watermark that moves below min.insync.replicas: the defect hw_advances_below_min_isr (KAFKA-15583)',
   'replica-fetch-failed': 'a leader whose records do not continue the log of its follower: a wrong rule',
-  'producer-expired': 'a producer.id.expiration.ms that is shorter than a run',
 };
 
 export function kindOf(probe: ProbeName): ProbeKind {
