@@ -231,6 +231,29 @@ const TELL: Readonly<Record<TransactionStory, (setting: Setting) => ToldStory>> 
     };
   },
 
+  // Sent twice: the second request outlives the batch, and by then the next transaction is being committed.
+  'given-up-batch': ({ first, coordinator, leader, place, elsewhere, beginMs, gapMs, lateMs, timeouts }) => {
+    const sentMs = beginMs + gapMs;
+    const abortMs = sentMs + timeouts.deliveryMs + 10;
+    const commitMs = sentMs + 2 * timeouts.requestMs - 20;
+    const unanswered = (fromMs: number) => late('Produce', 'response', leader, first, fromMs, 5_000);
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, null),
+        { atMs: abortMs, client: first, kind: 'abort-transaction' },
+        ...transaction(first, elsewhere ?? place, abortMs + 1, 1, null),
+        { atMs: commitMs, client: first, kind: 'commit-transaction' },
+      ],
+      faults: [
+        unanswered(sentMs - 1),
+        unanswered(sentMs + timeouts.requestMs),
+        late('EndTxn', 'response', coordinator, first, commitMs - 1, 100 + (lateMs >> 1)),
+      ],
+    };
+  },
+
   'partition-emigration': ({ first, coordinator, leader, place, brokers, beginMs, gapMs, lateMs }) => {
     const endsMs = beginMs + 2 * gapMs;
     const present = 1 + (place.partition % brokers);

@@ -26,6 +26,8 @@ export const TRANSACTION_STORIES = [
   'late-record',
   /** A batch is given up while the next one waits. */
   'failed-batch',
+  /** What becomes of a batch that was given up is heard when the next transaction is being committed. */
+  'given-up-batch',
   /** The partition moves to other brokers while a marker for it is under way. */
   'partition-emigration',
 ] as const;

@@ -12,5 +12,9 @@ export const givenUpBatchFailsNextTransaction: Defect = {
     'one of this transaction, tells the application so, and the abort that follows is answered, though the commit was ' +
     'done.',
   rules: { ignoresGivenUpBatch: () => false },
-  needs: { transactions: true },
+  needs: {
+    transactions: true,
+    story: 'given-up-batch',
+    configuration: { 'linger.ms': 0, 'request.timeout.ms': 600, 'delivery.timeout.ms': 1_000 },
+  },
 };

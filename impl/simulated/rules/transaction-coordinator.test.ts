@@ -213,6 +213,10 @@ describe('EndTxn with version 2', () => {
       producerEpoch: 0,
     });
     expect(end(rotated, true, last)).toEqual({ is: 'done' });
+    // Its transactional id has been taken over since: epochs of two producer ids have no order.
+    expect(end({ ...rotated, metadata: { ...rotated.metadata, state: 'Empty' } }, true, last)).toEqual(
+      refused(Errors.PRODUCER_FENCED),
+    );
   });
 });
 

@@ -207,6 +207,8 @@ export function endTransactionV2(
       ? { is: 'done' }
       : refuse(Errors.INVALID_TXN_STATE);
   }
+  // Epochs of two producer ids have no order: the newer id began with 0.
+  if (rotated) return refuse(Errors.PRODUCER_FENCED);
   if (metadata.producerEpoch !== producerEpoch) return refuse(otherEpoch(metadata, asked));
   if (commit && state !== 'Ongoing') return refuse(Errors.INVALID_TXN_STATE);
   return { is: 'prepare', rotates: isEpochExhausted(producerEpoch, maxEpoch) };
