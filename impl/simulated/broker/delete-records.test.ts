@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import { EARLIEST_TIMESTAMP } from '../protocol/messages.ts';
+import { markerBatch } from '../protocol/records.ts';
 import type { Rules } from '../rules/rules.ts';
 import { restartWithinBatch } from '../rules/truncation.ts';
+import { recordsOf } from './scripted-replicas.ts';
 import { SmallCluster } from './small-cluster.ts';
 
 const QUICK = { 'broker.session.timeout.ms': 1000, 'broker.heartbeat.interval.ms': 200 };
@@ -118,12 +120,45 @@ test('a follower that parted from its leader below the log start takes the batch
   expect(log.batches.at(-1)?.records.map((record) => record.value)).toEqual(['b', 'c', 'd']);
 });
 
-test('with the rule as Kafka has it, for empty logs only, it never follows again', () => {
+test('with the rules as Kafka has them, for empty logs only, it never follows again', () => {
   const small = partedBelowTheStart({
+    restartAtLeaderStart: () => null,
     restartWithinBatch: (batch, log, leaderStartOffset) =>
       log.logEndOffset === log.logStartOffset ? restartWithinBatch(batch, log, leaderStartOffset) : null,
   });
   small.until(() => small.hits('replica-fetch-failed') === 1);
   small.wait(10_000);
   expect(small.record('t-0').isr).toEqual([2]);
+});
+
+/**
+ * Broker 1 leads, is cut off with a record that nobody else has, and comes back to a leader that wrote the marker of
+ * a transaction in its place and has deleted all up to there.
+ */
+function partedAtTheMarker(rules: Partial<Rules> = {}): SmallCluster {
+  const small = new SmallCluster(2, { ...QUICK, 'replica.lag.time.max.ms': 2000 }, rules);
+  small.topic(1, 2);
+  const ofProducer = { producerId: 8, producerEpoch: 0, baseSequence: 0, transactional: true };
+  small.replica(1, 't-0').append({ ...recordsOf('a'), ...ofProducer }, -1, null);
+  small.until(() => small.replica(1, 't-0').highWatermark === 1);
+  small.isolate(1);
+  small.produce(1, 't-0', ['x'], 1);
+  small.until(() => small.replica(2, 't-0').isLeader);
+  const marker = markerBatch(8, 0, { type: 'abort', coordinatorEpoch: 0 }, 0);
+  small.replica(2, 't-0').append(marker, -1, null, 'coordinator');
+  small.until(() => small.replica(2, 't-0').highWatermark === 2);
+  deleteBefore(small, 2, 2);
+  small.isolate(1, false);
+  small.until(() => small.record('t-0').isr.includes(1));
+  return small;
+}
+
+test('a follower that never had the marker of a deleted transaction does not hold it for open', () => {
+  const { log } = partedAtTheMarker().replica(1, 't-0');
+  expect([log.logStartOffset, log.logEndOffset, log.producers.firstUnstableOffset]).toEqual([2, 2, null]);
+});
+
+test('with the rule as Kafka has it, the transaction hangs there', () => {
+  const { log } = partedAtTheMarker({ restartAtLeaderStart: () => null }).replica(1, 't-0');
+  expect([log.logStartOffset, log.logEndOffset, log.producers.firstUnstableOffset]).toEqual([2, 2, 0]);
 });

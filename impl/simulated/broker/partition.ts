@@ -3,6 +3,7 @@ import type { ErrorCode } from '../protocol/errors.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
 import type { AppendOrigin } from '../rules/producer-state.ts';
+import type { FollowerLog } from '../rules/truncation.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { Cluster } from '../cluster.ts';
 import { minInsyncReplicas, retentionMs } from '../topic-settings.ts';
@@ -474,9 +475,10 @@ export class Partition {
 
   // The follower's part.
 
-  followerLog(): { epochs: PartitionLog['epochs']['entries']; logEndOffset: number; highWatermark: number } {
+  followerLog(): FollowerLog & { readonly logStartOffset: number } {
     return {
       epochs: this.log.epochs.entries,
+      logStartOffset: this.log.logStartOffset,
       logEndOffset: this.log.logEndOffset,
       highWatermark: this.highWatermark,
     };

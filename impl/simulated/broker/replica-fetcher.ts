@@ -205,6 +205,18 @@ export class ReplicaFetcher {
       }
       return;
     }
+    // The ordinary fetch allocates nothing.
+    if (fetched.logStartOffset > partition.log.logStartOffset) {
+      const to = rules.restartAtLeaderStart(
+        partition.followerLog(),
+        state.leaderEpoch,
+        fetched.logStartOffset,
+      );
+      if (to !== null) {
+        partition.truncateFullyAndStartAt(to);
+        this.#request = null;
+      }
+    }
     for (const batch of fetched.batches) {
       if (!rules.mayAppendFetched(batch.leaderEpoch, state.leaderEpoch)) break;
       const restart = rules.restartWithinBatch(batch, partition.log, fetched.logStartOffset);

@@ -9,3 +9,8 @@ test('new sequences stop short of the oldest that is undecided, also past the wr
   expect(sequencesAreFree(20, 18, 1, 26)).toBe(true);
   expect(sequencesAreFree(20, 19, 1, 26)).toBe(false);
 });
+
+test('a batch that begins at 0 again waits until nothing is undecided: a new partition would take it first (KAFKA-15591)', () => {
+  expect(sequencesAreFree(25, 0, 1, 26)).toBe(false);
+  expect(sequencesAreFree(25, 1, 1, 26)).toBe(true);
+});

@@ -53,9 +53,11 @@ export function maxRecordsOfBatch(maxSequence: number, maxInFlight: number): num
 }
 
 /**
- * Whether a new batch leaves a gap before the oldest sequence that is undecided comes round again. A leader that
- * knows nothing of the producer takes any sequence (KIP-360): it must not be led round to a batch that waits. It
- * matters only where `crucible.max.sequence` is small: nobody has 2^31 records in flight.
+ * Whether a new batch may follow those that are undecided. It leaves a gap before the oldest sequence of them comes
+ * round again: a leader that knows nothing of the producer takes any sequence (KIP-360), and must not be led round to
+ * a batch that waits. And it does not begin at 0 again: a partition that was created anew takes 0 only (KAFKA-15591),
+ * and must not be led past a batch that waits. It matters only where `crucible.max.sequence` is small: nobody has
+ * 2^31 records in flight, and hardly anybody sends the record 2^31 while its topic is created anew.
  */
 export function sequencesAreFree(
   oldestUndecided: number,
@@ -63,6 +65,7 @@ export function sequencesAreFree(
   records: number,
   maxSequence: number,
 ): boolean {
+  if (nextSequence === 0) return false;
   const taken = nextSequence - oldestUndecided;
   return (taken < 0 ? taken + maxSequence + 1 : taken) + records <= maxSequence;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EpochEntry } from '../log/leader-epoch-cache.ts';
 import { fetchDivergence } from './leader-epoch.ts';
 import {
+  restartAtLeaderStart,
   restartWithinBatch,
   truncationOnBecomingFollower,
   truncationOnDivergence,
@@ -168,5 +169,29 @@ describe('a batch around the log end of the follower, because records were delet
     expect(restartWithinBatch(batch, follower(1, 9), 12)).toBeNull();
     expect(restartWithinBatch(batch, follower(1, 8), 12)).toBeNull();
     expect(restartWithinBatch(batch, follower(1, 14), 14)).toBeNull();
+  });
+});
+
+describe('a follower of whose log the leader has deleted all', () => {
+  const follower = (highWatermark: number) => ({
+    epochs: epochsOf([0, 0, 0, 0, 0]),
+    logStartOffset: 0,
+    logEndOffset: 5,
+    highWatermark,
+  });
+
+  test('begins anew if nobody can tell whether it had what was deleted', () => {
+    expect(restartAtLeaderStart(follower(1), 1, 5)).toBe(5);
+    expect(restartAtLeaderStart(follower(1), 1, 7)).toBe(7);
+  });
+
+  test('goes on if it copied from this leader, or if all that it has was committed', () => {
+    expect(restartAtLeaderStart(follower(1), 0, 5)).toBeNull();
+    expect(restartAtLeaderStart(follower(5), 1, 5)).toBeNull();
+  });
+
+  test('goes on if something is left, for there the epochs tell, or if it has deleted as much before', () => {
+    expect(restartAtLeaderStart(follower(1), 1, 4)).toBeNull();
+    expect(restartAtLeaderStart({ ...follower(1), logStartOffset: 5 }, 1, 5)).toBeNull();
   });
 });

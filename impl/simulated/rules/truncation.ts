@@ -97,6 +97,25 @@ export function restartWithinBatch(
   return within && holdsNothing ? batch.baseOffset : null;
 }
 
+/**
+ * Follower, all of whose log its leader has deleted, as it hears just now. The leader knows no epochs below its log
+ * start, so it cannot have told whether the logs agree there; a follower that stood on other records knows other
+ * producers, and may hold a transaction for open whose marker it never had. It is sure of what it knows if it has
+ * copied from this leader, or if all of it was committed; else it begins anew at that start (inclusive), as one does
+ * that stands below it. Null: it goes on. In Kafka it always does, and the transaction stays open
+ * (ProducerStateManager.onLogStartOffsetIncremented).
+ */
+export function restartAtLeaderStart(
+  log: FollowerLog & { readonly logStartOffset: number },
+  leaderEpoch: number,
+  leaderStartOffset: number,
+): number | null {
+  const { epochs, logStartOffset, logEndOffset, highWatermark } = log;
+  if (logStartOffset >= leaderStartOffset || logEndOffset > leaderStartOffset) return null;
+  const agrees = epochs.at(-1)?.epoch === leaderEpoch || highWatermark >= logEndOffset;
+  return agrees ? null : leaderStartOffset;
+}
+
 /** Where the high watermark of a log stands that begins anew at an offset: there, never below its start (KAFKA-9491). */
 export function highWatermarkOfNewStart(_highWatermark: number, startOffset: number): number {
   return startOffset;
