@@ -136,4 +136,30 @@ describe('rightly fenced', () => {
     history.begins('producer-1').sends('a').fail('INVALID_PRODUCER_ID_MAPPING');
     expect(anomalies(history, { 'transactional.id.expiration.ms': 1 })).toEqual([]);
   });
+
+  test('is who let it expire since it asked for it: how long the answer took is part of that', () => {
+    const history = new HistoryBuilder();
+    history.events.push(
+      {
+        type: 'invoke',
+        f: 'init-transactions',
+        op: 100,
+        process: 'producer-1',
+        transactionalId: 'payments',
+        timeUs: 0,
+      },
+      { type: 'ok', f: 'init-transactions', op: 100, process: 'producer-1', timeUs: 500_000 },
+      { type: 'invoke', f: 'begin', op: 101, process: 'producer-1', timeUs: 1_500_000 },
+      {
+        type: 'fail',
+        f: 'begin',
+        op: 101,
+        process: 'producer-1',
+        error: 'INVALID_PRODUCER_ID_MAPPING',
+        timeUs: 1_500_000,
+      },
+    );
+    expect(anomalies(history, { 'transactional.id.expiration.ms': 1_600 })).toEqual(['fenced-by-nobody']);
+    expect(anomalies(history, { 'transactional.id.expiration.ms': 1_200 })).toEqual([]);
+  });
 });

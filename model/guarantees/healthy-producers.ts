@@ -51,6 +51,8 @@ const TRANSACTION_LOG: TopicPartition = { topic: '__transaction_state', partitio
 interface Producer {
   readonly transactionalId: string;
   readonly initialised: Exhibit;
+  /** When it asked for its id: what it has not used since then may have expired. */
+  readonly askedUs: number;
   /** The present transaction; null while there is none. */
   begun: Exhibit | null;
   /** What befell it allows that it is fenced; or it was, and that is told. */
@@ -137,13 +139,14 @@ export class HealthyProducers implements Guarantee {
     this.producers.set(event.process, {
       transactionalId: call.transactionalId,
       initialised: this.findings.current(event),
+      askedUs: call.timeUs,
       begun: null,
       excused: sentTwice || this.requestsMayBeLate,
     });
   }
 
   private fenced(producer: Producer, event: NotOk): void {
-    const { transactionalId, initialised, begun } = producer;
+    const { transactionalId, initialised, askedUs, begun } = producer;
     const explained =
       producer.excused ||
       this.clocksWrong ||
@@ -151,7 +154,7 @@ export class HealthyProducers implements Guarantee {
       ((this.requestsMayBeLate || this.leadersMove) && event.error === UNKNOWN) ||
       this.askedFor.get(transactionalId) !== 1 ||
       this.mayHaveTimedOut(producer, event.timeUs) ||
-      event.timeUs - initialised.event.timeUs >= this.expirationUs;
+      event.timeUs - askedUs >= this.expirationUs;
     producer.excused = true;
     if (explained) return;
     const { transactions } = this.ledger;

@@ -126,6 +126,38 @@ describe('nonmonotonic-send', () => {
     expect(anomalies(swapped())).toEqual(['nonmonotonic-send']);
   });
 
+  describe('where somebody has written before', () => {
+    /** "a" and "b" are on their way when "b" is stored at offset 1 and "a" behind it, after `between`. */
+    const overtaken = (between: (history: HistoryBuilder) => void = () => {}): HistoryBuilder => {
+      const history = new HistoryBuilder().sent('producer-2', 'x', 0);
+      between(history);
+      const [first, second] = ['a', 'b'].map((value) => history.sends('producer-1', value));
+      second?.ok(2);
+      first?.ok(3);
+      return history;
+    };
+
+    test('a later send may come first: the partition does not know the producer (KIP-360)', () => {
+      expect(anomalies(overtaken())).toEqual([]);
+      const answeredInOrder = new HistoryBuilder().sent('producer-2', 'x', 0);
+      const sends = ['a', 'b', 'c'].map((value) => answeredInOrder.sends('producer-1', value));
+      [3, 1, 2].forEach((offset, index) => sends[index]?.ok(offset));
+      expect(anomalies(answeredInOrder)).toEqual([]);
+    });
+
+    test('but only as the first one there, and not when the earlier one was answered before', () => {
+      expect(anomalies(overtaken((history) => history.sent('producer-1', 'known', 1)))).toEqual([
+        'nonmonotonic-send',
+      ]);
+      const answered = new HistoryBuilder().sent('producer-2', 'x', 0).sent('producer-1', 'a', 2);
+      expect(anomalies(answered.sent('producer-1', 'b', 1))).toEqual(['nonmonotonic-send']);
+    });
+
+    test('nor with one request in flight', () => {
+      expect(anomalies(overtaken(), ONE_IN_FLIGHT)).toEqual(['nonmonotonic-send']);
+    });
+  });
+
   test('without it a retry may overtake; an expectation finds it', () => {
     const values = { 'enable.idempotence': false };
     expect(anomalies(swapped(), values)).toEqual([]);

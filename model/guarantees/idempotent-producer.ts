@@ -42,7 +42,7 @@ export class IdempotentProducer implements Guarantee {
     this.promises = promises;
     this.findings = new Findings(this.id, ledger);
     this.acksAll = promises.configuration.acks === 'all';
-    this.order = new SendOrder(ledger, this.acksAll);
+    this.order = new SendOrder(ledger, promises.configuration);
     this.wellBeforeUs = 500 * promises.configuration['delivery.timeout.ms'];
   }
 

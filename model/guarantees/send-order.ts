@@ -4,7 +4,14 @@
  * A send whose outcome is unknown, or with acks=0, may still be on a broken connection while a later one is
  * stored through a new one; it proves nothing. With acks=1 a record must also have been read where its
  * acknowledgement says, because what was acknowledged may be gone.
+ *
+ * A partition takes any sequence of an idempotent producer that it does not know, for it may have forgotten it
+ * (KIP-360); only one that is empty does not (KAFKA-15591). While the first batches are refused by one leader, or lost
+ * on the way, a later one may reach the next and be stored first. So nothing is said of sends that were undecided when
+ * the first that lies there was made, unless that one lies at offset 0, is part of a transaction, whose first batch is verified (KAFKA-14904), or was
+ * the only one in flight.
  */
+import type { Configuration } from '../configuration.ts';
 import type { LedgerRecord, PartitionLedger, Ledger } from '../ledger.ts';
 
 /** How many of a producer's acknowledged sends to a partition are kept to place late ones among. */
@@ -21,11 +28,14 @@ export interface Reordered {
 export class SendOrder {
   private readonly ledger: Ledger;
   private readonly acksAll: boolean;
+  private readonly mayBeginAnywhere: boolean;
   private readonly sends = new Map<string, Map<PartitionLedger, LedgerRecord[]>>();
 
-  constructor(ledger: Ledger, acksAll: boolean) {
+  constructor(ledger: Ledger, configuration: Configuration) {
     this.ledger = ledger;
-    this.acksAll = acksAll;
+    this.acksAll = configuration.acks === 'all';
+    this.mayBeginAnywhere =
+      configuration['enable.idempotence'] && configuration['max.in.flight.requests.per.connection'] > 1;
   }
 
   acknowledged(record: LedgerRecord): Reordered | null {
@@ -57,14 +67,29 @@ export class SendOrder {
     const earlier = sends[index - 1];
     const later = sends[index];
     if (earlier !== undefined && acknowledgedOffset(earlier) > acknowledged.offset) {
-      return { place, earlier, later: record };
-    }
-    if (later !== undefined && acknowledgedOffset(later) < acknowledged.offset) {
+      const isFirst = acknowledged.offset < acknowledgedOffset(sends[0]!);
+      if (!isFirst || !this.mayBeOvertaken(earlier, record)) return { place, earlier, later: record };
+      sends.splice(0, index);
+      index = 0;
+    } else if (later !== undefined && acknowledgedOffset(later) < acknowledged.offset) {
+      if (index === 0 && this.mayBeOvertaken(record, later)) return null;
       return { place, earlier: record, later };
     }
     sends.splice(index, 0, record);
-    if (sends.length >= 2 * SEND_WINDOW) sends.splice(0, SEND_WINDOW);
+    // The first one stays: it tells who may have been overtaken.
+    if (sends.length >= 2 * SEND_WINDOW) sends.splice(1, SEND_WINDOW);
     return null;
+  }
+
+  /** Whether `record` may lie behind a later send that is the first one there. */
+  private mayBeOvertaken(record: LedgerRecord, first: LedgerRecord): boolean {
+    return (
+      this.mayBeginAnywhere &&
+      record.completedAt > first.invokedAt &&
+      record.transaction === null &&
+      first.transaction === null &&
+      acknowledgedOffset(first) > 0
+    );
   }
 
   private sendsOf(process: string, place: PartitionLedger): LedgerRecord[] {
