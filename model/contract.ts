@@ -417,6 +417,7 @@ export function contractTable(): readonly ContractRow[] {
         clean,
         'enable.idempotence=true, which needs acks=all and max.in.flight.requests.per.connection of 5 at most; or retries=0',
         'producer.id.expiration.ms of a day at least (a copy of a batch may be late, and clocks jump)',
+        'the first copy was not deleted before the second was stored (KIP-360)',
       ],
       survives,
       excusedBy: EXCUSES,

@@ -147,6 +147,11 @@ export class PartitionLedger implements TopicPartition {
     return Math.max(...Array.from(deletions, ({ beforeOffset }) => beforeOffset));
   }
 
+  /** Whether somebody asked for the deletion of a record at the offset, or it may have become too old. */
+  mayBeDeletedByNow(offset: number): boolean {
+    return this.named.retention || offset < (this.deletedBefore ?? 0);
+  }
+
   /**
    * Whether a record at the offset may be missing because it was deleted. Where nobody has asked for a
    * deletion, or records soon become old, whatever lies below the start of the final read may have been deleted by

@@ -47,6 +47,19 @@ export class Promises {
     return standing(clause, this.tally, this.expect.includes(guarantee));
   }
 
+  /**
+   * Whether it is judged now that a record lies at this offset and at a later one. Not where the first copy may have
+   * been deleted: a replica that was cut, or begins anew behind it, knows no more of its producer (KIP-360).
+   */
+  ofSecondCopy(place: PartitionLedger, offset: number): Standing {
+    const usual = this.of('idempotent-producer', place);
+    if (!usual.judged || !place.mayBeDeletedByNow(offset)) return usual;
+    const because = 'the first copy may have been deleted, and its producer forgotten (KIP-360)';
+    return this.expect.includes('idempotent-producer')
+      ? { judged: true, notPromisedBecause: because }
+      : { judged: false, because };
+  }
+
   /** The same of what rests on no offset, but on who sent a value and what became of that. */
   ofTopic(guarantee: GuaranteeId, topic: string): Standing {
     return standing(this.contract(topic).clauses[guarantee], this.tally, this.expect.includes(guarantee));

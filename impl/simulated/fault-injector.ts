@@ -230,6 +230,7 @@ export class FaultInjector {
     this.#note(fault.id, 'begin', [host], `${host.name} is told to shut down`);
     this.#leaving.add(host);
     context.process.shutdown((cleanly) => {
+      context.finish();
       // From within the process: its end is an event of its own.
       this.#world.at(this.#world.nowUs, `end of ${host.name}`, () => {
         if (host.context !== context) return;

@@ -86,6 +86,20 @@ describe('duplicate', () => {
   });
 });
 
+describe('a copy of what was deleted', () => {
+  const copied = (): HistoryBuilder =>
+    new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a']).deleted(1);
+
+  test('is stored by a broker that was cut and has forgotten its producer (KIP-360): that is promised by nobody', () => {
+    expect(anomalies(copied().polled('consumer-2', 1, ['a']))).toEqual([]);
+  });
+
+  test('of what was not deleted there is none', () => {
+    const kept = new HistoryBuilder().sent('producer-1', 'a', 4).polled('consumer-1', 4, ['a']).deleted(1);
+    expect(anomalies(kept.polled('consumer-2', 5, ['a']))).toEqual(['duplicate']);
+  });
+});
+
 describe('nonmonotonic-send', () => {
   const swapped = (): HistoryBuilder =>
     new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-1', 'b', 0);

@@ -94,7 +94,8 @@ export class IdempotentProducer implements Guarantee {
   }
 
   private twice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
-    this.findings.note({ anomaly: 'duplicate', place, offset }, this.promises.of(this.id, place), () => ({
+    const judged = this.promises.ofSecondCopy(place, record.readOffset);
+    this.findings.note({ anomaly: 'duplicate', place, offset }, judged, () => ({
       sentence: `${record.invoked?.process ?? 'Somebody'} sent "${record.value}" once, and ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
       evidence: [
         invocationOf(record),

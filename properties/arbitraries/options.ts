@@ -100,7 +100,7 @@ function expectedOf(
   given: Readonly<Plan['configuration']>,
   slugs: readonly string[],
 ): readonly GuaranteeId[] {
-  const expected = expectedByDefault(given);
+  const expected = [...new Set([...expectedByDefault(given), ...(neededBy(slugs, 'expect') ?? [])])];
   const firstVersion = slugs.length > 0 && Number(given['transaction.version'] ?? 2) < 2;
   return firstVersion ? expected.filter((id) => id !== 'atomic-transactions') : expected;
 }

@@ -1,4 +1,5 @@
 import type { ConfigurationValues } from '../../../model/configuration.ts';
+import type { GuaranteeId } from '../../../model/guarantee.ts';
 import type { Rules } from '../rules/rules.ts';
 
 /** What must come together for it, and hardly ever does by itself (`properties/arbitraries/producer-stories.ts`). */
@@ -68,5 +69,7 @@ export interface Defect {
     /** Several controllers. */
     readonly controllers?: 3;
     readonly story?: Story;
+    /** What it breaks is promised by none of Kafka's versions, so that it has to be expected. */
+    readonly expect?: readonly GuaranteeId[];
   };
 }

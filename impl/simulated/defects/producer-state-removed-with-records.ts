@@ -20,4 +20,5 @@ export const producerStateRemovedWithRecords: Defect = {
         : checkSequence(state, producerEpoch, firstSequence, maxSequence, mayBeForgotten),
     mayTakeNewIdentity: () => true,
   },
+  needs: { expect: ['idempotent-producer'] },
 };

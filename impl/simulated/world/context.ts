@@ -40,6 +40,8 @@ export class Context {
   /** Counts the incarnations on this host, from 1. */
   readonly incarnation: number;
   alive = true;
+  /** See `finish`. */
+  hasFinished = false;
   readonly #connections = new Set<Connection>();
   #process: Process | null = null;
 
@@ -73,6 +75,11 @@ export class Context {
     const timer = new Timer(this, name, mix(world.cause, name), world.causedBy, action);
     world.scheduler.schedule(timer, world.nowUs + this.host.clock.worldDelayUs(delayMs));
     return timer;
+  }
+
+  /** The process has written everything down, and will do nothing more; its end is the next event. */
+  finish(): void {
+    this.hasFinished = true;
   }
 
   /** Ends the process at once, without a word to anybody (Kafka's Exit.halt). */

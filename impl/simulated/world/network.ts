@@ -127,6 +127,7 @@ export class Network {
       link.held.push(message);
       return;
     }
+    if (to.context?.hasFinished === true) return this.#lose(message, `${to.name} has closed its files`);
     if (message.request) this.#arriveAtServer(message, connection, to);
     else if (!connection.open || !connection.client.alive)
       this.#lose(message, 'nobody waits for it any more');
