@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { MetadataEntry } from '../../protocol/messages.ts';
-import { Disk } from '../../world/disk.ts';
+import { Disk, IoError } from '../../world/disk.ts';
 import { QuorumState } from './quorum-state.ts';
 import { RaftLog } from './raft-log.ts';
 
@@ -54,6 +54,17 @@ test('below a snapshot nothing is needed: offsets go on as they were', () => {
   expect(log.endOfEpoch(1)).toEqual({ epoch: 3, endOffset: 3 });
   const reopened = new RaftLog(disk);
   expect([reopened.startOffset, reopened.endOffset, reopened.snapshot?.endOffset]).toEqual([3, 4, 3]);
+});
+
+test('a disk that fails while the log is cut has lost no entry and no place of one', () => {
+  const disk = new Disk();
+  const log = logOf(disk, 1, 1, 3, 3);
+  log.flush();
+  disk.fail('every-write');
+  expect(() => log.deleteBefore(3)).toThrow(IoError);
+  disk.repair();
+  const reopened = new RaftLog(disk);
+  expect([reopened.startOffset, reopened.endOffset, reopened.entry(0)?.epoch]).toEqual([0, 4, 1]);
 });
 
 test('a snapshot that was loaded takes the place of the log', () => {

@@ -102,9 +102,10 @@ export class RaftLog implements LogEnd {
 
   /** Drops the entries below an offset. */
   deleteBefore(offset: number): void {
-    const epoch = this.epochBefore(offset);
-    this.#file.deleteFirst(offset - this.#start.offset);
-    this.#startAt({ offset, epoch });
+    const entries = offset - this.#start.offset;
+    // First what a failing disk may refuse: entries without their place are lost.
+    this.#startAt({ offset, epoch: this.epochBefore(offset) });
+    this.#file.deleteFirst(entries);
   }
 
   /** Takes another's snapshot, and drops all entries: what it holds beyond the snapshot may not be the leader's. */
@@ -114,13 +115,13 @@ export class RaftLog implements LogEnd {
   }
 
   #beginAt({ endOffset, epoch }: SnapshotId): void {
-    this.#file.truncate(0);
     this.#startAt({ offset: endOffset, epoch });
+    this.#file.truncate(0);
   }
 
   #startAt(start: LogStart): void {
-    this.#start = start;
     this.#startFile.write(start);
+    this.#start = start;
   }
 
   /** The largest epoch up to the given one in this log, and where it ends. Below the log start none is known any more. */
