@@ -8,8 +8,8 @@
  * A partition takes any sequence of an idempotent producer that it does not know, for it may have forgotten it
  * (KIP-360); only one that is empty does not (KAFKA-15591). While the first batches are refused by one leader, or lost
  * on the way, a later one may reach the next and be stored first. So nothing is said of sends that were undecided when
- * the first that lies there was made, unless that one lies at offset 0, is part of a transaction, whose first batch is verified (KAFKA-14904), or was
- * the only one in flight.
+ * the first that lies there was made, unless that one lies at offset 0, was the only one in flight, or is part of a
+ * transaction, whose first batch is verified (KAFKA-14904).
  */
 import type { Configuration } from '../configuration.ts';
 import type { LedgerRecord, PartitionLedger, Ledger } from '../ledger.ts';
