@@ -12,6 +12,7 @@
  * then read_committed must find it, too.
  */
 import { exhibitOf, Findings } from '../findings.ts';
+import type { Standing } from '../contract.ts';
 import type { FinalReader } from '../final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { HistoryEvent, PollOk } from '../history.ts';
@@ -115,10 +116,17 @@ export class NoLoss implements Guarantee {
     reader: string,
     poll: () => ReturnType<typeof exhibitOf>,
   ): void {
-    this.findings.note({ anomaly: 'lost-write', place, offset }, this.promises.of(this.id, place), () => ({
+    this.findings.note({ anomaly: 'lost-write', place, offset }, this.judged(record, place), () => ({
       sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}${committed(record)}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${!isRead(record) ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
       evidence: [invocationOf(record), completionOf(record), record.transaction?.committed ?? null, poll()],
     }));
+  }
+
+  /** What the log has and read_committed does not show is promised as far as whole transactions are. */
+  private judged(record: LedgerRecord, place: PartitionLedger): Standing {
+    const own = this.promises.of(this.id, place);
+    if (!own.judged || own.notPromisedBecause !== undefined || !record.inFinalRead) return own;
+    return this.promises.of('atomic-transactions', place);
   }
 
   private unseen(
@@ -129,7 +137,7 @@ export class NoLoss implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'unseen', place, ...(offset === null ? {} : { offset }) },
-      this.promises.of(this.id, place),
+      this.judged(record, place),
       () => ({
         sentence: `"${record.value}" was acknowledged ${offset === null ? `in ${place.name}` : `at offset ${offset} of ${place.name}`}${committed(record)}, but ${reader.process} read that partition to its end at offset ${reader.to} and did not find it.`,
         evidence: [
