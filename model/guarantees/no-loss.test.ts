@@ -296,4 +296,7 @@ test('what read_committed does not show of a committed transaction is a loss onl
   expect(anomalies(history)).toEqual(['lost-write']);
   // KIP-890 part 2: a late marker may have aborted what is told to be committed.
   expect(anomalies(history, { 'transaction.version': 1 })).toEqual([]);
+  // Where they are expected all the same, the loss is told as one that is not promised.
+  const [expected] = losses(history, { 'transaction.version': 1 }, ['atomic-transactions']);
+  expect(expected?.notPromisedBecause).toContain('transaction.version=1');
 });
