@@ -36,12 +36,12 @@ export class HistoryRecorder {
     return this.#kept ?? undefined;
   }
 
+  /** Takes the event over: it gets its time here, and is nobody else's any more. */
   record(event: Untimed): void {
-    // Every kind of event has a time, and only that is missing.
-    const timed = { ...event, timeUs: this.#world.nowUs } as HistoryEvent;
+    if (this.#world.hasWitness) this.#world.witness(keyOf(JSON.stringify(event)), 0);
+    const timed = timedAt(this.#world.nowUs, event);
     if (timed.type === 'cluster') this.#tally.observe(timed);
     this.#kept?.push(timed);
-    if (this.#world.hasWitness) this.#world.witness(keyOf(JSON.stringify(event)), 0);
     this.#world.trace?.add({ kind: 'history', event: timed });
     for (const violation of this.#model.observe(timed)) this.#report(violation);
   }
@@ -53,4 +53,11 @@ export class HistoryRecorder {
   conclude(): void {
     for (const violation of this.#model.conclude()) this.#report(violation);
   }
+}
+
+/** In place, because a copy of each event is dear. */
+function timedAt(timeUs: number, event: Untimed & { timeUs?: number }): HistoryEvent {
+  event.timeUs = timeUs;
+  // Every kind of event has a time, and only that was missing.
+  return event as HistoryEvent;
 }

@@ -7,6 +7,8 @@ import { Purpose } from '../world/draws.ts';
 /** Kafka's reserved ids are below. */
 const FIRST_ID = 100;
 
+const NONE: readonly number[] = [];
+
 /**
  * The log directories of a broker, each on a disk of its own, and which of them are offline (Kafka's LogManager,
  * KIP-112, KIP-858). The first is the metadata log's, too: a broker cannot be without it.
@@ -39,6 +41,7 @@ export class LogDirs {
 
   /** Ids of those that are online, or that have gone offline since the broker started. */
   idsOf(state: 'online' | 'offline'): readonly number[] {
+    if (state === 'offline' && this.#offline.size === 0) return NONE;
     return [...this.#ids].flatMap(([disk, id]) =>
       this.#offline.has(disk) === (state === 'offline') ? [id] : [],
     );

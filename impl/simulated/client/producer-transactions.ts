@@ -33,7 +33,7 @@ export type TransactionsState =
 /** What the transactional part of a producer has of the rest of it. */
 export interface TransactionalProducer {
   /** Who it is; -1 before the coordinator has said so. */
-  readonly identity: ProducerIdentity;
+  identity(): ProducerIdentity;
   /** Somebody else from now on: its sequences begin at 0. */
   adopt(identity: ProducerIdentity): void;
   /** Batches that wait, or are in flight. */
@@ -177,7 +177,7 @@ export class ProducerTransactions {
           api: Api.TxnOffsetCommit,
           transactionalId: this.#transactionalId,
           group,
-          ...this.#producer.identity,
+          ...this.#producer.identity(),
           offsets,
         }),
         waiting,
@@ -190,7 +190,7 @@ export class ProducerTransactions {
       () => ({
         api: Api.AddOffsetsToTxn,
         transactionalId: this.#transactionalId,
-        ...this.#producer.identity,
+        ...this.#producer.identity(),
         group,
       }),
       waiting,
@@ -264,7 +264,7 @@ export class ProducerTransactions {
         transactionalId: this.#transactionalId,
         transactionTimeoutMs: this.#timeoutMs,
         ...(this.#bumpNeeded || this.#renewNeeded
-          ? this.#producer.identity
+          ? this.#producer.identity()
           : { producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH }),
       }),
       complete,
@@ -287,7 +287,7 @@ export class ProducerTransactions {
       () => ({
         api: Api.AddPartitionsToTxn,
         transactionalId: this.#transactionalId,
-        ...this.#producer.identity,
+        ...this.#producer.identity(),
         partitions,
         verifyOnly: false,
       }),
@@ -319,7 +319,7 @@ export class ProducerTransactions {
       () => ({
         api: Api.EndTxn,
         transactionalId: this.#transactionalId,
-        ...this.#producer.identity,
+        ...this.#producer.identity(),
         committed: end.commit,
       }),
       (response) => {

@@ -100,9 +100,8 @@ export class Producer implements Process {
     const accumulator = this.#accumulator;
     const wake = (): void => this.#sender.run();
     return {
-      get identity() {
-        return manager.identity;
-      },
+      // No getter: V8 keeps one in the hidden class of the literal, and with it everything that it sees, for long.
+      identity: () => manager.identity,
       adopt: (identity) => manager.adopt(identity),
       hasIncompleteBatches: () => accumulator.hasIncomplete,
       flush: () => {

@@ -67,8 +67,14 @@ export function nextQuorumHighWatermark({
 
 /** The highest offset that more than half of the voters have reached. */
 export function majorityOffset(acknowledged: readonly number[]): number {
-  const descending = [...acknowledged].sort((a, b) => b - a);
-  return descending[acknowledged.length >> 1] ?? 0;
+  let highest = -1;
+  for (const offset of acknowledged) {
+    if (offset <= highest) continue;
+    let reached = 0;
+    for (const other of acknowledged) if (other >= offset) reached++;
+    if (reached > acknowledged.length >> 1) highest = offset;
+  }
+  return highest;
 }
 
 /** A leader from which no majority fetches any more has to resign: there may be another one (KAFKA-15489). The only voter is its own majority (KAFKA-16144). */

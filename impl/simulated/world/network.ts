@@ -22,15 +22,41 @@ export interface MessageFault {
   readonly delayUs: number;
 }
 
-/** One direction between two hosts. */
-interface Link {
+const NOTHING: readonly never[] = [];
+
+/** One direction between two hosts. A run has a hundred and cuts a few: only those get lists of their own. */
+class Link {
   /** How many partitions cut it, by what they do to messages. */
-  losing: number;
-  holding: number;
+  losing = 0;
+  holding = 0;
   extraUs: number;
-  readonly held: Message[];
+  held: readonly Message[] = NOTHING;
   /** Connections that lost something here and whose client does not know yet. */
-  readonly silentlyBroken: Connection[];
+  #silentlyBroken: readonly Connection[] = NOTHING;
+
+  constructor(extraUs: number) {
+    this.extraUs = extraUs;
+  }
+
+  hold(message: Message): void {
+    this.held = [...this.held, message];
+  }
+
+  takeHeld(): readonly Message[] {
+    const { held } = this;
+    this.held = NOTHING;
+    return held;
+  }
+
+  breakSilently(connection: Connection): void {
+    this.#silentlyBroken = [...this.#silentlyBroken, connection];
+  }
+
+  takeSilentlyBroken(): readonly Connection[] {
+    const broken = this.#silentlyBroken;
+    this.#silentlyBroken = NOTHING;
+    return broken;
+  }
 }
 
 /**
@@ -70,13 +96,7 @@ export class Network {
       for (const to of hosts) {
         const pair = this.#schedule.slowPair;
         const slow = pair !== null && pair.from === from.name && pair.to === to.name;
-        this.#links.push({
-          losing: 0,
-          holding: 0,
-          extraUs: slow ? pair.extraUs : 0,
-          held: [],
-          silentlyBroken: [],
-        });
+        this.#links.push(new Link(slow ? pair.extraUs : 0));
       }
     }
   }
@@ -124,7 +144,7 @@ export class Network {
     // Behind what is still held nothing overtakes.
     if (link.holding > 0 || link.held.length > 0) {
       message.arrivedUs = 0;
-      link.held.push(message);
+      link.hold(message);
       return;
     }
     if (to.context?.hasFinished === true) return this.#lose(message, `${to.name} has closed its files`);
@@ -167,7 +187,7 @@ export class Network {
     if (clientHost.defers(reset)) return;
     const link = this.#link(serverHost, clientHost);
     if (link.losing > 0 || link.holding > 0) {
-      link.silentlyBroken.push(connection);
+      link.breakSilently(connection);
       return;
     }
     this.#world.handling(reset.key, clientHost, reset.causedBy);
@@ -199,15 +219,15 @@ export class Network {
     if (begin || link.losing > 0 || link.holding > 0) return;
     this.#world.soon(() => {
       if (link.losing > 0 || link.holding > 0) return;
-      for (const message of link.held.splice(0)) this.#world.fire(message);
+      for (const message of link.takeHeld()) this.#world.fire(message);
     });
-    for (const connection of link.silentlyBroken.splice(0)) this.#reset(connection);
+    for (const connection of link.takeSilentlyBroken()) this.#reset(connection);
   }
 
   /** What is held on the link is lost: it will never be open again. */
   loseHeld(from: Host, to: Host): void {
     const link = this.#link(from, to);
-    for (const message of link.held.splice(0)) this.#loseOnLink(message, link, 'the link is cut');
+    for (const message of link.takeHeld()) this.#loseOnLink(message, link, 'the link is cut');
   }
 
   /** From now on messages arrive by the plan's strategy, if it has one. */
@@ -273,16 +293,15 @@ export class Network {
 
   /** Extra delay in microseconds, or -1 when the message was lost. */
   #applyMessageFault(message: Message, from: Host, to: Host): number {
-    const index = this.#armed.findIndex(
-      (fault) =>
-        fault.from === from &&
-        fault.to === to &&
-        fault.api === message.api &&
-        fault.request === message.request,
+    const fault = this.#armed.find(
+      (armed) =>
+        armed.from === from &&
+        armed.to === to &&
+        armed.api === message.api &&
+        armed.request === message.request,
     );
-    const fault = this.#armed[index];
     if (fault === undefined) return 0;
-    this.#armed.splice(index, 1);
+    this.#armed.splice(this.#armed.indexOf(fault), 1);
     this.#world.messageFaultFired(fault, message);
     if (fault.effect === 'delay') return fault.delayUs;
     this.#lose(message, 'a fault');
@@ -321,7 +340,7 @@ export class Network {
     const connection = message.connection;
     if (message.request) connection.brokenToServer = true;
     else connection.brokenToClient = true;
-    link.silentlyBroken.push(connection);
+    link.breakSilently(connection);
   }
 
   #lose(message: Message, reason: string): void {

@@ -1,8 +1,15 @@
 /** Something that will happen at a virtual time. */
 export abstract class ScheduledEvent {
   /** Set by the scheduler. */
-  timeUs = 0;
-  cancelled = false;
+  declare timeUs: number;
+  declare cancelled: boolean;
+
+  // Assigned, for V8 defines the fields of so many subclasses one by one, slowly.
+  constructor() {
+    this.timeUs = 0;
+    this.cancelled = false;
+  }
+
   abstract fire(): void;
 }
 
