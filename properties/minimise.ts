@@ -33,7 +33,13 @@ import {
   Search,
   type Stop,
 } from './minimiser/search.ts';
-import { defaultConfiguration, dropOverrides, healEverything, plainSchedule } from './minimiser/settings.ts';
+import {
+  defaultConfiguration,
+  dropOverrides,
+  healEverything,
+  plainSchedule,
+  smallSupplies,
+} from './minimiser/settings.ts';
 import { closeGaps, evenSteps } from './minimiser/times.ts';
 
 export { alone } from './minimiser/search.ts';
@@ -106,6 +112,7 @@ const TAKE_AWAY: readonly Pass[] = [
   dropOverrides,
   healEverything,
   defaultConfiguration,
+  smallSupplies,
 ];
 
 /** What is left when nothing more can be taken away is told more plainly. */

@@ -429,7 +429,13 @@ class Simulation {
     } else if (!rested && !this.#calm) {
       this.#calmNetwork();
       this.#rest(alsoWaitFor);
-    } else if (!rested) this.#reportStuck(unrestIn(this.#healedCluster()));
+    } else if (!rested) this.#reportStuck(this.#lastingUnrest());
+  }
+
+  /** What keeps the cluster from rest, rather than the request that some client has under way just now. */
+  #lastingUnrest(): Unrest | null {
+    const cluster = this.#healedCluster();
+    return unrestIn({ ...cluster, clientRequestsUnderWay: 0 }) ?? unrestIn(cluster);
   }
 
   /** Sessions and requests run out again and again where the plan's network is slower than their timeouts. */

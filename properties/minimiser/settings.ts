@@ -1,5 +1,8 @@
 /** The passes that bring configuration, decisions and latencies back to what they are by default. */
+import range from 'lodash/range.js';
+
 import type { Plan } from '../../impl/plan.ts';
+import { ConfigurationError, resolveConfiguration } from '../../model/configuration.ts';
 import { deleteBlocks, each } from './blocks.ts';
 import type { Pass } from './pass.ts';
 import { PLAIN_LATENCY_US } from './size.ts';
@@ -12,6 +15,21 @@ function withDeviations(plan: Plan, properties: readonly string[], pinned: Reado
     ([property]) => pinned.has(property) || COSTLY.includes(property) || properties.includes(property),
   );
   return { ...plan, configuration: Object.fromEntries(kept) };
+}
+
+/** Some values cannot be without others: a run that refuses them fails, but that is no finding. */
+function* possible(plans: Iterable<Plan>): Generator<Plan> {
+  for (const plan of plans) if (isPossible(plan)) yield plan;
+}
+
+function isPossible({ configuration }: Plan): boolean {
+  try {
+    resolveConfiguration(configuration);
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return false;
+    throw error;
+  }
 }
 
 /** More seeds than this are not worth it for a property. */
@@ -27,10 +45,28 @@ export const defaultConfiguration: Pass = {
         ),
       (lists) =>
         search.acceptFirst(
-          each(lists, (kept) => withDeviations(search.plan, kept, search.pinned)),
+          possible(each(lists, (kept) => withDeviations(search.plan, kept, search.pinned))),
           Math.min(seeds, SEEDS_FOR_PROPERTIES),
         ),
     );
+  },
+};
+
+/** What may run out, and the least of which there may be. How soon it does says how many operations a failure needs. */
+const SUPPLIES = { 'crucible.max.sequence': 7, 'crucible.max.producer.epoch': 2 } as const;
+
+export const smallSupplies: Pass = {
+  name: 'let sequences and epochs run out sooner',
+  run(search, seeds) {
+    for (const [property, least] of Object.entries(SUPPLIES)) {
+      const { plan } = search;
+      const value = plan.configuration[property];
+      if (typeof value !== 'number' || search.chosen.has(property)) continue;
+      const smaller = range(least, value).map(
+        (fewer): Plan => ({ ...plan, configuration: { ...plan.configuration, [property]: fewer } }),
+      );
+      search.acceptFirst(possible(smaller), seeds);
+    }
   },
 };
 

@@ -89,8 +89,12 @@ function plainness(plan: Plan): number {
   }
   for (const { latencyUs } of plan.overrides) sum += latencyUs;
   for (const topic of plan.topics) sum += topic.replicationFactor ?? 0;
+  for (const property of SUPPLIES) sum += Number(plan.configuration[property] ?? 0);
   return sum;
 }
+
+/** What a producer may use up: the less there is of it, the sooner is told what happens then. */
+export const SUPPLIES = ['crucible.max.sequence', 'crucible.max.producer.epoch'] as const;
 
 /** What a message takes in the plainest plan. */
 export const PLAIN_LATENCY_US = 1_000;

@@ -414,14 +414,19 @@ export class ReplicaManager {
     }
     const directory = directoryOf(record, brokerId);
     const claimed = this.#found.get(record.partition);
-    const log =
-      claimed ?? new PartitionLog(record.partition, this.logDirs.forNewReplica(directory), this.#logSettings);
+    const log = claimed ?? this.#newLog(record.partition, this.logDirs.forNewReplica(directory));
     this.#found.delete(record.partition);
     const isKnown = log.topicId === record.topicId;
     if (!isKnown) log.assignTopicId(record.topicId);
     const highWatermark = this.#startingHighWatermark(log);
     if (!isKnown) cluster.observer.logOpened(brokerId, log, highWatermark);
     return new Partition(this.#host, record, log, highWatermark);
+  }
+
+  /** @throws IoError in a directory that has failed and is not offline yet: what is still there may be of another topic */
+  #newLog(partition: PartitionName, disk: Disk): PartitionLog {
+    if (this.#isLeftAlone(disk)) throw new IoError(disk);
+    return new PartitionLog(partition, disk, this.#logSettings);
   }
 
   #fetcher(leader: number): ReplicaFetcher {

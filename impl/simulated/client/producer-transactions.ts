@@ -5,7 +5,7 @@ import type { ErrorCode } from '../protocol/errors.ts';
 import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../protocol/records.ts';
 import type { PartitionName } from '../protocol/records.ts';
-import type { GroupOffset } from '../protocol/transaction-messages.ts';
+import type { AddPartitionsToTxnResponse, GroupOffset } from '../protocol/transaction-messages.ts';
 import type { AfterError } from '../rules/producer-transaction.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
@@ -292,7 +292,7 @@ export class ProducerTransactions {
         verifyOnly: false,
       }),
       (response) => {
-        const error = response === null ? null : (response.partitions[0]?.error ?? Errors.NONE);
+        const error = response === null ? null : decisiveError(response);
         const next = this.#rules.afterCoordinatorAnswer(error);
         // Also when the transaction is to be aborted: first it must be known whether it began.
         if (next === 'again' || next === 'elsewhere') return next;
@@ -418,4 +418,12 @@ export class ProducerTransactions {
 
 function illegal(error: string | null): TransactionOutcome {
   return { type: 'fail', error: error ?? 'ILLEGAL_STATE' };
+}
+
+/** Of a request that failed as a whole, what it failed with. */
+function decisiveError({ partitions }: AddPartitionsToTxnResponse): ErrorCode {
+  const refused = partitions.find(
+    ({ error }) => error !== Errors.NONE && error !== Errors.OPERATION_NOT_ATTEMPTED,
+  );
+  return refused?.error ?? Errors.NONE;
 }

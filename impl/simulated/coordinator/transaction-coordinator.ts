@@ -155,6 +155,14 @@ export class TransactionCoordinator {
         api: Api.AddPartitionsToTxn,
         partitions: partitions.map((partition) => ({ partition, error: errorOf(partition) })),
       });
+    // One of which this broker has not heard fails them all (KafkaApis): to one that is made anew under the name of a
+    // deleted topic, and that is not known here yet, no marker would ever be sent.
+    const isKnown = (partition: PartitionName): boolean => this.#host.image.partitions.has(partition);
+    if (!partitions.every(isKnown)) {
+      return answer((partition) =>
+        isKnown(partition) ? Errors.OPERATION_NOT_ATTEMPTED : Errors.UNKNOWN_TOPIC_OR_PARTITION,
+      );
+    }
     if (!request.verifyOnly) {
       this.#add(transactionalId, request, partitions, (error) => answer(() => error));
       return;
