@@ -90,18 +90,23 @@ export class NoLoss implements Guarantee {
   /** No final reader found the acknowledged record. */
   private missing(record: LedgerRecord, place: PartitionLedger, offset: number | null): void {
     // The log has it, and read_committed does not show it: the transaction has to be whole for that, too.
-    if (record.inFinalRead && !this.promises.of('atomic-transactions', place).judged) return;
+    if (record.inFinalRead && !this.wholeTransactions(place)) return;
     const reader = record.inFinalRead ? place.completeCommittedReader : place.completeReader;
     if (reader === null) {
       if (isRead(record) || offset === null) return;
       const passed = passedOver(record, place, offset);
-      if (passed !== null) this.passed(record, place, offset, passed);
+      if (passed === null || (isHiddenFrom(record, passed) && !this.wholeTransactions(place))) return;
+      this.passed(record, place, offset, passed);
       return;
     }
     if (place.mayBeDeleted(offset ?? 0, reader)) return;
     const passed = offset === null ? null : passedOver(record, place, offset);
     if (passed === null || offset === null) this.unseen(record, place, offset, reader);
     else this.passed(record, place, offset, passed);
+  }
+
+  private wholeTransactions(place: PartitionLedger): boolean {
+    return this.promises.of('atomic-transactions', place).judged;
   }
 
   private passed(record: LedgerRecord, place: PartitionLedger, offset: number, span: ReadSpan): void {
@@ -168,9 +173,15 @@ function committed({ transaction }: LedgerRecord): string {
   return transaction === null ? '' : ` and committed with ${transaction.name}`;
 }
 
-/** The first poll that covered the offset and did not show the record there. */
+/** A read_committed consumer does not see what the log may well hold. */
+function isHiddenFrom({ transaction }: LedgerRecord, span: ReadSpan): boolean {
+  return transaction !== null && span.committed;
+}
+
+/** The first poll that covered the offset and did not show the record there, rather one that would see it in any case. */
 function passedOver(record: LedgerRecord, place: PartitionLedger, offset: number): ReadSpan | null {
   const covers = (span: ReadSpan): boolean =>
     span.from <= offset && offset < span.to && span.valueAt(offset) !== record.value;
-  return place.spans.find(covers) ?? null;
+  const passing = place.spans.filter(covers);
+  return passing.find((span) => !isHiddenFrom(record, span)) ?? passing[0] ?? null;
 }

@@ -62,9 +62,10 @@ export const smallSupplies: Pass = {
       const { plan } = search;
       const value = plan.configuration[property];
       if (typeof value !== 'number' || search.chosen.has(property)) continue;
-      const smaller = range(least, value).map(
-        (fewer): Plan => ({ ...plan, configuration: { ...plan.configuration, [property]: fewer } }),
-      );
+      const smaller = range(least, value).map((fewer): Plan => ({
+        ...plan,
+        configuration: { ...plan.configuration, [property]: fewer },
+      }));
       search.acceptFirst(possible(smaller), seeds);
     }
   },

@@ -98,6 +98,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.highWatermark = highWatermark;
     replica.outdated = shadow.lossAccepted && !isWithinCommitted(shadow, replica);
     this.#expectEpochs(shadow, broker, epochCacheMismatch(log));
+    // The process may be gone again before it acts on metadata.
+    for (const producerId of log.producers.forgotten) replica.forgotten.add(producerId);
     this.#expectProducers(shadow, broker, log);
   }
 
