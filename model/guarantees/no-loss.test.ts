@@ -300,3 +300,15 @@ test('what read_committed does not show of a committed transaction is a loss onl
   const [expected] = losses(history, { 'transaction.version': 1 }, ['atomic-transactions']);
   expect(expected?.notPromisedBecause).toContain('transaction.version=1');
 });
+
+test('what read_committed passed over in a topic that was deleted then may have been aborted by a late marker, too', () => {
+  const history = new HistoryBuilder();
+  history.begins('producer-1').sent('a', 0).committed();
+  const passing = { topic: 'orders', partition: 0, from: 0, to: 2, records: [], highWatermark: 2 };
+  history.pollOf('reader-1', passing, { isolation: 'read_committed' });
+  expect(anomalies(history)).toEqual(['lost-write']);
+  expect(anomalies(history, { 'transaction.version': 1 })).toEqual([]);
+  // Whoever sees all that is in the log has no such excuse.
+  history.pollOf('reader-2', passing);
+  expect(anomalies(history, { 'transaction.version': 1 })).toEqual(['lost-write']);
+});

@@ -131,6 +131,20 @@ const CASES: Readonly<Record<string, Case>> = {
     fails: ({ configuration }) => configuration['acks'] === '1',
     becomes: { configuration: { 'default.replication.factor': 1, acks: '1' } },
   },
+  'let sequences and epochs run out sooner': {
+    plan: {
+      ...PLAIN,
+      configuration: {
+        ...PLAIN.configuration,
+        'crucible.max.sequence': 40,
+        'max.in.flight.requests.per.connection': 1,
+      },
+    },
+    fails: ({ configuration }) =>
+      Number(configuration['crucible.max.sequence']) >= 9 &&
+      configuration['max.in.flight.requests.per.connection'] === 1,
+    becomes: { configuration: expect.objectContaining({ 'crucible.max.sequence': 9 }) },
+  },
   'make messages take equally long': {
     plan: {
       ...PLAIN,

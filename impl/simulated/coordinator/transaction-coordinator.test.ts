@@ -80,8 +80,11 @@ class Producer {
   }
 
   add() {
+    return this.addAll(['t-0'])[0]!.error;
+  }
+
+  addAll(partitions: readonly string[]) {
     const { producerId, producerEpoch } = this;
-    const partitions = ['t-0'];
     return this.cluster.ask(this.coordinator, {
       api: Api.AddPartitionsToTxn,
       transactionalId: 'payments',
@@ -89,7 +92,7 @@ class Producer {
       producerEpoch,
       partitions,
       verifyOnly: false,
-    }).partitions[0]!.error;
+    }).partitions;
   }
 
   end(committed: boolean) {
@@ -190,6 +193,15 @@ describe('a transaction with version 1', () => {
     const producer = new Producer(cluster, 2);
     producer.init();
     expect(producer.send('a').error).toBe(Errors.TRANSACTION_ABORTABLE);
+  });
+
+  test('gets no partition, not even the others, while its coordinator has not heard of one of them', () => {
+    const cluster = clusterOf(1, { 'transaction.version': 1 });
+    const producer = new Producer(cluster, 1);
+    producer.init();
+    const errors = producer.addAll(['t-0', 'unheard-of-0']).map(({ error }) => error);
+    expect(errors).toEqual([Errors.OPERATION_NOT_ATTEMPTED, Errors.UNKNOWN_TOPIC_OR_PARTITION]);
+    expect(producer.add()).toBe(Errors.NONE);
   });
 
   test('did before, and then nobody ends it', () => {
