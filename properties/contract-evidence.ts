@@ -12,6 +12,7 @@ import { contractOf } from '../model/contract.ts';
 import { GUARANTEE_IDS, type GuaranteeId } from '../model/guarantee.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import { type PlanOptions, resolveOptions } from './arbitraries/options.ts';
+import { markdownTable } from './markdown-table.ts';
 
 const CONFIGURATIONS: readonly Plan['configuration'][] = [
   {},
@@ -59,7 +60,7 @@ function cell(promised: boolean, { broken, beyond }: Evidence, runs: number): st
   return beyond === 0 ? `kept: 0 of ${runs}` : `kept: 0 of ${runs}; beyond its limit ${beyond}`;
 }
 
-function row(configuration: Plan['configuration'], runs: number): string {
+function row(configuration: Plan['configuration'], runs: number): readonly string[] {
   const resolved = resolveConfiguration(resolveOptions({ configuration }).configuration);
   const { clauses } = contractOf(resolved, resolved['default.replication.factor']);
   const evidence = gather(configuration, runs);
@@ -71,19 +72,18 @@ function row(configuration: Plan['configuration'], runs: number): string {
     const found = evidence.get(id);
     return found === undefined ? '' : cell(clauses[id].pledge.promised, found, runs);
   });
-  return `| ${[name, ...cells].join(' | ')} |`;
+  return [name, ...cells];
 }
 
 const runs = Number(process.argv[2] ?? 2000);
-const table = [
-  `| configuration | ${GUARANTEE_IDS.join(' | ')} |`,
-  `|${' --- |'.repeat(GUARANTEE_IDS.length + 1)}`,
+const table = markdownTable([
+  ['configuration', ...GUARANTEE_IDS],
   ...CONFIGURATIONS.map((configuration) => {
-    const line = row(configuration, runs);
-    console.log(line);
-    return line;
+    const cells = row(configuration, runs);
+    console.log(cells.join(' | '));
+    return cells;
   }),
-].join('\n');
+]);
 const readme = new URL('../README.md', import.meta.url);
 const marked = /(<!-- contracts -->)[\s\S]*?(<!-- end of contracts -->)/;
 writeFileSync(readme, readFileSync(readme, 'utf8').replace(marked, `$1\n\n${table}\n\n$2`));

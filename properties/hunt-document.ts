@@ -3,6 +3,7 @@ import type { Defect } from '../impl/simulated/defects/index.ts';
 import type { LeftOut } from '../impl/simulated/defects/left-out.ts';
 import type { Hunted } from './hunt.ts';
 import { LEGAL_VARIANTS, type Tried } from './legal-variants.ts';
+import { markdownTable } from './markdown-table.ts';
 
 export function huntDocument(
   defects: readonly Defect[],
@@ -56,25 +57,18 @@ export const HUNT_HEAD = [
 
 /** One row a variant. */
 function legalTable(tried: readonly Tried[]): string {
-  return [
-    '| what looks broken | why it is legal | runs | it looked so in | cried in |',
-    '| --- | --- | --- | --- | --- |',
+  return markdownTable([
+    ['what looks broken', 'why it is legal', 'runs', 'it looked so in', 'cried in'],
     ...LEGAL_VARIANTS.flatMap(({ slug, looks, because }) => {
       const one = tried.find((other) => other.slug === slug);
-      return one === undefined
-        ? []
-        : [`| ${looks} | ${because} | ${one.runs} | ${one.looked} | ${one.alarms} |`];
+      return one === undefined ? [] : [[looks, because, ...[one.runs, one.looked, one.alarms].map(String)]];
     }),
-  ].join('\n');
+  ]);
 }
 
 /** One row a bug. */
 export function huntTable(hunted: readonly Hunted[]): string {
-  return [
-    `| ${HUNT_HEAD.join(' | ')} |`,
-    `| ${HUNT_HEAD.map(() => '---').join(' | ')} |`,
-    ...hunted.map((one) => `| ${huntRow(one).join(' | ')} |`),
-  ].join('\n');
+  return markdownTable([HUNT_HEAD, ...hunted.map(huntRow)]);
 }
 
 /** The cells of a row; a bug that was not found has dashes. */
