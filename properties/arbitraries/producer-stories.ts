@@ -193,6 +193,45 @@ const idsAfterFailover: Story = ({ recipe, cast, field, beginMs }) => {
   };
 };
 
+/**
+ * The first batch of a producer in a partition is on its long way to the broker that led it, and the second goes to
+ * the one that leads it now: it comes first to whoever knows nothing of the producer (KAFKA-15591). An admin of its
+ * own moves the leader, who waits for nobody else's calls.
+ */
+const movesBeforeFirstBatch: Story = ({ recipe, field, beginMs }) => {
+  const [moving] = PLACES;
+  const [moveMs = 1, gapMs = 1] = recipe.gapsMs;
+  const lateMs = 500;
+  const former = leaderOf(moving, field);
+  const others = field.brokers.flatMap((name, index) => (name === former ? [] : [index + 1]));
+  const admin = 'admin-of-story';
+  return {
+    topics: [TOPIC],
+    clients: [
+      { kind: 'producer', name: PRODUCER },
+      { kind: 'admin', name: admin },
+    ],
+    operations: [
+      send(beginMs, moving),
+      ...others.slice(0, 1).map((broker): Body<Operation> => ({
+        atMs: beginMs + moveMs,
+        client: admin,
+        kind: 'move-leader',
+        ...moving,
+        broker,
+      })),
+      send(beginMs + 250 + gapMs, moving),
+    ],
+    faults: [lateProduce(beginMs - 1, former, lateMs)],
+    settings: {
+      'request.timeout.ms': REQUEST_TIMEOUT_MS,
+      'metadata.max.age.ms': 50,
+      'max.in.flight.requests.per.connection': 5,
+      'linger.ms': 0,
+    },
+  };
+};
+
 /** A producer pauses amidst a transaction for longer than its timeout, and goes on (KAFKA-6119). */
 const transactionOutlivesTimeout: Story = ({ recipe, cast, beginMs }) => {
   const [first, second] = [pick(cast.partitions, recipe.where), pick(cast.partitions, recipe.variant)];
@@ -221,6 +260,7 @@ const STORIES: Readonly<Record<ProducerStory, Story>> = {
   'expires-on-the-wire': expiresOnTheWire,
   'new-epoch-amidst-retry': newEpochAmidstRetry,
   'ids-after-failover': idsAfterFailover,
+  'moves-before-first-batch': movesBeforeFirstBatch,
   'transaction-outlives-timeout': transactionOutlivesTimeout,
 };
 

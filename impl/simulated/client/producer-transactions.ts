@@ -224,6 +224,11 @@ export class ProducerTransactions {
     return this.#state !== 'initializing' && this.#state !== 'committing' && this.#state !== 'aborting';
   }
 
+  /** The transaction may still be committed. */
+  get #isOpen(): boolean {
+    return this.#state === 'in-transaction' || this.#state === 'committing';
+  }
+
   // What the sender tells.
 
   /** A record of the transaction never got as far as a batch (`KafkaProducer.doSend` catching an ApiException). */
@@ -237,7 +242,7 @@ export class ProducerTransactions {
     // Whoever may still abort the transaction begins another epoch then; one that is ending does not (KIP-360).
     if (bump || this.#state === 'in-transaction') this.#bumpNeeded = true;
     const next = this.#rules.afterFailedBatch(error);
-    const open = this.#state === 'in-transaction' || this.#state === 'committing';
+    const open = this.#isOpen;
     if (open || next === 'fatal') this.#failWith(next, error);
   }
 
@@ -294,8 +299,12 @@ export class ProducerTransactions {
       (response) => {
         const error = response === null ? null : decisiveError(response);
         const next = this.#rules.afterCoordinatorAnswer(error);
-        // Also when the transaction is to be aborted: first it must be known whether it began.
-        if (next === 'again' || next === 'elsewhere') return next;
+        if (next === 'again' || next === 'elsewhere') {
+          // Also when the transaction is to be aborted: first it must be known whether it began. Only until a deleted
+          // topic is there again nobody waits then: nothing was added. (Kafka's producer waits until it has an error.)
+          if (error !== Errors.UNKNOWN_TOPIC_OR_PARTITION || this.#isOpen) return next;
+          this.#toAdd.clear();
+        }
         this.#adding = false;
         if (next === 'done') {
           this.#started = true;
@@ -304,7 +313,7 @@ export class ProducerTransactions {
             this.#added.add(partition);
           }
           this.#addPartitions();
-        } else this.#failWith(next, error ?? Errors.NONE);
+        } else if (next !== 'again' && next !== 'elsewhere') this.#failWith(next, error ?? Errors.NONE);
         this.#producer.wake();
         this.batchesChanged();
         return 'done';

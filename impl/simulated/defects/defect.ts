@@ -7,6 +7,7 @@ export const PRODUCER_STORIES = [
   'expires-on-the-wire',
   'new-epoch-amidst-retry',
   'ids-after-failover',
+  'moves-before-first-batch',
   'transaction-outlives-timeout',
 ] as const;
 export type ProducerStory = (typeof PRODUCER_STORIES)[number];
