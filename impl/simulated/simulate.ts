@@ -155,6 +155,7 @@ class Simulation {
       ),
       coordinatorCache: (broker, index, epoch) =>
         this.#brokerOf(broker)?.transactions.loadedIn(index, epoch) ?? null,
+      isActive: (broker) => this.#image()?.isActive(broker) === true,
       nowUs: () => world.nowUs,
       report,
     });
@@ -641,7 +642,7 @@ class Simulation {
     this.#stuck = true;
     const { pledge } = contractOf(this.#configuration, 1).clauses.progress;
     if (!pledge.promised && !this.#plan.expect.includes('progress')) return;
-    if (this.#mayWaitForForgotten(unrest)) {
+    if (this.#isRightlyStuck(unrest)) {
       // What goes on for ever cannot be read to its end.
       this.#endless = true;
       return;
@@ -660,14 +661,21 @@ class Simulation {
 
   /**
    * What is gone of the log of transactions, with the loss of disks, nobody brings to its end; what is gone of a
-   * partition may have been the marker of a transaction that its coordinator has done with.
+   * partition may have been the marker of a transaction that its coordinator has done with. And who was alone in sync
+   * when its log directory failed is no candidate any more when it comes back.
    */
-  #mayWaitForForgotten({ anomaly, partition }: Unrest): boolean {
+  #isRightlyStuck({ anomaly, partition }: Unrest): boolean {
     const lost = (topic: string, index?: number): boolean => this.#invariants.hasLost(topic, index);
     switch (anomaly) {
       case 'hanging-transaction':
         return (
           lost(TRANSACTION_STATE_TOPIC) || (partition !== null && lost(partition.topic, partition.index))
+        );
+      case 'no-leader':
+        return (
+          this.#configuration['eligible.leader.replicas.version'] >= 1 &&
+          partition !== null &&
+          this.#invariants.isStranded(partition.topic, partition.index)
         );
       case 'operation-pending':
         // Offsets that a transaction may change are not told before it ends.

@@ -201,7 +201,8 @@ const idsAfterFailover: Story = ({ recipe, cast, field, beginMs }) => {
 const movesBeforeFirstBatch: Story = ({ recipe, field, beginMs }) => {
   const [moving] = PLACES;
   const [moveMs = 1, gapMs = 1] = recipe.gapsMs;
-  const lateMs = 500;
+  // A leader moves in two steps, each of which a slow cluster takes half a second for.
+  const lateMs = 2_500;
   const former = leaderOf(moving, field);
   const others = field.brokers.flatMap((name, index) => (name === former ? [] : [index + 1]));
   const admin = 'admin-of-story';
@@ -220,11 +221,12 @@ const movesBeforeFirstBatch: Story = ({ recipe, field, beginMs }) => {
         ...moving,
         broker,
       })),
-      send(beginMs + 250 + gapMs, moving),
+      send(beginMs + 1_200 + 10 * gapMs, moving),
     ],
     faults: [lateProduce(beginMs - 1, former, lateMs)],
     settings: {
-      'request.timeout.ms': REQUEST_TIMEOUT_MS,
+      'request.timeout.ms': lateMs + 500,
+      'delivery.timeout.ms': 4 * lateMs,
       'metadata.max.age.ms': 50,
       'max.in.flight.requests.per.connection': 5,
       'linger.ms': 0,

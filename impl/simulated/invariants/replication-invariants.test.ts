@@ -25,6 +25,7 @@ function scene(mayBeLost: (topic: string, replicas: number) => boolean = () => t
     electedUncleanly: () => (destroyed = true),
     listsPartitionsFirst: true,
     coordinatorCache: () => null,
+    isActive: () => true,
     nowUs: () => 42,
     report: (violation) => void violations.push(violation),
   });

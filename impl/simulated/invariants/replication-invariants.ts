@@ -40,6 +40,8 @@ interface PartitionShadow {
   state: PartitionRecord;
   /** Committed records were once given up for a reason that the contract accepts. */
   lossAccepted: boolean;
+  /** Without a leader although somebody is in sync: of those the log directories are gone. Until somebody leads again. */
+  stranded: boolean;
   /** Its topic is deleted: nothing is promised of it. Brokers may not have heard of that yet. */
   removed: boolean;
   touched: boolean;
@@ -55,6 +57,8 @@ export interface InvariantContext {
   readonly listsPartitionsFirst: boolean;
   /** What the coordinator on a broker has in memory of a partition of the log of transactions in that epoch; null: nothing. */
   coordinatorCache(broker: number, index: number, coordinatorEpoch: number): Iterable<Cached> | null;
+  /** Neither fenced nor gone, as the controller has it. */
+  isActive(broker: number): boolean;
   nowUs(): number;
   report(violation: Violation): void;
 }
@@ -82,6 +86,18 @@ export class ReplicationInvariants implements ReplicationObserver {
     for (const shadow of [...this.#partitions.values(), ...this.#former]) {
       if (shadow.lossAccepted && shadow.topic === topic && (index ?? shadow.index) === shadow.index)
         return true;
+    }
+    return false;
+  }
+
+  /**
+   * Whether the only replicas in sync were in log directories that are gone. An AlterPartition is not refused for them,
+   * and who led last is noted only when the in-sync replicas are gone while somebody leads: if those do not shut down
+   * cleanly then, nobody may ever be elected cleanly (Kafka's PartitionChangeBuilder, KIP-966).
+   */
+  isStranded(topic: string, index: number): boolean {
+    for (const shadow of this.#partitions.values()) {
+      if (shadow.stranded && shadow.topic === topic && shadow.index === index) return true;
     }
     return false;
   }
@@ -232,12 +248,15 @@ export class ReplicationInvariants implements ReplicationObserver {
         written: new Map(),
         state: record,
         lossAccepted: false,
+        stranded: false,
         removed: false,
         touched: false,
       };
       this.#partitions.set(record.partition, shadow);
     }
     shadow.state = record;
+    if (record.leader !== -1) shadow.stranded = false;
+    else if (record.isr.some((broker) => this.#context.isActive(broker))) shadow.stranded = true;
     this.#expectIsrAmongReplicas(shadow);
     if (!leaderIsActive)
       this.#break(

@@ -141,6 +141,12 @@ describe('AddPartitionsToTxn', () => {
     expect(initProducerId(entry({}), newer, 32_767)).toEqual(refused(Errors.NOT_COORDINATOR));
   });
 
+  test('fences the predecessor whose epochs were used up, however great they were', () => {
+    const successor = entry({ producerId: 8, producerEpoch: 0, previousProducerId: 7 });
+    const predecessor = { producerId: 7, producerEpoch: MAX_EPOCH - 1 };
+    expect(initProducerId(successor, predecessor, MAX_EPOCH)).toEqual(refused(Errors.PRODUCER_FENCED));
+  });
+
   test('verification only looks: what is not in the transaction must not be written (KIP-890)', () => {
     const ongoing = entry({ state: 'Ongoing', partitions: ['a-0'] });
     expect(verifyPartition(ongoing, PRODUCER, 'a-0')).toBe(Errors.NONE);

@@ -146,11 +146,13 @@ function checkProducer(metadata: TransactionMetadata, producer: ProducerIdentity
 }
 
 /**
- * An older epoch is fenced. A newer one was given by another coordinator: this one has been replaced and has not heard
- * of it. Kafka's published code fences whoever is newer, too.
+ * An older epoch is fenced, and so is any of a producer id whose epochs were used up. A newer one was given by another
+ * coordinator: this one has been replaced and has not heard of it. Kafka's published code fences whoever is newer, too.
  */
 function otherEpoch(metadata: TransactionMetadata, producer: ProducerIdentity): ErrorCode {
-  return producer.producerEpoch > metadata.producerEpoch ? Errors.NOT_COORDINATOR : Errors.PRODUCER_FENCED;
+  const isNewer =
+    producer.producerId === metadata.producerId && producer.producerEpoch > metadata.producerEpoch;
+  return isNewer ? Errors.NOT_COORDINATOR : Errors.PRODUCER_FENCED;
 }
 
 // EndTxn.
