@@ -194,15 +194,17 @@ const idsAfterFailover: Story = ({ recipe, cast, field, beginMs }) => {
 };
 
 /**
- * The first batch of a producer in a partition is on its long way to the broker that led it, and the second goes to
- * the one that leads it now: it comes first to whoever knows nothing of the producer (KAFKA-15591). An admin of its
- * own moves the leader, who waits for nobody else's calls.
+ * The first two batches of a producer in a partition are on their long way to the broker that led it, and the third
+ * goes to the one that leads it now: it comes first to whoever knows nothing of the producer (KAFKA-15591). The first
+ * is given up then; the second is still young, and gets a sequence of a new epoch. An admin of the story's own moves
+ * the leader: that one waits for nobody else's calls.
  */
 const movesBeforeFirstBatch: Story = ({ recipe, field, beginMs }) => {
   const [moving] = PLACES;
   const [moveMs = 1, gapMs = 1] = recipe.gapsMs;
+  const secondMs = beginMs + 800;
   // A leader moves in two steps, each of which a slow cluster takes half a second for.
-  const lateMs = 2_500;
+  const lateMs = 3_000;
   const former = leaderOf(moving, field);
   const others = field.brokers.flatMap((name, index) => (name === former ? [] : [index + 1]));
   const admin = 'admin-of-story';
@@ -214,20 +216,22 @@ const movesBeforeFirstBatch: Story = ({ recipe, field, beginMs }) => {
     ],
     operations: [
       send(beginMs, moving),
+      send(secondMs, moving),
       ...others.slice(0, 1).map((broker): Body<Operation> => ({
-        atMs: beginMs + moveMs,
+        atMs: secondMs + moveMs,
         client: admin,
         kind: 'move-leader',
         ...moving,
         broker,
       })),
-      send(beginMs + 1_200 + 10 * gapMs, moving),
+      send(secondMs + 1_200 + 10 * gapMs, moving),
     ],
     faults: [lateProduce(beginMs - 1, former, lateMs)],
     settings: {
       'request.timeout.ms': lateMs + 500,
-      'delivery.timeout.ms': 4 * lateMs,
+      'delivery.timeout.ms': 2 * lateMs,
       'metadata.max.age.ms': 50,
+      'enable.idempotence': true,
       'max.in.flight.requests.per.connection': 5,
       'linger.ms': 0,
     },
