@@ -54,7 +54,11 @@ export class Promises {
   ofSecondCopy(place: PartitionLedger, offset: number): Standing {
     const usual = this.of('idempotent-producer', place);
     if (!usual.judged || !place.mayBeDeletedByNow(offset)) return usual;
-    const because = 'the first copy may have been deleted, and its producer forgotten (KIP-360)';
+    return this.forgotten('the first copy may have been');
+  }
+
+  private forgotten(what: string): Standing {
+    const because = `${what} deleted, and its producer forgotten (KIP-360)`;
     return this.expect.includes('idempotent-producer')
       ? { judged: true, notPromisedBecause: because }
       : { judged: false, because };
@@ -65,11 +69,15 @@ export class Promises {
     return standing(this.contract(topic).clauses[guarantee], this.tally, this.expect.includes(guarantee));
   }
 
-  /** Whether the order of one producer's sends to a partition is judged now. */
-  ofSendOrder({ topic, severalTopics }: PartitionLedger): Standing {
-    if (severalTopics) return NOT_JUDGED;
+  /**
+   * Whether the order of one producer's sends to a partition is judged now; `offset` is where the later one lies. Where
+   * that may be deleted, so may be the first copy of the earlier one, and its producer forgotten (KIP-360).
+   */
+  ofSendOrder(place: PartitionLedger, offset: number): Standing {
+    if (place.severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('idempotent-producer');
-    return standing(this.contract(topic).sendOrder, this.tally, expected);
+    const usual = standing(this.contract(place.topic).sendOrder, this.tally, expected);
+    return usual.judged && place.mayBeDeletedByNow(offset) ? this.forgotten('a first copy may have been') : usual;
   }
 
   /** Whether what a group is told of its offsets in a partition is judged now. */

@@ -50,6 +50,8 @@ const EVENT_BUDGET = 3_000_000;
 /** How often, in virtual time, the harness looks whether the cluster has come to rest. */
 const REST_CHECK_US = 5_000;
 const SECOND_US = 1_000_000;
+/** Between two attempts to create a topic of the plan. */
+const ASK_AGAIN_US = 100_000;
 /** How long the cluster may take to come up, in virtual time. */
 const CURTAIN_PATIENCE_US = 600 * SECOND_US;
 /** Clients of the harness itself; plans cannot use these names for theirs. */
@@ -317,7 +319,7 @@ class Simulation {
           throw new RangeError(`topic ${name} cannot be created: ${outcome.error}`);
         }
         // Else the brokers' sessions ran out between two heartbeats, or nobody answered in time.
-        else ask();
+        else world.at(world.nowUs + ASK_AGAIN_US, `topic ${name} again`, ask);
       });
     ask();
     this.#runUntil(() => created, world.nowUs + CURTAIN_PATIENCE_US);

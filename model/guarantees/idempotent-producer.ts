@@ -112,7 +112,7 @@ export class IdempotentProducer implements Guarantee {
     const offset = acknowledgedOffset(later);
     this.findings.note(
       { anomaly: 'nonmonotonic-send', place, offset },
-      this.promises.ofSendOrder(place),
+      this.promises.ofSendOrder(place, offset),
       () => ({
         sentence: `${earlier.invoked?.process} sent "${earlier.value}" before "${later.value}", but in ${place.name} they lie at offsets ${acknowledgedOffset(earlier)} and ${offset}.`,
         evidence: [earlier, later].flatMap((record) => [

@@ -220,6 +220,32 @@ describe('a partition that holds', () => {
     ]);
   });
 
+  test('also to a host that is paused nothing overtakes what is held', () => {
+    const hosts = new ScriptedHosts(['client-1', 'broker-1']);
+    const connection = hosts.connect('client-1', 'broker-1');
+    const client = hosts.host('client-1');
+    hosts.at(500, () => cut(hosts, 'broker-1', 'client-1', 'hold', true));
+    for (const number of [0, 1]) hosts.at(number * 2000, () => hosts.send(connection, number));
+    hosts.at(2500, () => hosts.world.pause(client));
+    hosts.at(5000, () => cut(hosts, 'broker-1', 'client-1', 'hold', false));
+    hosts.at(6000, () => hosts.world.resume(client));
+    hosts.run();
+    expect(answered(hosts)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  test('what has reached a paused host is there, whatever becomes of the link', () => {
+    const hosts = new ScriptedHosts(['client-1', 'broker-1']);
+    hosts.world.pause(hosts.host('broker-1'));
+    hosts.send(hosts.connect('client-1', 'broker-1'), 1);
+    hosts.at(2000, () => cut(hosts, 'client-1', 'broker-1', 'lose', true));
+    hosts.at(3000, () => hosts.world.resume(hosts.host('broker-1')));
+    hosts.run();
+    expect(hosts.heardBy('broker-1')).toEqual([1]);
+  });
+
   test('a reset is held up, too, and comes behind the answers', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);

@@ -129,24 +129,12 @@ export class Network {
     this.#post(message, link, delayUs);
   }
 
-  /** A message has reached the end of its link. */
+  /** A message has reached the end of its link; or its turn has come, after a pause of the host that it reached. */
   arrive(message: Message): void {
     const world = this.#world;
-    const to = message.to;
-    if (message.arrivedUs === 0) message.arrivedUs = world.nowUs;
+    const { connection, to } = message;
+    if (message.arrivedUs === 0 && !this.#passes(message)) return;
     if (to.defers(message)) return;
-    const connection = message.connection;
-    const link = this.#link(message.from, to);
-    if (message.request ? connection.brokenToServer : connection.brokenToClient) {
-      return this.#lose(message, 'the connection is broken');
-    }
-    if (link.losing > 0) return this.#loseOnLink(message, link, 'the link is cut');
-    // Behind what is still held nothing overtakes.
-    if (link.holding > 0 || link.held.length > 0) {
-      message.arrivedUs = 0;
-      link.hold(message);
-      return;
-    }
     if (to.context?.hasFinished === true) return this.#lose(message, `${to.name} has closed its files`);
     if (message.request) this.#arriveAtServer(message, connection, to);
     else if (!connection.open || !connection.client.alive)
@@ -155,6 +143,27 @@ export class Network {
       world.delivering(message);
       connection.responseArrived(message.body as ResponseBody);
     }
+  }
+
+  /** Whether a message comes out of its link now. */
+  #passes(message: Message): boolean {
+    const { connection } = message;
+    if (message.request ? connection.brokenToServer : connection.brokenToClient) {
+      this.#lose(message, 'the connection is broken');
+      return false;
+    }
+    const link = this.#link(message.from, message.to);
+    if (link.losing > 0) {
+      this.#loseOnLink(message, link, 'the link is cut');
+      return false;
+    }
+    // Behind what is still held nothing overtakes.
+    if (link.holding > 0 || link.held.length > 0) {
+      link.hold(message);
+      return false;
+    }
+    message.arrivedUs = this.#world.nowUs;
+    return true;
   }
 
   #arriveAtServer(message: Message, connection: Connection, to: Host): void {
