@@ -77,7 +77,9 @@ export class Promises {
     if (place.severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('idempotent-producer');
     const usual = standing(this.contract(place.topic).sendOrder, this.tally, expected);
-    return usual.judged && place.mayBeDeletedByNow(offset) ? this.forgotten('a first copy may have been') : usual;
+    return usual.judged && place.mayBeDeletedByNow(offset)
+      ? this.forgotten('a first copy may have been')
+      : usual;
   }
 
   /** Whether what a group is told of its offsets in a partition is judged now. */
