@@ -33,7 +33,7 @@ interface HuntCommandOptions {
 }
 
 /** How long one find is shrunk at most. */
-const SHRINK_MS = 15_000;
+const SHRINK_MS = 45_000;
 const DOCUMENT = 'DEFECTS.md';
 /** Plans of each legal variant. */
 const LEGAL_RUNS = 100;

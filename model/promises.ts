@@ -48,17 +48,27 @@ export class Promises {
   }
 
   /**
-   * Whether it is judged now that a record lies at this offset and at a later one. Not where the first copy may have
-   * been deleted: a replica that was cut, or begins anew behind it, knows no more of its producer (KIP-360).
+   * Whether it is judged now that a record lies at `first` and at `second`, a later offset. Not where the first copy
+   * may have been deleted: a replica that was cut, or begins anew behind it, knows no more of its producer (KIP-360).
+   * Nor where between the two a producer may have used up all sequences: then a late copy has the next one.
    */
-  ofSecondCopy(place: PartitionLedger, offset: number): Standing {
+  ofSecondCopy(place: PartitionLedger, first: number, second: number): Standing {
     const usual = this.of('idempotent-producer', place);
-    if (!usual.judged || !place.mayBeDeletedByNow(offset)) return usual;
-    return this.forgotten('the first copy may have been');
+    if (!usual.judged) return usual;
+    const max = this.configuration['crucible.max.sequence'];
+    if (second - first > max) {
+      return this.excused(
+        `crucible.max.sequence=${max}: the sequences may have come round to those of a late copy`,
+      );
+    }
+    return place.mayBeDeletedByNow(first) ? this.forgotten('the first copy may have been') : usual;
   }
 
   private forgotten(what: string): Standing {
-    const because = `${what} deleted, and its producer forgotten (KIP-360)`;
+    return this.excused(`${what} deleted, and its producer forgotten (KIP-360)`);
+  }
+
+  private excused(because: string): Standing {
     return this.expect.includes('idempotent-producer')
       ? { judged: true, notPromisedBecause: because }
       : { judged: false, because };

@@ -27,12 +27,11 @@ export function huntDocument(
     ...defects.map(story),
     '## Left out',
     'Bugs of replication and of the control plane that this Kafka has no room for.',
-    ...leftOut.map(({ ids, title, because }) => `- ${ids.join(', ')}: ${title}. Left out, for ${because}.`),
+    leftOut
+      .map(({ ids, title, because }) => `- ${ids.join(', ')}: ${title}. Left out, for ${because}.`)
+      .join('\n'),
   ];
-  return `${sections
-    .join('\n\n')
-    .replaceAll(/(\n\n)(?=- )/g, '\n')
-    .replace('no room for.\n-', 'no room for.\n\n-')}\n`;
+  return `${sections.join('\n\n')}\n`;
 }
 
 function story({ slug, ids, title, versions, breaks, how }: Defect): string {

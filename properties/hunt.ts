@@ -5,6 +5,7 @@
 import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { findDefect } from '../impl/simulated/defects/index.ts';
+import { SUPPLIES } from './minimiser/size.ts';
 import type { Defect } from '../impl/simulated/defects/index.ts';
 import type { PlanLength } from './minimise.ts';
 import { Guide, GUIDED_CHUNK } from './guidance/guide.ts';
@@ -138,10 +139,11 @@ function ninetiethOf(amounts: readonly number[]): number | null {
   return amounts.toSorted((a, b) => a - b)[Math.ceil(amounts.length * 0.9) - 1] ?? null;
 }
 
-/** What a shrunk plan keeps: else it might fail in a way that has nothing to do with the bug. */
+/** What a shrunk plan keeps: else it might fail in a way that has nothing to do with the bug. What runs out may do so sooner. */
 function pinnedFor(slug: string): readonly string[] {
-  const needed = findDefect(slug)?.needs?.configuration ?? {};
-  return [...Object.keys(CRUCIBLE_DEFAULTS), ...Object.keys(needed)];
+  const supplies: readonly string[] = SUPPLIES;
+  const needed = Object.keys(findDefect(slug)?.needs?.configuration ?? {});
+  return [...Object.keys(CRUCIBLE_DEFAULTS), ...needed.filter((property) => !supplies.includes(property))];
 }
 
 /** The leading violation of a failure, as its signature has it: what a client saw, else what replicas or time showed. */

@@ -37,6 +37,15 @@ describe('duplicate', () => {
     expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[3]]);
   });
 
+  test('is not promised where the sequences may have come round to those of a late copy', () => {
+    const values = Array.from({ length: 21 }, (_, i) => `v${i}`);
+    const history = new HistoryBuilder()
+      .sent('producer-1', 'v0', 0)
+      .polled('consumer-1', 0, [...values, 'v0']);
+    expect(anomalies(history, { ...IDEMPOTENT, 'crucible.max.sequence': 20 })).toEqual([]);
+    expect(anomalies(history, { ...IDEMPOTENT, 'crucible.max.sequence': 21 })).toEqual(['duplicate']);
+  });
+
   test('is seen across polls, across consumers, and whatever became of the send', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a').unknown();

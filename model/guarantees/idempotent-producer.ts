@@ -94,7 +94,7 @@ export class IdempotentProducer implements Guarantee {
   }
 
   private twice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
-    const judged = this.promises.ofSecondCopy(place, record.readOffset);
+    const judged = this.promises.ofSecondCopy(place, record.readOffset, offset);
     this.findings.note({ anomaly: 'duplicate', place, offset }, judged, () => ({
       sentence: `${record.invoked?.process ?? 'Somebody'} sent "${record.value}" once, and ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
       evidence: [

@@ -10,6 +10,6 @@ export const tv2EpochOverflow: Defect = {
   rules: { rotatesWhenFencing: () => false },
   needs: {
     transactions: true,
-    configuration: { 'crucible.max.producer.epoch': 3, 'transaction.timeout.ms': 500 },
+    configuration: { 'crucible.max.producer.epoch': 2, 'transaction.timeout.ms': 500 },
   },
 };
