@@ -118,6 +118,8 @@ describe('how many brokers may lose power or disk', () => {
   test('the tally counts distinct brokers that went down uncleanly, and knows whether any lost records', () => {
     const crashed = tallyOf(['crash', 'broker-1'], ['pause', 'broker-2']);
     expect([crashed.uncleanBrokerCount, crashed.sawLoss]).toEqual([1, false]);
+    // Without a directory, nothing says that the broker left cleanly.
+    expect(tallyOf(['disk-error']).uncleanBrokerCount).toBe(1);
     const twice = tallyOf(
       ['power-loss', 'broker-1'],
       ['disk-loss', 'broker-1'],

@@ -269,6 +269,14 @@ function everyTransactionHasAnEpoch(configuration: Configuration): Pledge {
   return { promised: false, because: `transaction.version=${version} (KIP-890 part 2, KAFKA-17754)` };
 }
 
+/** After these a broker comes back as after a crash, as far as the controller can tell. */
+const UNCLEAN: ReadonlySet<ClusterEvent['f']> = new Set([
+  'crash',
+  'file-loss',
+  // Where a log directory is offline nothing says that the broker left cleanly: its next start passes for an unclean one.
+  'disk-error',
+] as const);
+
 /** The faults of one history that a contract may not survive. */
 export class FaultTally {
   private readonly unclean = new Set<string>();
@@ -277,7 +285,7 @@ export class FaultTally {
 
   observe(event: ClusterEvent): void {
     if (event.f === 'unclean-election') this.uncleanElections++;
-    else if (event.f === 'crash' || event.f === 'file-loss') this.addUnclean(event.node);
+    else if (UNCLEAN.has(event.f)) this.addUnclean(event.node);
     else if ((event.f === 'power-loss' || event.f === 'disk-loss') && this.addUnclean(event.node))
       this.lossy++;
   }

@@ -250,7 +250,8 @@ export type Completion = SendOk | PollOk | FetchOffsetsOk | OtherOk | NotOk;
  * What was done to the cluster. The contract of a configuration is stated in these:
  * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
  * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
- * a replica can do without; `disk-error` loses nothing by itself: a broker that notices it crashes.
+ * a replica can do without; `disk-error` loses nothing by itself: a broker that notices it crashes, or its next
+ * start passes for one after a crash.
  * `coordinator-change` is not done but happens: another broker has become the coordinator of a group.
  */
 export interface ClusterEvent {
