@@ -426,7 +426,13 @@ export class ReplicaManager {
   /** @throws IoError in a directory that has failed and is not offline yet: what is still there may be of another topic */
   #newLog(partition: PartitionName, disk: Disk): PartitionLog {
     if (this.#isLeftAlone(disk)) throw new IoError(disk);
-    return new PartitionLog(partition, disk, this.#logSettings);
+    const log = new PartitionLog(partition, disk, this.#logSettings);
+    // Of one of that name that could not be deleted from another directory: Kafka's checkpoints are those of a directory.
+    if (this.checkpoints.highWatermark(partition) > 0 || this.checkpoints.recoveryPoint(partition) > 0) {
+      this.checkpointHighWatermarks();
+      this.#checkpointRecoveryPoints();
+    }
+    return log;
   }
 
   #fetcher(leader: number): ReplicaFetcher {
