@@ -5,7 +5,7 @@ import type { Plan } from '../../impl/plan.ts';
 import { ConfigurationError, resolveConfiguration } from '../../model/configuration.ts';
 import { deleteBlocks, each } from './blocks.ts';
 import type { Pass } from './pass.ts';
-import { PLAIN_LATENCY_US } from './size.ts';
+import { PLAIN_LATENCY_US, SUPPLIES } from './size.ts';
 
 /** Kafka's default of fifty partitions of an internal topic tells nothing, and makes every run slow. */
 const COSTLY: readonly string[] = ['transaction.state.log.num.partitions', 'offsets.topic.num.partitions'];
@@ -52,17 +52,20 @@ export const defaultConfiguration: Pass = {
   },
 };
 
-/** What may run out, and the least of which there may be. How soon it does says how many operations a failure needs. */
-const SUPPLIES = { 'crucible.max.sequence': 7, 'crucible.max.producer.epoch': 2 } as const;
+/** The least of which there may be. How soon it runs out says how many operations a failure needs. */
+const LEAST: Readonly<Record<(typeof SUPPLIES)[number], number>> = {
+  'crucible.max.sequence': 7,
+  'crucible.max.producer.epoch': 2,
+};
 
 export const smallSupplies: Pass = {
   name: 'let sequences and epochs run out sooner',
   run(search, seeds) {
-    for (const [property, least] of Object.entries(SUPPLIES)) {
+    for (const property of SUPPLIES) {
       const { plan } = search;
       const value = plan.configuration[property];
       if (typeof value !== 'number' || search.chosen.has(property)) continue;
-      const smaller = range(least, value).map((fewer): Plan => ({
+      const smaller = range(LEAST[property], value).map((fewer): Plan => ({
         ...plan,
         configuration: { ...plan.configuration, [property]: fewer },
       }));
