@@ -8,7 +8,7 @@ import picocolors from 'picocolors';
 import { expectedByDefault, type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type DistinctFailure, explore } from '../properties/explorer.ts';
 import { planOf } from '../properties/guidance/origin.ts';
-import { DEFAULT_STRATEGY, STRATEGIES } from '../properties/guidance/strategy.ts';
+import { DEFAULT_STRATEGY, drawnBy, STRATEGIES } from '../properties/guidance/strategy.ts';
 import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
 import { SIMULATION } from '../properties/worker-chunk.ts';
 import { threadPool } from '../properties/worker-pool.ts';
@@ -62,7 +62,8 @@ const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shr
 
 const strategyOption = new Option(
   '--strategy <NAME>',
-  'uniform: every plan is drawn; guided: in time half of them change plans that reached something new',
+  'swarm: plans drawn to strike where bugs are known to lie, with some faults off in each; guided: as those, ' +
+    'and in time half of them change plans that reached something new; uniform: plans that aim at nothing, to compare with',
 )
   .choices(STRATEGIES)
   .default(DEFAULT_STRATEGY);
@@ -186,6 +187,7 @@ function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
     defects: options.defect.map(defectSlug),
     expect: options.expect ?? expectedByDefault(configuration.values),
     ...(options.transactions === undefined ? {} : { transactions: options.transactions }),
+    ...drawnBy(options.strategy),
   };
   refuseImpossible(planOptions);
   return {

@@ -144,7 +144,7 @@ function earlierNight(job: FuzzJob, file: string): JournalText | null {
 }
 
 function beginning(job: FuzzJob): Beginning {
-  const { configuration = {}, defects = [], expect = [], transactions } = job.planOptions;
+  const { configuration = {}, defects = [], expect = [], transactions, drawing } = job.planOptions;
   return {
     type: 'begin',
     format: JOURNAL_FORMAT,
@@ -153,6 +153,7 @@ function beginning(job: FuzzJob): Beginning {
     options: {
       ...{ configuration: { ...configuration }, defects: [...defects], expect: [...expect] },
       ...(transactions === undefined ? {} : { transactions }),
+      ...(drawing === undefined ? {} : { drawing }),
     },
     shard: job.options.shard ?? { index: 0, of: 1 },
     versions: { kafkaCrucible: crucibleVersion(), node: process.version },

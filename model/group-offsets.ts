@@ -7,6 +7,9 @@
  * name every write that may show, unless another one was certainly appended after it and shown before the
  * question. Memory: what may still be named, and each offset once.
  *
+ * A request that is not answered within request.timeout.ms is sent again, and no coordinator knows the second copy
+ * from the first: what takes so long may be appended once more, after others; of a transaction, until it is decided.
+ *
  * A coordinator that has been replaced and has not heard of it answers by what it knows: an OffsetFetch asks no
  * other replica. So once a coordinator may have changed, an answer may fall behind, until all have heard of it.
  */
@@ -73,7 +76,6 @@ class Register {
   settle(write: OffsetWrite, proof: Exhibit): void {
     if (write.certain !== null) return;
     write.certain = proof;
-    write.appendedBy = Math.min(write.appendedBy, proof.position);
     const position = write.invoked.position;
     if (position > this.floor.position) this.floor = { position, write };
     this.prune();
@@ -124,9 +126,12 @@ export class GroupOffsets {
 
   private readonly changesTold: boolean;
 
+  private readonly requestTimeoutMs: number;
+
   /** `changesTold`: there is an event for every change of a group's coordinator. */
-  constructor(ledger: Ledger, changesTold = false) {
+  constructor(ledger: Ledger, requestTimeoutMs: number, changesTold = false) {
     this.ledger = ledger;
+    this.requestTimeoutMs = requestTimeoutMs;
     this.changesTold = changesTold;
   }
 
@@ -155,7 +160,11 @@ export class GroupOffsets {
     const places = this.undecided.get(transaction);
     if (places === undefined) return;
     this.undecided.delete(transaction);
-    for (const { register, write } of places) if (!write.failed) register.settle(write, proof);
+    for (const { register, write } of places) {
+      if (write.failed) continue;
+      write.appendedBy = Math.min(write.appendedBy, proof.position);
+      register.settle(write, proof);
+    }
   }
 
   private write(event: CommitOffsetsInvoked | SendOffsetsInvoked, transaction: Transaction | null): void {
@@ -188,10 +197,15 @@ export class GroupOffsets {
     for (const { register, write } of places) {
       if (event.type === 'fail') register.discard(write);
       else {
-        write.appendedBy = Math.min(write.appendedBy, position);
+        if (!this.mayBeUnderWay(write, event)) write.appendedBy = Math.min(write.appendedBy, position);
         if (write.transaction === null) register.settle(write, { position, event });
       }
     }
+  }
+
+  /** Whether a copy of the request may still arrive. */
+  private mayBeUnderWay({ invoked }: OffsetWrite, { timeUs }: Completion): boolean {
+    return timeUs - invoked.event.timeUs >= this.requestTimeoutMs * 1000;
   }
 
   private decided(transaction: Transaction): void {

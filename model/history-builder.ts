@@ -365,6 +365,12 @@ export class HistoryBuilder {
     };
   }
 
+  /** Nothing happens for so long. */
+  passes(ms: number): this {
+    this.clockUs += ms * 1_000;
+    return this;
+  }
+
   private add(event: Untimed<HistoryEvent>): void {
     this.clockUs += 1_000;
     this.events.push({ ...event, timeUs: this.clockUs });

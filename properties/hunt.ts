@@ -2,16 +2,15 @@
  * How soon the search finds each historical bug: the measure of the generator and of the checks. A bug is
  * put back, and plans are run under several seeds, each until the first failure or the end of its budget.
  */
-import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { findDefect } from '../impl/simulated/defects/index.ts';
-import { SUPPLIES } from './minimiser/size.ts';
+import type { PlanOptions } from './arbitraries/options.ts';
 import type { Defect } from '../impl/simulated/defects/index.ts';
 import type { PlanLength } from './minimise.ts';
+import { pinnedForDefect } from './pinned-for-defect.ts';
 import { Guide, GUIDED_CHUNK } from './guidance/guide.ts';
 import { Novelty } from './guidance/novelty.ts';
 import { planOf } from './guidance/origin.ts';
-import { DEFAULT_STRATEGY, type Strategy } from './guidance/strategy.ts';
+import { DEFAULT_STRATEGY, drawnBy, type Strategy } from './guidance/strategy.ts';
 import type { RunFailure } from './worker-chunk.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { Plan } from '../impl/plan.ts';
@@ -80,7 +79,7 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
     }
   };
   await Promise.all(Array.from({ length: threads }, hunter));
-  return conclude(slug, trials, ground);
+  return conclude(slug, trials, options.strategy ?? DEFAULT_STRATEGY, ground);
 }
 
 async function search(
@@ -92,7 +91,7 @@ async function search(
   const { pool, now, signal } = ground;
   const beganMs = now();
   const seconds = (): number => (now() - beganMs) / 1000;
-  const options = { defects: [slug] };
+  const options = planOptions(slug, strategy);
   const guide = strategy === 'guided' ? new Guide(seed, options, new Novelty()) : null;
   const count = guide === null ? pool.chunkRuns : GUIDED_CHUNK;
   let runs = 0;
@@ -108,7 +107,16 @@ async function search(
   return { seed, runs, seconds: seconds(), failure: null };
 }
 
-async function conclude(slug: string, trials: readonly Trial[], ground: HuntingGround): Promise<Hunted> {
+function planOptions(slug: string, strategy: Strategy): PlanOptions {
+  return { defects: [slug], ...drawnBy(strategy) };
+}
+
+async function conclude(
+  slug: string,
+  trials: readonly Trial[],
+  strategy: Strategy,
+  ground: HuntingGround,
+): Promise<Hunted> {
   // What was not found comes last, however little time it took.
   const effort = ({ failure, runs }: Trial): number => (failure === null ? Number.POSITIVE_INFINITY : runs);
   const sorted = trials.toSorted((a, b) => effort(a) - effort(b));
@@ -124,26 +132,19 @@ async function conclude(slug: string, trials: readonly Trial[], ground: HuntingG
   if (median?.failure == null)
     return { ...measured, medianRuns: null, medianSeconds: null, caughtBy: null, size: null };
   const { run, origin } = median.failure;
-  const plan = planOf(median.seed, run, { defects: [slug] }, origin ?? null);
+  const plan = planOf(median.seed, run, planOptions(slug, strategy), origin ?? null);
   return {
     ...measured,
     medianRuns: median.runs,
     medianSeconds: median.seconds,
     caughtBy: checkThatCaught(median.failure),
-    size: ground.shrink === null ? null : await ground.shrink(plan, pinnedFor(slug)),
+    size: ground.shrink === null ? null : await ground.shrink(plan, pinnedForDefect(slug)),
   };
 }
 
 /** Whatever took longest may have been a search that found nothing: those count with the time they spent. */
 function ninetiethOf(amounts: readonly number[]): number | null {
   return amounts.toSorted((a, b) => a - b)[Math.ceil(amounts.length * 0.9) - 1] ?? null;
-}
-
-/** What a shrunk plan keeps: else it might fail in a way that has nothing to do with the bug. What runs out may do so sooner. */
-function pinnedFor(slug: string): readonly string[] {
-  const supplies: readonly string[] = SUPPLIES;
-  const needed = Object.keys(findDefect(slug)?.needs?.configuration ?? {});
-  return [...Object.keys(CRUCIBLE_DEFAULTS), ...needed.filter((property) => !supplies.includes(property))];
 }
 
 /** The leading violation of a failure, as its signature has it: what a client saw, else what replicas or time showed. */

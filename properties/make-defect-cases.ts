@@ -6,15 +6,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 import type { Fault, Plan } from '../impl/plan.ts';
-import { defects, findDefect } from '../impl/simulated/defects/index.ts';
+import { defects } from '../impl/simulated/defects/index.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { CRUCIBLE_DEFAULTS } from '../model/configuration.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
 import { defectCaseFile, withoutDefect, WRITTEN_BY_HAND } from './defect-case.ts';
 import { traceOf } from './how-it-fails.ts';
 import { minimise, type Minimised } from './minimise.ts';
+import { pinnedForDefect } from './pinned-for-defect.ts';
 
 const SEED = 'defect cases';
 const FINDS = 3;
@@ -204,9 +204,7 @@ function smallest(slug: string): Minimised | null {
       const violation = shown(slug, candidate);
       return violation === undefined ? null : { bucket: violation.guarantee };
     };
-    const needed = Object.keys(findDefect(slug)?.needs?.configuration ?? {});
-    const pinned = [...Object.keys(CRUCIBLE_DEFAULTS), ...needed];
-    const found = minimise(plan, run, { pinned, maxRuns: SHRINK_RUNS, traceOf });
+    const found = minimise(plan, run, { pinned: pinnedForDefect(slug), maxRuns: SHRINK_RUNS, traceOf });
     console.log(`${slug}: run ${index}. ${found.sentence}`);
     const length = ({ to }: Minimised): number => to.operations + to.faults;
     if (best === null || length(found) < length(best)) best = found;

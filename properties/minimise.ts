@@ -18,6 +18,7 @@ import {
   dropStretches,
   truncate,
 } from './minimiser/deletions.ts';
+import { fewerRecords } from './minimiser/fewer-records.ts';
 import { pinLatencies } from './minimiser/latencies.ts';
 import type { Pass } from './minimiser/pass.ts';
 import { plainerFaults } from './minimiser/plainer-faults.ts';
@@ -113,6 +114,7 @@ const TAKE_AWAY: readonly Pass[] = [
   healEverything,
   defaultConfiguration,
   smallSupplies,
+  fewerRecords,
 ];
 
 /** What is left when nothing more can be taken away is told more plainly. */

@@ -361,6 +361,8 @@ describe('zombie-commit', () => {
   });
 });
 
+const REQUEST_TIMEOUT_MS = resolveConfiguration(CRUCIBLE_DEFAULTS)['request.timeout.ms'];
+
 describe('committed offsets', () => {
   test('lost-offset: one that was committed is forgotten, or falls behind', () => {
     const forgotten = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
@@ -453,6 +455,27 @@ describe('committed offsets', () => {
     history.committedOffset('consumer-1', 'group', 3);
     transaction.committed();
     expect(everything(history.fetchedOffset('consumer-1', 'group', 3))).toEqual([]);
+  });
+
+  test('what took as long as a request may has perhaps been sent twice, and a copy may come after others', () => {
+    const committedAfter = (tookMs: number): HistoryBuilder => {
+      const history = new HistoryBuilder();
+      const transaction = history.begins('producer-1');
+      const sending = transaction.sendsOffset('group', 5);
+      history.passes(tookMs);
+      sending.ok();
+      history.committedOffset('consumer-1', 'group', 3);
+      transaction.committed();
+      return history;
+    };
+    const [retried, once] = [REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS - 1_000];
+    expect(anomalies(committedAfter(once).fetchedOffset('consumer-2', 'group', 5))).toEqual(['lost-offset']);
+    for (const told of [3, 5]) {
+      expect(anomalies(committedAfter(retried).fetchedOffset('consumer-2', 'group', told))).toEqual([]);
+    }
+    // It comes before the transaction is decided, or not at all.
+    const decided = committedAfter(retried).committedOffset('consumer-1', 'group', 4);
+    expect(anomalies(decided.fetchedOffset('consumer-2', 'group', 5))).toEqual(['lost-offset']);
   });
 
   test('groups and partitions know nothing of each other', () => {

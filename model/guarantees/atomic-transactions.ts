@@ -35,7 +35,8 @@ export class AtomicTransactions implements Guarantee {
     this.ledger = ledger;
     this.promises = promises;
     this.findings = new Findings(this.id, ledger);
-    this.offsets = new GroupOffsets(ledger, tellsCoordinatorChanges);
+    const requestTimeoutMs = promises.configuration['request.timeout.ms'];
+    this.offsets = new GroupOffsets(ledger, requestTimeoutMs, tellsCoordinatorChanges);
   }
 
   observe(event: HistoryEvent): readonly Violation[] {

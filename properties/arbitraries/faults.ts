@@ -181,6 +181,9 @@ export function resolveFault(
 
 const PROBE_COUNTS = [1, 1, 1, 2, 3, 5, 10] as const;
 
+/** A swarm that has drawn so much, of a hundred, has no faults at probes. */
+export const NOT_AT_PROBES = 25;
+
 /** In one run of four, a third of the faults wait for a probe; the others fire at their time. */
 export function triggerOf(
   recipe: FaultRecipe,
@@ -188,7 +191,7 @@ export function triggerOf(
   swarm: Swarm,
   probes: readonly string[],
 ): Trigger {
-  if (probes.length === 0 || swarm.probes >= 25 || recipe.byProbe >= 33) return { ms: atMs };
+  if (probes.length === 0 || swarm.probes >= NOT_AT_PROBES || recipe.byProbe >= 33) return { ms: atMs };
   return {
     probe: pick(probes, recipe.probe),
     count: pick(PROBE_COUNTS, recipe.peer),

@@ -33,8 +33,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       racks: draw('racks', arbitraries.racks),
       transactions: draw('transactions', arbitraries.transactions),
       retention: draw('retention', arbitraries.retention),
-      producerStory:
-        resolved.producerStory === null ? null : draw('producerStory', arbitraries.producerStory),
+      producerStory: draw('producerStory', arbitraries.producerStory),
       transactionStory: draw('transactionStory', arbitraries.transactionStory),
       forgetful: draw('forgetful', arbitraries.forgetful),
     },

@@ -5,20 +5,20 @@ import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from
 import { burstsArbitrary, resolveBurst } from './bursts.ts';
 import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
-import type { FaultRecipe } from './fault-recipe.ts';
-import { faultRecipeArbitrary } from './fault-recipe.ts';
 import { forgetfulArbitrary, forgetfulDeviations } from './forgetful.ts';
 import { isAboutTransactions } from '../../impl/simulated/world/probes.ts';
+import { evenly } from './even.ts';
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 import { producerStoryArbitrary, resolveProducerStory } from './producer-stories.ts';
 import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { loneFaultsArbitrary } from './lone-faults.ts';
 import { pick } from './pick.ts';
 import { racksArbitrary, withRacks } from './racks.ts';
 import { retentionArbitrary, retentionDeviations } from './retention.ts';
 import { resolveSchedule, scheduleArbitrary, strategyArbitrary } from './schedule.ts';
-import { resolveWhen, tempoArbitrary, type When, whenArbitrary } from './tempo.ts';
+import { resolveWhen, tempoArbitrary } from './tempo.ts';
 import {
   hasTransactions,
   resolveDisturbances,
@@ -30,33 +30,17 @@ import {
   withTransactionalClients,
 } from './transactions.ts';
 import { resolveTransactionStory, transactionStoryArbitrary } from './transaction-stories.ts';
-import { leavingOut } from './whole.ts';
 import { resolveWorkload, workloadArbitrary } from './workload.ts';
 
-/** A fault that belongs to no burst. */
-interface LoneFault {
-  readonly when: When;
-  readonly fault: FaultRecipe;
+/** The parts of a plan. None looks at another one while it is drawn. */
+export function partArbitraries(options: ResolvedOptions): PartArbitraries {
+  const aimed = aimedArbitraries(options);
+  return options.drawing === 'swarm' ? aimed : evenly(aimed);
 }
 
-const loneFault: fc.Arbitrary<LoneFault> = fc.record({ when: whenArbitrary, fault: faultRecipeArbitrary });
+export type PartArbitraries = ReturnType<typeof aimedArbitraries>;
 
-const LONE_AT_MOST = 8;
-
-/** Few faults as often as many. */
-const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = leavingOut(
-  fc.oneof(
-    { withCrossShrink: true },
-    { weight: 2, arbitrary: fc.constant([]) },
-    { weight: 2, arbitrary: fc.tuple(loneFault) },
-    { weight: 3, arbitrary: fc.array(loneFault, { minLength: 2, maxLength: 3, size: 'max' }) },
-    { weight: 2, arbitrary: fc.array(loneFault, { minLength: 4, maxLength: LONE_AT_MOST, size: 'max' }) },
-  ),
-  LONE_AT_MOST,
-);
-
-/** The parts of a plan. None looks at another one while it is drawn. */
-export function partArbitraries(options: ResolvedOptions) {
+function aimedArbitraries(options: ResolvedOptions) {
   return {
     cast: castArbitrary,
     logDirs: logDirsArbitrary,
@@ -73,14 +57,14 @@ export function partArbitraries(options: ResolvedOptions) {
     racks: racksArbitrary,
     transactions: transactionsArbitrary,
     retention: retentionArbitrary,
-    producerStory: options.producerStory === null ? fc.constant(null) : producerStoryArbitrary,
+    producerStory: producerStoryArbitrary(options),
     transactionStory: transactionStoryArbitrary(options),
     forgetful: forgetfulArbitrary,
   };
 }
 
 type PartsOf<A> = { readonly [Part in keyof A]: A[Part] extends fc.Arbitrary<infer Value> ? Value : never };
-export type Parts = PartsOf<ReturnType<typeof partArbitraries>>;
+export type Parts = PartsOf<PartArbitraries>;
 
 /** Puts the parts together. A pure function of its arguments. */
 export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {

@@ -10,6 +10,7 @@ import type { TopicPartition } from '../../model/history.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
+import type { ResolvedOptions } from './options.ts';
 import { choice, percent, pick } from './pick.ts';
 import type { Tempo } from './tempo.ts';
 
@@ -37,7 +38,13 @@ export interface ToldStory {
 const SHARE = 60;
 const GAPS = 6;
 
-export const producerStoryArbitrary: fc.Arbitrary<ProducerStoryRecipe> = fc.record({
+export function producerStoryArbitrary({
+  producerStory: story,
+}: Pick<ResolvedOptions, 'producerStory'>): fc.Arbitrary<ProducerStoryRecipe | null> {
+  return story === null ? fc.constant(null) : recipeArbitrary;
+}
+
+const recipeArbitrary: fc.Arbitrary<ProducerStoryRecipe> = fc.record({
   told: percent,
   moment: choice,
   where: choice,

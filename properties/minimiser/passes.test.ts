@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import { type Fault, type Operation, type Plan, planSchema } from '../../impl/plan.ts';
+import { type Client, type Fault, type Operation, type Plan, planSchema } from '../../impl/plan.ts';
 import { traceOf } from '../how-it-fails.ts';
 import { PASSES } from '../minimise.ts';
 import { alone, Search } from './search.ts';
@@ -13,6 +13,10 @@ const send = (id: number, atMs: number): Operation => ({
   ...{ id, atMs, kind: 'send', client: 'producer-1', topic: 'orders', partition: 0, key: null },
 });
 const sends = (count: number): Operation[] => Array.from({ length: count }, (_, id) => send(id, 100 * id));
+const ADMIN: Client = { kind: 'admin', name: 'admin-1' };
+const deleteRecords = (id: number, atMs: number, beforeOffset: number): Operation => ({
+  ...{ id, atMs, kind: 'delete-records', client: 'admin-1', topic: 'orders', partition: 0, beforeOffset },
+});
 const pause = (id: number, ms: number, node = 'broker-1'): Fault => ({
   ...{ id, at: { ms }, kind: 'pause', node, forMs: 10 },
 });
@@ -144,6 +148,19 @@ const CASES: Readonly<Record<string, Case>> = {
       Number(configuration['crucible.max.sequence']) >= 9 &&
       configuration['max.in.flight.requests.per.connection'] === 1,
     becomes: { configuration: expect.objectContaining({ 'crucible.max.sequence': 9 }) },
+  },
+  'drop records that are counted': {
+    plan: {
+      ...PLAIN,
+      clients: [...PLAIN.clients, ADMIN],
+      operations: [...sends(9), deleteRecords(9, 900, 9), send(10, 1_000)],
+    },
+    // As many records as are there are deleted, of what may be any number.
+    fails: ({ operations }) =>
+      operations.findIndex(
+        (operation, index) => operation.kind === 'delete-records' && operation.beforeOffset === index,
+      ) > 0 && operations.at(-1)?.kind === 'send',
+    becomes: { operations: [send(8, 800), deleteRecords(9, 900, 1), send(10, 1_000)] },
   },
   'make messages take equally long': {
     plan: {

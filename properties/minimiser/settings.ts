@@ -18,7 +18,7 @@ function withDeviations(plan: Plan, properties: readonly string[], pinned: Reado
 }
 
 /** Some values cannot be without others: a run that refuses them fails, but that is no finding. */
-function* possible(plans: Iterable<Plan>): Generator<Plan> {
+export function* possible(plans: Iterable<Plan>): Generator<Plan> {
   for (const plan of plans) if (isPossible(plan)) yield plan;
 }
 

@@ -8,6 +8,7 @@ import { z } from 'zod';
 
 import { planSchema } from '../../impl/plan.ts';
 import { GUARANTEE_IDS } from '../../model/guarantee.ts';
+import { DRAWINGS } from '../arbitraries/options.ts';
 import { FAILURE_KINDS } from '../worker-chunk.ts';
 
 export const JOURNAL_FORMAT = 'kafka-crucible/night-journal';
@@ -27,6 +28,7 @@ const beginning = z.strictObject({
     defects: z.array(z.string()),
     expect: z.array(z.enum(GUARANTEE_IDS)),
     transactions: z.enum(['always', 'sometimes', 'never']).exactOptional(),
+    drawing: z.enum(DRAWINGS).exactOptional(),
   }),
   shard: z.strictObject({ index: count, of: z.int().min(1) }),
   versions: z.strictObject({ kafkaCrucible: z.string(), node: z.string() }),

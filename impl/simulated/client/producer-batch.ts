@@ -34,6 +34,8 @@ export class ProducerBatch {
   readonly createdMs: number;
   readonly records: ProducedRecord[] = [];
   bytes = 0;
+  /** How many it may have. */
+  maxRecords = Number.POSITIVE_INFINITY;
   /** Takes no more records: it was full, or it has been sent. */
   closed = false;
   /** Answered or given up; what is heard of it afterwards changes nothing. */

@@ -56,10 +56,12 @@ export class Producer implements Process {
       configuration['batch.size'],
       configuration['linger.ms'],
       configuration['delivery.timeout.ms'],
-      rules.maxRecordsOfBatch(
-        configuration['crucible.max.sequence'],
-        configuration['max.in.flight.requests.per.connection'],
-      ),
+      (before) =>
+        rules.maxRecordsOfBatch(
+          before,
+          configuration['crucible.max.sequence'],
+          configuration['max.in.flight.requests.per.connection'],
+        ),
     );
     this.#metadata = new ClusterMetadata(
       context,

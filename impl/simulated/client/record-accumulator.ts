@@ -10,6 +10,10 @@ export class PartitionQueue {
   readonly partition: PartitionName;
   readonly index: number;
   readonly batches: ProducerBatch[] = [];
+  /** The one that was made last, wherever it is now. */
+  newest: ProducerBatch | null = null;
+  /** How many records those before it have. */
+  readonly sizes: number[] = [];
   /** A batch is in flight and must not be overtaken: Kafka's guaranteeMessageOrder. */
   muted = false;
 
@@ -19,28 +23,31 @@ export class PartitionQueue {
   }
 }
 
+/** How many records the next batch of a partition may have, after batches with so many. */
+export type RoomForRecords = (before: readonly number[]) => number;
+
 /** Gathers records into batches, by partition (Kafka's class of that name). */
 export class RecordAccumulator {
   readonly #batchSize: number;
   readonly #lingerMs: number;
   readonly #deliveryTimeoutMs: number;
-  readonly #maxRecords: number;
+  readonly #roomForRecords: RoomForRecords;
   readonly #buffers = new BufferPool();
   readonly #queues = new Map<PartitionName, PartitionQueue>();
   /** All unfinished batches, oldest first; finished ones leave when they are found at the front. */
   readonly #byAge: ProducerBatch[] = [];
 
-  /** `batchSize` in bytes; times in ms; `maxRecords` a batch. */
+  /** `batchSize` in bytes; times in ms. */
   constructor(
     batchSize: number,
     lingerMs: number,
     deliveryTimeoutMs: number,
-    maxRecords = Number.POSITIVE_INFINITY,
+    roomForRecords: RoomForRecords,
   ) {
     this.#batchSize = batchSize;
     this.#lingerMs = lingerMs;
     this.#deliveryTimeoutMs = deliveryTimeoutMs;
-    this.#maxRecords = maxRecords;
+    this.#roomForRecords = roomForRecords;
   }
 
   get queues(): Iterable<PartitionQueue> {
@@ -67,8 +74,7 @@ export class RecordAccumulator {
     const fresh = batch === undefined || !this.#fits(batch, bytes);
     if (batch === undefined || fresh) {
       if (batch !== undefined) batch.closed = true;
-      batch = new ProducerBatch(queue.partition, index, nowMs);
-      batch.sharesBufferWith = this.#buffers.allocate();
+      batch = this.#begin(queue, nowMs);
       queue.batches.push(batch);
       this.#byAge.push(batch);
     }
@@ -185,8 +191,18 @@ export class RecordAccumulator {
     return this.#byAge[0];
   }
 
+  #begin(queue: PartitionQueue, nowMs: number): ProducerBatch {
+    const { newest, sizes } = queue;
+    const batch = new ProducerBatch(queue.partition, queue.index, nowMs);
+    batch.sharesBufferWith = this.#buffers.allocate();
+    queue.newest = batch;
+    if (newest !== null) sizes.push(newest.records.length);
+    batch.maxRecords = this.#roomForRecords(sizes);
+    return batch;
+  }
+
   #fits(batch: ProducerBatch, bytes: number): boolean {
-    if (batch.closed || batch.records.length >= this.#maxRecords) return false;
+    if (batch.closed || batch.records.length >= batch.maxRecords) return false;
     return batch.bytes + bytes <= this.#batchSize;
   }
 

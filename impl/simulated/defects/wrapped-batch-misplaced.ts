@@ -14,7 +14,7 @@ export const wrappedBatchMisplaced: Defect = {
     firstOffsetOfBatch: ({ firstSequence, lastSequence, lastOffset }) =>
       lastOffset - (lastSequence - firstSequence),
   },
-  // Two records a batch at least, and as many batches as bring the sequences round.
+  // Few sequences, so that they come round, and time for a batch to get a second record.
   needs: {
     configuration: {
       'crucible.max.sequence': 15,

@@ -46,10 +46,20 @@ export function restartsIdlePartitions(): boolean {
 /**
  * How many records a batch may have, so that no batch which a broker remembers has the sequences of one that is
  * still to come. While leaders change there are as many in flight to each of them as there may be to one broker, and
- * five are remembered. It matters only where `crucible.max.sequence` is small.
+ * five are remembered: so many in a row must fit into the sequences, whatever each holds. It matters only where
+ * `crucible.max.sequence` is small.
+ * @param before how many records the batches before it in its partition have, in their order.
  */
-export function maxRecordsOfBatch(maxSequence: number, maxInFlight: number): number {
-  return Math.max(1, Math.floor((maxSequence + 1) / (5 + 3 * maxInFlight)));
+export function maxRecordsOfBatch(
+  before: readonly number[],
+  maxSequence: number,
+  maxInFlight: number,
+): number {
+  const neighbours = 5 + 3 * maxInFlight - 1;
+  const recent = before.slice(-neighbours);
+  // Where there were fewer, as many are still to come, of one record at least.
+  const taken = recent.reduce((sum, records) => sum + records, neighbours - recent.length);
+  return Math.max(1, maxSequence + 1 - taken);
 }
 
 /**
