@@ -8,7 +8,8 @@
  * question. Memory: what may still be named, and each offset once.
  *
  * A request that is not answered within request.timeout.ms is sent again, and no coordinator knows the second copy
- * from the first: what takes so long may be appended once more, after others; of a transaction, until it is decided.
+ * from the first: what takes so long may be appended once more, after others; of a transaction, until its marker
+ * is there, which may be long after it was committed. Whoever is answered after that was answered after the marker.
  *
  * A coordinator that has been replaced and has not heard of it answers by what it knows: an OffsetFetch asks no
  * other replica. So once a coordinator may have changed, an answer may fall behind, until all have heard of it.
@@ -81,6 +82,14 @@ class Register {
     this.prune();
   }
 
+  /** Who asks waits for what is pending (KIP-447): nothing that was committed before is appended after the answer. */
+  answered(asked: number, position: number): void {
+    for (const write of this.writes) {
+      const isOver = write.transaction !== null && write.certain !== null && write.certain.position < asked;
+      if (isOver) write.appendedBy = Math.min(write.appendedBy, position);
+    }
+  }
+
   discard(write: OffsetWrite): void {
     write.failed = true;
     this.writes = this.writes.filter((kept) => kept !== write);
@@ -100,6 +109,7 @@ class Register {
 const MOST_DEAD = 32;
 
 interface Question {
+  readonly position: number;
   readonly event: FetchOffsetsInvoked;
   readonly registers: readonly { readonly register: Register; readonly floor: Floor }[];
 }
@@ -160,11 +170,7 @@ export class GroupOffsets {
     const places = this.undecided.get(transaction);
     if (places === undefined) return;
     this.undecided.delete(transaction);
-    for (const { register, write } of places) {
-      if (write.failed) continue;
-      write.appendedBy = Math.min(write.appendedBy, proof.position);
-      register.settle(write, proof);
-    }
+    for (const { register, write } of places) if (!write.failed) register.settle(write, proof);
   }
 
   private write(event: CommitOffsetsInvoked | SendOffsetsInvoked, transaction: Transaction | null): void {
@@ -221,7 +227,7 @@ export class GroupOffsets {
       register.openQuestions++;
       return { register, floor: register.floor };
     });
-    this.questions.set(event.op, { event, registers });
+    this.questions.set(event.op, { position: this.ledger.position, event, registers });
   }
 
   private answer(event: Completion): void {
@@ -244,6 +250,7 @@ export class GroupOffsets {
       const asked = question.registers.find((candidate) => candidate.register === register);
       if (asked === undefined) continue;
       const { floor } = asked;
+      if (!mayFallBehind) register.answered(question.position, this.ledger.position);
       if (offset === null) {
         if (floor.write !== null && !mayFallBehind) {
           this.unexplained.push({ group, place, offset, kind: 'lost', write: floor.write });

@@ -1,7 +1,9 @@
 /**
- * Plans that aim at nothing: the baseline that says what aiming is worth. Every fault may befall any host at any
- * time, and no two things of a plan have to do with each other: no busy moments, no bursts, no incidents, no stories,
- * no faults at probes, no kinds switched off, no order of messages but that of their latencies.
+ * Plans that aim at nothing, for everything is as likely as anything else: the baseline that says what aiming is worth.
+ * Any operation and any fault comes at any time, on any partition or host, for any time, and no two have to do with
+ * each other: no busy moments, no bursts, no incidents, no stories, no faults at probes, no kinds switched off, no
+ * order of messages but that of their latencies. What makes a run a run stays: the cluster, its timeouts, the promise
+ * that fewer disks forget than min.insync.replicas asks for.
  */
 import fc from 'fast-check';
 
@@ -10,16 +12,23 @@ import { evenLoneFaultsArbitrary } from './lone-faults.ts';
 import { FAULT_KINDS } from './options.ts';
 import type { PartArbitraries } from './plan.ts';
 import { UNTOLD } from './transactions.ts';
+import { EVEN_MIX, onAnyPartition } from './workload.ts';
 
 export function evenly(aimed: PartArbitraries): PartArbitraries {
   return {
     ...aimed,
     tempo: aimed.tempo.map((tempo) => ({ ...tempo, clustering: 0 })),
+    workload: aimed.workload.map(({ keyed, operations }) => ({
+      keyed,
+      mix: EVEN_MIX,
+      operations: operations.map(onAnyPartition),
+    })),
     bursts: fc.constant([]),
     incidents: fc.constant([]),
     loneFaults: evenLoneFaultsArbitrary,
     swarm: aimed.swarm.map((swarm) => ({
       ...swarm,
+      even: true,
       kinds: 2 ** FAULT_KINDS.length - 1,
       probes: NOT_AT_PROBES + (swarm.probes % (100 - NOT_AT_PROBES)),
     })),

@@ -86,6 +86,8 @@ function restart(recipe: FaultRecipe): number | null {
  */
 export interface Swarm {
   readonly kinds: number;
+  /** Whether each kind that is on comes as often as any other. Default: as often as has proved useful. */
+  readonly even?: true;
   readonly probes: number;
   readonly lossyVictim: number;
   readonly lossyAnywhere: number;
@@ -113,12 +115,15 @@ const WEIGHTS: Record<FaultKind, number> = {
   clock: 1,
 };
 
-/** The kinds that are on; at least one if any is allowed. */
-export function kindsIn(swarm: Swarm, options: ResolvedOptions): readonly FaultKind[] {
+/** The kinds that are on, and how often each comes; at least one if any is allowed. */
+export function kindsIn(swarm: Swarm, options: ResolvedOptions): readonly WeightedKind[] {
   const allowed = FAULT_KINDS.filter((kind) => options.faults.includes(kind));
   const on = allowed.filter((kind) => (swarm.kinds >> FAULT_KINDS.indexOf(kind)) % 2 === 1);
-  return on.length > 0 || allowed.length === 0 ? on : [pick(allowed, swarm.kinds)];
+  const kinds = on.length > 0 || allowed.length === 0 ? on : [pick(allowed, swarm.kinds)];
+  return kinds.map((kind) => [kind, swarm.even === true ? 1 : WEIGHTS[kind]]);
 }
+
+type WeightedKind = readonly [FaultKind, number];
 
 export function battlefieldOf(
   swarm: Swarm,
@@ -169,13 +174,10 @@ export function resolveFault(
   recipe: FaultRecipe,
   id: number,
   at: Trigger,
-  kinds: readonly FaultKind[],
+  kinds: readonly WeightedKind[],
   field: Battlefield,
 ): Fault {
-  const kind = pickWeighted(
-    kinds.map((kind) => [kind, WEIGHTS[kind]] as const),
-    recipe.kind,
-  );
+  const kind = pickWeighted(kinds, recipe.kind);
   return { id, at, ...BUILDERS[kind](recipe, field) };
 }
 

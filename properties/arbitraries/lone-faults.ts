@@ -14,10 +14,24 @@ const loneFault: fc.Arbitrary<LoneFault> = fc.record({ when: whenArbitrary, faul
 
 const LONE_AT_MOST = 8;
 
-/** None as often as any number that is allowed. */
+const LONGEST_MS = 10_000;
+const MOST_MS = 4_000;
+
+const evenLoneFault: fc.Arbitrary<LoneFault> = fc
+  .record({
+    ...{ when: whenArbitrary, fault: faultRecipeArbitrary },
+    forMs: fc.nat(LONGEST_MS),
+    amountMs: fc.nat(MOST_MS),
+  })
+  .map(({ when, fault, forMs, amountMs }) => ({
+    when,
+    fault: { ...fault, forMs: 1 + forMs, amountMs: 1 + amountMs },
+  }));
+
+/** None as often as any number that is allowed, each as long as it may be as often as short. */
 export const evenLoneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc
   .nat(LONE_AT_MOST)
-  .chain((count) => fc.array(loneFault, { minLength: count, maxLength: count, size: 'max' }));
+  .chain((count) => fc.array(evenLoneFault, { minLength: count, maxLength: count, size: 'max' }));
 
 /** Few faults as often as many. */
 export const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = leavingOut(

@@ -95,7 +95,11 @@ function mix(weights: Record<OperationKind, number>): Mix {
   return kinds.map((kind) => [kind, weights[kind]]);
 }
 
-interface OperationRecipe {
+/** In place of the number of a mix: each kind as often as any other. */
+export const EVEN_MIX = -1;
+const EVEN: Mix = MIXES[0]!.map(([kind]) => [kind, 1] as const);
+
+export interface OperationRecipe {
   readonly kind: number;
   readonly when: When;
   readonly who: number;
@@ -133,7 +137,7 @@ export function resolveWorkload(
   tempo: Tempo,
   options: ResolvedOptions,
 ): Operation[] {
-  const kinds = pick(MIXES, recipe.mix);
+  const kinds = recipe.mix === EVEN_MIX ? EVEN : pick(MIXES, recipe.mix);
   return recipe.operations.flatMap((draw, id): Operation | Operation[] => {
     const atMs = resolveWhen(draw.when, tempo);
     const place = hotPlace(cast, draw.where);
@@ -218,6 +222,11 @@ const POLL_TIMEOUTS = [100, 10, 500, 1_000] as const;
 /** Half of everything happens on the first partition: a bug needs several things in one place. */
 function hotPlace(cast: Cast, where: number) {
   return pick(cast.partitions, where % 2 === 0 ? 0 : where >> 1);
+}
+
+/** The same operation, no more often on the first partition than on any other. */
+export function onAnyPartition(recipe: OperationRecipe): OperationRecipe {
+  return { ...recipe, where: recipe.where | 1 };
 }
 
 /** One send in eight leaves the partition to the partitioner; in one run of four sends have keys. */
