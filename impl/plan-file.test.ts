@@ -168,6 +168,14 @@ describe('a disk that fails', () => {
 });
 
 describe('parts that contradict each other are named', () => {
+  test('a position is moved where the consumer is not assigned', () => {
+    const seek = { id: 1, atMs: 20, client: 'consumer-1', kind: 'seek', topic: 'orders', position: 0 };
+    expect(problemsOf(withField('operations[1]', { ...seek, partition: 0 }))).toEqual([]);
+    expect(problemsOf(withField('operations[1]', { ...seek, partition: 1 }))).toEqual([
+      'operations[1].partition: consumer-1 is not assigned partition 1 of "orders"',
+    ]);
+  });
+
   test.each<[string, unknown, string]>([
     [
       'faults[0].node',

@@ -196,10 +196,23 @@ function checkOperations(plan: Plan, complain: Complain): void {
       checkPlace(plan, { topic: operation.topic, partition: null }, path, complain);
     if (!isPlaced(operation)) return;
     checkPlace(plan, operation, path, complain);
+    if (operation.kind === 'seek' && client?.kind === 'consumer')
+      checkAssigned(client, operation, path, complain);
     if (operation.kind === 'move-leader') checkBroker(plan, operation.broker, [...path, 'broker'], complain);
     if (operation.kind === 'reassign')
       checkReplicas(plan, operation.replicas, [...path, 'replicas'], complain);
   });
+}
+
+/** Where nothing is read from there is no position to move. */
+function checkAssigned(
+  { name, assign }: Extract<Client, { kind: 'consumer' }>,
+  { topic, partition }: Extract<Operation, { kind: 'seek' }>,
+  path: Path,
+  complain: Complain,
+): void {
+  if (assign.some((place) => place.topic === topic && place.partition === partition)) return;
+  complain([...path, 'partition'], `${name} is not assigned partition ${partition} of ${quote(topic)}`);
 }
 
 function isTransactional({ kind }: Operation): boolean {

@@ -1,4 +1,5 @@
 /** Each operation's arguments made plainer: no key, no waiting, from the beginning. */
+import { planProblems } from '../../impl/plan-problems.ts';
 import type { Client, Operation, Plan } from '../../impl/plan.ts';
 import type { Pass } from './pass.ts';
 import { smallestAccepted } from './numbers.ts';
@@ -51,9 +52,10 @@ export const plainerAssignments: Pass = {
         mapConsumer(search.plan, name, (assign) => assign.map((a) => ({ ...a, position: 'earliest' }))),
       );
       for (let index = assignments(search.plan, name) - 1; index >= 0; index--) {
-        search.accept(
-          mapConsumer(search.plan, name, (assign) => assign.filter((_, other) => other !== index)),
+        const without = mapConsumer(search.plan, name, (assign) =>
+          assign.filter((_, other) => other !== index),
         );
+        if (planProblems(without).length === 0) search.accept(without);
       }
     }
   },
