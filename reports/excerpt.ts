@@ -7,7 +7,7 @@ import type { Trace, TraceEntry } from '../impl/simulated/world/trace.ts';
 import { coordinatorKey, replicaKey } from './cluster-state.ts';
 
 /** Entries that a page carries without being cut. */
-export const WHOLE = 20_000;
+export const WHOLE = 24_000;
 /** Entries before the one in question that are kept as they were. */
 const BEFORE = 1_500;
 /** Entries after it. */

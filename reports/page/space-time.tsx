@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Plan } from '../../impl/plan.ts';
@@ -107,6 +108,7 @@ export function SpaceTime(props: Props) {
   );
   const width = GUTTER + laneWidth * lanes.length + LABEL;
   const x = (lane: number): number => GUTTER + laneWidth * (lane + 0.5);
+  const drawn = useDrawings([model, layout, axis, laneWidth, selected, matches]);
   const inView = useMemo(() => {
     const [top, bottom] = [view.top - MARGIN, view.top + view.height + MARGIN];
     return {
@@ -194,14 +196,16 @@ export function SpaceTime(props: Props) {
           )}
           <Cursor layout={layout} selected={selected} width={width} />
           <Lanes layout={layout} count={lanes.length} x={x} />
-          {inView.replicas.map((stretch) => (
-            <ReplicaStrip
-              key={`replica ${stretch.lane} ${stretch.fromY}`}
-              stretch={stretch}
-              offsets={layout.offsets}
-              left={x(stretch.lane) - STRIP - 9}
-            />
-          ))}
+          {inView.replicas.map((stretch) =>
+            drawn(stretch, () => (
+              <ReplicaStrip
+                key={`replica ${stretch.lane} ${stretch.fromY}`}
+                stretch={stretch}
+                offsets={layout.offsets}
+                left={x(stretch.lane) - STRIP - 9}
+              />
+            )),
+          )}
           {inView.silences.map(({ y, us }) => (
             <g key={`silence ${y}`} class="silence">
               <line x1={GUTTER} x2={width} y1={y} y2={y} />
@@ -210,44 +214,63 @@ export function SpaceTime(props: Props) {
               </text>
             </g>
           ))}
-          {inView.arrows.map((arrow) => (
-            <MessageArrow
-              key={`message ${arrow.message}`}
-              arrow={arrow}
-              x={x}
-              laneWidth={laneWidth}
-              isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
-              sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
-            />
-          ))}
-          {inView.rows.map((row) => (
-            <EventRow
-              key={row.entry.seq}
-              row={row}
-              x={x}
-              hit={
-                axis === 'depth' && row.lane !== null
-                  ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
-                  : { left: 0, width }
-              }
-              width={width}
-              time={
-                axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
-                  ? timeText(row.entry.timeUs, trace.workloadStartUs)
-                  : ''
-              }
-              isTold={model.told.has(row.entry.seq)}
-              isEvidence={model.evidence.has(row.entry.seq)}
-              isFound={matches.has(row.entry.seq)}
-              sentence={model.sentences.get(row.entry.seq) ?? ''}
-              onSelect={onSelect}
-            />
-          ))}
+          {inView.arrows.map((arrow) =>
+            drawn(arrow, () => (
+              <MessageArrow
+                key={`message ${arrow.message}`}
+                arrow={arrow}
+                x={x}
+                laneWidth={laneWidth}
+                isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
+                sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
+              />
+            )),
+          )}
+          {inView.rows.map((row) =>
+            drawn(row, () => (
+              <EventRow
+                key={row.entry.seq}
+                row={row}
+                x={x}
+                hit={
+                  axis === 'depth' && row.lane !== null
+                    ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
+                    : { left: 0, width }
+                }
+                width={width}
+                time={
+                  axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
+                    ? timeText(row.entry.timeUs, trace.workloadStartUs)
+                    : ''
+                }
+                isTold={model.told.has(row.entry.seq)}
+                isEvidence={model.evidence.has(row.entry.seq)}
+                isFound={matches.has(row.entry.seq)}
+                sentence={model.sentences.get(row.entry.seq) ?? ''}
+                onSelect={onSelect}
+              />
+            )),
+          )}
         </svg>
       </div>
-      <Legend layout={layout} />
+      {drawn(layout, () => (
+        <Legend layout={layout} />
+      ))}
     </div>
   );
+}
+
+/**
+ * Draws each item once, until one of the inputs changes: what stays in view while the reader scrolls is the same node
+ * as before, and Preact does not look at it again.
+ */
+function useDrawings(inputs: readonly unknown[]): (item: object, draw: () => VNode) => VNode {
+  const drawings = useMemo(() => new WeakMap<object, VNode>(), inputs);
+  return (item, draw) => {
+    const drawn = drawings.get(item) ?? draw();
+    drawings.set(item, drawn);
+    return drawn;
+  };
 }
 
 /** What happens to one message, or to connections, is over when it has happened. */
