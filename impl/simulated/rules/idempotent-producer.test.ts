@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { sequencesAreFree } from './idempotent-producer.ts';
+import { maxRecordsOfBatch, sequencesAreFree } from './idempotent-producer.ts';
 
 test('new sequences stop short of the oldest that is undecided, also past the wrap', () => {
   expect(sequencesAreFree(0, 25, 1, 26)).toBe(true);
@@ -13,4 +13,21 @@ test('new sequences stop short of the oldest that is undecided, also past the wr
 test('a batch that begins at 0 again waits until nothing is undecided: a new partition would take it first (KAFKA-15591)', () => {
   expect(sequencesAreFree(25, 0, 1, 26)).toBe(false);
   expect(sequencesAreFree(25, 1, 1, 26)).toBe(true);
+});
+
+test('as many batches as a broker may remember or expect fit into the sequences, whatever each holds', () => {
+  const [maxSequence, maxInFlight] = [30, 2];
+  const inARow = 5 + 3 * maxInFlight;
+  const sizes: number[] = [];
+  // A producer that fills each batch as far as it may, or hardly at all.
+  for (let batch = 0; batch < 60; batch++) {
+    const most = maxRecordsOfBatch(sizes, maxSequence, maxInFlight);
+    sizes.push(batch % 7 === 3 ? 1 : most);
+  }
+  for (let first = 0; first + inARow <= sizes.length; first++) {
+    const records = sizes.slice(first, first + inARow).reduce((sum, size) => sum + size, 0);
+    expect(records).toBeLessThanOrEqual(maxSequence + 1);
+  }
+  expect(Math.min(...sizes)).toBe(1);
+  expect(Math.max(...sizes)).toBeGreaterThan(1);
 });
