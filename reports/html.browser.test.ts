@@ -387,13 +387,26 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
 
   test('on paper there are no buttons, and the diagram is whole', async () => {
     const { page, close } = await open(exampleReport());
+    const [events] = (await page.locator('.diagram > svg').getAttribute('aria-label'))?.split(' ') ?? [];
     await page.emulateMedia({ media: 'print' });
+    await expect.poll(() => page.locator('.diagram .event').count()).toBeGreaterThanOrEqual(Number(events));
     expect(await page.locator('.dock').isVisible()).toBe(false);
     expect(await page.locator('.toggles').isVisible()).toBe(false);
     const cut = await page
       .locator('.diagram')
       .evaluate((element) => element.scrollHeight - element.clientHeight);
     expect(cut).toBeLessThanOrEqual(1);
+    expect(await page.locator('.lane-on-paper').first().isVisible()).toBe(true);
+    await close();
+  });
+
+  test('what would fill dozens of pages is left out on paper, and the page says so', async () => {
+    const { page, close } = await open(longReport(2_000), { hash: '#show=all' });
+    const notice = page.getByText(/left out on paper: \d+ events/);
+    expect(await notice.isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    expect(await notice.isVisible()).toBe(true);
+    expect(await page.locator('.diagram').isVisible()).toBe(false);
     await close();
   });
 

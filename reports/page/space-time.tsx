@@ -1,10 +1,12 @@
-import type { VNode } from 'preact';
+import range from 'lodash/range.js';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Plan } from '../../impl/plan.ts';
 import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
 import { Bands } from './bands.ts';
+import { usePaper } from './paper.ts';
 import { apiClass, epochClass } from '../marks.ts';
 import {
   type Arrow,
@@ -50,6 +52,11 @@ const LONG_ROWS = 10;
 const MARGIN = 600;
 /** The document changes only when the reader has scrolled so far. */
 const STRIDE = 240;
+/** What a page of A4 or letter has room for, and the names of the hosts above. */
+const PAPER = { width: 700, height: 930 };
+const PAPER_HEAD = 24;
+/** Events, at most, that are printed: some twenty pages. */
+const PRINTED = 1_000;
 
 /** Messages between hosts; only what is in view is in the document. */
 export function SpaceTime(props: Props) {
@@ -109,19 +116,112 @@ export function SpaceTime(props: Props) {
   const width = GUTTER + laneWidth * lanes.length + LABEL;
   const x = (lane: number): number => GUTTER + laneWidth * (lane + 0.5);
   const drawn = useDrawings([model, layout, axis, laneWidth, selected, matches]);
-  const inView = useMemo(() => {
-    const [top, bottom] = [view.top - MARGIN, view.top + view.height + MARGIN];
-    return {
-      faults: bands.faults.between(top, bottom),
-      replicas: bands.replicas.between(top, bottom),
-      silences: bands.silences.between(top, bottom),
-      arrows: bands.arrows.between(top, bottom),
-      rows: bands.rows.between(top, bottom),
-    };
-  }, [bands, view.top, view.height]);
+  const onPaper = usePaper();
+  // What is too wide is printed smaller, and more of it.
+  const sheet = Math.floor(PAPER.height * Math.max(1, width / PAPER.width)) - PAPER_HEAD;
+  const label = `${layout.rows.length} events and ${layout.arrows.length} messages between ${lanes.length} hosts, from top to bottom. The steps below tell each one in words.`;
+  const isTooLong = layout.rows.length > PRINTED;
+  const contents = (top: number, bottom: number, draw: Draw) => (
+    <>
+      {bands.faults.between(top, bottom).map(({ lane, fromY, toY, sentence }) => (
+        <rect
+          key={`fault ${lane} ${fromY}`}
+          class="fault-window"
+          x={x(lane) - laneWidth / 2 + 3}
+          width={laneWidth - 6}
+          y={fromY}
+          height={Math.max(4, toY - fromY)}
+          fill="url(#hatch)"
+        >
+          <title>{brief(sentence, MAX_SENTENCE)}</title>
+        </rect>
+      ))}
+      {lanes.map(({ name }, lane) =>
+        name === node ? (
+          <rect
+            key={name}
+            class="lane-marked"
+            x={x(lane) - laneWidth / 2}
+            width={laneWidth}
+            y={0}
+            height={layout.height}
+          />
+        ) : null,
+      )}
+      <Cursor layout={layout} selected={selected} width={width} />
+      <Lanes layout={layout} count={lanes.length} x={x} />
+      {bands.replicas
+        .between(top, bottom)
+        .map((stretch) =>
+          draw(stretch, () => (
+            <ReplicaStrip
+              key={`replica ${stretch.lane} ${stretch.fromY}`}
+              stretch={stretch}
+              offsets={layout.offsets}
+              left={x(stretch.lane) - STRIP - 9}
+            />
+          )),
+        )}
+      {bands.silences.between(top, bottom).map(({ y, us }) => (
+        <g key={`silence ${y}`} class="silence">
+          <line x1={GUTTER} x2={width} y1={y} y2={y} />
+          <text x={GUTTER + 6} y={y - 4}>
+            {us >= 1e6 ? `${(us / 1e6).toFixed(1)} s` : `${(us / 1000).toFixed(1)} ms`} later
+          </text>
+        </g>
+      ))}
+      {bands.arrows
+        .between(top, bottom)
+        .map((arrow) =>
+          draw(arrow, () => (
+            <MessageArrow
+              key={`message ${arrow.message}`}
+              arrow={arrow}
+              x={x}
+              laneWidth={laneWidth}
+              isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
+              sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
+            />
+          )),
+        )}
+      {bands.rows
+        .between(top, bottom)
+        .map((row) =>
+          draw(row, () => (
+            <EventRow
+              key={row.entry.seq}
+              row={row}
+              x={x}
+              hit={
+                axis === 'depth' && row.lane !== null
+                  ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
+                  : { left: 0, width }
+              }
+              width={width}
+              time={
+                axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
+                  ? timeText(row.entry.timeUs, trace.workloadStartUs)
+                  : ''
+              }
+              isTold={model.told.has(row.entry.seq)}
+              isEvidence={model.evidence.has(row.entry.seq)}
+              isFound={matches.has(row.entry.seq)}
+              sentence={model.sentences.get(row.entry.seq) ?? ''}
+              onSelect={onSelect}
+            />
+          )),
+        )}
+    </>
+  );
 
   return (
-    <div class="pane pane-diagram">
+    <div class={`pane pane-diagram ${isTooLong ? 'is-too-long' : ''}`}>
+      {isTooLong && (
+        <p class="only-paper quiet">
+          The diagram is left out on paper: {layout.rows.length} events would fill it for dozens of pages.
+          Show the causal past only, or filter, and print again.
+        </p>
+      )}
       <div
         class="diagram"
         ref={frame}
@@ -151,107 +251,24 @@ export function SpaceTime(props: Props) {
             </button>
           ))}
         </div>
-        <svg
-          width={width}
-          height={layout.height}
-          role="img"
-          aria-label={`${layout.rows.length} events and ${layout.arrows.length} messages between ${lanes.length} hosts, from top to bottom. The steps below tell each one in words.`}
-        >
-          <defs>
-            <pattern
-              id="hatch"
-              width="6"
-              height="6"
-              patternUnits="userSpaceOnUse"
-              patternTransform="rotate(45)"
-            >
-              <rect class="hatch-ground" width="6" height="6" />
-              <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
-            </pattern>
-          </defs>
-          {inView.faults.map(({ lane, fromY, toY, sentence }) => (
-            <rect
-              key={`fault ${lane} ${fromY}`}
-              class="fault-window"
-              x={x(lane) - laneWidth / 2 + 3}
-              width={laneWidth - 6}
-              y={fromY}
-              height={Math.max(4, toY - fromY)}
-              fill="url(#hatch)"
-            >
-              <title>{brief(sentence, MAX_SENTENCE)}</title>
-            </rect>
-          ))}
-          {lanes.map(({ name }, lane) =>
-            name === node ? (
-              <rect
-                key={name}
-                class="lane-marked"
-                x={x(lane) - laneWidth / 2}
-                width={laneWidth}
-                y={0}
-                height={layout.height}
-              />
-            ) : null,
-          )}
-          <Cursor layout={layout} selected={selected} width={width} />
-          <Lanes layout={layout} count={lanes.length} x={x} />
-          {inView.replicas.map((stretch) =>
-            drawn(stretch, () => (
-              <ReplicaStrip
-                key={`replica ${stretch.lane} ${stretch.fromY}`}
-                stretch={stretch}
-                offsets={layout.offsets}
-                left={x(stretch.lane) - STRIP - 9}
-              />
-            )),
-          )}
-          {inView.silences.map(({ y, us }) => (
-            <g key={`silence ${y}`} class="silence">
-              <line x1={GUTTER} x2={width} y1={y} y2={y} />
-              <text x={GUTTER + 6} y={y - 4}>
-                {us >= 1e6 ? `${(us / 1e6).toFixed(1)} s` : `${(us / 1000).toFixed(1)} ms`} later
-              </text>
-            </g>
-          ))}
-          {inView.arrows.map((arrow) =>
-            drawn(arrow, () => (
-              <MessageArrow
-                key={`message ${arrow.message}`}
-                arrow={arrow}
-                x={x}
-                laneWidth={laneWidth}
-                isSelected={arrow.sentSeq === selected || arrow.arrivalSeq === selected}
-                sentence={model.sentences.get(arrow.arrivalSeq) ?? ''}
-              />
-            )),
-          )}
-          {inView.rows.map((row) =>
-            drawn(row, () => (
-              <EventRow
-                key={row.entry.seq}
-                row={row}
-                x={x}
-                hit={
-                  axis === 'depth' && row.lane !== null
-                    ? { left: x(row.lane) - laneWidth / 2, width: laneWidth }
-                    : { left: 0, width }
-                }
-                width={width}
-                time={
-                  axis === 'order' || (axis === 'time' && row.label !== '') || row.entry.seq === selected
-                    ? timeText(row.entry.timeUs, trace.workloadStartUs)
-                    : ''
-                }
-                isTold={model.told.has(row.entry.seq)}
-                isEvidence={model.evidence.has(row.entry.seq)}
-                isFound={matches.has(row.entry.seq)}
-                sentence={model.sentences.get(row.entry.seq) ?? ''}
-                onSelect={onSelect}
-              />
-            )),
-          )}
-        </svg>
+        {onPaper && !isTooLong ? (
+          range(0, layout.height, sheet).map((top) => (
+            <Sheet key={top} top={top} width={width} height={Math.min(sheet, layout.height - top)}>
+              {contents(top, top + sheet, (_, draw) => draw())}
+              <rect class="head-on-paper" y={top - PAPER_HEAD} width={width} height={PAPER_HEAD} />
+              {lanes.map(({ name }, lane) => (
+                <text key={name} class="lane-on-paper" x={x(lane)} y={top - 8} text-anchor="middle">
+                  {brief(name, MAX_NAME)}
+                </text>
+              ))}
+            </Sheet>
+          ))
+        ) : (
+          <svg width={width} height={layout.height} role="img" aria-label={label}>
+            <Hatch />
+            {contents(view.top - MARGIN, view.top + view.height + MARGIN, drawn)}
+          </svg>
+        )}
       </div>
       {drawn(layout, () => (
         <Legend layout={layout} />
@@ -260,11 +277,49 @@ export function SpaceTime(props: Props) {
   );
 }
 
+function Hatch() {
+  return (
+    <defs>
+      <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect class="hatch-ground" width="6" height="6" />
+        <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
+      </pattern>
+    </defs>
+  );
+}
+
+/** A part of the diagram that fits on a page of paper, under the names of its hosts. */
+function Sheet({
+  top,
+  width,
+  height,
+  children,
+}: {
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <svg
+      class="sheet"
+      width={width}
+      height={height + PAPER_HEAD}
+      viewBox={`0 ${top - PAPER_HEAD} ${width} ${height + PAPER_HEAD}`}
+    >
+      <Hatch />
+      {children}
+    </svg>
+  );
+}
+
+type Draw = (item: object, draw: () => VNode) => VNode;
+
 /**
  * Draws each item once, until one of the inputs changes: what stays in view while the reader scrolls is the same node
  * as before, and Preact does not look at it again.
  */
-function useDrawings(inputs: readonly unknown[]): (item: object, draw: () => VNode) => VNode {
+function useDrawings(inputs: readonly unknown[]): Draw {
   const drawings = useMemo(() => new WeakMap<object, VNode>(), inputs);
   return (item, draw) => {
     const drawn = drawings.get(item) ?? draw();
