@@ -190,6 +190,19 @@ describe('nonmonotonic-send', () => {
     );
   });
 
+  test('a late copy of what was deleted may lie behind a later send that is deleted, too (KIP-360)', () => {
+    const copied = (deletedUpTo: number): HistoryBuilder => {
+      const history = new HistoryBuilder().sent('producer-1', 'known', 0);
+      const [first, second] = ['a', 'b'].map((value) => history.sends('producer-1', value));
+      second?.ok(2);
+      history.deleted(deletedUpTo);
+      first?.ok(5);
+      return history;
+    };
+    expect(anomalies(copied(3))).toEqual([]);
+    expect(anomalies(copied(2))).toEqual(['nonmonotonic-send']);
+  });
+
   test('two producers, or two partitions, have no order', () => {
     const producers = new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-2', 'b', 0);
     expect(anomalies(producers, ONE_IN_FLIGHT)).toEqual([]);

@@ -512,3 +512,18 @@ function forgetAll(replicas: ScriptedReplicas): void {
   }
   replicas.elect(2);
 }
+
+test('a partition is stranded while nobody leads although somebody in sync is alive', () => {
+  const { replicas, invariants } = scene();
+  expect(invariants.isStranded('t', 0)).toBe(false);
+  replicas.change({ leader: -1, isr: [] }, []);
+  expect(invariants.isStranded('t', 0)).toBe(false);
+  replicas.change({ leader: -1, isr: [3] }, []);
+  expect(invariants.isStranded('t', 0)).toBe(true);
+  // Later the in-sync replica leaves, too: that nobody may lead is owed to what came before.
+  replicas.change({ leader: -1, isr: [] }, []);
+  expect(invariants.isStranded('t', 0)).toBe(true);
+  expect(invariants.isStranded('t', 1)).toBe(false);
+  replicas.elect(2, [], { isr: [2] });
+  expect(invariants.isStranded('t', 0)).toBe(false);
+});
