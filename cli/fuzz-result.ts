@@ -9,6 +9,7 @@ import type { CampaignSummary, CampaignViolation } from '../reports/campaign-sum
 import { type FailureReport, planSize, primaryViolation } from '../reports/failure-report.ts';
 import { campaignJson } from '../reports/json.ts';
 import type { NightCanary, NightTarget } from '../reports/night-summary.ts';
+import { noveltyTold } from '../reports/novelty-told.ts';
 import { terminalReport } from '../reports/terminal.ts';
 import { formatDuration } from './duration.ts';
 import type { ExaminedCase } from './examined-case.ts';
@@ -168,7 +169,8 @@ function caseInWords({ failure, planFile, told }: ExaminedCase): string {
 }
 
 function closing({ seed, options, totals, cases, triaged, night }: FuzzResult): string {
-  const { runs, events, seconds, virtualUs, ended, probes } = totals;
+  const { runs, events, seconds, virtualUs, ended, probes, novelty = [] } = totals;
+  const states = noveltyTold(novelty, runs);
   const failures = cases.length === 1 ? '1 distinct failure' : `${cases.length} distinct failures`;
   const nothing = triaged.known.length === 0 ? 'nothing found' : 'nothing found that is not known';
   const speed = seconds > 0 ? ` (${short(runs / seconds)} runs/s, ${short(events / seconds)} events/s)` : '';
@@ -180,6 +182,7 @@ function closing({ seed, options, totals, cases, triaged, night }: FuzzResult): 
     `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${cut}: ` +
       `${cases.length === 0 ? nothing : failures}. ${grouped(events)} events, ` +
       `${formatDuration(virtualUs / 1e6)} of virtual time in ${formatDuration(seconds)}${speed}.`,
+    ...(states === null ? [] : [states]),
     ...triaged.known.map(
       ({ failure, entry }) =>
         `Known: ${entry.bucket}, in ${grouped(failure.occurrences)} ${failure.occurrences === 1 ? 'run' : 'runs'}: ` +
