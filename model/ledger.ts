@@ -158,11 +158,10 @@ export class PartitionLedger implements TopicPartition {
    * retention.
    */
   mayBeDeleted(offset: number, reader: FinalReader): boolean {
-    // Final readers come one after the other, and retention does not wait for the last of them.
-    if (this.named.retention && offset < reader.from) return true;
-    if (offset >= this.finalStart) return false;
-    const before = this.deletedBefore;
-    return before === null || offset < before;
+    // Final readers come one after the other. Retention does not wait for the last of them, and what only some
+    // replicas have deleted on request is deleted everywhere as soon as one of those leads.
+    if (offset < reader.from && this.mayBeDeletedByNow(offset)) return true;
+    return this.deletedBefore === null && offset < this.finalStart;
   }
 
   /** A final reader of any isolation level that reached the end, or null. */

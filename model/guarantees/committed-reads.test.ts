@@ -248,6 +248,27 @@ describe('records that were deleted on request', () => {
     expect(anomalies(readThenStartingAt(2, 2))).toEqual([]);
   });
 
+  test('may be there for one final reader and gone for the next: not every replica had deleted them', () => {
+    const partly = (deletedBefore: number): HistoryBuilder =>
+      sending('a', 'b')
+        .deleted(deletedBefore, 'unknown')
+        .finallyRead('reader-1', ['a', 'b'])
+        .pollOf(
+          'reader-2',
+          {
+            topic: 'orders',
+            partition: 0,
+            from: 1,
+            to: 2,
+            records: [{ offset: 1, key: null, value: 'b' }],
+            highWatermark: 2,
+          },
+          { final: true, isolation: 'read_committed' },
+        );
+    expect(anomalies(partly(1))).toEqual([]);
+    expect(anomalies(partly(0))).toEqual(['dirty-read']);
+  });
+
   test('excuse nothing above them', () => {
     const [violation] = violations(readThenStartingAt(2, 1));
     expect(violation?.anomaly).toBe('dirty-read');

@@ -103,6 +103,23 @@ describe('a broker that loses its second log directory', () => {
     small.until(() => small.record(lost!).isr.includes(1));
   });
 
+  test('begins anew what it was given again meanwhile, and nobody takes that for what it had', () => {
+    const small = cluster();
+    const [moved] = inSecond(small, 1);
+    small.world.crash(small.host(1));
+    small.host(1).disks[1]!.fail('every-write');
+    const api = Api.AlterPartitionReassignments;
+    small.ask('controller', { api, partition: moved!, replicas: [2, 3] });
+    small.until(() => !small.record(moved!).replicas.includes(1));
+    small.ask('controller', { api, partition: moved!, replicas: [2, 3, 1] });
+    small.until(() => small.record(moved!).replicas.includes(1));
+    const offline = vi.spyOn(silentObserver, 'replicaOffline');
+    small.world.start(small.host(1));
+    small.until(() => small.host(1).isUp && small.broker(1).partitions.has(moved!));
+    expect(offline).toHaveBeenCalledWith(1, small.replica(1, moved!).log);
+    offline.mockRestore();
+  });
+
   test('is not elected for what lay there, though it is the last in-sync replica', () => {
     const small = cluster();
     const lost = inSecond(small, 1).find((name) => leaderOf(small, name) === 1) ?? inSecond(small, 1)[0]!;

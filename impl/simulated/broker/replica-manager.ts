@@ -419,7 +419,11 @@ export class ReplicaManager {
     const isKnown = log.topicId === record.topicId;
     if (!isKnown) log.assignTopicId(record.topicId);
     const highWatermark = this.#startingHighWatermark(log);
-    if (!isKnown) cluster.observer.logOpened(brokerId, log, highWatermark);
+    if (!isKnown) {
+      // What there was may lie in a directory that the broker has started without.
+      if (this.logDirs.anyOffline) cluster.observer.replicaOffline(brokerId, log);
+      cluster.observer.logOpened(brokerId, log, highWatermark);
+    }
     return new Partition(this.#host, record, log, highWatermark);
   }
 
