@@ -29,6 +29,11 @@ test('the geometric mean over bugs that the first strategy finds', () => {
   expect(compare(uniform, guided)).toEqual({ bugs: 2, ratio: expect.closeTo(0.5), ninetieth: [100, 90] });
 });
 
+test('what the first finds now and then counts with the runs that it spent', () => {
+  const comparison = compare([hunted('a', [10, 2000, 2000])], [hunted('a', [20, 20, 20])]);
+  expect(comparison).toMatchObject({ bugs: 1, ratio: expect.closeTo(0.01) });
+});
+
 test('what the second does not find counts with the runs that it spent', () => {
   const comparison = compare([hunted('a', [100])], [hunted('a', [5000])]);
   expect(comparison).toEqual({ bugs: 1, ratio: expect.closeTo(50), ninetieth: [100, 5000] });

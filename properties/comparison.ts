@@ -2,7 +2,7 @@
 import type { Hunted, Trial } from './hunt.ts';
 
 export interface Comparison {
-  /** Bugs that the first strategy found in every second search at least. */
+  /** Bugs that the first strategy found at all. */
   readonly bugs: number;
   /** Geometric mean over those bugs of: median runs of the second over median runs of the first; null without any. */
   readonly ratio: number | null;
@@ -10,11 +10,14 @@ export interface Comparison {
   readonly ninetieth: readonly [number, number] | null;
 }
 
-/** Both hunted the same bugs, under the same seeds. What the second did not find counts with the runs it spent. */
+/**
+ * Both hunted the same bugs, under the same seeds. Who finds a bug in fewer than half of the searches needs more runs
+ * than were made, and counts with those.
+ */
 export function compare(first: readonly Hunted[], second: readonly Hunted[]): Comparison {
   const pairs = first.flatMap((one) => {
     const other = second.find(({ slug }) => slug === one.slug);
-    return one.medianRuns === null || other === undefined ? [] : [[one, other] as const];
+    return one.found === 0 || other === undefined ? [] : [[one, other] as const];
   });
   if (pairs.length === 0) return { bugs: 0, ratio: null, ninetieth: null };
   const logarithms = pairs.map(([one, other]) => Math.log(typical(other) / typical(one)));
