@@ -8,7 +8,7 @@ import picocolors from 'picocolors';
 import { expectedByDefault, type PlanOptions, resolveOptions } from '../properties/arbitraries/options.ts';
 import { type DistinctFailure, explore } from '../properties/explorer.ts';
 import { planOf } from '../properties/guidance/origin.ts';
-import { DEFAULT_STRATEGY, drawnBy, STRATEGIES } from '../properties/guidance/strategy.ts';
+import { drawnBy } from '../properties/guidance/strategy.ts';
 import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
 import { SIMULATION } from '../properties/worker-chunk.ts';
 import { threadPool } from '../properties/worker-pool.ts';
@@ -41,6 +41,7 @@ import { nightSearch } from './night-search.ts';
 import { randomSeed } from './seed.ts';
 import { parseShard } from './shard.ts';
 import { progressText, type StatusLine, statusLine } from './status-line.ts';
+import { strategyOption } from './strategy-option.ts';
 import { crucibleVersion } from './version.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
@@ -59,14 +60,6 @@ const transactionsOption = new Option(
 const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
   .argParser(argument(parseDuration))
   .default(30, '30s');
-
-const strategyOption = new Option(
-  '--strategy <NAME>',
-  'swarm: plans drawn to strike where bugs are known to lie, with some faults off in each; guided: as those, ' +
-    'and in time half of them change plans that reached something new; uniform: plans that aim at nothing, to compare with',
-)
-  .choices(STRATEGIES)
-  .default(DEFAULT_STRATEGY);
 
 const repeatable = (flags: string, description: string): Option =>
   new Option(flags, description)
@@ -108,7 +101,7 @@ export function fuzzCommand(): Command {
     .addOption(transactionsOption)
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
-    .addOption(strategyOption)
+    .addOption(strategyOption())
     .addOption(shrinkTimeOption)
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--ctrf <FILE>', 'write the result as CTRF JSON too')

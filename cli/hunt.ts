@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import { type Defect, defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { leftOut } from '../impl/simulated/defects/left-out.ts';
 import { type Comparison, compare } from '../properties/comparison.ts';
-import { DEFAULT_STRATEGY, STRATEGIES, type Strategy } from '../properties/guidance/strategy.ts';
+import { STRATEGIES, type Strategy } from '../properties/guidance/strategy.ts';
 import { HUNT_HEAD, huntDocument, huntRow } from '../properties/hunt-document.ts';
 import { hunt, type Hunted } from '../properties/hunt.ts';
 import { LEGAL_VARIANTS, type Tried, tryVariant } from '../properties/legal-variants.ts';
@@ -18,6 +18,7 @@ import { ExitCode } from './exit-code.ts';
 import { writeText } from './files.ts';
 import { interruptSignal } from './interrupt.ts';
 import { statusLine } from './status-line.ts';
+import { strategyOption } from './strategy-option.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 interface HuntCommandOptions {
@@ -69,11 +70,7 @@ export function huntCommand(): Command {
       'how many runs one search makes at most (default: what the budget allows)',
       argument(parseWholeNumber(1, 1e9)),
     )
-    .addOption(
-      new Option('--strategy <NAME>', 'how a search chooses its plans')
-        .choices(STRATEGIES)
-        .default(DEFAULT_STRATEGY),
-    )
+    .addOption(strategyOption())
     .addOption(
       new Option(
         '--compare <NAME,NAME>',
