@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { Plan } from '../impl/plan.ts';
 import { howItFails } from './how-it-fails.ts';
 import type { Crew, Failure } from './minimiser/search.ts';
+import { RUN_THREAD_MEMORY } from './thread-memory.ts';
 
 /** What a helper is started with. */
 export interface HelperData {
@@ -87,7 +88,11 @@ class Helper {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const workerData: HelperData = { port: port2, said };
-    this.#thread = new Worker(ENTRY, { workerData, transferList: [port2] });
+    this.#thread = new Worker(ENTRY, {
+      workerData,
+      transferList: [port2],
+      resourceLimits: RUN_THREAD_MEMORY,
+    });
     this.#thread.unref();
   }
 

@@ -7,6 +7,7 @@ import { Piscina } from 'piscina';
 import type { Plan } from '../impl/plan.ts';
 import type { Progress } from './minimise.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
+import { collectGarbageInOwnThread, RUN_THREAD_MEMORY } from './thread-memory.ts';
 import { WatchedPool } from './watched-pool.ts';
 import type { ShrinkTask, Shrunk } from './worker-shrink.ts';
 
@@ -30,8 +31,10 @@ export interface Watch {
 
 /** `threads` worker threads; the thread that asks is free for other things. */
 export function threadPool(threads: number, watch: Watch | null = null, entry: URL = ENTRY): WorkerPool {
+  collectGarbageInOwnThread();
   const pool = new Piscina<Chunk, ChunkResult>({
     filename: entry.href,
+    resourceLimits: RUN_THREAD_MEMORY,
     minThreads: threads,
     maxThreads: threads,
     // Chunks are long; a sleeping thread that takes a millisecond to wake is no loss, a spinning one is.
@@ -89,6 +92,7 @@ export interface ShrinkOptions {
 export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Shrunk> {
   const pool = new Piscina<ShrinkTask, Shrunk>({
     filename: ENTRY.href,
+    resourceLimits: RUN_THREAD_MEMORY,
     maxThreads: 1,
     atomics: 'disabled',
   });

@@ -1,0 +1,17 @@
+/** How a thread that does nothing but runs is to use memory: what a run allocates dies with the run. */
+import { setFlagsFromString } from 'node:v8';
+import type { ResourceLimits } from 'node:worker_threads';
+
+/**
+ * A young generation (MB) in which a run of the usual length fits. In V8's default, of 48 MB, what a run still needs is
+ * copied several times and then grows old, and two threads wait for the same memory.
+ */
+export const RUN_THREAD_MEMORY: ResourceLimits = { maxYoungGenerationSizeMb: 96 };
+
+/**
+ * Each thread collects its own garbage. V8 would have a thread's young generation collected by as many threads as there
+ * are cores, which are busy with runs of their own. The flag holds for the process; V8 reads it at every collection.
+ */
+export function collectGarbageInOwnThread(): void {
+  setFlagsFromString('--no-parallel-scavenge');
+}
