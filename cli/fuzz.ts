@@ -111,7 +111,7 @@ export function fuzzCommand(): Command {
     .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
     .option(
       '--run-limit <DURATION>',
-      'a run that takes longer is ended, and is a finding (with one worker: only in a night)',
+      'a run that takes longer is ended, and is a finding',
       argument(parseDuration),
       120,
     )
@@ -220,8 +220,7 @@ async function watchedSearch(
     keepGoing: options.keepGoing ?? known.length > 0,
     strategy: options.strategy,
   };
-  const pool =
-    options.workers === 1 ? null : threadPool(options.workers, { runLimitMs: options.runLimit * 1000 });
+  const pool = threadPool(options.workers, { runLimitMs: options.runLimit * 1000 });
   const withPlan = (failure: DistinctFailure): FoundFailure => ({
     ...failure,
     plan: planOrNull(() => planOf(seed, failure.run, planOptions, failure.origin ?? null)),
@@ -242,7 +241,7 @@ async function watchedSearch(
         },
       },
       SIMULATION,
-      pool === null ? {} : { pool },
+      { pool },
     );
     const triaged = triage(exploration.failures, known);
     const cases = await examineAll(
@@ -268,7 +267,7 @@ async function watchedSearch(
       ...{ seed, options: planOptions, totals: exploration, cases, triaged, night: null },
     };
   } finally {
-    await pool?.close();
+    await pool.close();
   }
 }
 
