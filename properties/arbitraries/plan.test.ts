@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Plan } from '../../impl/plan.ts';
 import { isPlaced, planSchema } from '../../impl/plan.ts';
+import { planProblems } from '../../impl/plan-problems.ts';
 import { isInternalTopic } from '../../impl/simulated/protocol/internal-records.ts';
 import { resolveConfiguration } from '../../model/configuration.ts';
 import { generatePlan } from './generate.ts';
@@ -34,6 +35,7 @@ describe('a generated plan', () => {
         controllers: fc.constantFrom(1 as const, 3 as const, 5 as const),
         controllerFaults: fc.boolean(),
         uncleanElections: fc.boolean(),
+        transactions: fc.constantFrom('always', 'sometimes', 'never'),
       },
       { requiredKeys: [] },
     );
@@ -41,6 +43,7 @@ describe('a generated plan', () => {
       fc.property(options, fc.nat(1_000), (chosen, index) => {
         const plan = generatePlan('options', index, chosen);
         planSchema.parse(plan);
+        expect(planProblems(plan)).toEqual([]);
         resolveConfiguration(plan.configuration);
         expect(plan.operations.length).toBeLessThanOrEqual(chosen.operations?.max ?? 90);
         expect(plan.faults.length).toBeLessThanOrEqual(chosen.maxFaults ?? 8);
@@ -48,6 +51,12 @@ describe('a generated plan', () => {
       }),
       { seed: 1, numRuns: 300 },
     );
+  });
+
+  test('of a cluster of one broker names no other one', () => {
+    const one = { 'default.replication.factor': 1, 'min.insync.replicas': 1 };
+    for (const plan of many(300, { brokers: 1, configuration: one, transactions: 'always' }))
+      expect(planProblems(plan)).toEqual([]);
   });
 
   test('names every operation and every fault once, and only hosts and places that exist', () => {

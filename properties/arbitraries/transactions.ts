@@ -254,7 +254,7 @@ export function resolveTransactions(
     }
   });
   if (recipe.story.instead === undefined) {
-    bodies.push(...(storyOf(recipe, cast, tempo, timeouts)?.operations ?? []));
+    bodies.push(...(storyOf(recipe, cast, tempo, timeouts, field)?.operations ?? []));
   } else bodies.push(...told(recipe.story.instead, recipe, cast, tempo, timeouts, field).operations);
   for (const operations of inTurn(recipe, cast, tempo)) bodies.push(...operations);
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
@@ -317,7 +317,13 @@ function isTold({ story: { told } }: TransactionsRecipe): boolean {
  * A message of a transaction is so late that its sender has given it up and sent it again. It comes when the
  * transaction is over, and the next one of the producer, on the same partition, is open (KIP-890, KIP-1228).
  */
-function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts: Timeouts): Story | null {
+function storyOf(
+  recipe: TransactionsRecipe,
+  cast: Cast,
+  tempo: Tempo,
+  timeouts: Timeouts,
+  { brokers }: Battlefield,
+): Story | null {
   if (!isTold(recipe)) return null;
   const { when, where, message, ends, gapMs, lateMs } = recipe.story;
   const client = nameOf(cast, recipe.producers.length);
@@ -343,6 +349,8 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
           },
         ]
       : [];
+  // With one broker there is nowhere to go.
+  const moves = api === 'WriteTxnMarkers' && ends % 3 === 0 && brokers.length > 1;
   const fromMs = api === 'EndTxn' || api === 'WriteTxnMarkers' ? at(2) : at(1);
   // A little more, for what it waits for itself.
   const arrivesMs = fromMs + delayMs + 100;
@@ -361,7 +369,7 @@ function storyOf(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo, timeouts:
       { atMs: at(4), client, kind: 'send', ...place, key: null },
       { atMs: arrivesMs + gapMs, client, kind: 'send', ...place, key: null },
       { atMs: arrivesMs + 2 * gapMs, client, kind: secondEnd },
-      ...(api === 'WriteTxnMarkers' && ends % 3 === 0 ? thereAndBack(recipe, fromMs, gapMs) : []),
+      ...(moves ? thereAndBack(recipe, fromMs, gapMs) : []),
     ],
   };
 }
@@ -533,7 +541,7 @@ function storyDisturbances(
     const { faults } = told(recipe.story.instead, recipe, cast, tempo, timeouts, field);
     return faults.map(({ atMs, body }) => ({ is: 'fault', at: { ms: atMs }, body }));
   }
-  const story = storyOf(recipe, cast, tempo, timeouts);
+  const story = storyOf(recipe, cast, tempo, timeouts, field);
   return story === null ? [] : [lateInStory(story, recipe, cast, field)];
 }
 
