@@ -138,12 +138,6 @@ describe('operations that have nothing special to be told', () => {
     const event: HistoryEvent = { ...invoked, f: 'reassign', topic: 'orders', detail: 'to 3, 2, 1' };
     expect(historySentence(event, new Map())).toBe('admin-1 asks for reassign of orders (to 3, 2, 1)');
   });
-
-  test('may be of a kind that this version does not know', () => {
-    // What a history of a newer version may hold.
-    const event = { ...invoked, f: 'commit-transaction' } as unknown as HistoryEvent;
-    expect(historySentence(event, new Map())).toBe('admin-1 asks for commit-transaction');
-  });
 });
 
 describe('transactions', () => {

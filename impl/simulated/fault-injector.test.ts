@@ -12,6 +12,8 @@ import { AppendFile } from './world/disk.ts';
 import { Probe } from './world/probes.ts';
 import { ScriptedHosts } from './world/scripted-hosts.ts';
 
+const faultSchema = planSchema.shape.faults.element;
+
 type Wanted<K extends Fault['kind']> = Omit<Fault & { kind: K }, 'id' | 'kind' | 'at'> & { at?: Fault['at'] };
 
 class Scene {
@@ -32,9 +34,8 @@ class Scene {
 
   /** Schedules a fault; unless told otherwise it begins after 10 ms. */
   fault<K extends Fault['kind']>(kind: K, wanted: Wanted<K>): void {
-    const fault = { id: this.#nextId++, kind, at: { ms: 10 }, ...wanted };
-    // The parts of a fault of that kind, put together.
-    this.injector.schedule(fault as unknown as Fault, 0);
+    const fault = faultSchema.parse({ id: this.#nextId++, kind, at: { ms: 10 }, ...wanted });
+    this.injector.schedule(fault, 0);
   }
 
   at(ms: number, action: () => void): void {
