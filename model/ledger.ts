@@ -135,6 +135,11 @@ export class PartitionLedger implements TopicPartition {
     return this.topicId === undefined && this.named.deletions.size > 0;
   }
 
+  /** Whether somebody asked for the deletion of a topic of that name, this one or another. */
+  get topicMayBeDeleted(): boolean {
+    return this.named.deletions.size > 0;
+  }
+
   /** Position of the request that made this topic; null where nobody was told. */
   get createdAt(): number | null {
     return this.topicId === undefined ? null : (this.named.createdAt.get(this.topicId) ?? null);

@@ -3,6 +3,7 @@ import type { Configuration } from './configuration.ts';
 import { type Contract, contractOf, FaultTally, type Standing, standing } from './contract.ts';
 import type { GuaranteeId } from './guarantee.ts';
 import type { PartitionLedger } from './ledger.ts';
+import type { Transaction } from './transaction.ts';
 
 /** What is known of a topic before the history begins; a plan's topic is one. */
 export interface TopicDescription {
@@ -72,6 +73,17 @@ export class Promises {
     return this.expect.includes('idempotent-producer')
       ? { judged: true, notPromisedBecause: because }
       : { judged: false, because };
+  }
+
+  /**
+   * Whether what becomes of a transaction's records in a partition is judged now. Not where a topic of that name was
+   * deleted, and the producer went on: a coordinator that has heard of the deletion, and not yet of the topic made anew,
+   * sends no marker there (KAFKA-5202), so that the markers of the next transaction decide over this one, too.
+   */
+  ofMarkers(place: PartitionLedger, transaction: Transaction | null): Standing {
+    return place.topicMayBeDeleted && transaction?.succeeded === true
+      ? { judged: false, because: 'a topic made anew may have been sent no marker (KAFKA-5202)' }
+      : this.ofTopic('atomic-transactions', place.topic);
   }
 
   /** The same of what rests on no offset, but on who sent a value and what became of that. */

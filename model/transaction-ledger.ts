@@ -24,6 +24,8 @@ export class TransactionLedger {
   /** By the `op` of their `begin`, until their producer has begun another. */
   private readonly known = new Map<number, Transaction>();
   private readonly latest = new Map<string, Transaction>();
+  /** By transactional id, or by process where that is not known: who was begun last. */
+  private readonly lastBegun = new Map<string, Transaction>();
   private readonly initialising = new Map<number, OpenInitialisation>();
   private readonly sessions = new Map<string, TransactionalSession>();
   /** By transactional id: the sessions that no other has fenced for certain. */
@@ -75,7 +77,12 @@ export class TransactionLedger {
 
   private begin(event: BeginInvoked, position: number): void {
     const session = this.sessions.get(event.process) ?? null;
-    this.known.set(event.op, new Transaction({ event, position }, session));
+    const transaction = new Transaction({ event, position }, session);
+    this.known.set(event.op, transaction);
+    const owner = session === null ? `process ${event.process}` : `id ${session.invoked.transactionalId}`;
+    const previous = this.lastBegun.get(owner);
+    if (previous !== undefined) previous.succeeded = true;
+    this.lastBegun.set(owner, transaction);
   }
 
   /** A producer has one transaction at a time; a `begin` that failed leaves it the one that it had. */

@@ -60,6 +60,8 @@ export class Transaction {
   zombie = false;
   /** Where the first record or offset that was put into it belongs; null while there was none. */
   firstPart: TopicPartition | null = null;
+  /** Another transaction of the same transactional id was begun since: its markers may end in a partition what this one left open. */
+  succeeded = false;
   /** How many records and offsets were put into it and have not failed for certain. */
   parts = 0;
   /** The first proof, by read_committed, that a record of it is committed. */

@@ -32,6 +32,8 @@ export interface ReplicationObserver {
   transactionChanged(broker: number, transaction: CachedTransaction): void;
   /** A broker coordinates a transactional id no more, or the id has expired. */
   transactionForgotten(broker: number, transactionalId: string): void;
+  /** A coordinator sends no marker to a partition that it takes for deleted (KAFKA-5202). */
+  markerSkipped(partition: PartitionName, producerId: number): void;
   /** All that one event changed is in place: what must hold between replicas can be looked at. */
   settled(): void;
 }

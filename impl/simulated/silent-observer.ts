@@ -21,6 +21,7 @@ export const silentObserver: ReplicationObserver = {
   topicRemoved: ignore,
   transactionChanged: ignore,
   transactionForgotten: ignore,
+  markerSkipped: ignore,
   settled: ignore,
 };
 

@@ -671,7 +671,9 @@ class Simulation {
     switch (anomaly) {
       case 'hanging-transaction':
         return (
-          lost(TRANSACTION_STATE_TOPIC) || (partition !== null && lost(partition.topic, partition.index))
+          lost(TRANSACTION_STATE_TOPIC) ||
+          (partition !== null &&
+            (lost(partition.topic, partition.index) || this.#invariants.lacksMarker(partition.partition)))
         );
       case 'no-leader':
         return (

@@ -3,7 +3,7 @@ import type { CachedTransaction } from './coordinator/transaction-state-manager.
 import type { PartitionLog } from './log/partition-log.ts';
 import type { ReplicationObserver } from './observer.ts';
 import type { PartitionRecord } from './protocol/metadata-records.ts';
-import type { RecordBatch } from './protocol/records.ts';
+import type { PartitionName, RecordBatch } from './protocol/records.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from './protocol/records.ts';
 import type { OpenTransaction, TracedRecord } from './world/trace.ts';
 import type { TraceRecorder } from './world/trace-recorder.ts';
@@ -138,6 +138,10 @@ export class TraceObserver implements ReplicationObserver {
     const node = `broker-${broker}`;
     this.#trace.add({ kind: 'transaction-state', node, transactionalId, transaction: null });
     this.#next.transactionForgotten(broker, transactionalId);
+  }
+
+  markerSkipped(partition: PartitionName, producerId: number): void {
+    this.#next.markerSkipped(partition, producerId);
   }
 
   settled(): void {

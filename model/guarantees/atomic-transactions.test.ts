@@ -623,6 +623,39 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(open.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['uncommitted-read']);
   });
 
+  describe('a marker may not have been sent (KAFKA-5202), and the next one of its producer decides', () => {
+    const first = (history: HistoryBuilder) => history.begins('producer-1').sent('a', 0, NEW);
+    const next = (history: HistoryBuilder) => history.begins('producer-1').sent('b', 1, NEW);
+
+    test('so that an aborted record is shown', () => {
+      const shown = (history: HistoryBuilder): HistoryBuilder => {
+        first(history).aborted();
+        next(history).committed();
+        return history.polled('consumer-1', 0, ['a', 'b'], { ...COMMITTED, ...NEW });
+      };
+      expect(everything(shown(new HistoryBuilder().topicDeleted().topicCreated('new')))).toEqual([]);
+      expect(anomalies(shown(new HistoryBuilder().topicCreated('new')))).toEqual(['G1a']);
+    });
+
+    test('so that a committed one is not', () => {
+      const hidden = (history: HistoryBuilder): HistoryBuilder => {
+        first(history).committed();
+        next(history).aborted();
+        return history
+          .finallyRead('final-1', ['a', 'b'], NEW)
+          .finallyRead('final-2', [undefined, undefined], { ...COMMITTED, ...NEW });
+      };
+      expect(everything(hidden(new HistoryBuilder().topicDeleted().topicCreated('new')))).toEqual([]);
+      expect(everything(hidden(new HistoryBuilder().topicCreated('new')))).toEqual(['lost-write']);
+    });
+
+    test('but while there is no next one, nobody passes the transaction', () => {
+      const history = new HistoryBuilder().topicDeleted().topicCreated('new');
+      first(history).aborted();
+      expect(anomalies(history.polled('consumer-1', 0, ['a'], { ...COMMITTED, ...NEW }))).toEqual(['G1a']);
+    });
+  });
+
   test('an aborted record is told where read_committed was shown it, not where others read it before', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1');

@@ -15,7 +15,7 @@ import type { Guarantee, Violation } from '../guarantee.ts';
 import { GroupOffsets, type Named, type Unexplained } from '../group-offsets.ts';
 import type { HistoryEvent, PollOk, TopicPartition } from '../history.ts';
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import type { Promises } from '../promises.ts';
+import { NOT_JUDGED, type Promises } from '../promises.ts';
 import type { ReadSpan } from '../read-span.ts';
 import type { OffsetShown, Shown, Transaction } from '../transaction.ts';
 import { circularReads } from './circular-reads.ts';
@@ -88,9 +88,10 @@ export class AtomicTransactions implements Guarantee {
     if (within === transaction) this.precommitted(record, transaction, place, offset, event);
     else if (transaction.aborted !== null)
       this.abortedRead({ record, offset, span: this.ledger.spanOf(event, index) });
-    else if (isZombie(transaction))
-      this.zombie(transaction, place, this.findings.current(event), { record, offset });
-    else if (transaction.commitAsked === null) this.uncommitted(record, transaction, place, offset, event);
+    else if (isZombie(transaction)) {
+      const judged = this.promises.ofMarkers(place, transaction);
+      this.zombie(transaction, place, this.findings.current(event), judged, { record, offset });
+    } else if (transaction.commitAsked === null) this.uncommitted(record, transaction, place, offset, event);
     if (within === null || within === transaction || within.readFrom?.has(transaction) === true) return;
     if (within.readFrom === null) {
       within.readFrom = new Map();
@@ -111,7 +112,8 @@ export class AtomicTransactions implements Guarantee {
     if (transaction.committed === null || !transaction.zombie || firstPart === null) return;
     // Nothing was committed; Kafka's client ends such a transaction without asking the coordinator.
     if (transaction.parts === 0) return;
-    this.zombie(transaction, firstPart, this.findings.current(event), null);
+    const judged = this.promises.ofTopic(this.id, firstPart.topic);
+    this.zombie(transaction, firstPart, this.findings.current(event), judged, null);
   }
 
   private precommitted(
@@ -140,7 +142,7 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'uncommitted-read', place, offset },
-      this.promises.ofTopic(this.id, place.topic),
+      this.promises.ofMarkers(place, transaction),
       () => ({
         sentence: `${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, while ${transaction.name}, to which it belongs, was open.`,
         evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
@@ -153,7 +155,7 @@ export class AtomicTransactions implements Guarantee {
     const place = this.ledger.partition(span.topic, span.partition, span.topicId);
     this.findings.note(
       { anomaly: 'G1a', place, offset },
-      this.promises.ofTopic(this.id, place.topic),
+      this.promises.ofMarkers(place, transaction),
       () => ({
         sentence: `${span.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, though ${transaction?.name ?? 'its transaction'}, to which it belongs, was aborted.`,
         evidence: [
@@ -171,11 +173,12 @@ export class AtomicTransactions implements Guarantee {
     transaction: Transaction,
     place: TopicPartition,
     proof: Exhibit,
+    judged: Standing,
     shown: Pick<Shown, 'record' | 'offset'> | null,
   ): void {
     this.findings.note(
       { anomaly: 'zombie-commit', place, ...(shown === null ? {} : { offset: shown.offset }) },
-      this.promises.ofTopic(this.id, place.topic),
+      judged,
       () => {
         const heir = transaction.session?.fencedBy?.event;
         const by = heir === undefined || heir.type === 'cluster' ? 'Somebody' : heir.process;
@@ -209,7 +212,8 @@ export class AtomicTransactions implements Guarantee {
       shown === null
         ? 'the offset that it committed was handed out'
         : `"${shown.record.value}" of it was read in ${shown.span.topic}-${shown.span.partition}`;
-    this.torn(transaction, place, offset, proof, this.promises.of(this.id, place), {
+    const judged = place.severalTopics ? NOT_JUDGED : this.promises.ofMarkers(place, transaction);
+    this.torn(transaction, place, offset, proof, judged, {
       sentence: `${sentenceCase(transaction.name)} was torn: ${seen}, but ${missed.process} ${missed.to === null ? `passed over offset ${offset} of ${place.name}` : `read ${place.name} to its end at offset ${missed.to}`} by read_committed and was not shown "${record.value}", which belongs to it.`,
       evidence: [invocationOf(record), completionOf(record), exhibitOf(missed.span)],
     });
@@ -247,7 +251,8 @@ export class AtomicTransactions implements Guarantee {
     const { group, offset } = write;
     transaction.offsetShown ??= { group, place, offset, sent: write.invoked, answer: proof };
     this.offsets.proven(transaction, proof);
-    if (isZombie(transaction)) this.zombie(transaction, place, proof, null);
+    if (isZombie(transaction))
+      this.zombie(transaction, place, proof, this.promises.ofTopic(this.id, place.topic), null);
   }
 
   /** An offset was handed out, and its transaction turned out to be aborted. */

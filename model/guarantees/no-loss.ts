@@ -17,7 +17,7 @@ import type { FinalReader } from '../final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { HistoryEvent, PollOk } from '../history.ts';
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import type { Promises } from '../promises.ts';
+import { NOT_JUDGED, type Promises } from '../promises.ts';
 import type { ReadSpan } from '../read-span.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 
@@ -90,12 +90,12 @@ export class NoLoss implements Guarantee {
   /** No final reader found the acknowledged record. */
   private missing(record: LedgerRecord, place: PartitionLedger, offset: number | null): void {
     // The log has it, and read_committed does not show it: the transaction has to be whole for that, too.
-    if (record.inFinalRead && !this.wholeTransactions(place)) return;
+    if (record.inFinalRead && !this.isWholePromised(record, place)) return;
     const reader = record.inFinalRead ? place.completeCommittedReader : place.completeReader;
     if (reader === null) {
       if (isRead(record) || offset === null) return;
       const passed = passedOver(record, place, offset);
-      if (passed === null || (isHiddenFrom(record, passed) && !this.wholeTransactions(place))) return;
+      if (passed === null || (isHiddenFrom(record, passed) && !this.isWholePromised(record, place))) return;
       this.passed(record, place, offset, passed);
       return;
     }
@@ -105,8 +105,13 @@ export class NoLoss implements Guarantee {
     else this.passed(record, place, offset, passed);
   }
 
-  private wholeTransactions(place: PartitionLedger): boolean {
-    return this.promises.of('atomic-transactions', place).judged;
+  private isWholePromised(record: LedgerRecord, place: PartitionLedger): boolean {
+    return this.ofWhole(record, place).judged;
+  }
+
+  /** Whether read_committed has to show it, if it is in the log. */
+  private ofWhole(record: LedgerRecord, place: PartitionLedger): Standing {
+    return place.severalTopics ? NOT_JUDGED : this.promises.ofMarkers(place, record.transaction);
   }
 
   private passed(record: LedgerRecord, place: PartitionLedger, offset: number, span: ReadSpan): void {
@@ -131,7 +136,7 @@ export class NoLoss implements Guarantee {
   private judged(record: LedgerRecord, place: PartitionLedger): Standing {
     const own = this.promises.of(this.id, place);
     if (!own.judged || own.notPromisedBecause !== undefined || !record.inFinalRead) return own;
-    return this.promises.of('atomic-transactions', place);
+    return this.ofWhole(record, place);
   }
 
   private unseen(

@@ -61,8 +61,9 @@ export class TransactionMarkerChannelManager {
     for (const partition of partitions) {
       const record = this.#host.image.partitions.get(partition);
       if (record === undefined) {
-        // Its topic was deleted, and the transaction there with it.
+        // Its topic was deleted, and the transaction there with it; unless it is made anew, and this broker has not heard.
         pending.partitionsLeft.delete(partition);
+        this.#host.cluster.observer.markerSkipped(partition, pending.prepared.producerId);
         continue;
       }
       const { leader } = record;

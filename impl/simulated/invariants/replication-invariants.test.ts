@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Violation } from '../../../model/guarantee.ts';
 import { recordsOf, ScriptedReplicas } from '../broker/scripted-replicas.ts';
 import { PartitionLog } from '../log/partition-log.ts';
-import type { RecordBatch } from '../protocol/records.ts';
+import { markerBatch } from '../protocol/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../protocol/records.ts';
 import { ReplicationInvariants } from './replication-invariants.ts';
 
 interface Scene {
@@ -512,6 +513,43 @@ function forgetAll(replicas: ScriptedReplicas): void {
   }
   replicas.elect(2);
 }
+
+describe('a transaction that no coordinator lists in its partition', () => {
+  const record = (): UnplacedBatch => ({
+    ...recordsOf('a'),
+    ...{ producerId: 7, producerEpoch: 0, baseSequence: 0, transactional: true },
+  });
+  const marker = markerBatch(7, 0, { type: 'abort', coordinatorEpoch: 0 }, 0);
+  const append = ({ replicas }: Scene, batch: UnplacedBatch): void => {
+    replicas.replica(1).append(batch, -1, null);
+  };
+
+  test('has nobody who would end it', () => {
+    const seen = scene();
+    append(seen, record());
+    expect(seen.anomalies()).toEqual(['unlisted-transaction']);
+  });
+
+  test('may be one whose topic its coordinator took for deleted, until there is a marker (KAFKA-5202)', () => {
+    const seen = scene();
+    expect(seen.invariants.lacksMarker('t-0')).toBe(false);
+    seen.invariants.markerSkipped('t-0', 7);
+    append(seen, record());
+    expect(seen.invariants.lacksMarker('t-0')).toBe(true);
+    append(seen, marker);
+    expect(seen.invariants.lacksMarker('t-0')).toBe(false);
+    expect(seen.anomalies()).toEqual([]);
+    append(seen, { ...record(), baseSequence: 1 });
+    expect(seen.anomalies()).toEqual(['unlisted-transaction']);
+  });
+
+  test('is no other producer’s', () => {
+    const seen = scene();
+    seen.invariants.markerSkipped('t-0', 8);
+    append(seen, record());
+    expect(seen.anomalies()).toEqual(['unlisted-transaction']);
+  });
+});
 
 test('a partition is stranded while nobody leads although somebody in sync is alive', () => {
   const { replicas, invariants } = scene();

@@ -75,6 +75,8 @@ export class ReplicationInvariants implements ReplicationObserver {
   readonly #former: PartitionShadow[] = [];
   readonly #touched: PartitionShadow[] = [];
   readonly #transactions = new CommittedTransactions();
+  /** By partition: the producers of whom a coordinator sent no marker there, for it took the topic for deleted. */
+  readonly #skippedMarkers = new Map<PartitionName, Set<number>>();
   #broken = false;
 
   constructor(context: InvariantContext) {
@@ -100,6 +102,15 @@ export class ReplicationInvariants implements ReplicationObserver {
       if (shadow.stranded && shadow.topic === topic && shadow.index === index) return true;
     }
     return false;
+  }
+
+  /**
+   * Whether a coordinator has sent no marker to a partition of that name. It may have heard of the deletion of its
+   * topic, and not yet of the one made anew, in which the transaction has records by then: Kafka decided that this
+   * does not matter (KAFKA-5202), and nobody ends the transaction there.
+   */
+  lacksMarker(partition: PartitionName): boolean {
+    return (this.#skippedMarkers.get(partition)?.size ?? 0) > 0;
   }
 
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
@@ -147,6 +158,8 @@ export class ReplicationInvariants implements ReplicationObserver {
     if (asLeader) {
       this.#expectOneRecord(shadow, batch, replica);
       this.#expectProducerEpochs(shadow, replica, partition, batch);
+      // It ends what is open there, whatever that is.
+      if (batch.control !== null) this.#skippedMarkers.get(partition.name)?.delete(batch.producerId);
       if (batch.transactional) this.#expectListed(shadow, partition, batch.producerId);
     }
     this.#expectEpochs(
@@ -278,6 +291,12 @@ export class ReplicationInvariants implements ReplicationObserver {
 
   transactionForgotten(): void {}
 
+  markerSkipped(partition: PartitionName, producerId: number): void {
+    let producers = this.#skippedMarkers.get(partition);
+    if (producers === undefined) this.#skippedMarkers.set(partition, (producers = new Set()));
+    producers.add(producerId);
+  }
+
   settled(): void {
     if (this.#touched.length === 0) return;
     for (const shadow of this.#touched) {
@@ -383,6 +402,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     if (opened < 0 || this.#transactions.lists(producerId, partition.name)) return;
     // Which partitions a transaction has is in the log of transactions, and its end may be among what was lost here.
     if (shadow.lossAccepted || this.hasLost(TRANSACTION_STATE_TOPIC)) return;
+    if (this.#skippedMarkers.get(partition.name)?.has(producerId) === true) return;
     this.#break(
       shadow,
       'unlisted-transaction',

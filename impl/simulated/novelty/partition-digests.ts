@@ -3,7 +3,7 @@ import type { CachedTransaction } from '../coordinator/transaction-state-manager
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { ReplicationObserver } from '../observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { RecordBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch } from '../protocol/records.ts';
 import { mix } from '../world/mix.ts';
 import type { Digests } from './digests.ts';
 
@@ -127,6 +127,10 @@ export class PartitionDigests implements ReplicationObserver {
 
   transactionForgotten(broker: number, transactionalId: string): void {
     this.#next.transactionForgotten(broker, transactionalId);
+  }
+
+  markerSkipped(partition: PartitionName, producerId: number): void {
+    this.#next.markerSkipped(partition, producerId);
   }
 
   followerFetched(partition: Partition, follower: number, logEndOffset: number): void {
