@@ -165,6 +165,7 @@ class Simulation {
     const digests = options.coverage === true ? new Digests() : null;
     this.#digests = digests;
     const nowUs = (): number => world.nowUs;
+    if (digests !== null) world.onFirstHit((probe) => digests.addProbe(probe, nowUs()));
     const judged = digests === null ? invariants : new PartitionDigests(digests, invariants, nowUs);
     this.#observer = trace === null ? judged : new TraceObserver(trace, judged);
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);

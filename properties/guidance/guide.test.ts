@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { planProblems } from '../../impl/plan-problems.ts';
+import { digestOfProbe } from '../../impl/simulated/novelty/digests.ts';
 import { simulate } from '../../impl/simulated/simulate.ts';
+import { Probe } from '../../impl/simulated/world/probes.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import type { RunReach } from '../worker-chunk.ts';
 import { Guide, GUIDED_CHUNK } from './guide.ts';
@@ -37,6 +39,26 @@ describe('a guide', () => {
     const changed = later.filter((origin) => origin !== null);
     expect(changed.length).toBeGreaterThan(later.length / 4);
     expect(changed.length).toBeLessThan((later.length * 3) / 4);
+  });
+
+  test('follows who was the first to hit a probe, from that moment on', () => {
+    const guide = new Guide('guide', {}, new Novelty());
+    const usual = { digests: Uint32Array.of(1), digestsAtUs: Uint32Array.of(0) };
+    const rare = Uint32Array.of(1, digestOfProbe(Probe['unclean-leader-elected']));
+    const changed = Array.from({ length: 200 }, (_, chunk) => {
+      const first = chunk * GUIDED_CHUNK;
+      const taken = guide.take(first) ?? [];
+      const reached = Array.from({ length: GUIDED_CHUNK }, (_, index): RunReach =>
+        first + index === 5
+          ? { run: 5, digests: rare, digestsAtUs: Uint32Array.of(0, 700_000) }
+          : { run: first + index, ...usual },
+      );
+      guide.learn({ first, reached });
+      return taken.filter((origin) => origin !== null);
+    }).flat();
+    const forked = changed.filter(({ atUs }) => atUs === 700_000);
+    // All have the usual state, which says little.
+    expect(forked.length).toBeGreaterThan(changed.length * 0.9);
   });
 
   test('knows of no chunk so far ahead that it would depend on results not there yet', () => {

@@ -1,12 +1,17 @@
+import { mix } from '../world/mix.ts';
+
 /** What a run has reached, and when: in the order in which it was reached first. */
 export interface Reached {
-  /** Abstract states of partitions and of the quorum, as 32-bit digests. */
+  /** Abstract states of partitions and of the quorum, and the probes that were hit, as 32-bit digests. */
   readonly digests: Uint32Array;
   /** When each was reached first, in virtual microseconds since the workload began. */
   readonly digestsAtUs: Uint32Array;
 }
 
-/** The abstract states of one run. What is reached before the workload begins counts as reached at its beginning. */
+/** Keeps probes apart from states. */
+const PROBE = 0x9e3779b9;
+
+/** The abstract states and the probes of one run. What is reached before the workload begins counts as reached at its beginning. */
 export class Digests {
   readonly #firstUs = new Map<number, number>();
   #beganUs = Infinity;
@@ -19,12 +24,21 @@ export class Digests {
     if (!this.#firstUs.has(digest)) this.#firstUs.set(digest, Math.max(0, nowUs - this.#beganUs));
   }
 
+  addProbe(probe: number, nowUs: number): void {
+    this.add(digestOfProbe(probe), nowUs);
+  }
+
   get reached(): Reached {
     return {
       digests: Uint32Array.from(this.#firstUs.keys()),
       digestsAtUs: Uint32Array.from(this.#firstUs.values()),
     };
   }
+}
+
+/** What a probe counts as, among abstract states. */
+export function digestOfProbe(probe: number): number {
+  return mix(PROBE, probe) >>> 0;
 }
 
 /** 0, 1 or 2: less, equal, more. */

@@ -75,6 +75,7 @@ export class World {
   #redrawAfterUs = Infinity;
   #redraw: () => void = () => {};
   #witness: ((a: number, b: number) => void) | null = null;
+  #onFirstHit: (probe: number) => void = () => {};
   #onHalt: (host: Host, reason: string) => void = (host) => this.crash(host);
   #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
 
@@ -194,11 +195,18 @@ export class World {
 
   /** `a` and `b` go into the run hash; what they are depends on the probe. */
   probe(probe: number, host: Host, a: number, b: number): void {
-    this.probeCounts[probe]!++;
+    const before = this.probeCounts[probe]!;
+    this.probeCounts[probe] = before + 1;
+    if (before === 0) this.#onFirstHit(probe);
     this.#hash.add(mix(probe, host.index), mix(a, b));
     this.trace?.probe(probe, host, a, b);
     if (this.#triggers.length > 0) this.#checkTriggers(probe, host);
     if (this.#witness !== null && ORDER_MATTERS.has(probe)) this.#witness(mix(probe, host.index), mix(a, b));
+  }
+
+  /** Calls the listener when a probe is hit for the first time, wherever. */
+  onFirstHit(listener: (probe: number) => void): void {
+    this.#onFirstHit = listener;
   }
 
   #checkTriggers(probe: number, host: Host): void {
