@@ -100,6 +100,37 @@ describe('a cluster comes to rest', () => {
   });
 });
 
+describe('a partition that is elected while it is moved away from a replica that is gone for good', () => {
+  const configuration = { ...story([]).configuration, 'min.insync.replicas': 1 };
+  const move = (...replicas: readonly number[]): Partial<Plan> => ({
+    cluster: { brokers: 2, controllers: 1 },
+    configuration: { ...configuration, 'default.replication.factor': 2 },
+    clients: [{ kind: 'admin', name: 'admin-1' }],
+    operations: [
+      {
+        ...{ id: 1, atMs: 4_000, client: 'admin-1', kind: 'reassign' },
+        ...{ topic: 'orders', partition: 0, replicas: [...replicas] },
+      },
+    ],
+  });
+  const faults: readonly Fault[] = [
+    { id: 1, at: { ms: 50 }, kind: 'crash', node: 'broker-1', restartAfterMs: null },
+    { id: 2, at: { ms: 2_500 }, kind: 'pause', node: 'broker-2', forMs: 3_000 },
+  ];
+
+  test('goes on being moved: Kafka completes a move before it elects, and nothing changes any more', () => {
+    const result = simulate(story(faults, { ...move(2), outsideCore: ['broker-1'] }));
+    expect(result.violations).toEqual([]);
+    expect(result.probes['reassignment-completed']).toBeUndefined();
+  });
+
+  test('has been moved when that replica comes back', () => {
+    const result = simulate(story(faults, move(2)));
+    expect(result.violations).toEqual([]);
+    expect(result.probes['reassignment-completed']).toBe(1);
+  });
+});
+
 describe('what does not come to rest is named, with what is known of why', () => {
   test('a partition that nobody may lead', () => {
     const { violations } = simulate(story(allCrash, { defects: ['isr_may_become_empty'] }));

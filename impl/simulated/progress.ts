@@ -88,8 +88,12 @@ function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): 
   const { addingReplicas = [], removingReplicas = [] } = partition;
   const moving = addingReplicas.length + removingReplicas.length > 0;
   const target = partition.replicas.filter((broker) => !removingReplicas.includes(broker));
-  // It cannot end while a replica that it needs is gone for good.
-  if (moving && target.every((broker) => core.includes(broker))) {
+  // It cannot end while a replica that it needs is gone for good. Who is elected after that may be the target already:
+  // Kafka completes a move before it elects (PartitionChangeBuilder.build), and the next change of the partition, with
+  // which it would end, is that of the replica that is gone.
+  const waits = target.every((broker) => partition.isr.includes(broker));
+  const isLast = waits && !partition.replicas.every((broker) => core.includes(broker));
+  if (moving && !isLast && target.every((broker) => core.includes(broker))) {
     return { anomaly: 'reassignment-pending', broker: null, partition };
   }
   for (const broker of partition.replicas) {
