@@ -5,7 +5,7 @@ import type { DistinctFailure, Exploration } from '../properties/explorer.ts';
 import type { Canaries } from '../properties/night/canary.ts';
 import { neverReached, outOfReach } from '../properties/probe-coverage.ts';
 import type { Triaged } from '../properties/triage.ts';
-import type { CampaignSummary, CampaignViolation } from '../reports/campaign-summary.ts';
+import type { CampaignFault, CampaignSummary, CampaignViolation } from '../reports/campaign-summary.ts';
 import { type FailureReport, planSize, primaryViolation } from '../reports/failure-report.ts';
 import { campaignJson } from '../reports/json.ts';
 import type { NightCanary, NightTarget } from '../reports/night-summary.ts';
@@ -53,7 +53,7 @@ export interface NightVitals {
   readonly doubts: readonly string[];
 }
 
-export function summaryOf({ command, seed, totals, cases }: FuzzResult): CampaignSummary {
+export function summaryOf({ command, seed, totals, cases, night }: FuzzResult): CampaignSummary {
   const silent = Object.fromEntries(PROBE_NAMES.map((name) => [name, 0]));
   return {
     command,
@@ -63,6 +63,8 @@ export function summaryOf({ command, seed, totals, cases }: FuzzResult): Campaig
     seconds: totals.seconds,
     virtualSeconds: totals.virtualUs / 1e6,
     violations: cases.flatMap((one) => campaignViolation(one) ?? []),
+    otherFailures: cases.flatMap((one) => (campaignViolation(one) === null ? [campaignFault(one)] : [])),
+    doubts: night?.doubts ?? [],
     probes: { ...silent, ...totals.probes },
   };
 }
@@ -104,27 +106,25 @@ function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignV
   };
 }
 
+function campaignFault({ failure, planFile, told }: ExaminedCase): CampaignFault {
+  const { kind, signature, occurrences, run } = failure;
+  return {
+    kind,
+    bucket: signature,
+    occurrences,
+    message: failure.message ?? 'The run used up its budget of events before it came to rest.',
+    planFile,
+    reportFile: told?.htmlFile ?? null,
+    runIndex: run,
+  };
+}
+
 /**
- * One object: the campaign's summary, and beside it the failures that broke no promise.
+ * One object: the campaign's summary, and what is known of it besides.
  * @param out where plans were saved
  */
 export function resultAsJson(result: FuzzResult, out: string): string {
   const summary = campaignJson(summaryOf(result));
-  const otherFailures = result.cases.flatMap((one) =>
-    campaignViolation(one) !== null
-      ? []
-      : [
-          {
-            kind: one.failure.kind,
-            bucket: one.failure.signature,
-            occurrences: one.failure.occurrences,
-            message: one.failure.message ?? 'The run used up its budget of events before it came to rest.',
-            planFile: one.planFile,
-            reportFile: one.told?.htmlFile ?? null,
-            runIndex: one.failure.run,
-          },
-        ],
-  );
   const { known, unmet } = result.triaged;
   const { novelty, probes, runs } = result.totals;
   const whole = {
@@ -135,7 +135,6 @@ export function resultAsJson(result: FuzzResult, out: string): string {
     verdict: result.cases.length > 0 ? 'violated' : 'passed',
     ended: result.totals.ended,
     ...(novelty === undefined ? {} : { novelty }),
-    otherFailures,
     known: known.map(({ failure, entry }) => ({
       ...entry,
       kind: failure.kind,

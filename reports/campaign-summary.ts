@@ -22,6 +22,18 @@ export interface CampaignViolation {
   readonly notPromisedBecause?: string;
 }
 
+/** A run that failed without breaking a promise: it did not end, its thread died, it came out differently. */
+export interface CampaignFault {
+  readonly kind: string;
+  readonly bucket: string;
+  readonly occurrences: number;
+  readonly message: string;
+  readonly planFile: string;
+  readonly reportFile: string | null;
+  /** Which run of the campaign, from 0. */
+  readonly runIndex: number;
+}
+
 export interface CampaignSummary {
   /** The command line, as one could type it again. */
   readonly command: string;
@@ -34,6 +46,9 @@ export interface CampaignSummary {
   /** Virtual time of all runs. */
   readonly virtualSeconds: number;
   readonly violations: readonly CampaignViolation[];
+  readonly otherFailures: readonly CampaignFault[];
+  /** Why the search is not to be believed; none when it is. */
+  readonly doubts: readonly string[];
   /** How often each probe was hit in all runs, by name; zero for a probe that stayed silent. */
   readonly probes: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ctrfReport } from './ctrf.ts';
-import { exampleCampaign } from './example-campaign.ts';
+import { distrusted, exampleCampaign } from './example-campaign.ts';
 
 const origin = { version: '0.1.0', startedAtMs: 1_700_000_000_000 };
 
@@ -16,6 +16,7 @@ test('a promise that held passes, a violation fails with its sentence', () => {
     'atomic-transactions passed',
     'progress passed',
     'invariant passed',
+    'harness passed',
   ]);
   expect(results.tests[2]).toMatchObject({
     message: 'v4 was acknowledged at orders-0 offset 3 and is not there.',
@@ -27,8 +28,8 @@ test('the summary counts them and says when it was', () => {
   const { reportFormat, results } = ctrfReport(exampleCampaign(), origin);
   expect(reportFormat).toBe('CTRF');
   expect(results.summary).toEqual({
-    tests: 8,
-    passed: 6,
+    tests: 9,
+    passed: 7,
     failed: 2,
     pending: 0,
     skipped: 0,
@@ -36,6 +37,15 @@ test('the summary counts them and says when it was', () => {
     start: origin.startedAtMs,
     stop: origin.startedAtMs + 31_500,
   });
+});
+
+test('a run that hung fails, and so does a search that is not to be believed', () => {
+  const { results } = ctrfReport({ ...exampleCampaign(), ...distrusted() }, origin);
+  expect(results.tests.slice(-2)).toMatchObject([
+    { name: 'harness: hung', status: 'failed', message: 'The run took longer than 120 s.' },
+    { name: 'harness: not to be believed', status: 'failed', message: 'a known bug was not found' },
+  ]);
+  expect(results.summary.failed).toBe(4);
 });
 
 test('what comes from outside is spelt out', () => {

@@ -37,9 +37,19 @@ export interface CtrfReport {
 /** To be given to `JSON.stringify`. */
 export function ctrfReport(summary: CampaignSummary, { version, startedAtMs }: CtrfOrigin): CtrfReport {
   const duration = Math.round(summary.seconds * 1000);
-  const tests = testCases(summary).map(({ guarantee, name, violation }): CtrfTest => {
-    const told = { name: visible(name), duration, suite: ['kafka-crucible', guarantee] };
-    if (violation === null) return { ...told, status: 'passed' };
+  const tests = testCases(summary).map(({ suite, name, outcome }): CtrfTest => {
+    const told = { name: visible(name), duration, suite: ['kafka-crucible', suite] };
+    if (outcome.is === 'passed') return { ...told, status: 'passed' };
+    if (outcome.is === 'error') {
+      const trace = outcome.details.map(visible).join('\n');
+      return {
+        ...told,
+        status: 'failed',
+        message: visible(outcome.message),
+        ...(trace === '' ? {} : { trace }),
+      };
+    }
+    const { violation } = outcome;
     return {
       ...told,
       status: 'failed',

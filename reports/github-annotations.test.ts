@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { exampleCampaign } from './example-campaign.ts';
+import { distrusted, exampleCampaign } from './example-campaign.ts';
 import { githubAnnotations } from './github-annotations.ts';
 
 const campaign = exampleCampaign();
@@ -32,6 +32,13 @@ test('no text from outside becomes a command of its own', () => {
     .split('\n');
   expect(lines).toHaveLength(violations.length);
   expect(lines.every((line) => line.startsWith('::warning '))).toBe(true);
+});
+
+test('so is a run that hung, and a search that is not to be believed', () => {
+  expect(githubAnnotations({ ...campaign, violations: [], ...distrusted() })).toBe(
+    '::error title=kafka-crucible%3A run 7 hung::The run took longer than 120 s.%0APlan: crucible-out/hung-run-7/plan-as-found.json\n' +
+      '::error title=kafka-crucible%3A do not believe this search::a known bug was not found\n',
+  );
 });
 
 test('nothing found, nothing said', () => {

@@ -1,9 +1,26 @@
-/** A campaign's violations as commands that GitHub Actions shows beside the run. */
-import type { CampaignSummary } from './campaign-summary.ts';
+/** What a campaign found as commands that GitHub Actions shows beside the run. */
+import type { CampaignFault, CampaignSummary } from './campaign-summary.ts';
 import { visible } from './visible-text.ts';
 
-/** One line for each violation; empty when there is none. */
+/** One line for each violation, each failure of the harness and each doubt; empty when there is none. */
 export function githubAnnotations(summary: CampaignSummary): string {
+  return [
+    violationLines(summary),
+    ...summary.otherFailures.map(faultLine),
+    ...summary.doubts.map(doubtLine),
+  ].join('');
+}
+
+function faultLine({ kind, message, planFile, runIndex }: CampaignFault): string {
+  const title = property(`kafka-crucible: run ${runIndex} ${kind}`);
+  return `::error title=${title}::${data(`${visible(message)}\nPlan: ${visible(planFile)}`)}\n`;
+}
+
+function doubtLine(doubt: string): string {
+  return `::error title=${property('kafka-crucible: do not believe this search')}::${data(visible(doubt))}\n`;
+}
+
+function violationLines(summary: CampaignSummary): string {
   return summary.violations
     .map(({ guarantee, anomaly, sentence, planFile, reportFile, notPromisedBecause }) => {
       const level = notPromisedBecause === undefined ? 'error' : 'warning';

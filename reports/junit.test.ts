@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { create } from 'xmlbuilder2';
 
-import { exampleCampaign } from './example-campaign.ts';
+import { distrusted, exampleCampaign } from './example-campaign.ts';
 import { HOSTILE } from './hostile-run.ts';
 import { junitXml } from './junit.ts';
 
@@ -16,7 +16,18 @@ describe('JUnit XML', () => {
     expect(xml).toContain('name="no-loss: lost-write"');
     expect(xml).toContain('name="no-loss: lost-write (2)"');
     expect(xml.match(/<failure /g)).toHaveLength(2);
-    expect(xml).toContain('<testsuite name="kafka-crucible fuzz --seed night-7" tests="8" failures="2"');
+    expect(xml).toContain(
+      '<testsuite name="kafka-crucible fuzz --seed night-7" tests="9" failures="2" errors="0"',
+    );
+  });
+
+  test('has an error for a run that hung, and for a search that is not to be believed', () => {
+    expect(xml).toContain('<testcase classname="kafka-crucible.harness" name="harness"/>');
+    const distrustful = junitXml({ ...exampleCampaign(), ...distrusted() });
+    expect(distrustful).toContain('tests="10" failures="2" errors="2"');
+    expect(distrustful).toContain('<error type="hung" message="The run took longer than 120 s.">');
+    expect(distrustful).toContain('Plan: crucible-out/hung-run-7/plan-as-found.json');
+    expect(distrustful).toContain('name="harness: not to be believed"');
   });
 
   test('tells how to look at it', () => {

@@ -1,14 +1,15 @@
-/** A campaign as JUnit XML: a test case for each promise that held, and one for each violation. */
+/** A campaign as JUnit XML: a test case for each promise that held, one for each violation, and the harness itself. */
 import { create } from 'xmlbuilder2';
 
-import { testCases } from './campaign-cases.ts';
+import { type Outcome, testCases } from './campaign-cases.ts';
 import type { CampaignSummary, CampaignViolation } from './campaign-summary.ts';
 import { visible } from './visible-text.ts';
 
 /** A whole XML document. XML 1.0 has no way to write most control characters: they are spelt out. */
 export function junitXml(summary: CampaignSummary): string {
   const cases = testCases(summary);
-  const counts = { tests: cases.length, failures: summary.violations.length, errors: 0, skipped: 0 };
+  const ended = (is: Outcome['is']): number => cases.filter(({ outcome }) => outcome.is === is).length;
+  const counts = { tests: cases.length, failures: ended('violation'), errors: ended('error'), skipped: 0 };
   const time = summary.seconds.toFixed(3);
   const document = create({ version: '1.0', encoding: 'UTF-8' });
   const suite = document
@@ -25,14 +26,25 @@ export function junitXml(summary: CampaignSummary): string {
     properties.ele('property', { name, value: visible(String(value)) });
   }
 
-  for (const { guarantee, name, violation } of cases) {
-    const testCase = suite.ele('testcase', { classname: `kafka-crucible.${guarantee}`, name: visible(name) });
-    if (violation === null) continue;
-    testCase
-      .ele('failure', { type: visible(violation.anomaly), message: visible(violation.sentence) })
-      .txt(details(violation).map(visible).join('\n'));
+  for (const { suite: owner, name, outcome } of cases) {
+    const testCase = suite.ele('testcase', { classname: `kafka-crucible.${owner}`, name: visible(name) });
+    if (outcome.is === 'violation') {
+      const { anomaly, sentence } = outcome.violation;
+      testCase
+        .ele('failure', { type: visible(anomaly), message: visible(sentence) })
+        .txt(lines(details(outcome.violation)));
+    } else if (outcome.is === 'error') {
+      const { type, message } = outcome;
+      testCase
+        .ele('error', { type: visible(type), message: visible(message) })
+        .txt(lines([message, ...outcome.details]));
+    }
   }
   return `${document.end({ prettyPrint: true })}\n`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map(visible).join('\n');
 }
 
 function details(violation: CampaignViolation): readonly string[] {
