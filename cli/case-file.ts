@@ -19,6 +19,8 @@ export interface CaseFiles {
   readonly plan: string;
   readonly html: string;
   readonly history: string;
+  /** There as long as the plan may become shorter. */
+  readonly unfinished: string;
 }
 
 /** Where everything of one case lies in a folder. */
@@ -28,6 +30,7 @@ export function caseFiles(folder: string): CaseFiles {
     plan: join(folder, 'plan.json'),
     html: join(folder, 'report.html'),
     history: join(folder, 'history.jsonl'),
+    unfinished: join(folder, 'unfinished.txt'),
   };
 }
 

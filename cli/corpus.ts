@@ -108,10 +108,18 @@ function versions(): Versions {
   return { kafkaCrucible: crucibleVersion(), node: process.version };
 }
 
-/** Keeps what a search has found: one file for each bucket, and what is there already stays. */
+/**
+ * Keeps what a search has found: one file for each bucket, and what is there already stays. A case says how a run ends:
+ * of one that throws, hangs or comes out differently there is none.
+ */
 export function keepInCorpus(folder: string, cases: readonly ExaminedCase[], status: StatusLine): void {
-  for (const { told } of cases) {
-    if (told === null) continue;
+  for (const { failure, told, planFile } of cases) {
+    if (told === null) {
+      status.say(
+        `not kept in the corpus, for its run has no end that a replay could have: ${failure.signature} (${failure.kind}), ${planFile}`,
+      );
+      continue;
+    }
     const kept = caseOf(told.report.plan, versions());
     if (kept.bucket === null) continue;
     const file = join(folder, caseFileName(kept.bucket));

@@ -1,12 +1,13 @@
 /** What is done with a failure that a search found: it is shrunk, run once more with everything recorded, and saved. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 
 import { readPlan, writePlan } from '../impl/plan-file.ts';
 import type { Plan } from '../impl/plan.ts';
 import type { DistinctFailure } from '../properties/explorer.ts';
-import type { OtherFailure } from '../properties/minimise.ts';
+import { type OtherFailure, PlanHolds } from '../properties/minimise.ts';
 import type { FailureKind } from '../properties/worker-chunk.ts';
-import { shrinkInThread } from '../properties/worker-pool.ts';
+import { ShrinkHangs, shrinkInThread } from '../properties/worker-pool.ts';
+import type { Shrunk } from '../properties/worker-shrink.ts';
 import { type FailureReport, planSize } from '../reports/failure-report.ts';
 import { examine, saveCase } from './case-file.ts';
 import { readText, writeWhole } from './files.ts';
@@ -41,6 +42,8 @@ export interface Examination {
   /** Whether a case that lies there already is taken as it is. */
   readonly keepSaved: boolean;
   readonly status: StatusLine;
+  /** In seconds: how long one run may take. */
+  readonly runLimit: number;
   /** Ends the shrinking, and nothing else. */
   readonly signal: AbortSignal;
 }
@@ -100,24 +103,36 @@ async function examineFailure(
   failure: FoundFailure,
   examination: Examination,
 ): Promise<{ readonly examined: ExaminedCase; readonly others: readonly OtherFailure[] }> {
-  const { out, shrinkTime, pinned, threads, status, signal, speed } = examination;
+  const { out, shrinkTime, runLimit, pinned, threads, status, signal, speed } = examination;
   const files = filesOf(out, failure);
   const { plan } = failure;
   if (plan === null || CANNOT_BE_SHRUNK.has(failure.kind)) {
     return { examined: { failure, planFile: files.found, told: null }, others: [] };
   }
-  if (examination.keepSaved && existsSync(files.plan))
+  if (examination.keepSaved && existsSync(files.plan) && !existsSync(files.unfinished))
     return { examined: savedCase(failure, out), others: [] };
 
-  const shrunk = await shrinkInThread(plan, {
-    budgetMs: shrinkTime * 1000,
-    threads,
-    explain: failure.kind !== 'error',
-    pinned,
-    signal,
-    onProgress: ({ pass, runs, operations, faults }) =>
-      status.show(`shrinking: ${operations} operations, ${faults} faults, ${grouped(runs)} runs (${pass})`),
-  });
+  writeWhole(files.unfinished, UNFINISHED);
+  const shrunk = await shrunkOrWhyNot(
+    shrinkInThread(plan, {
+      budgetMs: shrinkTime * 1000,
+      runLimitMs: runLimit * 1000,
+      threads,
+      explain: failure.kind !== 'error',
+      pinned,
+      signal,
+      onProgress: ({ pass, runs, operations, faults }) =>
+        status.show(`shrinking: ${operations} operations, ${faults} faults, ${grouped(runs)} runs (${pass})`),
+    }),
+  );
+  if (!signal.aborted) rmSync(files.unfinished);
+  if ('kind' in shrunk) {
+    status.say(`${failure.signature} in run ${failure.run}: ${shrunk.message}`);
+    return {
+      examined: { failure: { ...failure, ...shrunk }, planFile: files.found, told: null },
+      others: [],
+    };
+  }
   status.say(shrunk.sentence);
   const { others } = shrunk;
   if (failure.kind === 'error') {
@@ -133,6 +148,32 @@ async function examineFailure(
   });
   await saveCase(report, files);
   return { examined: { failure, planFile: files.plan, told: { report, htmlFile: files.html } }, others };
+}
+
+/** What a folder says of itself while its plan is being shrunk, and after that was interrupted. */
+const UNFINISHED = 'The plan here is not as short as it may become: shrinking it was not finished.\n';
+
+/** Why a plan could not be shrunk is a finding by itself: a night goes on, and tells it. */
+async function shrunkOrWhyNot(
+  shrinking: Promise<Shrunk>,
+): Promise<Shrunk | Pick<DistinctFailure, 'kind' | 'message'>> {
+  try {
+    return await shrinking;
+  } catch (error) {
+    if (error instanceof PlanHolds) {
+      const message =
+        'It failed when it was found, and did not when it was run again: one plan gave two different runs.';
+      return { kind: 'irreproducible', message };
+    }
+    if (error instanceof ShrinkHangs) {
+      return {
+        kind: 'hung',
+        message: `While it was shrunk, a run took longer than ${error.runLimitMs / 1000} s.`,
+      };
+    }
+    const said = error instanceof Error ? error.message : String(error);
+    return { kind: 'crashed', message: `The thread in which it was shrunk died: ${said}` };
+  }
 }
 
 /** A failure that was shrunk and saved earlier; as it was found, if it was not shrunk. */

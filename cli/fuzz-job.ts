@@ -8,6 +8,7 @@ import { DEFAULT_STRATEGY, type Strategy } from '../properties/guidance/strategy
 import type { RunFailure } from '../properties/worker-chunk.ts';
 import { type CaseFiles, caseFiles } from './case-file.ts';
 import { expectationText } from './expectation.ts';
+import { fileNameOf } from '../properties/bucket.ts';
 import { shellWord } from './replay-command.ts';
 import { shardText } from './shard.ts';
 
@@ -77,10 +78,12 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
     .join(' ');
 }
 
-/** Named after what is broken, so that a second search of the same campaign writes to the same place. */
+/**
+ * Named after what is broken, so that a second search of the same campaign writes to the same place. What a name leaves
+ * out of its bucket is in its key: two failures of one run have two folders.
+ */
 export function filesOf(out: string, failure: Pick<RunFailure, 'signature' | 'run'>): CaseFiles {
-  const [kind = ''] = failure.signature.split(',');
-  const words = kind.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const name = words.slice(0, 60).replaceAll(/^-|-$/g, '');
-  return caseFiles(join(out, `${name}-run-${failure.run}`));
+  const { signature, run } = failure;
+  const [kind = ''] = signature.split(',');
+  return caseFiles(join(out, `${fileNameOf(kind, signature, 60)}-run-${run}`));
 }

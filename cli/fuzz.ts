@@ -250,6 +250,7 @@ async function watchedSearch(
         ...{
           out: options.out,
           shrinkTime: options.shrinkTime,
+          runLimit: options.runLimit,
           pinned: job.pinned,
           threads: options.workers,
           keepSaved: false,

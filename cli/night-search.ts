@@ -92,6 +92,7 @@ export async function nightSearch(
         ...{
           out: options.out,
           shrinkTime: options.shrinkTime,
+          runLimit: options.runLimit,
           pinned: job.pinned,
           threads: options.workers,
           keepSaved: true,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { bucketOf, bucketOfError } from './bucket.ts';
+import { bucketOf, bucketOfError, fileNameOf } from './bucket.ts';
 
 const lost: Violation = {
   guarantee: 'no-loss',
@@ -58,4 +58,14 @@ describe('a bucket', () => {
   test('of an error is its first line, without numbers and quoted names', () => {
     expect(bucketOfError('offset 5 of "orders" is negative\n  at x')).toBe('error offset # of … is negative');
   });
+});
+
+test('a bucket in a file name is told by its kind, and where that is not all of it by a key', () => {
+  const promised = 'no-loss lost-write record';
+  const unpromised = `${promised}, not promised: acks=1`;
+  expect(fileNameOf(promised, promised, 60)).toBe('no-loss-lost-write-record');
+  expect(fileNameOf(promised, unpromised, 60)).toMatch(/^no-loss-lost-write-record-[0-9a-f]{8}$/);
+  expect(fileNameOf(promised, `${promised}, not promised: acks=0`, 60)).not.toBe(
+    fileNameOf(promised, unpromised, 60),
+  );
 });

@@ -1,4 +1,5 @@
 /** What a failure is called when failures are told apart: two in one bucket are one finding. */
+import { hex, keyOf } from '../impl/simulated/world/mix.ts';
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { primaryViolation } from '../reports/failure-report.ts';
@@ -29,4 +30,20 @@ function placeKind({ topic, offset }: Violation['place']): string {
 export function bucketOfError(message: string): string {
   const said = message.split('\n')[0] ?? '';
   return `error ${said.replaceAll(/"[^"]*"|'[^']*'/g, '…').replaceAll(/\d+/g, '#')}`;
+}
+
+/**
+ * A part of a bucket as part of a file's name, at most so many characters of it. Where that is not all of the bucket, a
+ * key of the whole follows: two buckets have two names.
+ */
+export function fileNameOf(part: string, bucket: string, atMost: number): string {
+  const name = dashed(dashed(part).slice(0, atMost));
+  return name === dashed(bucket) ? name : `${name}-${hex(keyOf(bucket))}`;
+}
+
+function dashed(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
 }

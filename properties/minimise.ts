@@ -136,16 +136,24 @@ export const PASSES: readonly Pass[] = [...TAKE_AWAY, dropPairs, ...MAKE_PLAIN];
 const SEEDS = [1, 4, 16] as const;
 const SEEDS_TO_MAKE_PLAIN = 4;
 
+/** A plan that is to be shrunk, and does not fail. */
+export class PlanHolds extends RangeError {
+  constructor() {
+    super('the plan does not fail: there is nothing to minimise');
+    this.name = 'PlanHolds';
+  }
+}
+
 /**
  * Deterministic in `plan`, `run` and `maxRuns`. Every plan on the way fails in the bucket of the original
  * one, and has the same defects and expectations.
- * @throws RangeError if the plan does not fail.
+ * @throws PlanHolds if the plan does not fail.
  */
 export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): Minimised {
   const { now, budgetMs } = options;
   const beganMs = now?.() ?? 0;
   const failure = run(plan);
-  if (failure === null) throw new RangeError('the plan does not fail: there is nothing to minimise');
+  if (failure === null) throw new PlanHolds();
   const limits: Limits = {
     maxRuns: options.maxRuns ?? 6_000,
     cutShort: () => {

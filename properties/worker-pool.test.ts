@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Plan } from '../impl/plan.ts';
 import { generatePlan } from './arbitraries/generate.ts';
-import type { Progress } from './minimise.ts';
-import { threadPool, shrinkInThread } from './worker-pool.ts';
+import { PlanHolds, type Progress } from './minimise.ts';
+import { ShrinkHangs, shrinkInThread, threadPool } from './worker-pool.ts';
 import { howItFails } from './how-it-fails.ts';
 import { type ChunkResult, runChunk } from './worker-chunk.ts';
 
@@ -61,8 +61,11 @@ describe('shrinkInThread', () => {
 
   test('refuses a plan that does not fail', async () => {
     const calm = { ...plan, operations: [], faults: [] };
-    await expect(shrinkInThread(calm, { budgetMs: 1000, pinned: [] })).rejects.toThrow(
-      'the plan does not fail',
-    );
+    await expect(shrinkInThread(calm, { budgetMs: 1000, pinned: [] })).rejects.toThrow(PlanHolds);
+  });
+
+  test('ends a run that takes longer than it may, with its thread', async () => {
+    const options = { budgetMs: 0, runLimitMs: 1, pinned: [] };
+    await expect(shrinkInThread(plan, options)).rejects.toThrow(ShrinkHangs);
   });
 });

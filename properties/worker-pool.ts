@@ -5,7 +5,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 
 import type { Plan } from '../impl/plan.ts';
-import type { Progress } from './minimise.ts';
+import { PlanHolds, type Progress } from './minimise.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
 import { collectGarbageInOwnThread, RUN_THREAD_MEMORY } from './thread-memory.ts';
 import { WatchedPool } from './watched-pool.ts';
@@ -74,6 +74,8 @@ export function sameThread(experiment: Experiment = SIMULATION): WorkerPool {
 export interface ShrinkOptions {
   /** Wall-clock time at most. */
   readonly budgetMs: number;
+  /** A run that takes longer than this is taken for one that does not end. Default: none is. */
+  readonly runLimitMs?: number;
   /** How many threads run candidates; it changes nothing but the time that it takes. Default 1. */
   readonly threads?: number;
   /** Find out, too, what the failure depends on. Takes at most as long again. */
@@ -85,12 +87,26 @@ export interface ShrinkOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Node takes a longer one for a short one. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A run does not end, or took longer than a run may. */
+export class ShrinkHangs extends Error {
+  readonly runLimitMs: number;
+
+  constructor(runLimitMs: number) {
+    super(`a run took longer than ${runLimitMs} ms`);
+    this.name = 'ShrinkHangs';
+    this.runLimitMs = runLimitMs;
+  }
+}
+
 /**
  * The shortest plan that fails in the way of this one, searched for in a thread of its own.
- * @throws RangeError if the plan does not fail.
+ * @throws PlanHolds if the plan does not fail; ShrinkHangs if a run does not end; what the thread throws when it dies.
  */
 export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Shrunk> {
-  const pool = new Piscina<ShrinkTask, Shrunk>({
+  const pool = new Piscina<ShrinkTask, Shrunk | null>({
     filename: ENTRY.href,
     resourceLimits: RUN_THREAD_MEMORY,
     maxThreads: 1,
@@ -99,23 +115,33 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
   const channel = new MessageChannel();
   const stop = new SharedArrayBuffer(4);
   const interrupt = (): void => void Atomics.store(new Int32Array(stop), 0, 1);
+  const hangs = new AbortController();
+  const { budgetMs, runLimitMs = Infinity } = options;
+  // Both the search and what is found out after it look at the clock between two runs.
+  const longestMs = 2 * budgetMs + runLimitMs;
+  const watch = longestMs < LONGEST_TIMER_MS ? setTimeout(() => hangs.abort(), longestMs) : undefined;
   options.signal?.addEventListener('abort', interrupt);
   if (options.signal?.aborted === true) interrupt();
   channel.port1.on('message', (progress: Progress) => options.onProgress?.(progress));
   try {
-    return await pool.run(
+    const shrunk = await pool.run(
       {
         plan,
-        budgetMs: options.budgetMs,
+        budgetMs,
         threads: options.threads ?? 1,
         explain: options.explain ?? false,
         pinned: options.pinned,
         stop,
         progress: channel.port2,
       },
-      { name: 'shrink', transferList: [channel.port2] },
+      { name: 'shrink', transferList: [channel.port2], signal: hangs.signal },
     );
+    if (shrunk === null) throw new PlanHolds();
+    return shrunk;
+  } catch (error) {
+    throw hangs.signal.aborted ? new ShrinkHangs(runLimitMs) : error;
   } finally {
+    clearTimeout(watch);
     options.signal?.removeEventListener('abort', interrupt);
     channel.port1.close();
     await destroy(pool);

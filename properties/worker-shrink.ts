@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Plan } from '../impl/plan.ts';
 import { explain, type Insight } from './explain.ts';
 import { howItFails, traceOf } from './how-it-fails.ts';
-import { type Crew, minimise, type Minimised, type Progress } from './minimise.ts';
+import { type Crew, minimise, type Minimised, PlanHolds, type Progress } from './minimise.ts';
 import { shrinkCrew } from './shrink-crew.ts';
 
 export interface ShrinkTask {
@@ -27,7 +27,8 @@ export interface Shrunk extends Minimised {
   readonly insight: Insight | null;
 }
 
-export async function shrinkTask(task: ShrinkTask): Promise<Shrunk> {
+/** Null if the plan does not fail: an error's class does not come across threads. */
+export async function shrinkTask(task: ShrinkTask): Promise<Shrunk | null> {
   const stop = new Int32Array(task.stop);
   const interrupted = (): boolean => Atomics.load(stop, 0) !== 0;
   const crew = shrinkCrew(task.threads);
@@ -42,6 +43,9 @@ export async function shrinkTask(task: ShrinkTask): Promise<Shrunk> {
       onProgress: (progress) => task.progress.postMessage(progress),
     });
     return { ...minimised, insight: task.explain ? insightInto(minimised, task, crew, interrupted) : null };
+  } catch (error) {
+    if (error instanceof PlanHolds) return null;
+    throw error;
   } finally {
     await crew.close();
   }

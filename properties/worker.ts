@@ -6,6 +6,6 @@ export default function explore(chunk: Chunk): ChunkResult {
   return runChunk(chunk);
 }
 
-export function shrink(task: ShrinkTask): Promise<Shrunk> {
+export function shrink(task: ShrinkTask): Promise<Shrunk | null> {
   return shrinkTask(task);
 }

@@ -5,7 +5,7 @@ import { PLAN_FORMAT, type Plan, planSchema } from '../../impl/plan.ts';
 import { readPlan } from '../../impl/plan-file.ts';
 import { problemsOf } from '../../impl/schema-problems.ts';
 import { primaryViolation } from '../../reports/failure-report.ts';
-import { bucketOf } from '../bucket.ts';
+import { bucketOf, fileNameOf } from '../bucket.ts';
 import { fingerprintOf, fingerprintSchema } from './fingerprint.ts';
 
 export const CASE_FORMAT = 'kafka-crucible/corpus-case';
@@ -87,6 +87,5 @@ export function writeCase(saved: CorpusCase): string {
 
 /** One file a bucket: what is found again is not kept again. */
 export function caseFileName(bucket: string): string {
-  const words = bucket.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return `${words.replaceAll(/^-|-$/g, '').slice(0, 100)}.json`;
+  return `${fileNameOf(bucket, bucket, 100)}.json`;
 }

@@ -29,10 +29,13 @@ describe('a case', () => {
     expect(() => readCase(other, 'case.json')).toThrow('format: expected "kafka-crucible/corpus-case"');
   });
 
-  test('has one file for its bucket', () => {
+  test('has one file for its bucket, and no other bucket has', () => {
     expect(caseFileName('no-loss lost-write record, not promised: acks=1')).toBe(
       'no-loss-lost-write-record-not-promised-acks-1.json',
     );
+    const long = 'no-loss lost-write record, not promised: '.padEnd(200, 'because ');
+    expect(caseFileName(`${long}acks=1`)).not.toBe(caseFileName(`${long}acks=0`));
+    expect(caseFileName(`${long}acks=1`).length).toBeLessThan(120);
   });
 });
 

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { readPlan } from '../impl/plan-file.ts';
+import { generatePlan } from '../properties/arbitraries/generate.ts';
+import { howItFails } from '../properties/how-it-fails.ts';
+import { examineAll, type Examination, type FoundFailure, saveFound } from './examined-case.ts';
+import { filesOf } from './fuzz-job.ts';
+
+const out = mkdtempSync(join(tmpdir(), 'crucible-examined-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+const RECKLESS = { configuration: { acks: '0', 'min.insync.replicas': 1 }, expect: ['no-loss'] as const };
+
+function found(run: number): FoundFailure {
+  const plan = generatePlan('examined', run, RECKLESS);
+  const bucket = howItFails(plan)?.bucket;
+  if (bucket === undefined) return found(run + 1);
+  return { run, kind: 'violation', signature: bucket, violations: [], occurrences: 1, plan };
+}
+
+const lost = found(0);
+
+function examination(more: Partial<Examination> = {}): Examination {
+  return {
+    ...{ out, shrinkTime: 5, runLimit: 60, pinned: Object.keys(RECKLESS.configuration), threads: 1 },
+    ...{ hasTriage: false, speed: undefined, keepSaved: true, signal: new AbortController().signal },
+    status: { show: () => {}, say: () => {}, clear: () => {} },
+    ...more,
+  };
+}
+
+const examine = async (failure: FoundFailure, more: Partial<Examination> = {}) => {
+  saveFound(out, failure);
+  const [examined] = await examineAll(
+    [failure],
+    examination(more),
+    () => true,
+    () => {},
+  );
+  if (examined === undefined) throw new Error('it was examined');
+  return examined;
+};
+
+describe('a failure that was found', () => {
+  test('whose shrinking is interrupted is shrunk again by whoever goes on', async () => {
+    const files = filesOf(out, lost);
+    const operations = (): number => readPlan(readFileSync(files.plan, 'utf8'), files.plan).operations.length;
+    await examine(lost, { signal: AbortSignal.abort() });
+    const before = operations();
+    expect(existsSync(files.unfinished)).toBe(true);
+    const { told } = await examine(lost);
+    expect(told).not.toBeNull();
+    expect(operations()).toBeLessThan(before);
+    expect(existsSync(files.unfinished)).toBe(false);
+  });
+
+  test('and does not fail any more is told as that, and nothing else is given up for it', async () => {
+    const { plan } = lost;
+    if (plan === null) throw new Error('it has a plan');
+    const calm = { ...lost, run: lost.run + 1_000, plan: { ...plan, operations: [], faults: [] } };
+    const { failure, told, planFile } = await examine(calm);
+    expect(told).toBeNull();
+    expect(failure).toMatchObject({ kind: 'irreproducible', signature: lost.signature });
+    expect(failure.message).toContain('one plan gave two different runs');
+    expect(existsSync(planFile)).toBe(true);
+  });
+
+  test('while it is shrunk a run that does not end is a finding, too', async () => {
+    const failure = { ...lost, run: lost.run + 2_000 };
+    const examined = await examine(failure, { shrinkTime: 0, runLimit: 0.001 });
+    expect(examined.failure).toMatchObject({ kind: 'hung' });
+    expect(existsSync(filesOf(out, failure).unfinished)).toBe(false);
+  });
+});
+
+test('two failures of one run have two folders', () => {
+  const promised = { run: 3, signature: 'no-loss unseen record' };
+  const unpromised = { run: 3, signature: 'no-loss unseen record, not promised: acks=1' };
+  expect(filesOf(out, promised).plan).not.toBe(filesOf(out, unpromised).plan);
+});
