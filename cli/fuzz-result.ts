@@ -39,7 +39,7 @@ export interface FuzzResult {
 export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs' | 'seconds' | 'probes'> {
   /** `cut off`: the process was killed. */
   readonly ended: Exploration['ended'] | 'cut off';
-  /** Nobody counts it at night. */
+  /** Absent of shards that were merged: each has its own. */
   readonly novelty?: Exploration['novelty'];
 }
 

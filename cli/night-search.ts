@@ -15,6 +15,7 @@ import {
   readJournal,
 } from '../properties/night/journal.ts';
 import {
+  curveOf,
   EMPTY_RECORD,
   type NightRecord,
   reasonsForDoubt,
@@ -178,8 +179,10 @@ export function failuresOf(record: NightRecord): readonly FoundFailure[] {
   }));
 }
 
-export function totalsOf({ runs, events, virtualUs, seconds, probes, ended }: NightRecord): Totals {
-  return { runs, events, virtualUs, seconds, probes, ended: ended ?? 'cut off' };
+export function totalsOf(record: NightRecord): Totals {
+  const { runs, events, virtualUs, seconds, probes, ended, newStates } = record;
+  const novelty = newStates.length === 0 ? {} : { novelty: curveOf(record) };
+  return { runs, events, virtualUs, seconds, probes, ended: ended ?? 'cut off', ...novelty };
 }
 
 export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): NightVitals {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../impl/plan.ts';
 import type { RunResult } from '../impl/target.ts';
 import type { Violation } from '../model/guarantee.ts';
-import { type Campaign, type Exploration, explore } from './explorer.ts';
+import { type Campaign, type Counted, type Exploration, explore, type NewStates } from './explorer.ts';
 import type { Experiment, RunFailure } from './worker-chunk.ts';
 
 function planOf(run: number): Plan {
@@ -188,3 +188,33 @@ function counted({ seconds: _seconds, ...exploration }: Exploration): unknown {
   const failures = exploration.failures.map(({ stack: _stack, ...failure }) => failure);
   return { ...exploration, failures };
 }
+
+test('a search that goes on knows what its earlier runs have reached, and tells what is new by the thousand', async () => {
+  // Run 0 reaches 0 and 1, run 1 reaches 0 and 2, and so on.
+  const experiment: Experiment = {
+    generate: (_seed, run) => planOf(run),
+    simulate: (plan) => {
+      const digests = Uint32Array.of(0, 1 + (Number(plan.seed) % 1_500));
+      return { ...passed, reached: { digests, digestsAtUs: Uint32Array.of(0, 0) } };
+    },
+  };
+  const reachedBy = async (part: Partial<Campaign>): Promise<NewStates[]> => {
+    const reached: NewStates[] = [];
+    const onCounted = ({ newStates }: Counted): void => void reached.push(...newStates);
+    await explore({ ...campaign, runs: 2_000, ...part }, { onCounted }, experiment);
+    return reached;
+  };
+  const perThousand = (states: readonly NewStates[]): number[] =>
+    [0, 1].map((wanted) =>
+      states.reduce((sum, { thousand, digests }) => sum + (thousand === wanted ? digests.length : 0), 0),
+    );
+  const whole = await reachedBy({});
+  const first = await reachedBy({ runs: 700 });
+  const second = await reachedBy({
+    alreadyMade: 700,
+    knownStates: first.flatMap(({ digests }) => digests),
+  });
+  expect(perThousand(whole)).toEqual([1_001, 500]);
+  expect([...first, ...second]).toEqual(whole);
+  expect((await explore({ ...campaign, runs: 2_000 }, {}, experiment)).novelty).toEqual([1_001, 500]);
+});

@@ -35,6 +35,8 @@ export interface Campaign {
   readonly shard?: Shard;
   /** How many runs of the shard were made earlier. Default none. */
   readonly alreadyMade?: number;
+  /** What those reached. */
+  readonly knownStates?: Iterable<number>;
   /** Default: `DEFAULT_STRATEGY`. A search that is guided has no shards, and no runs that were made earlier. */
   readonly strategy?: Strategy;
 }
@@ -73,7 +75,16 @@ export interface Observer {
 export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probes' | 'occurrences'> & {
   /** How many of the runs were made twice. */
   readonly repeated: number;
+  /** Abstract states and probes that these runs were the first to reach. Empty in a guided search. */
+  readonly newStates: readonly NewStates[];
 };
+
+/** What was reached first in one thousand runs of a shard. */
+export interface NewStates {
+  /** Which thousand, from 0. */
+  readonly thousand: number;
+  readonly digests: readonly number[];
+}
 
 export interface Progress {
   readonly runs: number;
@@ -149,6 +160,7 @@ class Search {
     this.repeat = repeat;
     this.shard = campaign.shard ?? { index: 0, of: 1 };
     this.next = campaign.alreadyMade ?? 0;
+    for (const digest of campaign.knownStates ?? []) this.novelty.note(digest);
     const guided = (campaign.strategy ?? DEFAULT_STRATEGY) === 'guided';
     this.guide = guided ? new Guide(campaign.seed, campaign.options, this.novelty) : null;
   }
@@ -200,7 +212,7 @@ class Search {
   }
 
   private async count(result: ChunkResult): Promise<void> {
-    this.learn(result);
+    const newStates = this.learn(result);
     this.runs += result.runs;
     this.events += result.events;
     this.virtualUs += result.virtualUs;
@@ -227,16 +239,33 @@ class Search {
       this.failures.set(failure.signature, failure);
       this.observer.onFailure?.(failure);
     }
-    this.observer.onCounted?.({ ...result, occurrences, repeated: result.repeat.length });
+    this.observer.onCounted?.({ ...result, occurrences, repeated: result.repeat.length, newStates });
     this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
   }
 
-  private learn(result: ChunkResult): void {
+  private learn(result: ChunkResult): readonly NewStates[] {
+    if (this.guide === null) return this.note(result);
     const before = this.novelty.distinct;
-    if (this.guide !== null) this.guide.learn(result);
-    else for (const { digests } of result.reached) for (const digest of digests) this.novelty.note(digest);
-    const thousand = Math.floor(this.runs / 1000);
-    this.curve[thousand] = (this.curve[thousand] ?? 0) + this.novelty.distinct - before;
+    this.guide.learn(result);
+    this.reachedFirst(Math.floor(this.runs / 1000), this.novelty.distinct - before);
+    return [];
+  }
+
+  private note({ reached }: ChunkResult): readonly NewStates[] {
+    const { index, of } = this.shard;
+    const found: NewStates[] = [];
+    for (const { run, digests } of reached) {
+      const fresh = Array.from(digests).filter((digest) => this.novelty.note(digest));
+      if (fresh.length === 0) continue;
+      const thousand = Math.floor((run - index) / of / 1000);
+      this.reachedFirst(thousand - Math.floor((this.campaign.alreadyMade ?? 0) / 1000), fresh.length);
+      found.push({ thousand, digests: fresh });
+    }
+    return found;
+  }
+
+  private reachedFirst(thousand: number, states: number): void {
+    this.curve[thousand] = (this.curve[thousand] ?? 0) + states;
   }
 
   private totals(): Omit<Progress, 'failures'> {
@@ -248,7 +277,7 @@ class Search {
       ...this.totals(),
       ended,
       probes: Object.fromEntries(this.probes),
-      novelty: this.curve,
+      novelty: Array.from(this.curve, (states) => states ?? 0),
       failures: [...this.failures.values()].map((failure) => ({
         ...failure,
         occurrences: this.occurrences.get(failure.signature) ?? 1,

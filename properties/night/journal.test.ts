@@ -15,7 +15,7 @@ import {
   parseJournal,
   readJournal,
 } from './journal.ts';
-import { mergeRecords, reasonsForDoubt, recordOf, shardProblems } from './night-record.ts';
+import { curveOf, mergeRecords, reasonsForDoubt, recordOf, shardProblems } from './night-record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crucible-journal-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -68,6 +68,22 @@ describe('a journal', () => {
       canaries: { planted: 4, found: 2, plantedSinceFound: 1 },
       findings: [{ signature: lost, run: 120, occurrences: 3, plan: generatePlan('moon', 120) }],
     });
+  });
+
+  test('tells how many states each thousand runs were the first to reach, whoever made them', () => {
+    const states = (...newStates: NonNullable<CountedLine['newStates']>): CountedLine => ({
+      ...counted(900),
+      newStates,
+    });
+    const first = states({ thousand: 0, digests: [7, 8, 9] });
+    const second = states({ thousand: 0, digests: [3] }, { thousand: 1, digests: [4, 5] });
+    const file = journal('states', begin, first, { ...begin }, second, counted(900));
+    const record = recordIn(file);
+    expect(curveOf(record)).toEqual([4, 2, 0]);
+    expect(record.newStates.map(({ digests }) => digests)).toEqual([
+      [7, 8, 9, 3],
+      [4, 5],
+    ]);
   });
 
   test('counts a failure once that was found again after a kill', () => {

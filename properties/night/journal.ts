@@ -64,6 +64,11 @@ const counted = z.strictObject({
   occurrences: counts,
   /** Runs that were made twice. */
   repeated: count,
+  /** Abstract states and probes that were reached first, by the thousand of the shard's runs. */
+  newStates: z
+    .array(z.strictObject({ thousand: count, digests: z.array(count).readonly() }))
+    .readonly()
+    .exactOptional(),
   canaries: z.strictObject({ planted: count, found: count, plantedSinceFound: count }),
 });
 

@@ -1,4 +1,5 @@
 /** What one or more journals add up to. */
+import type { NewStates } from '../explorer.ts';
 import { added } from '../worker-chunk.ts';
 import { type Canaries, DEAF_AFTER } from './canary.ts';
 import type { Beginning, CountedLine, JournalLine, JournalText, NightFinding } from './journal.ts';
@@ -11,6 +12,8 @@ export interface NightRecord {
   readonly seconds: number;
   readonly probes: Readonly<Record<string, number>>;
   readonly repeated: number;
+  /** What was reached first, by the thousand of runs, in their order. None of shards that were merged: each has its own. */
+  readonly newStates: readonly NewStates[];
   readonly canaries: Canaries;
   /** Searched since a canary was last found; null: none was. Of several shards, the longest. */
   readonly secondsSinceCanary: number | null;
@@ -28,6 +31,7 @@ export const EMPTY_RECORD: NightRecord = {
   seconds: 0,
   probes: {},
   repeated: 0,
+  newStates: [],
   canaries: { planted: 0, found: 0, plantedSinceFound: 0 },
   secondsSinceCanary: null,
   findings: [],
@@ -58,6 +62,7 @@ function withLine(record: NightRecord, line: JournalLine): NightRecord {
         seconds: record.seconds + line.seconds,
         probes: added(record.probes, line.probes),
         repeated: record.repeated + line.repeated,
+        newStates: joinedStates(record.newStates, line.newStates ?? []),
         canaries: {
           planted: record.canaries.planted + line.canaries.planted,
           found: record.canaries.found + line.canaries.found,
@@ -70,6 +75,23 @@ function withLine(record: NightRecord, line: JournalLine): NightRecord {
         })),
       };
   }
+}
+
+/** Of each thousand runs one entry. */
+export function joinedStates(these: readonly NewStates[], those: readonly NewStates[]): readonly NewStates[] {
+  if (those.length === 0) return these;
+  const byThousand = new Map(these.map(({ thousand, digests }) => [thousand, digests]));
+  for (const { thousand, digests } of those) {
+    byThousand.set(thousand, [...(byThousand.get(thousand) ?? []), ...digests]);
+  }
+  return [...byThousand].map(([thousand, digests]) => ({ thousand, digests }));
+}
+
+/** How many states each thousand runs were the first to reach. */
+export function curveOf({ newStates, runs }: Pick<NightRecord, 'newStates' | 'runs'>): readonly number[] {
+  const curve = Array.from({ length: Math.ceil(runs / 1000) }, () => 0);
+  for (const { thousand, digests } of newStates) curve[thousand] = (curve[thousand] ?? 0) + digests.length;
+  return curve;
 }
 
 function sinceCanary({ secondsSinceCanary }: NightRecord, line: CountedLine): number | null {
@@ -96,6 +118,7 @@ export function mergeRecords(records: readonly NightRecord[]): NightRecord {
       seconds: sum.seconds + one.seconds,
       probes: added(sum.probes, one.probes),
       repeated: sum.repeated + one.repeated,
+      newStates: [],
       canaries: {
         planted: sum.canaries.planted + one.canaries.planted,
         found: sum.canaries.found + one.canaries.found,

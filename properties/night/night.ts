@@ -10,7 +10,7 @@ import { threadPool } from '../worker-pool.ts';
 import { CANARY_EVERY, CanaryKeeper } from './canary.ts';
 import { told } from './first-difference.ts';
 import { type CountedLine, type JournalLine, type NightFinding } from './journal.ts';
-import type { NightRecord } from './night-record.ts';
+import { joinedStates, type NightRecord } from './night-record.ts';
 import { SecondProcess } from './second-process.ts';
 
 export interface Night {
@@ -57,6 +57,7 @@ export async function spendNight(
     ...{ seed, options, runs, seconds, workers, shard },
     keepGoing: true,
     alreadyMade: before.runs,
+    knownStates: before.newStates.flatMap(({ digests }) => digests),
   };
   try {
     const { ended } = await explore(
@@ -132,6 +133,7 @@ class Tally {
       probes: added(sum.probes, counted.probes),
       occurrences: added(sum.occurrences, counted.occurrences),
       repeated: sum.repeated + counted.repeated,
+      newStates: joinedStates(sum.newStates ?? [], counted.newStates ?? []),
     };
     if (!this.#written || performance.now() - this.#sinceMs >= COUNTED_EVERY_MS) this.flush();
   }
@@ -153,4 +155,5 @@ const EMPTY: Omit<Sum, 'seconds'> = {
   probes: {},
   occurrences: {},
   repeated: 0,
+  newStates: [],
 };
