@@ -197,6 +197,23 @@ describe('a search that finds nothing', () => {
   });
 });
 
+describe('two strategies that hunt the same bugs', () => {
+  test('are shown side by side for the bugs that were hunted before Ctrl-C', async () => {
+    const [soon, late] = ['truncate_to_hw_on_become_follower', 'later_batch_begins_empty_partition'];
+    const { code, stdout } = await crucible(
+      [
+        ...['hunt', '--compare', 'uniform,guided', '--defect', soon, '--defect', late],
+        ...['--seeds', '2', '--workers', '1', '--runs', '2000'],
+      ],
+      'guided',
+    );
+    expect(stdout).toMatch(/^bug +uniform +runs +seconds +guided +runs +seconds +ratio$/m);
+    expect(stdout).toMatch(new RegExp(`^${soon} +\\d of 2 .* \\d of 2 `, 'm'));
+    expect(stdout).toContain('Interrupted: 1 of 2 bugs were hunted with both strategies.');
+    expect(code).toBe(130);
+  });
+});
+
 describe('every order in a tiny cluster', () => {
   const out = join(folder, 'exhaust');
   const counted = z.object({

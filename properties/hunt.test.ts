@@ -75,6 +75,17 @@ describe('a hunt', () => {
   });
 });
 
+test('searches are told in the order of their seeds, whichever ends first', async () => {
+  const quick = ground({ a: 44, b: 3, c: 12 });
+  const side: HuntingGround = { ...quick, pool: { ...quick.pool, appetite: 4 } };
+  const { trials } = await hunt(defect, { seeds: ['a', 'b', 'c'], budgetSeconds: 60 }, side);
+  expect(trials.map(({ seed, runs }) => [seed, runs])).toEqual([
+    ['a', 45],
+    ['b', 4],
+    ['c', 13],
+  ]);
+});
+
 describe('the document of the bugs', () => {
   test('tells each one, and what is left out', () => {
     const tried = LEGAL_VARIANTS.map(({ slug }) => ({

@@ -39,6 +39,7 @@ export interface Trial {
 
 export interface Hunted {
   readonly slug: string;
+  /** In the order of their seeds. */
   readonly trials: readonly Trial[];
   /** In how many of them it was found. */
   readonly found: number;
@@ -68,14 +69,15 @@ export interface HuntingGround {
 /** Hunts one bug. Searches run beside each other, one a thread. */
 export async function hunt(defect: Defect, options: HuntOptions, ground: HuntingGround): Promise<Hunted> {
   const { slug } = defect;
-  const waiting = [...options.seeds];
+  const waiting = [...options.seeds.entries()];
   const trials: Trial[] = [];
   const threads = Math.max(1, Math.floor(ground.pool.appetite / 2));
   const hunter = async (): Promise<void> => {
-    for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, seed] = next;
       const trial = await search(slug, seed, options, ground);
       ground.onTrial?.(slug, trial);
-      trials.push(trial);
+      trials[index] = trial;
     }
   };
   await Promise.all(Array.from({ length: threads }, hunter));
