@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { defects } from '../impl/simulated/defects/index.ts';
 import { leftOut } from '../impl/simulated/defects/left-out.ts';
 import { huntDocument, huntRow } from './hunt-document.ts';
-import { hunt, type HuntingGround } from './hunt.ts';
+import { STRATEGIES, type Strategy } from './guidance/strategy.ts';
+import { hunt, type Hunted, type HuntingGround } from './hunt.ts';
 import { LEGAL_VARIANTS } from './legal-variants.ts';
 import type { Chunk, ChunkResult } from './worker-chunk.ts';
+import { sameThread } from './worker-pool.ts';
 
 const [defect] = defects;
 if (defect === undefined) throw new Error('there is no defect');
@@ -72,6 +74,33 @@ describe('a hunt', () => {
     expect(hunted).toMatchObject({ found: 1, medianRuns: null, caughtBy: null, size: null });
     expect(hunted.trials.map(({ runs }) => runs)).toEqual([4, 30]);
     expect(huntRow(hunted)).toEqual([defect.slug, '1 of 2', '-', '-', '-', '-', '-', 'not found']);
+  });
+});
+
+describe('a hunt with so many runs at most', () => {
+  const most = (runs: number, strategy: Strategy, fails: Readonly<Record<string, number>>): Promise<Hunted> =>
+    hunt(defect, { seeds: ['a'], budgetSeconds: 60, runs, strategy }, ground(fails));
+
+  test.each(STRATEGIES)('makes no more, however large its chunks are: %s', async (strategy) => {
+    for (const runs of [1, 5, 10, 13]) {
+      expect(await most(runs, strategy, {})).toMatchObject({ found: 0, trials: [{ runs }] });
+      // Counted from 0.
+      expect(await most(runs, strategy, { a: runs - 1 })).toMatchObject({ found: 1, trials: [{ runs }] });
+      expect(await most(runs, strategy, { a: runs })).toMatchObject({ found: 0, trials: [{ runs }] });
+    }
+  });
+
+  test('makes the same runs with any number of threads', async () => {
+    const searched = async (threads: number): Promise<unknown> => {
+      const pool = { ...sameThread(), appetite: 2 * threads, chunkRuns: 24 };
+      const { trials } = await hunt(
+        defect,
+        { seeds: ['a', 'b', 'c'], budgetSeconds: 60, runs: 5, strategy: 'guided' },
+        { pool, now: () => 0, shrink: null },
+      );
+      return trials;
+    };
+    expect(await searched(3)).toEqual(await searched(1));
   });
 });
 

@@ -87,7 +87,7 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
 async function search(
   slug: string,
   seed: string,
-  { budgetSeconds, strategy = DEFAULT_STRATEGY, ...limits }: HuntOptions,
+  { budgetSeconds, runs: runsAtMost = Infinity, strategy = DEFAULT_STRATEGY }: HuntOptions,
   ground: HuntingGround,
 ): Promise<Trial> {
   const { pool, now, signal } = ground;
@@ -95,9 +95,10 @@ async function search(
   const seconds = (): number => (now() - beganMs) / 1000;
   const options = planOptions(slug, strategy);
   const guide = strategy === 'guided' ? new Guide(seed, options, new Novelty()) : null;
-  const count = guide === null ? pool.chunkRuns : GUIDED_CHUNK;
+  const size = guide === null ? pool.chunkRuns : GUIDED_CHUNK;
   let runs = 0;
-  while (seconds() < budgetSeconds && runs < (limits.runs ?? Infinity) && signal?.aborted !== true) {
+  while (seconds() < budgetSeconds && runs < runsAtMost && signal?.aborted !== true) {
+    const count = Math.min(size, runsAtMost - runs);
     const chunk = { campaignSeed: seed, options, first: runs, count, stopAtFailure: true };
     const origins = guide?.take(runs) ?? null;
     const result = await pool.run(origins === null ? chunk : { ...chunk, origins });
