@@ -63,6 +63,38 @@ describe('a hunt', () => {
     expect(hunted.caughtBy).toContain('no-leader');
   });
 
+  test('tells the median of the seconds, which may be those of another search than the median of the runs', async () => {
+    const steady = ground({ a: 3, b: 13, c: 44 });
+    // The first search has a chunk that takes very long.
+    let stalledMs = 0;
+    const hunted = await hunt(
+      defect,
+      { seeds: ['a', 'b', 'c'], budgetSeconds: 60 },
+      {
+        ...steady,
+        now: () => steady.now() + stalledMs,
+        pool: {
+          ...steady.pool,
+          run: (chunk) => {
+            if (chunk.campaignSeed === 'a') stalledMs += 20_000;
+            return steady.pool.run(chunk);
+          },
+        },
+      },
+    );
+    expect(hunted.trials.map(({ runs, seconds }) => [runs, seconds])).toEqual([
+      [4, 21],
+      [14, 2],
+      [45, 5],
+    ]);
+    expect(hunted).toMatchObject({
+      medianRuns: 14,
+      medianSeconds: 5,
+      ninetiethRuns: 45,
+      ninetiethSeconds: 21,
+    });
+  });
+
   test('has no 90th percentile when more than a tenth of its searches found nothing', async () => {
     const seeds = ['a', 'b', 'c'];
     const hunted = await hunt(defect, { seeds, budgetSeconds: 3 }, ground({ a: 3, b: 4 }));
