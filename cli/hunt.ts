@@ -81,17 +81,29 @@ export function huntCommand(): Command {
     )
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--json', 'print one JSON object on standard output instead of a table')
-    .option('--write', `write ${DOCUMENT} too: the bugs, their stories, and what was measured`)
+    .option('--write', `write ${DOCUMENT} too, of all bugs: their stories, and what was measured`)
     .addHelpText(
       'after',
       '\nExit codes: 0 every bug was found in every second search at least, and nothing that is legal was ' +
         'reported; else 1.',
     )
     .action(async (options: HuntCommandOptions) => {
+      refuseHalfADocument(options);
       process.exitCode = await (options.compare === undefined
         ? huntAll(options)
         : huntTwice(options, options.compare));
     });
+}
+
+/** @throws BadInput if the document could not tell of all bugs, and of what is legal. */
+function refuseHalfADocument({ write, defect, compare }: HuntCommandOptions): void {
+  if (write !== true) return;
+  const half = [...(defect.length > 0 ? ['--defect'] : []), ...(compare === undefined ? [] : ['--compare'])];
+  if (half.length === 0) return;
+  throw new BadInput(
+    `--write with ${half.join(' and ')}: ${DOCUMENT} tells of every bug, as one strategy finds it, and of what is legal; ` +
+      `leave out --write, or ${half.join(' and ')}`,
+  );
 }
 
 function twoStrategies(text: string): readonly [Strategy, Strategy] {
@@ -196,7 +208,10 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
     await pool.close();
     interrupt.release();
   }
-  if (options.write === true) writeText(DOCUMENT, huntDocument(chosen, hunted, leftOut, tried));
+  if (options.write === true) {
+    if (interrupt.signal.aborted) status.say(`Interrupted: ${DOCUMENT} is not written.`);
+    else writeText(DOCUMENT, huntDocument(chosen, hunted, leftOut, tried));
+  }
   process.stdout.write(options.json === true ? asJson(hunted, tried) : inWords(hunted, tried));
   if (interrupt.signal.aborted) return ExitCode.interrupted;
   const sound =

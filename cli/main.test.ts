@@ -1,8 +1,10 @@
 /** The command as a shell sees it: exit codes, what is printed where, and what lies on the disk afterwards. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -22,10 +24,12 @@ interface Outcome {
   readonly stderr: string;
 }
 
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
 /** `whenSaid`: sends SIGINT as soon as standard error has this text. */
-async function crucible(args: readonly string[], whenSaid?: string): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
-    cwd: ROOT,
+async function crucible(args: readonly string[], whenSaid?: string, cwd = ROOT): Promise<Outcome> {
+  const child = spawn(process.execPath, ['--import', TSX, join(ROOT, 'cli/main.ts'), ...args], {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });
@@ -210,6 +214,42 @@ describe('two strategies that hunt the same bugs', () => {
     expect(stdout).toMatch(/^bug +uniform +runs +seconds +guided +runs +seconds +ratio$/m);
     expect(stdout).toMatch(new RegExp(`^${soon} +\\d of 2 .* \\d of 2 `, 'm'));
     expect(stdout).toContain('Interrupted: 1 of 2 bugs were hunted with both strategies.');
+    expect(code).toBe(130);
+  });
+});
+
+describe.concurrent('a hunt that is not whole leaves DEFECTS.md as it was', () => {
+  const quick = ['hunt', '--write', '--seeds', '1', '--runs', '1', '--workers', '1'];
+
+  async function huntBeside(args: readonly string[], whenSaid?: string): Promise<Outcome & { left: string }> {
+    const cwd = mkdtempSync(join(folder, 'hunt-'));
+    writeFileSync(join(cwd, 'DEFECTS.md'), 'as it was');
+    const outcome = await crucible([...quick, ...args], whenSaid, cwd);
+    return { ...outcome, left: readFileSync(join(cwd, 'DEFECTS.md'), 'utf8') };
+  }
+
+  test('of one bug: refused', async () => {
+    const { code, stdout, stderr, left } = await huntBeside(['--defect', 'unclean_election']);
+    expect(stderr).toMatch(
+      /^--write with --defect: DEFECTS\.md tells of every bug.* leave out --write, or --defect\n$/,
+    );
+    expect(left).toBe('as it was');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('of two strategies, too', async () => {
+    const compared = ['--compare', 'uniform,guided', '--defect', 'unclean_election'];
+    const { code, stdout, stderr } = await huntBeside(compared);
+    expect(stderr).toContain('--write with --defect and --compare: ');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('on Ctrl-C: told', async () => {
+    const { code, stderr, left } = await huntBeside([], 'truncate_to_hw_on_become_follower');
+    expect(stderr).toContain('Interrupted: DEFECTS.md is not written.\n');
+    expect(left).toBe('as it was');
     expect(code).toBe(130);
   });
 });
