@@ -84,8 +84,9 @@ export function huntCommand(): Command {
     .option('--write', `write ${DOCUMENT} too, of all bugs: their stories, and what was measured`)
     .addHelpText(
       'after',
-      '\nExit codes: 0 every bug was found in every second search at least, and nothing that is legal was ' +
-        'reported; else 1.',
+      '\nExit codes: 0 every bug was found in every second search at least, and nothing that is legal was reported; ' +
+        '1 a bug was not, or something legal was; 2 bad input, 130 interrupted.\n' +
+        'With --compare 0 whatever either strategy finds.',
     )
     .action(async (options: HuntCommandOptions) => {
       refuseHalfADocument(options);

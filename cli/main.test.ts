@@ -426,6 +426,11 @@ function crashOf(plan: string, node: string): string {
 }
 
 describe.concurrent('what lists things', () => {
+  test('hunt --help lists the exit codes, of Ctrl-C and of bad input, too', async () => {
+    const { stdout } = await crucible(['hunt', '--help']);
+    expect(stdout).toMatch(/Exit codes: 0 every bug was found .*; 1 .*; 2 bad input, 130 interrupted\./);
+  });
+
   test.each([
     ['--help'],
     ['fuzz', '--help'],
