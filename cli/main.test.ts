@@ -286,6 +286,13 @@ describe('every order in a tiny cluster', () => {
   });
 });
 
+/** Every option of `exhaust` that says what the tiny cluster is, some with the value that they have anyway. */
+const TINY = [
+  ...['--brokers', '2', '--sends', '1', '--moves', '1', '--fault', 'crash', '--restart-after', '5'],
+  ...['--config', file('tiny.properties', 'acks=1'), '--set', 'acks=1', '--defect', 'unclean_election'],
+  ...['--expect', 'no-loss'],
+];
+
 describe.concurrent('bad input ends with 2, says what was expected, and shows no stack', () => {
   const plan = generatePlan('cli', 0);
   const text = writePlan(plan);
@@ -337,6 +344,11 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
       'a fault that exhaust does not know',
       () => ['exhaust', '--fault', 'rust'],
       'expected one of crash, power-loss, shutdown, found rust',
+    ],
+    [
+      "options of the tiny cluster for a plan of one's own",
+      () => ['exhaust', '--plan', file('own.json', good), '--out', join(folder, 'own'), ...TINY],
+      '--plan with --brokers, --sends, --moves, --fault, --restart-after, --config, --set, --defect, --expect: ',
     ],
     [
       'a history with a bad line',
