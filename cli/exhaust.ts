@@ -77,7 +77,7 @@ export function exhaustCommand(): Command {
     )
     .option(
       '--plan <FILE>',
-      'a plan of your own; any of its faults may begin at any step, whatever their times',
+      'a plan of your own instead of the tiny cluster; any of its faults may begin at any step, whatever their times',
     )
     .option('--brokers <N>', 'brokers, each with a replica', argument(parseWholeNumber(1, 5)), 2)
     .option('--sends <N>', 'records that are sent at once', argument(parseWholeNumber(0, 10)), 1)
@@ -120,9 +120,29 @@ export function exhaustCommand(): Command {
       '\nExit codes: 0 nothing found, 1 found, 2 bad input, 130 interrupted and nothing found.\n' +
         'docs/exhaustive.md says what is covered and what is not.',
     )
-    .action(async (options: ExhaustOptions) => {
+    .action(async (options: ExhaustOptions, command: Command) => {
+      if (options.plan !== undefined) refuseTinyCluster(command);
       process.exitCode = await exhaust(options);
     });
+}
+
+/** What makes the tiny cluster: a plan of one's own has all of it. */
+const OF_THE_TINY_CLUSTER = [
+  ...['brokers', 'sends', 'moves', 'fault', 'restartAfter'],
+  ...['config', 'set', 'defect', 'expect'],
+];
+
+/** @throws BadInput if an option was given that would be ignored. */
+function refuseTinyCluster(command: Command): void {
+  const given = command.options
+    .filter((option) => OF_THE_TINY_CLUSTER.includes(option.attributeName()))
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map(({ long, flags }) => long ?? flags);
+  if (given.length === 0) return;
+  throw new BadInput(
+    `--plan with ${given.join(', ')}: the plan says itself what cluster, workload and faults it has, and what is expected; ` +
+      `write it there and leave out ${given.join(', ')}, or leave out --plan`,
+  );
 }
 
 async function exhaust(options: ExhaustOptions): Promise<ExitCode> {

@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 
 import { type Defect, defects, findDefect } from '../impl/simulated/defects/index.ts';
 import { leftOut } from '../impl/simulated/defects/left-out.ts';
-import { type Comparison, compare } from '../properties/comparison.ts';
+import { sideBySide } from '../properties/comparison.ts';
 import { STRATEGIES, type Strategy } from '../properties/guidance/strategy.ts';
 import { HUNT_HEAD, huntDocument, huntRow } from '../properties/hunt-document.ts';
 import { hunt, type Hunted } from '../properties/hunt.ts';
@@ -16,6 +16,7 @@ import { BadInput } from './bad-input.ts';
 import { parseDuration } from './duration.ts';
 import { ExitCode } from './exit-code.ts';
 import { writeText } from './files.ts';
+import { comparisonAsJson, comparisonInWords } from './hunt-comparison.ts';
 import { interruptSignal } from './interrupt.ts';
 import { statusLine } from './status-line.ts';
 import { strategyOption } from './strategy-option.ts';
@@ -74,22 +75,36 @@ export function huntCommand(): Command {
     .addOption(
       new Option(
         '--compare <NAME,NAME>',
-        'hunt with both strategies, without shrinking, and tell how many runs the second needs of those of the first',
+        'hunt with both strategies, without shrinking, and show for each bug side by side what they needed, and how many ' +
+          'runs the second needs of those of the first',
       ).argParser(argument(twoStrategies)),
     )
     .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
     .option('--json', 'print one JSON object on standard output instead of a table')
-    .option('--write', `write ${DOCUMENT} too: the bugs, their stories, and what was measured`)
+    .option('--write', `write ${DOCUMENT} too, of all bugs: their stories, and what was measured`)
     .addHelpText(
       'after',
-      '\nExit codes: 0 every bug was found in every second search at least, and nothing that is legal was ' +
-        'reported; else 1.',
+      '\nExit codes: 0 every bug was found in every second search at least, and nothing that is legal was reported; ' +
+        '1 a bug was not, or something legal was; 2 bad input, 130 interrupted.\n' +
+        'With --compare 0 whatever either strategy finds.',
     )
     .action(async (options: HuntCommandOptions) => {
+      refuseHalfADocument(options);
       process.exitCode = await (options.compare === undefined
         ? huntAll(options)
         : huntTwice(options, options.compare));
     });
+}
+
+/** @throws BadInput if the document could not tell of all bugs, and of what is legal. */
+function refuseHalfADocument({ write, defect, compare }: HuntCommandOptions): void {
+  if (write !== true) return;
+  const half = [...(defect.length > 0 ? ['--defect'] : []), ...(compare === undefined ? [] : ['--compare'])];
+  if (half.length === 0) return;
+  throw new BadInput(
+    `--write with ${half.join(' and ')}: ${DOCUMENT} tells of every bug, as one strategy finds it, and of what is legal; ` +
+      `leave out --write, or ${half.join(' and ')}`,
+  );
 }
 
 function twoStrategies(text: string): readonly [Strategy, Strategy] {
@@ -109,44 +124,36 @@ async function huntTwice(
   const interrupt = interruptSignal();
   const pool = threadPool(options.workers);
   const hunted = new Map<Strategy, Hunted[]>(strategies.map((strategy) => [strategy, []]));
+  const hunts = chosen.flatMap((defect) => [...hunted].map((one) => [defect, ...one] as const));
   try {
-    for (const defect of chosen) {
-      for (const [strategy, all] of hunted) {
-        if (interrupt.signal.aborted) return ExitCode.interrupted;
-        const limits = options.runs === undefined ? {} : { runs: options.runs };
-        const one = await hunt(
-          defect,
-          { seeds, budgetSeconds: options.budget, strategy, ...limits },
-          { pool, now: () => performance.now(), signal: interrupt.signal, shrink: null },
-        );
-        all.push(one);
-        process.stderr.write(
-          `${line([one.slug, strategy, `${one.found} of ${seeds.length}`, `${one.medianRuns ?? '-'}`])}\n`,
-        );
-      }
+    for (const [defect, strategy, all] of hunts) {
+      if (interrupt.signal.aborted) break;
+      const limits = options.runs === undefined ? {} : { runs: options.runs };
+      const one = await hunt(
+        defect,
+        { seeds, budgetSeconds: options.budget, strategy, ...limits },
+        { pool, now: () => performance.now(), signal: interrupt.signal, shrink: null },
+      );
+      // Searches that were cut short would count as some that found nothing.
+      if (interrupt.signal.aborted) break;
+      all.push(one);
+      process.stderr.write(
+        `${line([one.slug, strategy, `${one.found} of ${seeds.length}`, `${one.medianRuns ?? '-'}`])}\n`,
+      );
     }
   } finally {
     await pool.close();
     interrupt.release();
   }
   const [first, second] = strategies;
-  const comparison = compare(hunted.get(first) ?? [], hunted.get(second) ?? []);
-  process.stdout.write(
-    options.json === true ? `${JSON.stringify(comparison, null, 2)}\n` : sentenceOf(comparison, strategies),
-  );
-  return ExitCode.clean;
-}
-
-function sentenceOf(
-  { bugs, ratio, ninetieth }: Comparison,
-  [first, second]: readonly [Strategy, Strategy],
-): string {
-  if (ratio === null || ninetieth === null)
-    return `${first} found nothing: there is nothing to compare with.\n`;
-  return (
-    `${second} needs ${ratio.toFixed(2)} times the runs of ${first} (geometric mean over ${bugs} bugs that ${first} finds); ` +
-    `nine of ten searches end within ${ninetieth[0]} runs (${first}) and ${ninetieth[1]} (${second}).\n`
-  );
+  const compared = {
+    strategies,
+    pairs: sideBySide(hunted.get(first) ?? [], hunted.get(second) ?? []),
+    bugs: chosen.length,
+    interrupted: interrupt.signal.aborted,
+  };
+  process.stdout.write(options.json === true ? comparisonAsJson(compared) : comparisonInWords(compared));
+  return interrupt.signal.aborted ? ExitCode.interrupted : ExitCode.clean;
 }
 
 async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
@@ -202,7 +209,10 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
     await pool.close();
     interrupt.release();
   }
-  if (options.write === true) writeText(DOCUMENT, huntDocument(chosen, hunted, leftOut, tried));
+  if (options.write === true) {
+    if (interrupt.signal.aborted) status.say(`Interrupted: ${DOCUMENT} is not written.`);
+    else writeText(DOCUMENT, huntDocument(chosen, hunted, leftOut, tried));
+  }
   process.stdout.write(options.json === true ? asJson(hunted, tried) : inWords(hunted, tried));
   if (interrupt.signal.aborted) return ExitCode.interrupted;
   const sound =

@@ -1,8 +1,10 @@
 /** The command as a shell sees it: exit codes, what is printed where, and what lies on the disk afterwards. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -22,10 +24,12 @@ interface Outcome {
   readonly stderr: string;
 }
 
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
 /** `whenSaid`: sends SIGINT as soon as standard error has this text. */
-async function crucible(args: readonly string[], whenSaid?: string): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
-    cwd: ROOT,
+async function crucible(args: readonly string[], whenSaid?: string, cwd = ROOT): Promise<Outcome> {
+  const child = spawn(process.execPath, ['--import', TSX, join(ROOT, 'cli/main.ts'), ...args], {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });
@@ -197,6 +201,59 @@ describe('a search that finds nothing', () => {
   });
 });
 
+describe('two strategies that hunt the same bugs', () => {
+  test('are shown side by side for the bugs that were hunted before Ctrl-C', async () => {
+    const [soon, late] = ['truncate_to_hw_on_become_follower', 'later_batch_begins_empty_partition'];
+    const { code, stdout } = await crucible(
+      [
+        ...['hunt', '--compare', 'uniform,guided', '--defect', soon, '--defect', late],
+        ...['--seeds', '2', '--workers', '1', '--runs', '2000'],
+      ],
+      'guided',
+    );
+    expect(stdout).toMatch(/^bug +uniform +runs +seconds +guided +runs +seconds +ratio$/m);
+    expect(stdout).toMatch(new RegExp(`^${soon} +\\d of 2 .* \\d of 2 `, 'm'));
+    expect(stdout).toContain('Interrupted: 1 of 2 bugs were hunted with both strategies.');
+    expect(code).toBe(130);
+  });
+});
+
+describe.concurrent('a hunt that is not whole leaves DEFECTS.md as it was', () => {
+  const quick = ['hunt', '--write', '--seeds', '1', '--runs', '1', '--workers', '1'];
+
+  async function huntBeside(args: readonly string[], whenSaid?: string): Promise<Outcome & { left: string }> {
+    const cwd = mkdtempSync(join(folder, 'hunt-'));
+    writeFileSync(join(cwd, 'DEFECTS.md'), 'as it was');
+    const outcome = await crucible([...quick, ...args], whenSaid, cwd);
+    return { ...outcome, left: readFileSync(join(cwd, 'DEFECTS.md'), 'utf8') };
+  }
+
+  test('of one bug: refused', async () => {
+    const { code, stdout, stderr, left } = await huntBeside(['--defect', 'unclean_election']);
+    expect(stderr).toMatch(
+      /^--write with --defect: DEFECTS\.md tells of every bug.* leave out --write, or --defect\n$/,
+    );
+    expect(left).toBe('as it was');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('of two strategies, too', async () => {
+    const compared = ['--compare', 'uniform,guided', '--defect', 'unclean_election'];
+    const { code, stdout, stderr } = await huntBeside(compared);
+    expect(stderr).toContain('--write with --defect and --compare: ');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('on Ctrl-C: told', async () => {
+    const { code, stderr, left } = await huntBeside([], 'truncate_to_hw_on_become_follower');
+    expect(stderr).toContain('Interrupted: DEFECTS.md is not written.\n');
+    expect(left).toBe('as it was');
+    expect(code).toBe(130);
+  });
+});
+
 describe('every order in a tiny cluster', () => {
   const out = join(folder, 'exhaust');
   const counted = z.object({
@@ -228,6 +285,13 @@ describe('every order in a tiny cluster', () => {
     expect(replayed.code).toBe(1);
   });
 });
+
+/** Every option of `exhaust` that says what the tiny cluster is, some with the value that they have anyway. */
+const TINY = [
+  ...['--brokers', '2', '--sends', '1', '--moves', '1', '--fault', 'crash', '--restart-after', '5'],
+  ...['--config', file('tiny.properties', 'acks=1'), '--set', 'acks=1', '--defect', 'unclean_election'],
+  ...['--expect', 'no-loss'],
+];
 
 describe.concurrent('bad input ends with 2, says what was expected, and shows no stack', () => {
   const plan = generatePlan('cli', 0);
@@ -280,6 +344,11 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
       'a fault that exhaust does not know',
       () => ['exhaust', '--fault', 'rust'],
       'expected one of crash, power-loss, shutdown, found rust',
+    ],
+    [
+      "options of the tiny cluster for a plan of one's own",
+      () => ['exhaust', '--plan', file('own.json', good), '--out', join(folder, 'own'), ...TINY],
+      '--plan with --brokers, --sends, --moves, --fault, --restart-after, --config, --set, --defect, --expect: ',
     ],
     [
       'a history with a bad line',
@@ -369,6 +438,11 @@ function crashOf(plan: string, node: string): string {
 }
 
 describe.concurrent('what lists things', () => {
+  test('hunt --help lists the exit codes, of Ctrl-C and of bad input, too', async () => {
+    const { stdout } = await crucible(['hunt', '--help']);
+    expect(stdout).toMatch(/Exit codes: 0 every bug was found .*; 1 .*; 2 bad input, 130 interrupted\./);
+  });
+
   test.each([
     ['--help'],
     ['fuzz', '--help'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { compare } from './comparison.ts';
+import { type Comparison, compare as comparePairs, sideBySide } from './comparison.ts';
 import type { Hunted } from './hunt.ts';
 
 /** Runs of each search; those beyond a thousand found nothing. */
@@ -18,6 +18,9 @@ function hunted(slug: string, runs: readonly number[]): Hunted {
   const nothing = { medianSeconds: null, ninetiethRuns: null, ninetiethSeconds: null };
   return { slug, trials, found, medianRuns, ...nothing, caughtBy: null, size: null };
 }
+
+const compare = (first: readonly Hunted[], second: readonly Hunted[]): Comparison =>
+  comparePairs(sideBySide(first, second));
 
 test('the geometric mean over bugs that the first strategy finds', () => {
   const uniform = [
@@ -41,4 +44,16 @@ test('what the second does not find counts with the runs that it spent', () => {
 
 test('nothing is said where nothing was found', () => {
   expect(compare([hunted('a', [5000])], [hunted('a', [5])]).ratio).toBeNull();
+});
+
+test('side by side: each bug that the first hunted, and what the second needed of its runs', () => {
+  const first = [hunted('a', [100, 100, 100]), hunted('never', [2000]), hunted('cut', [1])];
+  const second = [hunted('a', [25, 25, 25]), hunted('never', [5])];
+  expect(
+    sideBySide(first, second).map(({ first, second, ratio }) => [first.slug, second?.slug, ratio]),
+  ).toEqual([
+    ['a', 'a', 0.25],
+    ['never', 'never', null],
+    ['cut', undefined, null],
+  ]);
 });

@@ -10,26 +10,38 @@ export interface Comparison {
   readonly ninetieth: readonly [number, number] | null;
 }
 
-/**
- * Both hunted the same bugs, under the same seeds. Who finds a bug in fewer than half of the searches needs more runs
- * than were made, and counts with those.
- */
-export function compare(first: readonly Hunted[], second: readonly Hunted[]): Comparison {
-  const pairs = first.flatMap((one) => {
-    const other = second.find(({ slug }) => slug === one.slug);
-    return one.found === 0 || other === undefined ? [] : [[one, other] as const];
+/** One bug, hunted with both strategies; with the first alone where somebody interrupted. */
+export interface Pair {
+  readonly first: Hunted;
+  readonly second: Hunted | null;
+  /** Runs of the second over runs of the first; null where the first found nothing, or the second did not hunt. */
+  readonly ratio: number | null;
+}
+
+/** In the order in which the first strategy hunted them. */
+export function sideBySide(first: readonly Hunted[], second: readonly Hunted[]): readonly Pair[] {
+  return first.map((one) => {
+    const other = second.find(({ slug }) => slug === one.slug) ?? null;
+    const ratio = one.found === 0 || other === null ? null : typicalRuns(other) / typicalRuns(one);
+    return { first: one, second: other, ratio };
   });
-  if (pairs.length === 0) return { bugs: 0, ratio: null, ninetieth: null };
-  const logarithms = pairs.map(([one, other]) => Math.log(typical(other) / typical(one)));
-  const mean = logarithms.reduce((sum, value) => sum + value, 0) / pairs.length;
+}
+
+export function compare(pairs: readonly Pair[]): Comparison {
+  const counted = pairs.flatMap(({ first, second, ratio }) =>
+    second === null || ratio === null ? [] : [{ first, second, ratio }],
+  );
+  if (counted.length === 0) return { bugs: 0, ratio: null, ninetieth: null };
+  const mean = counted.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / counted.length;
   return {
-    bugs: pairs.length,
+    bugs: counted.length,
     ratio: Math.exp(mean),
-    ninetieth: [ninetieth(pairs.map(([one]) => one)), ninetieth(pairs.map(([, other]) => other))],
+    ninetieth: [ninetieth(counted.map(({ first }) => first)), ninetieth(counted.map(({ second }) => second))],
   };
 }
 
-function typical({ trials, medianRuns }: Hunted): number {
+/** Who finds a bug in fewer than half of the searches needs more runs than were made, and counts with those. */
+function typicalRuns({ trials, medianRuns }: Hunted): number {
   return medianRuns ?? Math.max(...trials.map(({ runs }) => runs));
 }
 

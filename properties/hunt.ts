@@ -39,16 +39,17 @@ export interface Trial {
 
 export interface Hunted {
   readonly slug: string;
+  /** In the order of their seeds. */
   readonly trials: readonly Trial[];
   /** In how many of them it was found. */
   readonly found: number;
-  /** Medians over all searches; null when half of them or more found nothing. */
+  /** Medians over all searches, each of its own; null when half of them or more found nothing. */
   readonly medianRuns: number | null;
   readonly medianSeconds: number | null;
   /** Nine of ten searches end within them; null when more than a tenth found nothing. */
   readonly ninetiethRuns: number | null;
   readonly ninetiethSeconds: number | null;
-  /** Which check caught it in the median search: `no-loss lost-write`. */
+  /** Which check caught it in the search with the median of runs: `no-loss lost-write`. */
   readonly caughtBy: string | null;
   /** The plan of that search, shrunk. */
   readonly size: PlanLength | null;
@@ -68,14 +69,15 @@ export interface HuntingGround {
 /** Hunts one bug. Searches run beside each other, one a thread. */
 export async function hunt(defect: Defect, options: HuntOptions, ground: HuntingGround): Promise<Hunted> {
   const { slug } = defect;
-  const waiting = [...options.seeds];
+  const waiting = [...options.seeds.entries()];
   const trials: Trial[] = [];
   const threads = Math.max(1, Math.floor(ground.pool.appetite / 2));
   const hunter = async (): Promise<void> => {
-    for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, seed] = next;
       const trial = await search(slug, seed, options, ground);
       ground.onTrial?.(slug, trial);
-      trials.push(trial);
+      trials[index] = trial;
     }
   };
   await Promise.all(Array.from({ length: threads }, hunter));
@@ -85,7 +87,7 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
 async function search(
   slug: string,
   seed: string,
-  { budgetSeconds, strategy = DEFAULT_STRATEGY, ...limits }: HuntOptions,
+  { budgetSeconds, runs: runsAtMost = Infinity, strategy = DEFAULT_STRATEGY }: HuntOptions,
   ground: HuntingGround,
 ): Promise<Trial> {
   const { pool, now, signal } = ground;
@@ -93,9 +95,10 @@ async function search(
   const seconds = (): number => (now() - beganMs) / 1000;
   const options = planOptions(slug, strategy);
   const guide = strategy === 'guided' ? new Guide(seed, options, new Novelty()) : null;
-  const count = guide === null ? pool.chunkRuns : GUIDED_CHUNK;
+  const size = guide === null ? pool.chunkRuns : GUIDED_CHUNK;
   let runs = 0;
-  while (seconds() < budgetSeconds && runs < (limits.runs ?? Infinity) && signal?.aborted !== true) {
+  while (seconds() < budgetSeconds && runs < runsAtMost && signal?.aborted !== true) {
+    const count = Math.min(size, runsAtMost - runs);
     const chunk = { campaignSeed: seed, options, first: runs, count, stopAtFailure: true };
     const origins = guide?.take(runs) ?? null;
     const result = await pool.run(origins === null ? chunk : { ...chunk, origins });
@@ -117,34 +120,36 @@ async function conclude(
   strategy: Strategy,
   ground: HuntingGround,
 ): Promise<Hunted> {
-  // What was not found comes last, however little time it took.
-  const effort = ({ failure, runs }: Trial): number => (failure === null ? Number.POSITIVE_INFINITY : runs);
-  const sorted = trials.toSorted((a, b) => effort(a) - effort(b));
   const found = trials.filter(({ failure }) => failure !== null).length;
-  const median = sorted[trials.length >> 1];
-  const ninetieth = sorted[Math.ceil(trials.length * 0.9) - 1];
-  const foundByNine = ninetieth?.failure == null ? null : ninetieth;
+  // What was not found comes last, however little it took.
+  const ranked = (effort: (trial: Trial) => number): readonly Trial[] => {
+    const rank = (trial: Trial): number => (trial.failure === null ? Infinity : effort(trial));
+    return trials.toSorted((one, other) => rank(one) - rank(other));
+  };
+  const [byRuns, bySeconds] = [ranked(({ runs }) => runs), ranked(({ seconds }) => seconds)];
+  const half = trials.length >> 1;
+  const nine = Math.ceil(trials.length * 0.9) - 1;
+  const median = byRuns[half];
   const measured = {
     ...{ slug, trials, found },
-    ninetiethRuns: foundByNine?.runs ?? null,
-    ninetiethSeconds: foundByNine === null ? null : ninetiethOf(trials.map(({ seconds }) => seconds)),
+    medianRuns: foundIn(median)?.runs ?? null,
+    medianSeconds: foundIn(bySeconds[half])?.seconds ?? null,
+    ninetiethRuns: foundIn(byRuns[nine])?.runs ?? null,
+    ninetiethSeconds: foundIn(bySeconds[nine])?.seconds ?? null,
   };
-  if (median?.failure == null)
-    return { ...measured, medianRuns: null, medianSeconds: null, caughtBy: null, size: null };
+  if (median?.failure == null) return { ...measured, caughtBy: null, size: null };
   const { run, origin } = median.failure;
   const plan = planOf(median.seed, run, planOptions(slug, strategy), origin ?? null);
   return {
     ...measured,
-    medianRuns: median.runs,
-    medianSeconds: median.seconds,
     caughtBy: checkThatCaught(median.failure),
     size: ground.shrink === null ? null : await ground.shrink(plan, pinnedForDefect(slug)),
   };
 }
 
-/** Whatever took longest may have been a search that found nothing: those count with the time they spent. */
-function ninetiethOf(amounts: readonly number[]): number | null {
-  return amounts.toSorted((a, b) => a - b)[Math.ceil(amounts.length * 0.9) - 1] ?? null;
+/** The search itself, unless it found nothing. */
+function foundIn(trial: Trial | undefined): Trial | null {
+  return trial?.failure == null ? null : trial;
 }
 
 /** The leading violation of a failure, as its signature has it: what a client saw, else what replicas or time showed. */

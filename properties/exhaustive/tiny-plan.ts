@@ -12,7 +12,7 @@ export interface TinyOptions {
   readonly sends: number;
   /** How often, at the same time, the next broker is made the leader. */
   readonly moves: number;
-  /** Any of these may befall any node. */
+  /** Any of these may befall any node, once; also one that is named twice. */
   readonly faultKinds: readonly TinyFault[];
   /** How long a node is down. */
   readonly restartAfterMs: number;
@@ -46,7 +46,7 @@ export function tinyPlan(options: TinyOptions): Plan {
     ...Array.from({ length: moves }, (_, i) => moveOf(sends + i + 1, ((i + 1) % brokers) + 1)),
   ];
   const nodes = ['controller-1', ...Array.from({ length: brokers }, (_, i) => `broker-${i + 1}`)];
-  const faults = options.faultKinds.flatMap((kind) => nodes.map((node) => ({ kind, node })));
+  const faults = [...new Set(options.faultKinds)].flatMap((kind) => nodes.map((node) => ({ kind, node })));
   return {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
