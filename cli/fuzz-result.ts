@@ -75,11 +75,19 @@ export function speedOf({
   return seconds > 0 ? { runsPerSecond: runs / seconds, eventsPerSecond: events / seconds } : undefined;
 }
 
-/** What the shell is told. That a search cannot be believed matters more than what it found. */
-export function exitCodeOf({ cases, totals, night }: FuzzResult): ExitCode {
+/**
+ * What the shell is told. That a search cannot be believed matters more than what it found; and of a night, that it is
+ * not over: whoever started it goes on with it, and what it found is in its journal.
+ */
+export function exitCodeOf({
+  cases,
+  totals,
+  night,
+}: Pick<FuzzResult, 'cases' | 'totals' | 'night'>): ExitCode {
   if (night !== null && night.doubts.length > 0) return ExitCode.unsound;
-  if (cases.length > 0) return ExitCode.found;
-  return totals.ended === 'interrupted' ? ExitCode.interrupted : ExitCode.clean;
+  const interrupted = totals.ended === 'interrupted';
+  if (cases.length > 0 && (night === null || !interrupted)) return ExitCode.found;
+  return interrupted ? ExitCode.interrupted : ExitCode.clean;
 }
 
 /** Null for a failure that broke no promise. */

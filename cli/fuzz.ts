@@ -124,7 +124,8 @@ export function fuzzCommand(): Command {
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, ' +
-        '3 the search is not to be believed, 130 interrupted and nothing found.',
+        '3 the search is not to be believed, 130 interrupted: a night whatever it has found, for --resume goes on with ' +
+        'it, another search if it has found nothing.',
     )
     .action(async (options: FuzzOptions) => {
       process.exitCode = await fuzz(options);

@@ -1,0 +1,63 @@
+/** A night that is ended by SIGTERM after its first finding, as a shell and a scheduler see it. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'crucible-interrupted-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `untilSaid`: sends SIGTERM as soon as standard error has this text. */
+async function crucible(args: readonly string[], untilSaid?: string): Promise<Outcome> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let [stdout, stderr] = ['', ''];
+  let interrupted = false;
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (untilSaid === undefined || interrupted || !stderr.includes(untilSaid)) return;
+    interrupted = child.kill('SIGTERM');
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+const out = join(folder, 'night');
+const night = (time: string): readonly string[] => [
+  ...['fuzz', '--resume', '--time', time, '--seed', 'moon', '--workers', '1', '--shrink-time', '1s'],
+  ...['--set', 'acks=0', '--set', 'min.insync.replicas=1', '--expect', 'no-loss', '--out', out],
+];
+
+let evening: Outcome;
+beforeAll(async () => {
+  evening = await crucible(night('1h'), 'found ');
+}, 120_000);
+
+test('it says what it found, and that it is not over', () => {
+  expect(evening.stdout).toMatch(/\d runs?, interrupted: \d distinct failure/);
+  expect(evening.code).toBe(130);
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toMatchObject({
+    verdict: 'violated',
+    ended: 'interrupted',
+  });
+});
+
+test('it goes on, and ends with what both parts have found', async () => {
+  // The time is up before it goes on.
+  const morning = await crucible(night('1ms'));
+  expect(morning.stderr).toContain('going on after ');
+  expect(morning.code).toBe(1);
+}, 120_000);
