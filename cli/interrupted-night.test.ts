@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'crucible-interrupted-'));
@@ -41,6 +42,17 @@ const night = (time: string): readonly string[] => [
   ...['--set', 'acks=0', '--set', 'min.insync.replicas=1', '--expect', 'no-loss', '--out', out],
 ];
 
+const size = z.object({ operations: z.number() });
+const summarySchema = z.object({
+  verdict: z.string(),
+  ended: z.string(),
+  violations: z.array(z.object({ sizeBefore: size, sizeAfter: size })).min(1),
+});
+
+function summary() {
+  return summarySchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
+}
+
 let evening: Outcome;
 beforeAll(async () => {
   evening = await crucible(night('1h'), 'found ');
@@ -49,15 +61,15 @@ beforeAll(async () => {
 test('it says what it found, and that it is not over', () => {
   expect(evening.stdout).toMatch(/\d runs?, interrupted: \d distinct failure/);
   expect(evening.code).toBe(130);
-  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toMatchObject({
-    verdict: 'violated',
-    ended: 'interrupted',
-  });
+  expect(summary()).toMatchObject({ verdict: 'violated', ended: 'interrupted' });
 });
 
-test('it goes on, and ends with what both parts have found', async () => {
+test('it goes on, and shrinks what it could not shrink in the evening', async () => {
   // The time is up before it goes on.
   const morning = await crucible(night('1ms'));
   expect(morning.stderr).toContain('going on after ');
   expect(morning.code).toBe(1);
+  for (const { sizeBefore, sizeAfter } of summary().violations) {
+    expect(sizeAfter.operations).toBeLessThan(sizeBefore.operations);
+  }
 }, 120_000);

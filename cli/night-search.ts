@@ -94,7 +94,7 @@ export async function nightSearch(
           shrinkTime: options.shrinkTime,
           pinned: job.pinned,
           threads: options.workers,
-          keepSaved: true,
+          keepSaved: earlier === null || !wasInterrupted(earlier),
           hasTriage: options.triage !== undefined,
           status,
           signal,
@@ -141,6 +141,11 @@ function earlierNight(job: FuzzJob, file: string): JournalText | null {
   same('the options', begin.options, now.options);
   same('kafka-crucible', begin.versions.kafkaCrucible, now.versions.kafkaCrucible);
   return earlier;
+}
+
+/** Then what it had found by then was saved as it was, and is still to be shrunk. */
+function wasInterrupted({ lines: entries }: JournalText): boolean {
+  return entries.some((entry) => entry.type === 'end' && entry.ended === 'interrupted');
 }
 
 function beginning(job: FuzzJob): Beginning {
