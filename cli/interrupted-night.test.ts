@@ -64,6 +64,15 @@ test('it says what it found, and that it is not over', () => {
   expect(summary()).toMatchObject({ verdict: 'violated', ended: 'interrupted' });
 });
 
+test('it makes the night that it is merged into doubtful, and is named there', async () => {
+  const all = join(folder, 'all');
+  const { code, stdout } = await crucible(['merge', out, '--out', all]);
+  const reason = `${out} was interrupted, and not resumed`;
+  expect(stdout).toContain(`DO NOT BELIEVE THIS NIGHT: ${reason}.`);
+  expect(readFileSync(join(all, 'night.html'), 'utf8')).toContain(reason);
+  expect(code).toBe(3);
+}, 120_000);
+
 test('it goes on, and shrinks what it could not shrink in the evening', async () => {
   // The time is up before it goes on.
   const morning = await crucible(night('1ms'));

@@ -13,7 +13,14 @@ import { savedCase } from './examined-case.ts';
 import type { ExitCode } from './exit-code.ts';
 import { isFolder, makeFolder, readText, writeText, writeWhole } from './files.ts';
 import { filesOf } from './fuzz-job.ts';
-import { exitCodeOf, type FuzzResult, resultAsJson, resultInWords, summaryOf } from './fuzz-result.ts';
+import {
+  exitCodeOf,
+  type FuzzResult,
+  resultAsJson,
+  resultInWords,
+  summaryOf,
+  type Totals,
+} from './fuzz-result.ts';
 import { crucibleCommand } from './replay-command.ts';
 import { DETECTION_HELP, nightPageIn, PREVIOUS_HELP, writeNight } from './night-report.ts';
 import { failuresOf, journalFile, totalsOf, vitalsOf } from './night-search.ts';
@@ -43,7 +50,8 @@ export function mergeCommand(): Command {
     .option('--json', 'print one JSON object on standard output instead of text')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, 3 the night is not to be believed.',
+      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, 3 the night is not to be believed: ' +
+        'a shard is missing, was cut off or interrupted, or belongs to another night, or a known bug went unnoticed.',
     )
     .action(async (folders: readonly string[], options: MergeOptions) => {
       process.exitCode = await merge(folders, options);
@@ -76,12 +84,19 @@ function shardIn(folder: string): ShardFolder {
   return { folder, journal };
 }
 
+/** A shard that ended so has not made the runs that were its own. */
+const CUT_SHORT: Readonly<Partial<Record<Totals['ended'], string>>> = {
+  'cut off': 'cut off',
+  interrupted: 'interrupted',
+};
+
 function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[], out: string): FuzzResult {
   const problems = shardProblems(shards.map(({ journal }) => journal.begin));
-  const cutOff = shards.flatMap(({ folder, journal }) =>
-    recordOf(journal).ended === null ? [`${folder} was cut off, and not resumed`] : [],
-  );
   const records = shards.map(({ journal }) => recordOf(journal));
+  const unfinished = shards.flatMap(({ folder }, index) => {
+    const how = CUT_SHORT[records[index]?.ended ?? 'cut off'];
+    return how === undefined ? [] : [`${folder} was ${how}, and not resumed`];
+  });
   const record = mergeRecords(records);
   const triaged = triage(failuresOf(record), known);
   const cases = triaged.fresh.map((failure) => {
@@ -99,7 +114,7 @@ function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[],
     totals: totalsOf(record),
     cases,
     triaged,
-    night: vitalsOf(record, [...problems, ...cutOff]),
+    night: vitalsOf(record, [...problems, ...unfinished]),
     shards: shards.map(({ folder, journal: { begin } }, index) => {
       const { runs, events, virtualUs, seconds } = records[index] ?? EMPTY_RECORD;
       const { command, seed } = begin;
