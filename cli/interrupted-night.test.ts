@@ -1,40 +1,19 @@
-/** A night that is ended by SIGTERM after its first finding, as a shell and a scheduler see it. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+/**
+ * A night that is ended by SIGTERM after its first finding, as a shell and a scheduler see it. The night before, against
+ * which it is held, is deleted meanwhile: it was read.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
-const ROOT = new URL('..', import.meta.url).pathname;
+import { nightOf } from '../reports/night-summary.ts';
+import { crucibleProcess, type ProcessOutcome } from './crucible-process.ts';
+
 const folder = mkdtempSync(join(tmpdir(), 'crucible-interrupted-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** `untilSaid`: sends SIGTERM as soon as standard error has this text. */
-async function crucible(args: readonly string[], untilSaid?: string): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  let [stdout, stderr] = ['', ''];
-  let interrupted = false;
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-    if (untilSaid === undefined || interrupted || !stderr.includes(untilSaid)) return;
-    interrupted = child.kill('SIGTERM');
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
-}
 
 const out = join(folder, 'night');
 const night = (time: string): readonly string[] => [
@@ -53,9 +32,14 @@ function summary() {
   return summarySchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
 }
 
-let evening: Outcome;
+let evening: ProcessOutcome;
 beforeAll(async () => {
-  evening = await crucible(night('1h'), 'found ');
+  const before = join(folder, 'before.json');
+  writeFileSync(before, JSON.stringify(nightOf('monday', [])));
+  evening = await crucibleProcess([...night('1h'), '--previous', before], (child) => {
+    rmSync(before);
+    child.kill('SIGTERM');
+  });
 }, 120_000);
 
 test('it says what it found, and that it is not over', () => {
@@ -66,7 +50,7 @@ test('it says what it found, and that it is not over', () => {
 
 test('it makes the night that it is merged into doubtful, and is named there', async () => {
   const all = join(folder, 'all');
-  const { code, stdout } = await crucible(['merge', out, '--out', all]);
+  const { code, stdout } = await crucibleProcess(['merge', out, '--out', all]);
   const reason = `${out} was interrupted, and not resumed`;
   expect(stdout).toContain(`DO NOT BELIEVE THIS NIGHT: ${reason}.`);
   expect(readFileSync(join(all, 'night.html'), 'utf8')).toContain(reason);
@@ -75,7 +59,7 @@ test('it makes the night that it is merged into doubtful, and is named there', a
 
 test('it goes on, and shrinks what it could not shrink in the evening', async () => {
   // The time is up before it goes on.
-  const morning = await crucible(night('1ms'));
+  const morning = await crucibleProcess(night('1ms'));
   expect(morning.stderr).toContain('going on after ');
   expect(morning.code).toBe(1);
   for (const { sizeBefore, sizeAfter } of summary().violations) {

@@ -8,10 +8,10 @@ import { type JournalText, readJournal } from '../properties/night/journal.ts';
 import { EMPTY_RECORD, mergeRecords, recordOf, shardProblems } from '../properties/night/night-record.ts';
 import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
 import { junitXml } from '../reports/junit.ts';
-import { BadInput } from './bad-input.ts';
+import { BadInput, forOption } from './bad-input.ts';
 import { savedCase } from './examined-case.ts';
 import type { ExitCode } from './exit-code.ts';
-import { isFolder, makeFolder, readText, writeText, writeWhole } from './files.ts';
+import { isFolder, makeFolder, makeWritable, readText, writeText, writeWhole } from './files.ts';
 import { filesOf } from './fuzz-job.ts';
 import {
   exitCodeOf,
@@ -21,16 +21,22 @@ import {
   summaryOf,
   type Totals,
 } from './fuzz-result.ts';
+import { eachInAnyCase } from './in-any-case.ts';
 import { crucibleCommand } from './replay-command.ts';
-import { DETECTION_HELP, nightPageIn, PREVIOUS_HELP, writeNight } from './night-report.ts';
+import {
+  type ContextFiles,
+  DETECTION_HELP,
+  nightContext,
+  nightPageIn,
+  PREVIOUS_HELP,
+  writeNight,
+} from './night-report.ts';
 import { failuresOf, journalFile, totalsOf, vitalsOf } from './night-search.ts';
 
-interface MergeOptions {
+interface MergeOptions extends ContextFiles {
   readonly out: string;
   readonly triage?: string;
   readonly junit?: string;
-  readonly previous?: string;
-  readonly detection?: string;
   readonly json?: true;
 }
 
@@ -66,13 +72,24 @@ interface ShardFolder {
 async function merge(folders: readonly string[], options: MergeOptions): Promise<ExitCode> {
   const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
   const shards = folders.map(shardIn);
-  makeFolder(options.out);
-  const result = resultOf(shards, known, options.out);
-  const json = resultAsJson(result, options.out);
-  writeWhole(join(options.out, 'summary.json'), json);
-  await writeNight([options.out], nightPageIn(options.out, options));
-  if (options.junit !== undefined) writeText(options.junit, junitXml(summaryOf(result)));
-  process.stdout.write(options.json === true ? json : resultInWords(result));
+  const context = nightContext(options);
+  const { out, junit } = options;
+  makeFolder(out);
+  if (junit !== undefined) forOption('--junit', () => makeWritable(junit));
+  const result = resultOf(shards, known, out);
+  const json = resultAsJson(result, out);
+  await eachInAnyCase(
+    () => writeWhole(join(out, 'summary.json'), json),
+    async () => {
+      await writeNight([out], { night: nightPageIn(out), context });
+    },
+    () => {
+      if (junit !== undefined) writeText(junit, junitXml(summaryOf(result)));
+    },
+    () => {
+      process.stdout.write(options.json === true ? json : resultInWords(result));
+    },
+  );
   return exitCodeOf(result);
 }
 
