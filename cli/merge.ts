@@ -9,7 +9,7 @@ import { EMPTY_RECORD, mergeRecords, recordOf, shardProblems } from '../properti
 import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
 import { junitXml } from '../reports/junit.ts';
 import { BadInput, forOption } from './bad-input.ts';
-import { savedCase } from './examined-case.ts';
+import { type FoundFailure, savedCase, saveFound } from './examined-case.ts';
 import type { ExitCode } from './exit-code.ts';
 import { isFolder, makeFolder, makeWritable, readText, writeText, writeWhole } from './files.ts';
 import { filesOf } from './fuzz-job.ts';
@@ -107,6 +107,16 @@ const CUT_SHORT: Readonly<Partial<Record<Totals['ended'], string>>> = {
   interrupted: 'interrupted',
 };
 
+/** What the shards saved of a failure; where they saved nothing any more, the plan that their journals have. */
+function bringTo(out: string, failure: FoundFailure, folders: readonly string[]): void {
+  const target = dirname(filesOf(out, failure).plan);
+  const source = folders
+    .map((folder) => dirname(filesOf(folder, failure).plan))
+    .find((folder) => existsSync(folder));
+  if (source !== undefined && source !== target) cpSync(source, target, { recursive: true });
+  if (!existsSync(filesOf(out, failure).found)) saveFound(out, failure);
+}
+
 function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[], out: string): FuzzResult {
   const problems = shardProblems(shards.map(({ journal }) => journal.begin));
   const records = shards.map(({ journal }) => recordOf(journal));
@@ -116,16 +126,14 @@ function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[],
   });
   const record = mergeRecords(records);
   const triaged = triage(failuresOf(record), known);
+  const folders = shards.map(({ folder }) => folder);
+  for (const { failure } of triaged.known) bringTo(out, failure, folders);
   const cases = triaged.fresh.map((failure) => {
-    const target = dirname(filesOf(out, failure).plan);
-    const source = shards
-      .map(({ folder }) => dirname(filesOf(folder, failure).plan))
-      .find((folder) => existsSync(folder));
-    if (source !== undefined && source !== target) cpSync(source, target, { recursive: true });
+    bringTo(out, failure, folders);
     return savedCase(failure, out);
   });
   return {
-    command: crucibleCommand('merge', ...shards.map(({ folder }) => folder)),
+    command: crucibleCommand('merge', ...folders),
     seed: shards[0]?.journal.begin.seed ?? '',
     options: shards[0]?.journal.begin.options ?? {},
     totals: totalsOf(record),

@@ -55,7 +55,7 @@ async function shard(index: number, ...more: readonly string[]): Promise<Outcome
 const summarySchema = z.object({
   runs: z.number(),
   violations: z.array(z.object({ runIndex: z.number(), planFile: z.string() })),
-  known: z.array(z.object({ bucket: z.string(), occurrences: z.number() })),
+  known: z.array(z.object({ bucket: z.string(), occurrences: z.number(), planFile: z.string() })),
   night: z.object({ canaries: z.object({ found: z.number() }), doubts: z.array(z.string()) }),
 });
 
@@ -68,7 +68,11 @@ beforeAll(async () => {
 }, 240_000);
 
 async function merged(...args: readonly string[]) {
-  const { code, stdout } = await crucible('merge', ...args, '--out', join(folder, 'all'), '--json');
+  return mergedInto('all', ...args);
+}
+
+async function mergedInto(name: string, ...args: readonly string[]) {
+  const { code, stdout } = await crucible('merge', ...args, '--out', join(folder, name), '--json');
   return { code, summary: summarySchema.parse(JSON.parse(stdout)) };
 }
 
@@ -132,10 +136,11 @@ describe('two shards of a night', () => {
     }));
     const file = { format: 'kafka-crucible/triage', version: 1, known: [entry, ...others] };
     writeFileSync(triage, JSON.stringify(file));
-    const { code, summary } = await merged(shardFolder(0), shardFolder(1), '--triage', triage);
+    const { code, summary } = await mergedInto('known', shardFolder(0), shardFolder(1), '--triage', triage);
     expect(code).toBe(0);
     expect(summary.violations).toEqual([]);
     expect(summary.known.map(({ bucket }) => bucket).sort()).toEqual([...buckets].sort());
+    for (const { planFile } of summary.known) expect(existsSync(planFile), planFile).toBe(true);
     const words = await crucible(
       'merge',
       shardFolder(0),
