@@ -248,7 +248,9 @@ async function watchedSearch(
         onProgress: (progress) => status.show(progressText(progress, runs)),
         // Before anything else is tried with it: whatever happens next, the plan is there.
         onFailure: (failure) => {
-          if (!isKnown(failure.signature)) say(withPlan({ ...failure, occurrences: 1 }));
+          const found = withPlan({ ...failure, occurrences: 1 });
+          if (isKnown(failure.signature)) saveFound(options.out, found);
+          else say(found);
         },
       },
       SIMULATION,
