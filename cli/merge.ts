@@ -1,6 +1,6 @@
 /** `merge`: the shards of one night together. */
 import { cpSync, existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { Command } from 'commander';
 
@@ -71,7 +71,9 @@ interface ShardFolder {
 
 async function merge(folders: readonly string[], options: MergeOptions): Promise<ExitCode> {
   const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
-  const shards = folders.map(shardIn);
+  const shards = folders.filter((folder) => !isEarlierNight(folder, options.out)).map(shardIn);
+  if (shards.length === 0)
+    throw new BadInput(`--out ${options.out}: no other folder was given; expected those of the shards`);
   const context = nightContext(options);
   const { out, junit } = options;
   makeFolder(out);
@@ -91,6 +93,11 @@ async function merge(folders: readonly string[], options: MergeOptions): Promise
     },
   );
   return exitCodeOf(result);
+}
+
+/** `merge nights/* --out nights/all` names its own result when it is called again; where a shard was searched, it is one. */
+function isEarlierNight(folder: string, out: string): boolean {
+  return resolve(folder) === resolve(out) && !existsSync(journalFile(folder));
 }
 
 /** @throws BadInput if nothing was begun there. */

@@ -123,6 +123,20 @@ describe('two shards of a night', () => {
     expect(page).not.toContain('new failure');
   });
 
+  test('can be merged again when what they were merged into lies among them', async () => {
+    const all = join(folder, 'all');
+    const { code, summary } = await merged(shardFolder(0), shardFolder(1), `${all}/`);
+    expect(code).toBe(1);
+    expect(summary).toMatchObject({ runs: 40, night: { doubts: [] } });
+    const alone = await crucible('merge', all, '--out', all);
+    expect(alone).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`--out ${all}: no other folder was given`),
+    });
+    const other = await crucible('merge', shardFolder(0), all, '--out', join(folder, 'other'));
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining(`${all}: expected a folder`) });
+  });
+
   test('are not to be believed when one is missing', async () => {
     const { code, summary } = await merged(shardFolder(0));
     expect(code).toBe(3);
