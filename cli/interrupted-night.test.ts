@@ -25,6 +25,7 @@ const size = z.object({ operations: z.number() });
 const summarySchema = z.object({
   verdict: z.string(),
   ended: z.string(),
+  night: z.object({ canary: z.object({ found: z.number() }).loose(), doubts: z.array(z.string()) }),
   violations: z.array(z.object({ sizeBefore: size, sizeAfter: size })).min(1),
 });
 
@@ -46,6 +47,16 @@ test('it says what it found, and that it is not over', () => {
   expect(evening.stdout).toMatch(/\d runs?, interrupted: \d distinct failure/);
   expect(evening.code).toBe(130);
   expect(summary()).toMatchObject({ verdict: 'violated', ended: 'interrupted' });
+});
+
+test('it is no reason for doubt that it was too short for its canary, in words, as data and on its page', () => {
+  expect(evening.stdout).not.toContain('DO NOT BELIEVE');
+  const { canary, doubts } = summary().night;
+  expect(canary).toMatchObject({ found: 0, ageSeconds: null });
+  expect(doubts).toEqual([]);
+  const page = readFileSync(join(out, 'night.html'), 'utf8');
+  expect(page).toContain('this night was too short to expect it');
+  expect(page).not.toContain('do not believe');
 });
 
 test('it makes the night that it is merged into doubtful, and is named there', async () => {

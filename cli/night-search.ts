@@ -188,6 +188,7 @@ export function totalsOf({ runs, events, virtualUs, seconds, probes, ended }: Ni
 
 export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): NightVitals {
   const { canaries, secondsSinceCanary, repeated, runs, seconds } = record;
+  const deaf = reasonsForDoubt(record);
   return {
     canaries,
     canary: {
@@ -196,9 +197,10 @@ export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): N
       ageSeconds: secondsSinceCanary,
       // So long it takes to plant as many as may go unnoticed.
       limitSeconds: runs === 0 ? 0 : (DEAF_AFTER * CANARY_EVERY * seconds) / runs,
+      ...(deaf.length === 0 ? {} : { deaf: true as const }),
     },
     repeated,
-    doubts: [...doubts, ...reasonsForDoubt(record)],
+    doubts: [...doubts, ...deaf],
   };
 }
 
