@@ -10,7 +10,7 @@ export const ExitCode = {
   unsound: 3,
   /** A bug in kafka-crucible: EX_SOFTWARE of sysexits.h. */
   internal: 70,
-  /** Ctrl-C before anything was found: 128 + SIGINT. */
+  /** Ctrl-C or SIGTERM before anything was found; in a night, whatever was found: 128 + SIGINT. */
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -2,8 +2,13 @@ import { expect, test } from 'vitest';
 
 import { expectationText, parseExpectation } from './expectation.ts';
 
-test.each(['all', 'contract', 'no-loss', 'no-loss,committed-reads'])('%s is read and written', (text) => {
+test.each(['all', 'contract', 'no-loss', 'committed-reads,no-loss'])('%s is read and written', (text) => {
   expect(expectationText(parseExpectation(text))).toBe(text);
+});
+
+test('the order of promises means nothing, nor that one is named twice', () => {
+  expect(parseExpectation('progress, no-loss,progress')).toEqual(['no-loss', 'progress']);
+  expect(parseExpectation('no-loss,progress')).toEqual(['no-loss', 'progress']);
 });
 
 test('an unknown promise is refused with those there are', () => {

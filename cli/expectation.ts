@@ -6,17 +6,23 @@ export const EXPECT_HELP =
   `promises judged even where the configuration does not make them: all, contract (none), ` +
   `or some of ${GUARANTEE_IDS.join(', ')}`;
 
-/** @throws BadInput for a promise that nobody knows. */
+/**
+ * In the order of `GUARANTEE_IDS`: in whatever order they are named, a night has the same options.
+ * @throws BadInput for a promise that nobody knows
+ */
 export function parseExpectation(text: string): readonly GuaranteeId[] {
   if (text === 'all') return GUARANTEE_IDS;
   if (text === 'contract') return [];
-  return text.split(',').map((word) => {
-    const id = GUARANTEE_IDS.find((known) => known === word.trim());
-    if (id !== undefined) return id;
-    throw new BadInput(
-      `expected all, contract, or some of ${GUARANTEE_IDS.join(', ')}, found ${JSON.stringify(word)}`,
-    );
-  });
+  const named = new Set(text.split(',').map(promiseOf));
+  return GUARANTEE_IDS.filter((id) => named.has(id));
+}
+
+function promiseOf(word: string): GuaranteeId {
+  const id = GUARANTEE_IDS.find((known) => known === word.trim());
+  if (id !== undefined) return id;
+  throw new BadInput(
+    `expected all, contract, or some of ${GUARANTEE_IDS.join(', ')}, found ${JSON.stringify(word)}`,
+  );
 }
 
 /** What `parseExpectation` reads back as the same. */

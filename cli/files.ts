@@ -73,6 +73,15 @@ export function makeFolder(folder: string): void {
   });
 }
 
+/** Makes the folder where it is missing, and leaves the file as it is. @throws BadInput if it could not be written. */
+export function makeWritable(file: string): void {
+  inWords(file, () => {
+    if (!existsSync(file)) return makeFolder(dirname(file));
+    if (statSync(file).isDirectory()) throw new BadInput(`${file}: it is a folder, expected a file`);
+    accessSync(file, constants.W_OK);
+  });
+}
+
 /** One folder after the other: Node's own recursion never ends where a file system refuses folders with ENOENT, as /proc does. */
 function makeMissing(folder: string): void {
   if (existsSync(folder)) return;

@@ -77,11 +77,19 @@ export function speedOf({
   return seconds > 0 ? { runsPerSecond: runs / seconds, eventsPerSecond: events / seconds } : undefined;
 }
 
-/** What the shell is told. That a search cannot be believed matters more than what it found. */
-export function exitCodeOf({ cases, totals, night }: FuzzResult): ExitCode {
+/**
+ * What the shell is told. That a search cannot be believed matters more than what it found; and of a night, that it is
+ * not over: whoever started it goes on with it, and what it found is in its journal.
+ */
+export function exitCodeOf({
+  cases,
+  totals,
+  night,
+}: Pick<FuzzResult, 'cases' | 'totals' | 'night'>): ExitCode {
   if (night !== null && night.doubts.length > 0) return ExitCode.unsound;
-  if (cases.length > 0) return ExitCode.found;
-  return totals.ended === 'interrupted' ? ExitCode.interrupted : ExitCode.clean;
+  const interrupted = totals.ended === 'interrupted';
+  if (cases.length > 0 && (night === null || !interrupted)) return ExitCode.found;
+  return interrupted ? ExitCode.interrupted : ExitCode.clean;
 }
 
 /** Null for a failure that broke no promise. */
@@ -149,9 +157,17 @@ export function resultAsJson(result: FuzzResult, out: string): string {
   return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
-/** The story of each failure, and what the search has cost. */
+/** Where the search never came, the story of each failure, and what the search has cost. */
 export function resultInWords(result: FuzzResult): string {
-  return [...result.cases.map(caseInWords), closing(result)].join('\n');
+  return [...silence(result), ...result.cases.map(caseInWords), closing(result)].join('\n');
+}
+
+/** Whoever relies on a search should know first where it has never been. */
+function silence({ options, totals: { probes, runs }, cases, night }: FuzzResult): readonly string[] {
+  // One that somebody watches ends with what it finds.
+  if (cases.length > 0 && night === null) return [];
+  const lines = neverReached(probes, runs, options).map((name) => `Never reached: ${name}, ${PROBES[name]}.`);
+  return cases.length > 0 && lines.length > 0 ? [...lines, ''] : lines;
 }
 
 function caseInWords({ failure, planFile, told }: ExaminedCase): string {
@@ -167,17 +183,14 @@ function caseInWords({ failure, planFile, told }: ExaminedCase): string {
   ].join('\n');
 }
 
-function closing({ seed, options, totals, cases, triaged, night }: FuzzResult): string {
-  const { runs, events, seconds, virtualUs, ended, probes, novelty = [] } = totals;
+function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
+  const { runs, events, seconds, virtualUs, ended, novelty = [] } = totals;
   const states = noveltyTold(novelty, runs);
   const failures = cases.length === 1 ? '1 distinct failure' : `${cases.length} distinct failures`;
   const nothing = triaged.known.length === 0 ? 'nothing found' : 'nothing found that is not known';
   const speed = seconds > 0 ? ` (${short(runs / seconds)} runs/s, ${short(events / seconds)} events/s)` : '';
   const cut = ended === 'interrupted' || ended === 'cut off' ? `, ${ended}` : '';
-  // Whoever relies on a search should know first where it has never been.
-  const silent = cases.length > 0 && night === null ? [] : neverReached(probes, runs, options);
   return [
-    ...silent.map((name) => `Never reached: ${name}, ${PROBES[name]}.`),
     `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${cut}: ` +
       `${cases.length === 0 ? nothing : failures}. ${grouped(events)} events, ` +
       `${formatDuration(virtualUs / 1e6)} of virtual time in ${formatDuration(seconds)}${speed}.`,

@@ -16,8 +16,9 @@ import type { CampaignSummary } from '../reports/campaign-summary.ts';
 import { ctrfReport } from '../reports/ctrf.ts';
 import { githubAnnotations } from '../reports/github-annotations.ts';
 import { junitXml } from '../reports/junit.ts';
+import type { NightContext } from '../reports/night-summary.ts';
 import { argument } from './argument.ts';
-import { BadInput } from './bad-input.ts';
+import { BadInput, forOption } from './bad-input.ts';
 import { givenConfiguration, ignoredNotice } from './configuration-options.ts';
 import { keepInCorpus } from './corpus.ts';
 import { defectSlug } from './defect-slug.ts';
@@ -25,7 +26,7 @@ import { parseDuration } from './duration.ts';
 import { examineAll, type FoundFailure, planOrNull, saveFound } from './examined-case.ts';
 import type { ExitCode } from './exit-code.ts';
 import { EXPECT_HELP, parseExpectation } from './expectation.ts';
-import { makeFolder, readText, writeText, writeWhole } from './files.ts';
+import { makeFolder, makeWritable, readText, writeText, writeWhole } from './files.ts';
 import { commandLine, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
 import {
   exitCodeOf,
@@ -35,8 +36,9 @@ import {
   speedOf,
   summaryOf,
 } from './fuzz-result.ts';
+import { eachInAnyCase } from './in-any-case.ts';
 import { interruptSignal } from './interrupt.ts';
-import { DETECTION_HELP, nightPageIn, PREVIOUS_HELP, writeNight } from './night-report.ts';
+import { DETECTION_HELP, nightContext, nightPageIn, PREVIOUS_HELP, writeNight } from './night-report.ts';
 import { nightSearch } from './night-search.ts';
 import { randomSeed } from './seed.ts';
 import { parseShard } from './shard.ts';
@@ -124,7 +126,8 @@ export function fuzzCommand(): Command {
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, ' +
-        '3 the search is not to be believed, 130 interrupted and nothing found.',
+        '3 the search is not to be believed, 130 interrupted: a night whatever it has found, for --resume goes on with ' +
+        'it, another search if it has found nothing.',
     )
     .action(async (options: FuzzOptions) => {
       process.exitCode = await fuzz(options);
@@ -135,7 +138,8 @@ async function fuzz(options: FuzzOptions): Promise<ExitCode> {
   const status = statusLine();
   const job = jobFor(options, status);
   const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
-  makeFolder(options.out);
+  const context = nightContext(options);
+  refuseUnwritable(options);
   const interrupt = interruptSignal();
   status.say(commandLine(job));
 
@@ -147,12 +151,19 @@ async function fuzz(options: FuzzOptions): Promise<ExitCode> {
       interrupt.signal,
     );
     status.clear();
-    await publish(result, options);
-    if (options.corpus !== undefined) keepInCorpus(options.corpus, result.cases, status);
+    await publish(result, options, context, status);
     return exitCodeOf(result);
   } finally {
     interrupt.release();
   }
+}
+
+/** Said before the search: at its end it would cost what was found. */
+function refuseUnwritable({ out, corpus, junit, ctrf }: FuzzOptions): void {
+  makeFolder(out);
+  if (corpus !== undefined) forOption('--corpus', () => makeFolder(corpus));
+  if (junit !== undefined) forOption('--junit', () => makeWritable(junit));
+  if (ctrf !== undefined) forOption('--ctrf', () => makeWritable(ctrf));
 }
 
 function isUnattended({ night, shard, resume }: FuzzOptions): boolean {
@@ -237,7 +248,9 @@ async function watchedSearch(
         onProgress: (progress) => status.show(progressText(progress, runs)),
         // Before anything else is tried with it: whatever happens next, the plan is there.
         onFailure: (failure) => {
-          if (!isKnown(failure.signature)) say(withPlan({ ...failure, occurrences: 1 }));
+          const found = withPlan({ ...failure, occurrences: 1 });
+          if (isKnown(failure.signature)) saveFound(options.out, found);
+          else say(found);
         },
       },
       SIMULATION,
@@ -272,16 +285,35 @@ async function watchedSearch(
   }
 }
 
-async function publish(result: FuzzResult, options: FuzzOptions): Promise<void> {
-  const json = resultAsJson(result, options.out);
-  // Also of a search that found nothing: a night is made of all of them.
-  writeWhole(join(options.out, 'summary.json'), json);
-  if (result.night !== null) await writeNight([options.out], nightPageIn(options.out, options));
+async function publish(
+  result: FuzzResult,
+  options: FuzzOptions,
+  context: NightContext,
+  status: StatusLine,
+): Promise<void> {
+  const { out, junit, ctrf, corpus } = options;
+  const json = resultAsJson(result, out);
   const summary = summaryOf(result);
-  if (options.junit !== undefined) writeText(options.junit, junitXml(summary));
-  if (options.ctrf !== undefined) writeText(options.ctrf, ctrfText(summary));
-  if (options.github === true) process.stderr.write(githubAnnotations(summary));
-  process.stdout.write(options.json === true ? json : resultInWords(result));
+  await eachInAnyCase(
+    // Also of a search that found nothing: a night is made of all of them.
+    () => writeWhole(join(out, 'summary.json'), json),
+    async () => {
+      if (result.night !== null) await writeNight([out], { night: nightPageIn(out), context });
+    },
+    () => {
+      if (junit !== undefined) writeText(junit, junitXml(summary));
+    },
+    () => {
+      if (ctrf !== undefined) writeText(ctrf, ctrfText(summary));
+    },
+    () => {
+      if (options.github === true) process.stderr.write(githubAnnotations(summary));
+      process.stdout.write(options.json === true ? json : resultInWords(result));
+    },
+    () => {
+      if (corpus !== undefined) keepInCorpus(corpus, result.cases, status);
+    },
+  );
 }
 
 function ctrfText(summary: CampaignSummary): string {

@@ -96,7 +96,7 @@ export async function nightSearch(
           runLimit: options.runLimit,
           pinned: job.pinned,
           threads: options.workers,
-          keepSaved: true,
+          keepSaved: earlier === null || !wasInterrupted(earlier),
           hasTriage: options.triage !== undefined,
           status,
           signal,
@@ -145,6 +145,11 @@ function earlierNight(job: FuzzJob, file: string): JournalText | null {
   return earlier;
 }
 
+/** Then what it had found by then was saved as it was, and is still to be shrunk. */
+function wasInterrupted({ lines: entries }: JournalText): boolean {
+  return entries.some((entry) => entry.type === 'end' && entry.ended === 'interrupted');
+}
+
 function beginning(job: FuzzJob): Beginning {
   const { configuration = {}, defects = [], expect = [], transactions, drawing } = job.planOptions;
   return {
@@ -187,6 +192,7 @@ export function totalsOf(record: NightRecord): Totals {
 
 export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): NightVitals {
   const { canaries, secondsSinceCanary, repeated, runs, seconds } = record;
+  const deaf = reasonsForDoubt(record);
   return {
     canaries,
     canary: {
@@ -195,9 +201,10 @@ export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): N
       ageSeconds: secondsSinceCanary,
       // So long it takes to plant as many as may go unnoticed.
       limitSeconds: runs === 0 ? 0 : (DEAF_AFTER * CANARY_EVERY * seconds) / runs,
+      ...(deaf.length === 0 ? {} : { deaf: true as const }),
     },
     repeated,
-    doubts: [...doubts, ...reasonsForDoubt(record)],
+    doubts: [...doubts, ...deaf],
   };
 }
 

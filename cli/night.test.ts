@@ -55,7 +55,7 @@ async function shard(index: number, ...more: readonly string[]): Promise<Outcome
 const summarySchema = z.object({
   runs: z.number(),
   violations: z.array(z.object({ runIndex: z.number(), planFile: z.string() })),
-  known: z.array(z.object({ bucket: z.string(), occurrences: z.number() })),
+  known: z.array(z.object({ bucket: z.string(), occurrences: z.number(), planFile: z.string() })),
   night: z.object({ canaries: z.object({ found: z.number() }), doubts: z.array(z.string()) }),
 });
 
@@ -68,7 +68,11 @@ beforeAll(async () => {
 }, 240_000);
 
 async function merged(...args: readonly string[]) {
-  const { code, stdout } = await crucible('merge', ...args, '--out', join(folder, 'all'), '--json');
+  return mergedInto('all', ...args);
+}
+
+async function mergedInto(name: string, ...args: readonly string[]) {
+  const { code, stdout } = await crucible('merge', ...args, '--out', join(folder, name), '--json');
   return { code, summary: summarySchema.parse(JSON.parse(stdout)) };
 }
 
@@ -119,6 +123,20 @@ describe('two shards of a night', () => {
     expect(page).not.toContain('new failure');
   });
 
+  test('can be merged again when what they were merged into lies among them', async () => {
+    const all = join(folder, 'all');
+    const { code, summary } = await merged(shardFolder(0), shardFolder(1), `${all}/`);
+    expect(code).toBe(1);
+    expect(summary).toMatchObject({ runs: 40, night: { doubts: [] } });
+    const alone = await crucible('merge', all, '--out', all);
+    expect(alone).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`--out ${all}: no other folder was given`),
+    });
+    const other = await crucible('merge', shardFolder(0), all, '--out', join(folder, 'other'));
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining(`${all}: expected a folder`) });
+  });
+
   test('are not to be believed when one is missing', async () => {
     const { code, summary } = await merged(shardFolder(0));
     expect(code).toBe(3);
@@ -132,10 +150,11 @@ describe('two shards of a night', () => {
     }));
     const file = { format: 'kafka-crucible/triage', version: 1, known: [entry, ...others] };
     writeFileSync(triage, JSON.stringify(file));
-    const { code, summary } = await merged(shardFolder(0), shardFolder(1), '--triage', triage);
+    const { code, summary } = await mergedInto('known', shardFolder(0), shardFolder(1), '--triage', triage);
     expect(code).toBe(0);
     expect(summary.violations).toEqual([]);
     expect(summary.known.map(({ bucket }) => bucket).sort()).toEqual([...buckets].sort());
+    for (const { planFile } of summary.known) expect(existsSync(planFile), planFile).toBe(true);
     const words = await crucible(
       'merge',
       shardFolder(0),

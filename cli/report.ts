@@ -11,7 +11,13 @@ import { BadInput } from './bad-input.ts';
 import { caseFiles, examine, pageOf } from './case-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { isFolder, readText, writeText } from './files.ts';
-import { DETECTION_HELP, type NightOptions, PREVIOUS_HELP, writeNight } from './night-report.ts';
+import {
+  type ContextFiles,
+  DETECTION_HELP,
+  nightContext,
+  PREVIOUS_HELP,
+  writeNight,
+} from './night-report.ts';
 
 export function reportCommand(): Command {
   return new Command('report')
@@ -35,15 +41,18 @@ export function reportCommand(): Command {
     });
 }
 
-interface ReportOptions extends Partial<NightOptions> {
+interface ReportOptions extends ContextFiles {
+  readonly night?: string;
+  readonly title?: string;
   readonly html?: string;
   readonly triage?: string;
 }
 
 async function report(runs: readonly string[], options: ReportOptions): Promise<ExitCode> {
-  const { html, triage, night, ...others } = options;
+  const { html, triage, night, title } = options;
   if (night !== undefined) {
-    for (const file of await writeNight(runs, { night, ...others })) process.stdout.write(`${file}\n`);
+    const about = { night, context: nightContext(options), ...(title === undefined ? {} : { title }) };
+    for (const file of await writeNight(runs, about)) process.stdout.write(`${file}\n`);
     return ExitCode.clean;
   }
   if (html !== undefined && runs.length > 1) {

@@ -88,11 +88,34 @@ describe('the page of a night', () => {
         { runs: 1000, states: 100 },
       ],
       detection: [{ defect: 'last_replica_standing', medianSeconds: null }],
-      canary: { defect: 'no_min_insync_replicas', found: 0, ageSeconds: null, limitSeconds: 600 },
+      canary: { defect: 'no_min_insync_replicas', found: 0, ageSeconds: null, limitSeconds: 600, deaf: true },
     });
     expect(whole).toContain('10% of them came in the second half');
     expect(whole).toContain('not found');
     expect(whole).toContain('do not believe the silence of this night');
+  });
+
+  test('doubts the canary where the night does, and nowhere else', async () => {
+    const bird = { defect: 'no_min_insync_replicas', found: 9, ageSeconds: 700, limitSeconds: 600 };
+    const told = async (canary: NightSummary['canary']) => {
+      const [, text = ''] =
+        /<p class="[^"]*">([^\n]*now and then[^\n]*)<\/p>/.exec(
+          await read({ ...night, ...(canary === undefined ? {} : { canary }) }),
+        ) ?? [];
+      return text.replaceAll(/<[^>]*>/g, '');
+    };
+    const name = 'no_min_insync_replicas is put back now and then';
+    expect(await told(bird)).toBe(`✓ ${name}, and was found 9 times, last 11 min 40 s before the end.`);
+    expect(await told({ ...bird, ageSeconds: 0 })).toBe(`✓ ${name}, and was found 9 times, in the end, too.`);
+    expect(await told({ ...bird, found: 0, ageSeconds: null })).toBe(
+      `… ${name}, and was not found yet: this night was too short to expect it.`,
+    );
+    expect(await told({ ...bird, ageSeconds: null })).toBe(
+      `… ${name}, and was found 9 times, but not in every search: one was too short for it.`,
+    );
+    expect(await told({ ...bird, deaf: true })).toBe(
+      `✕ ${name}, and was last found 11 min 40 s before the end. It should be found every 10 min 0 s: do not believe the silence of this night.`,
+    );
   });
 
   test('runs nothing, whatever was found', async () => {

@@ -1,6 +1,6 @@
 /** The page of a night: what is new first, then how much was tried, and where the searches never came. */
 import { type Markup, markup } from './markup.ts';
-import type { NightFinding, NightSummary } from './night-summary.ts';
+import type { NightCanary, NightFinding, NightSummary } from './night-summary.ts';
 import { staticPage } from './static-page.ts';
 import { count } from './verdict.ts';
 import { MAX_NAME, MAX_SENTENCE, brief } from './visible-text.ts';
@@ -125,19 +125,38 @@ function isWebLink(text: string): boolean {
 
 function canary({ canary: bird }: NightSummary): Markup | null {
   if (bird === undefined) return null;
-  const isWell = bird.ageSeconds !== null && bird.ageSeconds <= bird.limitSeconds;
-  const age =
-    bird.ageSeconds === null
-      ? 'and was never found'
-      : `and was found ${count(bird.found, 'time')}, ${bird.ageSeconds < 1 ? 'in the end, too' : `last ${duration(bird.ageSeconds)} before the end`}`;
+  const { defect, deaf } = bird;
   return markup`<section id="canary" aria-labelledby="canary-title">
 <h2 id="canary-title">Canary</h2>
-<p class="${isWell ? '' : 'not-promised'}">${isWell ? '✓' : '✕'} <code>${brief(bird.defect, MAX_NAME)}</code> is put back now and then, ${age}.${
-    isWell
-      ? ''
-      : ` It should be found every ${duration(bird.limitSeconds)}: do not believe the silence of this night.`
-  }</p>
+<p class="${deaf === true ? 'not-promised' : ''}">${signOf(bird)} <code>${brief(defect, MAX_NAME)}</code> is put back now and then, ${fateOf(bird)}.</p>
 </section>`;
+}
+
+/** Neither well nor deaf is what was too short to tell. */
+function signOf({ deaf, ageSeconds }: NightCanary): string {
+  if (deaf === true) return '✕';
+  return ageSeconds === null ? '…' : '✓';
+}
+
+/** The page has no doubt of its own: what makes a night doubtful is said in its data, as it is in words. */
+function fateOf({ found, ageSeconds, limitSeconds, deaf }: NightCanary): string {
+  if (deaf === true) {
+    const never = found === 0 ? 'and was never found' : 'and was never found by one of the searches';
+    const last = ageSeconds === null ? never : `and was last found ${ago(ageSeconds)}`;
+    return `${last}. It should be found every ${duration(limitSeconds)}: do not believe the silence of this night`;
+  }
+  if (ageSeconds !== null) return `and was found ${count(found, 'time')}, ${lastOf(ageSeconds)}`;
+  if (found > 0)
+    return `and was found ${count(found, 'time')}, but not in every search: one was too short for it`;
+  return 'and was not found yet: this night was too short to expect it';
+}
+
+function lastOf(ageSeconds: number): string {
+  return ageSeconds < 1 ? 'in the end, too' : `last ${ago(ageSeconds)}`;
+}
+
+function ago(seconds: number): string {
+  return `${duration(seconds)} before the end`;
 }
 
 function doubts({ doubts: reasons = [] }: NightSummary): Markup | null {

@@ -85,12 +85,22 @@ describe('a night', () => {
     const heard = { defect: 'last_replica_standing', found: 9, ageSeconds: 5, limitSeconds: 60 };
     const searches = [
       campaign('a', { night: { canary: heard, doubts: [] } }),
-      campaign('b', { night: { canary: { ...heard, found: 0, ageSeconds: null }, doubts: ['deaf'] } }),
+      campaign('b', { night: { canary: { ...heard, found: 0, ageSeconds: null }, doubts: [] } }),
     ];
-    expect(nightOf('monday', searches)).toMatchObject({
-      canary: { found: 9, ageSeconds: null },
-      doubts: ['deaf'],
-    });
+    const night = nightOf('monday', searches);
+    expect(night.canary).toEqual({ ...heard, ageSeconds: null });
+    expect(night.doubts).toBeUndefined();
+    const deaf = { ...heard, found: 1, ageSeconds: 70, deaf: true };
+    const other = campaign('c', { night: { canary: deaf, doubts: ['deaf'] } });
+    for (const all of [
+      [...searches, other],
+      [other, ...searches],
+    ]) {
+      expect(nightOf('monday', all)).toMatchObject({
+        canary: { found: 10, ageSeconds: 70, deaf: true },
+        doubts: ['deaf'],
+      });
+    }
   });
 
   test('names each shard as a target of its own', () => {

@@ -67,8 +67,10 @@ const canary = z.object({
   found: count,
   /** Since it was last found; null: never. */
   ageSeconds: amount.nullable(),
-  /** Older than this it means that something is wrong with the search itself. */
+  /** So long it takes to put back as many as may go unnoticed. */
   limitSeconds: amount,
+  /** Too many went unnoticed, or none was put back in so many runs: something is wrong with the search itself. */
+  deaf: z.literal(true).exactOptional(),
 });
 
 export const nightSummarySchema = z.object({
@@ -278,13 +280,14 @@ function canaryOf(campaigns: readonly NamedCampaign[]): NightCanary | null {
   const [first, ...others] = campaigns.flatMap(({ campaign }) => campaign.night?.canary ?? []);
   if (first === undefined) return null;
   return others.reduce((sum, one) => {
-    const older = late(one) > late(sum) ? one : sum;
-    return { ...older, found: sum.found + one.found };
+    const worse = deafness(one) > deafness(sum) ? one : sum;
+    return { ...worse, found: sum.found + one.found };
   }, first);
 }
 
-function late({ ageSeconds, limitSeconds }: NightCanary): number {
-  return ageSeconds === null ? Infinity : ageSeconds - limitSeconds;
+function deafness({ ageSeconds, limitSeconds, deaf }: NightCanary): number {
+  if (deaf === true) return Infinity;
+  return ageSeconds === null ? Number.MAX_VALUE : ageSeconds - limitSeconds;
 }
 
 type Found = Omit<NightFinding, 'bucket' | 'target' | 'firstSeen' | 'ongoing'> & { readonly bucket?: string };
