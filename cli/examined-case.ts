@@ -21,6 +21,8 @@ export interface FoundFailure extends DistinctFailure {
 
 export interface ExaminedCase {
   readonly failure: DistinctFailure;
+  /** Somebody interrupted while it was shrunk: whoever goes on shrinks it again. */
+  readonly unfinished?: true;
   readonly planFile: string;
   /** Null when the harness itself failed, and there is no run to tell of. */
   readonly told: { readonly report: FailureReport; readonly htmlFile: string } | null;
@@ -82,7 +84,8 @@ export async function examineAll(
   const seen = new Set(failures.map(({ signature }) => signature));
   for (let failure = waiting.shift(); failure !== undefined; failure = waiting.shift()) {
     const { examined, others } = await examineFailure(failure, examination);
-    cases.push(examined);
+    const unfinished = existsSync(filesOf(examination.out, failure).unfinished);
+    cases.push(unfinished ? { ...examined, unfinished } : examined);
     for (const { bucket, plan } of others) {
       if (seen.has(bucket) || skip(bucket)) continue;
       seen.add(bucket);

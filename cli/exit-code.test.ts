@@ -35,6 +35,9 @@ describe('a search that was interrupted', () => {
     expect(exitCodeOf({ ...cut, cases: [] })).toBe(130);
     expect(exitCodeOf({ ...cut, cases: [found] })).toBe(130);
     expect(exitCodeOf({ totals: totals('time'), night, cases: [found] })).toBe(1);
+    // The runs are made, and what they found is not yet as short as it may become.
+    const unfinished = { ...found, unfinished: true } as const;
+    expect(exitCodeOf({ totals: totals('time'), night, cases: [found, unfinished] })).toBe(130);
   });
 
   test('in a night that cannot be believed: it is not worth going on', () => {

@@ -87,7 +87,7 @@ export function exitCodeOf({
   night,
 }: Pick<FuzzResult, 'cases' | 'totals' | 'night'>): ExitCode {
   if (night !== null && night.doubts.length > 0) return ExitCode.unsound;
-  const interrupted = totals.ended === 'interrupted';
+  const interrupted = totals.ended === 'interrupted' || cases.some(({ unfinished }) => unfinished === true);
   if (cases.length > 0 && (night === null || !interrupted)) return ExitCode.found;
   return interrupted ? ExitCode.interrupted : ExitCode.clean;
 }

@@ -96,7 +96,7 @@ export async function nightSearch(
           runLimit: options.runLimit,
           pinned: job.pinned,
           threads: options.workers,
-          keepSaved: earlier === null || !wasInterrupted(earlier),
+          keepSaved: true,
           hasTriage: options.triage !== undefined,
           status,
           signal,
@@ -143,11 +143,6 @@ function earlierNight(job: FuzzJob, file: string): JournalText | null {
   same('the options', begin.options, now.options);
   same('kafka-crucible', begin.versions.kafkaCrucible, now.versions.kafkaCrucible);
   return earlier;
-}
-
-/** Then what it had found by then was saved as it was, and is still to be shrunk. */
-function wasInterrupted({ lines: entries }: JournalText): boolean {
-  return entries.some((entry) => entry.type === 'end' && entry.ended === 'interrupted');
 }
 
 function beginning(job: FuzzJob): Beginning {
