@@ -38,7 +38,7 @@ export function bucketOfError(message: string): string {
  */
 export function fileNameOf(part: string, bucket: string, atMost: number): string {
   const name = dashed(dashed(part).slice(0, atMost));
-  return name === dashed(bucket) ? name : `${name}-${hex(keyOf(bucket))}`;
+  return name === dashed(bucket) ? name : `${name}-${hex(keyOf(bucket)).slice(0, 4)}`;
 }
 
 function dashed(text: string): string {
