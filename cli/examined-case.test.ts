@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readPlan } from '../impl/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { howItFails } from '../properties/how-it-fails.ts';
-import { examineAll, type Examination, type FoundFailure, saveFound } from './examined-case.ts';
+import { examineAll, type Examination, type FoundFailure, savedCase, saveFound } from './examined-case.ts';
 import { filesOf } from './fuzz-job.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'crucible-examined-'));
@@ -67,6 +67,8 @@ describe('a failure that was found', () => {
     expect(failure).toMatchObject({ kind: 'irreproducible', signature: lost.signature });
     expect(failure.message).toContain('one plan gave two different runs');
     expect(existsSync(planFile)).toBe(true);
+    // Whoever merges shards finds what was saved.
+    expect(savedCase(calm, out)).toMatchObject({ failure: { kind: 'irreproducible' }, told: null });
   });
 
   test('while it is shrunk a run that does not end is a finding, too', async () => {

@@ -84,7 +84,10 @@ export async function examineAll(
   const seen = new Set(failures.map(({ signature }) => signature));
   for (let failure = waiting.shift(); failure !== undefined; failure = waiting.shift()) {
     const { examined, others } = await examineFailure(failure, examination);
-    const unfinished = existsSync(filesOf(examination.out, failure).unfinished);
+    const marker = filesOf(examination.out, failure).unfinished;
+    // All that belongs to the case is written by now.
+    if (!examination.signal.aborted) rmSync(marker, { force: true });
+    const unfinished = existsSync(marker);
     cases.push(unfinished ? { ...examined, unfinished } : examined);
     for (const { bucket, plan } of others) {
       if (seen.has(bucket) || skip(bucket)) continue;
@@ -128,7 +131,6 @@ async function examineFailure(
         status.show(`shrinking: ${operations} operations, ${faults} faults, ${grouped(runs)} runs (${pass})`),
     }),
   );
-  if (!signal.aborted) rmSync(files.unfinished);
   if ('kind' in shrunk) {
     status.say(`${failure.signature} in run ${failure.run}: ${shrunk.message}`);
     return {
@@ -156,6 +158,12 @@ async function examineFailure(
 /** What a folder says of itself while its plan is being shrunk, and after that was interrupted. */
 const UNFINISHED = 'The plan here is not as short as it may become: shrinking it was not finished.\n';
 
+const HOLDS_NOW: Pick<DistinctFailure, 'kind' | 'message'> = {
+  kind: 'irreproducible',
+  message:
+    'It failed when it was found, and did not when it was run again: one plan gave two different runs.',
+};
+
 /** Why a plan could not be shrunk is a finding by itself: a night goes on, and tells it. */
 async function shrunkOrWhyNot(
   shrinking: Promise<Shrunk>,
@@ -163,11 +171,7 @@ async function shrunkOrWhyNot(
   try {
     return await shrinking;
   } catch (error) {
-    if (error instanceof PlanHolds) {
-      const message =
-        'It failed when it was found, and did not when it was run again: one plan gave two different runs.';
-      return { kind: 'irreproducible', message };
-    }
+    if (error instanceof PlanHolds) return HOLDS_NOW;
     if (error instanceof ShrinkHangs) {
       return {
         kind: 'hung',
@@ -189,5 +193,6 @@ export function savedCase(failure: FoundFailure, out: string): ExaminedCase {
   const report = examine(readPlan(readText(planFile), planFile), planFile, {
     ...(failure.plan === null ? {} : { original: planSize(failure.plan) }),
   });
+  if (report.bucket === undefined) return { failure: { ...failure, ...HOLDS_NOW }, planFile, told: null };
   return { failure, planFile, told: { report, htmlFile: files.html } };
 }
