@@ -88,8 +88,12 @@ export function huntCommand(): Command {
         '1 a bug was not, or something legal was; 2 bad input, 130 interrupted.\n' +
         'With --compare 0 whatever either strategy finds.',
     )
-    .action(async (options: HuntCommandOptions) => {
+    .action(async (options: HuntCommandOptions, command: Command) => {
       refuseHalfADocument(options);
+      if (options.compare !== undefined && command.getOptionValueSource('strategy') === 'cli')
+        throw new BadInput(
+          '--compare with --strategy: --compare names both strategies; leave out one of the options',
+        );
       process.exitCode = await (options.compare === undefined
         ? huntAll(options)
         : huntTwice(options, options.compare));
@@ -109,7 +113,7 @@ function refuseHalfADocument({ write, defect, compare }: HuntCommandOptions): vo
 
 function twoStrategies(text: string): readonly [Strategy, Strategy] {
   const [first, second, ...more] = text.split(',').map((name) => STRATEGIES.find((known) => known === name));
-  if (first === undefined || second === undefined || more.length > 0)
+  if (first === undefined || second === undefined || first === second || more.length > 0)
     throw new BadInput(`expected two of ${STRATEGIES.join(', ')} with a comma between them, found ${text}`);
   return [first, second];
 }

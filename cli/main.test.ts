@@ -347,6 +347,16 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
       'expected one of crash, power-loss, shutdown, found rust',
     ],
     [
+      'a strategy that is to be compared with itself',
+      () => ['hunt', '--compare', 'swarm,swarm'],
+      'expected two of uniform, swarm, guided with a comma between them, found swarm,swarm',
+    ],
+    [
+      'a strategy beside two that are to be compared',
+      () => ['hunt', '--compare', 'uniform,guided', '--strategy', 'swarm'],
+      '--compare with --strategy: ',
+    ],
+    [
       "options of the tiny cluster for a plan of one's own",
       () => ['exhaust', '--plan', file('own.json', good), '--out', join(folder, 'own'), ...TINY],
       '--plan with --brokers, --sends, --moves, --fault, --restart-after, --config, --set, --defect, --expect: ',
