@@ -199,6 +199,8 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
             ),
         },
       );
+      // Searches that were cut short would count as some that found nothing.
+      if (interrupt.signal.aborted) break;
       hunted.push(one);
       status.say(line(huntRow(one)));
     }
