@@ -411,6 +411,23 @@ describe('a server that is not there', () => {
     ]);
   });
 
+  test('nor one whose first message arrived when it had closed its files', () => {
+    const hosts = new ScriptedHosts(['client-1', 'broker-1']);
+    const connection = hosts.connect('client-1', 'broker-1');
+    const broker = hosts.host('broker-1');
+    hosts.at(0, () => hosts.send(connection, 1));
+    hosts.at(500, () => hosts.context('broker-1').finish());
+    hosts.at(1_500, () => hosts.world.crash(broker));
+    hosts.at(1_600, () => hosts.world.start(broker));
+    // The reset is still on its way.
+    hosts.at(2_000, () => hosts.send(connection, 2));
+    hosts.run();
+    expect(answered(hosts)).toEqual([
+      [1, null],
+      [2, null],
+    ]);
+  });
+
   test('but takes one whose first message arrives after the restart', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);

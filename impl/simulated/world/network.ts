@@ -59,6 +59,10 @@ class Link {
   }
 }
 
+function hasClosed({ name }: Host): string {
+  return `${name} has closed its files`;
+}
+
 /**
  * Connections between hosts. Messages of one direction of a connection arrive in order; when one is
  * lost the connection is broken, as TCP would have it, and nothing later passes either.
@@ -135,7 +139,7 @@ export class Network {
     const { connection, to } = message;
     if (message.arrivedUs === 0 && !this.#passes(message)) return;
     if (to.defers(message)) return;
-    if (to.context?.hasFinished === true) return this.#lose(message, `${to.name} has closed its files`);
+    if (!message.request && to.context?.hasFinished === true) return this.#lose(message, hasClosed(to));
     if (message.request) this.#arriveAtServer(message, connection, to);
     else if (!connection.open || !connection.client.alive)
       this.#lose(message, 'nobody waits for it any more');
@@ -184,6 +188,8 @@ export class Network {
       this.#reset(connection);
       return;
     }
+    // The connection is its own all the same, and ends with it: no other process answers what comes later.
+    if (context.hasFinished) return this.#lose(message, hasClosed(to));
     if (mayWrite(message)) this.#requestsUnderWay--;
     this.#world.delivering(message);
     connection.requestArrived(message);
