@@ -45,14 +45,28 @@ export class LedgerRecord {
   inFinalRead = false;
   /** Null outside of transactions. */
   transaction: Transaction | null = null;
-  /** A read_committed consumer was given it. */
-  readCommitted = false;
+  /** Where a read_committed consumer was given it first. */
+  committedIn: PartitionLedger | null = null;
+  committedOffset = -1;
   inCommittedFinalRead = false;
   /** Its place among its producer's sends was looked at. */
   orderJudged = false;
 
   constructor(value: string) {
     this.value = value;
+  }
+
+  /** A read_committed consumer was given it. */
+  get readCommitted(): boolean {
+    return this.committedIn !== null;
+  }
+
+  /**
+   * Whether every read_committed consumer is to be given it from there: it is in no transaction, or one was given this
+   * very copy. Of two copies one may belong to a transaction that was committed, the other to one that was aborted.
+   */
+  isForCommitted(place: PartitionLedger, offset: number): boolean {
+    return this.transaction === null || (this.committedIn === place && this.committedOffset === offset);
   }
 
   get acknowledged(): SendOk | null {
@@ -434,7 +448,10 @@ export class Ledger {
         record.readIn = partition;
         record.readOffset = offset;
       }
-      if (this.pollIsCommitted) record.readCommitted = true;
+      if (this.pollIsCommitted && record.committedIn === null) {
+        record.committedIn = partition;
+        record.committedOffset = offset;
+      }
       const known = partition.read.get(offset);
       if (known === undefined) {
         partition.read.set(offset, record);

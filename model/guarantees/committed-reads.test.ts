@@ -55,6 +55,16 @@ describe('inconsistent-offsets', () => {
 });
 
 describe('dirty-read', () => {
+  test('is not what others were shown of a copy that was aborted, while another one was committed', () => {
+    const committed = { isolation: 'read_committed' } as const;
+    const history = new HistoryBuilder();
+    history.begins('producer-1').sent('x', 0);
+    history.polled('consumer-1', 0, ['x', undefined, 'x', undefined]);
+    history.finallyRead('final-1', ['x', undefined, 'x', undefined]);
+    const once = history.finallyRead('final-2', ['x', undefined, undefined, undefined], committed);
+    expect(anomalies(once)).toEqual([]);
+  });
+
   test('a record was read that the final log does not reach', () => {
     const history = sending('a', 'b').polled('consumer-1', 0, ['a', 'b']).finallyRead('reader-1', ['a']);
     const [violation] = violations(history);

@@ -218,7 +218,7 @@ export class CommittedReads implements Guarantee {
     if (all === null && committed === null) return;
     place.read.forEach((record, offset) => {
       // What read_committed shows may have been hidden from the final read only if it was never shown before.
-      const shownForGood = record.readCommitted || record.transaction === null;
+      const shownForGood = record.isForCommitted(place, offset);
       const gone = all !== null && place.final?.log.get(offset) === undefined;
       const hidden =
         committed !== null && shownForGood && place.finalCommitted?.log.get(offset) === undefined;

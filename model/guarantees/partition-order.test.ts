@@ -183,6 +183,21 @@ describe('between the records of transactions', () => {
     expect(anomalies(reverse)).toEqual(['poll-skip']);
   });
 
+  test('of two copies of a record one may be committed and the other aborted', () => {
+    const twice = (): HistoryBuilder => {
+      const history = new HistoryBuilder();
+      history.begins('producer-1').sent('x', 0);
+      return history;
+    };
+    const everybody = ['x', undefined, 'x', undefined];
+    const shown = ['x', undefined, undefined, undefined];
+    const first = twice().polled('consumer-1', 0, everybody).polled('consumer-2', 0, shown, committed);
+    expect(anomalies(first)).toEqual([]);
+    const last = twice().polled('consumer-2', 0, shown, committed).polled('consumer-1', 0, everybody);
+    expect(anomalies(last)).toEqual([]);
+    expect(anomalies(last.polled('consumer-3', 0, [undefined, undefined], committed))).toEqual(['poll-skip']);
+  });
+
   test('read_uncommitted is shown everything but markers', () => {
     const history = aborted().polled('consumer-1', 0, ['a', 'x', 'c']);
     expect(anomalies(history.polled('consumer-2', 0, ['a', undefined, 'c']))).toEqual(['poll-skip']);

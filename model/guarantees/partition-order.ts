@@ -179,7 +179,7 @@ export class PartitionOrder implements Guarantee {
     index: number,
   ): void {
     const committed = this.ledger.pollIsCommitted;
-    const read = firstShownTo(committed, place.read, from, to);
+    const read = firstShownTo(committed, place, from, to);
     const exhibits = [before, this.findings.current(event)];
     if (read !== -1) {
       const reader = place.pollShowing(read);
@@ -244,7 +244,7 @@ export class PartitionOrder implements Guarantee {
       const record = this.ledger.polled[start + index];
       const skipped = passed.get(offset);
       if (record === undefined || skipped === undefined || skipped.span.op === event.op) return;
-      if (skipped.span.committed && !isShownToCommitted(record)) return;
+      if (skipped.span.committed && !record.isForCommitted(place, offset)) return;
       const witness = this.findings.current(event);
       const exhibits = [skipped.before, exhibitOf(skipped.span)];
       this.skip(place, offset, skipped.span.process, `${event.process} read`, exhibits, record, witness);
@@ -298,18 +298,12 @@ function continuesFrom(event: PollOk, place: PartitionLedger, offset: number): b
   );
 }
 
-/** A record of a transaction is shown to a read_committed reader only with its transaction. */
-function isShownToCommitted(record: LedgerRecord): boolean {
-  return record.transaction === null || record.readCommitted;
-}
-
 /** The first offset in [from, to) with a record that was read and that a reader had to be shown, or -1. */
-function firstShownTo(committed: boolean, read: OffsetMap<LedgerRecord>, from: number, to: number): number {
-  let offset = read.firstIn(from, to);
+function firstShownTo(committed: boolean, place: PartitionLedger, from: number, to: number): number {
+  let offset = place.read.firstIn(from, to);
   while (committed && offset !== -1) {
-    const record = read.get(offset);
-    if (record === undefined || isShownToCommitted(record)) return offset;
-    offset = read.firstIn(offset + 1, to);
+    if (place.read.get(offset)?.isForCommitted(place, offset) !== false) return offset;
+    offset = place.read.firstIn(offset + 1, to);
   }
   return offset;
 }
