@@ -45,9 +45,8 @@ export class LedgerRecord {
   inFinalRead = false;
   /** Null outside of transactions. */
   transaction: Transaction | null = null;
-  /** Where a read_committed consumer was given it first. */
-  committedIn: PartitionLedger | null = null;
-  committedOffset = -1;
+  /** The copies that a read_committed consumer was given: hardly ever more than one. Null while there is none. */
+  private committedCopies: { readonly place: PartitionLedger; readonly offset: number }[] | null = null;
   inCommittedFinalRead = false;
   /** Its place among its producer's sends was looked at. */
   orderJudged = false;
@@ -58,7 +57,16 @@ export class LedgerRecord {
 
   /** A read_committed consumer was given it. */
   get readCommitted(): boolean {
-    return this.committedIn !== null;
+    return this.committedCopies !== null;
+  }
+
+  /** A read_committed consumer was given the copy that lies there. */
+  shownCommitted(place: PartitionLedger, offset: number): void {
+    if (!this.wasShownCommitted(place, offset)) (this.committedCopies ??= []).push({ place, offset });
+  }
+
+  private wasShownCommitted(place: PartitionLedger, offset: number): boolean {
+    return this.committedCopies?.some((copy) => copy.place === place && copy.offset === offset) === true;
   }
 
   /**
@@ -66,7 +74,7 @@ export class LedgerRecord {
    * very copy. Of two copies one may belong to a transaction that was committed, the other to one that was aborted.
    */
   isForCommitted(place: PartitionLedger, offset: number): boolean {
-    return this.transaction === null || (this.committedIn === place && this.committedOffset === offset);
+    return this.transaction === null || this.wasShownCommitted(place, offset);
   }
 
   get acknowledged(): SendOk | null {
@@ -448,10 +456,7 @@ export class Ledger {
         record.readIn = partition;
         record.readOffset = offset;
       }
-      if (this.pollIsCommitted && record.committedIn === null) {
-        record.committedIn = partition;
-        record.committedOffset = offset;
-      }
+      if (this.pollIsCommitted) record.shownCommitted(partition, offset);
       const known = partition.read.get(offset);
       if (known === undefined) {
         partition.read.set(offset, record);

@@ -196,6 +196,9 @@ describe('between the records of transactions', () => {
     const last = twice().polled('consumer-2', 0, shown, committed).polled('consumer-1', 0, everybody);
     expect(anomalies(last)).toEqual([]);
     expect(anomalies(last.polled('consumer-3', 0, [undefined, undefined], committed))).toEqual(['poll-skip']);
+    // Where both were shown as committed, both have to be.
+    const both = twice().polled('consumer-1', 0, everybody, committed);
+    expect(anomalies(both.polled('consumer-2', 0, shown, committed))).toEqual(['poll-skip']);
   });
 
   test('read_uncommitted is shown everything but markers', () => {
