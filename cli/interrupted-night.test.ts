@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { nightOf } from '../reports/night-summary.ts';
-import { crucibleProcess, type ProcessOutcome } from './crucible-process.ts';
+import { FOUND, crucibleProcess, type ProcessOutcome } from './crucible-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crucible-interrupted-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -37,9 +37,14 @@ let evening: ProcessOutcome;
 beforeAll(async () => {
   const before = join(folder, 'before.json');
   writeFileSync(before, JSON.stringify(nightOf('monday', [])));
-  evening = await crucibleProcess([...night('1h', 'no-loss,progress'), '--previous', before], (child) => {
-    rmSync(before);
-    child.kill('SIGTERM');
+  evening = await crucibleProcess([...night('1h', 'no-loss,progress'), '--previous', before], {
+    once: {
+      said: FOUND,
+      act: (child) => {
+        rmSync(before);
+        child.kill('SIGTERM');
+      },
+    },
   });
 }, 120_000);
 

@@ -1,10 +1,7 @@
 /** The command as a shell sees it: exit codes, what is printed where, and what lies on the disk afterwards. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,36 +10,16 @@ import { z } from 'zod';
 import { readPlan, writePlan } from '../impl/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { scenarios } from '../scenarios/index.ts';
+import { crucibleProcess, type ProcessOutcome } from './crucible-process.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'crucible-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /** `whenSaid`: sends SIGINT as soon as standard error has this text. */
-async function crucible(args: readonly string[], whenSaid?: string, cwd = ROOT): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', TSX, join(ROOT, 'cli/main.ts'), ...args], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  let [stdout, stderr] = ['', ''];
-  let interrupted = false;
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-    if (whenSaid === undefined || interrupted || !stderr.includes(whenSaid)) return;
-    interrupted = child.kill('SIGINT');
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
+function crucible(args: readonly string[], whenSaid?: string, cwd = ROOT): Promise<ProcessOutcome> {
+  if (whenSaid === undefined) return crucibleProcess(args, { cwd });
+  return crucibleProcess(args, { cwd, once: { said: whenSaid, act: (child) => void child.kill('SIGINT') } });
 }
 
 function file(name: string, text: string): string {
@@ -71,7 +48,7 @@ const found = z.object({
 
 describe('a search that finds something', () => {
   const out = join(folder, 'out');
-  let outcome: Outcome;
+  let outcome: ProcessOutcome;
   let planFile = '';
   let hash = '';
 
@@ -222,7 +199,10 @@ describe('two strategies that hunt the same bugs', () => {
 describe.concurrent('a hunt that is not whole leaves DEFECTS.md as it was', () => {
   const quick = ['hunt', '--write', '--seeds', '1', '--runs', '1', '--workers', '1'];
 
-  async function huntBeside(args: readonly string[], whenSaid?: string): Promise<Outcome & { left: string }> {
+  async function huntBeside(
+    args: readonly string[],
+    whenSaid?: string,
+  ): Promise<ProcessOutcome & { left: string }> {
     const cwd = mkdtempSync(join(folder, 'hunt-'));
     writeFileSync(join(cwd, 'DEFECTS.md'), 'as it was');
     const outcome = await crucible([...quick, ...args], whenSaid, cwd);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { crucibleProcess } from './crucible-process.ts';
+import { FOUND, crucibleProcess } from './crucible-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crucible-named-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,9 +62,14 @@ test('a corpus that a file has replaced meanwhile costs neither the story nor th
       ...['fuzz', '--seed', 'moon', '--workers', '1', '--shrink-time', '1s', ...args],
       ...['--corpus', corpus, '--junit', junit, '--out', join(folder, 'replaced')],
     ],
-    () => {
-      rmSync(corpus, { recursive: true });
-      writeFileSync(corpus, '');
+    {
+      once: {
+        said: FOUND,
+        act: () => {
+          rmSync(corpus, { recursive: true });
+          writeFileSync(corpus, '');
+        },
+      },
     },
   );
   expect(stdout).toContain('no-loss is broken');

@@ -1,5 +1,4 @@
 /** Nights as a shell sees them: two shards, their merge, the triage file and the corpus. */
-import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,34 +7,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { nightSummarySchema } from '../reports/night-summary.ts';
+import { crucibleProcess, type ProcessOutcome } from './crucible-process.ts';
 
-const ROOT = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'crucible-night-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Outcome {
-  readonly code: number | string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function crucible(...args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args],
-      { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : (error.code ?? null), stdout, stderr }),
-    );
-  });
-}
+const crucible = (...args: readonly string[]): Promise<ProcessOutcome> => crucibleProcess(args);
 
 const RECKLESS = ['acks=0', 'min.insync.replicas=1'].flatMap((setting) => ['--set', setting]);
 
 const shardFolder = (index: number): string => join(folder, `shard-${index}`);
 const corpus = join(folder, 'corpus');
 
-async function shard(index: number, ...more: readonly string[]): Promise<Outcome> {
+async function shard(index: number, ...more: readonly string[]): Promise<ProcessOutcome> {
   return crucible(
     ...['fuzz', '--shard', `${index}/2`, '--seed', 'moon', '--runs', '40', '--workers', '1', ...RECKLESS],
     ...[
@@ -59,7 +43,7 @@ const summarySchema = z.object({
   night: z.object({ canaries: z.object({ found: z.number() }), doubts: z.array(z.string()) }),
 });
 
-let shards: readonly Outcome[] = [];
+let shards: readonly ProcessOutcome[] = [];
 let buckets: readonly string[] = [];
 beforeAll(async () => {
   shards = [await shard(0), await shard(1)];
