@@ -66,7 +66,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     this.brokerId = brokerId;
     const { configuration } = cluster;
     // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
-    const controller = new KnownController(cluster.directory.controllers, () => localQuorum?.leaderId ?? -1);
+    const controller = new KnownController(cluster.directory.controllers, localQuorum);
     const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
     this.#transactions = new TransactionCoordinator(this);
     this.#groups = new GroupCoordinator(this);

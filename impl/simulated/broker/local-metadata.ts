@@ -1,3 +1,4 @@
+import type { LeaderAndEpoch } from '../protocol/controller-channel.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { Context } from '../world/context.ts';
 import { TimerName } from '../world/timers.ts';
@@ -6,9 +7,7 @@ import type { RaftLog } from '../controller/kraft/raft-log.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 
 /** The voter in the same process, as far as its broker looks into it. */
-export interface LocalQuorum {
-  /** -1: unknown. */
-  readonly leaderId: number;
+export interface LocalQuorum extends LeaderAndEpoch {
   /** Everything below is committed, as far as this voter knows. */
   readonly highWatermark: number;
   readonly log: Pick<RaftLog, 'snapshot' | 'startOffset' | 'slice'>;

@@ -56,7 +56,8 @@ export class MetadataFollower implements MetadataSource {
 
   readonly #fetched = (response: FetchMetadataResponse | null): void => {
     // Whoever is asked for the log knows best who leads: all other requests go there, too.
-    if (response !== null) this.#controller.learn(response.leaderId);
+    if (response !== null)
+      this.#controller.learn({ leaderId: response.leaderId, epoch: response.leaderEpoch });
     if (response === null || response.error !== Errors.NONE) {
       this.#startLater();
       return;

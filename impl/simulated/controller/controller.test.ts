@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SmallCluster } from '../broker/small-cluster.ts';
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
+import type { ControllerRequest } from '../protocol/messages.ts';
 
 test('AlterPartition from an old incarnation of the leader is refused as a whole', () => {
   const small = new SmallCluster(2);
@@ -61,6 +62,20 @@ test('a fetch of metadata that finds nothing waits for its time, or for news', (
   expect(ask(small.image.endOffset)).toEqual({ records: [], tookMs: 301 });
   expect(ask(0)).toMatchObject({ tookMs: 1 });
   expect(ask(0).records).toHaveLength(small.image.endOffset);
+});
+
+test('who has heard of a later epoch of the quorum gets no answer from a controller that was deposed before', () => {
+  const small = new SmallCluster(1);
+  const ask = (request: ControllerRequest) => small.ask('controller', request).error;
+  const { brokerEpoch } = small.broker(1);
+  const heartbeat = {
+    ...{ api: Api.BrokerHeartbeat, brokerId: 1, brokerEpoch, currentMetadataOffset: 0 },
+    ...{ wantFence: false, wantShutDown: false },
+  };
+  const fetch = { api: Api.FetchMetadata, brokerId: 1, fetchOffset: 0, maxWaitMs: 0 };
+  expect([heartbeat, fetch].map(ask)).toEqual([Errors.NONE, Errors.NONE]);
+  const later = [heartbeat, fetch].map((request) => ({ ...request, quorumEpoch: 1000 }));
+  expect(later.map(ask)).toEqual([Errors.NOT_CONTROLLER, Errors.NOT_CONTROLLER]);
 });
 
 test('an API that controllers do not serve is a bug of whoever asks', () => {

@@ -1,7 +1,7 @@
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
-import type { FetchMetadataRequest, RequestBody } from '../protocol/messages.ts';
+import type { AsksController, FetchMetadataRequest, RequestBody } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster.ts';
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
@@ -95,12 +95,17 @@ export class Controller implements Process, RaftListener {
       case Api.DeleteTopics:
       case Api.ElectLeaders:
       case Api.AlterPartitionReassignments:
-        if (this.#active === null) this.#refuse(message, request);
+        if (this.#active === null || this.#isDeposed(request)) this.#refuse(message, request);
         else this.#active.onRequest(message, request);
         return;
       default:
         throw new Error(`a controller does not serve API ${request.api}`);
     }
+  }
+
+  /** A broker that knows better would not have asked, in Kafka: it waits until it knows whom. */
+  #isDeposed({ quorumEpoch = 0 }: AsksController): boolean {
+    return this.#cluster.rules.isDeposed(this.#raft.epoch, quorumEpoch);
   }
 
   #refuse(message: Message, request: Decidable): void {
@@ -150,8 +155,9 @@ export class Controller implements Process, RaftListener {
 
   // Brokers follow the log, as far as it is committed.
 
-  #fetchMetadata(message: Message, request: FetchMetadataRequest): void {
-    if (this.#raft.role.is !== 'leader') return this.#answerFetch(message, request, Errors.NOT_CONTROLLER);
+  #fetchMetadata(message: Message, request: AsksController & FetchMetadataRequest): void {
+    if (this.#raft.role.is !== 'leader' || this.#isDeposed(request))
+      return this.#answerFetch(message, request, Errors.NOT_CONTROLLER);
     if (this.#hasNews(request)) return this.#answerFetch(message, request, Errors.NONE);
     const timer = this.#context.after(request.maxWaitMs, TimerName.MetadataFetchExpiry, () => {
       this.#parked = this.#parked.filter((parked) => parked.message !== message);
@@ -184,7 +190,7 @@ export class Controller implements Process, RaftListener {
   }
 
   #answerFetch(message: Message, { fetchOffset }: FetchMetadataRequest, error: ErrorCode): void {
-    const { log, highWatermark, leaderId } = this.#raft;
+    const { log, highWatermark, leaderId, epoch: leaderEpoch } = this.#raft;
     const respond = (
       error: ErrorCode,
       snapshotId: SnapshotId | null,
@@ -194,6 +200,7 @@ export class Controller implements Process, RaftListener {
         api: Api.FetchMetadata,
         error,
         leaderId,
+        leaderEpoch,
         snapshotId,
         baseOffset: fetchOffset,
         records,

@@ -5,27 +5,40 @@ import type { ErrorCode } from './errors.ts';
 import type { ControllerRequest, ResponseTo } from './messages.ts';
 import { NetworkClient } from './network-client.ts';
 
-/** Which controller a process takes for the active one. It is wrong at times, and finds out by asking. */
+/** Who leads the quorum, for all that somebody knows. */
+export interface LeaderAndEpoch {
+  /** -1: unknown. */
+  readonly leaderId: number;
+  readonly epoch: number;
+}
+
+/**
+ * Which controller a process takes for the active one. It is wrong at times, and finds out by asking; but it never goes
+ * back to an epoch of the quorum before the newest one that it has heard of.
+ */
 export class KnownController {
   readonly controllers: readonly Host[];
-  readonly #leaderIdHere: () => number;
+  readonly #voterHere: LeaderAndEpoch | null;
   #index = 0;
+  #epoch = 0;
 
-  /** `leaderIdHere`: whom the voter in the same process follows, or itself; -1: unknown, or there is none. */
-  constructor(controllers: readonly Host[], leaderIdHere: () => number = () => -1) {
+  /** `voterHere`: the voter in the same process. */
+  constructor(controllers: readonly Host[], voterHere: LeaderAndEpoch | null = null) {
     this.controllers = controllers;
-    this.#leaderIdHere = leaderIdHere;
+    this.#voterHere = voterHere;
   }
 
-  /** Its index in the directory. */
-  get index(): number {
-    this.learn(this.#leaderIdHere());
-    return this.#index;
+  /** Its index in the directory, and the newest epoch of the quorum that is known. */
+  get newest(): { readonly index: number; readonly epoch: number } {
+    if (this.#voterHere !== null) this.learn(this.#voterHere);
+    return { index: this.#index, epoch: this.#epoch };
   }
 
-  /** Somebody who knows has said so; controller N has index N - 1. */
-  learn(controllerId: number): void {
-    if (controllerId >= 1 && controllerId <= this.controllers.length) this.#index = controllerId - 1;
+  /** Somebody says so, who may be behind; controller N has index N - 1. */
+  learn({ leaderId, epoch }: LeaderAndEpoch): void {
+    if (epoch < this.#epoch) return;
+    this.#epoch = epoch;
+    if (leaderId >= 1 && leaderId <= this.controllers.length) this.#index = leaderId - 1;
   }
 
   /** It is not, or does not answer: the next one may know more. Nothing changes if another one is known by now. */
@@ -50,8 +63,8 @@ export class ControllerChannel {
 
   /** `onResponse` gets null when the connection was lost or the request timed out; called exactly once. Who wants another try sends again. */
   send<R extends ControllerRequest>(request: R, onResponse: (response: ResponseTo<R> | null) => void): void {
-    const { index } = this.#known;
-    this.#client(index).send<R>(request, (response) => {
+    const { index, epoch } = this.#known.newest;
+    this.#client(index).send<R>({ ...request, quorumEpoch: epoch }, (response) => {
       if (response === null || isRefusal(response)) this.#known.forget(index);
       onResponse(response);
     });

@@ -313,6 +313,8 @@ export interface FetchMetadataResponse {
   readonly error: ErrorCode;
   /** The leader of the quorum as the answering controller knows it; -1: unknown. */
   readonly leaderId: number;
+  /** The epoch of the quorum in which it leads. */
+  readonly leaderEpoch: number;
   /** What the broker has to fetch first, because the log begins above its fetch offset (KIP-630); then there are no records. */
   readonly snapshotId: SnapshotId | null;
   /** Offset of the first record returned. */
@@ -404,19 +406,27 @@ export type QuorumResponse =
   | BeginQuorumEpochResponse
   | EndQuorumEpochResponse;
 
+/** Whoever asks a controller for something. */
+export interface AsksController {
+  /** The newest epoch of the quorum that it has heard of; absent: it has heard of none. */
+  readonly quorumEpoch?: number;
+}
+
 /** What brokers and admin clients ask controllers. */
-export type ControllerRequest =
-  | CreateTopicsRequest
-  | DeleteTopicsRequest
-  | ElectLeadersRequest
-  | AlterPartitionReassignmentsRequest
-  | AlterPartitionRequest
-  | BrokerRegistrationRequest
-  | BrokerHeartbeatRequest
-  | AllocateProducerIdsRequest
-  | AssignReplicasToDirsRequest
-  | FetchMetadataRequest
-  | FetchSnapshotRequest;
+export type ControllerRequest = AsksController &
+  (
+    | CreateTopicsRequest
+    | DeleteTopicsRequest
+    | ElectLeadersRequest
+    | AlterPartitionReassignmentsRequest
+    | AlterPartitionRequest
+    | BrokerRegistrationRequest
+    | BrokerHeartbeatRequest
+    | AllocateProducerIdsRequest
+    | AssignReplicasToDirsRequest
+    | FetchMetadataRequest
+    | FetchSnapshotRequest
+  );
 
 export type RequestBody =
   | TransactionRequest
@@ -425,18 +435,9 @@ export type RequestBody =
   | ListOffsetsRequest
   | OffsetsForLeaderEpochRequest
   | MetadataRequest
-  | CreateTopicsRequest
-  | DeleteTopicsRequest
   | DeleteRecordsRequest
-  | ElectLeadersRequest
-  | AlterPartitionReassignmentsRequest
-  | AlterPartitionRequest
-  | BrokerRegistrationRequest
-  | BrokerHeartbeatRequest
-  | AllocateProducerIdsRequest
   | InitProducerIdRequest
-  | AssignReplicasToDirsRequest
-  | FetchMetadataRequest
+  | ControllerRequest
   | QuorumRequest;
 
 export type ResponseBody =

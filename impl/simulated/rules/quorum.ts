@@ -144,3 +144,12 @@ export function mayTruncateQuorumLog(toOffset: number, highWatermark: number): b
 export function flushesBeforeAcknowledging(): boolean {
   return true;
 }
+
+/**
+ * Whether a controller that believes to lead the quorum leads it no more, for all that whoever asks it has heard. An
+ * observer's epoch never goes back, so that a broker trusts no answer of a controller that was deposed before (KIP-595;
+ * what AlterPartition rests on, see the review of KIP-841's part 2).
+ */
+export function isDeposed(itsEpoch: number, newestKnownEpoch: number): boolean {
+  return itsEpoch < newestKnownEpoch;
+}

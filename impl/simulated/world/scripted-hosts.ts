@@ -144,6 +144,7 @@ export function answer(message: Message, number: number): void {
     api: Api.FetchMetadata,
     error: Errors.NONE,
     leaderId: -1,
+    leaderEpoch: 0,
     snapshotId: null,
     baseOffset: number,
     records: [],

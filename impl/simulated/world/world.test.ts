@@ -39,6 +39,7 @@ describe('a crash', () => {
         api: 1000,
         error: 0,
         leaderId: -1,
+        leaderEpoch: 0,
         snapshotId: null,
         baseOffset: number,
         records: [],
