@@ -39,7 +39,7 @@ export interface FuzzResult {
 export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs' | 'seconds' | 'probes'> {
   /** `cut off`: the process was killed. */
   readonly ended: Exploration['ended'] | 'cut off';
-  /** Absent of shards that were merged: each has its own. */
+  /** Absent where nobody knows it: in a night of which a shard is missing. */
   readonly novelty?: Exploration['novelty'];
 }
 

@@ -180,8 +180,8 @@ export function failuresOf(record: NightRecord): readonly FoundFailure[] {
 }
 
 export function totalsOf(record: NightRecord): Totals {
-  const { runs, events, virtualUs, seconds, probes, ended, newStates } = record;
-  const novelty = newStates.length === 0 ? {} : { novelty: curveOf(record) };
+  const { runs, events, virtualUs, seconds, probes, ended, statesUpTo } = record;
+  const novelty = statesUpTo === 0 ? {} : { novelty: curveOf(record) };
   return { runs, events, virtualUs, seconds, probes, ended: ended ?? 'cut off', ...novelty };
 }
 

@@ -79,9 +79,9 @@ export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probe
   readonly newStates: readonly NewStates[];
 };
 
-/** What was reached first in one thousand runs of a shard. */
+/** What was reached first in the runs that a shard has of one thousand. */
 export interface NewStates {
-  /** Which thousand, from 0. */
+  /** Which thousand runs of the campaign, from 0. */
   readonly thousand: number;
   readonly digests: readonly number[];
 }
@@ -257,9 +257,9 @@ class Search {
     for (const { run, digests } of reached) {
       const fresh = Array.from(digests).filter((digest) => this.novelty.note(digest));
       if (fresh.length === 0) continue;
-      const thousand = Math.floor((run - index) / of / 1000);
-      this.reachedFirst(thousand - Math.floor((this.campaign.alreadyMade ?? 0) / 1000), fresh.length);
-      found.push({ thousand, digests: fresh });
+      const own = Math.floor((run - index) / of / 1000);
+      this.reachedFirst(own - Math.floor((this.campaign.alreadyMade ?? 0) / 1000), fresh.length);
+      found.push({ thousand: Math.floor(run / 1000), digests: fresh });
     }
     return found;
   }

@@ -77,7 +77,8 @@ describe('a journal', () => {
     });
     const first = states({ thousand: 0, digests: [7, 8, 9] });
     const second = states({ thousand: 0, digests: [3] }, { thousand: 1, digests: [4, 5] });
-    const file = journal('states', begin, first, { ...begin }, second, counted(900));
+    const whole = { ...begin, shard: { index: 0, of: 1 } };
+    const file = journal('states', whole, first, whole, second, counted(900));
     const record = recordIn(file);
     expect(curveOf(record)).toEqual([4, 2, 0]);
     expect(record.newStates.map(({ digests }) => digests)).toEqual([
@@ -135,6 +136,27 @@ describe('shards', () => {
         { run: 5, signature: 'budget', occurrences: 4 },
       ],
     });
+  });
+
+  test('tell together how many states each thousand runs were the first to reach, as far as all have got', () => {
+    const made = (runs: number, ...newStates: NonNullable<CountedLine['newStates']>): CountedLine => ({
+      ...counted(runs),
+      newStates,
+    });
+    const half = { ...begin, shard: { index: 0, of: 2 } };
+    const one = made(1_700, { thousand: 0, digests: [1, 2] }, { thousand: 1, digests: [3] });
+    const two = made(1_200, { thousand: 0, digests: [2, 4] }, { thousand: 1, digests: [1, 5, 6] });
+    const records = [
+      recordIn(journal('long', half, one, made(0, { thousand: 2, digests: [7] }))),
+      recordIn(journal('short', other, two)),
+    ];
+    expect(records.map(curveOf)).toEqual([
+      [3, 1],
+      [5, 0],
+    ]);
+    // Both have made their halves of two thousand runs.
+    expect(curveOf(mergeRecords(records))).toEqual([3, 3]);
+    expect(curveOf(mergeRecords(records.slice(0, 1)))).toEqual([]);
   });
 
   test('of one night have the same seed and options, and none is missing', () => {

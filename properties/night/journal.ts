@@ -64,7 +64,7 @@ const counted = z.strictObject({
   occurrences: counts,
   /** Runs that were made twice. */
   repeated: count,
-  /** Abstract states and probes that were reached first, by the thousand of the shard's runs. */
+  /** Abstract states and probes that were reached first, by the thousand of the night's runs. */
   newStates: z
     .array(z.strictObject({ thousand: count, digests: z.array(count).readonly() }))
     .readonly()

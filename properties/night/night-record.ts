@@ -5,6 +5,8 @@ import { type Canaries, DEAF_AFTER } from './canary.ts';
 import type { Beginning, CountedLine, JournalLine, JournalText, NightFinding } from './journal.ts';
 
 export interface NightRecord {
+  /** Of how many shards the night is that this is one of; 1: this is the whole night. */
+  readonly shards: number;
   readonly runs: number;
   readonly events: number;
   readonly virtualUs: number;
@@ -12,8 +14,10 @@ export interface NightRecord {
   readonly seconds: number;
   readonly probes: Readonly<Record<string, number>>;
   readonly repeated: number;
-  /** What was reached first, by the thousand of runs, in their order. None of shards that were merged: each has its own. */
+  /** What was reached first, by the thousand of the night's runs. */
   readonly newStates: readonly NewStates[];
+  /** Up to which run `newStates` tells everything. Shards do not get equally far. */
+  readonly statesUpTo: number;
   readonly canaries: Canaries;
   /** Searched since a canary was last found; null: none was. Of several shards, the longest. */
   readonly secondsSinceCanary: number | null;
@@ -25,6 +29,7 @@ export interface NightRecord {
 
 /** Before the first run. */
 export const EMPTY_RECORD: NightRecord = {
+  shards: 1,
   runs: 0,
   events: 0,
   virtualUs: 0,
@@ -32,14 +37,15 @@ export const EMPTY_RECORD: NightRecord = {
   probes: {},
   repeated: 0,
   newStates: [],
+  statesUpTo: 0,
   canaries: { planted: 0, found: 0, plantedSinceFound: 0 },
   secondsSinceCanary: null,
   findings: [],
   ended: null,
 };
 
-export function recordOf({ lines }: JournalText): NightRecord {
-  return lines.reduce(withLine, EMPTY_RECORD);
+export function recordOf({ begin, lines }: JournalText): NightRecord {
+  return lines.reduce(withLine, { ...EMPTY_RECORD, shards: begin.shard.of });
 }
 
 function withLine(record: NightRecord, line: JournalLine): NightRecord {
@@ -63,6 +69,7 @@ function withLine(record: NightRecord, line: JournalLine): NightRecord {
         probes: added(record.probes, line.probes),
         repeated: record.repeated + line.repeated,
         newStates: joinedStates(record.newStates, line.newStates ?? []),
+        statesUpTo: (record.runs + line.runs) * record.shards,
         canaries: {
           planted: record.canaries.planted + line.canaries.planted,
           found: record.canaries.found + line.canaries.found,
@@ -87,10 +94,17 @@ export function joinedStates(these: readonly NewStates[], those: readonly NewSta
   return [...byThousand].map(([thousand, digests]) => ({ thousand, digests }));
 }
 
-/** How many states each thousand runs were the first to reach. */
-export function curveOf({ newStates, runs }: Pick<NightRecord, 'newStates' | 'runs'>): readonly number[] {
-  const curve = Array.from({ length: Math.ceil(runs / 1000) }, () => 0);
-  for (const { thousand, digests } of newStates) curve[thousand] = (curve[thousand] ?? 0) + digests.length;
+/** How many states each thousand runs were the first to reach, of those runs that were made here. */
+export function curveOf({
+  newStates,
+  statesUpTo,
+  shards,
+}: Pick<NightRecord, 'newStates' | 'statesUpTo' | 'shards'>): readonly number[] {
+  const curve = Array.from({ length: Math.ceil(statesUpTo / shards / 1000) }, () => 0);
+  for (const { thousand, digests } of newStates) {
+    const own = Math.floor(thousand / shards);
+    curve[own] = (curve[own] ?? 0) + digests.length;
+  }
   return curve;
 }
 
@@ -110,15 +124,15 @@ function withFinding(findings: Findings, finding: Findings[number]): Findings {
 /** The shards of one night together. */
 export function mergeRecords(records: readonly NightRecord[]): NightRecord {
   const [first = EMPTY_RECORD, ...others] = records;
-  return others.reduce(
+  const night = others.reduce(
     (sum, one) => ({
+      ...EMPTY_RECORD,
       runs: sum.runs + one.runs,
       events: sum.events + one.events,
       virtualUs: sum.virtualUs + one.virtualUs,
       seconds: sum.seconds + one.seconds,
       probes: added(sum.probes, one.probes),
       repeated: sum.repeated + one.repeated,
-      newStates: [],
       canaries: {
         planted: sum.canaries.planted + one.canaries.planted,
         found: sum.canaries.found + one.canaries.found,
@@ -131,6 +145,26 @@ export function mergeRecords(records: readonly NightRecord[]): NightRecord {
     }),
     first,
   );
+  return { ...night, shards: 1, ...(records.length === first.shards ? statesOfAll(records) : NO_STATES) };
+}
+
+/** Without one of its shards nobody knows what a thousand runs of a night have reached. */
+const NO_STATES = { newStates: [], statesUpTo: 0 } as const;
+
+/** What no earlier thousand runs of any shard have reached, as far as all shards have got. */
+function statesOfAll(records: readonly NightRecord[]): Pick<NightRecord, 'newStates' | 'statesUpTo'> {
+  const whole = Math.floor(Math.min(...records.map(({ statesUpTo }) => statesUpTo)) / 1000);
+  const inOrder = records
+    .flatMap(({ newStates }) => newStates)
+    .filter(({ thousand }) => thousand < whole)
+    .sort((one, other) => one.thousand - other.thousand);
+  const known = new Set<number>();
+  const newStates = inOrder.map(({ thousand, digests }) => {
+    const fresh = digests.filter((digest) => !known.has(digest));
+    for (const digest of fresh) known.add(digest);
+    return { thousand, digests: fresh };
+  });
+  return { newStates: joinedStates([], newStates), statesUpTo: whole * 1000 };
 }
 
 function longest(one: number | null, other: number | null): number | null {
