@@ -5,7 +5,10 @@
 export function interruptSignal(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      process.stderr.write('\nInterrupted twice: ended at once. What was written until now stands.\n');
+      process.exit(130);
+    }
     controller.abort();
   };
   process.on('SIGINT', interrupt);
