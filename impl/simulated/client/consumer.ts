@@ -261,8 +261,15 @@ export class Consumer implements Process {
       if (state !== 'fetch' || readableEnd !== offset) continue;
       if (partitions.slice(0, moved).some((polled) => polled.partition === index && polled.topic === topic))
         continue;
-      const at = { topic, partition: index, topicId: String(fetchedTopicId) };
-      partitions.push({ ...at, from: offset, to: offset, records: [], ...assigned.ends });
+      partitions.push({
+        topic,
+        partition: index,
+        topicId: String(fetchedTopicId),
+        from: offset,
+        to: offset,
+        records: [],
+        ...assigned.ends,
+      });
     }
     const resets = this.#resets;
     this.#resets = [];

@@ -119,7 +119,7 @@ export class ActiveController {
         const topicId = this.#log.image.topics.get(topic);
         return error !== Errors.NONE || topicId === undefined
           ? admin(request.api, error)
-          : { ...admin(request.api, error), topicId };
+          : { api: request.api, error, topicId };
       }
       case Api.DeleteTopics:
         return admin(request.api, this.#replication.deleteTopic(request.topic));

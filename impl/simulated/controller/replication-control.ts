@@ -256,24 +256,22 @@ export class ReplicationControl {
       sameSequence(eligible.lastKnownElr, before.lastKnownElr);
     if (unchanged) return;
     const replicaRemoved = before.replicas.some((broker) => !replicas.includes(broker));
-    const {
-      addingReplicas: _added,
-      removingReplicas: _removed,
-      directories: _directories,
-      electedUncleanly: _,
-      ...kept
-    } = before;
     const after: PartitionRecord = {
-      ...kept,
+      type: 'Partition',
+      partition: before.partition,
+      topic: before.topic,
+      topicId: before.topicId,
+      index: before.index,
       replicas,
-      ...(adding.length > 0 ? { addingReplicas: adding } : {}),
-      ...(removing.length > 0 ? { removingReplicas: removing } : {}),
-      ...(directories.some((id) => id !== UNASSIGNED_DIRECTORY) ? { directories } : {}),
       isr,
-      ...eligible,
+      elr: eligible.elr,
+      lastKnownElr: eligible.lastKnownElr,
       leader: elected.leader,
       leaderEpoch: rules.leaderEpochAfter(before.leaderEpoch, { leaderChanged, replicaRemoved }),
       partitionEpoch: before.partitionEpoch + 1,
+      ...(directories.some((id) => id !== UNASSIGNED_DIRECTORY) ? { directories } : {}),
+      ...(adding.length > 0 ? { addingReplicas: adding } : {}),
+      ...(removing.length > 0 ? { removingReplicas: removing } : {}),
       ...(elected.from === 'unclean' ? { electedUncleanly: true } : {}),
     };
     this.#log.append(after);
