@@ -27,6 +27,8 @@ export interface Chunk {
 /** What one run reached. */
 export interface RunReach extends Reached {
   readonly run: number;
+  /** What it cost. */
+  readonly events: number;
 }
 
 /**
@@ -113,7 +115,7 @@ export function runChunk(chunk: Chunk, experiment: Experiment = SIMULATION): Chu
         probes.set(name, (probes.get(name) ?? 0) + hits);
       if (Math.floor(run / (chunk.stride ?? 1)) % REPEAT_EVERY === 0)
         repeat.push({ run, hash: result.hash, ...derived });
-      if (result.reached !== undefined) reached.push({ run, ...result.reached });
+      if (result.reached !== undefined) reached.push({ run, events: result.events, ...result.reached });
     }
     const failure = attempted.ended ? failureOf(run, attempted.result) : attempted.failure;
     if (failure === null) continue;

@@ -23,7 +23,7 @@ interface Change {
  * luck, and what goes wrong. What p1 * p2 would find so becomes p1 + p2.
  */
 function fork({ parent, mate, atUs, maxFaults, dice }: Crossing): Plan {
-  const momentMs = Math.ceil(atUs / 1000);
+  const momentMs = Math.min(Math.ceil(atUs / 1000), endOfWorkloadMs(parent));
   const before = parent.faults.filter(({ at }) => !('ms' in at) || at.ms <= momentMs);
   const theirs = mate.faults.filter(({ at }) => 'ms' in at);
   const firstMs = Math.min(...theirs.map(({ at }) => ('ms' in at ? at.ms : 0)));
@@ -106,6 +106,14 @@ export function change(descent: Descent, mate: Plan, maxFaults: number): Plan {
   const dice = new Dice(mate.seed);
   const chosen = dice.weighted(CHANGES, ({ weight }) => weight) ?? CHANGES[0]!;
   return chosen.make({ ...descent, mate, maxFaults, dice });
+}
+
+/**
+ * What is reached later is reached while the cluster comes to rest, which may take minutes. Whoever went on from there
+ * would have a run of minutes, whose children go on from an even later moment.
+ */
+function endOfWorkloadMs({ operations }: Plan): number {
+  return operations.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
 }
 
 /** From 1 to 2,048 ms, each order of magnitude as likely. */

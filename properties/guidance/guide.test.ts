@@ -13,6 +13,7 @@ import { planOf } from './origin.ts';
 /** Every run reaches something of its own. */
 const reachOf = (run: number): RunReach => ({
   run,
+  events: 2_000,
   digests: Uint32Array.of(run + 1),
   digestsAtUs: Uint32Array.of(1_000_000),
 });
@@ -41,6 +42,30 @@ describe('a guide', () => {
     expect(changed.length).toBeLessThan((later.length * 3) / 4);
   });
 
+  test('has long runs changed less often, by as much as they are longer', () => {
+    const guide = new Guide('guide', {}, new Novelty());
+    const parents = Array.from({ length: 1_000 }, (_, chunk) => {
+      const first = chunk * GUIDED_CHUNK;
+      const taken = guide.take(first) ?? [];
+      const runs = Array.from({ length: GUIDED_CHUNK }, (_, index) => first + index);
+      // Only the first runs reach anything, each something of its own: one in eight takes ten times as long.
+      guide.learn({
+        first,
+        reached: runs.map((run, index) => ({
+          ...{ run, events: taken[index] === null && run % 8 === 1 ? 20_000 : 2_000 },
+          digests: Uint32Array.of(run < 80 ? run + 1 : 1_000),
+          digestsAtUs: Uint32Array.of(1_000 * run),
+        })),
+      });
+      return taken.flatMap((origin) =>
+        origin === null || origin.atUs >= 80_000 ? [] : [origin.atUs / 1_000],
+      );
+    }).flat();
+    const long = parents.filter((run) => run % 8 === 1).length;
+    expect(parents.length).toBeGreaterThan(500);
+    expect(long).toBeLessThan(parents.length / 16);
+  });
+
   test('follows who was the first to hit a probe, from that moment on', () => {
     const guide = new Guide('guide', {}, new Novelty());
     const usual = { digests: Uint32Array.of(1), digestsAtUs: Uint32Array.of(0) };
@@ -50,8 +75,8 @@ describe('a guide', () => {
       const taken = guide.take(first) ?? [];
       const reached = Array.from({ length: GUIDED_CHUNK }, (_, index): RunReach =>
         first + index === 5
-          ? { run: 5, digests: rare, digestsAtUs: Uint32Array.of(0, 700_000) }
-          : { run: first + index, ...usual },
+          ? { run: 5, events: 2_000, digests: rare, digestsAtUs: Uint32Array.of(0, 700_000) }
+          : { run: first + index, events: 2_000, ...usual },
       );
       guide.learn({ first, reached });
       return taken.filter((origin) => origin !== null);

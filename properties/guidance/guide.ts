@@ -29,6 +29,8 @@ interface Entry {
   plan: Plan | null;
   /** What it was the first to reach. */
   readonly marks: readonly Mark[];
+  /** How many usual runs it was as long as; 1 for all shorter ones. */
+  readonly cost: number;
   children: number;
 }
 
@@ -42,6 +44,7 @@ export class Guide {
   readonly #options: PlanOptions;
   readonly #novelty: Novelty;
   readonly #composed = new Map<number, readonly Origin[]>();
+  readonly #drawn = { runs: 0, events: 0 };
   #corpus: Entry[] = [];
   #next = 0;
 
@@ -65,13 +68,19 @@ export class Guide {
     this.#compose();
   }
 
-  #learn({ run, digests, digestsAtUs }: RunReach, origin: Origin): void {
+  #learn({ run, events, digests, digestsAtUs }: RunReach, origin: Origin): void {
+    if (origin === null) {
+      this.#drawn.runs++;
+      this.#drawn.events += events;
+    }
     const marks: Mark[] = [];
     digests.forEach((digest, index) => {
       if (this.#novelty.note(digest)) marks.push({ digest, atUs: digestsAtUs[index] ?? 0 });
     });
     if (marks.length === 0) return;
-    this.#corpus.push({ run, origin, plan: null, marks: marks.slice(-MARKS_AT_MOST), children: 0 });
+    const usual = this.#drawn.events / this.#drawn.runs;
+    const cost = Math.max(1, events / usual);
+    this.#corpus.push({ run, origin, plan: null, marks: marks.slice(-MARKS_AT_MOST), cost, children: 0 });
     if (this.#corpus.length <= CORPUS_AT_MOST) return;
     // What has had its turn makes room.
     const worst = this.#corpus.reduce((least, entry) =>
@@ -80,11 +89,14 @@ export class Guide {
     this.#corpus = this.#corpus.filter((entry) => entry !== worst);
   }
 
-  /** Higher for what few runs have reached since, and for who has few children. */
-  #promise({ marks, children }: Entry): number {
+  /**
+   * Higher for what few runs have reached since, and for who has few children, each counted by what it costs: children
+   * take as long as their parents. Without it a search ends up with long runs, which reach more, and makes few of them.
+   */
+  #promise({ marks, cost, children }: Entry): number {
     let rarity = 0;
     for (const { digest } of marks) rarity += 1 / this.#novelty.runsThatReached(digest);
-    return rarity / (1 + children);
+    return rarity / (1 + children * cost) / cost;
   }
 
   #compose(): void {
