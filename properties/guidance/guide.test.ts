@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Plan } from '../../impl/plan.ts';
 import { planProblems } from '../../impl/plan-problems.ts';
 import { digestOfProbe } from '../../impl/simulated/novelty/digests.ts';
 import { simulate } from '../../impl/simulated/simulate.ts';
@@ -97,6 +98,16 @@ test('a plan that is changed is a plan, and a function of its arguments', () => 
     const plan = planOf('children', run, {}, origin);
     expect(planProblems(plan)).toEqual([]);
     expect(plan).toEqual(planOf('children', run, {}, origin));
+  }
+});
+
+test('a change goes on from no moment after the workload: what comes then would last for minutes', () => {
+  const lastMs = (plan: Plan) => Math.max(...plan.operations.map(({ atMs }) => atMs));
+  for (let run = 0; run < 60; run++) {
+    const parent = generatePlan('parents', run);
+    const plan = planOf('children', run, {}, { parent, atUs: 100_000_000 });
+    const longest = Math.max(lastMs(parent), lastMs(generatePlan('children', run)));
+    expect(lastMs(plan)).toBeLessThan(longest + 20_000);
   }
 });
 
