@@ -1,4 +1,4 @@
-/** What `npm pack` makes, unpacked somewhere else: it must work without the sources, in threads too. */
+/** What `npm pack` makes, unpacked somewhere else: it must work without the sources, with workers too. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ describe('the package', () => {
     expect(files).toContain('dist/index.d.ts');
   });
 
-  test('finds failures in worker threads, and writes their pages', () => {
+  test('finds failures with workers, and writes their pages', () => {
     const reckless = ['--set', 'acks=0', '--set', 'min.insync.replicas=1', '--expect', 'no-loss'];
     const search = ['fuzz', '--seed', 'packed', '--runs', '200', '--workers', '2', '--shrink-time', '1s'];
     const { status, stdout } = packed('dist/cli/main.js', ...search, ...reckless);

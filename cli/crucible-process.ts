@@ -17,6 +17,8 @@ export interface ProcessOutcome {
 export interface ProcessScript {
   /** Where it is called; default: in the project. */
   readonly cwd?: string;
+  /** In a process group of its own, as from a shell. */
+  readonly group?: boolean;
   /** Done once, as soon as standard error has said it. */
   readonly once?: { readonly said: string; readonly act: (child: ChildProcess) => void };
 }
@@ -26,10 +28,11 @@ export const FOUND = '\nfound ';
 
 export async function crucibleProcess(
   args: readonly string[],
-  { cwd = ROOT, once }: ProcessScript = {},
+  { cwd = ROOT, group = false, once }: ProcessScript = {},
 ): Promise<ProcessOutcome> {
   const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
     cwd,
+    detached: group,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });

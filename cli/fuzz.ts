@@ -11,7 +11,7 @@ import { planOf } from '../properties/guidance/origin.ts';
 import { drawnBy } from '../properties/guidance/strategy.ts';
 import { type KnownBucket, readTriage, triage } from '../properties/triage.ts';
 import { SIMULATION } from '../properties/worker-chunk.ts';
-import { threadPool } from '../properties/worker-pool.ts';
+import { processPool } from '../properties/worker-pool.ts';
 import type { CampaignSummary } from '../reports/campaign-summary.ts';
 import { ctrfReport } from '../reports/ctrf.ts';
 import { githubAnnotations } from '../reports/github-annotations.ts';
@@ -101,7 +101,12 @@ export function fuzzCommand(): Command {
     )
     .addOption(expectOption)
     .addOption(transactionsOption)
-    .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
+    .option(
+      '--workers <N>',
+      'processes that run plans, and threads that shrink',
+      argument(parseWholeNumber(1, 256)),
+      availableParallelism(),
+    )
     .option('--out <DIR>', 'where failures are saved', 'crucible-out')
     .addOption(strategyOption())
     .addOption(shrinkTimeOption)
@@ -231,7 +236,7 @@ async function watchedSearch(
     keepGoing: options.keepGoing ?? known.length > 0,
     strategy: options.strategy,
   };
-  const pool = threadPool(options.workers, { runLimitMs: options.runLimit * 1000 });
+  const pool = processPool(options.workers, { runLimitMs: options.runLimit * 1000 });
   const withPlan = (failure: DistinctFailure): FoundFailure => ({
     ...failure,
     plan: planOrNull(() => planOf(seed, failure.run, planOptions, failure.origin ?? null)),

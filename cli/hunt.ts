@@ -10,7 +10,7 @@ import { STRATEGIES, type Strategy } from '../properties/guidance/strategy.ts';
 import { HUNT_HEAD, huntDocument, huntRow } from '../properties/hunt-document.ts';
 import { hunt, type Hunted } from '../properties/hunt.ts';
 import { LEGAL_VARIANTS, type Tried, tryVariant } from '../properties/legal-variants.ts';
-import { shrinkInThread, threadPool } from '../properties/worker-pool.ts';
+import { processPool, shrinkInThread } from '../properties/worker-pool.ts';
 import { argument } from './argument.ts';
 import { BadInput } from './bad-input.ts';
 import { parseDuration } from './duration.ts';
@@ -79,7 +79,12 @@ export function huntCommand(): Command {
           'runs the second needs of those of the first',
       ).argParser(argument(twoStrategies)),
     )
-    .option('--workers <N>', 'threads', argument(parseWholeNumber(1, 256)), availableParallelism())
+    .option(
+      '--workers <N>',
+      'processes that run plans, and threads that shrink',
+      argument(parseWholeNumber(1, 256)),
+      availableParallelism(),
+    )
     .option('--json', 'print one JSON object on standard output instead of a table')
     .option('--write', `write ${DOCUMENT} too, of all bugs: their stories, and what was measured`)
     .addHelpText(
@@ -126,7 +131,7 @@ async function huntTwice(
   const chosen = options.defect.length === 0 ? defects : options.defect.map(known);
   const seeds = Array.from({ length: options.seeds }, (_, index) => `hunt ${index + 1}`);
   const interrupt = interruptSignal();
-  const pool = threadPool(options.workers);
+  const pool = processPool(options.workers);
   const hunted = new Map<Strategy, Hunted[]>(strategies.map((strategy) => [strategy, []]));
   const hunts = chosen.flatMap((defect) => [...hunted].map((one) => [defect, ...one] as const));
   try {
@@ -164,7 +169,7 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
   const chosen = options.defect.length === 0 ? defects : options.defect.map(known);
   const status = statusLine();
   const interrupt = interruptSignal();
-  const pool = threadPool(options.workers);
+  const pool = processPool(options.workers);
   const seeds = Array.from({ length: options.seeds }, (_, index) => `hunt ${index + 1}`);
   const hunted: Hunted[] = [];
   const tried: Tried[] = [];

@@ -137,6 +137,13 @@ describe('a campaign', () => {
     ]);
   });
 
+  test('makes a share of them twice in a shard, too, where runs have other numbers', async () => {
+    let calls = 0;
+    const flaky = outcomes({ 1: () => ({ ...passed, hash: `hash ${(calls += 1)}` }) });
+    const found = await explore({ ...campaign, runs: 12, shard: { index: 1, of: 3 } }, {}, flaky);
+    expect(found.failures).toMatchObject([{ run: 1, kind: 'irreproducible' }]);
+  });
+
   test('ends when its time is up', async () => {
     const found = await explore({ ...campaign, runs: null, seconds: 0.05 }, {}, outcomes({}));
     expect(found.ended).toBe('time');
@@ -175,8 +182,8 @@ test('a shard makes every nth run, and goes on where it was left', async () => {
   expect(made).toEqual([7, 10]);
 });
 
-describe('threads', () => {
-  const real: Campaign = { ...campaign, seed: 'threads', runs: 60 };
+describe('workers', () => {
+  const real: Campaign = { ...campaign, seed: 'workers', runs: 60 };
 
   test('change nothing about what is counted', async () => {
     expect(counted(await explore({ ...real, workers: 2 }))).toEqual(counted(await explore(real)));

@@ -13,12 +13,12 @@ import {
   type Chunk,
   type ChunkResult,
   type Experiment,
-  repeatRun,
+  irreproducible,
   type Repetition,
   type RunFailure,
   SIMULATION,
 } from './worker-chunk.ts';
-import { sameThread, threadPool, type WorkerPool } from './worker-pool.ts';
+import { processPool, sameThread, type WorkerPool } from './worker-pool.ts';
 
 export interface Campaign {
   readonly seed: string;
@@ -27,7 +27,7 @@ export interface Campaign {
   readonly runs: number | null;
   /** Wall-clock time; null: until the runs are done. */
   readonly seconds: number | null;
-  /** With one, everything happens in this thread. */
+  /** Processes. With one, everything happens in this thread. */
   readonly workers: number;
   /** Go on after a failure, and collect one failure of each signature. */
   readonly keepGoing: boolean;
@@ -51,7 +51,7 @@ export interface Shard {
 export interface Means {
   /** Whoever gives it closes it. */
   readonly pool?: WorkerPool;
-  /** Default: in this thread. */
+  /** Default: in the pool. */
   readonly repeat?: Repeat;
 }
 
@@ -120,7 +120,7 @@ export async function explore(
   // Options that no plan can have are the user's mistake: said at once, not found by every run.
   experiment.generate(campaign.seed, 0, campaign.options, null);
   const pool = means.pool ?? poolFor(campaign, experiment);
-  const repeat: Repeat = means.repeat ?? (async (chunk, expected) => repeatRun(chunk, expected, experiment));
+  const repeat = means.repeat ?? repeatIn(pool, campaign.shard?.of ?? 1);
   try {
     return await new Search(campaign, observer, pool, repeat).run();
   } finally {
@@ -129,7 +129,28 @@ export async function explore(
 }
 
 function poolFor({ workers }: Campaign, experiment: Experiment): WorkerPool {
-  return workers === 1 ? sameThread(experiment) : threadPool(workers);
+  return workers === 1 ? sameThread(experiment) : processPool(workers);
+}
+
+/** A chunk of one run, for whichever worker is free. @param stride as it was in the chunk that the run comes from */
+function repeatIn(pool: WorkerPool, stride: number): Repeat {
+  return async ({ campaignSeed, options }, expected) => {
+    const { run, hash, origin } = expected;
+    const one: Chunk = { campaignSeed, options, first: run, count: 1, stride, stopAtFailure: false };
+    const derived = origin === undefined ? {} : { origins: [origin] };
+    const { repeat, failures } = await pool.run({ ...one, ...derived });
+    const again = repeat[0]?.hash;
+    if (again !== undefined) return again === hash ? null : irreproducible(expected, again);
+    const [failure] = failures;
+    if (failure === undefined) throw new Error(`run ${run} was made again, and nobody told its hash`);
+    return failure;
+  };
+}
+
+/** A chunk that was made, and what went wrong when some of its runs were made again. */
+interface Made {
+  readonly result: ChunkResult;
+  readonly notRepeated: readonly RunFailure[];
 }
 
 class Search {
@@ -139,7 +160,7 @@ class Search {
   private readonly repeat: Repeat;
   private readonly startedMs = performance.now();
   /** Chunks under way, in the order of their runs. */
-  private readonly underWay: Promise<ChunkResult>[] = [];
+  private readonly underWay: Promise<Made>[] = [];
   private readonly shard: Shard;
   /** Counted within the shard. */
   private next: number;
@@ -172,9 +193,9 @@ class Search {
       this.feed();
       const chunk = this.underWay.shift();
       if (chunk === undefined) return this.conclude('runs');
-      const result = await unlessInterrupted(chunk, this.observer.signal);
-      if (result === null) return this.conclude('interrupted');
-      await this.count(result);
+      const made = await unlessInterrupted(chunk, this.observer.signal);
+      if (made === null) return this.conclude('interrupted');
+      this.count(made);
     }
   }
 
@@ -203,7 +224,7 @@ class Search {
         stride: of,
         stopAtFailure: !keepGoing,
       };
-      const chunk = this.pool.run(origins === null ? asked : { ...asked, origins });
+      const chunk = this.make(origins === null ? asked : { ...asked, origins });
       // It is awaited in its turn, or never, when an earlier one ends the campaign.
       chunk.catch(() => {});
       this.underWay.push(chunk);
@@ -211,7 +232,13 @@ class Search {
     }
   }
 
-  private async count(result: ChunkResult): Promise<void> {
+  private async make(chunk: Chunk): Promise<Made> {
+    const result = await this.pool.run(chunk);
+    const repeated = await Promise.all(result.repeat.map((expected) => this.repeat(chunk, expected)));
+    return { result, notRepeated: repeated.filter((failure) => failure !== null) };
+  }
+
+  private count({ result, notRepeated }: Made): void {
     const newStates = this.learn(result);
     this.runs += result.runs;
     this.events += result.events;
@@ -219,22 +246,14 @@ class Search {
     for (const [name, hits] of Object.entries(result.probes)) {
       this.probes.set(name, (this.probes.get(name) ?? 0) + hits);
     }
-    const repeated: RunFailure[] = [];
-    for (const expected of result.repeat) {
-      const failure = await this.repeat(
-        { campaignSeed: this.campaign.seed, options: this.campaign.options },
-        expected,
-      );
-      if (failure !== null) repeated.push(failure);
-    }
-    const occurrences = repeated.reduce(
+    const occurrences = notRepeated.reduce(
       (sum, { signature }) => added(sum, { [signature]: 1 }),
       result.occurrences,
     );
     for (const [signature, times] of Object.entries(occurrences)) {
       this.occurrences.set(signature, (this.occurrences.get(signature) ?? 0) + times);
     }
-    for (const failure of [...result.failures, ...repeated].sort((one, other) => one.run - other.run)) {
+    for (const failure of [...result.failures, ...notRepeated].sort((one, other) => one.run - other.run)) {
       if (this.failures.has(failure.signature)) continue;
       this.failures.set(failure.signature, failure);
       this.observer.onFailure?.(failure);

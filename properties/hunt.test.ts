@@ -122,9 +122,9 @@ describe('a hunt with so many runs at most', () => {
     }
   });
 
-  test('makes the same runs with any number of threads', async () => {
-    const searched = async (threads: number): Promise<unknown> => {
-      const pool = { ...sameThread(), appetite: 2 * threads, chunkRuns: 24 };
+  test('makes the same runs with any number of workers', async () => {
+    const searched = async (workers: number): Promise<unknown> => {
+      const pool = { ...sameThread(), appetite: 2 * workers, chunkRuns: 24 };
       const { trials } = await hunt(
         defect,
         { seeds: ['a', 'b', 'c'], budgetSeconds: 60, runs: 5, strategy: 'guided' },

@@ -66,12 +66,12 @@ export interface HuntingGround {
   readonly signal?: AbortSignal;
 }
 
-/** Hunts one bug. Searches run beside each other, one a thread. */
+/** Hunts one bug. Searches run beside each other, one a worker. */
 export async function hunt(defect: Defect, options: HuntOptions, ground: HuntingGround): Promise<Hunted> {
   const { slug } = defect;
   const waiting = [...options.seeds.entries()];
   const trials: Trial[] = [];
-  const threads = Math.max(1, Math.floor(ground.pool.appetite / 2));
+  const searches = Math.max(1, Math.floor(ground.pool.appetite / 2));
   const hunter = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, seed] = next;
@@ -80,7 +80,7 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
       trials[index] = trial;
     }
   };
-  await Promise.all(Array.from({ length: threads }, hunter));
+  await Promise.all(Array.from({ length: searches }, hunter));
   return conclude(slug, trials, options.strategy ?? DEFAULT_STRATEGY, ground);
 }
 

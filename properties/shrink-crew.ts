@@ -4,7 +4,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { Plan } from '../impl/plan.ts';
 import { howItFails } from './how-it-fails.ts';
 import type { Crew, Failure } from './minimiser/search.ts';
-import { RUN_THREAD_MEMORY } from './thread-memory.ts';
+import { RUN_THREAD_MEMORY } from './v8-for-runs.ts';
 
 /** What a helper is started with. */
 export interface HelperData {

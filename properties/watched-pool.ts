@@ -1,79 +1,93 @@
 /**
- * A pool whose runs are watched: one that takes too long is ended with its thread, and one that takes its thread
+ * A pool whose runs are watched: one that takes too long is ended with its process, and one that takes its process
  * with it is survived. Either is a failure like any other, and the search goes on with the next run.
  */
-import { type Chunk, type ChunkResult, joined, onlyFailure, type RunFailure } from './worker-chunk.ts';
+import type { Tinypool } from 'tinypool';
 
-/** What is needed of a pool of threads: a task that is aborted ends the thread that has it. */
-interface Threads {
-  run(chunk: Chunk, options: { readonly signal: AbortSignal }): Promise<ChunkResult>;
-}
+import { added, type Chunk, type ChunkResult, joined, onlyFailure, type RunFailure } from './worker-chunk.ts';
 
-/** The pulse of a chunk that no thread has begun. */
-const WAITING = -1;
+/** What is needed of a pool of processes: a task that is aborted ends the process that has it. */
+type Processes = Pick<Tinypool, 'run'>;
+
+/** A worker says whenever a run begins that it is alive, but not more often than this: it costs whoever listens. */
+export const SIGN_OF_LIFE_EVERY_MS = 500;
+
+/** How often somebody looks, at most. */
+const LOOK_EVERY_MS = 1000;
+
+type Outcome =
+  | { readonly kind: 'done'; readonly result: ChunkResult }
+  | { readonly kind: 'hung' }
+  | { readonly kind: 'crashed'; readonly thrown: unknown };
 
 export class WatchedPool {
-  readonly #threads: Threads;
+  readonly #processes: Processes;
   readonly #runLimitMs: number;
   #closed = false;
 
-  constructor(threads: Threads, runLimitMs: number) {
-    this.#threads = threads;
+  constructor(processes: Processes, runLimitMs: number) {
+    this.#processes = processes;
     this.#runLimitMs = runLimitMs;
   }
 
-  /** @throws what the threads throw when they fail before the first run: then the next one would fail too. */
+  /** @throws what the processes throw when they fail before the first run: then the next one would fail too. */
   async run(chunk: Chunk): Promise<ChunkResult> {
     const outcome = await this.#attempt(chunk);
-    if ('result' in outcome) return outcome.result;
-    const { index, failure } = outcome;
-    // What the thread had counted until then is gone with it.
-    const before = index === 0 ? [] : [await this.run({ ...chunk, count: index })];
-    const ended = chunk.stopAtFailure && before.some(({ failures }) => failures.length > 0);
-    const parts = ended ? before : [...before, onlyFailure(failure)];
-    if (index + 1 < chunk.count && !chunk.stopAtFailure) {
-      parts.push(await this.run(from(chunk, index + 1)));
-    }
-    const [first = onlyFailure(failure), ...others] = parts;
-    return joined(first, ...others);
+    if (outcome.kind === 'done') return outcome.result;
+    const failure = this.#failureOf(chunk, outcome);
+    // What the process had counted is gone with it. Runs are made again one by one, until it is seen which one it was.
+    return chunk.count === 1 ? onlyFailure(failure) : this.#oneByOne(chunk, failure);
   }
 
-  /** From now on a thread that ends was meant to. */
+  /** From now on a process that ends was meant to. */
   close(): void {
     this.#closed = true;
   }
 
-  async #attempt(
-    chunk: Chunk,
-  ): Promise<{ readonly result: ChunkResult } | { readonly index: number; readonly failure: RunFailure }> {
-    const pulse = new Int32Array(new SharedArrayBuffer(4)).fill(WAITING);
+  async #attempt(chunk: Chunk): Promise<Outcome> {
     const abort = new AbortController();
-    let [seen, sinceMs] = [WAITING, performance.now()];
-    const watch = setInterval(
-      () => {
-        const index = Atomics.load(pulse, 0);
-        if (index !== seen || index === WAITING) [seen, sinceMs] = [index, performance.now()];
-        else if (performance.now() - sinceMs > this.#runLimitMs) abort.abort();
-      },
-      Math.min(1000, this.#runLimitMs / 4),
-    );
+    const everyMs = Math.min(LOOK_EVERY_MS, this.#runLimitMs / 4);
+    let looks: number | null = null;
+    const watch = setInterval(() => {
+      // Looks are counted, not time: where this process was stopped, the other one was, too.
+      if (looks !== null && ++looks * everyMs > this.#runLimitMs + SIGN_OF_LIFE_EVERY_MS) abort.abort();
+    }, everyMs);
+    const signOfLife = (): void => void (looks = 0);
     try {
-      return { result: await this.#threads.run({ ...chunk, pulse: pulse.buffer }, { signal: abort.signal }) };
+      const result: ChunkResult = await this.#processes.run(chunk, {
+        signal: abort.signal,
+        channel: { postMessage: signOfLife },
+      });
+      return { kind: 'done', result };
     } catch (thrown) {
-      const index = Atomics.load(pulse, 0);
-      if (this.#closed || index === WAITING) throw thrown;
-      const run = runAt(chunk, index);
-      const origin = chunk.origins?.[index] ?? null;
-      const failure = abort.signal.aborted ? this.#hung(run) : crashed(run, thrown);
-      return { index, failure: origin === null ? failure : { ...failure, origin } };
+      if (this.#closed || looks === null) throw thrown;
+      return abort.signal.aborted ? { kind: 'hung' } : { kind: 'crashed', thrown };
     } finally {
       clearInterval(watch);
     }
   }
 
-  #hung(run: number): RunFailure {
-    const message = `The run did not end within ${this.#runLimitMs / 1000} s.`;
-    return { run, kind: 'hung', signature: 'hung', violations: [], message };
+  /** @param ofAll how their process ended; it is the failure of the first one if none of them ends like that alone */
+  async #oneByOne(chunk: Chunk, ofAll: RunFailure): Promise<ChunkResult> {
+    let sum = await this.run(only(chunk, 0));
+    for (let index = 1; index < chunk.count; index += 1) {
+      if (chunk.stopAtFailure && sum.failures.length > 0) break;
+      sum = joined(sum, await this.run(only(chunk, index)));
+    }
+    if (sum.occurrences[ofAll.signature] !== undefined) return sum;
+    const message = `${ofAll.message} That was in runs ${ofAll.run} to ${runAt(chunk, chunk.count - 1)}; none of them does it alone.`;
+    return {
+      ...sum,
+      failures: [{ ...ofAll, message }, ...sum.failures],
+      occurrences: added(sum.occurrences, { [ofAll.signature]: 1 }),
+    };
+  }
+
+  #failureOf(chunk: Chunk, outcome: Exclude<Outcome, { kind: 'done' }>): RunFailure {
+    const failure =
+      outcome.kind === 'hung' ? hung(chunk.first, this.#runLimitMs) : crashed(chunk.first, outcome.thrown);
+    const origin = chunk.origins?.[0] ?? null;
+    return origin === null ? failure : { ...failure, origin };
   }
 }
 
@@ -81,14 +95,19 @@ function runAt({ first, stride = 1 }: Chunk, index: number): number {
   return first + index * stride;
 }
 
-/** What is left of a chunk, from its run `index` on. */
-function from(chunk: Chunk, index: number): Chunk {
-  const rest = { ...chunk, first: runAt(chunk, index), count: chunk.count - index };
-  return chunk.origins === undefined ? rest : { ...rest, origins: chunk.origins.slice(index) };
+/** One run of a chunk, as a chunk. */
+function only(chunk: Chunk, index: number): Chunk {
+  const one = { ...chunk, first: runAt(chunk, index), count: 1 };
+  return chunk.origins === undefined ? one : { ...one, origins: chunk.origins.slice(index, index + 1) };
+}
+
+function hung(run: number, limitMs: number): RunFailure {
+  const message = `The run did not end within ${limitMs / 1000} s.`;
+  return { run, kind: 'hung', signature: 'hung', violations: [], message };
 }
 
 function crashed(run: number, thrown: unknown): RunFailure {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const stack = thrown instanceof Error && thrown.stack !== undefined ? { stack: thrown.stack } : {};
-  return { run, kind: 'crashed', signature: 'crashed', violations: [], message, ...stack };
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = `The process died that made the run (${said}). Its last words are on standard error.`;
+  return { run, kind: 'crashed', signature: 'crashed', violations: [], message };
 }

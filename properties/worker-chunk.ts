@@ -1,4 +1,4 @@
-/** A slice of a campaign: plan after plan, generated and run. What a worker thread is asked to do. */
+/** A slice of a campaign: plan after plan, generated and run. What a worker is asked to do. */
 import type { Plan } from '../impl/plan.ts';
 import { simulate } from '../impl/simulated/simulate.ts';
 import type { Reached } from '../impl/simulated/novelty/digests.ts';
@@ -16,8 +16,6 @@ export interface Chunk {
   readonly count: number;
   /** From one run to the next: how many shards the campaign has. Default 1. */
   readonly stride?: number;
-  /** One `Int32Array` element, for whoever watches: which run of the chunk is under way, from 0. */
-  readonly pulse?: SharedArrayBuffer;
   /** Leave the runs after the first failure alone. */
   readonly stopAtFailure: boolean;
   /** Of each run, in a guided search; absent: all are drawn. */
@@ -34,7 +32,7 @@ export interface RunReach extends Reached {
 /**
  * `violation`: a promise was broken. `budget`: the run did not come to rest. `error`: the harness itself
  * threw. `irreproducible`: the same plan gave two different runs. `hung`: the run took longer than it may.
- * `crashed`: the thread that ran it died.
+ * `crashed`: the process that ran it died.
  */
 export const FAILURE_KINDS = ['violation', 'budget', 'error', 'irreproducible', 'hung', 'crashed'] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
@@ -65,7 +63,7 @@ export interface ChunkResult {
   readonly failures: readonly RunFailure[];
   /** How many runs failed, by signature. */
   readonly occurrences: Readonly<Record<string, number>>;
-  /** Runs that somebody else should repeat, and the hash that must come out again. */
+  /** Runs that are to be made again, and the hash that must come out again. */
   readonly repeat: readonly Repetition[];
   /** By every run that ended, in their order. */
   readonly reached: readonly RunReach[];
@@ -78,7 +76,7 @@ export interface Repetition {
   readonly origin?: Origin;
 }
 
-/** One run in so many is made twice, in two threads where there are two. */
+/** One run in so many is made twice, in two processes where there are two. */
 const REPEAT_EVERY = 64;
 
 export interface Experiment {
@@ -91,18 +89,24 @@ export const SIMULATION: Experiment = {
   simulate: (plan) => simulate(plan, { coverage: true }),
 };
 
-/** Runs every plan of the chunk. Whatever a run throws becomes a failure; nothing is thrown. */
-export function runChunk(chunk: Chunk, experiment: Experiment = SIMULATION): ChunkResult {
+/**
+ * Runs every plan of the chunk. Whatever a run throws becomes a failure; nothing is thrown.
+ * @param onRun is called before each run
+ */
+export function runChunk(
+  chunk: Chunk,
+  experiment: Experiment = SIMULATION,
+  onRun: () => void = () => {},
+): ChunkResult {
   const probes = new Map<string, number>();
   const occurrences = new Map<string, number>();
   const failures: RunFailure[] = [];
   const repeat: Repetition[] = [];
   const reached: RunReach[] = [];
-  const pulse = chunk.pulse === undefined ? null : new Int32Array(chunk.pulse);
   let [runs, events, virtualUs] = [0, 0, 0];
 
   for (const [index, run] of runsOf(chunk).entries()) {
-    if (pulse !== null) Atomics.store(pulse, 0, index);
+    onRun();
     runs += 1;
     const origin = chunk.origins?.[index] ?? null;
     const derived = origin === null ? {} : { origin };
@@ -141,25 +145,22 @@ function runsOf({ first, count, stride = 1 }: Chunk): readonly number[] {
   return Array.from({ length: count }, (_, index) => first + index * stride);
 }
 
-/** What was counted in several chunks. */
-export function joined(first: ChunkResult, ...others: readonly ChunkResult[]): ChunkResult {
-  return others.reduce(
-    (sum, one) => ({
-      first: sum.first,
-      runs: sum.runs + one.runs,
-      events: sum.events + one.events,
-      virtualUs: sum.virtualUs + one.virtualUs,
-      probes: added(sum.probes, one.probes),
-      failures: [
-        ...sum.failures,
-        ...one.failures.filter(({ signature }) => sum.occurrences[signature] === undefined),
-      ],
-      occurrences: added(sum.occurrences, one.occurrences),
-      repeat: [...sum.repeat, ...one.repeat],
-      reached: [...sum.reached, ...one.reached],
-    }),
-    first,
-  );
+/** What was counted in two chunks, the first of which has the earlier runs. */
+export function joined(sum: ChunkResult, one: ChunkResult): ChunkResult {
+  return {
+    first: sum.first,
+    runs: sum.runs + one.runs,
+    events: sum.events + one.events,
+    virtualUs: sum.virtualUs + one.virtualUs,
+    probes: added(sum.probes, one.probes),
+    failures: [
+      ...sum.failures,
+      ...one.failures.filter(({ signature }) => sum.occurrences[signature] === undefined),
+    ],
+    occurrences: added(sum.occurrences, one.occurrences),
+    repeat: [...sum.repeat, ...one.repeat],
+    reached: [...sum.reached, ...one.reached],
+  };
 }
 
 type Counts = Readonly<Record<string, number>>;
@@ -177,25 +178,17 @@ export function onlyFailure(failure: RunFailure): ChunkResult {
   return { first: run, runs: 1, ...nothing, failures: [failure], occurrences: { [signature]: 1 } };
 }
 
-/** Runs one plan of a campaign again and compares. Null when the same run came out. */
-export function repeatRun(
-  chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
-  expected: Repetition,
-  experiment: Experiment = SIMULATION,
-): RunFailure | null {
+/** The same plan, and another run. @param difference where it begins, if that is known */
+export function irreproducible(expected: Repetition, hash: string, difference?: string): RunFailure {
   const { run, origin = null } = expected;
-  const derived = origin === null ? {} : { origin };
-  const attempted = attempt(chunk, run, origin, experiment);
-  if (!attempted.ended) return { ...attempted.failure, ...derived };
-  const { hash } = attempted.result;
-  if (hash === expected.hash) return null;
+  const told = `The same plan gave two different runs: ${expected.hash}, then ${hash}.`;
   return {
-    ...derived,
+    ...(origin === null ? {} : { origin }),
     run,
     kind: 'irreproducible',
     signature: 'irreproducible',
     violations: [],
-    message: `The same plan gave two different runs: ${expected.hash}, then ${hash}.`,
+    message: difference === undefined ? told : `${told}\n${difference}`,
   };
 }
 

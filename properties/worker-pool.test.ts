@@ -1,9 +1,10 @@
+import { Tinypool } from 'tinypool';
 import { describe, expect, test } from 'vitest';
 
 import type { Plan } from '../impl/plan.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import { PlanHolds, type Progress } from './minimise.ts';
-import { ShrinkHangs, shrinkInThread, threadPool } from './worker-pool.ts';
+import { ShrinkHangs, shrinkInThread, processPool } from './worker-pool.ts';
 import { howItFails } from './how-it-fails.ts';
 import { type ChunkResult, runChunk } from './worker-chunk.ts';
 
@@ -26,10 +27,24 @@ function withoutStacks(result: ChunkResult): unknown {
   return { ...result, failures: result.failures.map(({ stack: _stack, ...failure }) => failure) };
 }
 
-describe('threadPool', () => {
+describe('processPool', () => {
+  test('has workers that go on when they are interrupted: Ctrl-C is for the one that asked', async () => {
+    const filename = new URL('./worker-boot.mjs', import.meta.url).href;
+    const pool = new Tinypool({ runtime: 'child_process', filename, minThreads: 1, maxThreads: 1 });
+    const chunk = { campaignSeed: 'pool', options: {}, first: 0, count: 20, stopAtFailure: false };
+    try {
+      await pool.run({ ...chunk, count: 1 });
+      const running = pool.run(chunk);
+      for (const { threadId } of pool.threads) process.kill(threadId, 'SIGINT');
+      await expect(running).resolves.toMatchObject({ runs: 20 });
+    } finally {
+      await pool.destroy();
+    }
+  });
+
   test('gives what the same chunk gives in this thread', async () => {
     const chunk = { campaignSeed: 'pool', options: {}, first: 3, count: 5, stopAtFailure: false };
-    const pool = threadPool(1);
+    const pool = processPool(1);
     try {
       expect(withoutStacks(await pool.run(chunk))).toEqual(withoutStacks(runChunk(chunk)));
     } finally {

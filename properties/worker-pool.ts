@@ -1,61 +1,76 @@
-/** Where chunks are run: in threads beside this one, or in this one between two turns of its event loop. */
+/** Where chunks are run: in processes beside this one, or in this one between two turns of its event loop. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 
-import { Piscina } from 'piscina';
+import _ from 'lodash';
+import { Tinypool } from 'tinypool';
 
 import type { Plan } from '../impl/plan.ts';
 import { PlanHolds, type Progress } from './minimise.ts';
-import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
-import { collectGarbageInOwnThread, RUN_THREAD_MEMORY } from './thread-memory.ts';
+import { collectGarbageInOwnThread, RUN_THREAD_MEMORY, runProcessFlags } from './v8-for-runs.ts';
 import { WatchedPool } from './watched-pool.ts';
+import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
 import type { ShrinkTask, Shrunk } from './worker-shrink.ts';
 
 export interface WorkerPool {
-  /** How many chunks it wants to have at once, so that no thread waits for work. */
+  /** How many chunks it wants to have at once, so that no worker waits for work. */
   readonly appetite: number;
   /** How many runs a chunk should have. */
   readonly chunkRuns: number;
   run(chunk: Chunk): Promise<ChunkResult>;
-  /** Ends the threads, whatever they are doing. */
+  /** Ends the workers, whatever they are doing. */
   close(): Promise<void>;
 }
 
-/** From sources the thread needs a loader first; compiled, it needs none. */
+/** From sources a worker needs a loader first; compiled, it needs none. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker-boot.mjs' : './worker.js', import.meta.url);
 
 export interface Watch {
-  /** A run that takes longer than this, in wall-clock time, is ended with its thread, and is a failure. */
+  /** A run that takes longer than this, in wall-clock time, is ended with its process, and is a failure. */
   readonly runLimitMs: number;
 }
 
-/** `threads` worker threads; the thread that asks is free for other things. */
-export function threadPool(threads: number, watch: Watch | null = null, entry: URL = ENTRY): WorkerPool {
-  collectGarbageInOwnThread();
-  const pool = new Piscina<Chunk, ChunkResult>({
+/**
+ * `workers` processes; this one is free for other things. They are processes and not threads because threads of one
+ * process share V8's compiler and each other's collections: two of them do the work of one and a half.
+ */
+export function processPool(workers: number, watch: Watch | null = null, entry: URL = ENTRY): WorkerPool {
+  const pool = new Tinypool({
+    runtime: 'child_process',
     filename: entry.href,
-    resourceLimits: RUN_THREAD_MEMORY,
-    minThreads: threads,
-    maxThreads: threads,
-    // Chunks are long; a sleeping thread that takes a millisecond to wake is no loss, a spinning one is.
-    atomics: 'disabled',
+    minThreads: workers,
+    maxThreads: workers,
+    execArgv: [...runProcessFlags(workers)],
+    env: _.pickBy(process.env, (value) => value !== undefined),
+    // Digests are typed arrays.
+    serialization: 'advanced',
   });
   const guard = watch === null ? null : new WatchedPool(pool, watch.runLimitMs);
+  let closed = false;
+  let broken: unknown = null;
+  pool.on('error', (error) => {
+    // A process that dies without a task has been replaced by now; unless none can be started any more.
+    if (closed || pool.threads.length === workers) return;
+    broken = error;
+    void pool.destroy();
+  });
   return {
-    appetite: 2 * threads,
+    appetite: 2 * workers,
     chunkRuns: 24,
-    run: (chunk) => guard?.run(chunk) ?? pool.run(chunk),
+    run: async (chunk) => {
+      try {
+        const result: ChunkResult = await (guard?.run(chunk) ?? pool.run(chunk));
+        return result;
+      } catch (error) {
+        throw broken ?? error;
+      }
+    },
     close: () => {
+      closed = true;
       guard?.close();
-      return destroy(pool);
+      return pool.destroy();
     },
   };
-}
-
-/** A thread may have answered just before it is ended: piscina calls that an error, and nobody waits for it any more. */
-async function destroy(pool: Pick<Piscina, 'on' | 'destroy'>): Promise<void> {
-  pool.on('error', () => {});
-  await pool.destroy();
 }
 
 /** This thread, in slices short enough for a key press to be noticed. */
@@ -106,11 +121,14 @@ export class ShrinkHangs extends Error {
  * @throws PlanHolds if the plan does not fail; ShrinkHangs if a run does not end; what the thread throws when it dies.
  */
 export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Shrunk> {
-  const pool = new Piscina<ShrinkTask, Shrunk | null>({
+  collectGarbageInOwnThread();
+  const pool = new Tinypool({
+    runtime: 'worker_threads',
     filename: ENTRY.href,
     resourceLimits: RUN_THREAD_MEMORY,
+    minThreads: 1,
     maxThreads: 1,
-    atomics: 'disabled',
+    useAtomics: false,
   });
   const channel = new MessageChannel();
   const stop = new SharedArrayBuffer(4);
@@ -124,18 +142,17 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
   if (options.signal?.aborted === true) interrupt();
   channel.port1.on('message', (progress: Progress) => options.onProgress?.(progress));
   try {
-    const shrunk = await pool.run(
-      {
-        plan,
-        budgetMs,
-        threads: options.threads ?? 1,
-        explain: options.explain ?? false,
-        pinned: options.pinned,
-        stop,
-        progress: channel.port2,
-      },
-      { name: 'shrink', transferList: [channel.port2], signal: hangs.signal },
-    );
+    const task: ShrinkTask = {
+      plan,
+      budgetMs,
+      threads: options.threads ?? 1,
+      explain: options.explain ?? false,
+      pinned: options.pinned,
+      stop,
+      progress: channel.port2,
+    };
+    const how = { name: 'shrink', transferList: [channel.port2], signal: hangs.signal };
+    const shrunk: Shrunk | null = await pool.run(task, how);
     if (shrunk === null) throw new PlanHolds();
     return shrunk;
   } catch (error) {
@@ -144,6 +161,8 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
     clearTimeout(watch);
     options.signal?.removeEventListener('abort', interrupt);
     channel.port1.close();
-    await destroy(pool);
+    // The thread may have answered just before it is ended: tinypool calls that an error.
+    pool.on('error', () => {});
+    await pool.destroy();
   }
 }

@@ -22,7 +22,7 @@ export interface CampaignViolation {
   readonly notPromisedBecause?: string;
 }
 
-/** A run that failed without breaking a promise: it did not end, its thread died, it came out differently. */
+/** A run that failed without breaking a promise: it did not end, its process died, it came out differently. */
 export interface CampaignFault {
   readonly kind: string;
   readonly bucket: string;

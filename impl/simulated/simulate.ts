@@ -409,10 +409,11 @@ class Simulation {
     if (2 * voters.length <= this.#controllers.length) return [];
     const controllers = this.#controllers.filter((host) => host.role === 'controller' && isGone(host));
     const brokers = this.#brokers.filter(isGone);
-    const enough = this.#partitions().every(({ topic, replicas }) => {
-      const minIsr = Math.min(minInsyncReplicas(this.#configuration, topic), replicas.length);
-      return replicas.filter((broker) => !brokers.includes(this.#brokers[broker - 1]!)).length >= minIsr;
-    });
+    const enough = this.#partitions().every(
+      (partition) =>
+        partition.replicas.filter((broker) => !brokers.includes(this.#brokers[broker - 1]!)).length >=
+        this.#replicasNeeded(partition),
+    );
     // Without an active controller nobody can tell what partitions need.
     return enough && this.#image() !== null ? [...controllers, ...brokers] : controllers;
   }
@@ -425,8 +426,10 @@ class Simulation {
       () => alsoWaitFor() && (this.#isAtRest() || this.#isHopeless()),
       deadlineUs,
     );
-    if (this.#isHopeless()) {
-      // Rightly so: nobody in the core may lead. Then the others have to come back after all.
+    if (this.#isHopeless() || (!rested && this.#isShortOfReplicas())) {
+      // Rightly so: nobody in the core may lead, or to commit takes more than the core, to which a move that was under
+      // way has left too few replicas (KIP-966: with fewer in sync the high watermark stays). Then the others have to
+      // come back after all.
       this.#core = this.#brokers.map((_, i) => i + 1);
       this.#faults.healAll([]);
       this.#rest(alsoWaitFor);
@@ -470,6 +473,18 @@ class Simulation {
     if (this.#core.length === this.#brokers.length) return false;
     const cluster = this.#healedCluster();
     return this.#partitions().some((partition) => isRightlyLeaderless(cluster, partition));
+  }
+
+  #isShortOfReplicas(): boolean {
+    if (this.#core.length === this.#brokers.length) return false;
+    return this.#partitions().some(
+      (partition) => this.#liveReplicas(partition).length < this.#replicasNeeded(partition),
+    );
+  }
+
+  /** As many as it takes to commit. */
+  #replicasNeeded({ topic, replicas }: PartitionRecord): number {
+    return Math.min(minInsyncReplicas(this.#configuration, topic), replicas.length);
   }
 
   #liveReplicas({ replicas }: PartitionRecord): readonly number[] {

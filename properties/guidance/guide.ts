@@ -1,7 +1,7 @@
 /**
  * Which runs to make next. At first all, later half of them are drawn as in an unguided search; the others change
  * plans that reached something which few others did. What is made in a chunk of runs follows from what was reached up
- * to some chunks before, in the order of runs: so the same search comes out with any number of threads.
+ * to some chunks before, in the order of runs: so the same search comes out with any number of workers.
  */
 import type { Plan } from '../../impl/plan.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
@@ -12,7 +12,7 @@ import { type Origin, planOf } from './origin.ts';
 
 /** Runs in a chunk. */
 export const GUIDED_CHUNK = 2;
-/** How many chunks are composed ahead. With more threads some would wait; with more chunks a search learns later. */
+/** How many chunks are composed ahead. With more workers some would wait; with more chunks a search learns later. */
 const AHEAD = 16;
 const CORPUS_AT_MOST = 400;
 /** Out of a hundred, when enough is known. */

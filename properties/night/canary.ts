@@ -1,6 +1,6 @@
 /**
  * A known bug, put back now and then: it must be found, so that a night that finds nothing else can be believed.
- * It goes the same way as every other run: drawn, run in the threads, judged, and sent back.
+ * It goes the same way as every other run: drawn, run by a worker, judged, and sent back.
  */
 import { defects } from '../../impl/simulated/defects/index.ts';
 import type { WorkerPool } from '../worker-pool.ts';

@@ -6,7 +6,7 @@ import { generatePlan } from '../arbitraries/generate.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import { type Exploration, explore, type Progress, type Repeat, type Shard } from '../explorer.ts';
 import { added, type RunFailure, SIMULATION } from '../worker-chunk.ts';
-import { threadPool } from '../worker-pool.ts';
+import { processPool } from '../worker-pool.ts';
 import { CANARY_EVERY, CanaryKeeper } from './canary.ts';
 import { told } from './first-difference.ts';
 import { type CountedLine, type JournalLine, type NightFinding } from './journal.ts';
@@ -45,7 +45,7 @@ export async function spendNight(
   observer: NightObserver,
 ): Promise<Exploration['ended']> {
   const { seed, options, shard, runs, seconds, workers, runLimitMs } = night;
-  const pool = threadPool(workers, { runLimitMs });
+  const pool = processPool(workers, { runLimitMs });
   const second = new SecondProcess(runLimitMs);
   const canaries = new CanaryKeeper(pool, seed, before.canaries, night.canaryEvery ?? CANARY_EVERY);
   const tally = new Tally((line) => observer.append({ ...line, canaries: canaries.take() }));

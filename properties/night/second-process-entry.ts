@@ -4,6 +4,8 @@ import { simulate } from '../../impl/simulated/simulate.ts';
 import { told } from './first-difference.ts';
 import type { Answer, Question } from './second-process.ts';
 
+// An interrupt from the keyboard reaches every process of the terminal; what it means is for the one that asked.
+process.on('SIGINT', () => {});
 process.on('message', (question: Question) => void process.send?.(answer(question)));
 process.on('disconnect', () => process.exit());
 

@@ -42,6 +42,16 @@ describe('a run that is made again in another process', () => {
     );
   });
 
+  test('waits for the one before it', async () => {
+    const one = new SecondProcess(
+      60_000,
+      entry('one', 'process.send({ hash: `h${question.run}`, told: [] })'),
+    );
+    second = one;
+    const both = [3, 4].map((run) => one.repeat({ ...question, run }, `h${run}`, () => []));
+    expect(await Promise.all(both)).toEqual([null, null]);
+  });
+
   test('hangs there: the process is ended, and the next question gets a new one', async () => {
     second = new SecondProcess(
       1500,

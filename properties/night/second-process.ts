@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { z } from 'zod';
 
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { describeError, type RunFailure } from '../worker-chunk.ts';
+import { describeError, irreproducible, type RunFailure } from '../worker-chunk.ts';
 import { firstDifference } from './first-difference.ts';
 
 export interface Question {
@@ -36,11 +36,12 @@ const ENTRY = new URL(
   import.meta.url,
 );
 
-/** It asks one question at a time. */
+/** It makes one run at a time. */
 export class SecondProcess {
   readonly #runLimitMs: number;
   readonly #entry: URL;
   #child: ChildProcess | null = null;
+  #before: Promise<unknown> = Promise.resolve();
 
   /** A run that takes longer than `runLimitMs`, in wall-clock time, is ended with its process. */
   constructor(runLimitMs: number, entry = ENTRY) {
@@ -52,7 +53,22 @@ export class SecondProcess {
    * Null when the run has the expected hash there, too. Else both processes tell the run, and the failure names the
    * first event in which they differ. `tellHere` tells it in this one.
    */
-  async repeat(
+  repeat(
+    question: Omit<Question, 'tell'>,
+    expectedHash: string,
+    tellHere: () => readonly string[],
+  ): Promise<RunFailure | null> {
+    const mine = this.#before.then(() => this.#repeat(question, expectedHash, tellHere));
+    this.#before = mine.catch(() => {});
+    return mine;
+  }
+
+  close(): void {
+    this.#child?.kill('SIGKILL');
+    this.#child = null;
+  }
+
+  async #repeat(
     question: Omit<Question, 'tell'>,
     expectedHash: string,
     tellHere: () => readonly string[],
@@ -66,18 +82,7 @@ export class SecondProcess {
     if (answer.hash === expectedHash) return null;
     const again = await this.#ask({ ...question, tell: true });
     const difference = 'told' in again ? firstDifference(tellHere(), again.told) : '';
-    return {
-      run,
-      kind: 'irreproducible',
-      signature: 'irreproducible',
-      violations: [],
-      message: `The same plan gave two different runs: ${expectedHash}, then ${answer.hash}.\n${difference}`,
-    };
-  }
-
-  close(): void {
-    this.#child?.kill('SIGKILL');
-    this.#child = null;
+    return irreproducible({ run, hash: expectedHash }, answer.hash, difference);
   }
 
   async #ask(question: Question): Promise<Answer | NoAnswer> {
