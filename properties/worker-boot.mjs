@@ -1,5 +1,5 @@
 /**
- * Lets a worker thread run from TypeScript sources: a thread does not inherit the loader of its parent.
+ * Lets a worker run from TypeScript sources: neither a thread nor a process of a pool has the loader of its parent.
  * Sources only; the published package starts `worker.js` itself.
  */
 import { register } from 'tsx/esm/api';

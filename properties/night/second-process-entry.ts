@@ -1,11 +1,11 @@
 /** The process of `second-process.ts`: it answers questions one after the other, and ends with its parent. */
-import { generatePlan } from '../arbitraries/generate.ts';
 import { simulate } from '../../impl/simulated/simulate.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
+import { becomeChildOfASearch } from '../child-of-a-search.ts';
 import { told } from './first-difference.ts';
 import type { Answer, Question } from './second-process.ts';
 
-// An interrupt from the keyboard reaches every process of the terminal; what it means is for the one that asked.
-process.on('SIGINT', () => {});
+becomeChildOfASearch();
 process.on('message', (question: Question) => void process.send?.(answer(question)));
 process.on('disconnect', () => process.exit());
 

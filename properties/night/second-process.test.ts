@@ -52,6 +52,15 @@ describe('a run that is made again in another process', () => {
     expect(await Promise.all(both)).toEqual([null, null]);
   });
 
+  test('is made there whatever happens on the keyboard', async () => {
+    const file = join(folder, 'interrupted.mjs');
+    const real = new URL('./second-process-entry.ts', import.meta.url);
+    const interrupted = `process.prependListener('message', () => process.kill(process.pid, 'SIGINT'));`;
+    writeFileSync(file, `import ${JSON.stringify(real)};\n${interrupted}`);
+    second = new SecondProcess(60_000, pathToFileURL(file));
+    expect(await second.repeat(question, simulate(plan).hash, () => told(plan))).toBeNull();
+  });
+
   test('hangs there: the process is ended, and the next question gets a new one', async () => {
     second = new SecondProcess(
       1500,
