@@ -51,7 +51,7 @@ const DEFAULT_RUNS = 1000;
 
 const expectOption = new Option(
   '--expect <WHICH>',
-  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration is about that)`,
+  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration itself does without idempotence)`,
 ).argParser(argument(parseExpectation));
 
 const transactionsOption = new Option(

@@ -7,7 +7,7 @@
  * KIP-890 for what transactions were before their second version.
  */
 import type { Configuration } from './configuration.ts';
-import type { GuaranteeId } from './guarantee.ts';
+import { GUARANTEE_IDS, type GuaranteeId } from './guarantee.ts';
 import type { ClusterEvent } from './history.ts';
 
 /** Whether a configuration makes a promise, and if not, because of which setting: `acks=1`. */
@@ -81,6 +81,17 @@ export function contractOf(configuration: Configuration, replicationFactor: numb
 export function clauseOf(contract: Contract, guarantee: GuaranteeId, anomaly: string): Clause {
   if (anomaly === 'nonmonotonic-send') return contract.sendOrder;
   return OFFSET_ANOMALIES.includes(anomaly) ? contract.committedOffsets : contract.clauses[guarantee];
+}
+
+/** The guarantees that a configuration gives in every part of them, while faults stay within their limits. */
+export function promisedBy(configuration: Configuration): ReadonlySet<GuaranteeId> {
+  const contract = contractOf(configuration, configuration['default.replication.factor']);
+  return new Set(GUARANTEE_IDS.filter((id) => partsOf(contract, id).every(({ pledge }) => pledge.promised)));
+}
+
+function partsOf({ clauses, sendOrder, committedOffsets, ownErrors }: Contract, id: GuaranteeId): Clause[] {
+  if (id === 'idempotent-producer') return [clauses[id], sendOrder, ownErrors];
+  return id === 'atomic-transactions' ? [clauses[id], committedOffsets] : [clauses[id]];
 }
 
 const OFFSET_ANOMALIES = ['lost-offset', 'aborted-offset', 'uncommitted-offset', 'phantom-offset'];
@@ -320,6 +331,11 @@ export type Standing =
   | { readonly judged: false; readonly because: string };
 
 const IN_FORCE: Standing = { judged: true };
+
+/** Whether it is judged even if nobody expects it beyond the configuration. */
+export function isPromised(standing: Standing): boolean {
+  return standing.judged && standing.notPromisedBecause === undefined;
+}
 
 /**
  * How a clause stands after the faults so far.

@@ -1,6 +1,6 @@
 /** The promises in force during one history: the contract of each topic, held against the faults so far. */
 import type { Configuration } from './configuration.ts';
-import { type Contract, contractOf, FaultTally, type Standing, standing } from './contract.ts';
+import { type Contract, contractOf, FaultTally, isPromised, type Standing, standing } from './contract.ts';
 import type { GuaranteeId } from './guarantee.ts';
 import type { PartitionLedger } from './ledger.ts';
 import type { Transaction } from './transaction.ts';
@@ -55,12 +55,10 @@ export class Promises {
    */
   ofSecondCopy(place: PartitionLedger, first: number, second: number): Standing {
     const usual = this.of('idempotent-producer', place);
-    if (!usual.judged) return usual;
+    if (!isPromised(usual)) return usual;
     const max = this.configuration['crucible.max.sequence'];
     if (second - first > max) {
-      return this.excused(
-        `crucible.max.sequence=${max}: the sequences may have come round to those of a late copy`,
-      );
+      return this.excused('the sequences may have come round to those of a late copy');
     }
     return place.mayBeDeletedByNow(first) ? this.forgotten('the first copy may have been') : usual;
   }
@@ -99,7 +97,7 @@ export class Promises {
     if (place.severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('idempotent-producer');
     const usual = standing(this.contract(place.topic).sendOrder, this.tally, expected);
-    return usual.judged && place.mayBeDeletedByNow(offset)
+    return isPromised(usual) && place.mayBeDeletedByNow(offset)
       ? this.forgotten('a first copy may have been')
       : usual;
   }

@@ -44,6 +44,18 @@ describe('a bucket', () => {
     );
   });
 
+  test('is no matter of amounts that may be drawn for a run', () => {
+    const of = (reason: string) => bucketOf(run({ ...lost, notPromisedBecause: reason }));
+    const expiring = 'producer.id.expiration.ms may be over while a copy of a batch is under way';
+    expect(of(expiring.replace('.ms', '.ms=929'))).toBe(
+      `no-loss lost-write record, not promised: ${expiring}`,
+    );
+    const inFlight = (requests: number) =>
+      of(`max.in.flight.requests.per.connection=${requests} with retries`);
+    expect(inFlight(4)).toBe(inFlight(10));
+    expect(of('transaction.version=0')).not.toBe(of('transaction.version=1'));
+  });
+
   test('is that of what a client saw, whatever else was broken before', () => {
     expect(bucketOf(run({ ...lost, guarantee: 'invariant', anomaly: 'log-matching' }, lost))).toBe(
       'no-loss lost-write record',

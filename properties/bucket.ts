@@ -16,8 +16,14 @@ export function bucketOf(result: RunResult): string | null {
 }
 
 function bucketOfViolation({ guarantee, anomaly, place, notPromisedBecause }: Violation): string {
-  const unpromised = notPromisedBecause === undefined ? '' : `, not promised: ${notPromisedBecause}`;
+  const unpromised =
+    notPromisedBecause === undefined ? '' : `, not promised: ${withoutAmounts(notPromisedBecause)}`;
   return `${guarantee} ${anomaly} ${placeKind(place)}${unpromised}`;
+}
+
+/** How long, and how many requests, is drawn for each run: one setting would be as many failures as it has values. */
+function withoutAmounts(reason: string): string {
+  return reason.replaceAll(/(\.ms|\.connection)=\d+/g, '$1');
 }
 
 /** Which topic, partition and offset is chance; whether it is a record of somebody's or of Kafka's own topics is not. */

@@ -201,6 +201,10 @@ describe('nonmonotonic-send', () => {
     };
     expect(anomalies(copied(3))).toEqual([]);
     expect(anomalies(copied(2))).toEqual(['nonmonotonic-send']);
+    const [expected] = violations(copied(3), IDEMPOTENT, ['idempotent-producer']);
+    expect(expected?.notPromisedBecause).toContain('KIP-360');
+    const [without] = violations(copied(3), { 'enable.idempotence': false }, ['idempotent-producer']);
+    expect(without?.notPromisedBecause).toContain('without idempotence');
   });
 
   test('two producers, or two partitions, have no order', () => {

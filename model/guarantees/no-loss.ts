@@ -12,7 +12,7 @@
  * then read_committed must find it, too.
  */
 import { exhibitOf, Findings } from '../findings.ts';
-import type { Standing } from '../contract.ts';
+import { isPromised, type Standing } from '../contract.ts';
 import type { FinalReader } from '../final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { HistoryEvent, PollOk } from '../history.ts';
@@ -75,7 +75,7 @@ export class NoLoss implements Guarantee {
     if (instead === undefined || instead === record) return;
     const standing = this.promises.of(this.id, place);
     // An expectation asks for the record, not for its place.
-    if (!standing.judged || standing.notPromisedBecause !== undefined) return;
+    if (!isPromised(standing)) return;
     this.findings.note({ anomaly: 'inconsistent-offsets', place, offset }, standing, () => ({
       sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}, but the final log holds "${instead.value}" there and "${record.value}" elsewhere.`,
       evidence: [
@@ -135,7 +135,7 @@ export class NoLoss implements Guarantee {
   /** What the log has and read_committed does not show is promised as far as whole transactions are. */
   private judged(record: LedgerRecord, place: PartitionLedger): Standing {
     const own = this.promises.of(this.id, place);
-    if (!own.judged || own.notPromisedBecause !== undefined || !record.inFinalRead) return own;
+    if (!isPromised(own) || !record.inFinalRead) return own;
     return this.ofWhole(record, place);
   }
 

@@ -91,6 +91,15 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
   }
   const valueOf = (property: NumericProperty) => Number(configuration[property] ?? KAFKA_DEFAULTS[property]);
 
+  // A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing.
+  if (valueOf('fetch.max.wait.ms') > patienceOf(valueOf('request.timeout.ms'))) {
+    if (!Object.hasOwn(fixed, 'fetch.max.wait.ms')) {
+      configuration['fetch.max.wait.ms'] = patienceOf(valueOf('request.timeout.ms'));
+    } else if (!Object.hasOwn(fixed, 'request.timeout.ms')) {
+      const longEnough = Math.ceil(valueOf('fetch.max.wait.ms') / SHARE_OF_PATIENCE);
+      configuration['request.timeout.ms'] = Math.min(longEnough, KAFKA_DEFAULTS['request.timeout.ms']);
+    }
+  }
   // KafkaProducer refuses a delivery timeout under linger.ms plus request.timeout.ms.
   const [linger, request] = [valueOf('linger.ms'), valueOf('request.timeout.ms')];
   if (valueOf('delivery.timeout.ms') < linger + request) {
@@ -106,12 +115,14 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
   if (idempotent && valueOf(IN_FLIGHT) > MAX_IN_FLIGHT && !Object.hasOwn(fixed, IN_FLIGHT)) {
     configuration[IN_FLIGHT] = MAX_IN_FLIGHT;
   }
-  // A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing.
-  const patience = Math.floor(valueOf('request.timeout.ms') * 0.8);
-  if (valueOf('fetch.max.wait.ms') > patience && !Object.hasOwn(fixed, 'fetch.max.wait.ms')) {
-    configuration['fetch.max.wait.ms'] = patience;
-  }
   return configuration;
+}
+
+/** Of the time that a client waits for an answer, the part for which a broker may hold back one that is empty. */
+const SHARE_OF_PATIENCE = 0.8;
+
+function patienceOf(requestTimeoutMs: number): number {
+  return Math.floor(requestTimeoutMs * SHARE_OF_PATIENCE);
 }
 
 const KAFKA_DEFAULTS = resolveConfiguration({});

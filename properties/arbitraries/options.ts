@@ -13,6 +13,7 @@ import { findDefect } from '../../impl/simulated/defects/index.ts';
 import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
 import type { Fault, Plan } from '../../impl/plan.ts';
 import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration.ts';
+import { promisedBy } from '../../model/contract.ts';
 import type { GuaranteeId } from '../../model/guarantee.ts';
 import { GUARANTEE_IDS } from '../../model/guarantee.ts';
 
@@ -84,6 +85,8 @@ export interface ResolvedOptions extends Required<
   readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
+  /** What the configuration promises before anything is drawn. */
+  readonly promised: ReadonlySet<GuaranteeId>;
   /** What a historical bug wants to happen to a producer, its transactions or their coordinator; null: nothing. */
   readonly producerStory: ProducerStory | null;
   readonly transactionStory: TransactionStory | null;
@@ -92,13 +95,13 @@ export interface ResolvedOptions extends Required<
 
 /**
  * All promises, so that a search shows what a weak configuration costs. A duplicate is expected not to be only
- * where the configuration is about idempotence: many other settings, `acks=1` for one, switch it off in silence,
- * and what they cost themselves is of more interest.
+ * where the configuration itself does without idempotence: many other settings, `acks=1` for one, switch it off in
+ * silence, and what they cost themselves is of more interest. Where it is on, the contract judges it as far as it goes.
  */
 export function expectedByDefault(configuration: Readonly<Plan['configuration']>): readonly GuaranteeId[] {
   const tooManyInFlight = Number(configuration['max.in.flight.requests.per.connection'] ?? 0) > 5;
-  const about = tooManyInFlight || Object.hasOwn(configuration, 'enable.idempotence');
-  return about ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
+  const without = tooManyInFlight || String(configuration['enable.idempotence']) === 'false';
+  return without ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
 }
 
 /** A search for a bug that transactions had in their first version must not stop at what that version never promised. */
@@ -177,5 +180,6 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     transactionStory: oneOf(TRANSACTION_STORIES, story),
     coordinatorStory: oneOf(COORDINATOR_STORIES, story),
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
+    promised: promisedBy(resolved),
   };
 }

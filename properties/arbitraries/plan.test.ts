@@ -6,6 +6,8 @@ import { isPlaced, planSchema } from '../../impl/plan.ts';
 import { planProblems } from '../../impl/plan-problems.ts';
 import { isInternalTopic } from '../../impl/simulated/protocol/internal-records.ts';
 import { resolveConfiguration } from '../../model/configuration.ts';
+import { promisedBy } from '../../model/contract.ts';
+import { GUARANTEE_IDS } from '../../model/guarantee.ts';
 import { generatePlan } from './generate.ts';
 import { FAULT_KINDS, type PlanOptions } from './options.ts';
 import { planArbitrary } from './plan.ts';
@@ -51,6 +53,32 @@ describe('a generated plan', () => {
       }),
       { seed: 1, numRuns: 300 },
     );
+  });
+
+  test('gives up no promise of the configuration that it was drawn for, or does not expect it', () => {
+    const given: Plan['configuration'][] = [
+      {},
+      { 'enable.idempotence': true },
+      { 'fetch.max.wait.ms': 3_000 },
+      { 'fetch.max.wait.ms': 29_999 },
+      { 'request.timeout.ms': 600 },
+      { 'linger.ms': 5_000, 'delivery.timeout.ms': 35_000 },
+      { 'default.replication.factor': 1, 'min.insync.replicas': 1 },
+    ];
+    for (const configuration of given) {
+      const promised = promisedBy(resolveConfiguration(configuration));
+      for (const plan of many(100, { configuration, expect: GUARANTEE_IDS })) {
+        const still = promisedBy(resolveConfiguration(plan.configuration));
+        const lost = [...promised].filter((id) => !still.has(id));
+        expect(lost.filter((id) => id !== 'idempotent-producer')).toEqual([]);
+        expect(plan.expect).toEqual(GUARANTEE_IDS.filter((id) => !lost.includes(id)));
+      }
+    }
+  });
+
+  test('expects what the configuration itself gives up, and shows what that costs', () => {
+    for (const plan of many(100, { configuration: { acks: '1' }, expect: ['no-loss'] }))
+      expect(plan.expect).toEqual(['no-loss']);
   });
 
   test('of a cluster of one broker names no other one', () => {

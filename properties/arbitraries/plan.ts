@@ -2,6 +2,9 @@
 import fc from 'fast-check';
 
 import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan.ts';
+import { resolveConfiguration } from '../../model/configuration.ts';
+import { promisedBy } from '../../model/contract.ts';
+import type { GuaranteeId } from '../../model/guarantee.ts';
 import { burstsArbitrary, resolveBurst } from './bursts.ts';
 import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
@@ -169,7 +172,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
       ...(parts.logDirs > 1 ? { logDirs: parts.logDirs } : {}),
     },
     configuration,
-    expect: [...options.expect],
+    expect: expectedOf(configuration, options),
     defects: [...options.defects],
     topics: [...told.topics, ...cast.topics],
     clients: [...clients],
@@ -184,6 +187,15 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...(field.spared.length === 0 ? {} : { outsideCore: [...field.spared] }),
   };
   return withRacks(parts.quorum.combined ? combine(plan, options.faults) : plan, parts.racks);
+}
+
+/** A promise that only a draw has given up is nobody's to expect. */
+function expectedOf(
+  configuration: Plan['configuration'],
+  { expect, promised }: ResolvedOptions,
+): GuaranteeId[] {
+  const still = promisedBy(resolveConfiguration(configuration));
+  return expect.filter((id) => still.has(id) || !promised.has(id));
 }
 
 /** Where a draw leaves one out, the time that most draws come near to will do. */
