@@ -89,17 +89,9 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
   for (const [property, value] of Object.entries(deviations)) {
     if (!Object.hasOwn(fixed, property)) configuration[property] = value;
   }
-  const valueOf = (property: NumericProperty) => Number(configuration[property] ?? KAFKA_DEFAULTS[property]);
+  settleFetchWait(configuration, fixed);
+  const valueOf = (property: NumericProperty) => valueIn(configuration, property);
 
-  // A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing.
-  if (valueOf('fetch.max.wait.ms') > patienceOf(valueOf('request.timeout.ms'))) {
-    if (!Object.hasOwn(fixed, 'fetch.max.wait.ms')) {
-      configuration['fetch.max.wait.ms'] = patienceOf(valueOf('request.timeout.ms'));
-    } else if (!Object.hasOwn(fixed, 'request.timeout.ms')) {
-      const longEnough = Math.ceil(valueOf('fetch.max.wait.ms') / SHARE_OF_PATIENCE);
-      configuration['request.timeout.ms'] = Math.min(longEnough, KAFKA_DEFAULTS['request.timeout.ms']);
-    }
-  }
   // KafkaProducer refuses a delivery timeout under linger.ms plus request.timeout.ms.
   const [linger, request] = [valueOf('linger.ms'), valueOf('request.timeout.ms')];
   if (valueOf('delivery.timeout.ms') < linger + request) {
@@ -121,20 +113,40 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
 /** Of the time that a client waits for an answer, the part for which a broker may hold back one that is empty. */
 const SHARE_OF_PATIENCE = 0.8;
 
-function patienceOf(requestTimeoutMs: number): number {
-  return Math.floor(requestTimeoutMs * SHARE_OF_PATIENCE);
+/**
+ * A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing. No draw makes
+ * it so; but where what is fixed does, it is to be seen.
+ */
+function settleFetchWait(configuration: Record<string, ConfigurationValue>, fixed: Deviations): void {
+  const isFixed = (property: NumericProperty) => Object.hasOwn(fixed, property);
+  const [wait, patience] = [valueIn(configuration, WAIT), valueIn(configuration, PATIENCE)];
+  const longest = Math.floor(patience * SHARE_OF_PATIENCE);
+  if (isFixed(WAIT)) {
+    const enough = Math.min(Math.ceil(wait / SHARE_OF_PATIENCE), KAFKA_DEFAULTS[PATIENCE]);
+    if (!isFixed(PATIENCE)) configuration[PATIENCE] = Math.max(patience, enough);
+  } else if (isFixed(PATIENCE) && KAFKA_DEFAULTS[WAIT] >= patience) {
+    delete configuration[WAIT];
+  } else if (wait > longest) {
+    configuration[WAIT] = longest;
+  }
 }
 
 const KAFKA_DEFAULTS = resolveConfiguration({});
 
+function valueIn(configuration: Deviations, property: NumericProperty): number {
+  return Number(configuration[property] ?? KAFKA_DEFAULTS[property]);
+}
+
+const WAIT = 'fetch.max.wait.ms';
+const PATIENCE = 'request.timeout.ms';
 const IN_FLIGHT = 'max.in.flight.requests.per.connection';
 const MAX_IN_FLIGHT = 5;
 
 type NumericProperty =
   | typeof IN_FLIGHT
-  | 'fetch.max.wait.ms'
+  | typeof WAIT
+  | typeof PATIENCE
   | 'linger.ms'
-  | 'request.timeout.ms'
   | 'delivery.timeout.ms'
   | 'replica.fetch.wait.max.ms'
   | 'replica.lag.time.max.ms';

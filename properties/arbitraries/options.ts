@@ -45,7 +45,7 @@ export interface PlanOptions {
   readonly configuration?: Readonly<Plan['configuration']>;
   /** Slugs of historical bugs put back. Default: none. */
   readonly defects?: readonly string[];
-  /** Promises judged whatever the configuration. Default: see `expectedByDefault`. */
+  /** Promises judged whatever this configuration is, unless only a draw gives them up. Default: see `expectedByDefault`. */
   readonly expect?: readonly GuaranteeId[];
   /** Default 3, or as many as the replication factor needs. */
   readonly brokers?: number;
