@@ -168,10 +168,29 @@ test('the table has every guarantee', () => {
   expect(new Set(contractTable().map((row) => row.guarantee))).toEqual(new Set(GUARANTEE_IDS));
 });
 
-test('a consumer that gives up every fetch before it is answered cannot make progress', () => {
-  const { clauses } = contract({ 'request.timeout.ms': 500, 'fetch.max.wait.ms': 500 });
-  expect(clauses.progress.pledge).toEqual({
-    promised: false,
-    because: 'fetch.max.wait.ms=500 is not below request.timeout.ms=500',
+describe('nothing ends where somebody', () => {
+  const progress = (values: ConfigurationValues) => contract(values).clauses.progress.pledge;
+
+  test('gives up every fetch before it is answered', () => {
+    expect(progress({ 'request.timeout.ms': 501 }).promised).toBe(true);
+    expect(progress({ 'request.timeout.ms': 500 })).toEqual({
+      promised: false,
+      because: 'fetch.max.wait.ms=500 is not below request.timeout.ms=500',
+    });
+  });
+
+  test('is fenced before each of its heartbeats', () => {
+    expect(progress({ 'broker.heartbeat.interval.ms': 8_999 }).promised).toBe(true);
+    expect(progress({ 'broker.heartbeat.interval.ms': 9_000 })).toEqual({
+      promised: false,
+      because: 'broker.heartbeat.interval.ms=9000 is not below broker.session.timeout.ms=9000',
+    });
+  });
+
+  test('closes the connection to a controller that only waits for news', () => {
+    expect(progress({ 'controller.quorum.request.timeout.ms': 501 }).promised).toBe(true);
+    expect(progress({ 'controller.quorum.request.timeout.ms': 500 })).toMatchObject({
+      because: expect.stringContaining('controller.quorum.request.timeout.ms=500') as string,
+    });
   });
 });

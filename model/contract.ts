@@ -178,10 +178,17 @@ function acknowledgedByAll(configuration: Configuration): Pledge {
   return configuration.acks === 'all' ? PROMISED : { promised: false, because: `acks=${configuration.acks}` };
 }
 
-/** A consumer gives up every fetch that the broker may hold back longer than it waits for an answer. */
+/** Whoever waits for less long than what it waits for may take begins again for ever. */
 function everythingEnds(configuration: Configuration): Pledge {
-  const answered = fetchesMayWait(configuration);
-  return answered.promised ? transactionsEnd(configuration) : answered;
+  const pledges = [
+    // A consumer gives up every fetch that the broker may hold back longer than it waits for an answer.
+    isBelow(configuration, 'fetch.max.wait.ms', 'request.timeout.ms'),
+    // A broker is fenced before each of its heartbeats (KIP-631).
+    isBelow(configuration, 'broker.heartbeat.interval.ms', 'broker.session.timeout.ms'),
+    metadataIsHeardOf(configuration),
+    transactionsEnd(configuration),
+  ];
+  return pledges.find(({ promised }) => !promised) ?? PROMISED;
 }
 
 /**
@@ -198,13 +205,23 @@ function transactionsEnd(configuration: Configuration): Pledge {
   };
 }
 
-function fetchesMayWait(configuration: Configuration): Pledge {
-  const wait = configuration['fetch.max.wait.ms'];
-  const patience = configuration['request.timeout.ms'];
-  if (wait < patience) return PROMISED;
+type Duration = Extract<keyof Configuration, `${string}.ms`>;
+
+function isBelow(configuration: Configuration, shorter: Duration, longer: Duration): Pledge {
+  if (configuration[shorter] < configuration[longer]) return PROMISED;
+  const [shorterTold, longerTold] = [shorter, longer].map((name) => `${name}=${configuration[name]}`);
+  return { promised: false, because: `${shorterTold} is not below ${longerTold}` };
+}
+
+/** For how long a controller holds the fetch of a broker that has nothing to return (KafkaRaftClient.MAX_FETCH_WAIT_MS). */
+const METADATA_FETCH_WAIT_MS = 500;
+
+function metadataIsHeardOf(configuration: Configuration): Pledge {
+  const patience = configuration['controller.quorum.request.timeout.ms'];
+  if (patience > METADATA_FETCH_WAIT_MS) return PROMISED;
   return {
     promised: false,
-    because: `fetch.max.wait.ms=${wait} is not below request.timeout.ms=${patience}`,
+    because: `controller.quorum.request.timeout.ms=${patience} is not above the ${METADATA_FETCH_WAIT_MS} ms for which a controller holds a fetch`,
   };
 }
 
@@ -509,6 +526,8 @@ export function contractTable(): readonly ContractRow[] {
       ],
       conditions: [
         'fetch.max.wait.ms below request.timeout.ms',
+        'broker.heartbeat.interval.ms below broker.session.timeout.ms',
+        `controller.quorum.request.timeout.ms above ${METADATA_FETCH_WAIT_MS}`,
         'transaction.version=2, or transaction.partition.verification.enable=true (KIP-890 part 1)',
       ],
       survives: ['everything that is healed', 'brokers that stay away for good, while the rest is enough'],

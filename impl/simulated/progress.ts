@@ -81,6 +81,20 @@ export function unrestIn(cluster: HealedCluster): Unrest | null {
   return null;
 }
 
+/** Whether those who lead a partition one after the other may know of different ends of it. */
+export function endsMayDiffer({ anomaly }: Unrest): boolean {
+  return OF_REPLICAS.has(anomaly);
+}
+
+const OF_REPLICAS: ReadonlySet<ProgressAnomaly> = new Set([
+  'no-controller',
+  'broker-fenced',
+  'no-leader',
+  'isr-not-full',
+  'reassignment-pending',
+  'replicas-differ',
+]);
+
 function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): Unrest | null {
   const { core } = cluster;
   if (!core.includes(partition.leader)) return { anomaly: 'no-leader', broker: null, partition };

@@ -89,7 +89,7 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
   for (const [property, value] of Object.entries(deviations)) {
     if (!Object.hasOwn(fixed, property)) configuration[property] = value;
   }
-  settleFetchWait(configuration, fixed);
+  for (const pair of SHORTER_THAN) settle(pair, configuration, fixed);
   const valueOf = (property: NumericProperty) => valueIn(configuration, property);
 
   // KafkaProducer refuses a delivery timeout under linger.ms plus request.timeout.ms.
@@ -110,25 +110,36 @@ export function reconcile(deviations: Deviations, fixed: Deviations): Record<str
   return configuration;
 }
 
-/** Of the time that a client waits for an answer, the part for which a broker may hold back one that is empty. */
-const SHARE_OF_PATIENCE = 0.8;
+interface ShorterThan {
+  readonly shorter: NumericProperty;
+  readonly longer: NumericProperty;
+  /** Of the longer one, how much a draw leaves to the shorter one. */
+  readonly share: number;
+}
 
-/**
- * A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing. No draw makes
- * it so; but where what is fixed does, it is to be seen.
- */
-function settleFetchWait(configuration: Record<string, ConfigurationValue>, fixed: Deviations): void {
-  const isFixed = (property: NumericProperty) => Object.hasOwn(fixed, property);
-  const [wait, patience] = [valueIn(configuration, WAIT), valueIn(configuration, PATIENCE)];
-  const longest = Math.floor(patience * SHARE_OF_PATIENCE);
-  if (isFixed(WAIT)) {
-    const enough = Math.min(Math.ceil(wait / SHARE_OF_PATIENCE), KAFKA_DEFAULTS[PATIENCE]);
-    if (!isFixed(PATIENCE)) configuration[PATIENCE] = Math.max(patience, enough);
-  } else if (isFixed(PATIENCE) && KAFKA_DEFAULTS[WAIT] >= patience) {
-    delete configuration[WAIT];
-  } else if (wait > longest) {
-    configuration[WAIT] = longest;
+const SHORTER_THAN: readonly ShorterThan[] = [
+  // A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing.
+  { shorter: 'fetch.max.wait.ms', longer: 'request.timeout.ms', share: 0.8 },
+  // A broker whose session ends before its next heartbeat is fenced again and again.
+  { shorter: 'broker.heartbeat.interval.ms', longer: 'broker.session.timeout.ms', share: 0.5 },
+];
+
+/** No draw makes the shorter one the longer one. But where what is fixed does, it is to be seen. */
+function settle(
+  { shorter, longer, share }: ShorterThan,
+  configuration: Record<string, ConfigurationValue>,
+  fixed: Deviations,
+): void {
+  const [short, long] = [valueIn(configuration, shorter), valueIn(configuration, longer)];
+  const [shortIsFixed, longIsFixed] = [Object.hasOwn(fixed, shorter), Object.hasOwn(fixed, longer)];
+  if (shortIsFixed && !longIsFixed) {
+    const enough = Math.min(Math.ceil(short / share), KAFKA_DEFAULTS[longer]);
+    configuration[longer] = Math.max(long, enough);
   }
+  if (shortIsFixed) return;
+  const longest = Math.floor(long * share);
+  if (longIsFixed && KAFKA_DEFAULTS[shorter] >= long) delete configuration[shorter];
+  else if (short > longest) configuration[shorter] = longest;
 }
 
 const KAFKA_DEFAULTS = resolveConfiguration({});
@@ -137,15 +148,15 @@ function valueIn(configuration: Deviations, property: NumericProperty): number {
   return Number(configuration[property] ?? KAFKA_DEFAULTS[property]);
 }
 
-const WAIT = 'fetch.max.wait.ms';
-const PATIENCE = 'request.timeout.ms';
 const IN_FLIGHT = 'max.in.flight.requests.per.connection';
 const MAX_IN_FLIGHT = 5;
 
 type NumericProperty =
   | typeof IN_FLIGHT
-  | typeof WAIT
-  | typeof PATIENCE
+  | 'broker.heartbeat.interval.ms'
+  | 'broker.session.timeout.ms'
+  | 'fetch.max.wait.ms'
+  | 'request.timeout.ms'
   | 'linger.ms'
   | 'delivery.timeout.ms'
   | 'replica.fetch.wait.max.ms'

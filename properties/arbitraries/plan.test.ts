@@ -63,6 +63,10 @@ describe('a generated plan', () => {
       { 'fetch.max.wait.ms': 30_000 },
       { 'request.timeout.ms': 600 },
       { 'request.timeout.ms': 500 },
+      { 'broker.heartbeat.interval.ms': 6_000 },
+      { 'broker.heartbeat.interval.ms': 9_000 },
+      { 'broker.session.timeout.ms': 2_001 },
+      { 'broker.session.timeout.ms': 2_000 },
       { 'linger.ms': 5_000, 'delivery.timeout.ms': 35_000 },
       { 'default.replication.factor': 1, 'min.insync.replicas': 1 },
     ];

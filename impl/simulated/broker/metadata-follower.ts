@@ -8,7 +8,7 @@ import { TimerName } from '../world/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 
-/** Kafka's controller.quorum.fetch.wait: how long the control plane may hold a fetch that has nothing to return. */
+/** KafkaRaftClient.MAX_FETCH_WAIT_MS: for how long a controller may hold a fetch that has nothing to return. */
 const MAX_WAIT_MS = 500;
 const RETRY_BACKOFF_MS = 20;
 
