@@ -420,12 +420,13 @@ class Simulation {
 
   /** Waits for rest as long as the patience lasts; what is not at rest then is a broken promise. */
   #rest(alsoWaitFor: () => boolean = () => true): void {
-    const world = this.#world;
-    const deadlineUs = world.nowUs + this.#patienceUs;
-    const rested = this.#runUntil(
-      () => alsoWaitFor() && (this.#isAtRest() || this.#isHopeless()),
-      deadlineUs,
-    );
+    const isOver = () => alsoWaitFor() && (this.#isAtRest() || this.#isHopeless());
+    let [rested, pending] = [false, Infinity];
+    // One client's calls are made in turn, and each may take its time.
+    while (!rested && this.#workload.pending < pending) {
+      pending = this.#workload.pending;
+      rested = this.#runUntil(isOver, this.#world.nowUs + this.#patienceUs);
+    }
     if (this.#isHopeless() || (!rested && this.#isShortOfReplicas())) {
       // Rightly so: nobody in the core may lead, or to commit takes more than the core, to which a move that was under
       // way has left too few replicas (KIP-966: with fewer in sync the high watermark stays). Then the others have to
