@@ -420,13 +420,7 @@ class Simulation {
 
   /** Waits for rest as long as the patience lasts; what is not at rest then is a broken promise. */
   #rest(alsoWaitFor: () => boolean = () => true): void {
-    const isOver = () => alsoWaitFor() && (this.#isAtRest() || this.#isHopeless());
-    let [rested, pending] = [false, Infinity];
-    // One client's calls are made in turn, and each may take its time.
-    while (!rested && this.#workload.pending < pending) {
-      pending = this.#workload.pending;
-      rested = this.#runUntil(isOver, this.#world.nowUs + this.#patienceUs);
-    }
+    const rested = this.#comesToRest(alsoWaitFor);
     if (this.#isHopeless() || (!rested && this.#isShortOfReplicas())) {
       // Rightly so: nobody in the core may lead, or to commit takes more than the core, to which a move that was under
       // way has left too few replicas (KIP-966: with fewer in sync the high watermark stays). Then the others have to
@@ -438,6 +432,17 @@ class Simulation {
       this.#calmNetwork();
       this.#rest(alsoWaitFor);
     } else if (!rested) this.#reportStuck(this.#lastingUnrest());
+  }
+
+  /** One client's calls are made in turn, and each may take its time: patience begins anew when one has ended. */
+  #comesToRest(alsoWaitFor: () => boolean): boolean {
+    const { pending } = this.#workload;
+    let rested = false;
+    this.#runUntil(() => {
+      rested = alsoWaitFor() && (this.#isAtRest() || this.#isHopeless());
+      return rested || this.#workload.pending < pending;
+    }, this.#world.nowUs + this.#patienceUs);
+    return rested || (this.#workload.pending < pending && this.#comesToRest(alsoWaitFor));
   }
 
   /** What keeps the cluster from rest, rather than the request that some client has under way just now. */
