@@ -214,7 +214,7 @@ function isBelow(configuration: Configuration, shorter: Duration, longer: Durati
 }
 
 /** For how long a controller holds the fetch of a broker that has nothing to return (KafkaRaftClient.MAX_FETCH_WAIT_MS). */
-const METADATA_FETCH_WAIT_MS = 500;
+export const METADATA_FETCH_WAIT_MS = 500;
 
 function metadataIsHeardOf(configuration: Configuration): Pledge {
   const patience = configuration['controller.quorum.request.timeout.ms'];

@@ -103,6 +103,14 @@ describe('a copy of what was deleted', () => {
     expect(anomalies(copied().polled('consumer-2', 1, ['a']))).toEqual([]);
   });
 
+  test('is put down to the deletion only where idempotence is on', () => {
+    const because = (values: ConfigurationValues) =>
+      violations(copied().polled('consumer-2', 1, ['a']), values, ['idempotent-producer'])[0]
+        ?.notPromisedBecause;
+    expect(because(IDEMPOTENT) ?? '').toContain('KIP-360');
+    expect(because({ 'enable.idempotence': false })).toBe('enable.idempotence=false');
+  });
+
   test('of what was not deleted there is none', () => {
     const kept = new HistoryBuilder().sent('producer-1', 'a', 4).polled('consumer-1', 4, ['a']).deleted(1);
     expect(anomalies(kept.polled('consumer-2', 5, ['a']))).toEqual(['duplicate']);

@@ -1,3 +1,4 @@
+import { METADATA_FETCH_WAIT_MS } from '../../../model/contract.ts';
 import { Api } from '../protocol/api.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { FetchMetadataResponse } from '../protocol/messages.ts';
@@ -8,8 +9,6 @@ import { TimerName } from '../world/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 
-/** KafkaRaftClient.MAX_FETCH_WAIT_MS: for how long a controller may hold a fetch that has nothing to return. */
-const MAX_WAIT_MS = 500;
 const RETRY_BACKOFF_MS = 20;
 
 /** Follows the metadata log as an observer of the quorum, and keeps the broker's picture of the cluster. */
@@ -45,7 +44,7 @@ export class MetadataFollower implements MetadataSource {
         api: Api.FetchMetadata,
         brokerId: this.#brokerId,
         fetchOffset: this.#image.endOffset,
-        maxWaitMs: MAX_WAIT_MS,
+        maxWaitMs: METADATA_FETCH_WAIT_MS,
       },
       this.#fetched,
     );
