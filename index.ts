@@ -4,7 +4,7 @@
  */
 
 // What Kafka promises, and how a history is judged.
-export * from './model/history.ts';
+export * from './model/history/history.ts';
 export { type Guarantee, GUARANTEE_IDS, type GuaranteeId, type Violation } from './model/guarantee.ts';
 export {
   type CataloguedProperty,
@@ -16,7 +16,7 @@ export {
   type PropertyName,
   propertyCatalogue,
   resolveConfiguration,
-} from './model/configuration.ts';
+} from './model/configuration/configuration.ts';
 export {
   type Clause,
   type Contract,
@@ -24,9 +24,9 @@ export {
   type ContractRow,
   contractTable,
   type Pledge,
-} from './model/contract.ts';
+} from './model/contract/contract.ts';
 export { judge, ReferenceModel, type ReferenceModelOptions } from './model/reference-model.ts';
-export type { TopicDescription } from './model/promises.ts';
+export type { TopicDescription } from './model/contract/promises.ts';
 export {
   HISTORY_FORMAT,
   HISTORY_VERSION,
@@ -35,7 +35,7 @@ export {
   HistoryReader,
   historyHeader,
   writeHistoryLine,
-} from './model/history-file.ts';
+} from './model/history/history-file.ts';
 
 // What is put to the test.
 export {
@@ -50,14 +50,14 @@ export {
   type Schedule,
   type Topic,
   type Trigger,
-} from './impl/plan.ts';
-export { PlanFormatError, readPlan, writePlan } from './impl/plan-file.ts';
-export type { Problem } from './impl/schema-problems.ts';
-export type { RunOptions, RunResult, Target, Verdict } from './impl/target.ts';
-export { simulate } from './impl/simulated/simulate.ts';
+} from './impl/plan/plan.ts';
+export { PlanFormatError, readPlan, writePlan } from './impl/plan/plan-file.ts';
+export type { Problem } from './impl/plan/schema-problems.ts';
+export type { RunOptions, RunResult, Target, Verdict } from './impl/result/run-result.ts';
+export { simulate } from './impl/simulated/run/simulate.ts';
 export { type Defect, defects, findDefect } from './impl/simulated/defects/index.ts';
-export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/world/probes.ts';
-export type { Trace, TracedRecord, TraceEntry } from './impl/simulated/world/trace.ts';
+export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/catalogue/probes.ts';
+export type { Trace, TracedRecord, TraceEntry } from './impl/trace/trace.ts';
 
 // What people read.
 export {
@@ -68,17 +68,17 @@ export {
   planSize,
   type PlanSize,
   primaryViolation,
-} from './reports/failure-report.ts';
-export type { CampaignSummary, CampaignViolation } from './reports/campaign-summary.ts';
-export { htmlReport } from './reports/html.ts';
-export { terminalReport, type TerminalOptions } from './reports/terminal.ts';
-export { type CampaignJson, campaignJson } from './reports/json.ts';
-export { type Exhibit, galleryPage } from './reports/gallery-page.ts';
-export { nightPage } from './reports/night-page.ts';
-export { nightOf, type NightSummary, nightSummarySchema } from './reports/night-summary.ts';
-export { junitXml } from './reports/junit.ts';
-export { type CtrfReport, ctrfReport } from './reports/ctrf.ts';
-export { githubAnnotations } from './reports/github-annotations.ts';
+} from './reports/analysis/failure-report.ts';
+export type { CampaignSummary, CampaignViolation } from './reports/campaign/campaign-summary.ts';
+export { htmlReport } from './reports/html/html.ts';
+export { terminalReport, type TerminalOptions } from './reports/terminal/terminal.ts';
+export { type CampaignJson, campaignJson } from './reports/campaign/json.ts';
+export { type Exhibit, galleryPage } from './reports/html/gallery-page.ts';
+export { nightPage } from './reports/campaign/night-page.ts';
+export { nightOf, type NightSummary, nightSummarySchema } from './reports/campaign/night-summary.ts';
+export { junitXml } from './reports/campaign/junit.ts';
+export { type CtrfReport, ctrfReport } from './reports/campaign/ctrf.ts';
+export { githubAnnotations } from './reports/campaign/github-annotations.ts';
 
 // Where plans come from, and how they become short.
 export { generatePlan } from './properties/arbitraries/generate.ts';
@@ -91,9 +91,9 @@ export {
   explore,
   type Observer,
   type Progress,
-} from './properties/explorer.ts';
-export type { FailureKind, RunFailure } from './properties/worker-chunk.ts';
-export { minimise, type Minimised, type MinimiseOptions } from './properties/minimise.ts';
+} from './properties/search/explorer.ts';
+export type { FailureKind, RunFailure } from './properties/search/worker-chunk.ts';
+export { minimise, type Minimised, type MinimiseOptions } from './properties/minimiser/minimise.ts';
 
 // Stories with a known outcome.
 export { findScenario, perform, type Scenario, scenarios } from './scenarios/index.ts';

@@ -27,6 +27,6 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default', './.ci/tally-reporter.ts'],
+    reporters: ['default', '.ci/tally-reporter.ts'],
   },
 });

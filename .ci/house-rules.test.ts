@@ -39,19 +39,19 @@ const FORBIDDEN: readonly (readonly [text: string, rule: string])[] = [
 ];
 
 const WRONG_WAY: readonly (readonly [folder: string, text: string])[] = [
-  ['model/guarantees', "import '../../impl/plan.ts';"],
-  ['impl', "import '../reports/terminal.ts';"],
-  ['impl/simulated/world', "export * from '../../../cli/main.ts';"],
-  ['reports', "export const plan = () => import('../properties/explorer.ts');"],
+  ['model/guarantees', "import '../../impl/plan/plan.ts';"],
+  ['impl', "import '../reports/terminal/terminal.ts';"],
+  ['impl/simulated/kernel', "export * from '../../../cli/main.ts';"],
+  ['reports', "export const plan = () => import('../properties/search/explorer.ts');"],
   ['properties', "import type { Scenario } from '../scenarios/index.ts';\nexport type Mine = Scenario;"],
-  ['scenarios', "export { version } from '../cli/version.ts';"],
+  ['scenarios', "export { version } from '../cli/shell/version.ts';"],
   ['model', "import '../index.ts';"],
 ];
 
 const RIGHT_WAY: readonly (readonly [folder: string, text: string])[] = [
-  ['cli', "import '../model/history.ts';\nimport '../scenarios/index.ts';"],
-  ['impl/simulated/world', "import '../../../model/history.ts';\nimport './trace.ts';"],
-  ['reports', "import '../impl/plan.ts';"],
+  ['cli', "import '../model/history/history.ts';\nimport '../scenarios/index.ts';"],
+  ['impl/simulated/kernel', "import '../../../model/history/history.ts';\nimport './scheduler.ts';"],
+  ['reports', "import '../impl/plan/plan.ts';"],
 ];
 
 const CLOCK = 'export const now = performance.now();';
@@ -65,12 +65,12 @@ function plant(folder: string, text: string, ending = '.ts'): string {
 }
 
 const wrongWay = WRONG_WAY.map(([folder, text]) => [plant(folder, text), text] as const);
-const wrongWayInTest = plant('model', "import '../impl/plan.ts';", '.test.ts');
+const wrongWayInTest = plant('model', "import '../impl/plan/plan.ts';", '.test.ts');
 const rightWay = RIGHT_WAY.map(([folder, text]) => [plant(folder, text), text] as const);
-const forbidden = ['model', 'impl/simulated/world'].flatMap((folder) =>
+const forbidden = ['model', 'impl/simulated/kernel'].flatMap((folder) =>
   FORBIDDEN.map(([text, rule]) => [folder, text, rule, plant(folder, text)] as const),
 );
-const clockInTest = plant('impl/simulated/world', CLOCK, '.test.ts');
+const clockInTest = plant('impl/simulated/kernel', CLOCK, '.test.ts');
 const clockOutside = ['impl', 'properties', 'cli'].map((folder) => plant(folder, CLOCK));
 
 const broken = new Map<string, Set<string>>();

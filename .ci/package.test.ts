@@ -29,7 +29,7 @@ describe('the package', () => {
     const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' }).filter(
       (file) => !file.startsWith('node_modules'),
     );
-    expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.|\/testing\/|(?<!\.d)\.ts$/.test(file))).toEqual([]);
     expect(files).toContain('LICENSE');
     expect(files).toContain('dist/index.d.ts');
   });

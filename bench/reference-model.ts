@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
 
-import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../model/configuration.ts';
-import type { HistoryEvent, IsolationLevel } from '../model/history.ts';
+import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../model/configuration/configuration.ts';
+import type { HistoryEvent, IsolationLevel } from '../model/history/history.ts';
 import { judge, ReferenceModel } from '../model/reference-model.ts';
 
 const PRODUCERS = 8;

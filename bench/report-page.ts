@@ -9,15 +9,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 
-import type { Plan } from '../impl/plan.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
+import type { Plan } from '../impl/plan/plan.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
-import { minimise } from '../properties/minimise.ts';
-import { withNeighbours } from '../properties/nearest-passing.ts';
-import { howItFails } from '../properties/how-it-fails.ts';
-import { WHOLE } from '../reports/excerpt.ts';
-import { type FailureReport, planSize } from '../reports/failure-report.ts';
-import { htmlReport } from '../reports/html.ts';
+import { minimise } from '../properties/minimiser/minimise.ts';
+import { withNeighbours } from '../properties/explain/nearest-passing.ts';
+import { howItFails } from '../properties/minimiser/how-it-fails.ts';
+import { WHOLE } from '../reports/analysis/excerpt.ts';
+import { type FailureReport, planSize } from '../reports/analysis/failure-report.ts';
+import { htmlReport } from '../reports/html/html.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** Each page is opened so often; the median counts. */

@@ -2,8 +2,8 @@
  * How fast one core simulates: `npm run bench`. Runs the plans that `fuzz` would run, judged and with all
  * invariants on. Figures of two machines, or of a busy one, cannot be compared; ratios can.
  */
-import { simulate } from '../impl/simulated/simulate.ts';
-import { ScheduledEvent, Scheduler } from '../impl/simulated/world/scheduler.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
+import { ScheduledEvent, Scheduler } from '../impl/simulated/kernel/scheduler.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 
 const WARM_UP = 300;

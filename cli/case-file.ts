@@ -1,17 +1,17 @@
 /** One failing plan on disk: the plan, its history, and the page that tells its story. */
 import { join } from 'node:path';
 
-import type { Plan } from '../impl/plan.ts';
-import { writePlan } from '../impl/plan-file.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
-import { historyHeader, writeHistoryLine } from '../model/history-file.ts';
-import type { FailureReport } from '../reports/failure-report.ts';
-import { withNeighbours } from '../properties/nearest-passing.ts';
-import { bucketOf } from '../properties/bucket.ts';
-import { htmlReport } from '../reports/html.ts';
-import { writeWhole } from './files.ts';
-import { replayCommand } from './replay-command.ts';
-import { crucibleVersion } from './version.ts';
+import type { Plan } from '../impl/plan/plan.ts';
+import { writePlan } from '../impl/plan/plan-file.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
+import { historyHeader, writeHistoryLine } from '../model/history/history-file.ts';
+import type { FailureReport } from '../reports/analysis/failure-report.ts';
+import { withNeighbours } from '../properties/explain/nearest-passing.ts';
+import { bucketOf } from '../properties/search/bucket.ts';
+import { htmlReport } from '../reports/html/html.ts';
+import { writeWhole } from './shell/files.ts';
+import { replayCommand } from './shell/replay-command.ts';
+import { crucibleVersion } from './shell/version.ts';
 
 export interface CaseFiles {
   /** As the search found it, before shrinking. */

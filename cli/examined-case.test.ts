@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { readPlan } from '../impl/plan-file.ts';
+import { readPlan } from '../impl/plan/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
-import { howItFails } from '../properties/how-it-fails.ts';
+import { howItFails } from '../properties/minimiser/how-it-fails.ts';
 import { examineAll, type Examination, type FoundFailure, savedCase, saveFound } from './examined-case.ts';
-import { filesOf } from './fuzz-job.ts';
+import { filesOf } from './commands/fuzz-job.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'crucible-examined-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));

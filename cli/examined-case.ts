@@ -1,18 +1,18 @@
 /** What is done with a failure that a search found: it is shrunk, run once more with everything recorded, and saved. */
 import { existsSync, rmSync } from 'node:fs';
 
-import { readPlan, writePlan } from '../impl/plan-file.ts';
-import type { Plan } from '../impl/plan.ts';
-import type { DistinctFailure } from '../properties/explorer.ts';
-import { type OtherFailure, PlanHolds } from '../properties/minimise.ts';
-import type { FailureKind } from '../properties/worker-chunk.ts';
-import { ShrinkHangs, shrinkInThread } from '../properties/worker-pool.ts';
-import type { Shrunk } from '../properties/worker-shrink.ts';
-import { type FailureReport, planSize } from '../reports/failure-report.ts';
+import { readPlan, writePlan } from '../impl/plan/plan-file.ts';
+import type { Plan } from '../impl/plan/plan.ts';
+import type { DistinctFailure } from '../properties/search/explorer.ts';
+import { type OtherFailure, PlanHolds } from '../properties/minimiser/minimise.ts';
+import type { FailureKind } from '../properties/search/worker-chunk.ts';
+import { ShrinkHangs, shrinkInThread } from '../properties/search/worker-pool.ts';
+import type { Shrunk } from '../properties/minimiser/worker-shrink.ts';
+import { type FailureReport, planSize } from '../reports/analysis/failure-report.ts';
 import { examine, saveCase } from './case-file.ts';
-import { readText, writeWhole } from './files.ts';
-import { filesOf } from './fuzz-job.ts';
-import { grouped, type StatusLine } from './status-line.ts';
+import { readText, writeWhole } from './shell/files.ts';
+import { filesOf } from './commands/fuzz-job.ts';
+import { grouped, type StatusLine } from './shell/status-line.ts';
 
 /** A failure, and the plan that was seen to fail so. Without one, not even the plan could be made. */
 export interface FoundFailure extends DistinctFailure {

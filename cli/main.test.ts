@@ -7,10 +7,10 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { readPlan, writePlan } from '../impl/plan-file.ts';
+import { readPlan, writePlan } from '../impl/plan/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { scenarios } from '../scenarios/index.ts';
-import { crucibleProcess, type ProcessOutcome } from './crucible-process.ts';
+import { crucibleProcess, type ProcessOutcome } from './testing/crucible-process.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'crucible-'));

@@ -2,19 +2,19 @@
 /** The command `kafka-crucible`. */
 import { Command } from 'commander';
 
-import { checkCommand } from './check.ts';
-import { corpusCommand } from './corpus.ts';
-import { defectsCommand } from './defects.ts';
-import { exhaustCommand } from './exhaust.ts';
-import { fuzzCommand } from './fuzz.ts';
-import { huntCommand } from './hunt.ts';
-import { mergeCommand } from './merge.ts';
-import { outcomeOf } from './outcome.ts';
-import { propertiesCommand } from './properties.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { scenarioCommand } from './scenario.ts';
-import { crucibleVersion } from './version.ts';
+import { checkCommand } from './commands/check.ts';
+import { corpusCommand } from './commands/corpus.ts';
+import { defectsCommand } from './commands/defects.ts';
+import { exhaustCommand } from './commands/exhaust.ts';
+import { fuzzCommand } from './commands/fuzz.ts';
+import { huntCommand } from './commands/hunt.ts';
+import { mergeCommand } from './commands/merge.ts';
+import { outcomeOf } from './shell/outcome.ts';
+import { propertiesCommand } from './commands/properties.ts';
+import { replayCommand } from './commands/replay.ts';
+import { reportCommand } from './commands/report.ts';
+import { scenarioCommand } from './commands/scenario.ts';
+import { crucibleVersion } from './shell/version.ts';
 
 function program(): Command {
   const commands = [

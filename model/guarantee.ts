@@ -1,4 +1,4 @@
-import type { HistoryEvent, TopicPartition } from './history.ts';
+import type { HistoryEvent, TopicPartition } from './history/history.ts';
 
 export const GUARANTEE_IDS = [
   'partition-order',

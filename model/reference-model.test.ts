@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CRUCIBLE_DEFAULTS, resolveConfiguration } from './configuration.ts';
-import type { HistoryEvent, PolledPartition, PolledRecord } from './history.ts';
-import { HistoryBuilder, type OpenSend } from './history-builder.ts';
+import { CRUCIBLE_DEFAULTS, resolveConfiguration } from './configuration/configuration.ts';
+import type { HistoryEvent, PolledPartition, PolledRecord } from './history/history.ts';
+import { HistoryBuilder, type OpenSend } from './history/testing/history-builder.ts';
 import { judge, ReferenceModel, type ReferenceModelOptions } from './reference-model.ts';
 
 /** Without idempotence, for the histories below have retries that stored a record twice. */

@@ -6,8 +6,8 @@
  * record was lost is known only when the final log is, so none is settled before the end, and its evidence
  * is kept. More than 2^24 different values in one history do not fit into a Map.
  */
-import type { Configuration } from './configuration.ts';
-import { NOTHING } from './findings.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { NOTHING } from './ledger/findings.ts';
 import type { Guarantee, GuaranteeId, Violation } from './guarantee.ts';
 import { AtomicTransactions } from './guarantees/atomic-transactions.ts';
 import { CommittedReads } from './guarantees/committed-reads.ts';
@@ -15,9 +15,9 @@ import { HealthyProducers } from './guarantees/healthy-producers.ts';
 import { IdempotentProducer } from './guarantees/idempotent-producer.ts';
 import { NoLoss } from './guarantees/no-loss.ts';
 import { PartitionOrder } from './guarantees/partition-order.ts';
-import type { HistoryEvent } from './history.ts';
-import { Ledger } from './ledger.ts';
-import { Promises, type TopicDescription } from './promises.ts';
+import type { HistoryEvent } from './history/history.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { Promises, type TopicDescription } from './contract/promises.ts';
 
 export interface ReferenceModelOptions {
   readonly configuration: Configuration;

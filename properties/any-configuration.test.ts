@@ -5,14 +5,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { simulate } from '../impl/simulated/simulate.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
 import {
   type CataloguedProperty,
   type ConfigurationValue,
   CRUCIBLE_DEFAULTS,
   propertyCatalogue,
   resolveConfiguration,
-} from '../model/configuration.ts';
+} from '../model/configuration/configuration.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 
 type Given = Readonly<Record<string, ConfigurationValue>>;

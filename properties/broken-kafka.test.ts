@@ -1,9 +1,9 @@
 /** The twin of `replicated-kafka.test.ts`: configurations and bugs with which promises must break, found by the same search. */
 import { describe, expect, test } from 'vitest';
 
-import { simulate } from '../impl/simulated/simulate.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
 import { defects } from '../impl/simulated/defects/index.ts';
-import { primaryViolation } from '../reports/failure-report.ts';
+import { primaryViolation } from '../reports/analysis/failure-report.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
 

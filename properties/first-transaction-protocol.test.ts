@@ -5,13 +5,13 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import type { Plan } from '../impl/plan.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
+import type { Plan } from '../impl/plan/plan.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
 import type { Violation } from '../model/guarantee.ts';
 import { GUARANTEE_IDS } from '../model/guarantee.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
-import { assertPlansHold } from './hold.ts';
+import { assertPlansHold } from './cases/hold.ts';
 
 const FIRST_PROTOCOL: PlanOptions = { configuration: { 'transaction.version': 1 }, transactions: 'always' };
 

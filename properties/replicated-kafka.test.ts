@@ -2,7 +2,7 @@
 import { describe, test } from 'vitest';
 
 import type { PlanOptions } from './arbitraries/options.ts';
-import { assertPlansHold } from './hold.ts';
+import { assertPlansHold } from './cases/hold.ts';
 
 describe('promises hold under all faults', () => {
   test('with the default configuration: 3 brokers, replication factor 3, min.insync.replicas=2, acks=all', async () => {

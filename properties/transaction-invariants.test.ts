@@ -1,10 +1,10 @@
 /** The invariants of transactions, each shown to bite: a historical bug breaks it. */
 import { expect, test } from 'vitest';
 
-import { planSchema } from '../impl/plan.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
+import { planSchema } from '../impl/plan/plan.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
 import { generatePlan } from './arbitraries/generate.ts';
-import { defectCases, withoutDefect } from './defect-case.ts';
+import { defectCases, withoutDefect } from './detection/defect-case.ts';
 
 test.each(['no_transaction_verification', 'txn_offset_commit_unverified'])(
   'with %s a transaction is open where no coordinator lists it',

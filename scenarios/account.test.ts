@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { RunResult } from '../impl/target.ts';
-import type { TraceEntry } from '../impl/simulated/world/trace.ts';
-import type { HistoryEvent, PollOk } from '../model/history.ts';
+import type { RunResult } from '../impl/result/run-result.ts';
+import type { TraceEntry } from '../impl/trace/trace.ts';
+import type { HistoryEvent, PollOk } from '../model/history/history.ts';
 import {
   activeControllers,
   brokenPromises,

@@ -1,8 +1,8 @@
 /** What a run says of itself, in words short enough to be compared with what a story tells. */
-import type { RunResult } from '../impl/target.ts';
-import type { ProbeName } from '../impl/simulated/world/probes.ts';
-import type { TraceEntry } from '../impl/simulated/world/trace.ts';
-import type { Completion, HistoryEvent, IsolationLevel } from '../model/history.ts';
+import type { RunResult } from '../impl/result/run-result.ts';
+import type { ProbeName } from '../impl/simulated/catalogue/probes.ts';
+import type { TraceEntry } from '../impl/trace/trace.ts';
+import type { Completion, HistoryEvent, IsolationLevel } from '../model/history/history.ts';
 import { TOPIC } from './story.ts';
 
 /**

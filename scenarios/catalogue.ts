@@ -1,5 +1,5 @@
 /** The list of scenarios as a page of documentation. */
-import { referenceTo } from '../reports/further-reading.ts';
+import { referenceTo } from '../reports/prose/further-reading.ts';
 import { type Scenario, THEMES } from './scenario.ts';
 
 /** Markdown. It is data told again, so that the page cannot say what the scenarios do not. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Operation, Plan } from '../impl/plan.ts';
-import { readPlan, writePlan } from '../impl/plan-file.ts';
-import type { IsolationLevel } from '../model/history.ts';
+import type { Operation, Plan } from '../impl/plan/plan.ts';
+import { readPlan, writePlan } from '../impl/plan/plan-file.ts';
+import type { IsolationLevel } from '../model/history/history.ts';
 import { findScenario, perform, type Scenario, scenarios } from './index.ts';
 
 const NETWORKS = Array.from({ length: 10 }, (_, index) => `network ${index + 1}`);

@@ -1,7 +1,7 @@
 /** A named story with a known outcome: what Kafka promises, told by one run that anybody can replay. */
-import type { Plan } from '../impl/plan.ts';
-import { simulate } from '../impl/simulated/simulate.ts';
-import type { RunResult } from '../impl/target.ts';
+import type { Plan } from '../impl/plan/plan.ts';
+import { simulate } from '../impl/simulated/run/simulate.ts';
+import type { RunResult } from '../impl/result/run-result.ts';
 import { planOf, type Story } from './story.ts';
 
 /** In the order of the list. */

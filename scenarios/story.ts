@@ -14,11 +14,11 @@ import {
   PLAN_VERSION,
   type Topic,
   type Trigger,
-} from '../impl/plan.ts';
-import type { ProbeName } from '../impl/simulated/world/probes.ts';
-import type { PropertyName } from '../model/configuration.ts';
+} from '../impl/plan/plan.ts';
+import type { ProbeName } from '../impl/simulated/catalogue/probes.ts';
+import type { PropertyName } from '../model/configuration/configuration.ts';
 import type { GuaranteeId } from '../model/guarantee.ts';
-import type { IsolationLevel, StartPosition } from '../model/history.ts';
+import type { IsolationLevel, StartPosition } from '../model/history/history.ts';
 
 export const TOPIC = 'orders';
 const PRODUCER = 'producer';

@@ -9,15 +9,15 @@
  * every send to it that has not failed for certain is due. A read_committed consumer does not pass an open
  * transaction, so what it passed over without being shown it was aborted, whoever learns of that when.
  */
-import { exhibitOf, Findings, type Exhibit } from '../findings.ts';
-import type { Standing } from '../contract.ts';
+import { exhibitOf, Findings, type Exhibit } from '../ledger/findings.ts';
+import type { Standing } from '../contract/contract.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
-import { GroupOffsets, type Named, type Unexplained } from '../group-offsets.ts';
-import type { HistoryEvent, PollOk, TopicPartition } from '../history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import { NOT_JUDGED, type Promises } from '../promises.ts';
-import type { ReadSpan } from '../read-span.ts';
-import type { OffsetShown, Shown, Transaction } from '../transaction.ts';
+import { GroupOffsets, type Named, type Unexplained } from '../ledger/group-offsets.ts';
+import type { HistoryEvent, PollOk, TopicPartition } from '../history/history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import { NOT_JUDGED, type Promises } from '../contract/promises.ts';
+import type { ReadSpan } from '../ledger/read-span.ts';
+import type { OffsetShown, Shown, Transaction } from '../ledger/transaction.ts';
 import { circularReads } from './circular-reads.ts';
 import { completionOf, invocationOf } from './evidence.ts';
 

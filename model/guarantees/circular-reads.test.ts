@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { LedgerRecord } from '../ledger.ts';
-import { OffsetMap } from '../offset-map.ts';
-import { ReadSpan } from '../read-span.ts';
-import { Transaction } from '../transaction.ts';
+import { LedgerRecord } from '../ledger/ledger.ts';
+import { OffsetMap } from '../ledger/offset-map.ts';
+import { ReadSpan } from '../ledger/read-span.ts';
+import { Transaction } from '../ledger/transaction.ts';
 import { circularReads } from './circular-reads.ts';
 
 /** Transactions 0 to `count - 1`, of which each pair reads from one another. */

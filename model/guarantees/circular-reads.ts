@@ -3,7 +3,7 @@
  * alone a cycle cannot be (G1c): somebody read what was not committed yet. Tarjan's strongly connected
  * components, without recursion: linear in the number of edges.
  */
-import type { Transaction } from '../transaction.ts';
+import type { Transaction } from '../ledger/transaction.ts';
 
 const NOBODY: ReadonlyMap<Transaction, unknown> = new Map();
 

@@ -2,13 +2,13 @@
  * committed-reads: a consumer reads only records that were sent, where they were sent, and that the log
  * keeps (KIP-101, KIP-279, KIP-320: what is below the high watermark is on every replica that may lead).
  */
-import { exhibitOf, Findings } from '../findings.ts';
-import type { FinalRead, FinalReader } from '../final-read.ts';
+import { exhibitOf, Findings } from '../ledger/findings.ts';
+import type { FinalRead, FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
-import type { Exhibit } from '../findings.ts';
-import type { HistoryEvent, PollOk } from '../history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import { ALWAYS, NOT_JUDGED, type Promises } from '../promises.ts';
+import type { Exhibit } from '../ledger/findings.ts';
+import type { HistoryEvent, PollOk } from '../history/history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import { ALWAYS, NOT_JUDGED, type Promises } from '../contract/promises.ts';
 import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
 
 /** A record that was read in another topic of the name than the one in which it was acknowledged. */

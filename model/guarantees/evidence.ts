@@ -1,7 +1,7 @@
 /** What the ledger remembers of a record, as evidence. */
-import { exhibitOf, type Exhibit } from '../findings.ts';
-import type { LedgerRecord } from '../ledger.ts';
-import type { ReadSpan } from '../read-span.ts';
+import { exhibitOf, type Exhibit } from '../ledger/findings.ts';
+import type { LedgerRecord } from '../ledger/ledger.ts';
+import type { ReadSpan } from '../ledger/read-span.ts';
 
 /** The invocation of its send; null if nobody sent it. */
 export function invocationOf(record: LedgerRecord): Exhibit | null {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import {
+  type ConfigurationValues,
+  CRUCIBLE_DEFAULTS,
+  resolveConfiguration,
+} from '../configuration/configuration.ts';
 import type { Violation } from '../guarantee.ts';
-import { HistoryBuilder } from '../history-builder.ts';
+import { HistoryBuilder } from '../history/testing/history-builder.ts';
 import { judge } from '../reference-model.ts';
 
 function violations(history: HistoryBuilder, values: ConfigurationValues = {}): readonly Violation[] {

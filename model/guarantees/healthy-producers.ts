@@ -7,7 +7,7 @@
  * that sent it; so nothing is judged where the first call may have been sent twice, and before transaction.version=2,
  * where transactions share an epoch, where any request may have been.
  */
-import { type Exhibit, Findings } from '../findings.ts';
+import { type Exhibit, Findings } from '../ledger/findings.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type {
   ClusterEvent,
@@ -16,9 +16,9 @@ import type {
   Invocation,
   NotOk,
   TopicPartition,
-} from '../history.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Promises } from '../promises.ts';
+} from '../history/history.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Promises } from '../contract/promises.ts';
 
 const MOVES_LEADERS: readonly Invocation['f'][] = ['move-leader', 'elect-leader', 'reassign'];
 const OF_PRODUCERS: readonly Invocation['f'][] = [

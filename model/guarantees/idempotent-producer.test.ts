@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { type ConfigurationValues, CRUCIBLE_DEFAULTS, resolveConfiguration } from '../configuration.ts';
+import {
+  type ConfigurationValues,
+  CRUCIBLE_DEFAULTS,
+  resolveConfiguration,
+} from '../configuration/configuration.ts';
 import type { GuaranteeId, Violation } from '../guarantee.ts';
-import { HistoryBuilder } from '../history-builder.ts';
+import { HistoryBuilder } from '../history/testing/history-builder.ts';
 import { judge } from '../reference-model.ts';
 
 const IDEMPOTENT = { 'enable.idempotence': true };

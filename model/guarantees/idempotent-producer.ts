@@ -10,11 +10,11 @@
  * epoch (KIP-360). An application must not see such an error before `delivery.timeout.ms` is over. A transaction is
  * aborted with it instead, and its application is told.
  */
-import { Findings } from '../findings.ts';
+import { Findings } from '../ledger/findings.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
-import type { HistoryEvent, NotOk, PollOk } from '../history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import type { Promises } from '../promises.ts';
+import type { HistoryEvent, NotOk, PollOk } from '../history/history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import type { Promises } from '../contract/promises.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 import { acknowledgedOffset, type Reordered, SendOrder } from './send-order.ts';
 

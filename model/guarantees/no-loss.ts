@@ -11,14 +11,14 @@
  * A record of a transaction is acknowledged when its producer was told that the transaction is committed, and
  * then read_committed must find it, too.
  */
-import { exhibitOf, Findings } from '../findings.ts';
-import { isPromised, type Standing } from '../contract.ts';
-import type { FinalReader } from '../final-read.ts';
+import { exhibitOf, Findings } from '../ledger/findings.ts';
+import { isPromised, type Standing } from '../contract/contract.ts';
+import type { FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
-import type { HistoryEvent, PollOk } from '../history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import { NOT_JUDGED, type Promises } from '../promises.ts';
-import type { ReadSpan } from '../read-span.ts';
+import type { HistoryEvent, PollOk } from '../history/history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import { NOT_JUDGED, type Promises } from '../contract/promises.ts';
+import type { ReadSpan } from '../ledger/read-span.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 
 export class NoLoss implements Guarantee {

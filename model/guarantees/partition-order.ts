@@ -2,7 +2,7 @@
  * partition-order: a consumer sees the records of a partition in the order of their offsets and without
  * gaps. What lies between may be transaction markers; for read_committed, records of aborted transactions, too.
  */
-import { exhibitOf, Findings, type Exhibit } from '../findings.ts';
+import { exhibitOf, Findings, type Exhibit } from '../ledger/findings.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type {
   AssignInvoked,
@@ -12,11 +12,11 @@ import type {
   PolledPartition,
   PollOk,
   SeekInvoked,
-} from '../history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger.ts';
-import { OffsetMap } from '../offset-map.ts';
-import type { Promises } from '../promises.ts';
-import type { ReadSpan } from '../read-span.ts';
+} from '../history/history.ts';
+import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import { OffsetMap } from '../ledger/offset-map.ts';
+import type { Promises } from '../contract/promises.ts';
+import type { ReadSpan } from '../ledger/read-span.ts';
 import { completionOf, invocationOf } from './evidence.ts';
 
 /** A consumer's position in one partition, and the event that put it there. */

@@ -11,8 +11,8 @@
  * the first that lies there was made, unless that one lies at offset 0, was the only one in flight, or is part of a
  * transaction, whose first batch is verified (KAFKA-14904).
  */
-import type { Configuration } from '../configuration.ts';
-import type { LedgerRecord, PartitionLedger, Ledger } from '../ledger.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { LedgerRecord, PartitionLedger, Ledger } from '../ledger/ledger.ts';
 
 /** How many of a producer's acknowledged sends to a partition are kept to place late ones among. */
 const SEND_WINDOW = 1024;

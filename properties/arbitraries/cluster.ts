@@ -1,8 +1,8 @@
 /** Topics and clients: who is there before anything happens. */
 import fc from 'fast-check';
 
-import type { Client, Topic } from '../../impl/plan.ts';
-import type { TopicPartition } from '../../model/history.ts';
+import type { Client, Topic } from '../../impl/plan/plan.ts';
+import type { TopicPartition } from '../../model/history/history.ts';
 
 export interface Cast {
   readonly topics: readonly Topic[];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Plan } from '../../impl/plan.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
 import { generatePlan } from './generate.ts';
 
 const plans = (options: Parameters<typeof generatePlan>[2]): Plan[] =>

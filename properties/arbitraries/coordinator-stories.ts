@@ -2,10 +2,10 @@
  * What historical bugs want to happen to a transactional producer, where no search would come upon it by itself
  * (`Defect.needs.story`). Times and names are drawn all the same.
  */
-import type { Fault, Operation } from '../../impl/plan.ts';
+import type { Fault, Operation } from '../../impl/plan/plan.ts';
 import type { CoordinatorStory } from '../../impl/simulated/defects/defect.ts';
-import { TRANSACTION_STATE_TOPIC } from '../../impl/simulated/protocol/internal-records.ts';
-import type { TopicPartition } from '../../model/history.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../impl/kafka/internal-records.ts';
+import type { TopicPartition } from '../../model/history/history.ts';
 import { ADMIN } from './cluster.ts';
 
 type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;

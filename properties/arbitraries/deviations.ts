@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 
-import type { ConfigurationValue, PropertyName } from '../../model/configuration.ts';
-import { resolveConfiguration } from '../../model/configuration.ts';
+import type { ConfigurationValue, PropertyName } from '../../model/configuration/configuration.ts';
+import { resolveConfiguration } from '../../model/configuration/configuration.ts';
 import { logUniform } from './magnitude.ts';
 import { percent } from './pick.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { planProblems } from '../../impl/plan-problems.ts';
-import type { Plan } from '../../impl/plan.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
 import { generatePlan } from './generate.ts';
 import { FAULT_KINDS } from './options.ts';
 

@@ -1,7 +1,7 @@
 /** From a recipe to a fault of the plan: one small builder a kind. */
 import fc from 'fast-check';
 
-import type { Fault, Trigger } from '../../impl/plan.ts';
+import type { Fault, Trigger } from '../../impl/plan/plan.ts';
 import type { Battlefield, FaultRecipe } from './fault-recipe.ts';
 import { linkOf, messageFault, partitionFault } from './link-faults.ts';
 import { FAULT_KINDS, type FaultKind, type ResolvedOptions } from './options.ts';

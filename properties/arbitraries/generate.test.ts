@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import type { Fault } from '../../impl/plan.ts';
+import type { Fault } from '../../impl/plan/plan.ts';
 import { generatePlan } from './generate.ts';
 
 const hashOf = (value: unknown) =>

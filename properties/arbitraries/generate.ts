@@ -1,7 +1,7 @@
 /** The plans of a campaign, by number. */
 import fc from 'fast-check';
 
-import type { Plan } from '../../impl/plan.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
 import { type PlanOptions, resolveOptions } from './options.ts';
 import { assemble, partArbitraries, type Parts } from './plan.ts';
 import { planSeed, seedFrom } from './seed.ts';

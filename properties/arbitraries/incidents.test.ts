@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
-import { isSimulatedProperty } from '../../model/configuration.ts';
+import { PROBE_NAMES } from '../../impl/simulated/catalogue/probes.ts';
+import { isSimulatedProperty } from '../../model/configuration/configuration.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 
-import type { Fault, Trigger } from '../../impl/plan.ts';
-import type { ConfigurationValue, PropertyName } from '../../model/configuration.ts';
+import type { Fault, Trigger } from '../../impl/plan/plan.ts';
+import type { ConfigurationValue, PropertyName } from '../../model/configuration/configuration.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
 import { choice, percent, pick, pickWeighted } from './pick.ts';

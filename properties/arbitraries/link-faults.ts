@@ -1,5 +1,5 @@
 /** What can go wrong between two hosts. The pattern decides more than the numbers: it is drawn first. */
-import type { Fault } from '../../impl/plan.ts';
+import type { Fault } from '../../impl/plan/plan.ts';
 import type { Battlefield, FaultRecipe } from './fault-recipe.ts';
 import { pick, pickWeighted } from './pick.ts';
 

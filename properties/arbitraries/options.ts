@@ -10,10 +10,10 @@ import {
   type TransactionStory,
 } from '../../impl/simulated/defects/defect.ts';
 import { findDefect } from '../../impl/simulated/defects/index.ts';
-import { PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
-import type { Fault, Plan } from '../../impl/plan.ts';
-import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration.ts';
-import { promisedBy } from '../../model/contract.ts';
+import { PROBE_NAMES } from '../../impl/simulated/catalogue/probes.ts';
+import type { Fault, Plan } from '../../impl/plan/plan.ts';
+import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../../model/configuration/configuration.ts';
+import { promisedBy } from '../../model/contract/contract.ts';
 import type { GuaranteeId } from '../../model/guarantee.ts';
 import { GUARANTEE_IDS } from '../../model/guarantee.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Plan } from '../../impl/plan.ts';
-import { isPlaced, planSchema } from '../../impl/plan.ts';
-import { planProblems } from '../../impl/plan-problems.ts';
-import { isInternalTopic } from '../../impl/simulated/protocol/internal-records.ts';
-import { resolveConfiguration } from '../../model/configuration.ts';
-import { promisedBy } from '../../model/contract.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { isPlaced, planSchema } from '../../impl/plan/plan.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
+import { isInternalTopic } from '../../impl/kafka/internal-records.ts';
+import { resolveConfiguration } from '../../model/configuration/configuration.ts';
+import { promisedBy } from '../../model/contract/contract.ts';
 import { GUARANTEE_IDS, type GuaranteeId } from '../../model/guarantee.ts';
 import { generatePlan } from './generate.ts';
 import { FAULT_KINDS, type PlanOptions } from './options.ts';

@@ -1,15 +1,15 @@
 /** Whole plans: every part is drawn by itself, then they are put together. */
 import fc from 'fast-check';
 
-import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan.ts';
-import { resolveConfiguration } from '../../model/configuration.ts';
-import { promisedBy } from '../../model/contract.ts';
+import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan/plan.ts';
+import { resolveConfiguration } from '../../model/configuration/configuration.ts';
+import { promisedBy } from '../../model/contract/contract.ts';
 import type { GuaranteeId } from '../../model/guarantee.ts';
 import { burstsArbitrary, resolveBurst } from './bursts.ts';
 import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
 import { deviationsArbitrary, reconcile } from './deviations.ts';
 import { forgetfulArbitrary, forgetfulDeviations } from './forgetful.ts';
-import { isAboutTransactions } from '../../impl/simulated/world/probes.ts';
+import { isAboutTransactions } from '../../impl/simulated/catalogue/probes.ts';
 import { evenly } from './even.ts';
 import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';

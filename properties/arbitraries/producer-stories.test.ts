@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { planSchema } from '../../impl/plan.ts';
+import { planSchema } from '../../impl/plan/plan.ts';
 import { PRODUCER_STORIES, type Story } from '../../impl/simulated/defects/defect.ts';
 import { defects } from '../../impl/simulated/defects/index.ts';
 import { generatePlan } from './generate.ts';

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 
-import type { Client, Fault, Operation, Plan, Topic, Trigger } from '../../impl/plan.ts';
+import type { Client, Fault, Operation, Plan, Topic, Trigger } from '../../impl/plan/plan.ts';
 import type { ProducerStory } from '../../impl/simulated/defects/defect.ts';
-import type { TopicPartition } from '../../model/history.ts';
+import type { TopicPartition } from '../../model/history/history.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { planProblems } from '../../impl/plan-problems.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { generatePlan } from './generate.ts';
 import type { PlanOptions } from './options.ts';
 

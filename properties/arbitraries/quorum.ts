@@ -1,8 +1,8 @@
 /** How many controllers a plan has, and how soon they lose patience with each other. */
 import fc from 'fast-check';
 
-import type { Fault, Plan } from '../../impl/plan.ts';
-import type { ConfigurationValue } from '../../model/configuration.ts';
+import type { Fault, Plan } from '../../impl/plan/plan.ts';
+import type { ConfigurationValue } from '../../model/configuration/configuration.ts';
 import { renameHosts } from '../minimiser/hosts.ts';
 import { logUniform } from './magnitude.ts';
 import { percent } from './pick.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { simulate } from '../../impl/simulated/simulate.ts';
-import { planProblems } from '../../impl/plan-problems.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { generatePlan } from './generate.ts';
 
 const plans = Array.from({ length: 60 }, (_, index) => generatePlan('racks', index));

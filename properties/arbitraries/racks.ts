@@ -1,7 +1,7 @@
 /** Racks, in one run of four: brokers lie in them by turns, and every consumer is in one (KIP-392). */
 import fc from 'fast-check';
 
-import type { Client, Plan } from '../../impl/plan.ts';
+import type { Client, Plan } from '../../impl/plan/plan.ts';
 import { choice, percent, pick } from './pick.ts';
 
 export interface RacksRecipe {

@@ -1,7 +1,7 @@
 /** How long messages take. */
 import fc from 'fast-check';
 
-import type { LatencyModel, Schedule, Strategy } from '../../impl/plan.ts';
+import type { LatencyModel, Schedule, Strategy } from '../../impl/plan/plan.ts';
 import { logUniform } from './magnitude.ts';
 import { choice, percent, pick } from './pick.ts';
 

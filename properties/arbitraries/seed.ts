@@ -1,5 +1,5 @@
 /** From names to seeds: every part of every plan of a campaign has a seed of its own. */
-import { keyOf, mix } from '../../impl/simulated/world/mix.ts';
+import { keyOf, mix } from '../../impl/simulated/kernel/mix.ts';
 
 /** A signed 32-bit seed, which is all that fast-check takes, from any string. */
 export function seedFrom(name: string): number {

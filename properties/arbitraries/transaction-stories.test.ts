@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { type Story, TRANSACTION_STORIES } from '../../impl/simulated/defects/defect.ts';
 import { defects } from '../../impl/simulated/defects/index.ts';
-import { planProblems } from '../../impl/plan-problems.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { generatePlan } from './generate.ts';
 
 const stories: readonly Story[] = TRANSACTION_STORIES;

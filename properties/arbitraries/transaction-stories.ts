@@ -4,10 +4,10 @@
  */
 import fc from 'fast-check';
 
-import type { Client, Trigger } from '../../impl/plan.ts';
+import type { Client, Trigger } from '../../impl/plan/plan.ts';
 import type { TransactionStory } from '../../impl/simulated/defects/defect.ts';
-import { TRANSACTION_STATE_TOPIC } from '../../impl/simulated/protocol/internal-records.ts';
-import type { TopicPartition } from '../../model/history.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../impl/kafka/internal-records.ts';
+import type { TopicPartition } from '../../model/history/history.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import { logUniform } from './magnitude.ts';
 import type { ResolvedOptions } from './options.ts';

@@ -5,13 +5,10 @@
  */
 import fc from 'fast-check';
 
-import type { Client, Fault, Operation, Plan, Trigger } from '../../impl/plan.ts';
-import {
-  internalPartitionOf,
-  TRANSACTION_STATE_TOPIC,
-} from '../../impl/simulated/protocol/internal-records.ts';
+import type { Client, Fault, Operation, Plan, Trigger } from '../../impl/plan/plan.ts';
+import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../impl/kafka/internal-records.ts';
 import type { CoordinatorStory } from '../../impl/simulated/defects/defect.ts';
-import type { ProbeName } from '../../impl/simulated/world/probes.ts';
+import type { ProbeName } from '../../impl/simulated/catalogue/probes.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';

@@ -1,7 +1,7 @@
 /** What clients do: mostly sends, then polls, and now and then something that moves a leader. */
 import fc from 'fast-check';
 
-import type { Operation } from '../../impl/plan.ts';
+import type { Operation } from '../../impl/plan/plan.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { ResolvedOptions } from './options.ts';
 import { choice, pick, pickWeighted } from './pick.ts';

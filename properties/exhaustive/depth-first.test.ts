@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { SeenEnough } from '../../impl/simulated/simulate.ts';
-import { keyOf } from '../../impl/simulated/world/mix.ts';
-import { OrderedScheduler } from '../../impl/simulated/world/ordered-scheduler.ts';
-import { Probe } from '../../impl/simulated/world/probes.ts';
-import { ScriptedHosts } from '../../impl/simulated/world/scripted-hosts.ts';
-import { TimerName } from '../../impl/simulated/world/timers.ts';
+import { SeenEnough } from '../../impl/simulated/run/simulate.ts';
+import { keyOf } from '../../impl/simulated/kernel/mix.ts';
+import { OrderedScheduler } from '../../impl/simulated/kernel/ordered-scheduler.ts';
+import { Probe } from '../../impl/simulated/catalogue/probes.ts';
+import { ScriptedHosts } from '../../impl/simulated/kernel/testing/scripted-hosts.ts';
+import { TimerName } from '../../impl/simulated/catalogue/timers.ts';
 import { DepthFirst } from './depth-first.ts';
 
 /** `broker-N`, as many as are asked for. */

@@ -1,14 +1,14 @@
 /** Every way through the steps of a world, one after the other. */
-import type { ChosenStep } from '../../impl/plan.ts';
-import { SeenEnough } from '../../impl/simulated/simulate.ts';
-import { hex, keyOf } from '../../impl/simulated/world/mix.ts';
-import { commute } from '../../impl/simulated/world/ordered-scheduler.ts';
+import type { ChosenStep } from '../../impl/plan/plan.ts';
+import { SeenEnough } from '../../impl/simulated/run/simulate.ts';
+import { hex, keyOf } from '../../impl/simulated/kernel/mix.ts';
+import { commute } from '../../impl/simulated/kernel/ordered-scheduler.ts';
 import type {
   Footprint,
   OrderedScheduler,
   OrderOfSteps,
   Step,
-} from '../../impl/simulated/world/ordered-scheduler.ts';
+} from '../../impl/simulated/kernel/ordered-scheduler.ts';
 
 const THE_END = keyOf('the end');
 

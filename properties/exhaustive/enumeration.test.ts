@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Plan } from '../../impl/plan.ts';
-import { readPlan, writePlan } from '../../impl/plan-file.ts';
-import { simulate, simulateInOrder } from '../../impl/simulated/simulate.ts';
-import type { OrderedScheduler, OrderOfSteps, Step } from '../../impl/simulated/world/ordered-scheduler.ts';
-import { bucketOf } from '../bucket.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { readPlan, writePlan } from '../../impl/plan/plan-file.ts';
+import { simulate, simulateInOrder } from '../../impl/simulated/run/simulate.ts';
+import type { OrderedScheduler, OrderOfSteps, Step } from '../../impl/simulated/kernel/ordered-scheduler.ts';
+import { bucketOf } from '../search/bucket.ts';
 import { DepthFirst } from './depth-first.ts';
 import { type Bounds, enumerate, type Enumeration } from './enumeration.ts';
 import { type TinyOptions, tinyPlan } from './tiny-plan.ts';

@@ -1,9 +1,9 @@
 /** A plan in every order of its steps, and with its faults at every step. */
-import type { Plan } from '../../impl/plan.ts';
-import { simulateInOrder } from '../../impl/simulated/simulate.ts';
-import { hex, keyOf } from '../../impl/simulated/world/mix.ts';
-import type { OrderLimits } from '../../impl/simulated/world/ordered-scheduler.ts';
-import { bucketOf } from '../bucket.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { simulateInOrder } from '../../impl/simulated/run/simulate.ts';
+import { hex, keyOf } from '../../impl/simulated/kernel/mix.ts';
+import type { OrderLimits } from '../../impl/simulated/kernel/ordered-scheduler.ts';
+import { bucketOf } from '../search/bucket.ts';
 import { DepthFirst } from './depth-first.ts';
 
 export interface Bounds extends OrderLimits {

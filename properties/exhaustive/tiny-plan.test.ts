@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Plan } from '../../impl/plan.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
 import { type TinyFault, tinyPlan } from './tiny-plan.ts';
 
 const struckBy = (faultKinds: readonly TinyFault[]): Plan =>

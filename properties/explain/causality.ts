@@ -3,10 +3,10 @@
  * drawn anew, some dozens of times, and counted how often the same promise breaks. Where the share jumps, it was
  * decided.
  */
-import type { Fault, LatencyModel, Operation, Plan } from '../../impl/plan.ts';
-import { planProblems } from '../../impl/plan-problems.ts';
-import type { Trace, TraceEntry } from '../../impl/simulated/world/trace.ts';
-import type { CausalityPoint } from '../../reports/failure-report.ts';
+import type { Fault, LatencyModel, Operation, Plan } from '../../impl/plan/plan.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
+import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
+import type { CausalityPoint } from '../../reports/analysis/failure-report.ts';
 import { endMs } from '../minimiser/size.ts';
 import { type Luck, luckOf } from './luck.ts';
 import type { Count } from './dependence.ts';

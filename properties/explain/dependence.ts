@@ -1,7 +1,12 @@
 /** What a failure depends on: each thing in its plan is changed, it alone, and the plan is run again. */
-import type { Fault, Operation, Plan } from '../../impl/plan.ts';
-import { planProblems } from '../../impl/plan-problems.ts';
-import type { ExplainedPart, Explanation, Irrelevant, Varied } from '../../reports/failure-report.ts';
+import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
+import type {
+  ExplainedPart,
+  Explanation,
+  Irrelevant,
+  Varied,
+} from '../../reports/analysis/failure-report.ts';
 import { type Luck, luckOf } from './luck.ts';
 import { alteredFault, alteredOperation, anyMoment, movedFault } from './variations.ts';
 

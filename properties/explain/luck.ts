@@ -1,4 +1,4 @@
-import { keyOf, mix } from '../../impl/simulated/world/mix.ts';
+import { keyOf, mix } from '../../impl/simulated/kernel/mix.ts';
 
 /** Whole numbers below `below`, one after the other, as fixed as their name. */
 export type Luck = (below: number) => number;

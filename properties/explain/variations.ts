@@ -1,5 +1,5 @@
 /** What an operation or a fault might have been instead: at another time, or with other arguments. */
-import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { endMs } from '../minimiser/size.ts';
 import type { Luck } from './luck.ts';
 

@@ -2,7 +2,7 @@
  * How a plan that reached something new is changed: what is drawn afresh for this run (the mate) lends what is
  * changed, so that all of it is as likely as the generator makes it.
  */
-import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { Dice } from './dice.ts';
 import type { Descent } from './origin.ts';
 

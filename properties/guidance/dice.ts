@@ -1,4 +1,4 @@
-import { keyOf, mix } from '../../impl/simulated/world/mix.ts';
+import { keyOf, mix } from '../../impl/simulated/kernel/mix.ts';
 
 /** Throws of the search itself, in their order: a function of the name alone. */
 export class Dice {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Plan } from '../../impl/plan.ts';
-import { planProblems } from '../../impl/plan-problems.ts';
-import { digestOfProbe } from '../../impl/simulated/novelty/digests.ts';
-import { simulate } from '../../impl/simulated/simulate.ts';
-import { Probe } from '../../impl/simulated/world/probes.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
+import { digestOfProbe } from '../../impl/simulated/observe/novelty/digests.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
+import { Probe } from '../../impl/simulated/catalogue/probes.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import type { RunReach } from '../worker-chunk.ts';
+import type { RunReach } from '../search/worker-chunk.ts';
 import { Guide, GUIDED_CHUNK } from './guide.ts';
 import { Novelty } from './novelty.ts';
 import { planOf } from './origin.ts';

@@ -3,9 +3,9 @@
  * plans that reached something which few others did. What is made in a chunk of runs follows from what was reached up
  * to some chunks before, in the order of runs: so the same search comes out with any number of workers.
  */
-import type { Plan } from '../../impl/plan.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
-import type { ChunkResult, RunReach } from '../worker-chunk.ts';
+import type { ChunkResult, RunReach } from '../search/worker-chunk.ts';
 import { Dice } from './dice.ts';
 import { Novelty } from './novelty.ts';
 import { type Origin, planOf } from './origin.ts';

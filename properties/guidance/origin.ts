@@ -1,6 +1,6 @@
 /** Where the plan of a run comes from: it is drawn, or a plan that reached something new is changed. */
-import type { Plan } from '../../impl/plan.ts';
-import { planProblems } from '../../impl/plan-problems.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import { change } from './changes.ts';

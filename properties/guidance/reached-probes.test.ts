@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { digestOfProbe } from '../../impl/simulated/novelty/digests.ts';
-import { simulate } from '../../impl/simulated/simulate.ts';
-import { Probe, PROBE_NAMES } from '../../impl/simulated/world/probes.ts';
+import { digestOfProbe } from '../../impl/simulated/observe/novelty/digests.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
+import { Probe, PROBE_NAMES } from '../../impl/simulated/catalogue/probes.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 
 test('a run tells which probes it has hit, and when it did first', () => {

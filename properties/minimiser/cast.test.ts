@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Operation, Plan } from '../../impl/plan.ts';
+import type { Operation, Plan } from '../../impl/plan/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import {
   dropBrokers,

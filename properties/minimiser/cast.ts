@@ -1,6 +1,6 @@
 /** The passes that take clients, topics and brokers away, and pull along what was about them. */
-import { isPlaced } from '../../impl/plan.ts';
-import type { Client, Fault, Operation, Plan } from '../../impl/plan.ts';
+import { isPlaced } from '../../impl/plan/plan.ts';
+import type { Client, Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { renameHosts } from './hosts.ts';
 import type { Pass } from './pass.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { dropKinds, dropStretches } from './deletions.ts';
 import type { Pass } from './pass.ts';

@@ -1,5 +1,5 @@
 /** The passes that take operations and faults away. */
-import type { Fault, Operation, Plan } from '../../impl/plan.ts';
+import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { deleteBlocks, deletePairs, deleteStretches, each, type TakeFirst } from './blocks.ts';
 import type { Pass } from './pass.ts';
 

@@ -1,7 +1,7 @@
 /** A number in the plan counts records, and is made smaller together with them: neither goes without the other. */
 import range from 'lodash/range.js';
 
-import type { Operation, Plan } from '../../impl/plan.ts';
+import type { Operation, Plan } from '../../impl/plan/plan.ts';
 import type { Pass } from './pass.ts';
 import { possible } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Fault, Plan } from '../../impl/plan.ts';
+import type { Fault, Plan } from '../../impl/plan/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { renameHosts } from './hosts.ts';
 

@@ -1,5 +1,5 @@
 /** Taking a host out of a plan, with everything that is about it. */
-import type { Fault, Plan } from '../../impl/plan.ts';
+import type { Fault, Plan } from '../../impl/plan/plan.ts';
 
 /** New names for hosts; null takes a host away. */
 export type Renaming = (host: string) => string | null;

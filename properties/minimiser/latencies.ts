@@ -3,10 +3,10 @@
  * drawn to take, and then, as many at once as go, to what messages take in the plainest plan. What is left are the
  * few whose lateness is the failure.
  */
-import type { Plan } from '../../impl/plan.ts';
-import { Draws } from '../../impl/simulated/world/draws.ts';
-import { latencyUs } from '../../impl/simulated/world/latency.ts';
-import { keyFrom } from '../../impl/simulated/world/mix.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { Draws } from '../../impl/simulated/kernel/draws.ts';
+import { latencyUs } from '../../impl/simulated/kernel/latency.ts';
+import { keyFrom } from '../../impl/simulated/kernel/mix.ts';
 import { deleteBlocks, each } from './blocks.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';

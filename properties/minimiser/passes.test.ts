@@ -4,9 +4,9 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import { type Client, type Fault, type Operation, type Plan, planSchema } from '../../impl/plan.ts';
-import { traceOf } from '../how-it-fails.ts';
-import { PASSES } from '../minimise.ts';
+import { type Client, type Fault, type Operation, type Plan, planSchema } from '../../impl/plan/plan.ts';
+import { traceOf } from './how-it-fails.ts';
+import { PASSES } from './minimise.ts';
 import { alone, Search } from './search.ts';
 
 const send = (id: number, atMs: number): Operation => ({

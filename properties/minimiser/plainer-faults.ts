@@ -1,5 +1,5 @@
 /** Each fault made plainer: a milder kind, fewer hosts, a shorter window. */
-import type { Fault, Plan, Trigger } from '../../impl/plan.ts';
+import type { Fault, Plan, Trigger } from '../../impl/plan/plan.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
 import type { Search } from './search.ts';

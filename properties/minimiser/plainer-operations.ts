@@ -1,6 +1,6 @@
 /** Each operation's arguments made plainer: no key, no waiting, from the beginning. */
-import { planProblems } from '../../impl/plan-problems.ts';
-import type { Client, Operation, Plan } from '../../impl/plan.ts';
+import { planProblems } from '../../impl/plan/plan-problems.ts';
+import type { Client, Operation, Plan } from '../../impl/plan/plan.ts';
 import type { Pass } from './pass.ts';
 import { smallestAccepted } from './numbers.ts';
 

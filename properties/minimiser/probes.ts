@@ -1,6 +1,6 @@
 /** Faults that strike at a time are moved onto what had just happened then. */
-import type { Fault, Plan, Trigger } from '../../impl/plan.ts';
-import type { Trace } from '../../impl/simulated/world/trace.ts';
+import type { Fault, Plan, Trigger } from '../../impl/plan/plan.ts';
+import type { Trace } from '../../impl/trace/trace.ts';
 import type { Pass } from './pass.ts';
 
 /** How long before a fault something may have happened that it is told by. */

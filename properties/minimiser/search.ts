@@ -1,9 +1,9 @@
 /** The state of a minimisation: the smallest failing plan so far, and what was tried to beat it. */
 import { createHash } from 'node:crypto';
 
-import type { Plan } from '../../impl/plan.ts';
-import type { Trace } from '../../impl/simulated/world/trace.ts';
-import { CRUCIBLE_DEFAULTS } from '../../model/configuration.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import type { Trace } from '../../impl/trace/trace.ts';
+import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
 import { isSmaller, type Size, sizeOf } from './size.ts';
 
 /** How a plan fails. Two failures with the same bucket count as the same finding. */

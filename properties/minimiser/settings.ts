@@ -1,8 +1,8 @@
 /** The passes that bring configuration, decisions and latencies back to what they are by default. */
 import range from 'lodash/range.js';
 
-import type { Plan } from '../../impl/plan.ts';
-import { ConfigurationError, resolveConfiguration } from '../../model/configuration.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { ConfigurationError, resolveConfiguration } from '../../model/configuration/configuration.ts';
 import { deleteBlocks, each } from './blocks.ts';
 import type { Pass } from './pass.ts';
 import { PLAIN_LATENCY_US, SUPPLIES } from './size.ts';

@@ -3,7 +3,7 @@
  * then by who takes part, then by how far it is from Kafka's defaults, how long it takes, and how plain
  * its numbers are.
  */
-import type { Fault, Operation, Plan, Schedule, Trigger } from '../../impl/plan.ts';
+import type { Fault, Operation, Plan, Schedule, Trigger } from '../../impl/plan/plan.ts';
 
 /** Compared from the first number on. */
 export type Size = readonly number[];

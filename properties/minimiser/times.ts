@@ -1,5 +1,5 @@
 /** The passes over times: everything earlier, closer together, at rounder moments. */
-import type { Plan } from '../../impl/plan.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
 

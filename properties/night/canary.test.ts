@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Chunk } from '../worker-chunk.ts';
-import { onlyFailure, runChunk } from '../worker-chunk.ts';
-import { sameThread, type WorkerPool } from '../worker-pool.ts';
+import type { Chunk } from '../search/worker-chunk.ts';
+import { onlyFailure, runChunk } from '../search/worker-chunk.ts';
+import { sameThread, type WorkerPool } from '../search/worker-pool.ts';
 import { CanaryKeeper, DEAF_AFTER } from './canary.ts';
 
 const NONE = { planted: 0, found: 0, plantedSinceFound: 0 };

@@ -3,7 +3,7 @@
  * It goes the same way as every other run: drawn, run by a worker, judged, and sent back.
  */
 import { defects } from '../../impl/simulated/defects/index.ts';
-import type { WorkerPool } from '../worker-pool.ts';
+import type { WorkerPool } from '../search/worker-pool.ts';
 
 export interface Canaries {
   /** Plans into which a known bug was put back. */

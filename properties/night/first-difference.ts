@@ -1,6 +1,6 @@
 /** Where two runs of one plan part. */
-import type { Plan } from '../../impl/plan.ts';
-import { simulate } from '../../impl/simulated/simulate.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
 
 /** Everything that happens in the run of a plan, an event a line. */
 export function told(plan: Plan): string[] {

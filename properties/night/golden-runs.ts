@@ -2,7 +2,7 @@
  * Runs whose hashes are committed. A night makes them first: where they come out differently, this is another
  * kafka-crucible than the one that was tested, or a machine on which runs are not what they are elsewhere.
  */
-import { simulate } from '../../impl/simulated/simulate.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { GOLDEN_HASHES } from './golden-hashes.ts';
 

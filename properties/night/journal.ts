@@ -6,10 +6,10 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync 
 
 import { z } from 'zod';
 
-import { planSchema } from '../../impl/plan.ts';
+import { planSchema } from '../../impl/plan/plan.ts';
 import { GUARANTEE_IDS } from '../../model/guarantee.ts';
 import { DRAWINGS } from '../arbitraries/options.ts';
-import { FAILURE_KINDS } from '../worker-chunk.ts';
+import { FAILURE_KINDS } from '../search/worker-chunk.ts';
 
 export const JOURNAL_FORMAT = 'kafka-crucible/night-journal';
 export const JOURNAL_VERSION = 1;

@@ -1,6 +1,6 @@
 /** What one or more journals add up to. */
-import type { NewStates } from '../explorer.ts';
-import { added } from '../worker-chunk.ts';
+import type { NewStates } from '../search/explorer.ts';
+import { added } from '../search/worker-chunk.ts';
 import { type Canaries, DEAF_AFTER } from './canary.ts';
 import type { Beginning, CountedLine, JournalLine, JournalText, NightFinding } from './journal.ts';
 

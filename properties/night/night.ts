@@ -4,9 +4,9 @@
  */
 import { generatePlan } from '../arbitraries/generate.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { type Exploration, explore, type Progress, type Repeat, type Shard } from '../explorer.ts';
-import { added, type RunFailure, SIMULATION } from '../worker-chunk.ts';
-import { processPool } from '../worker-pool.ts';
+import { type Exploration, explore, type Progress, type Repeat, type Shard } from '../search/explorer.ts';
+import { added, type RunFailure, SIMULATION } from '../search/worker-chunk.ts';
+import { processPool } from '../search/worker-pool.ts';
 import { CANARY_EVERY, CanaryKeeper } from './canary.ts';
 import { told } from './first-difference.ts';
 import { type CountedLine, type JournalLine, type NightFinding } from './journal.ts';

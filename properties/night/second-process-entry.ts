@@ -1,7 +1,7 @@
 /** The process of `second-process.ts`: it answers questions one after the other, and ends with its parent. */
-import { simulate } from '../../impl/simulated/simulate.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import { becomeChildOfASearch } from '../child-of-a-search.ts';
+import { becomeChildOfASearch } from '../search/child-of-a-search.ts';
 import { told } from './first-difference.ts';
 import type { Answer, Question } from './second-process.ts';
 

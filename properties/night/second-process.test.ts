@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 
-import { simulate } from '../../impl/simulated/simulate.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { told } from './first-difference.ts';
 import { SecondProcess } from './second-process.ts';

@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { z } from 'zod';
 
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { describeError, irreproducible, type RunFailure } from '../worker-chunk.ts';
+import { describeError, irreproducible, type RunFailure } from '../search/worker-chunk.ts';
 import { firstDifference } from './first-difference.ts';
 
 export interface Question {

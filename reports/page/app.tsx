@@ -1,7 +1,7 @@
 /** The page of one failure, from the verdict down to the plan. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-import type { PageData } from '../page-data.ts';
+import type { PageData } from '../html/page-data.ts';
 import type { Address, Show, View } from './address.ts';
 import { CausalityCurve } from './causality-curve.tsx';
 import { ComparisonTable } from './comparison-table.tsx';

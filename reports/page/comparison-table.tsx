@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
-import type { ComparedEvent, Comparison } from '../comparison.ts';
-import { MAX_SENTENCE, brief } from '../visible-text.ts';
+import type { ComparedEvent, Comparison } from '../analysis/comparison.ts';
+import { MAX_SENTENCE, brief } from '../text/visible-text.ts';
 import { sinceBeginning } from './view-model.ts';
 
 const SIGNS = {

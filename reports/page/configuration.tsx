@@ -1,5 +1,5 @@
-import type { ConfiguredProperty } from '../configuration-difference.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import type { ConfiguredProperty } from '../analysis/configuration-difference.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 
 /** What differs from Kafka's defaults. */
 export function Configuration({ properties }: { readonly properties: readonly ConfiguredProperty[] }) {

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 
-import { type ControllerState, controllersAt } from '../quorum-state.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import { type ControllerState, controllersAt } from '../analysis/quorum-state.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 import type { ViewModel } from './view-model.ts';
 
 /** The quorum of controllers after the selected step; nothing where there is but one. */

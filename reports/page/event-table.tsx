@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 
-import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
-import { hostOf } from '../host-of-entry.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import type { TraceEntry } from '../../impl/trace/trace.ts';
+import { hostOf } from '../analysis/host-of-entry.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 import { timeText, type ViewModel } from './view-model.ts';
 
 /** Rows in the document at a time: a table of everything would be too much for any reader. */

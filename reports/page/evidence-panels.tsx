@@ -1,7 +1,7 @@
 import type { Violation } from '../../model/guarantee.ts';
-import type { HistoryEvent, PolledPartition } from '../../model/history.ts';
-import { partitionKey } from '../cluster-state.ts';
-import { MAX_NAME, MAX_SENTENCE, brief } from '../visible-text.ts';
+import type { HistoryEvent, PolledPartition } from '../../model/history/history.ts';
+import { partitionKey } from '../analysis/cluster-state.ts';
+import { MAX_NAME, MAX_SENTENCE, brief } from '../text/visible-text.ts';
 import { timeText, type ViewModel } from './view-model.ts';
 
 /** Offsets shown on either side of the one in question. */

@@ -1,6 +1,6 @@
-import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
-import { historyEdn } from '../history-edn.ts';
-import { shivizLog } from '../shiviz-log.ts';
+import type { TraceEntry } from '../../impl/trace/trace.ts';
+import { historyEdn } from '../export/history-edn.ts';
+import { shivizLog } from '../export/shiviz-log.ts';
 import type { ViewModel } from './view-model.ts';
 
 /** The run for other tools: written when asked for, from what the page carries. */

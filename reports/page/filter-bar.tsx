@@ -1,4 +1,4 @@
-import { MAX_NAME, brief } from '../visible-text.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 import { type Filter, GROUPS, NO_FILTER, toggled } from './filter.ts';
 import type { ViewModel } from './view-model.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { glossary } from '../event-sentence.ts';
-import { exampleReport } from '../example-run.ts';
-import { traceOf } from '../failure-report.ts';
+import { glossary } from '../prose/event-sentence.ts';
+import { exampleReport } from '../testing/example-run.ts';
+import { traceOf } from '../analysis/failure-report.ts';
 import { isShown, NO_FILTER, toggled } from './filter.ts';
 
 const trace = traceOf(exampleReport().result);

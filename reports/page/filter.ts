@@ -1,7 +1,7 @@
 /** Which events are shown, besides those that led to the violation. */
-import type { Trace, TraceEntry } from '../../impl/simulated/world/trace.ts';
-import type { Glossary } from '../event-sentence.ts';
-import { hostOf } from '../host-of-entry.ts';
+import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
+import type { Glossary } from '../prose/event-sentence.ts';
+import { hostOf } from '../analysis/host-of-entry.ts';
 
 /** Kinds of events as a reader thinks of them. */
 export const GROUPS = ['messages', 'logs', 'cluster', 'clients', 'faults', 'timers and probes'] as const;

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
-import { MAX_NAME, brief } from '../visible-text.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 import { layOutHistory, type OperationBar } from './history-layout.ts';
 import type { ViewModel } from './view-model.ts';
 

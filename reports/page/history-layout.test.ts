@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
-import type { HistoryEvent } from '../../model/history.ts';
+import type { TraceEntry } from '../../impl/trace/trace.ts';
+import type { HistoryEvent } from '../../model/history/history.ts';
 import { layOutHistory } from './history-layout.ts';
 
 function entries(events: readonly HistoryEvent[]): TraceEntry[] {

@@ -1,6 +1,6 @@
 /** Where the bars of client operations go. One column for each event of the history, so that short ones are seen. */
-import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
-import type { Completion, Invocation } from '../../model/history.ts';
+import type { TraceEntry } from '../../impl/trace/trace.ts';
+import type { Completion, Invocation } from '../../model/history/history.ts';
 
 export interface OperationBar {
   readonly op: number;

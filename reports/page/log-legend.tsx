@@ -1,5 +1,5 @@
-import type { TracedRecord } from '../../impl/simulated/world/trace.ts';
-import { abortedOffsets, type ReplicaState } from '../cluster-state.ts';
+import type { TracedRecord } from '../../impl/trace/trace.ts';
+import { abortedOffsets, type ReplicaState } from '../analysis/cluster-state.ts';
 
 /** What the marks in the logs mean, as far as there are any. */
 export function LogLegend({

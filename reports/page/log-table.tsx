@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 
-import { abortedOffsets, type ReplicaState } from '../cluster-state.ts';
-import type { KnownRecord } from '../model-view.ts';
-import { recordInWords } from '../record-words.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import { abortedOffsets, type ReplicaState } from '../analysis/cluster-state.ts';
+import type { KnownRecord } from '../analysis/model-view.ts';
+import { recordInWords } from '../prose/record-words.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 import { isContradicted, isOpen } from './offset-boxes.tsx';
 
 interface Props {

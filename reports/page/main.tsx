@@ -1,7 +1,7 @@
 /** Reads the data out of the document and shows it. */
 import { render } from 'preact';
 
-import type { PageData } from '../page-data.ts';
+import type { PageData } from '../html/page-data.ts';
 import { App } from './app.tsx';
 
 async function readData(): Promise<PageData> {

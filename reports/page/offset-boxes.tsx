@@ -1,9 +1,9 @@
-import type { TracedRecord } from '../../impl/simulated/world/trace.ts';
-import { abortedOffsets, type ReplicaState } from '../cluster-state.ts';
-import { epochClass } from '../marks.ts';
-import type { KnownRecord } from '../model-view.ts';
-import { producerMark, recordInWords, type RecordStanding } from '../record-words.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import type { TracedRecord } from '../../impl/trace/trace.ts';
+import { abortedOffsets, type ReplicaState } from '../analysis/cluster-state.ts';
+import { epochClass } from '../diagram/marks.ts';
+import type { KnownRecord } from '../analysis/model-view.ts';
+import { producerMark, recordInWords, type RecordStanding } from '../prose/record-words.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 
 interface Props {
   readonly replica: ReplicaState;

@@ -1,5 +1,5 @@
-import type { Plan } from '../../impl/plan.ts';
-import { MAX_SENTENCE, brief, visible } from '../visible-text.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import { MAX_SENTENCE, brief, visible } from '../text/visible-text.ts';
 
 /** The test case itself. */
 export function PlanText({ plan }: { readonly plan: Plan }) {

@@ -1,5 +1,5 @@
-import type { ProbeTold } from '../page-data.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import type { ProbeTold } from '../html/page-data.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 
 /** Which named points of the implementation the run came to, the rarest first. */
 export function Probes({ probes }: { readonly probes: readonly ProbeTold[] }) {

@@ -1,5 +1,5 @@
-import { isReadTooEarly, type KnownRecord, type KnownTransaction } from '../model-view.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import { isReadTooEarly, type KnownRecord, type KnownTransaction } from '../analysis/model-view.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 
 /** Transactions that are named; of more only how many there are. */
 const MAX_TRANSACTIONS = 8;

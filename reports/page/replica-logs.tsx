@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-import type { OpenTransaction, TraceEntry, TracedRecord } from '../../impl/simulated/world/trace.ts';
-import { METADATA_TOPIC } from '../causal-past.ts';
+import type { OpenTransaction, TraceEntry, TracedRecord } from '../../impl/trace/trace.ts';
+import { METADATA_TOPIC } from '../analysis/causal-past.ts';
 import {
   type ClusterReplay,
   clusterStateAt,
@@ -10,11 +10,11 @@ import {
   type PartitionState,
   replicaKey,
   type ReplicaState,
-} from '../cluster-state.ts';
-import { type KnownRecord, knownRecords, knownTransactions } from '../model-view.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+} from '../analysis/cluster-state.ts';
+import { type KnownRecord, knownRecords, knownTransactions } from '../analysis/model-view.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 import { Controllers } from './controllers.tsx';
-import { epochClass } from '../marks.ts';
+import { epochClass } from '../diagram/marks.ts';
 import { LogLegend } from './log-legend.tsx';
 import { LogTable } from './log-table.tsx';
 import { OffsetBoxes } from './offset-boxes.tsx';

@@ -2,11 +2,11 @@
  * Where everything in the space-time diagram goes: time runs downwards, each host has a lane. Lanes are
  * numbers here; how wide one is only the screen knows.
  */
-import type { Trace, TraceEntry } from '../../impl/simulated/world/trace.ts';
-import { ClusterReplay, replicaKey } from '../cluster-state.ts';
-import type { Glossary } from '../event-sentence.ts';
-import { hostOf } from '../host-of-entry.ts';
-import { shortLabel } from '../short-label.ts';
+import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
+import { ClusterReplay, replicaKey } from '../analysis/cluster-state.ts';
+import type { Glossary } from '../prose/event-sentence.ts';
+import { hostOf } from '../analysis/host-of-entry.ts';
+import { shortLabel } from '../prose/short-label.ts';
 import type { PartitionName } from './view-model.ts';
 
 /**

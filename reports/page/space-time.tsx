@@ -2,12 +2,12 @@ import range from 'lodash/range.js';
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-import type { Plan } from '../../impl/plan.ts';
-import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
-import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../visible-text.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
+import type { TraceEntry } from '../../impl/trace/trace.ts';
+import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../text/visible-text.ts';
 import { Bands } from './bands.ts';
 import { usePaper } from './paper.ts';
-import { apiClass, epochClass } from '../marks.ts';
+import { apiClass, epochClass } from '../diagram/marks.ts';
 import {
   type Arrow,
   type Axis,

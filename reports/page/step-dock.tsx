@@ -1,4 +1,4 @@
-import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
+import type { TraceEntry } from '../../impl/trace/trace.ts';
 import { timeText, type ViewModel } from './view-model.ts';
 
 interface Props {

@@ -1,4 +1,4 @@
-import { MAX_SENTENCE, brief } from '../visible-text.ts';
+import { MAX_SENTENCE, brief } from '../text/visible-text.ts';
 import { sinceBeginning, type ViewModel } from './view-model.ts';
 
 const KINDS = {

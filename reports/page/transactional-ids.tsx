@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 
-import type { ClusterState, TransactionalId } from '../cluster-state.ts';
-import { MAX_NAME, brief } from '../visible-text.ts';
+import type { ClusterState, TransactionalId } from '../analysis/cluster-state.ts';
+import { MAX_NAME, brief } from '../text/visible-text.ts';
 import type { ViewModel } from './view-model.ts';
 
 /** More ids than this are folded away. */

@@ -1,8 +1,8 @@
-import type { ContractTold } from '../contract-told.ts';
-import type { Reference } from '../further-reading.ts';
-import type { DefectTold, PageData } from '../page-data.ts';
-import { MAX_NAME, MAX_SENTENCE, brief } from '../visible-text.ts';
-import { count } from '../verdict.ts';
+import type { ContractTold } from '../prose/contract-told.ts';
+import type { Reference } from '../prose/further-reading.ts';
+import type { DefectTold, PageData } from '../html/page-data.ts';
+import { MAX_NAME, MAX_SENTENCE, brief } from '../text/visible-text.ts';
+import { count } from '../prose/verdict.ts';
 import { CopyButton } from './copy-button.tsx';
 
 /** What happened, which promise it breaks, and how to see it again. */

@@ -1,9 +1,9 @@
 /** What the parts of the page look up again and again, made once. */
-import type { TraceEntry } from '../../impl/simulated/world/trace.ts';
-import { ClusterReplay } from '../cluster-state.ts';
-import { entrySentence, glossary, type Glossary } from '../event-sentence.ts';
-import type { PageData } from '../page-data.ts';
-import { MAX_SENTENCE, brief } from '../visible-text.ts';
+import type { TraceEntry } from '../../impl/trace/trace.ts';
+import { ClusterReplay } from '../analysis/cluster-state.ts';
+import { entrySentence, glossary, type Glossary } from '../prose/event-sentence.ts';
+import type { PageData } from '../html/page-data.ts';
+import { MAX_SENTENCE, brief } from '../text/visible-text.ts';
 
 export interface ViewModel {
   readonly data: PageData;

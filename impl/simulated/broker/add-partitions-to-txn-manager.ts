@@ -1,15 +1,15 @@
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterImage } from '../controller/cluster-image.ts';
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../protocol/internal-records.ts';
-import { NetworkClient } from '../protocol/network-client.ts';
-import { partitionName } from '../protocol/records.ts';
-import type { PartitionName } from '../protocol/records.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
+import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../kafka/internal-records.ts';
+import { NetworkClient } from '../net/network-client.ts';
+import { partitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/records.ts';
 import type { AddPartitionsToTxnRequest } from '../protocol/transaction-messages.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
-import type { Context } from '../world/context.ts';
+import type { Context } from '../kernel/context.ts';
 
 /**
  * A partition leader's way to transaction coordinators (KIP-890; Kafka's class of that name). With

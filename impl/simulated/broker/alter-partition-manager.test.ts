@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { Api } from '../../kafka/api.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 function cluster(): SmallCluster {
   const small = new SmallCluster(3, {

@@ -1,9 +1,9 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { AlteredPartition, AlterPartitionItem, AlterPartitionResponse } from '../protocol/messages.ts';
-import type { ControllerChannel } from '../protocol/controller-channel.ts';
-import type { Context } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import type { ControllerChannel } from '../net/controller-channel.ts';
+import type { Context } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { Partition } from './partition.ts';
 
 /** Kafka's fixed pause before an AlterPartition is sent again. */

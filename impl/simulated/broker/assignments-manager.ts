@@ -1,9 +1,9 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ControllerChannel } from '../protocol/controller-channel.ts';
-import type { PartitionName } from '../protocol/records.ts';
-import type { Context } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ControllerChannel } from '../net/controller-channel.ts';
+import type { PartitionName } from '../../kafka/records.ts';
+import type { Context } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 
 /** Kafka's pause before assignments are sent again. */
 const RETRY_BACKOFF_MS = 100;

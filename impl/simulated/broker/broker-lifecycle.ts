@@ -1,9 +1,9 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/messages.ts';
-import type { ControllerChannel } from '../protocol/controller-channel.ts';
-import type { Context, Timer } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import type { ControllerChannel } from '../net/controller-channel.ts';
+import type { Context, Timer } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 
 const REGISTRATION_BACKOFF_MS = 100;
 

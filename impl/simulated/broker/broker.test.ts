@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { Api } from '../../kafka/api.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 const FAST = { 'broker.session.timeout.ms': 1000, 'broker.heartbeat.interval.ms': 200 };
 

@@ -1,11 +1,11 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import {
   CONSUMER_OFFSETS_TOPIC,
   internalPartitionOf,
   TRANSACTION_STATE_TOPIC,
-} from '../protocol/internal-records.ts';
+} from '../../kafka/internal-records.ts';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import type {
   InitProducerIdRequest,
@@ -13,23 +13,23 @@ import type {
   MetadataResponse,
   RequestBody,
 } from '../protocol/messages.ts';
-import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
-import { partitionName } from '../protocol/records.ts';
-import type { PartitionName, UnplacedBatch } from '../protocol/records.ts';
+import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
+import { partitionName } from '../../kafka/records.ts';
+import type { PartitionName, UnplacedBatch } from '../../kafka/records.ts';
 import type { FindCoordinatorRequest, FindCoordinatorResponse } from '../protocol/transaction-messages.ts';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { BrokerRegistration, ClusterImage } from '../controller/cluster-image.ts';
 import type { CoordinatorHost } from '../coordinator/coordinator-host.ts';
-import { GroupCoordinator } from '../coordinator/group-coordinator.ts';
-import { TransactionCoordinator } from '../coordinator/transaction-coordinator.ts';
-import type { TransactionStateManager } from '../coordinator/transaction-state-manager.ts';
+import { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
+import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
+import type { TransactionStateManager } from '../coordinator/transaction/transaction-state-manager.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
-import type { Message } from '../world/connection.ts';
-import type { Context } from '../world/context.ts';
-import { Purpose } from '../world/draws.ts';
-import { Probe } from '../world/probes.ts';
-import type { Process } from '../world/process.ts';
+import type { Message } from '../kernel/connection.ts';
+import type { Context } from '../kernel/context.ts';
+import { Purpose } from '../kernel/draws.ts';
+import { Probe } from '../catalogue/probes.ts';
+import type { Process } from '../kernel/process.ts';
 import { AddPartitionsToTxnManager } from './add-partitions-to-txn-manager.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { AssignmentsManager } from './assignments-manager.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { Disk } from '../world/disk.ts';
+import { Disk } from '../kernel/disk.ts';
 import { Checkpoints } from './checkpoints.ts';
 
 test('a new disk knows nothing: recovery and high watermark begin at 0, and no shutdown was clean', () => {

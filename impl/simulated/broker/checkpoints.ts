@@ -1,6 +1,6 @@
-import type { PartitionName } from '../protocol/records.ts';
-import { CheckpointFile } from '../world/disk.ts';
-import type { Disk } from '../world/disk.ts';
+import type { PartitionName } from '../../kafka/records.ts';
+import { CheckpointFile } from '../kernel/disk.ts';
+import type { Disk } from '../kernel/disk.ts';
 
 type Offsets = ReadonlyMap<PartitionName, number>;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { FetchedPartition, FetchResponse } from '../protocol/messages.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 /** Starts a fetch by a consumer at the end of t-0; says what came and when. */
 function waitingFetch(

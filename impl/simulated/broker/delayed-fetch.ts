@@ -1,8 +1,8 @@
 import type { FetchRequest, FetchedPartition } from '../protocol/messages.ts';
-import { Api } from '../protocol/api.ts';
-import type { Message } from '../world/connection.ts';
-import type { Context, Timer } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import { Api } from '../../kafka/api.ts';
+import type { Message } from '../kernel/connection.ts';
+import type { Context, Timer } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { Partition } from './partition.ts';
 
 /** Reads for a fetch. With `force` it always answers; without, only when there is something to tell. `delayed`: it has waited. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { SmallCluster } from './small-cluster.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 /** Broker 3 follows a leader of its second epoch, in which c was written, and comes back without a file. */
 function backWithout(file: string): SmallCluster {

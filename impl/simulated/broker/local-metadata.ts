@@ -1,7 +1,7 @@
-import type { LeaderAndEpoch } from '../protocol/controller-channel.ts';
+import type { LeaderAndEpoch } from '../net/controller-channel.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
-import type { Context } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Context } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
 import type { RaftLog } from '../controller/kraft/raft-log.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { Errors } from '../../kafka/errors.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 function led(rules: ConstructorParameters<typeof SmallCluster>[2] = {}): SmallCluster {
   const quick = { 'broker.session.timeout.ms': 1000, 'broker.heartbeat.interval.ms': 200 };

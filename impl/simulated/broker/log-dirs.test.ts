@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { directoryOf, LOST_DIRECTORY, UNASSIGNED_DIRECTORY } from '../protocol/metadata-records.ts';
-import { silentObserver } from '../silent-observer.ts';
-import { recordsOf } from './scripted-replicas.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { silentObserver } from '../observe/silent-observer.ts';
+import { recordsOf } from './testing/scripted-replicas.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 const QUICK = { 'broker.session.timeout.ms': 1000, 'broker.heartbeat.interval.ms': 200 };
 

@@ -1,8 +1,8 @@
-import type { PartitionName } from '../protocol/records.ts';
-import type { Context } from '../world/context.ts';
-import { CheckpointFile } from '../world/disk.ts';
-import type { Disk } from '../world/disk.ts';
-import { Purpose } from '../world/draws.ts';
+import type { PartitionName } from '../../kafka/records.ts';
+import type { Context } from '../kernel/context.ts';
+import { CheckpointFile } from '../kernel/disk.ts';
+import type { Disk } from '../kernel/disk.ts';
+import { Purpose } from '../kernel/draws.ts';
 
 /** Kafka's reserved ids are below. */
 const FIRST_ID = 100;

@@ -1,11 +1,11 @@
-import { METADATA_FETCH_WAIT_MS } from '../../../model/contract.ts';
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { METADATA_FETCH_WAIT_MS } from '../../../model/contract/contract.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { FetchMetadataResponse } from '../protocol/messages.ts';
 import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
-import type { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
-import type { Context } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import type { ControllerChannel, KnownController } from '../net/controller-channel.ts';
+import type { Context } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import { ClusterImage } from '../controller/cluster-image.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 

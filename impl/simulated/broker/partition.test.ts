@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import { recordsOf, ScriptedReplicas } from './scripted-replicas.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
+import { recordsOf, ScriptedReplicas } from './testing/scripted-replicas.ts';
 
 /** Three replicas, broker 1 leads in epoch 0, all are in sync and their positions are known. */
 function led(configuration: Record<string, number | boolean> = {}): ScriptedReplicas {

@@ -1,15 +1,15 @@
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
 import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { FollowerLog } from '../rules/truncation.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
-import type { Cluster } from '../cluster.ts';
-import { minInsyncReplicas, retentionMs } from '../topic-settings.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { minInsyncReplicas, retentionMs } from '../cluster/topic-settings.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
-import type { Context } from '../world/context.ts';
-import { Probe } from '../world/probes.ts';
+import type { Context } from '../kernel/context.ts';
+import { Probe } from '../catalogue/probes.ts';
 import type { DelayedFetch } from './delayed-fetch.ts';
 import { Follower } from './follower.ts';
 

@@ -1,10 +1,10 @@
-import { Api } from '../protocol/api.ts';
-import type { ControllerChannel } from '../protocol/controller-channel.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import type { ControllerChannel } from '../net/controller-channel.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { AllocateProducerIdsResponse } from '../protocol/messages.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Context } from '../world/context.ts';
-import { Probe } from '../world/probes.ts';
+import type { Context } from '../kernel/context.ts';
+import { Probe } from '../catalogue/probes.ts';
 
 /** Kafka's fixed pause after a request for ids that failed. */
 const RETRY_BACKOFF_MS = 50;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { errorName, Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { errorName, Errors } from '../../kafka/errors.ts';
 import { firstProducerIdOfNewController, wantsNextBlock } from '../rules/producer-ids.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 const ASK = {
   api: Api.InitProducerId,

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 
 import { AssignedPartition } from '../client/assigned-partition.ts';
 import { CompletedFetch } from '../client/completed-fetch.ts';
-import { Errors } from '../protocol/errors.ts';
-import { markerBatch } from '../protocol/records.ts';
-import type { UnplacedBatch } from '../protocol/records.ts';
+import { Errors } from '../../kafka/errors.ts';
+import { markerBatch } from '../../kafka/records.ts';
+import type { UnplacedBatch } from '../../kafka/records.ts';
 import type { Partition } from './partition.ts';
-import { recordsOf, ScriptedReplicas } from './scripted-replicas.ts';
+import { recordsOf, ScriptedReplicas } from './testing/scripted-replicas.ts';
 
 function batch(value: string, producerId: number, baseSequence: number): UnplacedBatch {
   return { ...recordsOf(value), producerId, producerEpoch: 0, baseSequence, transactional: true };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 /** Four brokers; t-0 lies on 1, 2 and 3, and holds a and b. */
 function cluster(): SmallCluster {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { recordsOf } from './scripted-replicas.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { Api } from '../../kafka/api.ts';
+import { recordsOf } from './testing/scripted-replicas.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 function cluster(configuration: Record<string, number | boolean> = {}): SmallCluster {
   const small = new SmallCluster(3, {

@@ -1,5 +1,5 @@
-import { Api } from '../protocol/api.ts';
-import { errorName, Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { errorName, Errors } from '../../kafka/errors.ts';
 import { EARLIEST_TIMESTAMP, LATEST_TIMESTAMP, NO_EPOCH } from '../protocol/messages.ts';
 import type {
   FetchedPartition,
@@ -9,11 +9,11 @@ import type {
   ListOffsetsResponse,
   OffsetsForLeaderEpochResponse,
 } from '../protocol/messages.ts';
-import { NetworkClient } from '../protocol/network-client.ts';
-import { Probe } from '../world/probes.ts';
-import type { Timer } from '../world/context.ts';
-import type { Host } from '../world/host.ts';
-import { TimerName } from '../world/timers.ts';
+import { NetworkClient } from '../net/network-client.ts';
+import { Probe } from '../catalogue/probes.ts';
+import type { Timer } from '../kernel/context.ts';
+import type { Host } from '../kernel/host.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { Partition, PartitionHost } from './partition.ts';
 
 /** How a partition stands with its fetcher. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { EARLIEST_TIMESTAMP, LATEST_TIMESTAMP } from '../protocol/messages.ts';
 import type { ProduceResponse } from '../protocol/messages.ts';
-import { recordsOf } from './scripted-replicas.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { recordsOf } from './testing/scripted-replicas.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 /** Three brokers, t-0 on all of them, led by broker 1. */
 function cluster(configuration: Record<string, number | boolean> = {}): SmallCluster {

@@ -1,6 +1,6 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import { CONSUMER_REPLICA_ID, EARLIEST_TIMESTAMP } from '../protocol/messages.ts';
 import type {
   DeleteRecordsRequest,
@@ -22,20 +22,20 @@ import {
   UNASSIGNED_DIRECTORY,
 } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import { markerBatch } from '../protocol/records.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import { markerBatch } from '../../kafka/records.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
 import type { WriteTxnMarkersRequest } from '../protocol/transaction-messages.ts';
 import { ACKS_ALL } from '../rules/produce.ts';
 import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import type { LogSettings } from '../log/producer-state-manager.ts';
-import type { Message } from '../world/connection.ts';
-import { IoError } from '../world/disk.ts';
-import type { Disk } from '../world/disk.ts';
-import { Purpose } from '../world/draws.ts';
-import { Probe } from '../world/probes.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Message } from '../kernel/connection.ts';
+import { IoError } from '../kernel/disk.ts';
+import type { Disk } from '../kernel/disk.ts';
+import { Purpose } from '../kernel/draws.ts';
+import { Probe } from '../catalogue/probes.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { AlterPartitionManager } from './alter-partition-manager.ts';
 import type { AssignmentsManager } from './assignments-manager.ts';
 import { Checkpoints } from './checkpoints.ts';

@@ -1,11 +1,11 @@
-import { plainBatch } from '../protocol/records.ts';
+import { plainBatch } from '../../kafka/records.ts';
 import { expect, test } from 'vitest';
 
-import { resolveConfiguration } from '../../../model/configuration.ts';
+import { resolveConfiguration } from '../../../model/configuration/configuration.ts';
 import { retentionDeletesBeyondHw } from '../defects/retention-deletes-beyond-hw.ts';
 import type { Rules } from '../rules/rules.ts';
-import { retentionMs } from '../topic-settings.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { retentionMs } from '../cluster/topic-settings.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 /** Records become too old after a second; brokers look every 100 ms. */
 function aging(rules: Partial<Rules> = {}): SmallCluster {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { logClaimedByName } from '../defects/log-claimed-by-name.ts';
-import { Api } from '../protocol/api.ts';
-import { plainBatch } from '../protocol/records.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { plainBatch } from '../../kafka/records.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { Rules } from '../rules/rules.ts';
-import { SmallCluster } from './small-cluster.ts';
+import { SmallCluster } from './testing/small-cluster.ts';
 
 const QUICK = { 'broker.session.timeout.ms': 1000, 'broker.heartbeat.interval.ms': 200 };
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import { Admin } from './admin.ts';
 import type { AdminOutcome } from './admin.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 function scene(configuration: Record<string, number> = {}): { cluster: ScriptedCluster; admin: Admin } {
   const cluster = new ScriptedCluster(3);

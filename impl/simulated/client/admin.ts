@@ -1,8 +1,8 @@
-import type { Configuration } from '../../../model/configuration.ts';
-import type { Directory } from '../directory.ts';
-import { Api } from '../protocol/api.ts';
-import { errorName, Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import type { Configuration } from '../../../model/configuration/configuration.ts';
+import type { Directory } from '../cluster/directory.ts';
+import { Api } from '../../kafka/api.ts';
+import { errorName, Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type {
   AdminResponse,
   AlterPartitionReassignmentsRequest,
@@ -11,14 +11,14 @@ import type {
   DeleteTopicsRequest,
   ElectLeadersRequest,
 } from '../protocol/messages.ts';
-import { ControllerChannel, KnownController } from '../protocol/controller-channel.ts';
-import { partitionName } from '../protocol/records.ts';
+import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
+import { partitionName } from '../../kafka/records.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Message } from '../world/connection.ts';
-import type { Context, Timer } from '../world/context.ts';
-import type { Process } from '../world/process.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Message } from '../kernel/connection.ts';
+import type { Context, Timer } from '../kernel/context.ts';
+import type { Process } from '../kernel/process.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import { BrokerConnections } from './broker-connections.ts';
 import { ClusterMetadata } from './cluster-metadata.ts';
 import { RetryBackoff } from './retry-backoff.ts';

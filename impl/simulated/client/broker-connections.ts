@@ -1,8 +1,8 @@
-import type { Configuration } from '../../../model/configuration.ts';
-import type { Directory } from '../directory.ts';
+import type { Configuration } from '../../../model/configuration/configuration.ts';
+import type { Directory } from '../cluster/directory.ts';
 import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
-import { NetworkClient } from '../protocol/network-client.ts';
-import type { Context } from '../world/context.ts';
+import { NetworkClient } from '../net/network-client.ts';
+import type { Context } from '../kernel/context.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 
 /** Kafka's defaults of `reconnect.backoff.ms` and `reconnect.backoff.max.ms` (KIP-144). */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { kafkaRules, rulesWith } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import { Producer } from './producer.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 /**
  * A batch is refused once and sent again, and is given up before that is answered. What its last request reads in the

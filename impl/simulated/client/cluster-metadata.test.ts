@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { resolveConfiguration } from '../../../model/configuration.ts';
+import { resolveConfiguration } from '../../../model/configuration/configuration.ts';
 import { fetchByTopicNameAfterRecreate } from '../defects/fetch-by-topic-name-after-recreate.ts';
-import { Api } from '../protocol/api.ts';
+import { Api } from '../../kafka/api.ts';
 import { kafkaRules, rulesWith } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Context } from '../world/context.ts';
-import type { Process } from '../world/process.ts';
+import type { Context } from '../kernel/context.ts';
+import type { Process } from '../kernel/process.ts';
 import { BrokerConnections } from './broker-connections.ts';
 import { ClusterMetadata } from './cluster-metadata.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 class Watcher implements Process {
   readonly metadata: ClusterMetadata;

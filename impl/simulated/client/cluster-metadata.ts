@@ -1,13 +1,13 @@
-import type { Configuration } from '../../../model/configuration.ts';
-import { Api } from '../protocol/api.ts';
+import type { Configuration } from '../../../model/configuration/configuration.ts';
+import { Api } from '../../kafka/api.ts';
 import type { MetadataRequest, MetadataResponse, PartitionMetadata } from '../protocol/messages.ts';
-import type { PartitionName } from '../protocol/records.ts';
+import type { PartitionName } from '../../kafka/records.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Context, Timer } from '../world/context.ts';
-import { Purpose } from '../world/draws.ts';
-import { Probe } from '../world/probes.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Context, Timer } from '../kernel/context.ts';
+import { Purpose } from '../kernel/draws.ts';
+import { Probe } from '../catalogue/probes.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { BrokerConnection, BrokerConnections } from './broker-connections.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 

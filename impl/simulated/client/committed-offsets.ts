@@ -1,10 +1,10 @@
-import type { Configuration } from '../../../model/configuration.ts';
-import type { GroupOffset, TopicPartition } from '../../../model/history.ts';
-import { Api } from '../protocol/api.ts';
-import { errorName, Errors } from '../protocol/errors.ts';
-import { partitionName } from '../protocol/records.ts';
-import type { Context } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Configuration } from '../../../model/configuration/configuration.ts';
+import type { GroupOffset, TopicPartition } from '../../../model/history/history.ts';
+import { Api } from '../../kafka/api.ts';
+import { errorName, Errors } from '../../kafka/errors.ts';
+import { partitionName } from '../../kafka/records.ts';
+import type { Context } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { CoordinatorChannel } from './coordinator-channel.ts';
 
 /** `fail`: the offsets are not stored, now or later; `unknown`: they may be. `error` is Kafka's name. */

@@ -1,7 +1,7 @@
-import type { PolledRecord } from '../../../model/history.ts';
+import type { PolledRecord } from '../../../model/history/history.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 import type { AbortedTxn } from '../log/producer-state-manager.ts';
-import type { RecordBatch } from '../protocol/records.ts';
+import type { RecordBatch } from '../../kafka/records.ts';
 import type { AssignedPartition } from './assigned-partition.ts';
 
 /** Fetched batches that the application has not got yet, read from a position on. */

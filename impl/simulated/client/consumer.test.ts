@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import type { StartPosition } from '../../../model/history.ts';
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import type { StartPosition } from '../../../model/history/history.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { FetchRequest, RequestBody, ResponseBody } from '../protocol/messages.ts';
-import { Probe } from '../world/probes.ts';
+import { Probe } from '../catalogue/probes.ts';
 import { Consumer } from './consumer.ts';
 import type { PollOutcome } from './consumer.ts';
 import { judgePosition } from './fetch-position.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 const ORDERS_0 = { topic: 'orders', partition: 0 };
 

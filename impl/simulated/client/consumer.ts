@@ -1,4 +1,4 @@
-import type { Configuration } from '../../../model/configuration.ts';
+import type { Configuration } from '../../../model/configuration/configuration.ts';
 import type {
   GroupOffset,
   IsolationLevel,
@@ -6,11 +6,11 @@ import type {
   PositionReset,
   StartPosition,
   TopicPartition,
-} from '../../../model/history.ts';
-import type { Directory } from '../directory.ts';
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+} from '../../../model/history/history.ts';
+import type { Directory } from '../cluster/directory.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import { CONSUMER_REPLICA_ID, EARLIEST_TIMESTAMP, LATEST_TIMESTAMP, NO_EPOCH } from '../protocol/messages.ts';
 import type {
   FetchedPartition,
@@ -21,15 +21,15 @@ import type {
   OffsetsForLeaderEpochRequest,
   OffsetsForLeaderEpochResponse,
 } from '../protocol/messages.ts';
-import { partitionName } from '../protocol/records.ts';
-import type { PartitionName } from '../protocol/records.ts';
+import { partitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/records.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Message } from '../world/connection.ts';
-import type { Context, Timer } from '../world/context.ts';
-import { Probe } from '../world/probes.ts';
-import type { Process } from '../world/process.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Message } from '../kernel/connection.ts';
+import type { Context, Timer } from '../kernel/context.ts';
+import { Probe } from '../catalogue/probes.ts';
+import type { Process } from '../kernel/process.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import { AssignedPartition } from './assigned-partition.ts';
 import type { FetchState } from './assigned-partition.ts';
 import { BrokerConnections } from './broker-connections.ts';

@@ -1,11 +1,11 @@
-import type { Configuration } from '../../../model/configuration.ts';
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import type { Configuration } from '../../../model/configuration/configuration.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import type { FindCoordinatorRequest } from '../protocol/transaction-messages.ts';
-import type { Context, Timer } from '../world/context.ts';
-import { Purpose } from '../world/draws.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Context, Timer } from '../kernel/context.ts';
+import { Purpose } from '../kernel/draws.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { BrokerConnections } from './broker-connections.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 

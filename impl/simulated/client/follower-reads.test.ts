@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { FetchedPartition, RequestBody, ResponseBody } from '../protocol/messages.ts';
 import { Consumer } from './consumer.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 const ORDERS_0 = { topic: 'orders', partition: 0 };
 

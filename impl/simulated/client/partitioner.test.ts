@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { Draws } from '../world/draws.ts';
+import { Draws } from '../kernel/draws.ts';
 import { murmur2 } from './murmur2.ts';
 import { partitionForKey, StickyPartitioner } from './partitioner.ts';
 

@@ -1,6 +1,6 @@
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { Purpose } from '../world/draws.ts';
-import type { Draws } from '../world/draws.ts';
+import { Purpose } from '../kernel/draws.ts';
+import type { Draws } from '../kernel/draws.ts';
 import { murmur2 } from './murmur2.ts';
 
 const encoder = new TextEncoder();

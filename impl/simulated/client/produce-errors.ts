@@ -1,5 +1,5 @@
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 
 const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   Errors.UNKNOWN_TOPIC_OR_PARTITION,

@@ -1,5 +1,5 @@
-import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../protocol/records.ts';
-import type { PartitionName, ProducedRecord } from '../protocol/records.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../kafka/records.ts';
+import type { PartitionName, ProducedRecord } from '../../kafka/records.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 
 /**

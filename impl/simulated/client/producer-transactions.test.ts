@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { recoverFromUnknownPidMapping } from '../defects/recover-from-unknown-pid-mapping.ts';
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import { kafkaRules, rulesWith } from '../rules/rules.ts';
 import { Producer } from './producer.ts';
 import type { ProducerTransactions } from './producer-transactions.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 const DELIVERY_MS = 100;
 

@@ -1,17 +1,17 @@
-import type { Configuration } from '../../../model/configuration.ts';
-import { Api } from '../protocol/api.ts';
-import { errorName, Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import type { Configuration } from '../../../model/configuration/configuration.ts';
+import { Api } from '../../kafka/api.ts';
+import { errorName, Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
-import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../protocol/records.ts';
-import type { PartitionName } from '../protocol/records.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/records.ts';
 import type { AddPartitionsToTxnResponse, GroupOffset } from '../protocol/transaction-messages.ts';
 import type { AfterError } from '../rules/producer-transaction.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
-import type { Context, Timer } from '../world/context.ts';
-import { Probe } from '../world/probes.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Context, Timer } from '../kernel/context.ts';
+import { Probe } from '../catalogue/probes.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { CoordinatorChannel, CoordinatorKey } from './coordinator-channel.ts';
 
 /** What a call came to. `fail`: it has no effect, now or later; `error` is Kafka's name. */

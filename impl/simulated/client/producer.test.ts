@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { ProduceResponse, RequestBody } from '../protocol/messages.ts';
 import { kafkaRules } from '../rules/rules.ts';
-import { Probe } from '../world/probes.ts';
+import { Probe } from '../catalogue/probes.ts';
 import { Producer } from './producer.ts';
 import type { SendOutcome } from './producer-batch.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 /** A producer, and what became of what it sent, by value. */
 class Scene {

@@ -1,6 +1,6 @@
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { NO_SEQUENCE, partitionName } from '../protocol/records.ts';
-import type { PartitionName, ProducedRecord } from '../protocol/records.ts';
+import { NO_SEQUENCE, partitionName } from '../../kafka/records.ts';
+import type { PartitionName, ProducedRecord } from '../../kafka/records.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { estimateBytes, ProducerBatch } from './producer-batch.ts';
 import type { SendCompletion } from './producer-batch.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import type { Context } from '../world/context.ts';
-import type { Process } from '../world/process.ts';
+import type { Context } from '../kernel/context.ts';
+import type { Process } from '../kernel/process.ts';
 import { RetryBackoff } from './retry-backoff.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 class Idle implements Process {
   readonly context: Context;

@@ -1,6 +1,6 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type {
   AdminResponse,
   AlterPartitionRequest,
@@ -12,10 +12,10 @@ import type {
   FetchSnapshotRequest,
   ResponseBody,
 } from '../protocol/messages.ts';
-import type { Cluster } from '../cluster.ts';
-import type { Message } from '../world/connection.ts';
-import type { Context } from '../world/context.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Message } from '../kernel/connection.ts';
+import type { Context } from '../kernel/context.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import { ClusterControl } from './cluster-control.ts';
 import type { ClusterImage } from './cluster-image.ts';
 import type { RaftClient } from './kraft/raft-client.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { Rules } from '../rules/rules.ts';
-import { ScriptedControlPlane } from './scripted-control-plane.ts';
+import { ScriptedControlPlane } from './testing/scripted-control-plane.ts';
 
 const SESSION_MS = 9000;
 

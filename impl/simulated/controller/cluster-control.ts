@@ -1,17 +1,17 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type {
   BrokerHeartbeatRequest,
   BrokerHeartbeatResponse,
   BrokerRegistrationRequest,
   BrokerRegistrationResponse,
 } from '../protocol/messages.ts';
-import type { Cluster } from '../cluster.ts';
-import type { Context } from '../world/context.ts';
-import { Probe } from '../world/probes.ts';
-import type { ProbeName } from '../world/probes.ts';
-import { TimerName } from '../world/timers.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Context } from '../kernel/context.ts';
+import { Probe } from '../catalogue/probes.ts';
+import type { ProbeName } from '../catalogue/probes.ts';
+import { TimerName } from '../catalogue/timers.ts';
 import type { BrokerRegistration } from './cluster-image.ts';
 import type { MetadataLog } from './metadata-log.ts';
 import type { ReplicationControl } from './replication-control.ts';

@@ -1,6 +1,6 @@
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
-import type { PartitionName } from '../protocol/records.ts';
+import type { PartitionName } from '../../kafka/records.ts';
 
 export interface BrokerRegistration {
   readonly brokerId: number;

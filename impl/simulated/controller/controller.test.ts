@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { SmallCluster } from '../broker/small-cluster.ts';
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { SmallCluster } from '../broker/testing/small-cluster.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { ControllerRequest } from '../protocol/messages.ts';
 
 test('AlterPartition from an old incarnation of the leader is refused as a whole', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import { Disk } from '../world/disk.ts';
+import { Disk } from '../kernel/disk.ts';
 import { RaftLog } from './kraft/raft-log.ts';
 import { MetadataLoader } from './metadata-loader.ts';
 

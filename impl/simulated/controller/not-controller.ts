@@ -1,5 +1,5 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { ResponseBody } from '../protocol/messages.ts';
 import type { Decidable } from './active-controller.ts';
 

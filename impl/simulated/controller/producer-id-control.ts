@@ -1,7 +1,7 @@
-import { Api } from '../protocol/api.ts';
-import { Errors } from '../protocol/errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { AllocateProducerIdsRequest, AllocateProducerIdsResponse } from '../protocol/messages.ts';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { MetadataLog } from './metadata-log.ts';
 
 /** Hands out blocks of producer ids, each to one broker and once (Kafka's ProducerIdControlManager). */

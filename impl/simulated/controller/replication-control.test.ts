@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import { ScriptedControlPlane } from './scripted-control-plane.ts';
+import { ScriptedControlPlane } from './testing/scripted-control-plane.ts';
 
 /** Brokers 1 to 3, topic t with one partition on all of them, led by broker 1. */
 function plane(

@@ -1,18 +1,18 @@
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { AlteredPartition, AlterPartitionItem } from '../protocol/messages.ts';
 import { directoryOf, UNASSIGNED_DIRECTORY } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import { partitionName } from '../protocol/records.ts';
-import type { PartitionName } from '../protocol/records.ts';
-import type { Cluster } from '../cluster.ts';
+import { partitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/records.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ElectionKind, Elected } from '../rules/election.ts';
 import type { Reassignment } from '../rules/reassignment.ts';
-import { minInsyncReplicas } from '../topic-settings.ts';
+import { minInsyncReplicas } from '../cluster/topic-settings.ts';
 import type { ElrState } from '../rules/eligible-leader-replicas.ts';
-import type { Context } from '../world/context.ts';
-import { Probe } from '../world/probes.ts';
-import type { ProbeName } from '../world/probes.ts';
+import type { Context } from '../kernel/context.ts';
+import { Probe } from '../catalogue/probes.ts';
+import type { ProbeName } from '../catalogue/probes.ts';
 import type { MetadataLog } from './metadata-log.ts';
 
 const NO_ELR: ElrState = { elr: [], lastKnownElr: [] };

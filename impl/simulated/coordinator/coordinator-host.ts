@@ -1,10 +1,10 @@
 import type { Partition } from '../broker/partition.ts';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterImage } from '../controller/cluster-image.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import type { PartitionName, UnplacedBatch } from '../protocol/records.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
+import type { PartitionName, UnplacedBatch } from '../../kafka/records.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
-import type { Context } from '../world/context.ts';
+import type { Context } from '../kernel/context.ts';
 
 /** What coordinators have of the broker that they are a part of. */
 export interface CoordinatorHost {

@@ -1,4 +1,4 @@
-import type { ConfigurationValues } from '../../../model/configuration.ts';
+import type { ConfigurationValues } from '../../../model/configuration/configuration.ts';
 import type { GuaranteeId } from '../../../model/guarantee.ts';
 import type { Rules } from '../rules/rules.ts';
 

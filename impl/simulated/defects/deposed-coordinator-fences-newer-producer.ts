@@ -1,4 +1,4 @@
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import {
   addPartitions,
   endTransactionV1,

@@ -1,4 +1,4 @@
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { Defect } from './defect.ts';
 
 export const hwByLastFetchedEpochOnly: Defect = {

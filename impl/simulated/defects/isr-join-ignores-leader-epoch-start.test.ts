@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { recordsOf, ScriptedReplicas } from '../broker/scripted-replicas.ts';
+import { recordsOf, ScriptedReplicas } from '../broker/testing/scripted-replicas.ts';
 import { isrJoinIgnoresLeaderEpochStart } from './isr-join-ignores-leader-epoch-start.ts';
 
 /** A new leader holds two records and does not know that they are committed; a follower without them fetches. */

@@ -1,4 +1,4 @@
-import { NO_PRODUCER_EPOCH } from '../protocol/records.ts';
+import { NO_PRODUCER_EPOCH } from '../../kafka/records.ts';
 import type { Defect } from './defect.ts';
 
 export const lastProducerEpochNotPersisted: Defect = {

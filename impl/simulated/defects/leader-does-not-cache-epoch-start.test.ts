@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { recordsOf, ScriptedReplicas } from '../broker/scripted-replicas.ts';
+import { recordsOf, ScriptedReplicas } from '../broker/testing/scripted-replicas.ts';
 import { kafkaRules, rulesWith } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import { leaderDoesNotCacheEpochStart } from './leader-does-not-cache-epoch-start.ts';

@@ -1,4 +1,4 @@
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { afterMarker } from '../rules/transaction-coordinator.ts';
 import type { Defect } from './defect.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { SmallCluster } from '../broker/small-cluster.ts';
-import { Errors } from '../protocol/errors.ts';
+import { SmallCluster } from '../broker/testing/small-cluster.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { noMinInsyncReplicas } from './no-min-insync-replicas.ts';
 
 /** Only the leader is left in the ISR, and is asked to append for all. */

@@ -1,5 +1,5 @@
-import { Errors } from '../protocol/errors.ts';
-import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../protocol/records.ts';
+import { Errors } from '../../kafka/errors.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../kafka/records.ts';
 import type { Rules } from '../rules/rules.ts';
 import { endTransactionV1 } from '../rules/transaction-coordinator.ts';
 import { preparedEnd } from '../rules/transaction-state.ts';

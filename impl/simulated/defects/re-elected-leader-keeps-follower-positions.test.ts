@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { recordsOf, ScriptedReplicas } from '../broker/scripted-replicas.ts';
+import { recordsOf, ScriptedReplicas } from '../broker/testing/scripted-replicas.ts';
 import { findDefect } from './index.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { validateAlterPartition } from '../rules/alter-partition.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Defect } from './defect.ts';

@@ -1,4 +1,4 @@
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { afterCoordinatorAnswer, afterFailedBatch } from '../rules/producer-transaction.ts';
 import type { Defect } from './defect.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { ScriptedControlPlane } from '../controller/scripted-control-plane.ts';
-import { Errors } from '../protocol/errors.ts';
+import { ScriptedControlPlane } from '../controller/testing/scripted-control-plane.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { refusedProposalAcceptedLater } from './refused-proposal-accepted-later.ts';
 
 /** A proposal to add broker 3 is refused while that is fenced; a copy of it arrives when it no longer is. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { recordsOf, ScriptedReplicas } from '../broker/scripted-replicas.ts';
+import { recordsOf, ScriptedReplicas } from '../broker/testing/scripted-replicas.ts';
 import { truncateToHwOnBecomeFollower } from './truncate-to-hw-on-become-follower.ts';
 
 /** "a" is committed; the follower has it, but has not heard yet that it is committed. Then it follows another leader. */

@@ -1,4 +1,4 @@
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { endTransactionV2 } from '../rules/transaction-coordinator.ts';
 import { isPreparing } from '../rules/transaction-state.ts';
 import type { Defect } from './defect.ts';

@@ -1,5 +1,5 @@
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { AlterPartitionItem } from '../protocol/messages.ts';
 import { validateAlterPartition } from '../rules/alter-partition.ts';
 import type { PartitionAtController } from '../rules/alter-partition.ts';

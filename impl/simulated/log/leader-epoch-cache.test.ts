@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CheckpointFile } from '../world/disk.ts';
+import { CheckpointFile } from '../kernel/disk.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';
 import type { EpochEntry } from './leader-epoch-cache.ts';
 

@@ -1,4 +1,4 @@
-import type { CheckpointFile } from '../world/disk.ts';
+import type { CheckpointFile } from '../kernel/disk.ts';
 
 export interface EpochEntry {
   readonly epoch: number;

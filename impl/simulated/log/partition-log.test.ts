@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { plainBatch } from '../protocol/records.ts';
-import type { RecordBatch, UnplacedBatch } from '../protocol/records.ts';
-import { AppendFile, Disk } from '../world/disk.ts';
+import { plainBatch } from '../../kafka/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import { AppendFile, Disk } from '../kernel/disk.ts';
 import { PartitionLog } from './partition-log.ts';
 
 const records = (...values: readonly string[]): UnplacedBatch =>

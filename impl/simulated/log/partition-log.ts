@@ -1,6 +1,6 @@
-import { AppendFile, CheckpointFile } from '../world/disk.ts';
-import type { Disk } from '../world/disk.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import { AppendFile, CheckpointFile } from '../kernel/disk.ts';
+import type { Disk } from '../kernel/disk.ts';
+import type { PartitionName, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
 import { recoversEpoch } from '../rules/leader-epoch.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';

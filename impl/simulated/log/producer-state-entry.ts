@@ -1,5 +1,5 @@
-import type { RecordBatch } from '../protocol/records.ts';
-import { NO_PRODUCER_EPOCH } from '../protocol/records.ts';
+import type { RecordBatch } from '../../kafka/records.ts';
+import { NO_PRODUCER_EPOCH } from '../../kafka/records.ts';
 import type { BatchMetadata, ProducerState } from '../rules/producer-state.ts';
 import type { Rules } from '../rules/rules.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { defects } from '../defects/index.ts';
-import { Errors } from '../protocol/errors.ts';
-import { markerBatch, plainBatch } from '../protocol/records.ts';
-import type { UnplacedBatch } from '../protocol/records.ts';
+import { Errors } from '../../kafka/errors.ts';
+import { markerBatch, plainBatch } from '../../kafka/records.ts';
+import type { UnplacedBatch } from '../../kafka/records.ts';
 import { kafkaRules, rulesWith } from '../rules/rules.ts';
-import { Disk } from '../world/disk.ts';
+import { Disk } from '../kernel/disk.ts';
 import { PartitionLog } from './partition-log.ts';
 import type { LogSettings } from './producer-state-manager.ts';
 

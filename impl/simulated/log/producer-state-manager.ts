@@ -1,10 +1,10 @@
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import { NO_PRODUCER_ID } from '../protocol/records.ts';
-import type { RecordBatch, UnplacedBatch } from '../protocol/records.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
+import { NO_PRODUCER_ID } from '../../kafka/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
 import type { AppendOrigin, BatchMetadata } from '../rules/producer-state.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { CheckpointFile } from '../world/disk.ts';
+import type { CheckpointFile } from '../kernel/disk.ts';
 import { ProducerStateEntry } from './producer-state-entry.ts';
 import type { CompletedTxn, ProducerSnapshotEntry } from './producer-state-entry.ts';
 

@@ -1,8 +1,8 @@
-import { Api } from './api.ts';
-import { errorName, Errors } from './errors.ts';
-import type { ErrorCode } from './errors.ts';
+import { Api } from '../../kafka/api.ts';
+import { errorName, Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import { CONSUMER_REPLICA_ID } from './messages.ts';
-import { NO_PRODUCER_ID } from './records.ts';
+import { NO_PRODUCER_ID } from '../../kafka/records.ts';
 import type { RequestBody, ResponseBody } from './messages.ts';
 import type { SnapshotId } from './metadata-snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { refusalClosesProposal, validateAlterPartition } from './alter-partition.ts';
 
 const PARTITION = { topicId: 1, replicas: [1, 2, 3], leader: 1, leaderEpoch: 5, partitionEpoch: 9 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import {
   endsOffsetsBeforeAnswering,
   mayTellOffset,

@@ -1,6 +1,6 @@
 /** What a group coordinator makes of committed offsets (KIP-98, KIP-447). */
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 
 /** An offset of a group, and where the log of the offsets topic says so. */
 export interface StoredOffset {

@@ -1,5 +1,5 @@
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 import type { EpochEndOffset } from '../protocol/messages.ts';
 import type { EpochEntry } from '../log/leader-epoch-cache.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 
 describe('before the append (KAFKA-1555)', () => {

@@ -1,6 +1,6 @@
 /** What a partition knows of producers, and what it accepts from them (KIP-98, KIP-360). */
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 
 /** What is remembered of one batch of a producer. */
 export interface BatchMetadata {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { afterCoordinatorAnswer, afterFailedBatch, marksBatchTransactional } from './producer-transaction.ts';
 
 describe('the answer of a coordinator', () => {

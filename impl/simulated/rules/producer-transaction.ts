@@ -1,6 +1,6 @@
 /** What a transactional producer makes of the answers that it gets (Kafka's TransactionManager; KIP-360, KIP-588, KIP-890). */
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 
 /**
  * `abortable`: the transaction must be aborted; `renewable`: nobody else can abort it, and the producer asks for another

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import { acceptsPartitionMetadata, checkTopicId, mayClaimLog } from './topic-id.ts';
 
 describe('a request names a topic by its id (KIP-516)', () => {

@@ -1,5 +1,5 @@
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 
 /**
  * Broker, asked for a partition of the topic with an id (KIP-516): a topic made anew under an old name is

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { TransactionMetadata } from '../protocol/internal-records.ts';
-import { Errors } from '../protocol/errors.ts';
+import type { TransactionMetadata } from '../../kafka/internal-records.ts';
+import { Errors } from '../../kafka/errors.ts';
 import {
   addPartitions,
   afterMarker,

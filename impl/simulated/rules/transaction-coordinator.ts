@@ -2,11 +2,11 @@
  * What the transaction coordinator answers (KIP-98, KIP-360, KIP-890). It has one transition under way for a
  * transactional id at most; whoever else asks meanwhile comes back later.
  */
-import type { TransactionMetadata, TransactionState } from '../protocol/internal-records.ts';
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import { NO_PRODUCER_EPOCH } from '../protocol/records.ts';
-import type { PartitionName } from '../protocol/records.ts';
+import type { TransactionMetadata, TransactionState } from '../../kafka/internal-records.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
+import { NO_PRODUCER_EPOCH } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/records.ts';
 import { isEpochExhausted, isPreparing } from './transaction-state.ts';
 
 /** A transactional id as its coordinator knows it: what is in the log, and what is on its way there. */

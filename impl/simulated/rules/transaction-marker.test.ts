@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { Errors } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
 import type { ProducerState } from './producer-state.ts';
 import {
   asksCoordinator,

@@ -1,6 +1,6 @@
 /** What a partition takes from the hands of a coordinator, and what it demands of a transactional batch (KIP-98, KIP-890). */
-import { Errors } from '../protocol/errors.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
+import { Errors } from '../../kafka/errors.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
 import type { ProducerState } from './producer-state.ts';
 import type { TransactionVersion } from './transaction-state.ts';
 

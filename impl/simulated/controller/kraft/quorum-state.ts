@@ -1,6 +1,6 @@
 import { METADATA_PARTITION } from '../../protocol/metadata-records.ts';
-import { CheckpointFile } from '../../world/disk.ts';
-import type { Disk } from '../../world/disk.ts';
+import { CheckpointFile } from '../../kernel/disk.ts';
+import type { Disk } from '../../kernel/disk.ts';
 
 /** What a voter must never forget: else it votes twice in an epoch (KIP-595). */
 export interface ElectionState {

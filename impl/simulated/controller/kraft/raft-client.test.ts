@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { kafkaRules } from '../../rules/rules.ts';
 import { metadataLogStartPastSnapshot } from '../../defects/metadata-log-deleted-past-snapshot.ts';
-import { ScriptedQuorum } from './scripted-quorum.ts';
+import { ScriptedQuorum } from './testing/scripted-quorum.ts';
 
 const FETCH_TIMEOUT_MS = 2000;
 

@@ -1,7 +1,7 @@
-import type { Cluster } from '../../cluster.ts';
-import { Api } from '../../protocol/api.ts';
-import { Errors } from '../../protocol/errors.ts';
-import type { ErrorCode } from '../../protocol/errors.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { Api } from '../../../kafka/api.ts';
+import { Errors } from '../../../kafka/errors.ts';
+import type { ErrorCode } from '../../../kafka/errors.ts';
 import type {
   BeginQuorumEpochRequest,
   EndQuorumEpochRequest,
@@ -16,14 +16,14 @@ import type {
 } from '../../protocol/messages.ts';
 import type { MetadataRecord } from '../../protocol/metadata-records.ts';
 import type { MetadataSnapshot, SnapshotId } from '../../protocol/metadata-snapshot.ts';
-import { NetworkClient } from '../../protocol/network-client.ts';
-import type { Message } from '../../world/connection.ts';
-import type { Context, Timer } from '../../world/context.ts';
-import { Purpose } from '../../world/draws.ts';
-import { mix } from '../../world/mix.ts';
-import { Probe } from '../../world/probes.ts';
-import type { ProbeName } from '../../world/probes.ts';
-import { TimerName } from '../../world/timers.ts';
+import { NetworkClient } from '../../net/network-client.ts';
+import type { Message } from '../../kernel/connection.ts';
+import type { Context, Timer } from '../../kernel/context.ts';
+import { Purpose } from '../../kernel/draws.ts';
+import { mix } from '../../kernel/mix.ts';
+import { Probe } from '../../catalogue/probes.ts';
+import type { ProbeName } from '../../catalogue/probes.ts';
+import { TimerName } from '../../catalogue/timers.ts';
 import type { Voter } from '../../rules/quorum.ts';
 import { QuorumState } from './quorum-state.ts';
 import { RaftLog } from './raft-log.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { MetadataEntry } from '../../protocol/messages.ts';
-import { Disk, IoError } from '../../world/disk.ts';
+import { Disk, IoError } from '../../kernel/disk.ts';
 import { QuorumState } from './quorum-state.ts';
 import { RaftLog } from './raft-log.ts';
 

@@ -1,0 +1,224 @@
+/** What a search says at its end: to a person, to a script, to a build server. */
+import { PROBE_NAMES, PROBES } from '../../impl/simulated/catalogue/probes.ts';
+import type { PlanOptions } from '../../properties/arbitraries/options.ts';
+import type { DistinctFailure, Exploration } from '../../properties/search/explorer.ts';
+import type { Canaries } from '../../properties/night/canary.ts';
+import { neverReached, outOfReach } from '../../properties/search/probe-coverage.ts';
+import type { Triaged } from '../../properties/search/triage.ts';
+import type {
+  CampaignFault,
+  CampaignSummary,
+  CampaignViolation,
+} from '../../reports/campaign/campaign-summary.ts';
+import { type FailureReport, planSize, primaryViolation } from '../../reports/analysis/failure-report.ts';
+import { campaignJson } from '../../reports/campaign/json.ts';
+import type { NightCanary, NightTarget } from '../../reports/campaign/night-summary.ts';
+import { noveltyTold } from '../../reports/prose/novelty-told.ts';
+import { terminalReport } from '../../reports/terminal/terminal.ts';
+import { formatDuration } from '../options/duration.ts';
+import type { ExaminedCase } from '../examined-case.ts';
+import { ExitCode } from '../shell/exit-code.ts';
+import { filesOf } from './fuzz-job.ts';
+import { replayCommand } from '../shell/replay-command.ts';
+import { grouped, short } from '../shell/status-line.ts';
+import { terminalOptions } from '../options/terminal-options.ts';
+
+export interface FuzzResult {
+  /** The command line, as one could type it again. */
+  readonly command: string;
+  readonly seed: string;
+  /** What every plan had. */
+  readonly options: PlanOptions;
+  readonly totals: Totals;
+  /** What nobody knew yet. */
+  readonly cases: readonly ExaminedCase[];
+  /** What the triage file says about this search. */
+  readonly triaged: Pick<Triaged<DistinctFailure>, 'known' | 'unmet'>;
+  /** Null for a search that somebody watches. */
+  readonly night: NightVitals | null;
+  /** What took part in a night that was merged. */
+  readonly shards?: readonly NightTarget[];
+}
+
+export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs' | 'seconds' | 'probes'> {
+  /** `cut off`: the process was killed. */
+  readonly ended: Exploration['ended'] | 'cut off';
+  /** Absent where nobody knows it: in a night of which a shard is missing. */
+  readonly novelty?: Exploration['novelty'];
+}
+
+/** Whether a night can be believed. */
+export interface NightVitals {
+  readonly canaries: Canaries;
+  readonly canary: NightCanary;
+  /** Runs that were made a second time, in another process. */
+  readonly repeated: number;
+  /** Why it cannot be believed; none when it can. */
+  readonly doubts: readonly string[];
+}
+
+export function summaryOf({ command, seed, totals, cases, night }: FuzzResult): CampaignSummary {
+  const silent = Object.fromEntries(PROBE_NAMES.map((name) => [name, 0]));
+  return {
+    command,
+    seed,
+    runs: totals.runs,
+    events: totals.events,
+    seconds: totals.seconds,
+    virtualSeconds: totals.virtualUs / 1e6,
+    violations: cases.flatMap((one) => campaignViolation(one) ?? []),
+    otherFailures: cases.flatMap((one) => (campaignViolation(one) === null ? [campaignFault(one)] : [])),
+    doubts: night?.doubts ?? [],
+    probes: { ...silent, ...totals.probes },
+  };
+}
+
+export function speedOf({
+  runs,
+  events,
+  seconds,
+}: Pick<Totals, 'runs' | 'events' | 'seconds'>): FailureReport['speed'] {
+  return seconds > 0 ? { runsPerSecond: runs / seconds, eventsPerSecond: events / seconds } : undefined;
+}
+
+/**
+ * What the shell is told. That a search cannot be believed matters more than what it found; and of a night, that it is
+ * not over: whoever started it goes on with it, and what it found is in its journal.
+ */
+export function exitCodeOf({
+  cases,
+  totals,
+  night,
+}: Pick<FuzzResult, 'cases' | 'totals' | 'night'>): ExitCode {
+  if (night !== null && night.doubts.length > 0) return ExitCode.unsound;
+  const interrupted = totals.ended === 'interrupted' || cases.some(({ unfinished }) => unfinished === true);
+  if (cases.length > 0 && (night === null || !interrupted)) return ExitCode.found;
+  return interrupted ? ExitCode.interrupted : ExitCode.clean;
+}
+
+/** Null for a failure that broke no promise. */
+function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignViolation | null {
+  const violation = told === null ? null : primaryViolation(told.report.result);
+  if (told === null || violation === null) return null;
+  const { guarantee, anomaly, sentence, notPromisedBecause } = violation;
+  const { report, htmlFile } = told;
+  return {
+    guarantee,
+    anomaly,
+    bucket: failure.signature,
+    occurrences: failure.occurrences,
+    sentence,
+    planFile,
+    reportFile: htmlFile,
+    sizeBefore: report.original ?? planSize(report.plan),
+    sizeAfter: planSize(report.plan),
+    hash: report.result.hash,
+    runIndex: failure.run,
+    ...(notPromisedBecause === undefined ? {} : { notPromisedBecause }),
+  };
+}
+
+function campaignFault({ failure, planFile, told }: ExaminedCase): CampaignFault {
+  const { kind, signature, occurrences, run } = failure;
+  return {
+    kind,
+    bucket: signature,
+    occurrences,
+    message: failure.message ?? 'The run used up its budget of events before it came to rest.',
+    planFile,
+    reportFile: told?.htmlFile ?? null,
+    runIndex: run,
+  };
+}
+
+/**
+ * One object: the campaign's summary, and what is known of it besides.
+ * @param out where plans were saved
+ */
+export function resultAsJson(result: FuzzResult, out: string): string {
+  const summary = campaignJson(summaryOf(result));
+  const { known, unmet } = result.triaged;
+  const { novelty, probes, runs } = result.totals;
+  const whole = {
+    // What a night never came to is the first thing to know of it.
+    neverReached: neverReached(probes, runs, result.options),
+    outOfReach: outOfReach(result.options),
+    ...summary,
+    verdict: result.cases.length > 0 ? 'violated' : 'passed',
+    ended: result.totals.ended,
+    ...(novelty === undefined ? {} : { novelty }),
+    known: known.map(({ failure, entry }) => ({
+      ...entry,
+      kind: failure.kind,
+      planFile: filesOf(out, failure).found,
+      runIndex: failure.run,
+      occurrences: failure.occurrences,
+    })),
+    unmet,
+    ...(result.night === null ? {} : { night: result.night }),
+    ...(result.shards === undefined ? {} : { shards: result.shards }),
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
+}
+
+/** Where the search never came, the story of each failure, and what the search has cost. */
+export function resultInWords(result: FuzzResult): string {
+  return [...silence(result), ...result.cases.map(caseInWords), closing(result)].join('\n');
+}
+
+/** Whoever relies on a search should know first where it has never been. */
+function silence({ options, totals: { probes, runs }, cases, night }: FuzzResult): readonly string[] {
+  // One that somebody watches ends with what it finds.
+  if (cases.length > 0 && night === null) return [];
+  const lines = neverReached(probes, runs, options).map((name) => `Never reached: ${name}, ${PROBES[name]}.`);
+  return cases.length > 0 && lines.length > 0 ? [...lines, ''] : lines;
+}
+
+function caseInWords({ failure, planFile, told }: ExaminedCase): string {
+  const seen = failure.occurrences > 1 ? `Seen in ${grouped(failure.occurrences)} runs.\n` : '';
+  if (told !== null) return terminalReport(told.report, terminalOptions(told.htmlFile)) + seen;
+  return [
+    `The harness itself failed in run ${failure.run}. Please report it, with the plan and the text below.`,
+    failure.stack ?? failure.message ?? '',
+    '',
+    `Plan file  ${planFile}`,
+    `Replay     ${replayCommand(planFile)}`,
+    seen,
+  ].join('\n');
+}
+
+function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
+  const { runs, events, seconds, virtualUs, ended, novelty = [] } = totals;
+  const states = noveltyTold(novelty, runs);
+  const failures = cases.length === 1 ? '1 distinct failure' : `${cases.length} distinct failures`;
+  const nothing = triaged.known.length === 0 ? 'nothing found' : 'nothing found that is not known';
+  const speed = seconds > 0 ? ` (${short(runs / seconds)} runs/s, ${short(events / seconds)} events/s)` : '';
+  const cut = ended === 'interrupted' || ended === 'cut off' ? `, ${ended}` : '';
+  return [
+    `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${cut}: ` +
+      `${cases.length === 0 ? nothing : failures}. ${grouped(events)} events, ` +
+      `${formatDuration(virtualUs / 1e6)} of virtual time in ${formatDuration(seconds)}${speed}.`,
+    ...(states === null ? [] : [states]),
+    ...triaged.known.map(
+      ({ failure, entry }) =>
+        `Known: ${entry.bucket}, in ${grouped(failure.occurrences)} ${failure.occurrences === 1 ? 'run' : 'runs'}: ` +
+        `${entry.reason} (${entry.link})`,
+    ),
+    ...triaged.unmet.map(
+      ({ bucket, link }) =>
+        `Not met: ${bucket}. If it is mended, its entry in the triage file can go (${link}).`,
+    ),
+    ...(night === null ? [] : vitalsInWords(night)),
+    `Seed ${seed}`,
+    '',
+  ].join('\n');
+}
+
+function vitalsInWords({ canaries, repeated, doubts }: NightVitals): readonly string[] {
+  const { planted, found, plantedSinceFound } = canaries;
+  return [
+    `${grouped(repeated)} runs were made again in another process. A known bug was put back ${planted} times and ` +
+      `found ${found} times; ${plantedSinceFound} since the last find.`,
+    ...doubts.map((doubt) => `DO NOT BELIEVE THIS NIGHT: ${doubt}.`),
+  ];
+}

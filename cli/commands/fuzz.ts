@@ -1,0 +1,327 @@
+/** `fuzz`: random workloads and faults against a simulated cluster, until a promise breaks. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+import { Command, Option } from 'commander';
+import picocolors from 'picocolors';
+
+import { expectedByDefault, type PlanOptions, resolveOptions } from '../../properties/arbitraries/options.ts';
+import { type DistinctFailure, explore } from '../../properties/search/explorer.ts';
+import { planOf } from '../../properties/guidance/origin.ts';
+import { drawnBy } from '../../properties/guidance/strategy.ts';
+import { type KnownBucket, readTriage, triage } from '../../properties/search/triage.ts';
+import { SIMULATION } from '../../properties/search/worker-chunk.ts';
+import { processPool } from '../../properties/search/worker-pool.ts';
+import type { CampaignSummary } from '../../reports/campaign/campaign-summary.ts';
+import { ctrfReport } from '../../reports/campaign/ctrf.ts';
+import { githubAnnotations } from '../../reports/campaign/github-annotations.ts';
+import { junitXml } from '../../reports/campaign/junit.ts';
+import type { NightContext } from '../../reports/campaign/night-summary.ts';
+import { argument } from '../options/argument.ts';
+import { BadInput, forOption } from '../shell/bad-input.ts';
+import { givenConfiguration, ignoredNotice } from '../options/configuration-options.ts';
+import { keepInCorpus } from './corpus.ts';
+import { defectSlug } from '../options/defect-slug.ts';
+import { parseDuration } from '../options/duration.ts';
+import { examineAll, type FoundFailure, planOrNull, saveFound } from '../examined-case.ts';
+import type { ExitCode } from '../shell/exit-code.ts';
+import { EXPECT_HELP, parseExpectation } from '../options/expectation.ts';
+import { makeFolder, makeWritable, readText, writeText, writeWhole } from '../shell/files.ts';
+import { commandLine, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
+import {
+  exitCodeOf,
+  type FuzzResult,
+  resultAsJson,
+  resultInWords,
+  speedOf,
+  summaryOf,
+} from './fuzz-result.ts';
+import { eachInAnyCase } from '../shell/in-any-case.ts';
+import { interruptSignal } from '../shell/interrupt.ts';
+import { DETECTION_HELP, nightContext, nightPageIn, PREVIOUS_HELP, writeNight } from './night-report.ts';
+import { nightSearch } from './night-search.ts';
+import { randomSeed } from '../options/seed.ts';
+import { parseShard } from '../options/shard.ts';
+import { progressText, type StatusLine, statusLine } from '../shell/status-line.ts';
+import { strategyOption } from '../options/strategy-option.ts';
+import { crucibleVersion } from '../shell/version.ts';
+import { parseWholeNumber } from '../options/whole-number.ts';
+
+const DEFAULT_RUNS = 1000;
+
+const expectOption = new Option(
+  '--expect <WHICH>',
+  `${EXPECT_HELP} (default: all, but idempotent-producer only if the configuration itself does without idempotence)`,
+).argParser(argument(parseExpectation));
+
+const transactionsOption = new Option(
+  '--transactions <WHEN>',
+  'which plans have transactional producers (default: some; with --defect, those that need them)',
+).choices(['always', 'sometimes', 'never']);
+
+const shrinkTimeOption = new Option('--shrink-time <DURATION>', 'how long to shrink each failure at most')
+  .argParser(argument(parseDuration))
+  .default(30, '30s');
+
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description)
+    .argParser((value: string, earlier: readonly string[]) => [...earlier, value])
+    .default([], 'none');
+
+const seedText = (text: string): string => {
+  if (text === '')
+    throw new BadInput('a seed has at least one character; leave the option out for a random one');
+  return text;
+};
+
+export function fuzzCommand(): Command {
+  return new Command('fuzz')
+    .summary('search for a broken promise')
+    .description(
+      'Runs random workloads and faults against a simulated cluster. The first failure ends the search: ' +
+        'it is saved, shrunk to the shortest plan that still fails, and told as a story.',
+    )
+    .option(
+      '--runs <N>',
+      `how many plans to run (${DEFAULT_RUNS} without --time)`,
+      argument(parseWholeNumber(1, 1e12)),
+    )
+    .option('--time <DURATION>', 'how long to search: 90s, 10m, 1h30m', argument(parseDuration))
+    .option(
+      '--seed <TEXT>',
+      'the campaign: one seed, one sequence of runs (default: random, and printed)',
+      argument(seedText),
+    )
+    .addOption(
+      repeatable('--config <FILE>', "properties under Kafka's own names; repeatable, later overrides"),
+    )
+    .addOption(repeatable('--set <NAME=VALUE>', 'one property; repeatable, overrides --config'))
+    .addOption(
+      repeatable('--defect <ID>', 'put a historical bug back, see kafka-crucible defects; repeatable'),
+    )
+    .addOption(expectOption)
+    .addOption(transactionsOption)
+    .option(
+      '--workers <N>',
+      'processes that run plans, and threads that shrink',
+      argument(parseWholeNumber(1, 256)),
+      availableParallelism(),
+    )
+    .option('--out <DIR>', 'where failures are saved', 'crucible-out')
+    .addOption(strategyOption())
+    .addOption(shrinkTimeOption)
+    .option('--junit <FILE>', 'write the result as JUnit XML too')
+    .option('--ctrf <FILE>', 'write the result as CTRF JSON too')
+    .option('--github', 'print annotations for GitHub Actions on standard error')
+    .option('--json', 'print one JSON object on standard output instead of text')
+    .option('--corpus <DIR>', 'keep a case of each failure there, see kafka-crucible corpus')
+    .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
+    .option(
+      '--run-limit <DURATION>',
+      'a run that takes longer is ended, and is a finding',
+      argument(parseDuration),
+      120,
+    )
+    .option('--night', 'search unattended: keep a journal in --out, make runs twice, plant canaries')
+    .option('--shard <I/N>', 'a night of which this is one of N parts, counted from 0', argument(parseShard))
+    .option('--resume', 'a night that goes on where the journal in --out ends, if there is one')
+    .option('--previous <FILE>', `in a night: ${PREVIOUS_HELP}`)
+    .option('--detection <FILE>', `in a night: ${DETECTION_HELP}`)
+    .option('--keep-going', 'collect a failure of each kind until the runs are done or the time is up')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, ' +
+        '3 the search is not to be believed, 130 interrupted: a night whatever it has found, for --resume goes on with ' +
+        'it, another search if it has found nothing.',
+    )
+    .action(async (options: FuzzOptions) => {
+      process.exitCode = await fuzz(options);
+    });
+}
+
+async function fuzz(options: FuzzOptions): Promise<ExitCode> {
+  const status = statusLine();
+  const job = jobFor(options, status);
+  const known = options.triage === undefined ? [] : readTriage(readText(options.triage), options.triage);
+  const context = nightContext(options);
+  refuseUnwritable(options);
+  const interrupt = interruptSignal();
+  status.say(commandLine(job));
+
+  try {
+    const result = await (isUnattended(options) ? nightSearch : watchedSearch)(
+      job,
+      known,
+      status,
+      interrupt.signal,
+    );
+    status.clear();
+    await publish(result, options, context, status);
+    return exitCodeOf(result);
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** Said before the search: at its end it would cost what was found. */
+function refuseUnwritable({ out, corpus, junit, ctrf }: FuzzOptions): void {
+  makeFolder(out);
+  if (corpus !== undefined) forOption('--corpus', () => makeFolder(corpus));
+  if (junit !== undefined) forOption('--junit', () => makeWritable(junit));
+  if (ctrf !== undefined) forOption('--ctrf', () => makeWritable(ctrf));
+}
+
+function isUnattended({ night, shard, resume }: FuzzOptions): boolean {
+  return night === true || shard !== undefined || resume === true;
+}
+
+/** @throws BadInput if there is no such search. */
+function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
+  for (const name of ['previous', 'detection'] as const) {
+    if (options[name] !== undefined && !isUnattended(options))
+      throw new BadInput(`--${name} is for the page of a night: add --night, or leave it out`);
+  }
+  // Shards, and a night that goes on, know nothing of what other runs have reached.
+  if (isUnattended(options) && options.strategy === 'guided') {
+    throw new BadInput(
+      '--strategy guided: a run follows from those before it, and in a night it must follow from its number alone; ' +
+        'leave out --night, --shard and --resume, or the strategy',
+    );
+  }
+  const configuration = givenConfiguration(options);
+  const notice = ignoredNotice(configuration.ignored);
+  if (notice !== null) status.say(notice);
+  const planOptions = {
+    configuration: configuration.values,
+    defects: options.defect.map(defectSlug),
+    expect: options.expect ?? expectedByDefault(configuration.values),
+    ...(options.transactions === undefined ? {} : { transactions: options.transactions }),
+    ...drawnBy(options.strategy),
+  };
+  refuseImpossible(planOptions);
+  return {
+    options,
+    planOptions,
+    seed: options.seed ?? randomSeed(),
+    runs: options.runs ?? (options.time === undefined ? DEFAULT_RUNS : null),
+    pinned: Object.keys(configuration.values),
+  };
+}
+
+function refuseImpossible(options: PlanOptions): void {
+  try {
+    resolveOptions(options);
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadInput(error.message);
+    throw error;
+  }
+}
+
+/** A search that somebody waits for. */
+async function watchedSearch(
+  job: FuzzJob,
+  known: readonly KnownBucket[],
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<FuzzResult> {
+  const { options, planOptions, seed, runs } = job;
+  const isKnown = (bucket: string): boolean => known.some((entry) => entry.bucket === bucket);
+  const campaign = {
+    seed,
+    options: planOptions,
+    runs,
+    seconds: options.time ?? null,
+    workers: options.workers,
+    // A failure that is known ends no search.
+    keepGoing: options.keepGoing ?? known.length > 0,
+    strategy: options.strategy,
+  };
+  const pool = processPool(options.workers, { runLimitMs: options.runLimit * 1000 });
+  const withPlan = (failure: DistinctFailure): FoundFailure => ({
+    ...failure,
+    plan: planOrNull(() => planOf(seed, failure.run, planOptions, failure.origin ?? null)),
+  });
+  const say = (failure: FoundFailure): void =>
+    status.say(
+      `${picocolors.red('found')} ${failure.signature} in run ${failure.run}: ${saveFound(options.out, failure)}`,
+    );
+  try {
+    const exploration = await explore(
+      campaign,
+      {
+        signal,
+        onProgress: (progress) => status.show(progressText(progress, runs)),
+        // Before anything else is tried with it: whatever happens next, the plan is there.
+        onFailure: (failure) => {
+          const found = withPlan({ ...failure, occurrences: 1 });
+          if (isKnown(failure.signature)) saveFound(options.out, found);
+          else say(found);
+        },
+      },
+      SIMULATION,
+      { pool },
+    );
+    const triaged = triage(exploration.failures, known);
+    const cases = await examineAll(
+      triaged.fresh.map(withPlan),
+      {
+        ...{
+          out: options.out,
+          shrinkTime: options.shrinkTime,
+          runLimit: options.runLimit,
+          pinned: job.pinned,
+          threads: options.workers,
+          keepSaved: false,
+          hasTriage: options.triage !== undefined,
+          status,
+          signal,
+        },
+        speed: speedOf(exploration),
+      },
+      isKnown,
+      say,
+    );
+    return {
+      command: commandLine(job),
+      ...{ seed, options: planOptions, totals: exploration, cases, triaged, night: null },
+    };
+  } finally {
+    await pool.close();
+  }
+}
+
+async function publish(
+  result: FuzzResult,
+  options: FuzzOptions,
+  context: NightContext,
+  status: StatusLine,
+): Promise<void> {
+  const { out, junit, ctrf, corpus } = options;
+  const json = resultAsJson(result, out);
+  const summary = summaryOf(result);
+  await eachInAnyCase(
+    // Also of a search that found nothing: a night is made of all of them.
+    () => writeWhole(join(out, 'summary.json'), json),
+    async () => {
+      if (result.night !== null) await writeNight([out], { night: nightPageIn(out), context });
+    },
+    () => {
+      if (junit !== undefined) writeText(junit, junitXml(summary));
+    },
+    () => {
+      if (ctrf !== undefined) writeText(ctrf, ctrfText(summary));
+    },
+    () => {
+      if (options.github === true) process.stderr.write(githubAnnotations(summary));
+      process.stdout.write(options.json === true ? json : resultInWords(result));
+    },
+    () => {
+      if (corpus !== undefined) keepInCorpus(corpus, result.cases, status);
+    },
+  );
+}
+
+function ctrfText(summary: CampaignSummary): string {
+  const startedAtMs = Math.round(Date.now() - summary.seconds * 1000);
+  return `${JSON.stringify(ctrfReport(summary, { version: crucibleVersion(), startedAtMs }), null, 2)}\n`;
+}

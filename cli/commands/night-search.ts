@@ -1,0 +1,217 @@
+/** `fuzz --night`: the search that nobody watches. Its journal is in the folder of its findings. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import picocolors from 'picocolors';
+
+import { CANARY_DEFECT, CANARY_EVERY, DEAF_AFTER } from '../../properties/night/canary.ts';
+import { goldenProblems } from '../../properties/night/golden-runs.ts';
+import {
+  type Beginning,
+  JOURNAL_FORMAT,
+  JOURNAL_VERSION,
+  type JournalText,
+  JournalWriter,
+  readJournal,
+} from '../../properties/night/journal.ts';
+import {
+  curveOf,
+  EMPTY_RECORD,
+  type NightRecord,
+  reasonsForDoubt,
+  recordOf,
+} from '../../properties/night/night-record.ts';
+import { spendNight } from '../../properties/night/night.ts';
+import { type KnownBucket, triage } from '../../properties/search/triage.ts';
+import { BadInput } from '../shell/bad-input.ts';
+import { examineAll, type FoundFailure, saveFound } from '../examined-case.ts';
+import { commandLine, filesOf, type FuzzJob } from './fuzz-job.ts';
+import { type FuzzResult, type NightVitals, speedOf, type Totals } from './fuzz-result.ts';
+import { progressText, type StatusLine } from '../shell/status-line.ts';
+import { crucibleVersion } from '../shell/version.ts';
+
+const JOURNAL = 'night.jsonl';
+
+export function journalFile(out: string): string {
+  return join(out, JOURNAL);
+}
+
+export async function nightSearch(
+  job: FuzzJob,
+  known: readonly KnownBucket[],
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<FuzzResult> {
+  const { options } = job;
+  const file = journalFile(options.out);
+  const earlier = earlierNight(job, file);
+  const begin = earlier?.begin ?? beginning(job);
+  const golden = goldenProblems();
+  if (golden.length > 0) return unbelievable(job, golden);
+
+  const journal = new JournalWriter(file, earlier?.completeBytes);
+  try {
+    // What is told of a night that goes on is told of all of it.
+    const before = earlier === null ? null : recordOf(earlier);
+    if (before === null) journal.append(begin);
+    else status.say(`going on after ${before.runs} runs and ${before.findings.length} findings`);
+    const isKnown = (bucket: string): boolean => known.some((entry) => entry.bucket === bucket);
+    const say = (finding: Pick<FoundFailure, 'signature' | 'run' | 'plan'>): void => {
+      const place = saveFound(options.out, finding);
+      const word = isKnown(finding.signature) ? 'known' : picocolors.red('found');
+      status.say(`${word} ${finding.signature} in run ${finding.run}: ${place}`);
+    };
+    // The journal had them; the files may not have been written any more.
+    for (const finding of before?.findings ?? []) {
+      if (!existsSync(filesOf(options.out, finding).found)) saveFound(options.out, finding);
+    }
+    const seconds = options.time === undefined ? null : options.time - (before?.seconds ?? 0);
+    await spendNight(
+      {
+        seed: begin.seed,
+        options: begin.options,
+        shard: begin.shard,
+        runs: job.runs,
+        seconds,
+        workers: options.workers,
+        runLimitMs: options.runLimit * 1000,
+      },
+      before ?? EMPTY_RECORD,
+      {
+        append: (line) => journal.append(line),
+        onFinding: say,
+        onProgress: (progress) => status.show(progressText(progress, null)),
+        signal,
+      },
+    );
+    const record = recordOf(lines(file));
+    const totals = totalsOf(record);
+    const triaged = triage(failuresOf(record), known);
+    const cases = await examineAll(
+      triaged.fresh,
+      {
+        ...{
+          out: options.out,
+          shrinkTime: options.shrinkTime,
+          runLimit: options.runLimit,
+          pinned: job.pinned,
+          threads: options.workers,
+          keepSaved: true,
+          hasTriage: options.triage !== undefined,
+          status,
+          signal,
+        },
+        speed: speedOf(totals),
+      },
+      isKnown,
+      (other) => {
+        const { signature, kind, run, plan } = other;
+        journal.append({ type: 'finding', signature, kind, run, whileShrinking: true, plan });
+        say(other);
+      },
+    );
+    const command = commandLine({ ...job, seed: begin.seed });
+    return {
+      ...{ command, seed: begin.seed, options: begin.options, totals, cases, triaged },
+      night: vitalsOf(record),
+    };
+  } finally {
+    journal.close();
+  }
+}
+
+/** What lies in the folder already. @throws BadInput if this is not the night that goes on there. */
+function earlierNight(job: FuzzJob, file: string): JournalText | null {
+  const earlier = existsSync(file) ? readJournal(file) : null;
+  if (earlier === null) return null;
+  const { options } = job;
+  if (options.resume !== true) {
+    throw new BadInput(
+      `${file}: a night was spent here already; --resume goes on with it, or choose another --out`,
+    );
+  }
+  const { begin } = earlier;
+  const now = beginning({ ...job, seed: options.seed ?? begin.seed });
+  const same = (what: string, was: unknown, is: unknown): void => {
+    if (JSON.stringify(was) === JSON.stringify(is)) return;
+    throw new BadInput(
+      `${file}: the night was begun with ${what} ${JSON.stringify(was)}, not ${JSON.stringify(is)}`,
+    );
+  };
+  same('the seed', begin.seed, now.seed);
+  same('the shard', begin.shard, now.shard);
+  same('the options', begin.options, now.options);
+  same('kafka-crucible', begin.versions.kafkaCrucible, now.versions.kafkaCrucible);
+  return earlier;
+}
+
+function beginning(job: FuzzJob): Beginning {
+  const { configuration = {}, defects = [], expect = [], transactions, drawing } = job.planOptions;
+  return {
+    type: 'begin',
+    format: JOURNAL_FORMAT,
+    version: JOURNAL_VERSION,
+    seed: job.seed,
+    options: {
+      ...{ configuration: { ...configuration }, defects: [...defects], expect: [...expect] },
+      ...(transactions === undefined ? {} : { transactions }),
+      ...(drawing === undefined ? {} : { drawing }),
+    },
+    shard: job.options.shard ?? { index: 0, of: 1 },
+    versions: { kafkaCrucible: crucibleVersion(), node: process.version },
+    command: commandLine(job),
+    at: new Date().toISOString(),
+  };
+}
+
+function lines(file: string): JournalText {
+  const journal = readJournal(file);
+  if (journal === null) throw new Error(`${file} has lost its beginning`);
+  return journal;
+}
+
+export function failuresOf(record: NightRecord): readonly FoundFailure[] {
+  return record.findings.map(({ signature, kind, run, hash, message, stack, plan, occurrences }) => ({
+    ...{ signature, kind, run, plan, occurrences, violations: [] },
+    ...(hash === undefined ? {} : { hash }),
+    ...(message === undefined ? {} : { message }),
+    ...(stack === undefined ? {} : { stack }),
+  }));
+}
+
+export function totalsOf(record: NightRecord): Totals {
+  const { runs, events, virtualUs, seconds, probes, ended, statesUpTo } = record;
+  const novelty = statesUpTo === 0 ? {} : { novelty: curveOf(record) };
+  return { runs, events, virtualUs, seconds, probes, ended: ended ?? 'cut off', ...novelty };
+}
+
+export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): NightVitals {
+  const { canaries, secondsSinceCanary, repeated, runs, seconds } = record;
+  const deaf = reasonsForDoubt(record);
+  return {
+    canaries,
+    canary: {
+      defect: CANARY_DEFECT,
+      found: canaries.found,
+      ageSeconds: secondsSinceCanary,
+      // So long it takes to plant as many as may go unnoticed.
+      limitSeconds: runs === 0 ? 0 : (DEAF_AFTER * CANARY_EVERY * seconds) / runs,
+      ...(deaf.length === 0 ? {} : { deaf: true as const }),
+    },
+    repeated,
+    doubts: [...doubts, ...deaf],
+  };
+}
+
+/** A night that is not even begun. */
+function unbelievable(job: FuzzJob, doubts: readonly string[]): FuzzResult {
+  return {
+    command: commandLine(job),
+    seed: job.seed,
+    options: job.planOptions,
+    totals: totalsOf(EMPTY_RECORD),
+    cases: [],
+    triaged: { known: [], unmet: [] },
+    night: vitalsOf(EMPTY_RECORD, doubts),
+  };
+}

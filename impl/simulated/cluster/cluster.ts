@@ -1,0 +1,14 @@
+import type { Configuration } from '../../../model/configuration/configuration.ts';
+import type { Directory } from './directory.ts';
+import type { ReplicationObserver } from '../observe/replication-observer.ts';
+import type { QuorumObserver } from '../observe/quorum-observer.ts';
+import type { Rules } from '../rules/rules.ts';
+
+/** What every process of one simulated cluster shares. */
+export interface Cluster {
+  readonly configuration: Configuration;
+  readonly rules: Rules;
+  readonly directory: Directory;
+  readonly observer: ReplicationObserver;
+  readonly quorumObserver: QuorumObserver;
+}

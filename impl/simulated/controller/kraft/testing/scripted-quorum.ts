@@ -1,0 +1,154 @@
+/** A quorum of controllers and nobody else: a test asks, crashes and cuts by hand. */
+import { resolveConfiguration } from '../../../../../model/configuration/configuration.ts';
+import type { ConfigurationValues } from '../../../../../model/configuration/configuration.ts';
+import type { Violation } from '../../../../../model/guarantee.ts';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { QuorumInvariants } from '../../../observe/invariants/quorum-invariants.ts';
+import { Api } from '../../../../kafka/api.ts';
+import { errorName } from '../../../../kafka/errors.ts';
+import type { ErrorName } from '../../../../kafka/errors.ts';
+import { NetworkClient } from '../../../net/network-client.ts';
+import { rulesWith } from '../../../rules/rules.ts';
+import type { Rules } from '../../../rules/rules.ts';
+import { silentObserver } from '../../../observe/silent-observer.ts';
+import type { Context } from '../../../kernel/context.ts';
+import type { Host } from '../../../kernel/host.ts';
+import { keyOf } from '../../../kernel/mix.ts';
+import { Probe } from '../../../catalogue/probes.ts';
+import type { ProbeName } from '../../../catalogue/probes.ts';
+import { World } from '../../../kernel/world.ts';
+import { Controller } from '../../controller.ts';
+import { RaftLog } from '../raft-log.ts';
+
+export interface QuorumScript {
+  readonly configuration?: ConfigurationValues;
+  readonly rules?: Partial<Rules>;
+}
+
+export class ScriptedQuorum {
+  readonly world = new World(
+    {
+      seed: 'scripted',
+      schedule: { latency: { model: 'uniform', minUs: 1000, maxUs: 1000 }, slowPair: null },
+      overrides: [],
+    },
+    null,
+  );
+  readonly violations: Violation[] = [];
+  readonly controllers: Host[] = [];
+  readonly #broker: Host;
+  #brokers = 0;
+
+  constructor(count: number, { configuration = {}, rules = {} }: QuorumScript = {}) {
+    const { world, controllers } = this;
+    const cluster: Cluster = {
+      configuration: resolveConfiguration(configuration),
+      rules: rulesWith([rules]),
+      observer: silentObserver,
+      quorumObserver: new QuorumInvariants({
+        partitionCommitted: () => {},
+        topicRemoved: () => {},
+        nowUs: () => world.nowUs,
+        report: (violation) => void this.violations.push(violation),
+      }),
+      directory: { broker: () => this.#broker, brokerIds: [], controllers },
+    };
+    for (let id = 1; id <= count; id++) {
+      const boot = (context: Context): Controller => new Controller(context, cluster, id);
+      controllers.push(world.addHost(`controller-${id}`, 'controller', boot));
+    }
+    this.#broker = world.addHost('broker-1', 'broker', () => ({
+      start: () => {},
+      onRequest: () => {},
+      shutdown: (done) => done(true),
+    }));
+    world.network.wire(world.hosts);
+    for (const host of world.hosts) world.start(host);
+  }
+
+  host(id: number): Host {
+    const host = this.controllers[id - 1];
+    if (host === undefined) throw new RangeError(`there is no controller ${id}`);
+    return host;
+  }
+
+  /** Who believes to be the active controller. */
+  get active(): number[] {
+    return this.controllers.flatMap((host, index) => {
+      const process = host.context?.process;
+      return process instanceof Controller && process.image !== null ? [index + 1] : [];
+    });
+  }
+
+  /** The ids of the brokers that the active controller has registered. */
+  registered(id: number): number[] {
+    const process = this.host(id).context?.process;
+    return process instanceof Controller ? [...(process.image?.brokers.keys() ?? [])] : [];
+  }
+
+  /** The end of the log on that controller's disk, exclusive. */
+  logEnd(id: number): number {
+    return new RaftLog(this.host(id).disk).endOffset;
+  }
+
+  /** Registers a new broker with that controller; what it answers is in the array once it has. */
+  register(id: number): ErrorName[] {
+    const { context } = this.#broker;
+    if (context === null) throw new Error('the broker is down');
+    const answers: ErrorName[] = [];
+    const brokerId = ++this.#brokers;
+    new NetworkClient(context, this.host(id), 30_000).send(
+      { api: Api.BrokerRegistration, brokerId, incarnationId: brokerId, previousBrokerEpoch: -1 },
+      (response) => void answers.push(response === null ? 'NETWORK_EXCEPTION' : errorName(response.error)),
+    );
+    return answers;
+  }
+
+  /** Cuts every controller on one side off from all others, or heals that. Brokers reach everybody. */
+  cut(side: readonly number[], begin = true): void {
+    for (const [index, from] of this.controllers.entries()) {
+      for (const [other, to] of this.controllers.entries()) {
+        if (side.includes(index + 1) !== side.includes(other + 1))
+          this.world.network.cut(from, to, 'lose', begin);
+      }
+    }
+  }
+
+  crash(id: number): void {
+    this.world.crash(this.host(id));
+  }
+
+  losePower(id: number): void {
+    this.world.losePower(this.host(id), keyOf('power'));
+  }
+
+  start(id: number): void {
+    this.world.start(this.host(id));
+  }
+
+  wait(ms: number): void {
+    let over = false;
+    this.world.at(this.world.nowUs + ms * 1000, 'wait', () => (over = true));
+    while (!over) this.world.step();
+  }
+
+  /** @throws Error when it does not come true within a minute of virtual time. */
+  until(condition: () => boolean): void {
+    const deadlineUs = this.world.nowUs + 60_000_000;
+    while (!condition()) {
+      if (this.world.nowUs > deadlineUs) throw new Error('it does not come true');
+      this.world.step();
+    }
+  }
+
+  /** Until one controller that is not excluded is active; returns its id. */
+  elected(except = 0): number {
+    const candidates = (): number[] => this.active.filter((id) => id !== except);
+    this.until(() => candidates().length === 1);
+    return candidates()[0] ?? 0;
+  }
+
+  hits(probe: ProbeName): number {
+    return this.world.probeCounts[Probe[probe]] ?? 0;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Connection } from './connection.ts';
+import type { Host } from './host.ts';
+import type { Process } from './process.ts';
+import { ScheduledEvent } from './scheduler.ts';
+import type { TimerName } from '../catalogue/timers.ts';
+import type { World } from './world.ts';
+import { mix } from './mix.ts';
+
+/** A timer of a process. It fires unless cancelled, or its process has died. */
+export class Timer extends ScheduledEvent {
+  readonly context: Context;
+  readonly name: TimerName;
+  /** Key of the draws that it causes: where it was set, and its name. */
+  readonly key: number;
+  readonly causedBy: number;
+  readonly action: () => void;
+
+  constructor(context: Context, name: TimerName, key: number, causedBy: number, action: () => void) {
+    super();
+    this.context = context;
+    this.name = name;
+    this.key = key;
+    this.causedBy = causedBy;
+    this.action = action;
+  }
+
+  fire(): void {
+    this.context.world.timerFired(this);
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+  }
+}
+
+/** All that a process can do to the world. One incarnation of a process has one context, and both die together. */
+export class Context {
+  readonly world: World;
+  readonly host: Host;
+  /** Counts the incarnations on this host, from 1. */
+  readonly incarnation: number;
+  alive = true;
+  /** See `finish`. */
+  hasFinished = false;
+  readonly #connections = new Set<Connection>();
+  #process: Process | null = null;
+
+  constructor(world: World, host: Host, incarnation: number) {
+    this.world = world;
+    this.host = host;
+    this.incarnation = incarnation;
+  }
+
+  get process(): Process {
+    if (this.#process === null) throw new Error(`${this.host.name} has not started`);
+    return this.#process;
+  }
+
+  run(process: Process): void {
+    this.#process = process;
+    process.start();
+  }
+
+  monotonicMs(): number {
+    return this.host.clock.monotonicMs(this.world.nowUs);
+  }
+
+  wallMs(): number {
+    return this.host.clock.wallMs(this.world.nowUs);
+  }
+
+  /** Calls `action` after a delay on this host's monotonic clock. */
+  after(delayMs: number, name: TimerName, action: () => void): Timer {
+    const world = this.world;
+    const timer = new Timer(this, name, mix(world.cause, name), world.causedBy, action);
+    world.scheduler.schedule(timer, world.nowUs + this.host.clock.worldDelayUs(delayMs));
+    return timer;
+  }
+
+  /** The process has written everything down, and will do nothing more; its end is the next event. */
+  finish(): void {
+    this.hasFinished = true;
+  }
+
+  /** Ends the process at once, without a word to anybody (Kafka's Exit.halt). */
+  halt(reason: string): void {
+    this.world.halted(this, reason);
+  }
+
+  /** A new connection. It costs nothing and finds out with the first message whether somebody listens. */
+  connect(to: Host): Connection {
+    const connection = this.world.network.connect(this, to);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  forget(connection: Connection): void {
+    this.#connections.delete(connection);
+  }
+
+  /** Ends the incarnation. What it sent is still under way; what is sent to it is lost. */
+  die(): void {
+    this.alive = false;
+    for (const connection of this.#connections) connection.open = false;
+    this.#connections.clear();
+  }
+}

@@ -1,0 +1,383 @@
+import type { LatencyModel, Schedule, Strategy } from '../../plan/plan.ts';
+import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
+import { Api } from '../../kafka/api.ts';
+import { Connection, ConnectionReset, Message } from './connection.ts';
+import type { Context } from './context.ts';
+import type { Host } from './host.ts';
+import { latencyUs } from './latency.ts';
+import { hex, keyOf, mix } from './mix.ts';
+import { Probe } from '../catalogue/probes.ts';
+import type { ScheduledEvent } from './scheduler.ts';
+import { arrivalUs } from './strategy.ts';
+import type { World } from './world.ts';
+
+/** A fault that waits for one message. */
+export interface MessageFault {
+  readonly fault: number;
+  readonly from: Host;
+  readonly to: Host;
+  readonly api: Api;
+  readonly request: boolean;
+  readonly effect: 'lose' | 'delay';
+  readonly delayUs: number;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** One direction between two hosts. A run has a hundred and cuts a few: only those get lists of their own. */
+class Link {
+  /** How many partitions cut it, by what they do to messages. */
+  losing = 0;
+  holding = 0;
+  extraUs: number;
+  held: readonly Message[] = NOTHING;
+  /** Connections that lost something here and whose client does not know yet. */
+  #silentlyBroken: readonly Connection[] = NOTHING;
+
+  constructor(extraUs: number) {
+    this.extraUs = extraUs;
+  }
+
+  hold(message: Message): void {
+    this.held = [...this.held, message];
+  }
+
+  takeHeld(): readonly Message[] {
+    const { held } = this;
+    this.held = NOTHING;
+    return held;
+  }
+
+  breakSilently(connection: Connection): void {
+    this.#silentlyBroken = [...this.#silentlyBroken, connection];
+  }
+
+  takeSilentlyBroken(): readonly Connection[] {
+    const broken = this.#silentlyBroken;
+    this.#silentlyBroken = NOTHING;
+    return broken;
+  }
+}
+
+function hasClosed({ name }: Host): string {
+  return `${name} has closed its files`;
+}
+
+/**
+ * Connections between hosts. Messages of one direction of a connection arrive in order; when one is
+ * lost the connection is broken, as TCP would have it, and nothing later passes either.
+ */
+export class Network {
+  readonly #world: World;
+  #schedule: Schedule;
+  readonly #links: Link[] = [];
+  readonly #armed: MessageFault[] = [];
+  readonly #overrides = new Map<string, number>();
+  #hosts = 0;
+  #isCalm = false;
+  /** Null while none is followed. */
+  #strategy: Strategy | null = null;
+  #strategySinceUs = 0;
+  /** Of every host, by its index. */
+  #keys: readonly number[] = [];
+  #requestsUnderWay = 0;
+
+  constructor(
+    world: World,
+    schedule: Schedule,
+    overrides: readonly { message: string; latencyUs: number }[],
+  ) {
+    this.#world = world;
+    this.#schedule = schedule;
+    for (const override of overrides) this.#overrides.set(override.message, override.latencyUs);
+  }
+
+  /** Called once, when all hosts exist. */
+  wire(hosts: readonly Host[]): void {
+    this.#hosts = hosts.length;
+    this.#keys = hosts.map(({ name }) => keyOf(name));
+    for (const from of hosts) {
+      for (const to of hosts) {
+        const pair = this.#schedule.slowPair;
+        const slow = pair !== null && pair.from === from.name && pair.to === to.name;
+        this.#links.push(new Link(slow ? pair.extraUs : 0));
+      }
+    }
+  }
+
+  /** How many requests of clients, and markers, have been sent and have neither arrived nor been lost. */
+  get clientRequestsUnderWay(): number {
+    return this.#requestsUnderWay;
+  }
+
+  connect(client: Context, server: Host): Connection {
+    return new Connection(this, client, server);
+  }
+
+  send(connection: Connection, request: boolean, api: Api, body: RequestBody | ResponseBody): void {
+    const world = this.#world;
+    const from = request ? connection.clientHost : connection.serverHost;
+    const to = request ? connection.serverHost : connection.clientHost;
+    const linkIndex = from.index * this.#hosts + to.index;
+    const key = mix(mix(world.cause, linkIndex * 2 + (request ? 1 : 0)), api + (world.ordinal++ << 16));
+    const message = new Message(connection, request, api, body, key);
+    if (request && mayWrite(message)) this.#requestsUnderWay++;
+    if (world.trace !== null) message.tracedAs = world.trace.messageSent(message);
+    if (request ? connection.brokenToServer : connection.brokenToClient) {
+      return this.#lose(message, 'the connection is broken');
+    }
+    const link = this.#linkAt(linkIndex);
+    if (link.losing > 0) return this.#loseOnLink(message, link, 'the link is cut');
+    const delayUs = this.#armed.length > 0 ? this.#applyMessageFault(message, from, to) : 0;
+    if (delayUs < 0) return;
+    this.#post(message, link, delayUs);
+  }
+
+  /** A message has reached the end of its link; or its turn has come, after a pause of the host that it reached. */
+  arrive(message: Message): void {
+    const world = this.#world;
+    const { connection, to } = message;
+    if (message.arrivedUs === 0 && !this.#passes(message)) return;
+    if (to.defers(message)) return;
+    if (!message.request && to.context?.hasFinished === true) return this.#lose(message, hasClosed(to));
+    if (message.request) this.#arriveAtServer(message, connection, to);
+    else if (!connection.open || !connection.client.alive)
+      this.#lose(message, 'nobody waits for it any more');
+    else {
+      world.delivering(message);
+      connection.responseArrived(message.body as ResponseBody);
+    }
+  }
+
+  /** Whether a message comes out of its link now. */
+  #passes(message: Message): boolean {
+    const { connection } = message;
+    if (message.request ? connection.brokenToServer : connection.brokenToClient) {
+      this.#lose(message, 'the connection is broken');
+      return false;
+    }
+    const link = this.#link(message.from, message.to);
+    if (link.losing > 0) {
+      this.#loseOnLink(message, link, 'the link is cut');
+      return false;
+    }
+    // Behind what is still held nothing overtakes.
+    if (link.holding > 0 || link.held.length > 0) {
+      link.hold(message);
+      return false;
+    }
+    message.arrivedUs = this.#world.nowUs;
+    return true;
+  }
+
+  #arriveAtServer(message: Message, connection: Connection, to: Host): void {
+    const context = to.context;
+    if (context === null) {
+      // A machine that runs but has no process refuses; one without power says nothing.
+      this.#lose(message, to.powered ? `nobody listens on ${to.name}` : `${to.name} has no power`);
+      connection.brokenToServer = true;
+      if (to.powered) this.#reset(connection);
+      return;
+    }
+    if (connection.server === null) {
+      connection.server = context;
+      to.accepted.add(connection);
+    } else if (connection.server !== context) {
+      this.#lose(message, `${to.name} has restarted and knows no such connection`);
+      connection.brokenToServer = true;
+      this.#reset(connection);
+      return;
+    }
+    // The connection is its own all the same, and ends with it: no other process answers what comes later.
+    if (context.hasFinished) return this.#lose(message, hasClosed(to));
+    if (mayWrite(message)) this.#requestsUnderWay--;
+    this.#world.delivering(message);
+    connection.requestArrived(message);
+  }
+
+  resetArrived(reset: ConnectionReset): void {
+    const { connection } = reset;
+    const { clientHost, serverHost } = connection;
+    if (!connection.open || !connection.client.alive) return;
+    if (clientHost.defers(reset)) return;
+    const link = this.#link(serverHost, clientHost);
+    if (link.losing > 0 || link.holding > 0) {
+      link.breakSilently(connection);
+      return;
+    }
+    this.#world.handling(reset.key, clientHost, reset.causedBy);
+    connection.close();
+  }
+
+  /** The process on the host has gone, and what it had not read yet. `silent`: the power went too, and nobody is told. */
+  processGone(host: Host, unread: readonly ScheduledEvent[], silent: boolean): void {
+    for (const event of unread) {
+      if (!(event instanceof Message)) continue;
+      this.#lose(event, `${host.name} went down before it read it`);
+      if (!event.request) continue;
+      event.connection.brokenToServer = true;
+      if (!silent) this.#reset(event.connection);
+    }
+    const accepted = [...host.accepted];
+    host.accepted.clear();
+    for (const connection of accepted) {
+      // Answers that were sent before still arrive; the reset comes after them.
+      if (!silent && connection.open) this.#reset(connection);
+    }
+  }
+
+  /** Makes one direction lose or hold what is sent over it, or ends one such cut. */
+  cut(from: Host, to: Host, effect: 'lose' | 'hold', begin: boolean): void {
+    const link = this.#link(from, to);
+    if (effect === 'lose') link.losing += begin ? 1 : -1;
+    else link.holding += begin ? 1 : -1;
+    if (begin || link.losing > 0 || link.holding > 0) return;
+    this.#world.soon(() => {
+      if (link.losing > 0 || link.holding > 0) return;
+      for (const message of link.takeHeld()) this.#world.fire(message);
+    });
+    for (const connection of link.takeSilentlyBroken()) this.#reset(connection);
+  }
+
+  /** What is held on the link is lost: it will never be open again. */
+  loseHeld(from: Host, to: Host): void {
+    const link = this.#link(from, to);
+    for (const message of link.takeHeld()) this.#loseOnLink(message, link, 'the link is cut');
+  }
+
+  /** From now on messages arrive by the plan's strategy, if it has one. */
+  followStrategy(): void {
+    this.#strategy = this.#schedule.strategy ?? null;
+    this.#strategySinceUs = this.#world.nowUs;
+  }
+
+  /** No stragglers any more, no strategy, and no pair of hosts that is slower than others. */
+  calm(): void {
+    this.#isCalm = true;
+    this.#strategy = null;
+    const { latency, slowPair } = this.#schedule;
+    const { minUs, maxUs } = latency;
+    this.#schedule = { latency: { model: 'uniform', minUs, maxUs }, slowPair: null };
+    if (slowPair === null) return;
+    const { hosts } = this.#world;
+    const [from, to] = [slowPair.from, slowPair.to].map((name) => hosts.find((host) => host.name === name));
+    if (from !== undefined && to !== undefined) this.slow(from, to, -slowPair.extraUs);
+  }
+
+  /** What messages take from now on. */
+  take(latency: LatencyModel): void {
+    this.#schedule = { ...this.#schedule, latency };
+    if (this.#isCalm) this.calm();
+  }
+
+  slow(from: Host, to: Host, extraUs: number): void {
+    this.#link(from, to).extraUs += extraUs;
+  }
+
+  breakConnections(between: Host, and: Host): void {
+    for (const [client, server] of [
+      [between, and],
+      [and, between],
+    ] as const) {
+      for (const connection of [...server.accepted]) {
+        if (connection.clientHost !== client || !connection.open) continue;
+        connection.brokenToServer = true;
+        connection.brokenToClient = true;
+        this.#reset(connection);
+      }
+    }
+  }
+
+  arm(fault: MessageFault): void {
+    this.#armed.push(fault);
+  }
+
+  disarmAll(): void {
+    this.#armed.length = 0;
+  }
+
+  #linkAt(index: number): Link {
+    const link = this.#links[index];
+    if (link === undefined) throw new Error('the network is not wired');
+    return link;
+  }
+
+  #link(from: Host, to: Host): Link {
+    return this.#linkAt(from.index * this.#hosts + to.index);
+  }
+
+  /** Extra delay in microseconds, or -1 when the message was lost. */
+  #applyMessageFault(message: Message, from: Host, to: Host): number {
+    const fault = this.#armed.find(
+      (armed) =>
+        armed.from === from &&
+        armed.to === to &&
+        armed.api === message.api &&
+        armed.request === message.request,
+    );
+    if (fault === undefined) return 0;
+    this.#armed.splice(this.#armed.indexOf(fault), 1);
+    this.#world.messageFaultFired(fault, message);
+    if (fault.effect === 'delay') return fault.delayUs;
+    this.#lose(message, 'a fault');
+    if (message.request) message.connection.brokenToServer = true;
+    else message.connection.brokenToClient = true;
+    this.#reset(message.connection);
+    return -1;
+  }
+
+  #post(message: Message, link: Link, delayUs: number): void {
+    const world = this.#world;
+    const override = this.#overrides.size > 0 ? this.#overrides.get(hex(message.key)) : undefined;
+    const latency = override ?? latencyUs(this.#schedule.latency, world.draws, message.key) + link.extraUs;
+    const connection = message.connection;
+    let arrival = world.nowUs + latency + delayUs;
+    if (this.#strategy !== null && override === undefined)
+      arrival = this.#byStrategy(this.#strategy, message, arrival);
+    if (message.request) {
+      if (arrival < connection.nextArrivalAtServerUs) arrival = connection.nextArrivalAtServerUs;
+      connection.nextArrivalAtServerUs = arrival;
+    } else {
+      if (arrival < connection.nextArrivalAtClientUs) arrival = connection.nextArrivalAtClientUs;
+      connection.nextArrivalAtClientUs = arrival;
+    }
+    world.scheduler.schedule(message, arrival);
+  }
+
+  #byStrategy(strategy: Strategy, { from, to, key }: Message, dueUs: number): number {
+    const since = this.#strategySinceUs;
+    const passage = { from: this.#keys[from.index]!, to: this.#keys[to.index]!, message: key };
+    return since + arrivalUs(strategy, this.#world.draws, passage, dueUs - since);
+  }
+
+  #loseOnLink(message: Message, link: Link, reason: string): void {
+    this.#lose(message, reason);
+    const connection = message.connection;
+    if (message.request) connection.brokenToServer = true;
+    else connection.brokenToClient = true;
+    link.breakSilently(connection);
+  }
+
+  #lose(message: Message, reason: string): void {
+    if (message.request && mayWrite(message)) this.#requestsUnderWay--;
+    this.#world.probe(Probe['message-lost'], message.to, message.api, message.request ? 1 : 0);
+    this.#world.trace?.messageLost(message, reason);
+  }
+
+  #reset(connection: Connection): void {
+    const world = this.#world;
+    const link = connection.clientHost.index * this.#hosts + connection.serverHost.index;
+    const key = mix(mix(world.cause, link), world.ordinal++);
+    const { extraUs } = this.#link(connection.serverHost, connection.clientHost);
+    const at = world.nowUs + latencyUs(this.#schedule.latency, world.draws, key) + extraUs;
+    world.scheduler.schedule(
+      new ConnectionReset(connection, key, world.causedBy),
+      Math.max(at, connection.nextArrivalAtClientUs),
+    );
+  }
+}
+
+/** A request that may change a log when it arrives, however late: a client's, or the markers of a coordinator. */
+function mayWrite({ from, api }: Message): boolean {
+  return from.role === 'client' || api === Api.WriteTxnMarkers;
+}

@@ -1,0 +1,52 @@
+import { mix } from '../../kernel/mix.ts';
+
+/** What a run has reached, and when: in the order in which it was reached first. */
+export interface Reached {
+  /** Abstract states of partitions and of the quorum, and the probes that were hit, as 32-bit digests. */
+  readonly digests: Uint32Array;
+  /** When each was reached first, in virtual microseconds since the workload began. */
+  readonly digestsAtUs: Uint32Array;
+}
+
+/** Keeps probes apart from states. */
+const PROBE = 0x9e3779b9;
+
+/** The abstract states and the probes of one run. What is reached before the workload begins counts as reached at its beginning. */
+export class Digests {
+  readonly #firstUs = new Map<number, number>();
+  #beganUs = Infinity;
+
+  workloadBegins(nowUs: number): void {
+    this.#beganUs = nowUs;
+  }
+
+  add(digest: number, nowUs: number): void {
+    if (!this.#firstUs.has(digest)) this.#firstUs.set(digest, Math.max(0, nowUs - this.#beganUs));
+  }
+
+  addProbe(probe: number, nowUs: number): void {
+    this.add(digestOfProbe(probe), nowUs);
+  }
+
+  get reached(): Reached {
+    return {
+      digests: Uint32Array.from(this.#firstUs.keys()),
+      digestsAtUs: Uint32Array.from(this.#firstUs.values()),
+    };
+  }
+}
+
+/** What a probe counts as, among abstract states. */
+export function digestOfProbe(probe: number): number {
+  return mix(PROBE, probe) >>> 0;
+}
+
+/** 0, 1 or 2: less, equal, more. */
+export function order(one: number, other: number): number {
+  return one < other ? 0 : one === other ? 1 : 2;
+}
+
+/** Nothing, one, a few, many. */
+export function size(count: number): number {
+  return count <= 0 ? 0 : count === 1 ? 1 : count <= 4 ? 2 : 3;
+}

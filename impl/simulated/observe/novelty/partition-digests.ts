@@ -1,0 +1,225 @@
+import type { Partition } from '../../broker/partition.ts';
+import type { CachedTransaction } from '../../coordinator/transaction/transaction-state-manager.ts';
+import type { PartitionLog } from '../../log/partition-log.ts';
+import type { ReplicationObserver } from '../replication-observer.ts';
+import type { PartitionRecord } from '../../protocol/metadata-records.ts';
+import type { PartitionName, RecordBatch } from '../../../kafka/records.ts';
+import { mix } from '../../kernel/mix.ts';
+import type { Digests } from './digests.ts';
+
+/** A partition: what the controller has committed of it, and its replicas on the brokers that are up. */
+interface Observed {
+  record: PartitionRecord;
+  readonly replicas: (Partition | null)[];
+  touched: boolean;
+}
+
+/**
+ * What is new in a run: abstract states of partitions, taken after every event that changed one. Not offsets and
+ * epochs but how they lie to each other: whether anybody is ahead of the leader, has a higher high watermark, or records
+ * of another epoch. Which broker is which, and which partition, does not matter.
+ */
+export class PartitionDigests implements ReplicationObserver {
+  readonly #digests: Digests;
+  readonly #next: ReplicationObserver;
+  readonly #nowUs: () => number;
+  /** By topic id, then by partition. */
+  readonly #topics = new Map<number, Observed[]>();
+  readonly #touched: Observed[] = [];
+
+  constructor(digests: Digests, next: ReplicationObserver, nowUs: () => number) {
+    this.#digests = digests;
+    this.#next = next;
+    this.#nowUs = nowUs;
+  }
+
+  settled(): void {
+    this.#next.settled();
+    if (this.#touched.length === 0) return;
+    for (const observed of this.#touched) {
+      observed.touched = false;
+      this.#digests.add(digestOf(observed), this.#nowUs());
+    }
+    this.#touched.length = 0;
+  }
+
+  // Who changes something.
+
+  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
+    this.#touch(partition);
+    this.#next.appended(partition, batch, asLeader);
+  }
+
+  truncated(partition: Partition, toOffset: number, removed: number): void {
+    this.#touch(partition);
+    this.#next.truncated(partition, toOffset, removed);
+  }
+
+  begunAnew(partition: Partition): void {
+    this.#touch(partition);
+    this.#next.begunAnew(partition);
+  }
+
+  logStartMoved(partition: Partition): void {
+    this.#touch(partition);
+    this.#next.logStartMoved(partition);
+  }
+
+  highWatermarkMoved(partition: Partition): void {
+    this.#touch(partition);
+    this.#next.highWatermarkMoved(partition);
+  }
+
+  roleChanged(partition: Partition): void {
+    this.#touch(partition);
+    this.#next.roleChanged(partition);
+  }
+
+  leaderIsrChanged(partition: Partition): void {
+    this.#touch(partition);
+    this.#next.leaderIsrChanged(partition);
+  }
+
+  partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
+    const partitions = this.#topics.get(record.topicId) ?? [];
+    this.#topics.set(record.topicId, partitions);
+    const observed = (partitions[record.index] ??= { record, replicas: [], touched: false });
+    observed.record = record;
+    this.#mark(observed);
+    this.#next.partitionChanged(record, uncleanly, leaderIsActive);
+  }
+
+  brokerStopped(broker: number, lossy: boolean): void {
+    for (const partitions of this.#topics.values()) {
+      for (const observed of partitions) {
+        if (observed === undefined || observed.replicas[broker] == null) continue;
+        observed.replicas[broker] = null;
+        this.#mark(observed);
+      }
+    }
+    this.#next.brokerStopped(broker, lossy);
+  }
+
+  replicaDeleted(broker: number, log: PartitionLog): void {
+    this.#forget(broker, log);
+    this.#next.replicaDeleted(broker, log);
+  }
+
+  replicaOffline(broker: number, log: PartitionLog): void {
+    this.#forget(broker, log);
+    this.#next.replicaOffline(broker, log);
+  }
+
+  topicRemoved(topicId: number): void {
+    this.#topics.delete(topicId);
+    this.#next.topicRemoved(topicId);
+  }
+
+  // Who does not, or shows it otherwise.
+
+  logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
+    this.#next.logOpened(broker, log, highWatermark);
+  }
+
+  transactionChanged(broker: number, transaction: CachedTransaction): void {
+    this.#next.transactionChanged(broker, transaction);
+  }
+
+  transactionForgotten(broker: number, transactionalId: string): void {
+    this.#next.transactionForgotten(broker, transactionalId);
+  }
+
+  markerSkipped(partition: PartitionName, producerId: number): void {
+    this.#next.markerSkipped(partition, producerId);
+  }
+
+  followerFetched(partition: Partition, follower: number, logEndOffset: number): void {
+    this.#next.followerFetched(partition, follower, logEndOffset);
+  }
+
+  #touch(partition: Partition): void {
+    const observed = this.#topics.get(partition.topicId)?.[partition.index];
+    if (observed === undefined) return;
+    observed.replicas[partition.brokerId] = partition;
+    this.#mark(observed);
+  }
+
+  #forget(broker: number, log: PartitionLog): void {
+    for (const observed of this.#topics.get(log.topicId ?? -1) ?? []) {
+      if (observed?.replicas[broker]?.log !== log) continue;
+      observed.replicas[broker] = null;
+      this.#mark(observed);
+    }
+  }
+
+  #mark(observed: Observed): void {
+    if (observed.touched) return;
+    observed.touched = true;
+    this.#touched.push(observed);
+  }
+}
+
+/**
+ * What is out of the ordinary about a partition. Of how many replicas, and of which, does not matter: every plan would
+ * reach a dozen combinations that no other one has, and a search that takes each for a find is led by none of them.
+ */
+function digestOf({ record, replicas }: Observed): number {
+  const leader = record.leader === -1 ? null : (replicas[record.leader] ?? null);
+  let oddities = 0;
+  for (const broker of record.replicas) {
+    const replica = replicas[broker] ?? null;
+    if (replica === null) continue;
+    if (replica === leader) oddities |= odditiesOfLeader(replica, record);
+    else oddities |= odditiesOfOther(replica, leader, record);
+  }
+  const inSync = record.isr.length === record.replicas.length ? 3 : Math.min(record.isr.length, 2);
+  const eligible = record.elr.length > 0 ? 1 : 0;
+  const led = record.leader === -1 ? 0 : leader === null ? 1 : 2;
+  const moving = record.addingReplicas === undefined && record.removingReplicas === undefined ? 0 : 1;
+  return mix(oddities, ((inSync * 2 + eligible) * 3 + led) * 2 + moving) >>> 0;
+}
+
+/** Of whoever does not lead, or has not heard yet that it does not lead any more. */
+const Oddity = {
+  BelievesToLead: 1,
+  EpochsBehind: 1 << 1,
+  AheadOfLeader: 1 << 2,
+  AheadOfLeaderAndEligible: 1 << 3,
+  HigherHighWatermark: 1 << 4,
+  LaterEpoch: 1 << 5,
+  LacksWhatIsCommitted: 1 << 6,
+  Parted: 1 << 7,
+  PartedAndEligible: 1 << 8,
+  Expanding: 1 << 9,
+  Shrinking: 1 << 10,
+  CountsOnMore: 1 << 11,
+  BelowItsEpoch: 1 << 12,
+} as const;
+
+function odditiesOfLeader(leader: Partition, record: PartitionRecord): number {
+  const { isr, proposedIsr, highWatermark } = leader;
+  let oddities = 0;
+  if (!leader.isLeader) return oddities;
+  if (proposedIsr !== null) oddities |= proposedIsr.length > isr.length ? Oddity.Expanding : Oddity.Shrinking;
+  if (isr.length > record.isr.length) oddities |= Oddity.CountsOnMore;
+  if (highWatermark < leader.leaderEpochStartOffset) oddities |= Oddity.BelowItsEpoch;
+  return oddities;
+}
+
+function odditiesOfOther(replica: Partition, leader: Partition | null, record: PartitionRecord): number {
+  const { log, highWatermark, leaderEpoch, brokerId } = replica;
+  let oddities = 0;
+  if (replica.role === 'leader') oddities |= Oddity.BelievesToLead;
+  if (record.leaderEpoch - leaderEpoch >= 2) oddities |= Oddity.EpochsBehind;
+  if (leader === null) return oddities;
+  const isEligible = record.isr.includes(brokerId) || record.elr.includes(brokerId);
+  const [epoch, leadersEpoch] = [log.epochs.latestEpoch, leader.log.epochs.latestEpoch];
+  if (log.logEndOffset > leader.log.logEndOffset)
+    oddities |= isEligible ? Oddity.AheadOfLeaderAndEligible : Oddity.AheadOfLeader;
+  if (highWatermark > leader.highWatermark) oddities |= Oddity.HigherHighWatermark;
+  if (epoch > leadersEpoch) oddities |= Oddity.LaterEpoch;
+  if (isEligible && log.logEndOffset < leader.highWatermark) oddities |= Oddity.LacksWhatIsCommitted;
+  if (epoch < leadersEpoch && log.logEndOffset > leader.highWatermark)
+    oddities |= isEligible ? Oddity.PartedAndEligible : Oddity.Parted;
+  return oddities;
+}

@@ -1,0 +1,128 @@
+import type { RaftLog } from '../../controller/kraft/raft-log.ts';
+import type { AlterPartitionItem } from '../../protocol/messages.ts';
+import type { MetadataRecord } from '../../protocol/metadata-records.ts';
+import type { MetadataSnapshot } from '../../protocol/metadata-snapshot.ts';
+import type { QuorumObserver } from '../quorum-observer.ts';
+import { mix } from '../../kernel/mix.ts';
+import { type Digests, order, size } from './digests.ts';
+
+interface Voter {
+  readonly log: RaftLog;
+  epoch: number;
+  highWatermark: number;
+  leads: boolean;
+}
+
+/** What is out of the ordinary about a voter; which voter it is, and how many of them, does not matter. */
+const Oddity = {
+  EpochsBehind: 1,
+  BelievesToLead: 1 << 1,
+  LacksWhatIsCommitted: 1 << 2,
+  UncommittedOfOld: 1 << 3,
+  Uncommitted: 1 << 4,
+  BeforeItsEpoch: 1 << 5,
+  BeginsLater: 1 << 6,
+} as const;
+
+/** Abstract states of the quorum of controllers: how their epochs, logs and high watermarks lie to each other. */
+export class QuorumDigests implements QuorumObserver {
+  readonly #digests: Digests;
+  readonly #next: QuorumObserver;
+  readonly #nowUs: () => number;
+  readonly #voters = new Map<number, Voter>();
+
+  constructor(digests: Digests, next: QuorumObserver, nowUs: () => number) {
+    this.#digests = digests;
+    this.#next = next;
+    this.#nowUs = nowUs;
+  }
+
+  leaderElected(controller: number, epoch: number, log: RaftLog): void {
+    for (const voter of this.#voters.values()) if (voter.epoch < epoch) voter.leads = false;
+    const highWatermark = this.#voters.get(controller)?.highWatermark ?? 0;
+    this.#voters.set(controller, { log, epoch, highWatermark, leads: true });
+    this.#add();
+    this.#next.leaderElected(controller, epoch, log);
+  }
+
+  entriesAppended(controller: number, log: RaftLog, baseOffset: number): void {
+    const before = this.#voters.get(controller);
+    const epoch = Math.max(before?.epoch ?? 0, log.epochBefore(log.endOffset));
+    const leads = before?.leads === true && before.epoch === epoch && before.log === log;
+    this.#voters.set(controller, { log, epoch, highWatermark: before?.highWatermark ?? 0, leads });
+    this.#add();
+    this.#next.entriesAppended(controller, log, baseOffset);
+  }
+
+  truncating(controller: number, toOffset: number, highWatermark: number): void {
+    const voter = this.#voters.get(controller);
+    if (voter !== undefined) {
+      const depth = size(voter.log.endOffset - toOffset) * 3 + order(toOffset, highWatermark);
+      this.#digests.add(mix(this.#state(), 0x7000 + depth) >>> 0, this.#nowUs());
+    }
+    this.#next.truncating(controller, toOffset, highWatermark);
+  }
+
+  committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void {
+    const before = this.#voters.get(controller);
+    const leads = before?.leads === true && before.epoch === epoch;
+    this.#voters.set(controller, { log, epoch, highWatermark: to, leads });
+    this.#add();
+    this.#next.committed(controller, epoch, log, from, to);
+  }
+
+  leaderStays(controller: number, epoch: number, withoutMajorityMs: number, timeoutMs: number): void {
+    this.#next.leaderStays(controller, epoch, withoutMajorityMs, timeoutMs);
+  }
+
+  snapshotWritten(node: string, snapshot: MetadataSnapshot): void {
+    this.#next.snapshotWritten(node, snapshot);
+  }
+
+  logStartMoved(controller: number, log: RaftLog): void {
+    this.#next.logStartMoved(controller, log);
+  }
+
+  brokerHeard(controller: string, broker: number, nowMs: number): void {
+    this.#next.brokerHeard(controller, broker, nowMs);
+  }
+
+  sessionExpired(controller: string, broker: number, nowMs: number, timeoutMs: number): void {
+    this.#next.sessionExpired(controller, broker, nowMs, timeoutMs);
+  }
+
+  proposalOutOfDate(broker: number, item: AlterPartitionItem): void {
+    this.#next.proposalOutOfDate(broker, item);
+  }
+
+  metadataApplied(broker: number, baseOffset: number, records: readonly MetadataRecord[]): void {
+    this.#next.metadataApplied(broker, baseOffset, records);
+  }
+
+  #add(): void {
+    // An only controller agrees with itself.
+    if (this.#voters.size > 1) this.#digests.add(this.#state() >>> 0, this.#nowUs());
+  }
+
+  #state(): number {
+    let [epoch, highWatermark] = [0, 0];
+    for (const voter of this.#voters.values()) {
+      epoch = Math.max(epoch, voter.epoch);
+      highWatermark = Math.max(highWatermark, voter.highWatermark);
+    }
+    let oddities = 0;
+    let leaders = 0;
+    for (const voter of this.#voters.values()) {
+      const { log } = voter;
+      if (voter.leads) leaders++;
+      if (epoch - voter.epoch >= 2) oddities |= Oddity.EpochsBehind;
+      if (voter.leads && voter.epoch < epoch) oddities |= Oddity.BelievesToLead;
+      if (log.endOffset < highWatermark) oddities |= Oddity.LacksWhatIsCommitted;
+      if (log.endOffset > highWatermark)
+        oddities |= log.epochBefore(log.endOffset) < epoch ? Oddity.UncommittedOfOld : Oddity.Uncommitted;
+      if (voter.leads && log.epochBefore(log.endOffset) < voter.epoch) oddities |= Oddity.BeforeItsEpoch;
+      if (log.startOffset > 0) oddities |= Oddity.BeginsLater;
+    }
+    return mix(oddities, Math.min(leaders, 2) * 8 + Math.min(this.#voters.size, 7));
+  }
+}

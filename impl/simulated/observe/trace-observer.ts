@@ -1,0 +1,204 @@
+import type { Partition } from '../broker/partition.ts';
+import type { CachedTransaction } from '../coordinator/transaction/transaction-state-manager.ts';
+import type { PartitionLog } from '../log/partition-log.ts';
+import type { ReplicationObserver } from './replication-observer.ts';
+import type { PartitionRecord } from '../protocol/metadata-records.ts';
+import type { PartitionName, RecordBatch } from '../../kafka/records.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../kafka/records.ts';
+import type { OpenTransaction, TracedRecord } from '../../trace/trace.ts';
+import type { TraceRecorder } from '../../trace/trace-recorder.ts';
+
+/** Writes every change of replicated state into the trace, and passes it on. */
+export class TraceObserver implements ReplicationObserver {
+  readonly #trace: TraceRecorder;
+  readonly #next: ReplicationObserver;
+  readonly #known = new Map<string, { topic: string; partition: number; end: number }>();
+  /** What was told last of the transactions of each replica, as JSON. */
+  readonly #transactions = new Map<string, string>();
+
+  constructor(trace: TraceRecorder, next: ReplicationObserver) {
+    this.#trace = trace;
+    this.#next = next;
+  }
+
+  logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
+    const known = this.#known.get(`${broker}/${log.partition}`);
+    // What the disk kept is less than what the broker had: the trace shows it as a truncation.
+    if (known !== undefined && known.end > log.logEndOffset) {
+      const { topic, partition } = known;
+      const node = `broker-${broker}`;
+      this.#trace.add({ kind: 'truncate', node, topic, partition, toOffset: log.logEndOffset });
+      this.#trace.add({ kind: 'high-watermark', node, topic, partition, highWatermark });
+      known.end = log.logEndOffset;
+    }
+    this.#next.logOpened(broker, log, highWatermark);
+  }
+
+  brokerStopped(broker: number, lossy: boolean): void {
+    this.#next.brokerStopped(broker, lossy);
+  }
+
+  replicaDeleted(broker: number, log: PartitionLog): void {
+    const key = `${broker}/${log.partition}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) {
+      const at = { node: `broker-${broker}`, topic: known.topic, partition: known.partition };
+      this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
+      this.#trace.add({ kind: 'high-watermark', ...at, highWatermark: 0 });
+      this.#known.delete(key);
+      if (this.#transactions.delete(key)) {
+        this.#trace.add({ kind: 'open-transactions', ...at, ...NO_TRANSACTIONS });
+      }
+    }
+    this.#next.replicaDeleted(broker, log);
+  }
+
+  replicaOffline(broker: number, log: PartitionLog): void {
+    this.#next.replicaOffline(broker, log);
+  }
+
+  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
+    this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
+    this.#remember(partition);
+    this.#tellTransactions(partition);
+    this.#next.appended(partition, batch, asLeader);
+  }
+
+  truncated(partition: Partition, toOffset: number, removed: number): void {
+    this.#trace.add({ kind: 'truncate', ...place(partition), toOffset });
+    this.#remember(partition);
+    this.#tellTransactions(partition);
+    this.#next.truncated(partition, toOffset, removed);
+  }
+
+  begunAnew(partition: Partition): void {
+    const at = place(partition);
+    this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
+    this.#trace.add({ kind: 'log-start', ...at, logStartOffset: partition.log.logStartOffset });
+    this.#remember(partition);
+    this.#tellTransactions(partition);
+    this.#next.begunAnew(partition);
+  }
+
+  logStartMoved(partition: Partition): void {
+    this.#trace.add({ kind: 'log-start', ...place(partition), logStartOffset: partition.log.logStartOffset });
+    this.#tellTransactions(partition);
+    this.#next.logStartMoved(partition);
+  }
+
+  highWatermarkMoved(partition: Partition): void {
+    this.#trace.add({ kind: 'high-watermark', ...place(partition), highWatermark: partition.highWatermark });
+    this.#tellTransactions(partition);
+    this.#next.highWatermarkMoved(partition);
+  }
+
+  roleChanged(partition: Partition): void {
+    const { role, leaderEpoch } = partition;
+    this.#trace.add({ kind: 'role', ...place(partition), role, leaderEpoch });
+    this.#remember(partition);
+    this.#tellTransactions(partition);
+    this.#next.roleChanged(partition);
+  }
+
+  leaderIsrChanged(partition: Partition): void {
+    const { isr, maximalIsr } = partition;
+    this.#trace.add({ kind: 'leader-isr', ...place(partition), isr, maximalIsr });
+    this.#next.leaderIsrChanged(partition);
+  }
+
+  followerFetched(partition: Partition, follower: number, logEndOffset: number): void {
+    this.#next.followerFetched(partition, follower, logEndOffset);
+  }
+
+  partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
+    const { topic, index, leaderEpoch, partitionEpoch, replicas, isr, elr } = record;
+    const leader = record.leader === -1 ? null : record.leader;
+    const state = { topic, partition: index, leader, leaderEpoch, partitionEpoch, replicas, isr, elr };
+    this.#trace.add({ kind: 'partition-state', ...state });
+    this.#next.partitionChanged(record, uncleanly, leaderIsActive);
+  }
+
+  topicRemoved(topicId: number): void {
+    this.#next.topicRemoved(topicId);
+  }
+
+  transactionChanged(broker: number, transaction: CachedTransaction): void {
+    const { transactionalId, pending } = transaction;
+    const { state, producerId, producerEpoch, partitions } = transaction.metadata;
+    this.#trace.add({
+      kind: 'transaction-state',
+      node: `broker-${broker}`,
+      transactionalId,
+      transaction: { state, pending, producerId, producerEpoch, partitions },
+    });
+    this.#next.transactionChanged(broker, transaction);
+  }
+
+  transactionForgotten(broker: number, transactionalId: string): void {
+    const node = `broker-${broker}`;
+    this.#trace.add({ kind: 'transaction-state', node, transactionalId, transaction: null });
+    this.#next.transactionForgotten(broker, transactionalId);
+  }
+
+  markerSkipped(partition: PartitionName, producerId: number): void {
+    this.#next.markerSkipped(partition, producerId);
+  }
+
+  settled(): void {
+    this.#next.settled();
+  }
+
+  /** A replica without transactions is not told of: its last stable offset is its high watermark. */
+  #tellTransactions(partition: Partition): void {
+    const key = `${partition.brokerId}/${partition.name}`;
+    const transactions = transactionsOf(partition);
+    const told = transactions === NO_TRANSACTIONS ? undefined : JSON.stringify(transactions);
+    if (told === this.#transactions.get(key)) return;
+    if (told === undefined) this.#transactions.delete(key);
+    else this.#transactions.set(key, told);
+    this.#trace.add({ kind: 'open-transactions', ...place(partition), ...transactions });
+  }
+
+  #remember(partition: Partition): void {
+    const { topic, index, log, name, brokerId } = partition;
+    this.#known.set(`${brokerId}/${name}`, { topic, partition: index, end: log.logEndOffset });
+  }
+}
+
+function place(partition: Partition): { node: string; topic: string; partition: number } {
+  return { node: `broker-${partition.brokerId}`, topic: partition.topic, partition: partition.index };
+}
+
+interface Transactions {
+  readonly open: readonly OpenTransaction[];
+  readonly lastStableOffset: number | null;
+}
+
+const NO_TRANSACTIONS: Transactions = { open: [], lastStableOffset: null };
+
+/** As the replica itself has it: where a bug makes it forget a transaction, that is to be seen. */
+function transactionsOf({ log, highWatermark, lastStableOffset }: Partition): Transactions {
+  const { openTransactions, producers } = log.producers;
+  if (openTransactions.size === 0 && lastStableOffset >= highWatermark) return NO_TRANSACTIONS;
+  const open = [...openTransactions].sort(([a], [b]) => a - b);
+  return {
+    open: open.map(([firstOffset, producerId]) => {
+      const producerEpoch = producers.get(producerId)?.producerEpoch ?? NO_PRODUCER_EPOCH;
+      return { producerId, producerEpoch, firstOffset };
+    }),
+    lastStableOffset: lastStableOffset < highWatermark ? lastStableOffset : null,
+  };
+}
+
+function tracedRecords(batch: RecordBatch): TracedRecord[] {
+  const { baseOffset, leaderEpoch, producerId, producerEpoch, baseSequence, transactional, control } = batch;
+  return batch.records.map(({ value }, i) => ({
+    offset: baseOffset + i,
+    leaderEpoch,
+    value,
+    ...(producerId === NO_PRODUCER_ID ? {} : { producerId, producerEpoch }),
+    ...(baseSequence === NO_SEQUENCE ? {} : { sequence: baseSequence + i }),
+    ...(transactional ? { transactional } : {}),
+    ...(control === null ? {} : { marker: control.type }),
+  }));
+}

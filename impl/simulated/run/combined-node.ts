@@ -1,0 +1,68 @@
+import { Api } from '../../kafka/api.ts';
+import type { ControllerRequest, QuorumRequest } from '../protocol/messages.ts';
+import { Broker } from '../broker/broker.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { Controller } from '../controller/controller.ts';
+import type { Message } from '../kernel/connection.ts';
+import type { Context } from '../kernel/context.ts';
+import type { Process } from '../kernel/process.ts';
+
+/**
+ * A broker and a controller in one process (`process.roles=broker,controller`): they share the host with its
+ * disk, clock and connections, and die together. What the controller's voter commits the broker reads there.
+ */
+export class CombinedNode implements Process {
+  readonly broker: Broker;
+  readonly controller: Controller;
+
+  constructor(context: Context, cluster: Cluster, id: number) {
+    this.controller = new Controller(context, cluster, id, () => this.broker.metadataCommitted());
+    this.broker = new Broker(context, cluster, id, this.controller.quorum);
+  }
+
+  start(): void {
+    this.controller.start();
+    this.broker.start();
+  }
+
+  /** The broker goes first, for it has to agree on that with the quorum (Kafka's KafkaRaftServer). */
+  shutdown(done: (cleanly: boolean) => void): void {
+    this.broker.shutdown((cleanly) => this.controller.shutdown(() => done(cleanly)));
+  }
+
+  onRequest(message: Message): void {
+    if (message.api in ASKED_OF_CONTROLLERS) this.controller.onRequest(message);
+    else this.broker.onRequest(message);
+  }
+}
+
+/** Kafka has a listener for each role; here the API tells. */
+const ASKED_OF_CONTROLLERS: Readonly<Record<(ControllerRequest | QuorumRequest)['api'], true>> = {
+  [Api.CreateTopics]: true,
+  [Api.DeleteTopics]: true,
+  [Api.ElectLeaders]: true,
+  [Api.AlterPartitionReassignments]: true,
+  [Api.AlterPartition]: true,
+  [Api.AllocateProducerIds]: true,
+  [Api.AssignReplicasToDirs]: true,
+  [Api.BrokerRegistration]: true,
+  [Api.BrokerHeartbeat]: true,
+  [Api.FetchMetadata]: true,
+  [Api.FetchQuorum]: true,
+  [Api.FetchSnapshot]: true,
+  [Api.Vote]: true,
+  [Api.BeginQuorumEpoch]: true,
+  [Api.EndQuorumEpoch]: true,
+};
+
+/** The controller that runs on a host, alone or beside a broker. */
+export function controllerIn(process: Process | undefined): Controller | null {
+  if (process instanceof CombinedNode) return process.controller;
+  return process instanceof Controller ? process : null;
+}
+
+/** The broker that runs on a host, alone or beside a controller. */
+export function brokerIn(process: Process | undefined): Broker | null {
+  if (process instanceof CombinedNode) return process.broker;
+  return process instanceof Broker ? process : null;
+}

@@ -1,0 +1,91 @@
+/** One distinct failure, kept: its shortest plan, what it shows, and what the run of it decided. */
+import { z } from 'zod';
+
+import { PLAN_FORMAT, type Plan, planSchema } from '../../impl/plan/plan.ts';
+import { readPlan } from '../../impl/plan/plan-file.ts';
+import { problemsOf } from '../../impl/plan/schema-problems.ts';
+import { primaryViolation } from '../../reports/analysis/failure-report.ts';
+import { bucketOf, fileNameOf } from '../search/bucket.ts';
+import { fingerprintOf, fingerprintSchema } from './fingerprint.ts';
+
+export const CASE_FORMAT = 'kafka-crucible/corpus-case';
+export const CASE_VERSION = 1;
+
+const versions = z.strictObject({ kafkaCrucible: z.string(), node: z.string() });
+
+const caseSchema = z.strictObject({
+  format: z.literal(CASE_FORMAT),
+  version: z.literal(CASE_VERSION),
+  /** `fails`: in the bucket. `holds`: it failed so once, and what it found is mended. */
+  expected: z.enum(['fails', 'holds']),
+  /** Null for a plan that was mended before buckets were noted. */
+  bucket: z.string().nullable(),
+  /** What was promised and what happened instead. */
+  sentence: z.string().nullable(),
+  /** With what the fingerprint was taken. */
+  versions,
+  fingerprint: fingerprintSchema,
+  plan: planSchema,
+});
+
+export type CorpusCase = z.infer<typeof caseSchema>;
+export type Versions = z.infer<typeof versions>;
+
+/** A file that is no case. The message names the file, the fields and what was expected. */
+export class CorpusFormatError extends Error {
+  constructor(file: string, sentences: readonly string[]) {
+    super(`${file} is no case of a corpus:\n${sentences.map((sentence) => `  ${sentence}`).join('\n')}`);
+    this.name = 'CorpusFormatError';
+  }
+}
+
+/** A plan without a fingerprint, laid in the folder by hand: it is to hold, and nobody knows what it means. */
+export interface BarePlan {
+  readonly bare: Plan;
+}
+
+/** @throws CorpusFormatError, or PlanFormatError for a plan that lies there bare. */
+export function readCase(text: string, file: string): CorpusCase | BarePlan {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CorpusFormatError(file, [`no JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  if (bareSchema.safeParse(value).success) return { bare: readPlan(text, file) };
+  const parsed = caseSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = problemsOf(parsed.error, value);
+  throw new CorpusFormatError(
+    file,
+    problems.map(({ field, sentence }) => (field === '' ? sentence : `${field}: ${sentence}`)),
+  );
+}
+
+const bareSchema = z.looseObject({ format: z.literal(PLAN_FORMAT) });
+
+/** The case of a plan as it runs now: of one that fails, and of one that holds. */
+export function caseOf(plan: Plan, found: Versions): CorpusCase {
+  const { fingerprint, result } = fingerprintOf(plan);
+  const bucket = bucketOf(result);
+  return {
+    format: CASE_FORMAT,
+    version: CASE_VERSION,
+    expected: bucket === null ? 'holds' : 'fails',
+    bucket,
+    sentence: primaryViolation(result)?.sentence ?? null,
+    versions: found,
+    fingerprint,
+    plan,
+  };
+}
+
+/** As text, one operation or fault a line, so that changes can be reviewed. */
+export function writeCase(saved: CorpusCase): string {
+  return `${JSON.stringify(saved, null, 2)}\n`;
+}
+
+/** One file a bucket: what is found again is not kept again. */
+export function caseFileName(bucket: string): string {
+  return `${fileNameOf(bucket, bucket, 100)}.json`;
+}

@@ -1,0 +1,22 @@
+/** Plans that once broke a promise in a correct configuration, and were right to: what they found is mended. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { expect, test } from 'vitest';
+
+import { readCase } from './corpus-case.ts';
+import { replayCase } from './replay-case.ts';
+
+const FOLDER = new URL('./mended/', import.meta.url);
+const ADVICE =
+  'kafka-crucible corpus properties/corpus/mended says more, and --repair mends what is stale or bare';
+
+test.each(readdirSync(FOLDER).filter((name) => name.endsWith('.json')))(
+  '%s holds, and still means it',
+  (name) => {
+    const saved = readCase(readFileSync(new URL(name, FOLDER), 'utf8'), name);
+    if ('bare' in saved) throw new Error(`${name} has no fingerprint: ${ADVICE}`);
+    expect(saved.plan.defects).toEqual([]);
+    expect(saved.expected).toBe('holds');
+    expect(replayCase(saved), ADVICE).toEqual({ outcome: 'as expected', notes: [] });
+  },
+);

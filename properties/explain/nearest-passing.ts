@@ -1,0 +1,101 @@
+/**
+ * Plans that differ from a failing one in one thing and pass. A shortest failing plan is surrounded by
+ * them: each says of one fault, operation, setting or bug that it takes part in the failure.
+ */
+import type { Plan } from '../../impl/plan/plan.ts';
+import { findDefect } from '../../impl/simulated/defects/index.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
+import type { Trace } from '../../impl/trace/trace.ts';
+import { CRUCIBLE_DEFAULTS, propertyCatalogue } from '../../model/configuration/configuration.ts';
+import { eventsInCommon } from '../../reports/analysis/comparison.ts';
+import {
+  type FailureReport,
+  type PassingNeighbour,
+  primaryViolation,
+  traceOf,
+} from '../../reports/analysis/failure-report.ts';
+
+interface Candidate {
+  /** At most one neighbour of each kind is kept. */
+  readonly kind: 'defect' | 'setting' | 'fault' | 'operation';
+  readonly change: string;
+  readonly plan: Plan;
+}
+
+/** A plan that was not shrunk is surrounded by too many others. */
+const MAX_CANDIDATES = 60;
+/** Where a failing run is longer than this, only the bug is taken away: what still fails takes as long again. */
+const MAX_EVENTS = 50_000;
+
+/** The report with the nearest neighbour of each kind; as it was where no promise was broken. */
+export function withNeighbours(report: FailureReport): FailureReport {
+  const violation = primaryViolation(report.result);
+  if (violation === null) return report;
+  const isLong = report.result.events > MAX_EVENTS;
+  const failing = traceOf(report.result);
+  const nearest = new Map<Candidate['kind'], { neighbour: PassingNeighbour; common: number }>();
+  for (const { kind, change, plan } of candidates(report.plan, failing).slice(0, MAX_CANDIDATES)) {
+    if (isLong && kind !== 'defect') continue;
+    const trace = passingTrace(plan);
+    if (trace === null) continue;
+    const common = eventsInCommon(failing, trace, violation.place);
+    if (common > (nearest.get(kind)?.common ?? -1))
+      nearest.set(kind, { neighbour: { change, trace }, common });
+  }
+  return { ...report, neighbours: [...nearest.values()].map(({ neighbour }) => neighbour) };
+}
+
+/** Null where the plan fails, or cannot be run. */
+function passingTrace(plan: Plan): Trace | null {
+  try {
+    const { verdict, trace } = simulate(plan, { trace: true });
+    return verdict === 'passed' ? (trace ?? null) : null;
+  } catch {
+    // Without an operation or a fault a plan may name what is not there any more.
+    return null;
+  }
+}
+
+function candidates(plan: Plan, trace: Trace): readonly Candidate[] {
+  return [
+    ...plan.defects.map((slug): Candidate => {
+      const defects = plan.defects.filter((other) => other !== slug);
+      const title = findDefect(slug)?.title ?? slug;
+      return {
+        kind: 'defect',
+        change: `without the historical bug ${slug}: ${title}`,
+        plan: { ...plan, defects },
+      };
+    }),
+    ...settings(plan),
+    ...plan.faults.map(({ id, kind }): Candidate => {
+      const told = trace.entries.find((entry) => entry.kind === 'fault' && entry.fault === id);
+      const what = told?.kind === 'fault' ? told.sentence : kind;
+      const faults = plan.faults.filter((other) => other.id !== id);
+      return { kind: 'fault', change: `without the fault "${what}"`, plan: { ...plan, faults } };
+    }),
+    ...plan.operations.map(({ id, kind, client, atMs }): Candidate => {
+      const operations = plan.operations.filter((other) => other.id !== id);
+      const change = `without the ${kind} of ${client} at ${atMs} ms`;
+      return { kind: 'operation', change, plan: { ...plan, operations } };
+    }),
+  ];
+}
+
+/** Each property that the plan sets, as Kafka has it by default; but not how many replicas there are to be. */
+function settings(plan: Plan): readonly Candidate[] {
+  const defaults = new Map(propertyCatalogue().map(({ name, default: value }) => [String(name), value]));
+  return Object.entries(plan.configuration).flatMap(([name, value]): readonly Candidate[] => {
+    const kafkaDefault = defaults.get(name);
+    if (kafkaDefault === undefined || String(kafkaDefault) === String(value)) return [];
+    if (Object.hasOwn(CRUCIBLE_DEFAULTS, name)) return [];
+    const { [name]: _, ...configuration } = plan.configuration;
+    return [
+      {
+        kind: 'setting',
+        change: `with ${name}=${String(kafkaDefault)}, Kafka's default, in place of ${String(value)}`,
+        plan: { ...plan, configuration },
+      },
+    ];
+  });
+}

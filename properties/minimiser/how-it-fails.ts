@@ -1,0 +1,26 @@
+/** What a minimiser asks about its candidates. */
+import type { Plan } from '../../impl/plan/plan.ts';
+import { simulate } from '../../impl/simulated/run/simulate.ts';
+import type { Trace } from '../../impl/trace/trace.ts';
+import type { Failure } from './search.ts';
+import { bucketOf } from '../search/bucket.ts';
+import { describeError } from '../search/worker-chunk.ts';
+
+/** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
+export function howItFails(plan: Plan): Failure | null {
+  try {
+    const bucket = bucketOf(simulate(plan, {}));
+    return bucket === null ? null : { bucket };
+  } catch (thrown) {
+    return { bucket: describeError(thrown).signature };
+  }
+}
+
+/** What happens in a run of the plan; null when it throws: then the harness is what has to be looked into. */
+export function traceOf(plan: Plan): Trace | null {
+  try {
+    return simulate(plan, { trace: true }).trace ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,325 @@
+/**
+ * A campaign: plan after plan, until a promise breaks, the runs are done, the time is up or somebody
+ * interrupts. Run `i` is a function of the campaign's seed and `i`; chunks may end in any order and are
+ * counted in the order of their runs. So what is found, and what is counted up to there, does not depend
+ * on the number of workers.
+ */
+import type { PlanOptions } from '../arbitraries/options.ts';
+import { Guide, GUIDED_CHUNK } from '../guidance/guide.ts';
+import { Novelty } from '../guidance/novelty.ts';
+import { DEFAULT_STRATEGY, type Strategy } from '../guidance/strategy.ts';
+import {
+  added,
+  type Chunk,
+  type ChunkResult,
+  type Experiment,
+  irreproducible,
+  type Repetition,
+  type RunFailure,
+  SIMULATION,
+} from './worker-chunk.ts';
+import { processPool, sameThread, type WorkerPool } from './worker-pool.ts';
+
+export interface Campaign {
+  readonly seed: string;
+  readonly options: PlanOptions;
+  /** Null: until the time is up. */
+  readonly runs: number | null;
+  /** Wall-clock time; null: until the runs are done. */
+  readonly seconds: number | null;
+  /** Processes. With one, everything happens in this thread. */
+  readonly workers: number;
+  /** Go on after a failure, and collect one failure of each signature. */
+  readonly keepGoing: boolean;
+  /** This search makes every `of`th run of the campaign, from run `index` on. Default: all. */
+  readonly shard?: Shard;
+  /** How many runs of the shard were made earlier. Default none. */
+  readonly alreadyMade?: number;
+  /** What those reached. */
+  readonly knownStates?: Iterable<number>;
+  /** Default: `DEFAULT_STRATEGY`. A search that is guided has no shards, and no runs that were made earlier. */
+  readonly strategy?: Strategy;
+}
+
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** What a search may be given instead of making it itself. */
+export interface Means {
+  /** Whoever gives it closes it. */
+  readonly pool?: WorkerPool;
+  /** Default: in the pool. */
+  readonly repeat?: Repeat;
+}
+
+/** Makes a run a second time. Null when the same came out. */
+export type Repeat = (
+  chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
+  expected: Repetition,
+) => Promise<RunFailure | null>;
+
+export interface Observer {
+  /** After every chunk. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** After the first failure of each signature, in the order of the runs. */
+  readonly onFailure?: (failure: RunFailure) => void;
+  /** After every chunk, in the order of the runs, when its failures have been told: what it adds to the counts. */
+  readonly onCounted?: (result: Counted) => void;
+  /** Ends the campaign early. What was counted until then stands. */
+  readonly signal?: AbortSignal;
+}
+
+export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probes' | 'occurrences'> & {
+  /** How many of the runs were made twice. */
+  readonly repeated: number;
+  /** Abstract states and probes that these runs were the first to reach. Empty in a guided search. */
+  readonly newStates: readonly NewStates[];
+};
+
+/** What was reached first in the runs that a shard has of one thousand. */
+export interface NewStates {
+  /** Which thousand runs of the campaign, from 0. */
+  readonly thousand: number;
+  readonly digests: readonly number[];
+}
+
+export interface Progress {
+  readonly runs: number;
+  readonly events: number;
+  readonly virtualUs: number;
+  /** Wall-clock time since the campaign began. */
+  readonly seconds: number;
+  /** Distinct failures. */
+  readonly failures: number;
+}
+
+export interface DistinctFailure extends RunFailure {
+  /** In how many runs. */
+  readonly occurrences: number;
+}
+
+export interface Exploration extends Omit<Progress, 'failures'> {
+  readonly ended: 'runs' | 'time' | 'failure' | 'interrupted';
+  readonly failures: readonly DistinctFailure[];
+  /** How often each probe was hit, by name; those never hit are absent. */
+  readonly probes: Readonly<Record<string, number>>;
+  /** How many abstract states of the cluster each thousand runs were the first to reach: flat when a search repeats itself. */
+  readonly novelty: readonly number[];
+}
+
+/** @throws ConfigurationError or RangeError if no plan can have the campaign's options. */
+export async function explore(
+  campaign: Campaign,
+  observer: Observer = {},
+  experiment: Experiment = SIMULATION,
+  means: Means = {},
+): Promise<Exploration> {
+  // Options that no plan can have are the user's mistake: said at once, not found by every run.
+  experiment.generate(campaign.seed, 0, campaign.options, null);
+  const pool = means.pool ?? poolFor(campaign, experiment);
+  const repeat = means.repeat ?? repeatIn(pool, campaign.shard?.of ?? 1);
+  try {
+    return await new Search(campaign, observer, pool, repeat).run();
+  } finally {
+    if (means.pool === undefined) await pool.close();
+  }
+}
+
+function poolFor({ workers }: Campaign, experiment: Experiment): WorkerPool {
+  return workers === 1 ? sameThread(experiment) : processPool(workers);
+}
+
+/** A chunk of one run, for whichever worker is free. @param stride as it was in the chunk that the run comes from */
+function repeatIn(pool: WorkerPool, stride: number): Repeat {
+  return async ({ campaignSeed, options }, expected) => {
+    const { run, hash, origin } = expected;
+    const one: Chunk = { campaignSeed, options, first: run, count: 1, stride, stopAtFailure: false };
+    const derived = origin === undefined ? {} : { origins: [origin] };
+    const { repeat, failures } = await pool.run({ ...one, ...derived });
+    const again = repeat[0]?.hash;
+    if (again !== undefined) return again === hash ? null : irreproducible(expected, again);
+    const [failure] = failures;
+    if (failure === undefined) throw new Error(`run ${run} was made again, and nobody told its hash`);
+    return failure;
+  };
+}
+
+/** A chunk that was made, and what went wrong when some of its runs were made again. */
+interface Made {
+  readonly result: ChunkResult;
+  readonly notRepeated: readonly RunFailure[];
+}
+
+class Search {
+  private readonly campaign: Campaign;
+  private readonly observer: Observer;
+  private readonly pool: WorkerPool;
+  private readonly repeat: Repeat;
+  private readonly startedMs = performance.now();
+  /** Chunks under way, in the order of their runs. */
+  private readonly underWay: Promise<Made>[] = [];
+  private readonly shard: Shard;
+  /** Counted within the shard. */
+  private next: number;
+  private runs = 0;
+  private events = 0;
+  private virtualUs = 0;
+  private readonly probes = new Map<string, number>();
+  private readonly novelty = new Novelty();
+  private readonly curve: number[] = [];
+  private readonly guide: Guide | null;
+  private readonly failures = new Map<string, RunFailure>();
+  private readonly occurrences = new Map<string, number>();
+
+  constructor(campaign: Campaign, observer: Observer, pool: WorkerPool, repeat: Repeat) {
+    this.campaign = campaign;
+    this.observer = observer;
+    this.pool = pool;
+    this.repeat = repeat;
+    this.shard = campaign.shard ?? { index: 0, of: 1 };
+    this.next = campaign.alreadyMade ?? 0;
+    for (const digest of campaign.knownStates ?? []) this.novelty.note(digest);
+    const guided = (campaign.strategy ?? DEFAULT_STRATEGY) === 'guided';
+    this.guide = guided ? new Guide(campaign.seed, campaign.options, this.novelty) : null;
+  }
+
+  async run(): Promise<Exploration> {
+    for (;;) {
+      const ended = this.ended();
+      if (ended !== null) return this.conclude(ended);
+      this.feed();
+      const chunk = this.underWay.shift();
+      if (chunk === undefined) return this.conclude('runs');
+      const made = await unlessInterrupted(chunk, this.observer.signal);
+      if (made === null) return this.conclude('interrupted');
+      this.count(made);
+    }
+  }
+
+  private ended(): Exploration['ended'] | null {
+    const { seconds, keepGoing } = this.campaign;
+    if (this.observer.signal?.aborted === true) return 'interrupted';
+    if (!keepGoing && this.failures.size > 0) return 'failure';
+    if (seconds !== null && this.seconds() >= seconds) return 'time';
+    return null;
+  }
+
+  private feed(): void {
+    const { seed, options, runs, keepGoing } = this.campaign;
+    const { index, of } = this.shard;
+    const mine = runs === null ? Infinity : Math.ceil((runs - index) / of);
+    while (this.underWay.length < this.pool.appetite) {
+      const size = this.guide === null ? this.pool.chunkRuns : GUIDED_CHUNK;
+      const count = Math.min(size, mine - this.next);
+      const origins = this.guide?.take(this.next) ?? null;
+      if (count <= 0 || (this.guide !== null && origins === null)) return;
+      const asked: Chunk = {
+        campaignSeed: seed,
+        options,
+        first: index + this.next * of,
+        count,
+        stride: of,
+        stopAtFailure: !keepGoing,
+      };
+      const chunk = this.make(origins === null ? asked : { ...asked, origins });
+      // It is awaited in its turn, or never, when an earlier one ends the campaign.
+      chunk.catch(() => {});
+      this.underWay.push(chunk);
+      this.next += count;
+    }
+  }
+
+  private async make(chunk: Chunk): Promise<Made> {
+    const result = await this.pool.run(chunk);
+    const repeated = await Promise.all(result.repeat.map((expected) => this.repeat(chunk, expected)));
+    return { result, notRepeated: repeated.filter((failure) => failure !== null) };
+  }
+
+  private count({ result, notRepeated }: Made): void {
+    const newStates = this.learn(result);
+    this.runs += result.runs;
+    this.events += result.events;
+    this.virtualUs += result.virtualUs;
+    for (const [name, hits] of Object.entries(result.probes)) {
+      this.probes.set(name, (this.probes.get(name) ?? 0) + hits);
+    }
+    const occurrences = notRepeated.reduce(
+      (sum, { signature }) => added(sum, { [signature]: 1 }),
+      result.occurrences,
+    );
+    for (const [signature, times] of Object.entries(occurrences)) {
+      this.occurrences.set(signature, (this.occurrences.get(signature) ?? 0) + times);
+    }
+    for (const failure of [...result.failures, ...notRepeated].sort((one, other) => one.run - other.run)) {
+      if (this.failures.has(failure.signature)) continue;
+      this.failures.set(failure.signature, failure);
+      this.observer.onFailure?.(failure);
+    }
+    this.observer.onCounted?.({ ...result, occurrences, repeated: result.repeat.length, newStates });
+    this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
+  }
+
+  private learn(result: ChunkResult): readonly NewStates[] {
+    if (this.guide === null) return this.note(result);
+    const before = this.novelty.distinct;
+    this.guide.learn(result);
+    this.reachedFirst(Math.floor(this.runs / 1000), this.novelty.distinct - before);
+    return [];
+  }
+
+  private note({ reached }: ChunkResult): readonly NewStates[] {
+    const { index, of } = this.shard;
+    const found: NewStates[] = [];
+    for (const { run, digests } of reached) {
+      const fresh = Array.from(digests).filter((digest) => this.novelty.note(digest));
+      if (fresh.length === 0) continue;
+      const own = Math.floor((run - index) / of / 1000);
+      this.reachedFirst(own - Math.floor((this.campaign.alreadyMade ?? 0) / 1000), fresh.length);
+      found.push({ thousand: Math.floor(run / 1000), digests: fresh });
+    }
+    return found;
+  }
+
+  private reachedFirst(thousand: number, states: number): void {
+    this.curve[thousand] = (this.curve[thousand] ?? 0) + states;
+  }
+
+  private totals(): Omit<Progress, 'failures'> {
+    return { runs: this.runs, events: this.events, virtualUs: this.virtualUs, seconds: this.seconds() };
+  }
+
+  private conclude(ended: Exploration['ended']): Exploration {
+    return {
+      ...this.totals(),
+      ended,
+      probes: Object.fromEntries(this.probes),
+      novelty: Array.from(this.curve, (states) => states ?? 0),
+      failures: [...this.failures.values()].map((failure) => ({
+        ...failure,
+        occurrences: this.occurrences.get(failure.signature) ?? 1,
+      })),
+    };
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.startedMs) / 1000;
+  }
+}
+
+/** The result, or null as soon as the signal is given. It leaves nothing behind: a night has millions of chunks. */
+async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
+  if (signal === undefined) return work;
+  let stop = (): void => {};
+  const interrupted = new Promise<null>((resolve) => {
+    stop = () => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,458 @@
+/** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
+import { isInternalTopic } from '../../impl/kafka/internal-records.ts';
+import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
+import type { RunResult } from '../../impl/result/run-result.ts';
+import type { Violation } from '../../model/guarantee.ts';
+import type { PolledPartition } from '../../model/history/history.ts';
+import { causalPast, METADATA_TOPIC } from '../analysis/causal-past.ts';
+import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from '../analysis/cluster-state.ts';
+import { type Evidence, findEvidence, sentValue } from '../analysis/evidence.ts';
+import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
+import { type FailureReport, primaryViolation, traceOf } from '../analysis/failure-report.ts';
+import { chronicle } from './chronicle.ts';
+import { transactionStory, type TransactionSentence } from './transaction-story.ts';
+
+export interface StorySentence {
+  /** The trace entry that it tells. */
+  readonly seq: number;
+  /** Virtual milliseconds since the workload began; negative during setup. */
+  readonly timeMs: number;
+  readonly text: string;
+  readonly kind: 'fault' | 'cluster' | 'data' | 'client' | 'violation';
+  /** The plan would fail all the same without it. */
+  readonly irrelevant?: true;
+}
+
+export interface Story {
+  readonly sentences: readonly StorySentence[];
+  /** How much of the trace the story leaves out. */
+  readonly leftOut: {
+    /** Sentences that would have been worth telling, had there been room. */
+    readonly sentences: number;
+    /** Entries of the trace that are not told. */
+    readonly entries: number;
+  };
+}
+
+export const MAX_SENTENCES = 12;
+const MIN_SENTENCES = 5;
+
+interface Candidate extends StorySentence {
+  readonly relevance: number;
+}
+
+/** That the replicas left follow the first ones goes without saying. */
+const TOLD_TRUNCATIONS = 2;
+
+/** Below this an event is told only to fill a story that would be too short to follow. */
+const WORTH_TELLING = 30;
+
+export function tellStory(report: FailureReport): Story {
+  if (report.result.verdict === 'passed') return storyOfKeptPromises(report.result);
+  return tellHighlights(report);
+}
+
+/** The same in a few sentences, also of a run that broke no promise. */
+export function tellHighlights(report: FailureReport): Story {
+  const trace = traceOf(report.result);
+  const violation = primaryViolation(report.result);
+  const candidates = violation === null ? gatherWithoutViolation(trace) : gather(trace, violation);
+  const told = choose(candidates);
+  const entries = new Map(trace.entries.map((entry) => [entry.seq, entry]));
+  return {
+    sentences: told.map(({ seq, timeMs, text, kind }) => ({
+      seq,
+      timeMs,
+      text,
+      kind,
+      ...(isIrrelevant(entries.get(seq), report.irrelevant) ? { irrelevant: true } : {}),
+    })),
+    leftOut: {
+      sentences:
+        candidates.filter(({ relevance }) => relevance >= WORTH_TELLING).length -
+        told.filter(({ relevance }) => relevance >= WORTH_TELLING).length,
+      entries: trace.entries.length - told.length,
+    },
+  };
+}
+
+/** Whether somebody found that the operation or the fault that the entry tells of could be otherwise. */
+function isIrrelevant(entry: TraceEntry | undefined, irrelevant: FailureReport['irrelevant']): boolean {
+  if (entry === undefined || irrelevant === undefined) return false;
+  if (entry.kind === 'fault') return entry.fault !== null && irrelevant.faults.includes(entry.fault);
+  if (entry.kind !== 'history' || entry.event.type === 'cluster') return false;
+  return irrelevant.operations.includes(entry.event.op);
+}
+
+/** The most relevant ones, in order of the trace; among equals the later ones, nearer to the violation. */
+function choose(candidates: readonly Candidate[]): readonly Candidate[] {
+  const ranked = [...candidates].sort((a, b) => b.relevance - a.relevance || b.seq - a.seq);
+  const worth = ranked.filter(({ relevance }) => relevance >= WORTH_TELLING);
+  const wanted = Math.min(MAX_SENTENCES, Math.max(MIN_SENTENCES, worth.length));
+  return ranked.slice(0, wanted).sort((a, b) => a.seq - b.seq);
+}
+
+/**
+ * A run that broke no promise, or never came to rest: what was done to the cluster, what it decided, and
+ * what clients were told. The second act, in which everything is healed, tells only what was read.
+ */
+function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
+  const words = glossary(trace);
+  const state = new ClusterReplay();
+  const found: Candidate[] = [];
+  const faults = new Set(trace.entries.flatMap(({ kind, seq }) => (kind === 'fault' ? [seq] : [])));
+  let firstReader: string | null = null;
+  for (const entry of trace.entries) {
+    const isFaultAgain = entry.kind === 'node' && entry.cause !== null && faults.has(entry.cause);
+    const isRead = entry.kind === 'history' && entry.event.type === 'ok' && entry.event.f === 'poll';
+    const isFinalRead = isRead && entry.timeUs >= trace.secondActUs;
+    // Every final reader reads the same, or a promise would be broken.
+    if (isFinalRead) firstReader ??= entry.event.process;
+    const isRepeated = isFaultAgain || (isFinalRead && entry.event.process !== firstReader);
+    const relevance = isRepeated ? 0 : relevanceWithoutViolation(entry, trace, state);
+    const text = relevance > 0 ? entrySentence(entry, state, words) : '';
+    if (relevance > 0 && found.at(-1)?.text !== text) {
+      found.push({
+        seq: entry.seq,
+        timeMs: sinceWorkload(trace, entry),
+        text,
+        kind: kindOf(entry),
+        relevance,
+      });
+    }
+    state.advance(entry);
+  }
+  return found;
+}
+
+function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: ClusterReplay): number {
+  const secondAct = entry.timeUs >= trace.secondActUs;
+  if (entry.timeUs < trace.workloadStartUs)
+    return entry.kind === 'partition-state' && !isInternalTopic(entry.topic) ? 31 : 0;
+  switch (entry.kind) {
+    case 'fault':
+      return entry.fault === null ? 0 : entry.phase === 'begin' ? 85 : 60;
+    case 'node':
+      return secondAct ? 0 : 45;
+    case 'partition-state': {
+      if (isInternalTopic(entry.topic)) return 0;
+      const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
+      if (secondAct || old === undefined) return 0;
+      if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return 80;
+      return entry.isr.join() === old.isr.join() ? 0 : 55;
+    }
+    case 'truncate':
+      return droppedRecords(entry, state).length > 0 ? 78 : 0;
+    case 'append': {
+      if (isInternalTopic(entry.topic) || secondAct) return 0;
+      const key = replicaKey(entry.node, entry.topic, entry.partition);
+      if (state.replicas.get(key)?.role !== 'leader') return 0;
+      return entry.records.some(({ marker }) => marker !== undefined) ? 60 : 40;
+    }
+    case 'history': {
+      const { event } = entry;
+      if (event.type === 'cluster') return 0;
+      if (event.type === 'invoke') return event.f === 'send' ? 38 : 0;
+      if (event.type !== 'ok') return secondAct ? 30 : 74;
+      if (event.f === 'send') return 70;
+      const hasRead = event.f === 'poll' && event.partitions.some(({ records }) => records.length > 0);
+      return hasRead ? (secondAct ? 62 : 72) : 0;
+    }
+    case 'transaction-state': {
+      const { transaction } = entry;
+      if (transaction === null || transaction.pending !== null || transaction.producerEpoch < 0) return 0;
+      return secondAct ? 0 : transaction.state.startsWith('Prepare') ? 56 : 36;
+    }
+    case 'probe':
+      return PROBE_RELEVANCE[entry.probe] ?? 0;
+    default:
+      return 0;
+  }
+}
+
+function gather(trace: Trace, violation: Violation): readonly Candidate[] {
+  const evidence = findEvidence(trace, violation);
+  const past = causalPast(trace, violation);
+  const words = glossary(trace);
+  const state = new ClusterReplay();
+  const faultTimes = new Set(trace.entries.flatMap((entry) => (entry.kind === 'fault' ? [entry.seq] : [])));
+  const judge: Judge = {
+    trace,
+    violation,
+    evidence,
+    past,
+    state,
+    faults: faultTimes,
+    decisiveTruncations: 0,
+  };
+  const transactions = transactionStory(trace, violation, evidence, words);
+  const found: Candidate[] = [];
+  for (const entry of trace.entries) {
+    if (entry.seq > evidence.violationSeq) break;
+    const isAfterthought = entry.seq > evidence.completeSeq && entry.kind !== 'violation';
+    const ofTransactions = transactions?.tell(entry, state) ?? null;
+    const relevance = isAfterthought ? 0 : inAll(entry, ofTransactions, judge);
+    if (relevance > 0) {
+      const text = ofTransactions?.text ?? tell(entry, judge, words);
+      if (found.at(-1)?.text !== text) {
+        found.push({
+          seq: entry.seq,
+          timeMs: sinceWorkload(trace, entry),
+          text,
+          kind: kindOf(entry),
+          relevance,
+        });
+      }
+    }
+    state.advance(entry);
+  }
+  return found;
+}
+
+/** A story of transactions knows best; but what clients said may be evidence, too. */
+function inAll(entry: TraceEntry, ofTransactions: TransactionSentence | null, judge: Judge): number {
+  if (ofTransactions === null) return relevanceOf(entry, judge);
+  if (entry.kind !== 'history') return ofTransactions.relevance;
+  return Math.max(ofTransactions.relevance, relevanceOf(entry, judge));
+}
+
+function sinceWorkload(trace: Trace, entry: TraceEntry): number {
+  return (entry.timeUs - trace.workloadStartUs) / 1000;
+}
+
+function kindOf(entry: TraceEntry): StorySentence['kind'] {
+  switch (entry.kind) {
+    case 'fault':
+    case 'node':
+    case 'message-lost':
+      return 'fault';
+    case 'history':
+      return 'client';
+    case 'violation':
+      return 'violation';
+    case 'append':
+    case 'truncate':
+    case 'log-start':
+    case 'high-watermark':
+      return 'data';
+    default:
+      return 'cluster';
+  }
+}
+
+interface Judge {
+  readonly trace: Trace;
+  readonly violation: Violation;
+  readonly evidence: Evidence;
+  readonly past: ReadonlySet<number>;
+  /** Before the entry that is judged. */
+  readonly state: ClusterReplay;
+  readonly faults: ReadonlySet<number>;
+  /** So far. */
+  decisiveTruncations: number;
+}
+
+/** From 0 (not for the story) to 100 (the violation itself). */
+function relevanceOf(entry: TraceEntry, judge: Judge): number {
+  const { evidence, violation, trace } = judge;
+  const secondAct = entry.timeUs >= trace.secondActUs;
+  switch (entry.kind) {
+    case 'violation':
+      return entry.seq === evidence.violationSeq ? 100 : 0;
+    case 'fault':
+      if (entry.fault === null) return 15;
+      return entry.phase === 'begin' ? 85 : 40;
+    case 'node':
+      // A fault that says so already stands just before.
+      if (entry.cause !== null && judge.faults.has(entry.cause)) return 0;
+      return entry.timeUs < trace.workloadStartUs ? 0 : 35;
+    case 'message-lost':
+      return judge.past.has(entry.seq) ? 25 : 0;
+    case 'history':
+      return historyRelevance(entry, judge, secondAct);
+    case 'append': {
+      if (!concerns(entry, violation)) return 0;
+      const decisive = entry.records.some(({ value }) => evidence.values.has(value));
+      const usurps = entry.records.some(({ offset }) => evidence.offsets.has(offset));
+      if (!decisive && !usurps) return 0;
+      const leads =
+        judge.state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition))?.role === 'leader';
+      if (leads) return decisive ? 70 : 83;
+      return decisive ? 35 : 32;
+    }
+    case 'truncate': {
+      if (!concerns(entry, violation)) return 0;
+      const dropped = droppedRecords(entry, judge.state);
+      if (dropped.length === 0) return 0;
+      const decisive = dropped.some(
+        ({ offset, value }) => evidence.values.has(value) || evidence.offsets.has(offset),
+      );
+      if (!decisive) return 50;
+      judge.decisiveTruncations++;
+      return judge.decisiveTruncations <= TOLD_TRUNCATIONS ? 84 : 58;
+    }
+    case 'log-start':
+      return concerns(entry, violation) ? 40 : 0;
+    case 'high-watermark': {
+      if (!concerns(entry, violation)) return 0;
+      const replica = judge.state.replicas.get(replicaKey(entry.node, entry.topic, entry.partition));
+      const old = replica?.highWatermark ?? 0;
+      const crosses = [...evidence.offsets].some((offset) => old <= offset && offset < entry.highWatermark);
+      if (!crosses) return 0;
+      return replica?.role === 'leader' ? 55 : 10;
+    }
+    case 'role':
+      return concerns(entry, violation) && entry.role === 'leader' ? 12 : 0;
+    case 'partition-state': {
+      if (!concerns(entry, violation)) return 0;
+      const old = judge.state.partitions.get(partitionKey(entry.topic, entry.partition));
+      if (old === undefined) return 52;
+      if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return secondAct ? 32 : 80;
+      if (entry.replicas.join() !== old.replicas.join()) return secondAct ? 20 : 60;
+      return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 33 : 45;
+    }
+    case 'probe':
+      return judge.past.has(entry.seq) ? probeRelevance(entry, violation) : 0;
+    default:
+      return 0;
+  }
+}
+
+/** Decisions that no change of a replica tells of. */
+function probeRelevance(entry: Extract<TraceEntry, { kind: 'probe' }>, { place }: Violation): number {
+  if (place.topic !== METADATA_TOPIC) return PROBE_RELEVANCE[entry.probe] ?? 20;
+  return QUORUM_RELEVANCE[entry.probe] ?? 20;
+}
+
+const PROBE_RELEVANCE: Readonly<Record<string, number>> = {
+  'consumer-reset': 50,
+  'consumer-truncation-detected': 50,
+  'replica-fetch-failed': 50,
+  'torn-tail-cut': 48,
+  'unclean-shutdown-detected': 38,
+  'alter-partition-refused': 36,
+};
+
+const QUORUM_RELEVANCE: Readonly<Record<string, number>> = {
+  'quorum-high-watermark-moved': 82,
+  'quorum-leader-elected': 88,
+  'quorum-log-truncated': 84,
+  'controller-activated': 34,
+  'quorum-leader-resigned': 60,
+  'controller-deposed': 32,
+  'quorum-vote-granted': 33,
+};
+
+/** What was asked for, where that is not told by the answer; other operations are worth a mention. */
+const INVOCATION_RELEVANCE: Readonly<Record<string, number>> = { send: 42, poll: 0, assign: 0, seek: 34 };
+
+function historyRelevance(
+  entry: Extract<TraceEntry, { kind: 'history' }>,
+  judge: Judge,
+  secondAct: boolean,
+): number {
+  const { event } = entry;
+  const { evidence } = judge;
+  if (event.type === 'cluster') return judge.trace.nodes.some(({ role }) => role === 'broker') ? 0 : 60;
+  const proves = evidence.seqs.has(entry.seq);
+  if (event.type === 'invoke' && (event.f === 'delete-topic' || event.f === 'create-topic'))
+    return event.topic === judge.violation.place.topic ? 62 : 0;
+  if (event.type === 'invoke') return proves ? (INVOCATION_RELEVANCE[event.f] ?? 36) : 0;
+  if (proves) return 90;
+  if (event.type === 'ok' && event.f === 'send') {
+    const usurps =
+      concerns(event, judge.violation) && event.offset !== null && evidence.offsets.has(event.offset);
+    return usurps ? 66 : 0;
+  }
+  if (event.type === 'ok' && event.f === 'poll') {
+    return event.partitions.some((polled) => covers(polled, judge)) ? (secondAct ? 22 : 60) : 0;
+  }
+  return 0;
+}
+
+function concerns(at: { readonly topic: string; readonly partition: number }, { place }: Violation): boolean {
+  return at.topic === place.topic && at.partition === place.partition;
+}
+
+function covers(polled: PolledPartition, { violation, evidence }: Judge): boolean {
+  if (!concerns(polled, violation)) return false;
+  return [...evidence.offsets].some((offset) => polled.from <= offset && offset < polled.to);
+}
+
+/** As `entrySentence`, with what only the story knows: what should have been there. */
+function tell(entry: TraceEntry, judge: Judge, words: Glossary): string {
+  const sentence = entrySentence(entry, judge.state, words);
+  if (entry.kind === 'append') return sentence + usurped(entry, judge);
+  if (entry.kind !== 'history') return sentence;
+  const { event } = entry;
+  if (event.type === 'ok' && event.f === 'poll') {
+    const polled = event.partitions.find((partition) => covers(partition, judge));
+    return polled === undefined ? sentence : pollAroundEvidence(event.process, polled, judge);
+  }
+  if (event.type === 'ok' && event.f === 'send' && event.offset !== null) {
+    const value = sentValue(event.op, words.invocations);
+    const place = partitionKey(event.topic, event.partition);
+    return `${event.process} is told that ${value === null ? 'its record' : shortValue(value)} was written to ${place} at offset ${event.offset}`;
+  }
+  return sentence;
+}
+
+/** ", where broker-1 has v4": another replica holds something else at the same offset. */
+function usurped(entry: Extract<TraceEntry, { kind: 'append' }>, { state, evidence }: Judge): string {
+  const record = entry.records.find(({ offset }) => evidence.offsets.has(offset));
+  if (record === undefined) return '';
+  const others = [...state.replicas.values()].flatMap((replica) => {
+    if (replica.topic !== entry.topic || replica.partition !== entry.partition || replica.node === entry.node)
+      return [];
+    const theirs = replica.log.find(({ offset }) => offset === record.offset);
+    if (theirs === undefined) return [];
+    if (theirs.value === record.value && theirs.leaderEpoch === record.leaderEpoch) return [];
+    return [`${replica.node} has ${shortValue(theirs.value)} (epoch ${theirs.leaderEpoch})`];
+  });
+  if (others.length === 0) return '';
+  const at = entry.records.length === 1 ? 'where' : `though at offset ${record.offset}`;
+  return `, ${at} ${others.join(' and ')}`;
+}
+
+/** The records next to the offsets in question, and which of the values in question are not there. */
+function pollAroundEvidence(process: string, polled: PolledPartition, { evidence }: Judge): string {
+  const place = partitionKey(polled.topic, polled.partition);
+  const centre = Math.min(...evidence.offsets);
+  const from = Math.max(
+    0,
+    polled.records.findIndex(({ offset }) => offset >= centre - 3),
+  );
+  const near = polled.records.slice(from, from + 6);
+  const all = near.length === polled.records.length;
+  const read = all
+    ? inWords(near)
+    : `${polled.records.length} records, near offset ${centre} ${inWords(near)}`;
+  const present = new Set(polled.records.map(({ value }) => value));
+  const missing = [...evidence.acknowledged].flatMap(([offset, value]) =>
+    polled.from <= offset && offset < polled.to && !present.has(value) ? [value] : [],
+  );
+  const without =
+    missing.length === 0
+      ? ''
+      : `; ${missing.slice(0, 3).map(shortValue).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there`;
+  return `${process} reads ${place} from offset ${polled.from} to ${polled.to} (exclusive) and gets ${read}${without}`;
+}
+
+/** Of a run that broke nothing. */
+const MAX_LINES = 100;
+
+/** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
+function storyOfKeptPromises(result: RunResult): Story {
+  const { firstAct, secondAct } = chronicle(result);
+  const all = [...firstAct, ...secondAct];
+  const sentences = all.slice(0, MAX_LINES);
+  const entries = traceOf(result).entries.length - sentences.length;
+  return { sentences, leftOut: { sentences: all.length - sentences.length, entries } };
+}
+
+export function leftOut(story: Story): string {
+  const told = story.sentences.length;
+  const worth = story.leftOut.sentences;
+  const more = worth === 0 ? '' : `; ${worth} more that bear on it are left out`;
+  return `${told} of ${told + story.leftOut.entries} recorded events are told here${more}.`;
+}
