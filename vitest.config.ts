@@ -22,6 +22,7 @@ export default defineConfig({
     // One process for many files: the suites share no state, and starting a process for each costs more
     // than most of them take.
     pool: 'forks',
+    globalSetup: './cli/testing/packaged.ts',
     // Left to itself vitest leaves a core free, which is half of a small machine.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },

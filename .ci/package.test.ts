@@ -1,24 +1,13 @@
 /** What `npm pack` makes, unpacked somewhere else: it must work without the sources, with workers too. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-const ROOT = new URL('..', import.meta.url).pathname;
-const folder = mkdtempSync(join(tmpdir(), 'package-'));
-const unpacked = join(folder, 'package');
+import { packaged } from '../cli/testing/packaged.ts';
 
-beforeAll(() => {
-  // Builds too: prepack.
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' });
-  const [tarball = ''] = readdirSync(folder);
-  execFileSync('tar', ['xzf', join(folder, tarball), '-C', folder]);
-  symlinkSync(join(ROOT, 'node_modules'), join(unpacked, 'node_modules'));
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const unpacked = packaged();
 
 function packed(...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
   return spawnSync(process.execPath, args, { cwd: unpacked, encoding: 'utf8' });

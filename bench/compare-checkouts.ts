@@ -14,7 +14,8 @@ import type * as Crucible from '../index.ts';
 import * as here from '../index.ts';
 
 const [other, plans = '2000', seed = 'compare', rounds = '3'] = process.argv.slice(2);
-if (other === undefined) throw new Error('usage: compare-checkouts.ts OTHER_CHECKOUT [PLANS] [SEED] [ROUNDS]');
+if (other === undefined)
+  throw new Error('usage: compare-checkouts.ts OTHER_CHECKOUT [PLANS] [SEED] [ROUNDS]');
 const there: typeof Crucible = await import(pathToFileURL(resolve(other, 'index.ts')).href);
 
 const count = Number(plans);
@@ -37,7 +38,9 @@ generated.forEach(({ ours, theirs }, run) => {
   if (mine.hash === its.hash && mine.events === its.events && mine.verdict === its.verdict) return;
   differentRuns++;
   if (differentRuns <= 5) {
-    console.log(`run ${run} differs: ${mine.hash} (${mine.events} events), there ${its.hash} (${its.events})`);
+    console.log(
+      `run ${run} differs: ${mine.hash} (${mine.events} events), there ${its.hash} (${its.events})`,
+    );
   }
 });
 console.log(

@@ -92,7 +92,7 @@ describe('a search that finds something', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('no-loss is broken');
     // A long command goes on in the next line.
-    expect(stdout.replaceAll(/\\\n\s*/g, '')).toContain(`replay -- ${planFile}`);
+    expect(stdout.replaceAll(/\\\n\s*/g, '')).toContain(`npx kafka-crucible replay ${planFile}`);
   });
 
   test('leaves a history that check judges in the same way', async () => {

@@ -1,12 +1,10 @@
-/** The command in a process of its own, to test what a shell sees of it. */
+/** The packaged command in a process of its own, to test what a shell sees of it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+
+import { packaged } from './packaged.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const MAIN = new URL('../main.ts', import.meta.url).pathname;
-/** By its place: in another folder nobody finds it by its name. */
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 export interface ProcessOutcome {
   readonly code: number | null;
@@ -30,7 +28,7 @@ export async function crucibleProcess(
   args: readonly string[],
   { cwd = ROOT, group = false, once }: ProcessScript = {},
 ): Promise<ProcessOutcome> {
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+  const child = spawn(process.execPath, [join(packaged(), 'dist/cli/main.js'), ...args], {
     cwd,
     detached: group,
     stdio: ['ignore', 'pipe', 'pipe'],

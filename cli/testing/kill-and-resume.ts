@@ -14,8 +14,7 @@ import { readPlan } from '../../impl/plan/plan-file.ts';
 import { readJournal } from '../../properties/night/journal.ts';
 import { recordOf } from '../../properties/night/night-record.ts';
 import { journalFile } from '../commands/night-search.ts';
-
-const MAIN = new URL('../main.ts', import.meta.url).pathname;
+import { packaged } from './packaged.ts';
 
 /** What loses records soon, so that there is something to find and to shrink. */
 const RECKLESS = ['acks=0', 'min.insync.replicas=1', 'unclean.leader.election.enable=true'];
@@ -67,7 +66,7 @@ export async function killAndResume(kills: number, seed: string, longestMs: numb
 }
 
 function start(args: readonly string[], onFound: (bucket: string) => void): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  const child = spawn(process.execPath, [join(packaged(), 'dist/cli/main.js'), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });
