@@ -1,10 +1,21 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** They take longest, and would be waited for if they began last: vitest goes by the sizes of files. */
-const LONGEST = ['broken-kafka', 'main', 'html.browser', 'replicated-kafka', 'night'].map(
-  (name) => `/${name}.test.ts`,
-);
+const LONGEST = [
+  'html.browser',
+  'main',
+  'sources',
+  'house',
+  'any-configuration',
+  'replicated-kafka',
+  'kill-and-resume',
+  'broken-kafka',
+  'night',
+  'interrupted-group',
+].map((name) => `/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -23,8 +34,8 @@ export default defineConfig({
     // than most of them take.
     pool: 'forks',
     globalSetup: './cli/testing/packaged.ts',
-    // Left to itself vitest leaves a core free, which is half of a small machine.
-    maxWorkers: '100%',
+    // Several tests wait for processes of their own, so one worker more than there are cores keeps the cores busy.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // A guard against tests that hang, not a measure of speed: no test may fail on a slow machine.
     testTimeout: 600_000,
