@@ -2,7 +2,7 @@
  * What brokers keep in internal topics. Kafka serialises it into key and value; here a record carries it as it
  * is, and its value says it in words.
  */
-import type { PartitionName } from './records.ts';
+import type { PartitionName } from './partition-name.ts';
 
 export const TRANSACTION_STATE_TOPIC = '__transaction_state';
 export const CONSUMER_OFFSETS_TOPIC = '__consumer_offsets';

@@ -82,10 +82,10 @@ export function markerBatch(
     control: marker,
   };
 }
-
-/** A topic partition's name, as Kafka writes it: `orders-0`. */
-export type PartitionName = string;
-
-export function partitionName(topic: string, partition: number): PartitionName {
-  return `${topic}-${partition}`;
+/** What a read_committed consumer is told of a transaction that was aborted: it drops its records. */
+export interface AbortedTxn {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  /** Offset of the marker, inclusive. */
+  readonly lastOffset: number;
 }

@@ -9,7 +9,8 @@
  * every send to it that has not failed for certain is due. A read_committed consumer does not pass an open
  * transaction, so what it passed over without being shown it was aborted, whoever learns of that when.
  */
-import { exhibitOf, Findings, type Exhibit } from '../ledger/findings.ts';
+import { exhibitOf, Findings } from '../ledger/findings.ts';
+import { type Exhibit } from '../ledger/evidence-event.ts';
 import type { Standing } from '../contract/contract.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import { GroupOffsets, type Named, type Unexplained } from '../ledger/group-offsets.ts';

@@ -5,7 +5,7 @@
 import { exhibitOf, Findings } from '../ledger/findings.ts';
 import type { FinalRead, FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
-import type { Exhibit } from '../ledger/findings.ts';
+import type { Exhibit } from '../ledger/evidence-event.ts';
 import type { HistoryEvent, PollOk } from '../history/history.ts';
 import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
 import { ALWAYS, NOT_JUDGED, type Promises } from '../contract/promises.ts';

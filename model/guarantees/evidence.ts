@@ -1,5 +1,6 @@
 /** What the ledger remembers of a record, as evidence. */
-import { exhibitOf, type Exhibit } from '../ledger/findings.ts';
+import { exhibitOf } from '../ledger/findings.ts';
+import { type Exhibit } from '../ledger/evidence-event.ts';
 import type { LedgerRecord } from '../ledger/ledger.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 

@@ -7,7 +7,8 @@
  * that sent it; so nothing is judged where the first call may have been sent twice, and before transaction.version=2,
  * where transactions share an epoch, where any request may have been.
  */
-import { type Exhibit, Findings } from '../ledger/findings.ts';
+import { Findings } from '../ledger/findings.ts';
+import { type Exhibit } from '../ledger/evidence-event.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type {
   ClusterEvent,

@@ -2,7 +2,8 @@
  * partition-order: a consumer sees the records of a partition in the order of their offsets and without
  * gaps. What lies between may be transaction markers; for read_committed, records of aborted transactions, too.
  */
-import { exhibitOf, Findings, type Exhibit } from '../ledger/findings.ts';
+import { exhibitOf, Findings } from '../ledger/findings.ts';
+import { type Exhibit } from '../ledger/evidence-event.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type {
   AssignInvoked,

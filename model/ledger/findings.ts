@@ -4,12 +4,7 @@ import type { GuaranteeId, Violation } from '../guarantee.ts';
 import type { HistoryEvent, TopicPartition } from '../history/history.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReadSpan } from './read-span.ts';
-
-/** An event and its position in the history. */
-export interface Exhibit {
-  readonly position: number;
-  readonly event: HistoryEvent;
-}
+import type { Exhibit } from './evidence-event.ts';
 
 export interface Finding {
   readonly anomaly: string;

@@ -14,7 +14,7 @@
  * A coordinator that has been replaced and has not heard of it answers by what it knows: an OffsetFetch asks no
  * other replica. So once a coordinator may have changed, an answer may fall behind, until all have heard of it.
  */
-import type { Exhibit } from './findings.ts';
+import type { Exhibit } from './evidence-event.ts';
 import type {
   CommitOffsetsInvoked,
   Completion,

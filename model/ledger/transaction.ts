@@ -1,5 +1,5 @@
 /** One transaction, as far as clients know it: what its producer asked for, and what proves its outcome. */
-import type { Exhibit } from './findings.ts';
+import type { Exhibit } from './evidence-event.ts';
 import type {
   BeginInvoked,
   EndTransactionInvoked,

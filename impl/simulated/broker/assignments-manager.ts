@@ -1,7 +1,7 @@
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
 import type { ControllerChannel } from '../net/controller-channel.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { Context } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
 

@@ -14,8 +14,9 @@ import type {
   RequestBody,
 } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
-import { partitionName } from '../../kafka/records.ts';
-import type { PartitionName, UnplacedBatch } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
+import type { UnplacedBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { FindCoordinatorRequest, FindCoordinatorResponse } from '../protocol/transaction-messages.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { BrokerRegistration, ClusterImage } from '../controller/cluster-image.ts';

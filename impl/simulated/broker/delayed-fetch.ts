@@ -3,6 +3,7 @@ import { Api } from '../../kafka/api.ts';
 import type { Message } from '../kernel/connection.ts';
 import type { Context, Timer } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
+import type { Delayed } from './delayed.ts';
 import type { Partition } from './partition.ts';
 
 /** Reads for a fetch. With `force` it always answers; without, only when there is something to tell. `delayed`: it has waited. */
@@ -13,7 +14,7 @@ export type ReadForFetch = (
 ) => readonly FetchedPartition[] | null;
 
 /** A fetch that found nothing and waits in purgatory for records, a change of leadership, or the end of its time. */
-export class DelayedFetch {
+export class DelayedFetch implements Delayed {
   readonly #message: Message;
   readonly #request: FetchRequest;
   readonly #partitions: readonly Partition[];

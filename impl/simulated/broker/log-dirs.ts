@@ -1,4 +1,4 @@
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { Context } from '../kernel/context.ts';
 import { CheckpointFile } from '../kernel/disk.ts';
 import type { Disk } from '../kernel/disk.ts';

@@ -1,7 +1,8 @@
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { FollowerLog } from '../rules/truncation.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
@@ -10,7 +11,7 @@ import { minInsyncReplicas, retentionMs } from '../cluster/topic-settings.ts';
 import type { BrokerRegistration } from '../controller/cluster-image.ts';
 import type { Context } from '../kernel/context.ts';
 import { Probe } from '../catalogue/probes.ts';
-import type { DelayedFetch } from './delayed-fetch.ts';
+import type { Delayed } from './delayed.ts';
 import { Follower } from './follower.ts';
 
 export type Role = 'leader' | 'follower' | 'none';
@@ -81,7 +82,7 @@ export class Partition {
   #followers: Follower[] = [];
   readonly #produces: WaitingProduce[] = [];
   readonly #deletions: WaitingDeletion[] = [];
-  readonly #fetches = new Set<DelayedFetch>();
+  readonly #fetches = new Set<Delayed>();
 
   constructor(host: PartitionHost, record: PartitionRecord, log: PartitionLog, highWatermark: number) {
     this.#host = host;
@@ -551,11 +552,11 @@ export class Partition {
 
   // Fetches that wait for something to read.
 
-  park(fetch: DelayedFetch): void {
+  park(fetch: Delayed): void {
     this.#fetches.add(fetch);
   }
 
-  unpark(fetch: DelayedFetch): void {
+  unpark(fetch: Delayed): void {
     this.#fetches.delete(fetch);
   }
 

@@ -23,7 +23,8 @@ import {
 } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import { markerBatch } from '../../kafka/records.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { WriteTxnMarkersRequest } from '../protocol/transaction-messages.ts';
 import { ACKS_ALL } from '../rules/produce.ts';
 import type { AppendOrigin } from '../rules/producer-state.ts';

@@ -12,7 +12,7 @@ import type {
   ElectLeadersRequest,
 } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
-import { partitionName } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../kernel/connection.ts';

@@ -1,8 +1,8 @@
 import type { PositionReset, StartPosition } from '../../../model/history/history.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { partitionName } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { CompletedFetch } from './completed-fetch.ts';
 
 /**

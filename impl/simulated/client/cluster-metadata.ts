@@ -1,7 +1,7 @@
 import type { Configuration } from '../../../model/configuration/configuration.ts';
 import { Api } from '../../kafka/api.ts';
 import type { MetadataRequest, MetadataResponse, PartitionMetadata } from '../protocol/messages.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Context, Timer } from '../kernel/context.ts';

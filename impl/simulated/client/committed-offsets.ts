@@ -2,7 +2,7 @@ import type { Configuration } from '../../../model/configuration/configuration.t
 import type { GroupOffset, TopicPartition } from '../../../model/history/history.ts';
 import { Api } from '../../kafka/api.ts';
 import { errorName, Errors } from '../../kafka/errors.ts';
-import { partitionName } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
 import type { Context } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import type { CoordinatorChannel } from './coordinator-channel.ts';

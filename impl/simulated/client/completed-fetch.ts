@@ -1,6 +1,6 @@
 import type { PolledRecord } from '../../../model/history/history.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
-import type { AbortedTxn } from '../log/producer-state-manager.ts';
+import type { AbortedTxn } from '../../kafka/records.ts';
 import type { RecordBatch } from '../../kafka/records.ts';
 import type { AssignedPartition } from './assigned-partition.ts';
 

@@ -21,8 +21,8 @@ import type {
   OffsetsForLeaderEpochRequest,
   OffsetsForLeaderEpochResponse,
 } from '../protocol/messages.ts';
-import { partitionName } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../kernel/connection.ts';

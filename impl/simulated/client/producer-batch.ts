@@ -1,5 +1,6 @@
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../kafka/records.ts';
-import type { PartitionName, ProducedRecord } from '../../kafka/records.ts';
+import type { ProducedRecord } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 
 /**

@@ -4,7 +4,7 @@ import { errorName, Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { AddPartitionsToTxnResponse, GroupOffset } from '../protocol/transaction-messages.ts';
 import type { AfterError } from '../rules/producer-transaction.ts';
 import type { Rules } from '../rules/rules.ts';

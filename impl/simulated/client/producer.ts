@@ -2,7 +2,7 @@ import type { Configuration } from '../../../model/configuration/configuration.t
 import type { Directory } from '../cluster/directory.ts';
 import { errorName, Errors } from '../../kafka/errors.ts';
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { partitionName } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../kernel/connection.ts';

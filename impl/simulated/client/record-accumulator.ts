@@ -1,6 +1,8 @@
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { NO_SEQUENCE, partitionName } from '../../kafka/records.ts';
-import type { PartitionName, ProducedRecord } from '../../kafka/records.ts';
+import { NO_SEQUENCE } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
+import type { ProducedRecord } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { estimateBytes, ProducerBatch } from './producer-batch.ts';
 import type { SendCompletion } from './producer-batch.ts';

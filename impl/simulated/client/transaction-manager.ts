@@ -4,7 +4,7 @@ import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { InitProducerIdResponse } from '../protocol/messages.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Context } from '../kernel/context.ts';

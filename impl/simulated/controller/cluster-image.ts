@@ -1,6 +1,6 @@
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 
 export interface BrokerRegistration {
   readonly brokerId: number;

@@ -2,7 +2,8 @@ import type { Partition } from '../broker/partition.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterImage } from '../controller/cluster-image.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { PartitionName, UnplacedBatch } from '../../kafka/records.ts';
+import type { UnplacedBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Context } from '../kernel/context.ts';
 

@@ -1,4 +1,4 @@
-import type { EpochEntry } from '../log/leader-epoch-cache.ts';
+import type { EpochEntry } from '../../kafka/leader-epoch.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 import type { EpochEndOffset } from '../protocol/messages.ts';
 import { fetchDivergence } from '../rules/leader-epoch.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { CheckpointFile } from '../kernel/disk.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';
-import type { EpochEntry } from './leader-epoch-cache.ts';
+import type { EpochEntry } from '../../kafka/leader-epoch.ts';
 
 function cacheOf(...entries: readonly (readonly [epoch: number, startOffset: number])[]): LeaderEpochCache {
   const cache = new LeaderEpochCache(new CheckpointFile<readonly EpochEntry[]>());

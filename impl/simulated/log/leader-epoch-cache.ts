@@ -1,11 +1,5 @@
 import type { CheckpointFile } from '../kernel/disk.ts';
-
-export interface EpochEntry {
-  readonly epoch: number;
-  /** Offset of the first record of the epoch (or the log end when the epoch began). */
-  readonly startOffset: number;
-}
-
+import type { EpochEntry } from '../../kafka/leader-epoch.ts';
 const EMPTY: readonly EpochEntry[] = [];
 
 /**

@@ -1,10 +1,11 @@
 import { AppendFile, CheckpointFile } from '../kernel/disk.ts';
 import type { Disk } from '../kernel/disk.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import { recoversEpoch } from '../rules/leader-epoch.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import { LeaderEpochCache } from './leader-epoch-cache.ts';
-import type { EpochEntry } from './leader-epoch-cache.ts';
+import type { EpochEntry } from '../../kafka/leader-epoch.ts';
 import { ProducerStateManager } from './producer-state-manager.ts';
 import type { LogSettings, ProducerSnapshot } from './producer-state-manager.ts';
 

@@ -7,6 +7,7 @@ import type { Rules } from '../rules/rules.ts';
 import type { CheckpointFile } from '../kernel/disk.ts';
 import { ProducerStateEntry } from './producer-state-entry.ts';
 import type { CompletedTxn, ProducerSnapshotEntry } from './producer-state-entry.ts';
+import type { AbortedTxn } from '../../kafka/records.ts';
 
 /** What the log of a partition is told of its broker. */
 export interface LogSettings {
@@ -29,14 +30,6 @@ export interface LogBatches {
 export interface ProducerSnapshot {
   readonly offset: number;
   readonly producers: readonly ProducerSnapshotEntry[];
-}
-
-/** What a read_committed consumer is told of a transaction that was aborted: it drops its records. */
-export interface AbortedTxn {
-  readonly producerId: number;
-  readonly firstOffset: number;
-  /** Offset of the marker, inclusive. */
-  readonly lastOffset: number;
 }
 
 /** A transaction that an append is about to open in this partition, while the coordinator is asked for it (KIP-890). */

@@ -1,7 +1,8 @@
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch } from '../../kafka/records.ts';
-import type { Partition } from '../broker/partition.ts';
-import type { CachedTransaction } from '../coordinator/transaction/transaction-state-manager.ts';
+import type { RecordBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
+import type { ReplicaView } from './replica-view.ts';
+import type { TransactionView } from './transaction-view.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 
 /** Hears of every change of replicated state at the moment it happens: the trace and the invariants listen. */
@@ -14,22 +15,22 @@ export interface ReplicationObserver {
   replicaDeleted(broker: number, log: PartitionLog): void;
   /** A broker goes on without the log directory of this replica. */
   replicaOffline(broker: number, log: PartitionLog): void;
-  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void;
-  truncated(partition: Partition, toOffset: number, removed: number): void;
+  appended(partition: ReplicaView, batch: RecordBatch, asLeader: boolean): void;
+  truncated(partition: ReplicaView, toOffset: number, removed: number): void;
   /** The whole log was dropped, and begins anew at `log.logStartOffset`. */
-  begunAnew(partition: Partition): void;
-  logStartMoved(partition: Partition): void;
-  highWatermarkMoved(partition: Partition): void;
-  roleChanged(partition: Partition): void;
-  leaderIsrChanged(partition: Partition): void;
+  begunAnew(partition: ReplicaView): void;
+  logStartMoved(partition: ReplicaView): void;
+  highWatermarkMoved(partition: ReplicaView): void;
+  roleChanged(partition: ReplicaView): void;
+  leaderIsrChanged(partition: ReplicaView): void;
   /** The leader took a follower's fetch position for its log end. */
-  followerFetched(partition: Partition, follower: number, logEndOffset: number): void;
+  followerFetched(partition: ReplicaView, follower: number, logEndOffset: number): void;
   /** The controller has committed a new state of a partition. `leaderIsActive`: whoever leads it is registered and not fenced. */
   partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void;
   /** The controller has committed that a topic is deleted: of its records nothing is promised any more. */
   topicRemoved(topicId: number): void;
   /** A transaction coordinator made or began a transition of a transactional id, or read it back. */
-  transactionChanged(broker: number, transaction: CachedTransaction): void;
+  transactionChanged(broker: number, transaction: TransactionView): void;
   /** A broker coordinates a transactional id no more, or the id has expired. */
   transactionForgotten(broker: number, transactionalId: string): void;
   /** A coordinator sends no marker to a partition that it takes for deleted (KAFKA-5202). */

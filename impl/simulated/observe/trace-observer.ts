@@ -1,9 +1,10 @@
-import type { Partition } from '../broker/partition.ts';
-import type { CachedTransaction } from '../coordinator/transaction/transaction-state-manager.ts';
+import type { ReplicaView } from './replica-view.ts';
+import type { TransactionView } from './transaction-view.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { ReplicationObserver } from './replication-observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch } from '../../kafka/records.ts';
+import type { RecordBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../kafka/records.ts';
 import type { OpenTransaction, TracedRecord } from '../../trace/trace.ts';
 import type { TraceRecorder } from '../../trace/trace-recorder.ts';
@@ -57,21 +58,21 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.replicaOffline(broker, log);
   }
 
-  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
+  appended(partition: ReplicaView, batch: RecordBatch, asLeader: boolean): void {
     this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
     this.#remember(partition);
     this.#tellTransactions(partition);
     this.#next.appended(partition, batch, asLeader);
   }
 
-  truncated(partition: Partition, toOffset: number, removed: number): void {
+  truncated(partition: ReplicaView, toOffset: number, removed: number): void {
     this.#trace.add({ kind: 'truncate', ...place(partition), toOffset });
     this.#remember(partition);
     this.#tellTransactions(partition);
     this.#next.truncated(partition, toOffset, removed);
   }
 
-  begunAnew(partition: Partition): void {
+  begunAnew(partition: ReplicaView): void {
     const at = place(partition);
     this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
     this.#trace.add({ kind: 'log-start', ...at, logStartOffset: partition.log.logStartOffset });
@@ -80,19 +81,19 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.begunAnew(partition);
   }
 
-  logStartMoved(partition: Partition): void {
+  logStartMoved(partition: ReplicaView): void {
     this.#trace.add({ kind: 'log-start', ...place(partition), logStartOffset: partition.log.logStartOffset });
     this.#tellTransactions(partition);
     this.#next.logStartMoved(partition);
   }
 
-  highWatermarkMoved(partition: Partition): void {
+  highWatermarkMoved(partition: ReplicaView): void {
     this.#trace.add({ kind: 'high-watermark', ...place(partition), highWatermark: partition.highWatermark });
     this.#tellTransactions(partition);
     this.#next.highWatermarkMoved(partition);
   }
 
-  roleChanged(partition: Partition): void {
+  roleChanged(partition: ReplicaView): void {
     const { role, leaderEpoch } = partition;
     this.#trace.add({ kind: 'role', ...place(partition), role, leaderEpoch });
     this.#remember(partition);
@@ -100,13 +101,13 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.roleChanged(partition);
   }
 
-  leaderIsrChanged(partition: Partition): void {
+  leaderIsrChanged(partition: ReplicaView): void {
     const { isr, maximalIsr } = partition;
     this.#trace.add({ kind: 'leader-isr', ...place(partition), isr, maximalIsr });
     this.#next.leaderIsrChanged(partition);
   }
 
-  followerFetched(partition: Partition, follower: number, logEndOffset: number): void {
+  followerFetched(partition: ReplicaView, follower: number, logEndOffset: number): void {
     this.#next.followerFetched(partition, follower, logEndOffset);
   }
 
@@ -122,7 +123,7 @@ export class TraceObserver implements ReplicationObserver {
     this.#next.topicRemoved(topicId);
   }
 
-  transactionChanged(broker: number, transaction: CachedTransaction): void {
+  transactionChanged(broker: number, transaction: TransactionView): void {
     const { transactionalId, pending } = transaction;
     const { state, producerId, producerEpoch, partitions } = transaction.metadata;
     this.#trace.add({
@@ -149,7 +150,7 @@ export class TraceObserver implements ReplicationObserver {
   }
 
   /** A replica without transactions is not told of: its last stable offset is its high watermark. */
-  #tellTransactions(partition: Partition): void {
+  #tellTransactions(partition: ReplicaView): void {
     const key = `${partition.brokerId}/${partition.name}`;
     const transactions = transactionsOf(partition);
     const told = transactions === NO_TRANSACTIONS ? undefined : JSON.stringify(transactions);
@@ -159,13 +160,13 @@ export class TraceObserver implements ReplicationObserver {
     this.#trace.add({ kind: 'open-transactions', ...place(partition), ...transactions });
   }
 
-  #remember(partition: Partition): void {
+  #remember(partition: ReplicaView): void {
     const { topic, index, log, name, brokerId } = partition;
     this.#known.set(`${brokerId}/${name}`, { topic, partition: index, end: log.logEndOffset });
   }
 }
 
-function place(partition: Partition): { node: string; topic: string; partition: number } {
+function place(partition: ReplicaView): { node: string; topic: string; partition: number } {
   return { node: `broker-${partition.brokerId}`, topic: partition.topic, partition: partition.index };
 }
 
@@ -177,7 +178,7 @@ interface Transactions {
 const NO_TRANSACTIONS: Transactions = { open: [], lastStableOffset: null };
 
 /** As the replica itself has it: where a bug makes it forget a transaction, that is to be seen. */
-function transactionsOf({ log, highWatermark, lastStableOffset }: Partition): Transactions {
+function transactionsOf({ log, highWatermark, lastStableOffset }: ReplicaView): Transactions {
   const { openTransactions, producers } = log.producers;
   if (openTransactions.size === 0 && lastStableOffset >= highWatermark) return NO_TRANSACTIONS;
   const open = [...openTransactions].sort(([a], [b]) => a - b);

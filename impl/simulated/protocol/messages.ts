@@ -1,8 +1,9 @@
 /** Requests and responses, with Kafka's field names; only the fields that this Kafka acts on. */
 import { Api } from '../../kafka/api.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { AbortedTxn } from '../log/producer-state-manager.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { AbortedTxn } from '../../kafka/records.ts';
+import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { MetadataRecord } from './metadata-records.ts';
 import type { MetadataSnapshot, SnapshotId } from './metadata-snapshot.ts';
 import type { TransactionRequest, TransactionResponse } from './transaction-messages.ts';

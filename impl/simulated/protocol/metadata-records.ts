@@ -1,5 +1,5 @@
 /** Records of the metadata log, with Kafka's names (KIP-631); offsets count records from 0. */
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 
 /** Whose log they are in. */
 export const METADATA_PARTITION: PartitionName = '__cluster_metadata-0';

@@ -1,7 +1,7 @@
 /** What transactional producers, coordinators and partition leaders say to each other, with Kafka's field names (KIP-98). */
 import type { Api } from '../../kafka/api.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 
 export interface FindCoordinatorRequest {
   readonly api: typeof Api.FindCoordinator;

@@ -6,7 +6,7 @@ import type { TransactionMetadata, TransactionState } from '../../kafka/internal
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import { NO_PRODUCER_EPOCH } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 import { isEpochExhausted, isPreparing } from './transaction-state.ts';
 
 /** A transactional id as its coordinator knows it: what is in the log, and what is on its way there. */

@@ -1,7 +1,7 @@
 /** What a transactional id goes through (KIP-98; with an epoch for each transaction KIP-890). */
 import type { TransactionMetadata, TransactionState } from '../../kafka/internal-records.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/records.ts';
+import type { PartitionName } from '../../kafka/partition-name.ts';
 
 /** 1: the client adds partitions, and keeps its epoch. 2: the leader adds them, and each end has a new epoch (KIP-890). */
 export type TransactionVersion = 1 | 2;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { EpochEntry } from '../log/leader-epoch-cache.ts';
+import type { EpochEntry } from '../../kafka/leader-epoch.ts';
 import { fetchDivergence } from './leader-epoch.ts';
 import {
   restartAtLeaderStart,

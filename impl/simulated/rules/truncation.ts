@@ -1,5 +1,5 @@
 import type { EpochEndOffset } from '../protocol/messages.ts';
-import type { EpochEntry } from '../log/leader-epoch-cache.ts';
+import type { EpochEntry } from '../../kafka/leader-epoch.ts';
 import { endOffsetForEpoch } from './leader-epoch.ts';
 
 export interface Truncation {

@@ -2,7 +2,7 @@ import type { GroupOffset } from '../../../model/history/history.ts';
 import type { ClientProcess } from './client-process.ts';
 import type { ProducerTransactions, TransactionOutcome } from '../client/producer-transactions.ts';
 import type { HistoryRecorder } from './history-recorder.ts';
-import { partitionName } from '../../kafka/records.ts';
+import { partitionName } from '../../kafka/partition-name.ts';
 
 /**
  * An application around a transactional producer, as Kafka's documentation wants it to be: after an error that allows

@@ -7,7 +7,7 @@ import { Api } from '../../../kafka/api.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
 import type { FetchPartition, RequestBody, ResponseTo } from '../../protocol/messages.ts';
 import { NetworkClient } from '../../net/network-client.ts';
-import type { PartitionName } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import { rulesWith } from '../../rules/rules.ts';
 import type { Rules } from '../../rules/rules.ts';
 import { silentObserver, silentQuorumObserver } from '../../observe/silent-observer.ts';

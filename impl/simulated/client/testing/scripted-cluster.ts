@@ -15,8 +15,10 @@ import type {
   RequestBody,
   ResponseBody,
 } from '../../protocol/messages.ts';
-import { partitionName, plainBatch } from '../../../kafka/records.ts';
-import type { PartitionName, RecordBatch, UnplacedBatch } from '../../../kafka/records.ts';
+import { plainBatch } from '../../../kafka/records.ts';
+import { partitionName } from '../../../kafka/partition-name.ts';
+import type { RecordBatch, UnplacedBatch } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type { Message } from '../../kernel/connection.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Host } from '../../kernel/host.ts';

@@ -2,8 +2,10 @@ import { Api } from '../../../kafka/api.ts';
 import { Errors } from '../../../kafka/errors.ts';
 import type { ErrorCode } from '../../../kafka/errors.ts';
 import { CONSUMER_OFFSETS_TOPIC, internalPartitionOf } from '../../../kafka/internal-records.ts';
-import { NO_SEQUENCE, partitionName, plainBatch } from '../../../kafka/records.ts';
-import type { PartitionName, UnplacedBatch } from '../../../kafka/records.ts';
+import { NO_SEQUENCE, plainBatch } from '../../../kafka/records.ts';
+import { partitionName } from '../../../kafka/partition-name.ts';
+import type { UnplacedBatch } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type {
   GroupOffset,
   OffsetCommitRequest,

@@ -1,5 +1,6 @@
 import { NO_PRODUCER_ID } from '../../../kafka/records.ts';
-import type { PartitionName, RecordBatch } from '../../../kafka/records.ts';
+import type { RecordBatch } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type { GroupOffset } from '../../protocol/transaction-messages.ts';
 import type { StoredOffset } from '../../rules/group-offsets.ts';
 import type { Rules } from '../../rules/rules.ts';

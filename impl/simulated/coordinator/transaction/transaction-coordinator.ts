@@ -4,8 +4,9 @@ import type { ErrorCode } from '../../../kafka/errors.ts';
 import { CONSUMER_OFFSETS_TOPIC, internalPartitionOf } from '../../../kafka/internal-records.ts';
 import type { TransactionMetadata } from '../../../kafka/internal-records.ts';
 import type { InitProducerIdRequest, InitProducerIdResponse } from '../../protocol/messages.ts';
-import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, partitionName } from '../../../kafka/records.ts';
-import type { PartitionName } from '../../../kafka/records.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../../kafka/records.ts';
+import { partitionName } from '../../../kafka/partition-name.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type {
   AddOffsetsToTxnRequest,
   AddPartitionsToTxnRequest,

@@ -3,7 +3,7 @@ import { Errors } from '../../../kafka/errors.ts';
 import type { ErrorCode } from '../../../kafka/errors.ts';
 import type { TransactionMetadata } from '../../../kafka/internal-records.ts';
 import { NetworkClient } from '../../net/network-client.ts';
-import type { PartitionName } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type { WriteTxnMarkersRequest } from '../../protocol/transaction-messages.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';

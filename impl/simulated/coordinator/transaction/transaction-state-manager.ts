@@ -2,7 +2,7 @@ import { Errors } from '../../../kafka/errors.ts';
 import type { ErrorCode } from '../../../kafka/errors.ts';
 import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../../kafka/internal-records.ts';
 import type { TransactionMetadata, TransactionState } from '../../../kafka/internal-records.ts';
-import { partitionName } from '../../../kafka/records.ts';
+import { partitionName } from '../../../kafka/partition-name.ts';
 import { isPreparing } from '../../rules/transaction-state.ts';
 import type { TransactionEntry } from '../../rules/transaction-coordinator.ts';
 import { Purpose } from '../../kernel/draws.ts';

@@ -1,5 +1,6 @@
 import type { TransactionMetadata } from '../../../kafka/internal-records.ts';
-import type { PartitionName, RecordBatch } from '../../../kafka/records.ts';
+import type { RecordBatch } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type { TransactionEntry } from '../../rules/transaction-coordinator.ts';
 import { isPreparing } from '../../rules/transaction-state.ts';
 

@@ -1,9 +1,10 @@
 import type { Violation } from '../../../../model/guarantee.ts';
-import type { Partition } from '../../broker/partition.ts';
+import type { ReplicaView } from '../replica-view.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
 import type { ReplicationObserver } from '../replication-observer.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch } from '../../../kafka/records.ts';
+import type { RecordBatch } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../../kafka/internal-records.ts';
 import { CommittedTransactions } from './committed-transactions.ts';
 import type { Cached } from './committed-transactions.ts';
@@ -17,7 +18,7 @@ interface Replica {
   readonly broker: number;
   readonly log: ShadowLog;
   /** The running incarnation's partition; null while the broker is down or does not act on metadata yet. */
-  partition: Partition | null;
+  partition: ReplicaView | null;
   highWatermark: number;
   /** Power or disk was lost since its log was last open. */
   mayBeShorter: boolean;
@@ -151,7 +152,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     replica.mayBeShorter = true;
   }
 
-  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
+  appended(partition: ReplicaView, batch: RecordBatch, asLeader: boolean): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     replica.log.append(batch);
@@ -170,7 +171,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  truncated(partition: Partition, toOffset: number): void {
+  truncated(partition: ReplicaView, toOffset: number): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     replica.log.truncateTo(toOffset);
@@ -182,7 +183,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  begunAnew(partition: Partition): void {
+  begunAnew(partition: ReplicaView): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     const leader = shadow.replicas.get(partition.leader)?.log;
@@ -194,7 +195,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  logStartMoved(partition: Partition): void {
+  logStartMoved(partition: ReplicaView): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     // A leader does not know the epochs below its start any more, so that a follower may differ there, until it deletes, too.
@@ -204,7 +205,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  highWatermarkMoved(partition: Partition): void {
+  highWatermarkMoved(partition: ReplicaView): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     if (partition.isLeader) this.#leaderCommits(shadow, replica, partition);
@@ -212,7 +213,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  roleChanged(partition: Partition): void {
+  roleChanged(partition: ReplicaView): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     replica.partition = partition;
@@ -228,11 +229,11 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  leaderIsrChanged(partition: Partition): void {
+  leaderIsrChanged(partition: ReplicaView): void {
     this.#touch(this.#shadow(partition));
   }
 
-  followerFetched(partition: Partition, follower: number): void {
+  followerFetched(partition: ReplicaView, follower: number): void {
     const shadow = this.#shadow(partition);
     const replica = shadow.replicas.get(follower);
     if (replica?.outdated !== true) return;
@@ -343,7 +344,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   /** One leader an epoch: W5. */
-  #expectOneLeader(shadow: PartitionShadow, partition: Partition): void {
+  #expectOneLeader(shadow: PartitionShadow, partition: ReplicaView): void {
     const other = shadow.leaderOfEpoch.get(partition.leaderEpoch);
     shadow.leaderOfEpoch.set(partition.leaderEpoch, partition.brokerId);
     if (other === undefined || other === partition.brokerId) return;
@@ -356,7 +357,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   /** A leader's high watermark never goes down in its epoch, and what it commits extends what was committed: W1, W6. */
-  #leaderCommits(shadow: PartitionShadow, replica: Replica, partition: Partition): void {
+  #leaderCommits(shadow: PartitionShadow, replica: Replica, partition: ReplicaView): void {
     const to = partition.highWatermark;
     const led = shadow.leaderOfEpoch.get(partition.leaderEpoch) === partition.brokerId;
     if (led && to < replica.highWatermark && !replica.outdated) {
@@ -378,7 +379,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   /** With a transaction that is over its coordinator forgets where it was: there must be no end missing. */
-  #transactionsCommitted(partition: Partition, from: number, to: number): void {
+  #transactionsCommitted(partition: ReplicaView, from: number, to: number): void {
     for (const batch of partition.log.read(from, to)) {
       for (const { producerId, partitions } of this.#transactions.apply(batch)) {
         for (const name of partitions) this.#expectEnded(name, producerId);
@@ -394,7 +395,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   /** No transaction is open where its coordinator does not know of it: nobody would end it (KIP-890): W7. */
-  #expectListed(shadow: PartitionShadow, partition: Partition, producerId: number): void {
+  #expectListed(shadow: PartitionShadow, partition: ReplicaView, producerId: number): void {
     const { state } = shadow;
     const leads = state.leader === partition.brokerId && state.leaderEpoch === partition.leaderEpoch;
     if (!this.#context.listsPartitionsFirst || !leads || !partition.isLeader) return;
@@ -424,7 +425,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   #expectProducerEpochs(
     shadow: PartitionShadow,
     replica: Replica,
-    partition: Partition,
+    partition: ReplicaView,
     batch: RecordBatch,
   ): void {
     const regression = epochRegression(partition.log, batch, replica.forgotten);
@@ -432,7 +433,7 @@ export class ReplicationInvariants implements ReplicationObserver {
   }
 
   /** Whoever leads holds all that is committed (LeaderCompleteness): W1. */
-  #expectComplete(shadow: PartitionShadow, replica: Replica, partition: Partition): void {
+  #expectComplete(shadow: PartitionShadow, replica: Replica, partition: ReplicaView): void {
     const end = shadow.committed.endOffset;
     if (replica.log.agreesBelow(shadow.committed, end)) return;
     const shared = replica.log.commonPrefix(shadow.committed);
@@ -586,7 +587,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touched.push(shadow);
   }
 
-  #shadow(partition: Partition): PartitionShadow {
+  #shadow(partition: ReplicaView): PartitionShadow {
     const shadow = this.#shadowOf(partition.name, partition.topicId);
     if (shadow === undefined)
       throw new Error(`${partition.name} exists on a broker before the controller made it`);

@@ -1,16 +1,17 @@
-import type { Partition } from '../../broker/partition.ts';
-import type { CachedTransaction } from '../../coordinator/transaction/transaction-state-manager.ts';
+import type { ReplicaView } from '../replica-view.ts';
+import type { TransactionView } from '../transaction-view.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
 import type { ReplicationObserver } from '../replication-observer.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
-import type { PartitionName, RecordBatch } from '../../../kafka/records.ts';
+import type { RecordBatch } from '../../../kafka/records.ts';
+import type { PartitionName } from '../../../kafka/partition-name.ts';
 import { mix } from '../../kernel/mix.ts';
 import type { Digests } from './digests.ts';
 
 /** A partition: what the controller has committed of it, and its replicas on the brokers that are up. */
 interface Observed {
   record: PartitionRecord;
-  readonly replicas: (Partition | null)[];
+  readonly replicas: (ReplicaView | null)[];
   touched: boolean;
 }
 
@@ -45,37 +46,37 @@ export class PartitionDigests implements ReplicationObserver {
 
   // Who changes something.
 
-  appended(partition: Partition, batch: RecordBatch, asLeader: boolean): void {
+  appended(partition: ReplicaView, batch: RecordBatch, asLeader: boolean): void {
     this.#touch(partition);
     this.#next.appended(partition, batch, asLeader);
   }
 
-  truncated(partition: Partition, toOffset: number, removed: number): void {
+  truncated(partition: ReplicaView, toOffset: number, removed: number): void {
     this.#touch(partition);
     this.#next.truncated(partition, toOffset, removed);
   }
 
-  begunAnew(partition: Partition): void {
+  begunAnew(partition: ReplicaView): void {
     this.#touch(partition);
     this.#next.begunAnew(partition);
   }
 
-  logStartMoved(partition: Partition): void {
+  logStartMoved(partition: ReplicaView): void {
     this.#touch(partition);
     this.#next.logStartMoved(partition);
   }
 
-  highWatermarkMoved(partition: Partition): void {
+  highWatermarkMoved(partition: ReplicaView): void {
     this.#touch(partition);
     this.#next.highWatermarkMoved(partition);
   }
 
-  roleChanged(partition: Partition): void {
+  roleChanged(partition: ReplicaView): void {
     this.#touch(partition);
     this.#next.roleChanged(partition);
   }
 
-  leaderIsrChanged(partition: Partition): void {
+  leaderIsrChanged(partition: ReplicaView): void {
     this.#touch(partition);
     this.#next.leaderIsrChanged(partition);
   }
@@ -121,7 +122,7 @@ export class PartitionDigests implements ReplicationObserver {
     this.#next.logOpened(broker, log, highWatermark);
   }
 
-  transactionChanged(broker: number, transaction: CachedTransaction): void {
+  transactionChanged(broker: number, transaction: TransactionView): void {
     this.#next.transactionChanged(broker, transaction);
   }
 
@@ -133,11 +134,11 @@ export class PartitionDigests implements ReplicationObserver {
     this.#next.markerSkipped(partition, producerId);
   }
 
-  followerFetched(partition: Partition, follower: number, logEndOffset: number): void {
+  followerFetched(partition: ReplicaView, follower: number, logEndOffset: number): void {
     this.#next.followerFetched(partition, follower, logEndOffset);
   }
 
-  #touch(partition: Partition): void {
+  #touch(partition: ReplicaView): void {
     const observed = this.#topics.get(partition.topicId)?.[partition.index];
     if (observed === undefined) return;
     observed.replicas[partition.brokerId] = partition;
@@ -196,7 +197,7 @@ const Oddity = {
   BelowItsEpoch: 1 << 12,
 } as const;
 
-function odditiesOfLeader(leader: Partition, record: PartitionRecord): number {
+function odditiesOfLeader(leader: ReplicaView, record: PartitionRecord): number {
   const { isr, proposedIsr, highWatermark } = leader;
   let oddities = 0;
   if (!leader.isLeader) return oddities;
@@ -206,7 +207,7 @@ function odditiesOfLeader(leader: Partition, record: PartitionRecord): number {
   return oddities;
 }
 
-function odditiesOfOther(replica: Partition, leader: Partition | null, record: PartitionRecord): number {
+function odditiesOfOther(replica: ReplicaView, leader: ReplicaView | null, record: PartitionRecord): number {
   const { log, highWatermark, leaderEpoch, brokerId } = replica;
   let oddities = 0;
   if (replica.role === 'leader') oddities |= Oddity.BelievesToLead;

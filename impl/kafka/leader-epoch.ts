@@ -1,0 +1,6 @@
+/** An entry of the leader epoch cache: where the records of a leader epoch begin. */
+export interface EpochEntry {
+  readonly epoch: number;
+  /** Offset of the first record of the epoch, or the log end offset when the epoch began. */
+  readonly startOffset: number;
+}
