@@ -5,7 +5,7 @@ import { readPlan, writePlan } from '../impl/plan/plan-file.ts';
 import type { Plan } from '../impl/plan/plan.ts';
 import type { DistinctFailure } from '../properties/search/explorer.ts';
 import { type OtherFailure, PlanHolds } from '../properties/minimiser/minimise.ts';
-import type { FailureKind } from '../properties/search/worker-chunk.ts';
+import { type FailureKind, kindOfSignature, THROWN_KINDS } from '../properties/search/worker-chunk.ts';
 import { ShrinkHangs, shrinkInThread } from '../properties/search/worker-pool.ts';
 import type { Shrunk } from '../properties/minimiser/worker-shrink.ts';
 import { type FailureReport, planSize } from '../reports/analysis/failure-report.ts';
@@ -101,7 +101,7 @@ export async function examineAll(
 }
 
 function otherFailure(run: number, signature: string, plan: Plan): FoundFailure {
-  const kind = signature === 'budget' ? 'budget' : signature.startsWith('error ') ? 'error' : 'violation';
+  const kind = kindOfSignature(signature);
   return { run, kind, signature, violations: [], occurrences: 0, plan };
 }
 
@@ -124,7 +124,7 @@ async function examineFailure(
       budgetMs: shrinkTime * 1000,
       runLimitMs: runLimit * 1000,
       threads,
-      explain: failure.kind !== 'error',
+      explain: !THROWN_KINDS.has(failure.kind),
       pinned,
       signal,
       onProgress: ({ pass, runs, operations, faults }) =>
@@ -140,7 +140,7 @@ async function examineFailure(
   }
   status.say(shrunk.sentence);
   const { others } = shrunk;
-  if (failure.kind === 'error') {
+  if (THROWN_KINDS.has(failure.kind)) {
     writeWhole(files.plan, writePlan(shrunk.plan));
     return { examined: { failure, planFile: files.plan, told: null }, others };
   }
@@ -187,7 +187,7 @@ async function shrunkOrWhyNot(
 export function savedCase(failure: FoundFailure, out: string): ExaminedCase {
   const files = filesOf(out, failure);
   const planFile = [files.plan, files.found].find((file) => existsSync(file));
-  if (planFile === undefined || failure.kind === 'error' || CANNOT_BE_SHRUNK.has(failure.kind)) {
+  if (planFile === undefined || THROWN_KINDS.has(failure.kind) || CANNOT_BE_SHRUNK.has(failure.kind)) {
     return { failure, planFile: planFile ?? files.found, told: null };
   }
   const report = examine(readPlan(readText(planFile), planFile), planFile, {

@@ -77,7 +77,7 @@ export class SecondProcess {
     const answer = await this.#ask({ ...question, tell: false });
     if ('kind' in answer) return { run, signature: answer.kind, violations: [], ...answer };
     if ('error' in answer) {
-      return { run, kind: 'error', violations: [], ...describeError(new Error(answer.error)) };
+      return { run, violations: [], ...describeError(new Error(answer.error)) };
     }
     if (answer.hash === expectedHash) return null;
     const again = await this.#ask({ ...question, tell: true });

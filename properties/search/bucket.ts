@@ -33,9 +33,9 @@ function placeKind({ topic, offset }: Violation['place']): string {
 }
 
 /** The bucket of a harness that throws: what it says, without the numbers and names of this one run. */
-export function bucketOfError(message: string): string {
-  const said = message.split('\n')[0] ?? '';
-  return `error ${said.replaceAll(/"[^"]*"|'[^']*'/g, '…').replaceAll(/\d+/g, '#')}`;
+export function bucketOfError(message: string, kind: 'assertion' | 'error' = 'error'): string {
+  const said = (message.split('\n')[0] ?? '').replace(/^assertion failed: /, '');
+  return `${kind} ${said.replaceAll(/"[^"]*"|'[^']*'/g, '…').replaceAll(/\d+/g, '#')}`;
 }
 
 /**

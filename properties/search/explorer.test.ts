@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { assert } from '../../impl/assert.ts';
 import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan/plan.ts';
 import type { RunResult } from '../../impl/result/run-result.ts';
 import type { Violation } from '../../model/guarantee.ts';
@@ -101,6 +102,23 @@ describe('a campaign', () => {
   test('takes a run that does not come to rest for a failure', async () => {
     const found = await explore(campaign, {}, outcomes({ 5: () => ({ ...passed, verdict: 'budget' }) }));
     expect(found.failures).toMatchObject([{ run: 5, kind: 'budget', signature: 'budget' }]);
+  });
+
+  test('reports an assertion that fires as a failure of its own kind', async () => {
+    const bug = (run: number) => () => {
+      assert(run < 0, 'the log start is not above the log end', run);
+      return passed;
+    };
+    const found = await explore({ ...campaign, keepGoing: true }, {}, outcomes({ 5: bug(5), 60: bug(60) }));
+    expect(found.failures).toMatchObject([
+      {
+        run: 5,
+        kind: 'assertion',
+        signature: 'assertion the log start is not above the log end (#)',
+        message: 'assertion failed: the log start is not above the log end (5)',
+        occurrences: 2,
+      },
+    ]);
   });
 
   test('survives a harness that throws, and keeps its words', async () => {

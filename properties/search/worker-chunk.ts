@@ -1,4 +1,5 @@
 /** A slice of a campaign: plan after plan, generated and run. What a worker is asked to do. */
+import { AssertionFailed } from '../../impl/assert.ts';
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Reached } from '../../impl/simulated/observe/novelty/digests.ts';
@@ -30,12 +31,30 @@ export interface RunReach extends Reached {
 }
 
 /**
- * `violation`: a promise was broken. `budget`: the run did not come to rest. `error`: the harness itself
- * threw. `irreproducible`: the same plan gave two different runs. `hung`: the run took longer than it may.
+ * `violation`: a promise was broken. `budget`: the run did not come to rest. `assertion`: the implementation
+ * reached a state that it asserts to be impossible. `error`: the harness itself threw. `irreproducible`: the same plan gave two different runs. `hung`: the run took longer than it may.
  * `crashed`: the process that ran it died.
  */
-export const FAILURE_KINDS = ['violation', 'budget', 'error', 'irreproducible', 'hung', 'crashed'] as const;
+export const FAILURE_KINDS = [
+  'violation',
+  'budget',
+  'assertion',
+  'error',
+  'irreproducible',
+  'hung',
+  'crashed',
+] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** The kinds of failure in which the run threw: there is no result to explain or to render. */
+export const THROWN_KINDS: ReadonlySet<FailureKind> = new Set(['assertion', 'error']);
+
+/** The kind of a failure of which only the signature is known. */
+export function kindOfSignature(signature: string): FailureKind {
+  if (signature === 'budget') return 'budget';
+  if (signature.startsWith('assertion ')) return 'assertion';
+  return signature.startsWith('error ') ? 'error' : 'violation';
+}
 
 export interface RunFailure {
   readonly run: number;
@@ -47,7 +66,7 @@ export interface RunFailure {
   readonly origin?: Origin;
   /** Absent when the run did not end. */
   readonly hash?: string;
-  /** For `error` and `irreproducible`. */
+  /** For `assertion`, `error` and `irreproducible`. */
   readonly message?: string;
   readonly stack?: string;
 }
@@ -206,15 +225,19 @@ function attempt(
     const plan = experiment.generate(chunk.campaignSeed, run, chunk.options, origin);
     return { ended: true, result: experiment.simulate(plan) };
   } catch (thrown) {
-    return { ended: false, failure: { run, kind: 'error', violations: [], ...describeError(thrown) } };
+    return { ended: false, failure: { run, violations: [], ...describeError(thrown) } };
   }
 }
 
-/** What a harness that throws leaves behind. */
-export function describeError(thrown: unknown): { signature: string; message: string; stack?: string } {
+/** The failure of a run that threw: an assertion of the implementation, or any other error. */
+export function describeError(
+  thrown: unknown,
+): Pick<RunFailure, 'kind' | 'signature' | 'stack'> & { readonly message: string } {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const kind = error instanceof AssertionFailed ? 'assertion' : 'error';
   return {
-    signature: bucketOfError(error.message),
+    kind,
+    signature: bucketOfError(error.message, kind),
     message: error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   };
