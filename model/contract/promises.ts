@@ -2,7 +2,7 @@
 import type { Configuration } from '../configuration/configuration.ts';
 import { type Contract, contractOf, FaultTally, isPromised, type Standing, standing } from './contract.ts';
 import type { GuaranteeId } from '../guarantee.ts';
-import type { PartitionLedger } from '../ledger/ledger.ts';
+import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { Transaction } from '../ledger/transaction.ts';
 
 /** What is known of a topic before the history begins; a plan's topic is one. */

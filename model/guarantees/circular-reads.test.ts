@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { LedgerRecord } from '../ledger/ledger.ts';
+import { LedgerRecord } from '../ledger/ledger-record.ts';
 import { OffsetMap } from '../ledger/offset-map.ts';
 import { ReadSpan } from '../ledger/read-span.ts';
 import { Transaction } from '../ledger/transaction.ts';

@@ -7,7 +7,9 @@ import type { FinalRead, FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { Exhibit } from '../ledger/evidence-event.ts';
 import type { HistoryEvent, PollOk } from '../history/history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PartitionLedger } from '../ledger/partition-ledger.ts';
+import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import { ALWAYS, NOT_JUDGED, type Promises } from '../contract/promises.ts';
 import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
 

@@ -1,7 +1,7 @@
 /** What the ledger remembers of a record, as evidence. */
 import { exhibitOf } from '../ledger/findings.ts';
 import { type Exhibit } from '../ledger/evidence-event.ts';
-import type { LedgerRecord } from '../ledger/ledger.ts';
+import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 
 /** The invocation of its send; null if nobody sent it. */

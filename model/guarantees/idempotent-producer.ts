@@ -13,7 +13,9 @@
 import { Findings } from '../ledger/findings.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { HistoryEvent, NotOk, PollOk } from '../history/history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PartitionLedger } from '../ledger/partition-ledger.ts';
+import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import type { Promises } from '../contract/promises.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 import { acknowledgedOffset, type Reordered, SendOrder } from './send-order.ts';

@@ -14,7 +14,9 @@ import type {
   PollOk,
   SeekInvoked,
 } from '../history/history.ts';
-import type { Ledger, LedgerRecord, PartitionLedger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PartitionLedger } from '../ledger/partition-ledger.ts';
+import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import { OffsetMap } from '../ledger/offset-map.ts';
 import type { Promises } from '../contract/promises.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';

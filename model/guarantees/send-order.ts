@@ -12,7 +12,9 @@
  * transaction, whose first batch is verified (KAFKA-14904).
  */
 import type { Configuration } from '../configuration/configuration.ts';
-import type { LedgerRecord, PartitionLedger, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PartitionLedger } from '../ledger/partition-ledger.ts';
+import type { LedgerRecord } from '../ledger/ledger-record.ts';
 
 /** How many of a producer's acknowledged sends to a partition are kept to place late ones among. */
 const SEND_WINDOW = 1024;

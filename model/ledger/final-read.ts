@@ -1,6 +1,6 @@
 /** What the final readers of one partition and one isolation level found, each reading it from another replica. */
 import type { PolledPartition, PollOk } from '../history/history.ts';
-import type { LedgerRecord } from './ledger.ts';
+import type { LedgerRecord } from './ledger-record.ts';
 import { OffsetMap } from './offset-map.ts';
 import { holesOf, ReadSpan, spanCovering } from './read-span.ts';
 

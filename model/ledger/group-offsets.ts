@@ -23,7 +23,8 @@ import type {
   HistoryEvent,
   SendOffsetsInvoked,
 } from '../history/history.ts';
-import type { Ledger, PartitionLedger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { PartitionLedger } from './partition-ledger.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface OffsetWrite {

@@ -3,7 +3,7 @@
  * is rebuilt from it when somebody asks for evidence.
  */
 import type { PolledPartition, PolledRecord, PollOk, TopicId } from '../history/history.ts';
-import type { LedgerRecord } from './ledger.ts';
+import type { LedgerRecord } from './ledger-record.ts';
 import type { OffsetMap } from './offset-map.ts';
 
 const NO_HOLES: readonly number[] = Object.freeze([]);

@@ -8,7 +8,8 @@ import type {
   OtherOk,
   TopicPartition,
 } from '../history/history.ts';
-import type { LedgerRecord, PartitionLedger } from './ledger.ts';
+import type { PartitionLedger } from './partition-ledger.ts';
+import type { LedgerRecord } from './ledger-record.ts';
 import type { ReadSpan } from './read-span.ts';
 
 /** One `initTransactions` that succeeded: from then on the process has the transactional id, until somebody else does. */

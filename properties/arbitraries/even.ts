@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { NOT_AT_PROBES } from './faults.ts';
 import { evenLoneFaultsArbitrary } from './lone-faults.ts';
 import { FAULT_KINDS } from './options.ts';
-import type { PartArbitraries } from './plan.ts';
+import type { PartArbitraries } from './parts.ts';
 import { UNTOLD } from './transactions.ts';
 import { EVEN_MIX, onAnyPartition } from './workload.ts';
 

@@ -5,69 +5,41 @@ import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from
 import { resolveConfiguration } from '../../model/configuration/configuration.ts';
 import { promisedBy } from '../../model/contract/contract.ts';
 import type { GuaranteeId } from '../../model/guarantee.ts';
-import { burstsArbitrary, resolveBurst } from './bursts.ts';
-import { ADMIN, castArbitrary, logDirsArbitrary } from './cluster.ts';
-import { deviationsArbitrary, reconcile } from './deviations.ts';
-import { forgetfulArbitrary, forgetfulDeviations } from './forgetful.ts';
+import { resolveBurst } from './bursts.ts';
+import { ADMIN } from './cluster.ts';
+import { reconcile } from './deviations.ts';
+import { forgetfulDeviations } from './forgetful.ts';
 import { isAboutTransactions } from '../../impl/simulated/catalogue/probes.ts';
 import { evenly } from './even.ts';
-import { battlefieldOf, kindsIn, resolveFault, swarmArbitrary, triggerOf } from './faults.ts';
-import { incidentsArbitrary, resolveIncident } from './incidents.ts';
-import { producerStoryArbitrary, resolveProducerStory } from './producer-stories.ts';
-import { combine, quorumArbitrary, quorumDeviations } from './quorum.ts';
+import { battlefieldOf, kindsIn, resolveFault, triggerOf } from './faults.ts';
+import { resolveIncident } from './incidents.ts';
+import { resolveProducerStory } from './producer-stories.ts';
+import { combine, quorumDeviations } from './quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { loneFaultsArbitrary } from './lone-faults.ts';
 import { pick } from './pick.ts';
-import { racksArbitrary, withRacks } from './racks.ts';
-import { retentionArbitrary, retentionDeviations } from './retention.ts';
-import { resolveSchedule, scheduleArbitrary, strategyArbitrary } from './schedule.ts';
-import { resolveWhen, tempoArbitrary } from './tempo.ts';
+import { withRacks } from './racks.ts';
+import { retentionDeviations } from './retention.ts';
+import { resolveSchedule } from './schedule.ts';
+import { resolveWhen } from './tempo.ts';
 import {
   hasTransactions,
   resolveDisturbances,
   resolveTransactions,
-  transactionsArbitrary,
   transactionSettings,
   type Timeouts,
   withCoordinatorStory,
   withTransactionalClients,
 } from './transactions.ts';
-import { resolveTransactionStory, transactionStoryArbitrary } from './transaction-stories.ts';
-import { resolveWorkload, workloadArbitrary } from './workload.ts';
+import { resolveTransactionStory } from './transaction-stories.ts';
+import { resolveWorkload } from './workload.ts';
+import { aimedArbitraries } from './parts.ts';
+import type { PartArbitraries, Parts } from './parts.ts';
 
 /** The parts of a plan. None looks at another one while it is drawn. */
 export function partArbitraries(options: ResolvedOptions): PartArbitraries {
   const aimed = aimedArbitraries(options);
   return options.drawing === 'swarm' ? aimed : evenly(aimed);
 }
-
-export type PartArbitraries = ReturnType<typeof aimedArbitraries>;
-
-function aimedArbitraries(options: ResolvedOptions) {
-  return {
-    cast: castArbitrary,
-    logDirs: logDirsArbitrary,
-    quorum: quorumArbitrary(options),
-    tempo: tempoArbitrary,
-    workload: workloadArbitrary(options),
-    bursts: burstsArbitrary,
-    loneFaults: loneFaultsArbitrary,
-    swarm: swarmArbitrary,
-    deviations: deviationsArbitrary,
-    schedule: scheduleArbitrary,
-    strategy: strategyArbitrary,
-    incidents: incidentsArbitrary,
-    racks: racksArbitrary,
-    transactions: transactionsArbitrary,
-    retention: retentionArbitrary,
-    producerStory: producerStoryArbitrary(options),
-    transactionStory: transactionStoryArbitrary(options),
-    forgetful: forgetfulArbitrary,
-  };
-}
-
-type PartsOf<A> = { readonly [Part in keyof A]: A[Part] extends fc.Arbitrary<infer Value> ? Value : never };
-export type Parts = PartsOf<PartArbitraries>;
 
 /** Puts the parts together. A pure function of its arguments. */
 export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {

@@ -4,7 +4,7 @@
  */
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { Dice } from './dice.ts';
-import type { Descent } from './origin.ts';
+import type { Descent } from './ancestry.ts';
 
 interface Crossing extends Descent {
   readonly mate: Plan;

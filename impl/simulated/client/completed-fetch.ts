@@ -2,11 +2,9 @@ import type { PolledRecord } from '../../../model/history/history.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 import type { AbortedTxn } from '../../kafka/records.ts';
 import type { RecordBatch } from '../../kafka/records.ts';
-import type { AssignedPartition } from './assigned-partition.ts';
 
 /** Fetched batches that the application has not got yet, read from a position on. */
 export class CompletedFetch {
-  readonly assigned: AssignedPartition;
   /** The topic that was read. */
   readonly topicId: number;
   readonly #batches: readonly RecordBatch[];
@@ -21,13 +19,11 @@ export class CompletedFetch {
 
   /** Records below `position` are skipped: a batch is fetched whole. Those of `aborted` transactions are, too. */
   constructor(
-    assigned: AssignedPartition,
     batches: readonly RecordBatch[],
     position: number,
     topicId: number,
     aborted: readonly AbortedTxn[] = [],
   ) {
-    this.assigned = assigned;
     this.topicId = topicId;
     this.#batches = batches;
     this.#offset = position;

@@ -513,7 +513,7 @@ export class Consumer implements Process {
     assigned.fetchedTopicId = topicId;
     const last = batches.at(-1);
     if (last === undefined || last.lastOffset < assigned.offset) return;
-    assigned.buffered = new CompletedFetch(assigned, batches, assigned.offset, topicId, abortedTransactions);
+    assigned.buffered = new CompletedFetch(batches, assigned.offset, topicId, abortedTransactions);
     this.#completed.push(assigned.buffered);
   }
 

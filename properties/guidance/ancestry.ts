@@ -1,0 +1,8 @@
+import type { Plan } from '../../impl/plan/plan.ts';
+
+export interface Descent {
+  /** It reached something that few runs reach. */
+  readonly parent: Plan;
+  /** When it did, in virtual microseconds since the workload began. */
+  readonly atUs: number;
+}
