@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import { AssignedPartition } from '../client/assigned-partition.ts';
 import { CompletedFetch } from '../client/completed-fetch.ts';
 import { Errors } from '../../kafka/errors.ts';
 import { markerBatch } from '../../kafka/records.ts';
@@ -31,13 +30,7 @@ const inStep = (replicas: ScriptedReplicas) => {
 /** What a read_committed consumer is shown of all that it may read. */
 function shown({ log, lastStableOffset }: Partition): string[] {
   const aborted = log.producers.abortedIn(0, lastStableOffset);
-  const fetch = new CompletedFetch(
-    new AssignedPartition('t', 0),
-    log.read(0, lastStableOffset),
-    0,
-    1,
-    aborted,
-  );
+  const fetch = new CompletedFetch(log.read(0, lastStableOffset), 0, 1, aborted);
   const values = fetch.take(100).map(({ value }) => value);
   expect(fetch.offset).toBe(lastStableOffset);
   return values;

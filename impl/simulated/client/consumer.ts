@@ -93,7 +93,7 @@ export class Consumer implements Process {
   readonly #leaseMs: number;
   readonly #assigned = new Map<PartitionName, AssignedPartition>();
   /** Fetches that are not handed out completely, in the order of their arrival. */
-  readonly #completed: CompletedFetch[] = [];
+  readonly #completed: { readonly assigned: AssignedPartition; readonly fetch: CompletedFetch }[] = [];
   /** Brokers with a fetch in flight. */
   readonly #fetching = new Set<number>();
   #resets: PositionReset[] = [];
@@ -292,9 +292,9 @@ export class Consumer implements Process {
     const partitions: PolledPartition[] = [];
     let room = this.#maxPollRecords;
     while (room > 0) {
-      const fetch = this.#completed[0];
-      if (fetch === undefined) break;
-      const { assigned } = fetch;
+      const first = this.#completed[0];
+      if (first === undefined) break;
+      const { assigned, fetch } = first;
       if (assigned.buffered === fetch) {
         const from = assigned.offset;
         const records = fetch.take(room);
@@ -513,8 +513,9 @@ export class Consumer implements Process {
     assigned.fetchedTopicId = topicId;
     const last = batches.at(-1);
     if (last === undefined || last.lastOffset < assigned.offset) return;
-    assigned.buffered = new CompletedFetch(batches, assigned.offset, topicId, abortedTransactions);
-    this.#completed.push(assigned.buffered);
+    const fetch = new CompletedFetch(batches, assigned.offset, topicId, abortedTransactions);
+    assigned.buffered = fetch;
+    this.#completed.push({ assigned, fetch });
   }
 
   #outOfRange(assigned: AssignedPartition): void {
