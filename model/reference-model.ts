@@ -17,7 +17,7 @@ import { NoLoss } from './guarantees/no-loss.ts';
 import { PartitionOrder } from './guarantees/partition-order.ts';
 import type { HistoryEvent } from './history/history.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { Promises, type TopicDescription } from './contract/promises.ts';
+import { ContractInForce, type TopicDescription } from './contract/promises.ts';
 
 export interface ReferenceModelOptions {
   readonly configuration: Configuration;
@@ -31,28 +31,28 @@ export interface ReferenceModelOptions {
 
 export class ReferenceModel {
   private readonly ledger: Ledger;
-  private readonly promises: Promises;
+  private readonly contract: ContractInForce;
   private readonly guarantees: readonly (Guarantee & Pick<CommittedReads, 'findings'>)[];
 
   constructor(options: ReferenceModelOptions) {
     const { configuration } = options;
     const ledger = new Ledger(configuration['isolation.level'], deletesOldRecords(configuration));
     this.ledger = ledger;
-    this.promises = new Promises(options.configuration, options.topics ?? [], options.expect ?? []);
+    this.contract = new ContractInForce(options.configuration, options.topics ?? [], options.expect ?? []);
     this.guarantees = [
-      new PartitionOrder(ledger, this.promises),
-      new CommittedReads(ledger, this.promises),
-      new NoLoss(ledger, this.promises),
-      new IdempotentProducer(ledger, this.promises),
-      new AtomicTransactions(ledger, this.promises, options.tellsCoordinatorChanges === true),
-      new HealthyProducers(ledger, this.promises),
+      new PartitionOrder(ledger, this.contract),
+      new CommittedReads(ledger, this.contract),
+      new NoLoss(ledger, this.contract),
+      new IdempotentProducer(ledger, this.contract),
+      new AtomicTransactions(ledger, this.contract, options.tellsCoordinatorChanges === true),
+      new HealthyProducers(ledger, this.contract),
     ];
   }
 
   /** Takes in the next event of the history; returns what it proved, usually nothing. */
   observe(event: HistoryEvent): readonly Violation[] {
     this.ledger.observe(event);
-    if (event.type === 'cluster') this.promises.tally.observe(event);
+    if (event.type === 'cluster') this.contract.tally.observe(event);
     let violations = NOTHING;
     for (const guarantee of this.guarantees) {
       const found = guarantee.observe(event);

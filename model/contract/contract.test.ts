@@ -5,7 +5,7 @@ import {
   CRUCIBLE_DEFAULTS,
   resolveConfiguration,
 } from '../configuration/configuration.ts';
-import { type Contract, contractOf, contractTable, FaultTally, standing } from './contract.ts';
+import { type Contract, contractOf, contractTable, FaultTally, applicabilityOf } from './contract.ts';
 import { GUARANTEE_IDS } from '../guarantee.ts';
 import type { ClusterEvent } from '../history/history.ts';
 
@@ -135,9 +135,9 @@ describe('how many brokers may lose power or disk', () => {
 
   test('a crash beside a loss counts, because the controller cannot tell them apart (KIP-966)', () => {
     const clause = contract({ 'min.insync.replicas': 2 }).clauses['no-loss'];
-    expect(standing(clause, tallyOf(['crash', 'broker-1'], ['crash', 'broker-2']), false).judged).toBe(true);
+    expect(applicabilityOf(clause, tallyOf(['crash', 'broker-1'], ['crash', 'broker-2']), false).judged).toBe(true);
     const oneLostOneCrashed = tallyOf(['power-loss', 'broker-1'], ['crash', 'broker-2']);
-    expect(standing(clause, oneLostOneCrashed, false).judged).toBe(false);
+    expect(applicabilityOf(clause, oneLostOneCrashed, false).judged).toBe(false);
   });
 });
 
@@ -147,8 +147,8 @@ describe('how a promise stands', () => {
   const twoLost = tallyOf(['disk-loss', 'broker-1'], ['power-loss', 'broker-2']);
 
   test('it is in force up to its limit', () => {
-    expect(standing(clauses['no-loss'], oneLost, false)).toEqual({ judged: true });
-    expect(standing(clauses['no-loss'], twoLost, false)).toEqual({
+    expect(applicabilityOf(clauses['no-loss'], oneLost, false)).toEqual({ judged: true });
+    expect(applicabilityOf(clauses['no-loss'], twoLost, false)).toEqual({
       judged: false,
       because:
         'min.insync.replicas=2 does not survive a loss of disk or power when 2 brokers have gone down uncleanly',
@@ -157,14 +157,14 @@ describe('how a promise stands', () => {
 
   test('an expectation waives conditions, and asks for one lossy broker at least', () => {
     const weak = contract({ 'min.insync.replicas': 1, acks: 0 }).clauses['no-loss'];
-    expect(standing(weak, oneLost, false).judged).toBe(false);
-    expect(standing(weak, oneLost, true)).toEqual({ judged: true, notPromisedBecause: 'acks=0' });
-    expect(standing(weak, twoLost, true).judged).toBe(false);
+    expect(applicabilityOf(weak, oneLost, false).judged).toBe(false);
+    expect(applicabilityOf(weak, oneLost, true)).toEqual({ judged: true, notPromisedBecause: 'acks=0' });
+    expect(applicabilityOf(weak, twoLost, true).judged).toBe(false);
   });
 
   test('an expectation of what is promised anyway adds nothing', () => {
-    expect(standing(clauses['no-loss'], oneLost, true)).toEqual({ judged: true });
-    expect(standing(clauses['no-loss'], twoLost, true).judged).toBe(false);
+    expect(applicabilityOf(clauses['no-loss'], oneLost, true)).toEqual({ judged: true });
+    expect(applicabilityOf(clauses['no-loss'], twoLost, true).judged).toBe(false);
   });
 });
 

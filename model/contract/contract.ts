@@ -343,14 +343,14 @@ export class FaultTally {
 }
 
 /** Whether a promise is to be judged now; `notPromisedBecause` is set when only an expectation demands it. */
-export type Standing =
+export type Applicability =
   | { readonly judged: true; readonly notPromisedBecause?: string }
   | { readonly judged: false; readonly because: string };
 
-const IN_FORCE: Standing = { judged: true };
+const IN_FORCE: Applicability = { judged: true };
 
 /** Whether it is judged even if nobody expects it beyond the configuration. */
-export function isPromised(standing: Standing): boolean {
+export function isPromised(standing: Applicability): boolean {
   return standing.judged && standing.notPromisedBecause === undefined;
 }
 
@@ -361,7 +361,7 @@ export function isPromised(standing: Standing): boolean {
  * least one lossy broker. Excuses count from the moment at which a fault exceeds the contract: what is
  * detected later may have been lost before it, but cannot be told from what the fault destroyed.
  */
-export function standing(clause: Clause, tally: FaultTally, expected: boolean): Standing {
+export function applicabilityOf(clause: Clause, tally: FaultTally, expected: boolean): Applicability {
   const excuse = excuseOf(clause, tally);
   if (excuse === null) return IN_FORCE;
   if (!expected) return { judged: false, because: excuse };

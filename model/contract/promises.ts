@@ -1,6 +1,6 @@
 /** The promises in force during one history: the contract of each topic, held against the faults so far. */
 import type { Configuration } from '../configuration/configuration.ts';
-import { type Contract, contractOf, FaultTally, isPromised, type Standing, standing } from './contract.ts';
+import { type Contract, contractOf, FaultTally, isPromised, type Applicability, applicabilityOf } from './contract.ts';
 import type { GuaranteeId } from '../guarantee.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { Transaction } from '../ledger/transaction.ts';
@@ -13,15 +13,15 @@ export interface TopicDescription {
 }
 
 /** What clients may rely on, whatever the configuration and the faults. */
-export const ALWAYS: Standing = { judged: true };
+export const ALWAYS: Applicability = { judged: true };
 
 /** What rests on an offset that may be of one topic or of another of the same name. */
-export const NOT_JUDGED: Standing = {
+export const NOT_JUDGED: Applicability = {
   judged: false,
   because: 'topics of one name cannot be told apart',
 };
 
-export class Promises {
+export class ContractInForce {
   readonly configuration: Configuration;
   readonly tally = new FaultTally();
   private readonly topics: readonly TopicDescription[];
@@ -42,10 +42,10 @@ export class Promises {
    * Whether what consumers and producers are told about a partition is judged now. Nothing is that rests on an
    * offset which may be of one topic or of another.
    */
-  of(guarantee: GuaranteeId, { topic, severalTopics }: PartitionLedger): Standing {
+  of(guarantee: GuaranteeId, { topic, severalTopics }: PartitionLedger): Applicability {
     if (severalTopics) return NOT_JUDGED;
     const clause = this.contract(topic).clauses[guarantee];
-    return standing(clause, this.tally, this.expect.includes(guarantee));
+    return applicabilityOf(clause, this.tally, this.expect.includes(guarantee));
   }
 
   /**
@@ -53,7 +53,7 @@ export class Promises {
    * may have been deleted: a replica that was cut, or begins anew behind it, knows no more of its producer (KIP-360).
    * Nor where between the two a producer may have used up all sequences: then a late copy has the next one.
    */
-  ofSecondCopy(place: PartitionLedger, first: number, second: number): Standing {
+  ofSecondCopy(place: PartitionLedger, first: number, second: number): Applicability {
     const usual = this.of('idempotent-producer', place);
     if (!isPromised(usual)) return usual;
     const max = this.configuration['crucible.max.sequence'];
@@ -63,11 +63,11 @@ export class Promises {
     return place.mayBeDeletedByNow(first) ? this.forgotten('the first copy may have been') : usual;
   }
 
-  private forgotten(what: string): Standing {
+  private forgotten(what: string): Applicability {
     return this.excused(`${what} deleted, and its producer forgotten (KIP-360)`);
   }
 
-  private excused(because: string): Standing {
+  private excused(because: string): Applicability {
     return this.expect.includes('idempotent-producer')
       ? { judged: true, notPromisedBecause: because }
       : { judged: false, because };
@@ -78,51 +78,51 @@ export class Promises {
    * deleted, and the producer went on: a coordinator that has heard of the deletion, and not yet of the topic made anew,
    * sends no marker there (KAFKA-5202), so that the markers of the next transaction decide over this one, too.
    */
-  ofMarkers(place: PartitionLedger, transaction: Transaction | null): Standing {
+  ofMarkers(place: PartitionLedger, transaction: Transaction | null): Applicability {
     return place.topicMayBeDeleted && transaction?.succeeded === true
       ? { judged: false, because: 'a topic made anew may have been sent no marker (KAFKA-5202)' }
       : this.ofTopic('atomic-transactions', place.topic);
   }
 
   /** The same of what rests on no offset, but on who sent a value and what became of that. */
-  ofTopic(guarantee: GuaranteeId, topic: string): Standing {
-    return standing(this.contract(topic).clauses[guarantee], this.tally, this.expect.includes(guarantee));
+  ofTopic(guarantee: GuaranteeId, topic: string): Applicability {
+    return applicabilityOf(this.contract(topic).clauses[guarantee], this.tally, this.expect.includes(guarantee));
   }
 
   /**
    * Whether the order of one producer's sends to a partition is judged now; `offset` is where the later one lies. Where
    * that may be deleted, so may be the first copy of the earlier one, and its producer forgotten (KIP-360).
    */
-  ofSendOrder(place: PartitionLedger, offset: number): Standing {
+  ofSendOrder(place: PartitionLedger, offset: number): Applicability {
     if (place.severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('idempotent-producer');
-    const usual = standing(this.contract(place.topic).sendOrder, this.tally, expected);
+    const usual = applicabilityOf(this.contract(place.topic).sendOrder, this.tally, expected);
     return isPromised(usual) && place.mayBeDeletedByNow(offset)
       ? this.forgotten('a first copy may have been')
       : usual;
   }
 
   /** Whether what a group is told of its offsets in a partition is judged now. */
-  ofOffsets({ topic, severalTopics }: PartitionLedger): Standing {
+  ofOffsets({ topic, severalTopics }: PartitionLedger): Applicability {
     if (severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('atomic-transactions');
-    return standing(this.contract(topic).committedOffsets, this.tally, expected);
+    return applicabilityOf(this.contract(topic).committedOffsets, this.tally, expected);
   }
 
   /** Whether a send that failed by its producer's own sequences or epoch is judged now. */
-  ofOwnErrors(topic: string): Standing {
+  ofOwnErrors(topic: string): Applicability {
     const expected = this.expect.includes('idempotent-producer');
-    return standing(this.contract(topic).ownErrors, this.tally, expected);
+    return applicabilityOf(this.contract(topic).ownErrors, this.tally, expected);
   }
 
   /** Whether the log of transactions holds what is committed to it: who has which transactional id is in there. */
-  ofTransactionLog(): Standing {
+  ofTransactionLog(): Applicability {
     const configuration = {
       ...this.configuration,
       'min.insync.replicas': this.configuration['transaction.state.log.min.isr'],
     };
     const factor = this.configuration['transaction.state.log.replication.factor'];
-    return standing(contractOf(configuration, factor).clauses['committed-reads'], this.tally, false);
+    return applicabilityOf(contractOf(configuration, factor).clauses['committed-reads'], this.tally, false);
   }
 
   private contract(topic: string): Contract {

@@ -11,14 +11,14 @@
  */
 import { exhibitOf, Findings } from '../ledger/findings.ts';
 import { type Exhibit } from '../ledger/evidence-event.ts';
-import type { Standing } from '../contract/contract.ts';
+import type { Applicability } from '../contract/contract.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import { GroupOffsets, type Named, type Unexplained } from '../ledger/group-offsets.ts';
 import type { HistoryEvent, PollOk, TopicPartition } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import { NOT_JUDGED, type Promises } from '../contract/promises.ts';
+import { NOT_JUDGED, type ContractInForce } from '../contract/promises.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 import type { OffsetShown, Shown, Transaction } from '../ledger/transaction.ts';
 import { circularReads } from './circular-reads.ts';
@@ -28,17 +28,17 @@ export class AtomicTransactions implements Guarantee {
   readonly id = 'atomic-transactions';
   readonly findings: Findings;
   private readonly ledger: Ledger;
-  private readonly promises: Promises;
+  private readonly contract: ContractInForce;
   private readonly offsets: GroupOffsets;
   /** Transactions that read from others. */
   private readonly readers: Transaction[] = [];
 
-  /** `ledger` and `promises` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, promises: Promises, tellsCoordinatorChanges = false) {
+  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, contract: ContractInForce, tellsCoordinatorChanges = false) {
     this.ledger = ledger;
-    this.promises = promises;
+    this.contract = contract;
     this.findings = new Findings(this.id, ledger);
-    const requestTimeoutMs = promises.configuration['request.timeout.ms'];
+    const requestTimeoutMs = contract.configuration['request.timeout.ms'];
     this.offsets = new GroupOffsets(ledger, requestTimeoutMs, tellsCoordinatorChanges);
   }
 
@@ -92,7 +92,7 @@ export class AtomicTransactions implements Guarantee {
     else if (transaction.aborted !== null)
       this.abortedRead({ record, offset, span: this.ledger.spanOf(event, index) });
     else if (isZombie(transaction)) {
-      const judged = this.promises.ofMarkers(place, transaction);
+      const judged = this.contract.ofMarkers(place, transaction);
       this.zombie(transaction, place, this.findings.current(event), judged, { record, offset });
     } else if (transaction.commitAsked === null) this.uncommitted(record, transaction, place, offset, event);
     if (within === null || within === transaction || within.readFrom?.has(transaction) === true) return;
@@ -115,7 +115,7 @@ export class AtomicTransactions implements Guarantee {
     if (transaction.committed === null || !transaction.zombie || firstPart === null) return;
     // Nothing was committed; Kafka's client ends such a transaction without asking the coordinator.
     if (transaction.parts === 0) return;
-    const judged = this.promises.ofTopic(this.id, firstPart.topic);
+    const judged = this.contract.ofTopic(this.id, firstPart.topic);
     this.zombie(transaction, firstPart, this.findings.current(event), judged, null);
   }
 
@@ -128,7 +128,7 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'precommitted-read', place, offset },
-      this.promises.ofTopic(this.id, place.topic),
+      this.contract.ofTopic(this.id, place.topic),
       () => ({
         sentence: `In ${transaction.name} ${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, which that transaction had sent itself and not committed.`,
         evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
@@ -145,7 +145,7 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'uncommitted-read', place, offset },
-      this.promises.ofMarkers(place, transaction),
+      this.contract.ofMarkers(place, transaction),
       () => ({
         sentence: `${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, while ${transaction.name}, to which it belongs, was open.`,
         evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
@@ -158,7 +158,7 @@ export class AtomicTransactions implements Guarantee {
     const place = this.ledger.partition(span.topic, span.partition, span.topicId);
     this.findings.note(
       { anomaly: 'G1a', place, offset },
-      this.promises.ofMarkers(place, transaction),
+      this.contract.ofMarkers(place, transaction),
       () => ({
         sentence: `${span.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, though ${transaction?.name ?? 'its transaction'}, to which it belongs, was aborted.`,
         evidence: [
@@ -176,7 +176,7 @@ export class AtomicTransactions implements Guarantee {
     transaction: Transaction,
     place: TopicPartition,
     proof: Exhibit,
-    judged: Standing,
+    judged: Applicability,
     shown: Pick<Shown, 'record' | 'offset'> | null,
   ): void {
     this.findings.note(
@@ -215,7 +215,7 @@ export class AtomicTransactions implements Guarantee {
       shown === null
         ? 'the offset that it committed was handed out'
         : `"${shown.record.value}" of it was read in ${shown.span.topic}-${shown.span.partition}`;
-    const judged = place.severalTopics ? NOT_JUDGED : this.promises.ofMarkers(place, transaction);
+    const judged = place.severalTopics ? NOT_JUDGED : this.contract.ofMarkers(place, transaction);
     this.torn(transaction, place, offset, proof, judged, {
       sentence: `${sentenceCase(transaction.name)} was torn: ${seen}, but ${missed.process} ${missed.to === null ? `passed over offset ${offset} of ${place.name}` : `read ${place.name} to its end at offset ${missed.to}`} by read_committed and was not shown "${record.value}", which belongs to it.`,
       evidence: [invocationOf(record), completionOf(record), exhibitOf(missed.span)],
@@ -227,7 +227,7 @@ export class AtomicTransactions implements Guarantee {
     place: PartitionLedger,
     offset: number | null,
     proof: Exhibit,
-    judged: Standing,
+    judged: Applicability,
     missing: { readonly sentence: string; readonly evidence: readonly (Exhibit | null)[] },
   ): void {
     this.findings.note(
@@ -255,12 +255,12 @@ export class AtomicTransactions implements Guarantee {
     transaction.offsetShown ??= { group, place, offset, sent: write.invoked, answer: proof };
     this.offsets.proven(transaction, proof);
     if (isZombie(transaction))
-      this.zombie(transaction, place, proof, this.promises.ofTopic(this.id, place.topic), null);
+      this.zombie(transaction, place, proof, this.contract.ofTopic(this.id, place.topic), null);
   }
 
   /** An offset was handed out, and its transaction turned out to be aborted. */
   private abortedOffset(transaction: Transaction, { group, place, offset, sent, answer }: OffsetShown): void {
-    this.findings.note({ anomaly: 'aborted-offset', place }, this.promises.ofOffsets(place), () => ({
+    this.findings.note({ anomaly: 'aborted-offset', place }, this.contract.ofOffsets(place), () => ({
       sentence: `Group "${group}" was told offset ${offset} in ${place.topic}-${place.partition}, which ${transaction.name} had sent, and that was aborted.`,
       evidence: [transaction.begun, sent, answer, transaction.aborted],
     }));
@@ -273,14 +273,14 @@ export class AtomicTransactions implements Guarantee {
     const proof = write?.transaction?.proof ?? null;
     if (kind === 'lost' && write !== null && write.transaction !== null && proof !== null) {
       const { transaction } = write;
-      return this.torn(transaction, place, null, proof, this.promises.ofOffsets(place), {
+      return this.torn(transaction, place, null, proof, this.contract.ofOffsets(place), {
         sentence: `${sentenceCase(transaction.name)} was torn: a part of it was shown, but ${answer} afterwards, although it had committed offset ${write.offset} there.`,
         evidence: [write.invoked, this.findings.current(event)],
       });
     }
     this.findings.note(
       { anomaly: `${kind === 'open' ? 'uncommitted' : kind}-offset`, place },
-      this.promises.ofOffsets(place),
+      this.contract.ofOffsets(place),
       () => ({
         sentence: `${sentenceCase(answer)}, ${why(found)}.`,
         evidence: [
@@ -301,7 +301,7 @@ export class AtomicTransactions implements Guarantee {
     });
     const place = reads[0]?.span;
     if (place === undefined) return;
-    this.findings.note({ anomaly: 'G1c', place }, this.promises.ofTopic(this.id, place.topic), () => ({
+    this.findings.note({ anomaly: 'G1c', place }, this.contract.ofTopic(this.id, place.topic), () => ({
       sentence: `${cycle.length} transactions read from each other in a circle, so one of them read what was not committed: ${reads
         .map(({ transaction, from, record }) => `${transaction.name} read "${record.value}" of ${from.name}`)
         .join('; ')}.`,

@@ -10,7 +10,7 @@ import type { HistoryEvent, PollOk } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import { ALWAYS, NOT_JUDGED, type Promises } from '../contract/promises.ts';
+import { ALWAYS, NOT_JUDGED, type ContractInForce } from '../contract/promises.ts';
 import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
 
 /** A record that was read in another topic of the name than the one in which it was acknowledged. */
@@ -26,14 +26,14 @@ export class CommittedReads implements Guarantee {
   readonly id = 'committed-reads';
   readonly findings: Findings;
   private readonly ledger: Ledger;
-  private readonly promises: Promises;
+  private readonly contract: ContractInForce;
   /** Whether they are strange depends on when the topic was made, which may be told later. */
   private readonly strangers: Stranger[] = [];
 
-  /** `ledger` and `promises` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, promises: Promises) {
+  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
-    this.promises = promises;
+    this.contract = contract;
     this.findings = new Findings(this.id, ledger);
   }
 
@@ -90,7 +90,7 @@ export class CommittedReads implements Guarantee {
   private inconsistent(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
     this.findings.note(
       { anomaly: 'inconsistent-offsets', place, offset },
-      this.promises.of(this.id, place),
+      this.contract.of(this.id, place),
       () => {
         const first = place.pollShowing(offset);
         return {
@@ -213,7 +213,7 @@ export class CommittedReads implements Guarantee {
 
   /** What was read must be in the final log. Another value at its offset was told when it was read. */
   private compareReads(place: PartitionLedger): void {
-    const standing = this.promises.of(this.id, place);
+    const standing = this.contract.of(this.id, place);
     if (!standing.judged) return;
     const all = place.final?.complete() ?? null;
     const committed = place.completeCommittedReader;

@@ -19,7 +19,7 @@ import type {
   TopicPartition,
 } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Promises } from '../contract/promises.ts';
+import type { ContractInForce } from '../contract/promises.ts';
 
 const MOVES_LEADERS: readonly Invocation['f'][] = ['move-leader', 'elect-leader', 'reassign'];
 const OF_PRODUCERS: readonly Invocation['f'][] = [
@@ -64,7 +64,7 @@ export class HealthyProducers implements Guarantee {
   readonly id = 'progress';
   readonly findings: Findings;
   private readonly ledger: Ledger;
-  private readonly promises: Promises;
+  private readonly contract: ContractInForce;
   private readonly timeoutUs: number;
   private readonly patienceUs: number;
   private readonly expirationUs: number;
@@ -79,10 +79,10 @@ export class HealthyProducers implements Guarantee {
   /** Nobody knows how long a transaction took for its coordinator. */
   private clocksWrong = false;
 
-  /** `ledger` and `promises` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, promises: Promises) {
+  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
-    this.promises = promises;
+    this.contract = contract;
     this.findings = new Findings(this.id, ledger);
     const { configuration } = promises;
     this.timeoutUs = configuration['transaction.timeout.ms'] * 1000;
@@ -160,7 +160,7 @@ export class HealthyProducers implements Guarantee {
     if (explained) return;
     const { transactions } = this.ledger;
     const place = (transactions.ending ?? transactions.openOf(event.process))?.firstPart ?? TRANSACTION_LOG;
-    this.findings.note({ anomaly: 'fenced-by-nobody', place }, this.promises.ofTransactionLog(), () => ({
+    this.findings.note({ anomaly: 'fenced-by-nobody', place }, this.contract.ofTransactionLog(), () => ({
       sentence: `${event.process} was told ${event.error}, though nobody else ever asked for its transactional id "${transactionalId}", and no transaction of it was open for transaction.timeout.ms.`,
       evidence: [initialised, begun, this.findings.current(event)],
     }));

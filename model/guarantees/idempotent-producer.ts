@@ -16,7 +16,7 @@ import type { HistoryEvent, NotOk, PollOk } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import type { Promises } from '../contract/promises.ts';
+import type { ContractInForce } from '../contract/promises.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 import { acknowledgedOffset, type Reordered, SendOrder } from './send-order.ts';
 
@@ -31,21 +31,21 @@ export class IdempotentProducer implements Guarantee {
   readonly id = 'idempotent-producer';
   readonly findings: Findings;
   private readonly ledger: Ledger;
-  private readonly promises: Promises;
+  private readonly contract: ContractInForce;
   private readonly acksAll: boolean;
   private readonly order: SendOrder;
   private readonly transactional = new Set<string>();
   /** A send that fails sooner than this was not given up for its time: clocks run fast and slow, but not twice as fast. */
   private readonly wellBeforeUs: number;
 
-  /** `ledger` and `promises` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, promises: Promises) {
+  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
-    this.promises = promises;
+    this.contract = contract;
     this.findings = new Findings(this.id, ledger);
-    this.acksAll = promises.configuration.acks === 'all';
-    this.order = new SendOrder(ledger, promises.configuration);
-    this.wellBeforeUs = 500 * promises.configuration['delivery.timeout.ms'];
+    this.acksAll = contract.configuration.acks === 'all';
+    this.order = new SendOrder(ledger, contract.configuration);
+    this.wellBeforeUs = 500 * contract.configuration['delivery.timeout.ms'];
   }
 
   observe(event: HistoryEvent): readonly Violation[] {
@@ -75,8 +75,8 @@ export class IdempotentProducer implements Guarantee {
     if (afterUs >= this.wellBeforeUs) return;
     const { topic } = invoked;
     const place = { topic, partition: event.partition ?? invoked.partition ?? 0 };
-    const { 'delivery.timeout.ms': patienceMs } = this.promises.configuration;
-    this.findings.note({ anomaly: 'sequence-error', place }, this.promises.ofOwnErrors(topic), () => ({
+    const { 'delivery.timeout.ms': patienceMs } = this.contract.configuration;
+    this.findings.note({ anomaly: 'sequence-error', place }, this.contract.ofOwnErrors(topic), () => ({
       sentence: `${invoked.process} was told ${event.error} of "${invoked.value}" after ${Math.round(afterUs / 1000)} ms, although it had ${patienceMs} ms to settle by itself what is between it and the leader of ${topic}-${place.partition}.`,
       evidence: [invocationOf(record), this.findings.current(event)],
     }));
@@ -96,7 +96,7 @@ export class IdempotentProducer implements Guarantee {
   }
 
   private twice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
-    const judged = this.promises.ofSecondCopy(place, record.readOffset, offset);
+    const judged = this.contract.ofSecondCopy(place, record.readOffset, offset);
     this.findings.note({ anomaly: 'duplicate', place, offset }, judged, () => ({
       sentence: `${record.invoked?.process ?? 'Somebody'} sent "${record.value}" once, and ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
       evidence: [
@@ -114,7 +114,7 @@ export class IdempotentProducer implements Guarantee {
     const offset = acknowledgedOffset(later);
     this.findings.note(
       { anomaly: 'nonmonotonic-send', place, offset },
-      this.promises.ofSendOrder(place, offset),
+      this.contract.ofSendOrder(place, offset),
       () => ({
         sentence: `${earlier.invoked?.process} sent "${earlier.value}" before "${later.value}", but in ${place.name} they lie at offsets ${acknowledgedOffset(earlier)} and ${offset}.`,
         evidence: [earlier, later].flatMap((record) => [

@@ -12,14 +12,14 @@
  * then read_committed must find it, too.
  */
 import { exhibitOf, Findings } from '../ledger/findings.ts';
-import { isPromised, type Standing } from '../contract/contract.ts';
+import { isPromised, type Applicability } from '../contract/contract.ts';
 import type { FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { HistoryEvent, PollOk } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import { NOT_JUDGED, type Promises } from '../contract/promises.ts';
+import { NOT_JUDGED, type ContractInForce } from '../contract/promises.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 
@@ -27,18 +27,18 @@ export class NoLoss implements Guarantee {
   readonly id = 'no-loss';
   readonly findings: Findings;
   private readonly ledger: Ledger;
-  private readonly promises: Promises;
+  private readonly contract: ContractInForce;
   /** Without retries a record has one copy, and a reader that sees another in its place proves its loss. */
   private readonly oneCopy: boolean;
   private readonly acksAll: boolean;
 
-  /** `ledger` and `promises` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, promises: Promises) {
+  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
-    this.promises = promises;
+    this.contract = contract;
     this.findings = new Findings(this.id, ledger);
-    this.oneCopy = promises.configuration.retries === 0;
-    this.acksAll = promises.configuration.acks === 'all';
+    this.oneCopy = contract.configuration.retries === 0;
+    this.acksAll = contract.configuration.acks === 'all';
   }
 
   observe(event: HistoryEvent): readonly Violation[] {
@@ -75,7 +75,7 @@ export class NoLoss implements Guarantee {
   private found(record: LedgerRecord, place: PartitionLedger, offset: number): void {
     const instead = place.final?.log.get(offset) ?? place.finalCommitted?.log.get(offset);
     if (instead === undefined || instead === record) return;
-    const standing = this.promises.of(this.id, place);
+    const standing = this.contract.of(this.id, place);
     // An expectation asks for the record, not for its place.
     if (!isPromised(standing)) return;
     this.findings.note({ anomaly: 'inconsistent-offsets', place, offset }, standing, () => ({
@@ -112,8 +112,8 @@ export class NoLoss implements Guarantee {
   }
 
   /** Whether read_committed has to show it, if it is in the log. */
-  private ofWhole(record: LedgerRecord, place: PartitionLedger): Standing {
-    return place.severalTopics ? NOT_JUDGED : this.promises.ofMarkers(place, record.transaction);
+  private ofWhole(record: LedgerRecord, place: PartitionLedger): Applicability {
+    return place.severalTopics ? NOT_JUDGED : this.contract.ofMarkers(place, record.transaction);
   }
 
   private passed(record: LedgerRecord, place: PartitionLedger, offset: number, span: ReadSpan): void {
@@ -135,8 +135,8 @@ export class NoLoss implements Guarantee {
   }
 
   /** What the log has and read_committed does not show is promised as far as whole transactions are. */
-  private judged(record: LedgerRecord, place: PartitionLedger): Standing {
-    const own = this.promises.of(this.id, place);
+  private judged(record: LedgerRecord, place: PartitionLedger): Applicability {
+    const own = this.contract.of(this.id, place);
     if (!isPromised(own) || !record.inFinalRead) return own;
     return this.ofWhole(record, place);
   }

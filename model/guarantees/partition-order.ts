@@ -18,7 +18,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import { OffsetMap } from '../ledger/offset-map.ts';
-import type { Promises } from '../contract/promises.ts';
+import type { ContractInForce } from '../contract/promises.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 import { completionOf, invocationOf } from './evidence.ts';
 
@@ -45,18 +45,18 @@ export class PartitionOrder implements Guarantee {
   readonly id = 'partition-order';
   readonly findings: Findings;
   private readonly ledger: Ledger;
-  private readonly promises: Promises;
+  private readonly contract: ContractInForce;
   private readonly acksAll: boolean;
   /** By process, and by the partition's ledger without a topic id: a consumer knows partitions by name. */
   private readonly positions = new Map<string, Map<PartitionLedger, Position>>();
   private readonly passed = new Map<PartitionLedger, OffsetMap<Passed>>();
 
-  /** `ledger` and `promises` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, promises: Promises) {
+  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
-    this.promises = promises;
+    this.contract = contract;
     this.findings = new Findings(this.id, ledger);
-    this.acksAll = promises.configuration.acks === 'all';
+    this.acksAll = contract.configuration.acks === 'all';
   }
 
   observe(event: HistoryEvent): readonly Violation[] {
@@ -164,7 +164,7 @@ export class PartitionOrder implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'nonmonotonic-poll', place, offset },
-      this.promises.of(this.id, place),
+      this.contract.of(this.id, place),
       () => ({
         sentence: `${event.process} was at offset ${expected} of ${place.name} and went back to offset ${offset} without a seek or a reset.`,
         evidence: [...before, this.findings.current(event)],
@@ -226,7 +226,7 @@ export class PartitionOrder implements Guarantee {
     witness?: Exhibit,
   ): void {
     if (record === undefined) return;
-    this.findings.note({ anomaly: 'poll-skip', place, offset }, this.promises.of(this.id, place), () => {
+    this.findings.note({ anomaly: 'poll-skip', place, offset }, this.contract.of(this.id, place), () => {
       const acknowledged = witnessed === 'was acknowledged';
       const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
       const proof = acknowledged

@@ -1,5 +1,5 @@
 /** What one guarantee found: told once for each anomaly and partition, counted ever after. */
-import type { Standing } from '../contract/contract.ts';
+import type { Applicability } from '../contract/contract.ts';
 import type { GuaranteeId, Violation } from '../guarantee.ts';
 import type { HistoryEvent, TopicPartition } from '../history/history.ts';
 import type { Ledger } from './ledger.ts';
@@ -33,7 +33,7 @@ export class Findings {
    */
   note(
     finding: Finding,
-    standing: Standing,
+    standing: Applicability,
     tell: () => { readonly sentence: string; readonly evidence: readonly (Exhibit | null)[] },
   ): void {
     if (!standing.judged) return;

@@ -1,6 +1,6 @@
 import { resolveConfiguration } from '../../../model/configuration/configuration.ts';
 import type { Configuration } from '../../../model/configuration/configuration.ts';
-import { contractOf, FaultTally, standing } from '../../../model/contract/contract.ts';
+import { contractOf, FaultTally, applicabilityOf } from '../../../model/contract/contract.ts';
 import type { Violation } from '../../../model/guarantee.ts';
 import { ReferenceModel } from '../../../model/reference-model.ts';
 import type { Fault, Operation, Plan, Topic } from '../../plan/plan.ts';
@@ -662,7 +662,7 @@ class Simulation {
       'min.insync.replicas': minInsyncReplicas(this.#configuration, topic),
     };
     const clause = contractOf(configuration, factor).clauses['committed-reads'];
-    return !standing(clause, this.#tally, false).judged;
+    return !applicabilityOf(clause, this.#tally, false).judged;
   }
 
   /** Only the first is told: what is stuck later is stuck because of it. */
