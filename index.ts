@@ -26,7 +26,7 @@ export {
   type Pledge,
 } from './model/contract/contract.ts';
 export { judge, ReferenceModel, type ReferenceModelOptions } from './model/reference-model.ts';
-export type { TopicDescription } from './model/contract/promises.ts';
+export type { TopicDescription } from './model/contract/in-force.ts';
 export {
   HISTORY_FORMAT,
   HISTORY_VERSION,

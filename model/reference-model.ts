@@ -17,7 +17,7 @@ import { NoLoss } from './guarantees/no-loss.ts';
 import { PartitionOrder } from './guarantees/partition-order.ts';
 import type { HistoryEvent } from './history/history.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { ContractInForce, type TopicDescription } from './contract/promises.ts';
+import { ContractInForce, type TopicDescription } from './contract/in-force.ts';
 
 export interface ReferenceModelOptions {
   readonly configuration: Configuration;

@@ -135,7 +135,9 @@ describe('how many brokers may lose power or disk', () => {
 
   test('a crash beside a loss counts, because the controller cannot tell them apart (KIP-966)', () => {
     const clause = contract({ 'min.insync.replicas': 2 }).clauses['no-loss'];
-    expect(applicabilityOf(clause, tallyOf(['crash', 'broker-1'], ['crash', 'broker-2']), false).judged).toBe(true);
+    expect(applicabilityOf(clause, tallyOf(['crash', 'broker-1'], ['crash', 'broker-2']), false).judged).toBe(
+      true,
+    );
     const oneLostOneCrashed = tallyOf(['power-loss', 'broker-1'], ['crash', 'broker-2']);
     expect(applicabilityOf(clause, oneLostOneCrashed, false).judged).toBe(false);
   });

@@ -18,7 +18,7 @@ import type { HistoryEvent, PollOk, TopicPartition } from '../history/history.ts
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import { NOT_JUDGED, type ContractInForce } from '../contract/promises.ts';
+import { NOT_JUDGED, type ContractInForce } from '../contract/in-force.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 import type { OffsetShown, Shown, Transaction } from '../ledger/transaction.ts';
 import { circularReads } from './circular-reads.ts';

@@ -10,7 +10,7 @@ import type { HistoryEvent, PollOk } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import { ALWAYS, NOT_JUDGED, type ContractInForce } from '../contract/promises.ts';
+import { ALWAYS, NOT_JUDGED, type ContractInForce } from '../contract/in-force.ts';
 import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
 
 /** A record that was read in another topic of the name than the one in which it was acknowledged. */

@@ -19,7 +19,7 @@ import type {
   TopicPartition,
 } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ContractInForce } from '../contract/promises.ts';
+import type { ContractInForce } from '../contract/in-force.ts';
 
 const MOVES_LEADERS: readonly Invocation['f'][] = ['move-leader', 'elect-leader', 'reassign'];
 const OF_PRODUCERS: readonly Invocation['f'][] = [
@@ -84,7 +84,7 @@ export class HealthyProducers implements Guarantee {
     this.ledger = ledger;
     this.contract = contract;
     this.findings = new Findings(this.id, ledger);
-    const { configuration } = promises;
+    const { configuration } = contract;
     this.timeoutUs = configuration['transaction.timeout.ms'] * 1000;
     this.patienceUs = configuration['request.timeout.ms'] * 1000;
     this.expirationUs = configuration['transactional.id.expiration.ms'] * 1000;

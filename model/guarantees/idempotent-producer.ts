@@ -16,7 +16,7 @@ import type { HistoryEvent, NotOk, PollOk } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import type { ContractInForce } from '../contract/promises.ts';
+import type { ContractInForce } from '../contract/in-force.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 import { acknowledgedOffset, type Reordered, SendOrder } from './send-order.ts';
 

@@ -19,7 +19,7 @@ import type { HistoryEvent, PollOk } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
-import { NOT_JUDGED, type ContractInForce } from '../contract/promises.ts';
+import { NOT_JUDGED, type ContractInForce } from '../contract/in-force.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 

@@ -18,7 +18,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import { OffsetMap } from '../ledger/offset-map.ts';
-import type { ContractInForce } from '../contract/promises.ts';
+import type { ContractInForce } from '../contract/in-force.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 import { completionOf, invocationOf } from './evidence.ts';
 

@@ -1,6 +1,13 @@
 /** The promises in force during one history: the contract of each topic, held against the faults so far. */
 import type { Configuration } from '../configuration/configuration.ts';
-import { type Contract, contractOf, FaultTally, isPromised, type Applicability, applicabilityOf } from './contract.ts';
+import {
+  type Contract,
+  contractOf,
+  FaultTally,
+  isPromised,
+  type Applicability,
+  applicabilityOf,
+} from './contract.ts';
 import type { GuaranteeId } from '../guarantee.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { Transaction } from '../ledger/transaction.ts';
@@ -44,7 +51,7 @@ export class ContractInForce {
    */
   of(guarantee: GuaranteeId, { topic, severalTopics }: PartitionLedger): Applicability {
     if (severalTopics) return NOT_JUDGED;
-    const clause = this.contract(topic).clauses[guarantee];
+    const clause = this.contractFor(topic).clauses[guarantee];
     return applicabilityOf(clause, this.tally, this.expect.includes(guarantee));
   }
 
@@ -86,7 +93,11 @@ export class ContractInForce {
 
   /** The same of what rests on no offset, but on who sent a value and what became of that. */
   ofTopic(guarantee: GuaranteeId, topic: string): Applicability {
-    return applicabilityOf(this.contract(topic).clauses[guarantee], this.tally, this.expect.includes(guarantee));
+    return applicabilityOf(
+      this.contractFor(topic).clauses[guarantee],
+      this.tally,
+      this.expect.includes(guarantee),
+    );
   }
 
   /**
@@ -96,7 +107,7 @@ export class ContractInForce {
   ofSendOrder(place: PartitionLedger, offset: number): Applicability {
     if (place.severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('idempotent-producer');
-    const usual = applicabilityOf(this.contract(place.topic).sendOrder, this.tally, expected);
+    const usual = applicabilityOf(this.contractFor(place.topic).sendOrder, this.tally, expected);
     return isPromised(usual) && place.mayBeDeletedByNow(offset)
       ? this.forgotten('a first copy may have been')
       : usual;
@@ -106,13 +117,13 @@ export class ContractInForce {
   ofOffsets({ topic, severalTopics }: PartitionLedger): Applicability {
     if (severalTopics) return NOT_JUDGED;
     const expected = this.expect.includes('atomic-transactions');
-    return applicabilityOf(this.contract(topic).committedOffsets, this.tally, expected);
+    return applicabilityOf(this.contractFor(topic).committedOffsets, this.tally, expected);
   }
 
   /** Whether a send that failed by its producer's own sequences or epoch is judged now. */
   ofOwnErrors(topic: string): Applicability {
     const expected = this.expect.includes('idempotent-producer');
-    return applicabilityOf(this.contract(topic).ownErrors, this.tally, expected);
+    return applicabilityOf(this.contractFor(topic).ownErrors, this.tally, expected);
   }
 
   /** Whether the log of transactions holds what is committed to it: who has which transactional id is in there. */
@@ -125,7 +136,7 @@ export class ContractInForce {
     return applicabilityOf(contractOf(configuration, factor).clauses['committed-reads'], this.tally, false);
   }
 
-  private contract(topic: string): Contract {
+  private contractFor(topic: string): Contract {
     let contract = this.contracts.get(topic);
     if (contract === undefined) {
       const described = this.topics.find((candidate) => candidate.name === topic);
