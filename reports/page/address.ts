@@ -2,7 +2,7 @@
  * What is looked at, as part of the page's address: `#e=104&n=broker-2&view=history`. A link to it can be
  * sent to a colleague; what is the default is not written.
  */
-import type { Axis } from './space-time-layout.ts';
+import type { Axis } from './space-time/space-time-layout.ts';
 
 /** Sections of the page that can be linked to; each is the id of an element. */
 export const VIEWS = [

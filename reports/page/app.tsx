@@ -19,7 +19,7 @@ import { Probes } from './probes.tsx';
 import { ReplicaLogs } from './replica-logs.tsx';
 import { SearchBox } from './search-box.tsx';
 import { useSelection } from './selection.ts';
-import { SpaceTime } from './space-time.tsx';
+import { SpaceTime } from './space-time/space-time.tsx';
 import { StepDock } from './step-dock.tsx';
 import { StoryList } from './story-list.tsx';
 import { Verdict } from './verdict.tsx';

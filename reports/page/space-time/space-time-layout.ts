@@ -2,12 +2,12 @@
  * Where everything in the space-time diagram goes: time runs downwards, each host has a lane. Lanes are
  * numbers here; how wide one is only the screen knows.
  */
-import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
-import { ClusterReplay, replicaKey } from '../analysis/cluster-state.ts';
-import type { Glossary } from '../prose/event-sentence.ts';
-import { hostOf } from '../analysis/host-of-entry.ts';
-import { shortLabel } from '../prose/short-label.ts';
-import type { PartitionName } from './view-model.ts';
+import type { Trace, TraceEntry } from '../../../impl/trace/trace.ts';
+import { ClusterReplay, replicaKey } from '../../analysis/cluster-state.ts';
+import type { Glossary } from '../../prose/event-sentence.ts';
+import { hostOf } from '../../analysis/host-of-entry.ts';
+import { shortLabel } from '../../prose/short-label.ts';
+import type { PartitionName } from '../view-model.ts';
 
 /**
  * `order`: every event has a row. `time`: distance is virtual time, up to `MAX_GAP`. `depth`: how many
