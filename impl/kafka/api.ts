@@ -39,7 +39,7 @@ const names = new Map<number, string>(Object.entries(Api).map(([name, key]) => [
 
 export const API_NAMES: readonly string[] = Object.keys(Api);
 
-export function apiName(api: Api): string {
+export function apiName(api: number): string {
   return names.get(api) ?? String(api);
 }
 

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SeenEnough } from '../../impl/simulated/run/simulate.ts';
 import { keyOf } from '../../impl/simulated/kernel/mix.ts';
 import { OrderedScheduler } from '../../impl/simulated/kernel/ordered-scheduler.ts';
-import { Probe } from '../../impl/simulated/catalogue/probes.ts';
-import { ScriptedHosts } from '../../impl/simulated/kernel/testing/scripted-hosts.ts';
+import { ORDER_SENSITIVE, ScriptedHosts } from '../../impl/simulated/kernel/testing/scripted-hosts.ts';
 import { TimerName } from '../../impl/simulated/catalogue/timers.ts';
 import { DepthFirst } from './depth-first.ts';
 
@@ -34,9 +33,9 @@ function everyWay({ hosts: names, prepare, limits = LIMITS, reduce = true, judge
     // Requests are heard and not answered, so that each of them is one step.
     hosts.onRequest = (message, _number, { world, host }) => {
       message.connection.respondNothing(message);
-      if (judged) world.probe(Probe['became-leader'], host, 0, 0);
+      if (judged) world.probe(ORDER_SENSITIVE, host, 0, 0);
     };
-    hosts.world.onWitness((a, b) => scheduler.witness(a, b));
+    hosts.world.onOrderSensitiveEvent((a, b) => scheduler.recordOrderSensitiveEvent(a, b));
     prepare(hosts);
     scheduler.takeOver(hosts.world.hosts, new Set([keyOf('fault 1')]));
     try {

@@ -11,7 +11,6 @@ import type {
   InitProducerIdRequest,
   InitProducerIdResponse,
   MetadataResponse,
-  RequestBody,
 } from '../protocol/messages.ts';
 import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
 import { partitionName } from '../../kafka/partition-name.ts';
@@ -26,9 +25,9 @@ import { TransactionCoordinator } from '../coordinator/transaction/transaction-c
 import type { TransactionStateManager } from '../coordinator/transaction/transaction-state-manager.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';
-import { Purpose } from '../kernel/draws.ts';
+import { Purpose } from '../catalogue/purposes.ts';
 import { Probe } from '../catalogue/probes.ts';
 import type { Process } from '../kernel/process.ts';
 import { AddPartitionsToTxnManager } from './add-partitions-to-txn-manager.ts';
@@ -277,7 +276,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
 
   onRequest(message: Message): void {
     // Only requests reach a server.
-    const request = message.body as RequestBody;
+    const request = message.body;
     switch (request.api) {
       case Api.Produce:
         this.#replicas.produce(message, request);

@@ -1,6 +1,6 @@
 import type { FetchRequest, FetchedPartition } from '../protocol/messages.ts';
 import { Api } from '../../kafka/api.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context, Timer } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import type { Delayed } from './delayed.ts';

@@ -2,7 +2,7 @@ import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { Context } from '../kernel/context.ts';
 import { CheckpointFile } from '../kernel/disk.ts';
 import type { Disk } from '../kernel/disk.ts';
-import { Purpose } from '../kernel/draws.ts';
+import { Purpose } from '../catalogue/purposes.ts';
 
 /** Kafka's reserved ids are below. */
 const FIRST_ID = 100;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Api } from '../../kafka/api.ts';
+import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
 import { Errors } from '../../kafka/errors.ts';
 import { EARLIEST_TIMESTAMP, LATEST_TIMESTAMP } from '../protocol/messages.ts';
 import type { ProduceResponse } from '../protocol/messages.ts';
@@ -31,7 +32,7 @@ describe('produce', () => {
 
   test('acks=0 is not answered at all, and appended', () => {
     const small = cluster();
-    const connection = small.clientContext.connect(small.host(1));
+    const connection = small.clientContext.connect<RequestBody, ResponseBody>(small.host(1));
     const { topicId } = small.record('t-0');
     const partitions = [{ partition: 't-0', topicId, ...recordsOf('a') }];
     connection.send({ api: Api.Produce, acks: 0, timeoutMs: 0, partitions }, null);

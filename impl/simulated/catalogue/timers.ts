@@ -43,6 +43,6 @@ export type TimerName = (typeof TimerName)[keyof typeof TimerName];
 
 const names = new Map<number, string>(Object.entries(TimerName).map(([name, key]) => [key, name]));
 
-export function timerLabel(name: TimerName): string {
+export function timerLabel(name: number): string {
   return names.get(name) ?? String(name);
 }

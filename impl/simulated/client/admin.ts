@@ -15,7 +15,7 @@ import { ControllerChannel, KnownController } from '../net/controller-channel.ts
 import { partitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context, Timer } from '../kernel/context.ts';
 import type { Process } from '../kernel/process.ts';
 import { TimerName } from '../catalogue/timers.ts';

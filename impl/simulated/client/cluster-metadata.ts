@@ -5,7 +5,7 @@ import type { PartitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Context, Timer } from '../kernel/context.ts';
-import { Purpose } from '../kernel/draws.ts';
+import { Purpose } from '../catalogue/purposes.ts';
 import { Probe } from '../catalogue/probes.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import type { BrokerConnection, BrokerConnections } from './broker-connections.ts';

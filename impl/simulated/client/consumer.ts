@@ -25,7 +25,7 @@ import { partitionName } from '../../kafka/partition-name.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context, Timer } from '../kernel/context.ts';
 import { Probe } from '../catalogue/probes.ts';
 import type { Process } from '../kernel/process.ts';

@@ -4,7 +4,7 @@ import { Errors } from '../../kafka/errors.ts';
 import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
 import type { FindCoordinatorRequest } from '../protocol/transaction-messages.ts';
 import type { Context, Timer } from '../kernel/context.ts';
-import { Purpose } from '../kernel/draws.ts';
+import { Purpose } from '../catalogue/purposes.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import type { BrokerConnections } from './broker-connections.ts';
 import { RetryBackoff } from './retry-backoff.ts';

@@ -1,5 +1,5 @@
 import type { PartitionMetadata } from '../protocol/messages.ts';
-import { Purpose } from '../kernel/draws.ts';
+import { Purpose } from '../catalogue/purposes.ts';
 import type { Draws } from '../kernel/draws.ts';
 import { murmur2 } from './murmur2.ts';
 

@@ -5,7 +5,7 @@ import type { PartitionMetadata } from '../protocol/messages.ts';
 import { partitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';
 import type { Process } from '../kernel/process.ts';
 import { BrokerConnections } from './broker-connections.ts';

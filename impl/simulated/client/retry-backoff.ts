@@ -1,6 +1,6 @@
 import type { Configuration } from '../../../model/configuration/configuration.ts';
 import type { Context } from '../kernel/context.ts';
-import { Purpose } from '../kernel/draws.ts';
+import { Purpose } from '../catalogue/purposes.ts';
 
 /**
  * How long a client waits before it tries again, in ms: doubling from an initial to a greatest wait,

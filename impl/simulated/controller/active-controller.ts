@@ -13,7 +13,7 @@ import type {
   ResponseBody,
 } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import { ClusterControl } from './cluster-control.ts';

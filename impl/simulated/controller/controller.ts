@@ -1,11 +1,11 @@
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { AsksController, FetchMetadataRequest, RequestBody } from '../protocol/messages.ts';
+import type { AsksController, FetchMetadataRequest } from '../protocol/messages.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context, Timer } from '../kernel/context.ts';
 import { Probe } from '../catalogue/probes.ts';
 import type { ProbeName } from '../catalogue/probes.ts';
@@ -74,7 +74,7 @@ export class Controller implements Process, RaftListener {
 
   onRequest(message: Message): void {
     // Only requests reach a server.
-    const request = message.body as RequestBody;
+    const request = message.body;
     switch (request.api) {
       case Api.FetchMetadata:
         this.#fetchMetadata(message, request);

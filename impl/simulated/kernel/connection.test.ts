@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Message } from './connection.ts';
-import { answer, ScriptedHosts } from './testing/scripted-hosts.ts';
-import { TimerName } from '../catalogue/timers.ts';
+import { answer, ECHO, type EchoMessage, ScriptedHosts } from './testing/scripted-hosts.ts';
+
+const TIMER = 1;
 
 const WILD = { model: 'bimodal', minUs: 100, maxUs: 5000, tailPerMille: 300, tailFactor: 10 } as const;
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -51,7 +51,7 @@ describe('one request at a time', () => {
   test('the next one is taken up only when the one before is answered', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.onRequest = (message, number, context) =>
-      void context.after(10, TimerName.Harness, () => answer(message, number));
+      void context.after(10, TIMER, () => answer(message, number));
     const connection = hosts.connect('client-1', 'broker-1');
     for (const number of [1, 2, 3]) hosts.send(connection, number);
     hosts.run();
@@ -68,7 +68,7 @@ describe('one request at a time', () => {
     hosts.onRequest = (message) => message.connection.respondNothing(message);
     const connection = hosts.connect('client-1', 'broker-1');
     for (const number of [1, 2]) {
-      connection.send({ api: 1000, brokerId: 0, fetchOffset: number, maxWaitMs: 0 }, null);
+      connection.send({ api: ECHO, number }, null);
     }
     hosts.run();
     expect(hosts.heardBy('broker-1')).toEqual([1, 2]);
@@ -77,7 +77,7 @@ describe('one request at a time', () => {
 
   test('answering out of turn is a bug of the server', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
-    const taken: Message[] = [];
+    const taken: EchoMessage[] = [];
     hosts.onRequest = (message) => void taken.push(message);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.run();
@@ -108,6 +108,6 @@ describe('closing', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     connection.close();
-    expect(() => hosts.send(connection, 1)).toThrow('closed connection');
+    expect(() => hosts.send(connection, 1)).toThrow('a request is sent on an open connection');
   });
 });

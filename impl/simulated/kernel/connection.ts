@@ -1,16 +1,20 @@
-import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
-import type { Api } from '../../kafka/api.ts';
+import { assert } from '../../assert.ts';
 import type { Context } from './context.ts';
 import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 import { ScheduledEvent } from './scheduler.ts';
 
-/** A request or a response on its way. It is its own event: its arrival. */
-export class Message extends ScheduledEvent {
-  readonly connection: Connection;
+/** What a message carries. The kernel looks only at the number of its kind, which keys draws. */
+export interface Body {
+  readonly api: number;
+}
+
+/** A request or a response on its way. It is its own event: its arrival. `Response` answers it, if it is a request. */
+export class Message<Contents extends Body = Body, Response extends Body = Body> extends ScheduledEvent {
+  readonly connection: Connection<Contents, Response>;
   readonly request: boolean;
-  readonly api: Api;
-  readonly body: RequestBody | ResponseBody;
+  readonly api: number;
+  readonly body: Contents;
   /** Key of its draws: what caused it, over which link, for which API. */
   readonly key: number;
   /** Position of its sending in the trace; -1 in a quiet run. */
@@ -18,17 +22,11 @@ export class Message extends ScheduledEvent {
   /** When it reached the host, which may be busy, or stopped; 0 while it is under way. */
   arrivedUs = 0;
 
-  constructor(
-    connection: Connection,
-    request: boolean,
-    api: Api,
-    body: RequestBody | ResponseBody,
-    key: number,
-  ) {
+  constructor(connection: Connection<Contents, Response>, request: boolean, body: Contents, key: number) {
     super();
     this.connection = connection;
     this.request = request;
-    this.api = api;
+    this.api = body.api;
     this.body = body;
     this.key = key;
   }
@@ -46,15 +44,20 @@ export class Message extends ScheduledEvent {
   }
 }
 
-/** What the sender of a request hears: the response, or null when the connection is gone. */
-export type ResponseHandler = (response: ResponseBody | null) => void;
+/**
+ * Receives the response to a request, or null when the connection is gone. Declared as a method, so that connections
+ * that carry known types can be handed to the network, which knows none.
+ */
+export type ResponseHandler<Response extends Body = Body> = {
+  handle(response: Response | null): void;
+}['handle'];
 
 /**
  * A TCP connection from a client process to whatever process runs on the server's host: in order in
  * each direction, one request at a time at the server (Kafka's SocketServer mutes a channel until
  * the response is sent), responses in the order of the requests.
  */
-export class Connection {
+export class Connection<Request extends Body = Body, Response extends Body = Body> {
   readonly network: Network;
   readonly client: Context;
   readonly clientHost: Host;
@@ -69,9 +72,9 @@ export class Connection {
   /** Earliest possible next arrival in each direction, in microseconds. */
   nextArrivalAtServerUs = 0;
   nextArrivalAtClientUs = 0;
-  readonly #awaiting: ResponseHandler[] = [];
-  readonly #queued: Message[] = [];
-  #inProgress: Message | null = null;
+  readonly #awaiting: ResponseHandler<Response>[] = [];
+  readonly #queued: Message<Request, Response>[] = [];
+  #inProgress: Message<Request, Response> | null = null;
 
   constructor(network: Network, client: Context, serverHost: Host) {
     this.network = network;
@@ -85,10 +88,10 @@ export class Connection {
   }
 
   /** Client side. `handler` is null when no response will come (`acks=0`). */
-  send(body: RequestBody, handler: ResponseHandler | null): void {
-    if (!this.open) throw new Error('send on a closed connection');
+  send(body: Request, handler: ResponseHandler<Response> | null): void {
+    assert(this.open, 'a request is sent on an open connection', this.clientHost.name, this.serverHost.name);
     if (handler !== null) this.#awaiting.push(handler);
-    this.network.send(this, true, body.api, body);
+    this.network.send(this, true, body);
   }
 
   /** Client side: gives the connection up. Requests already sent may still arrive and be handled. */
@@ -101,20 +104,20 @@ export class Connection {
   }
 
   /** Server side: answers the request in progress, and takes up the next one. */
-  respond(request: Message, body: ResponseBody): void {
-    if (this.#inProgress !== request) throw new Error('responses go out in the order of the requests');
-    this.network.send(this, false, body.api, body);
+  respond(request: Message<Request, Response>, body: Response): void {
+    assert(this.#inProgress === request, 'responses are sent in the order of the requests', request.api);
+    this.network.send(this, false, body);
     this.#next();
   }
 
   /** Server side: the request in progress needs no response (`acks=0`). */
-  respondNothing(request: Message): void {
-    if (this.#inProgress !== request) throw new Error('responses go out in the order of the requests');
+  respondNothing(request: Message<Request, Response>): void {
+    assert(this.#inProgress === request, 'responses are sent in the order of the requests', request.api);
     this.#next();
   }
 
   /** The network hands over a request at the server. */
-  requestArrived(request: Message): void {
+  requestArrived(request: Message<Request, Response>): void {
     if (this.#inProgress !== null) {
       this.#queued.push(request);
       return;
@@ -124,9 +127,10 @@ export class Connection {
   }
 
   /** The network hands over a response at the client. */
-  responseArrived(body: ResponseBody): void {
+  responseArrived(body: Response): void {
     const handler = this.#awaiting.shift();
-    if (handler !== undefined) handler(body);
+    assert(handler !== undefined, 'a response answers a request that waits for one', body.api);
+    handler(body);
   }
 
   #next(): void {

@@ -1,20 +1,21 @@
 import { describe, expect, test } from 'vitest';
 
 import { ScriptedHosts } from './testing/scripted-hosts.ts';
-import { TimerName } from '../catalogue/timers.ts';
+
+const TIMER = 1;
 
 describe('a timer', () => {
   test('fires after its delay', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     const fired: number[] = [];
-    hosts.context('broker-1').after(20, TimerName.Harness, () => fired.push(hosts.world.nowUs));
+    hosts.context('broker-1').after(20, TIMER, () => fired.push(hosts.world.nowUs));
     hosts.run();
     expect(fired).toEqual([20_000]);
   });
 
   test('does not when it was cancelled', () => {
     const hosts = new ScriptedHosts(['broker-1']);
-    const timer = hosts.context('broker-1').after(20, TimerName.Harness, () => expect.unreachable());
+    const timer = hosts.context('broker-1').after(20, TIMER, () => expect.unreachable());
     hosts.at(10_000, () => timer.cancel());
     hosts.run();
     expect(hosts.world.nowUs).toBe(10_000);
@@ -23,7 +24,7 @@ describe('a timer', () => {
   test('dies with its process, also when another has taken its place', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     const host = hosts.host('broker-1');
-    hosts.context('broker-1').after(20, TimerName.Harness, () => expect.unreachable());
+    hosts.context('broker-1').after(20, TIMER, () => expect.unreachable());
     hosts.at(10_000, () => {
       hosts.world.crash(host);
       hosts.world.start(host);
@@ -39,7 +40,7 @@ describe('a timer', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     const fired: number[] = [];
     hosts.host('broker-1').clock.drift(ppm, 0);
-    hosts.context('broker-1').after(100, TimerName.Harness, () => fired.push(hosts.world.nowUs));
+    hosts.context('broker-1').after(100, TIMER, () => fired.push(hosts.world.nowUs));
     hosts.run();
     expect(fired).toEqual([worldUs]);
   });
@@ -48,9 +49,7 @@ describe('a timer', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     const context = hosts.context('broker-1');
     const fired: number[][] = [];
-    context.after(100, TimerName.Harness, () =>
-      fired.push([hosts.world.nowUs, context.monotonicMs(), context.wallMs()]),
-    );
+    context.after(100, TIMER, () => fired.push([hosts.world.nowUs, context.monotonicMs(), context.wallMs()]));
     hosts.at(50_000, () => hosts.host('broker-1').clock.jump(3_600_000));
     hosts.run();
     expect(fired).toEqual([[100_000, 100, 3_600_100]]);
@@ -61,7 +60,7 @@ describe('a timer', () => {
     hosts.host('broker-1').clock.drift(-200_000, 0);
     const fired: string[] = [];
     for (const name of ['broker-1', 'broker-2']) {
-      hosts.context(name).after(100, TimerName.Harness, () => fired.push(`${name} ${hosts.world.nowUs}`));
+      hosts.context(name).after(100, TIMER, () => fired.push(`${name} ${hosts.world.nowUs}`));
     }
     hosts.run();
     expect(fired).toEqual(['broker-2 100000', 'broker-1 125000']);

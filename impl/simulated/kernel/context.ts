@@ -1,21 +1,21 @@
-import type { Connection } from './connection.ts';
+import type { Body, Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import type { Process } from './process.ts';
 import { ScheduledEvent } from './scheduler.ts';
-import type { TimerName } from '../catalogue/timers.ts';
 import type { World } from './world.ts';
 import { mix } from './mix.ts';
 
 /** A timer of a process. It fires unless cancelled, or its process has died. */
 export class Timer extends ScheduledEvent {
   readonly context: Context;
-  readonly name: TimerName;
+  /** The number of its name in the catalogue. */
+  readonly name: number;
   /** Key of the draws that it causes: where it was set, and its name. */
   readonly key: number;
   readonly causedBy: number;
   readonly action: () => void;
 
-  constructor(context: Context, name: TimerName, key: number, causedBy: number, action: () => void) {
+  constructor(context: Context, name: number, key: number, causedBy: number, action: () => void) {
     super();
     this.context = context;
     this.name = name;
@@ -70,9 +70,10 @@ export class Context {
   }
 
   /** Calls `action` after a delay on this host's monotonic clock. */
-  after(delayMs: number, name: TimerName, action: () => void): Timer {
+  after(delayMs: number, name: number, action: () => void): Timer {
     const world = this.world;
-    const timer = new Timer(this, name, mix(world.cause, name), world.causedBy, action);
+    const { execution } = world;
+    const timer = new Timer(this, name, mix(execution.cause, name), execution.causedBy, action);
     world.scheduler.schedule(timer, world.nowUs + this.host.clock.worldDelayUs(delayMs));
     return timer;
   }
@@ -88,8 +89,10 @@ export class Context {
   }
 
   /** A new connection. It costs nothing and finds out with the first message whether somebody listens. */
-  connect(to: Host): Connection {
-    const connection = this.world.network.connect(this, to);
+  connect<Request extends Body = Body, Response extends Body = Body>(
+    to: Host,
+  ): Connection<Request, Response> {
+    const connection = this.world.network.connect<Request, Response>(this, to);
     this.#connections.add(connection);
     return connection;
   }

@@ -1,4 +1,4 @@
-import type { ChosenStep } from '../../plan/plan.ts';
+import type { ChosenStep } from './schedule.ts';
 import { hex } from './mix.ts';
 import type { OrderedScheduler, OrderOfSteps, Step } from './ordered-scheduler.ts';
 

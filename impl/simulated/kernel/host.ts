@@ -6,13 +6,12 @@ import type { Process } from './process.ts';
 import type { ScheduledEvent } from './scheduler.ts';
 import type { World } from './world.ts';
 
-export type HostRole = 'controller' | 'broker' | 'client';
-
 /** A machine with a clock, a disk, and at most one process. */
 export class Host {
   readonly index: number;
   readonly name: string;
-  readonly role: HostRole;
+  /** What the program calls the part that the host plays; the kernel only passes it on. */
+  readonly role: string;
   readonly clock = new Clock();
   /** Of a broker with several log directories each lies on a disk of its own; there is always one. */
   readonly disks: readonly Disk[];
@@ -32,7 +31,7 @@ export class Host {
     world: World,
     index: number,
     name: string,
-    role: HostRole,
+    role: string,
     boot: (context: Context) => Process,
     disks = 1,
   ) {

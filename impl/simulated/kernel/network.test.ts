@@ -471,9 +471,9 @@ describe('requests of clients under way', () => {
         world.start(broker);
       });
       hosts.send(hosts.connect('broker-2', 'broker-1'), 99);
-      expect(network.clientRequestsUnderWay).toBe(0);
+      expect(network.writesUnderWay).toBe(0);
       hosts.run();
-      expect(network.clientRequestsUnderWay).toBe(0);
+      expect(network.writesUnderWay).toBe(0);
     }
   });
 
@@ -499,16 +499,16 @@ describe('requests of clients under way', () => {
       hosts.run();
       expect(hosts.heard).toHaveLength(1);
       expect(hosts.answers.map(({ number }) => number)).toEqual([null, null, null, null]);
-      expect(world.network.clientRequestsUnderWay).toBe(0);
+      expect(world.network.writesUnderWay).toBe(0);
     },
   );
 
   test('requests between brokers do not count', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1', 'broker-2']);
     hosts.send(hosts.connect('broker-1', 'broker-2'), 1);
-    expect(hosts.world.network.clientRequestsUnderWay).toBe(0);
+    expect(hosts.world.network.writesUnderWay).toBe(0);
     hosts.send(hosts.connect('client-1', 'broker-2'), 2);
-    expect(hosts.world.network.clientRequestsUnderWay).toBe(1);
+    expect(hosts.world.network.writesUnderWay).toBe(1);
   });
 });
 

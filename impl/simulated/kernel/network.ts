@@ -1,12 +1,9 @@
-import type { LatencyModel, Schedule, Strategy } from '../../plan/plan.ts';
-import type { RequestBody, ResponseBody } from '../protocol/messages.ts';
-import { Api } from '../../kafka/api.ts';
-import { Connection, ConnectionReset, Message } from './connection.ts';
+import { type Body, Connection, ConnectionReset, Message } from './connection.ts';
 import type { Context } from './context.ts';
 import type { Host } from './host.ts';
 import { latencyUs } from './latency.ts';
 import { hex, keyOf, mix } from './mix.ts';
-import { Probe } from '../catalogue/probes.ts';
+import type { LatencyModel, LatencyOverride, Schedule, Strategy } from './schedule.ts';
 import type { ScheduledEvent } from './scheduler.ts';
 import { arrivalUs } from './strategy.ts';
 import type { World } from './world.ts';
@@ -16,7 +13,7 @@ export interface MessageFault {
   readonly fault: number;
   readonly from: Host;
   readonly to: Host;
-  readonly api: Api;
+  readonly api: number;
   readonly request: boolean;
   readonly effect: 'lose' | 'delay';
   readonly delayUs: number;
@@ -80,13 +77,9 @@ export class Network {
   #strategySinceUs = 0;
   /** Of every host, by its index. */
   #keys: readonly number[] = [];
-  #requestsUnderWay = 0;
+  #writesUnderWay = 0;
 
-  constructor(
-    world: World,
-    schedule: Schedule,
-    overrides: readonly { message: string; latencyUs: number }[],
-  ) {
+  constructor(world: World, schedule: Schedule, overrides: readonly LatencyOverride[]) {
     this.#world = world;
     this.#schedule = schedule;
     for (const override of overrides) this.#overrides.set(override.message, override.latencyUs);
@@ -105,23 +98,30 @@ export class Network {
     }
   }
 
-  /** How many requests of clients, and markers, have been sent and have neither arrived nor been lost. */
-  get clientRequestsUnderWay(): number {
-    return this.#requestsUnderWay;
+  /** How many requests that may write (`Catalogue.mayWrite`) have been sent and have neither arrived nor been lost. */
+  get writesUnderWay(): number {
+    return this.#writesUnderWay;
   }
 
-  connect(client: Context, server: Host): Connection {
-    return new Connection(this, client, server);
+  connect<Request extends Body, Response extends Body>(
+    client: Context,
+    server: Host,
+  ): Connection<Request, Response> {
+    return new Connection<Request, Response>(this, client, server);
   }
 
-  send(connection: Connection, request: boolean, api: Api, body: RequestBody | ResponseBody): void {
+  send(connection: Connection, request: boolean, body: Body): void {
     const world = this.#world;
+    const { execution } = world;
     const from = request ? connection.clientHost : connection.serverHost;
     const to = request ? connection.serverHost : connection.clientHost;
     const linkIndex = from.index * this.#hosts + to.index;
-    const key = mix(mix(world.cause, linkIndex * 2 + (request ? 1 : 0)), api + (world.ordinal++ << 16));
-    const message = new Message(connection, request, api, body, key);
-    if (request && mayWrite(message)) this.#requestsUnderWay++;
+    const key = mix(
+      mix(execution.cause, linkIndex * 2 + (request ? 1 : 0)),
+      body.api + (execution.ordinal++ << 16),
+    );
+    const message = new Message(connection, request, body, key);
+    if (request && this.#mayWrite(message)) this.#writesUnderWay++;
     if (world.trace !== null) message.tracedAs = world.trace.messageSent(message);
     if (request ? connection.brokenToServer : connection.brokenToClient) {
       return this.#lose(message, 'the connection is broken');
@@ -144,8 +144,8 @@ export class Network {
     else if (!connection.open || !connection.client.alive)
       this.#lose(message, 'nobody waits for it any more');
     else {
-      world.delivering(message);
-      connection.responseArrived(message.body as ResponseBody);
+      world.beginDelivery(message);
+      connection.responseArrived(message.body);
     }
   }
 
@@ -190,8 +190,8 @@ export class Network {
     }
     // The connection is its own all the same, and ends with it: no other process answers what comes later.
     if (context.hasFinished) return this.#lose(message, hasClosed(to));
-    if (mayWrite(message)) this.#requestsUnderWay--;
-    this.#world.delivering(message);
+    if (this.#mayWrite(message)) this.#writesUnderWay--;
+    this.#world.beginDelivery(message);
     connection.requestArrived(message);
   }
 
@@ -205,7 +205,7 @@ export class Network {
       link.breakSilently(connection);
       return;
     }
-    this.#world.handling(reset.key, clientHost, reset.causedBy);
+    this.#world.beginReset(reset.key, clientHost, reset.causedBy);
     connection.close();
   }
 
@@ -232,7 +232,7 @@ export class Network {
     if (effect === 'lose') link.losing += begin ? 1 : -1;
     else link.holding += begin ? 1 : -1;
     if (begin || link.losing > 0 || link.holding > 0) return;
-    this.#world.soon(() => {
+    this.#world.scheduleNow(() => {
       if (link.losing > 0 || link.holding > 0) return;
       for (const message of link.takeHeld()) this.#world.fire(message);
     });
@@ -265,7 +265,7 @@ export class Network {
   }
 
   /** What messages take from now on. */
-  take(latency: LatencyModel): void {
+  setLatency(latency: LatencyModel): void {
     this.#schedule = { ...this.#schedule, latency };
     if (this.#isCalm) this.calm();
   }
@@ -359,25 +359,25 @@ export class Network {
   }
 
   #lose(message: Message, reason: string): void {
-    if (message.request && mayWrite(message)) this.#requestsUnderWay--;
-    this.#world.probe(Probe['message-lost'], message.to, message.api, message.request ? 1 : 0);
+    if (message.request && this.#mayWrite(message)) this.#writesUnderWay--;
+    this.#world.probe(this.#world.catalogue.messageLost, message.to, message.api, message.request ? 1 : 0);
     this.#world.trace?.messageLost(message, reason);
   }
 
   #reset(connection: Connection): void {
     const world = this.#world;
     const link = connection.clientHost.index * this.#hosts + connection.serverHost.index;
-    const key = mix(mix(world.cause, link), world.ordinal++);
+    const { execution } = world;
+    const key = mix(mix(execution.cause, link), execution.ordinal++);
     const { extraUs } = this.#link(connection.serverHost, connection.clientHost);
     const at = world.nowUs + latencyUs(this.#schedule.latency, world.draws, key) + extraUs;
     world.scheduler.schedule(
-      new ConnectionReset(connection, key, world.causedBy),
+      new ConnectionReset(connection, key, execution.causedBy),
       Math.max(at, connection.nextArrivalAtClientUs),
     );
   }
-}
 
-/** A request that may change a log when it arrives, however late: a client's, or the markers of a coordinator. */
-function mayWrite({ from, api }: Message): boolean {
-  return from.role === 'client' || api === Api.WriteTxnMarkers;
+  #mayWrite({ from, api }: Message): boolean {
+    return this.#world.catalogue.mayWrite(from.role, api);
+  }
 }

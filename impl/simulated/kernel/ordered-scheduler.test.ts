@@ -4,7 +4,8 @@ import { GivenOrder } from './given-order.ts';
 import { hex } from './mix.ts';
 import { OrderedScheduler, type OrderOfSteps } from './ordered-scheduler.ts';
 import { ScriptedHosts } from './testing/scripted-hosts.ts';
-import { TimerName } from '../catalogue/timers.ts';
+
+const TIMER = 1;
 
 /** What comes next if nobody minds. */
 const NOBODY_MINDS = new GivenOrder([]);
@@ -30,8 +31,7 @@ test('a host fires its timers in the order in which they fall due, whoever minds
   const last: OrderOfSteps = { choose: (steps) => steps.length - 1, chooseAtEnd: () => null };
   const { scheduler, hosts } = ordered(last);
   const fired: string[] = [];
-  for (const ms of [2, 1, 1])
-    hosts.context('broker-1').after(ms, TimerName.Harness, () => fired.push(`${ms} ms`));
+  for (const ms of [2, 1, 1]) hosts.context('broker-1').after(ms, TIMER, () => fired.push(`${ms} ms`));
   scheduler.takeOver(hosts.world.hosts, new Set());
   hosts.run();
   expect(fired).toEqual(['1 ms', '1 ms', '2 ms']);

@@ -5,7 +5,7 @@ import { Timer } from './context.ts';
 import { hex, keyOf, mix } from './mix.ts';
 import type { ScheduledEvent } from './scheduler.ts';
 import { Scheduler } from './scheduler.ts';
-import { Act } from './world.ts';
+import { HarnessEvent } from './world.ts';
 
 /** Something that may happen next. */
 export interface Step {
@@ -22,12 +22,12 @@ export interface Footprint {
   /** The only host that it happened to; null: it may have concerned all. */
   readonly host: number | null;
   /** Something happened whose order among hosts matters. */
-  readonly witnessed: boolean;
+  readonly orderSensitive: boolean;
 }
 
 /** Whether the world is the same after the two in either order. */
 export function commute(a: Footprint, b: Footprint): boolean {
-  return a.host !== null && b.host !== null && a.host !== b.host && !(a.witnessed && b.witnessed);
+  return a.host !== null && b.host !== null && a.host !== b.host && !(a.orderSensitive && b.orderSensitive);
 }
 
 /** Decides what comes next. */
@@ -83,12 +83,12 @@ export class OrderedScheduler extends Scheduler {
   #seenA = new Int32Array(0);
   #seenB = new Int32Array(0);
   /** The order of what only somebody who sees all hosts can tell: the history, and who leads and commits what. */
-  #witnessed = 0;
+  #orderSensitive = 0;
   /** The chain of whoever acts at present, and how much has been scheduled meanwhile. */
   #acting = 0;
   #ordinal = 0;
   #concerned: number | null = null;
-  #hasWitnessed = false;
+  #wasOrderSensitive = false;
   /** Steps taken since the order was taken over. */
   steps = 0;
 
@@ -136,7 +136,7 @@ export class OrderedScheduler extends Scheduler {
       if (step === null) return undefined;
       if (!this.#isOwn(step)) {
         this.steps++;
-        this.#hasWitnessed = false;
+        this.#wasOrderSensitive = false;
       }
       this.#concerned = null;
       if (step.event !== null) return this.#take(step.event);
@@ -149,7 +149,8 @@ export class OrderedScheduler extends Scheduler {
   endsHere(): boolean {
     if (this.#chosenAtEnd !== null) return false;
     this.#forgetCancelled();
-    if (this.#enabled().length > 0 || this.#pending.some(({ event }) => event instanceof Act)) return false;
+    if (this.#enabled().length > 0 || this.#pending.some(({ event }) => event instanceof HarnessEvent))
+      return false;
     const faults = this.#mayBegin();
     const chosen = this.#order.chooseAtEnd(faults, this);
     this.#chosenAtEnd = chosen === null ? null : faults[chosen]!;
@@ -157,20 +158,20 @@ export class OrderedScheduler extends Scheduler {
   }
 
   /** Something has happened whose order among hosts matters to those who judge. */
-  witness(a: number, b: number): void {
-    this.#hasWitnessed = true;
-    this.#witnessed = mix(mix(this.#witnessed, a), b);
+  recordOrderSensitiveEvent(a: number, b: number): void {
+    this.#wasOrderSensitive = true;
+    this.#orderSensitive = mix(mix(this.#orderSensitive, a), b);
   }
 
   /** Of the step taken last, with what the harness did at once because of it. */
   get footprint(): Footprint {
-    return { host: this.#concerned, witnessed: this.#hasWitnessed };
+    return { host: this.#concerned, orderSensitive: this.#wasOrderSensitive };
   }
 
   /** Sixteen hexadecimal digits: equal for two worlds in which every host has seen the same, in the same order. */
   digest(): string {
-    let a = mix(this.#witnessed, this.#late);
-    let b = mix(this.nowUs, this.#witnessed);
+    let a = mix(this.#orderSensitive, this.#late);
+    let b = mix(this.nowUs, this.#orderSensitive);
     for (let host = 0; host < this.#seenA.length; host++) {
       a = mix(a, this.#seenA[host]!);
       b = mix(b, this.#seenB[host]!);
@@ -191,7 +192,9 @@ export class OrderedScheduler extends Scheduler {
         Math.floor(event instanceof Message ? 0 : event.timeUs),
       ),
     };
-    (event instanceof Act && this.#faultKeys.has(pending.key) ? this.#faults : this.#pending).push(pending);
+    (event instanceof HarnessEvent && this.#faultKeys.has(pending.key) ? this.#faults : this.#pending).push(
+      pending,
+    );
   }
 
   #choose(): Step | null {
@@ -245,7 +248,7 @@ export class OrderedScheduler extends Scheduler {
 
   /** Something that the harness does by itself, such as starting a broker again. */
   #isOwn({ event, key }: Step): boolean {
-    return event instanceof Act && event.host === null && !this.#faultKeys.has(key);
+    return event instanceof HarnessEvent && event.host === null && !this.#faultKeys.has(key);
   }
 
   #take(event: ScheduledEvent): ScheduledEvent {
@@ -276,7 +279,8 @@ export class OrderedScheduler extends Scheduler {
 
 function keyOfEvent(event: ScheduledEvent): number {
   if (event instanceof Timer) return mix(event.key, event.context.host.index);
-  if (event instanceof Message || event instanceof ConnectionReset || event instanceof Act) return event.key;
+  if (event instanceof Message || event instanceof ConnectionReset || event instanceof HarnessEvent)
+    return event.key;
   throw new Error('an event of a kind that nobody can put in order');
 }
 
@@ -284,5 +288,5 @@ function hostOf(event: ScheduledEvent): number {
   if (event instanceof Message) return event.to.index;
   if (event instanceof ConnectionReset) return event.connection.clientHost.index;
   if (event instanceof Timer) return event.context.host.index;
-  return event instanceof Act ? (event.host?.index ?? -1) : -1;
+  return event instanceof HarnessEvent ? (event.host?.index ?? -1) : -1;
 }

@@ -1,6 +1,6 @@
-import type { Strategy } from '../../plan/plan.ts';
+import type { Strategy } from './schedule.ts';
 import type { Draws } from './draws.ts';
-import { Purpose } from './draws.ts';
+import { KernelPurpose } from './draws.ts';
 import { mix } from './mix.ts';
 
 /** Who sends what to whom: keys, so that a draw does not depend on how many hosts there are. */
@@ -25,7 +25,12 @@ export function arrivalUs(strategy: Strategy, draws: Draws, passage: Passage, du
     case 'priority-changes':
       return (
         dueUs +
-        draws.between(0, priorityUs(strategy, draws, passage.from, dueUs), Purpose.Priority, passage.message)
+        draws.between(
+          0,
+          priorityUs(strategy, draws, passage.from, dueUs),
+          KernelPurpose.Priority,
+          passage.message,
+        )
       );
     case 'held-links':
       return afterHold(strategy, draws, passage, dueUs);
@@ -43,14 +48,14 @@ function inItsRound(
   { to, message }: Passage,
   dueUs: number,
 ): number {
-  const phaseUs = draws.between(0, roundUs - 1, Purpose.Round, to);
+  const phaseUs = draws.between(0, roundUs - 1, KernelPurpose.Round, to);
   let round = Math.ceil((dueUs - phaseUs) / roundUs);
   for (let n = 1; n <= MOST_ROUNDS; n++) {
-    if (draws.between(0, 999, Purpose.Round, message, n) >= waitPerMille) break;
+    if (draws.between(0, 999, KernelPurpose.Round, message, n) >= waitPerMille) break;
     round++;
   }
   const begin = Math.max(dueUs, round * roundUs + phaseUs);
-  return begin + draws.between(0, roundUs - 1, Purpose.Priority, mix(message, round));
+  return begin + draws.between(0, roundUs - 1, KernelPurpose.Priority, mix(message, round));
 }
 
 /**
@@ -64,11 +69,11 @@ function priorityUs(
   from: number,
   nowUs: number,
 ): number {
-  let rank = draws.between(0, ranks - 1, Purpose.Priority, from);
+  let rank = draws.between(0, ranks - 1, KernelPurpose.Priority, from);
   for (let i = 0; i < changesMs.length; i++) {
     if (changesMs[i]! * 1000 > nowUs) break;
     // Who falls is drawn for each sender, not among them: nobody needs to know how many there are.
-    if (draws.between(0, ranks - 1, Purpose.Priority, from, i + 1) === 0) rank = ranks + i;
+    if (draws.between(0, ranks - 1, KernelPurpose.Priority, from, i + 1) === 0) rank = ranks + i;
   }
   return rank * stepUs;
 }
@@ -84,7 +89,7 @@ function afterHold(
   let slot = Math.floor(dueUs / slotUs);
   let at = dueUs;
   for (let n = 0; n < MOST_ROUNDS; n++) {
-    if (draws.between(0, 999, Purpose.Hold, link, slot) >= heldPerMille) break;
+    if (draws.between(0, 999, KernelPurpose.Hold, link, slot) >= heldPerMille) break;
     slot++;
     at = slot * slotUs;
   }

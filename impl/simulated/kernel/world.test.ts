@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { AppendFile } from './disk.ts';
-import { Purpose } from './draws.ts';
-import { Probe } from '../catalogue/probes.ts';
-import { ScriptedHosts } from './testing/scripted-hosts.ts';
-import { TimerName } from '../catalogue/timers.ts';
-import { TraceRecorder } from '../../trace/trace-recorder.ts';
+import { answer, ECHO, type Echo, ScriptedHosts } from './testing/scripted-hosts.ts';
+import { countingTracer } from './testing/counting-tracer.ts';
+import type { Tracer } from './tracer.ts';
+
+const TIMER = 1;
+const PURPOSE = 7;
 
 const log = () => new AppendFile<number>();
 
@@ -35,15 +36,7 @@ describe('a crash', () => {
     for (const number of [1, 2]) hosts.send(connection, number);
     hosts.onRequest = (message, number) => {
       if (number === 2) return;
-      message.connection.respond(message, {
-        api: 1000,
-        error: 0,
-        leaderId: -1,
-        leaderEpoch: 0,
-        snapshotId: null,
-        baseOffset: number,
-        records: [],
-      });
+      answer(message, number);
     };
     hosts.at(1000, () => hosts.world.crash(hosts.host('broker-1')));
     hosts.run();
@@ -160,9 +153,7 @@ describe('a pause', () => {
     const host = hosts.host('broker-1');
     const seen: string[] = [];
     hosts.onRequest = (_message, number) => void seen.push(`request ${number} at ${hosts.world.nowUs}`);
-    hosts
-      .context('broker-1')
-      .after(3, TimerName.Harness, () => void seen.push(`timer at ${hosts.world.nowUs}`));
+    hosts.context('broker-1').after(3, TIMER, () => void seen.push(`timer at ${hosts.world.nowUs}`));
     hosts.at(500, () => hosts.world.pause(host));
     hosts.at(1000, () => hosts.send(hosts.connect('client-1', 'broker-1'), 1));
     hosts.at(4000, () => hosts.send(hosts.connect('client-1', 'broker-1'), 2));
@@ -190,7 +181,7 @@ describe('a pause', () => {
   test('a timer cancelled by what is handled before it does not fire', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const host = hosts.host('broker-1');
-    const timer = hosts.context('broker-1').after(3, TimerName.Harness, () => expect.unreachable());
+    const timer = hosts.context('broker-1').after(3, TIMER, () => expect.unreachable());
     hosts.onRequest = () => timer.cancel();
     hosts.at(500, () => hosts.world.pause(host));
     hosts.at(600, () => hosts.send(hosts.connect('client-1', 'broker-1'), 1));
@@ -240,7 +231,7 @@ describe('a pause', () => {
 });
 
 describe('probes', () => {
-  const probe = Probe['leader-elected'];
+  const probe = 10;
 
   test('are counted', () => {
     const hosts = new ScriptedHosts(['broker-1']);
@@ -268,7 +259,7 @@ describe('probes', () => {
   test('fire nothing once they are forgotten', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     hosts.world.onProbe(probe, null, 1, 0, 'fault 1', () => expect.unreachable());
-    hosts.world.forgetTriggers();
+    hosts.world.probes.forgetTriggers();
     hosts.world.probe(probe, hosts.host('broker-1'), 0, 0);
     hosts.run();
   });
@@ -284,8 +275,8 @@ describe('draws', () => {
       const bits: number[] = [];
       hosts.send(hosts.connect('client-1', 'broker-1'), 1);
       hosts.onStart = (context) =>
-        void context.after(5, TimerName.Harness, () => {
-          bits.push(world.draws.bits(Purpose.RetryJitter, world.cause));
+        void context.after(5, TIMER, () => {
+          bits.push(world.draws.bits(PURPOSE, world.cause));
         });
       hosts.at(20_000, () => {
         world.crash(hosts.host('broker-1'));
@@ -307,8 +298,8 @@ describe('draws', () => {
       let key = 0;
       hosts
         .context('client-1')
-        .connect(hosts.host('broker-1'))
-        .send({ api: 1000, brokerId: 0, fetchOffset: 1, maxWaitMs: 0 }, () => (key = world.cause));
+        .connect<Echo, Echo>(hosts.host('broker-1'))
+        .send({ api: ECHO, number: 1 }, () => (key = world.cause));
       hosts.onRequest = () => {};
       hosts.at(5000, () => world.crash(hosts.host('broker-1')), 'fault 1');
       if (disturbed) hosts.at(5500, () => {}, 'operation 9');
@@ -321,7 +312,7 @@ describe('draws', () => {
 });
 
 describe('the run hash', () => {
-  const run = (change: (hosts: ScriptedHosts) => void, trace?: TraceRecorder): string => {
+  const run = (change: (hosts: ScriptedHosts) => void, trace?: Tracer): string => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1'], trace === undefined ? {} : { trace });
     hosts.at(10, () => hosts.send(hosts.connect('client-1', 'broker-1'), 1));
     change(hosts);
@@ -331,12 +322,12 @@ describe('the run hash', () => {
 
   test('is the same for the same run, traced or not', () => {
     expect(run(() => {})).toBe(run(() => {}));
-    expect(run(() => {}, new TraceRecorder())).toBe(run(() => {}));
+    expect(run(() => {}, countingTracer())).toBe(run(() => {}));
   });
 
   test.each<[string, (hosts: ScriptedHosts) => void]>([
     ['something more is done', (hosts) => hosts.at(5, () => {})],
-    ['a timer fires', (hosts) => void hosts.context('broker-1').after(1, TimerName.Harness, () => {})],
+    ['a timer fires', (hosts) => void hosts.context('broker-1').after(1, TIMER, () => {})],
     [
       'a message is late',
       (hosts) => hosts.world.network.slow(hosts.host('client-1'), hosts.host('broker-1'), 1),

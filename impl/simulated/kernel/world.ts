@@ -1,23 +1,22 @@
-import type { LatencyModel, Plan } from '../../plan/plan.ts';
+import type { Catalogue } from './catalogue.ts';
+import { Message } from './connection.ts';
 import type { Context, Timer } from './context.ts';
 import { IoError } from './disk.ts';
-import { Draws, Purpose } from './draws.ts';
+import { Draws, KernelPurpose } from './draws.ts';
+import { Execution } from './execution.ts';
 import { Host } from './host.ts';
-import type { HostRole } from './host.ts';
 import { keyOf, mix } from './mix.ts';
-import { Message } from './connection.ts';
-import type { MessageFault } from './network.ts';
-import { Network } from './network.ts';
-import { Probe, PROBE_NAMES } from '../catalogue/probes.ts';
+import { type MessageFault, Network } from './network.ts';
+import { ProbeBoard } from './probe-board.ts';
 import type { Process } from './process.ts';
-import { RunHash } from './run-hash.ts';
+import type { LatencyModel, WorldOptions } from './schedule.ts';
 import { ScheduledEvent, Scheduler } from './scheduler.ts';
-import type { TraceRecorder } from '../../trace/trace-recorder.ts';
+import type { Tracer } from './tracer.ts';
 
-/** Something that the plan, not a process, does at a time: an operation or a fault begins or ends. */
-export class Act extends ScheduledEvent {
+/** Something that the harness, not a process, does at a time: an operation or a fault begins or ends. */
+export class HarnessEvent extends ScheduledEvent {
   readonly key: number;
-  /** Whom alone it concerns; null: it may concern all. */
+  /** The only host that it concerns; null: it may concern all. */
   readonly host: Host | null;
   readonly #world: World;
   readonly #action: () => void;
@@ -31,70 +30,63 @@ export class Act extends ScheduledEvent {
   }
 
   fire(): void {
-    this.#world.acting(this.key);
+    this.#world.beginHarnessCause(this.key);
     this.#action();
   }
 }
 
-/** What one host does is judged by what others have done before: who leads, and what is committed. */
-const ORDER_MATTERS: ReadonlySet<number> = new Set([
-  Probe['became-leader'],
-  Probe['high-watermark-moved'],
-  Probe['quorum-leader-elected'],
-  Probe['quorum-high-watermark-moved'],
-  Probe['quorum-log-truncated'],
-  Probe['controller-activated'],
-]);
-
-/** Called when a probe has been hit as often as it was waited for. */
-interface ProbeTrigger {
-  readonly probe: number;
-  readonly host: Host | null;
-  remaining: number;
-  readonly action: () => void;
-}
-
-/** The simulated world: time, hosts, network, randomness, and the account of what happened. */
+/** The simulated world: time, hosts, network, randomness, and a hash of everything that happened. */
 export class World {
+  readonly catalogue: Catalogue;
   readonly scheduler: Scheduler;
   readonly draws: Draws;
   readonly network: Network;
   readonly hosts: Host[] = [];
-  readonly trace: TraceRecorder | null;
-  readonly probeCounts = new Float64Array(PROBE_NAMES.length);
+  readonly trace: Tracer | null;
+  readonly execution = new Execution();
+  readonly probes: ProbeBoard;
   /** Events handled so far. */
   events = 0;
-  /** Key of what is being handled; everything drawn meanwhile is keyed by it. */
-  cause = 0;
-  /** Position in the trace of what is being handled; -1 for none or in a quiet run. */
-  causedBy = -1;
-  /** Counts messages sent while one event is handled. */
-  ordinal = 0;
-  readonly #hash = new RunHash();
-  readonly #triggers: ProbeTrigger[] = [];
   #redrawAfterUs = Infinity;
   #redraw: () => void = () => {};
-  #witness: ((a: number, b: number) => void) | null = null;
-  #onFirstHit: (probe: number) => void = () => {};
+  #onOrderSensitiveEvent: ((a: number, b: number) => void) | null = null;
   #onHalt: (host: Host, reason: string) => void = (host) => this.crash(host);
   #onMessageFault: (fault: MessageFault, message: Message) => void = () => {};
 
   constructor(
-    plan: Pick<Plan, 'seed' | 'schedule' | 'overrides'>,
-    trace: TraceRecorder | null,
+    { seed, schedule, overrides }: WorldOptions,
+    catalogue: Catalogue,
+    trace: Tracer | null = null,
     scheduler: Scheduler = new Scheduler(),
   ) {
+    this.catalogue = catalogue;
     this.scheduler = scheduler;
-    this.draws = new Draws(plan.seed);
-    this.network = new Network(this, plan.schedule, plan.overrides);
+    this.draws = new Draws(seed);
+    this.network = new Network(this, schedule, overrides);
     this.trace = trace;
+    this.probes = new ProbeBoard(catalogue.probeCount);
   }
 
   get nowUs(): number {
     return this.scheduler.nowUs;
   }
 
-  addHost(name: string, role: HostRole, boot: (context: Context) => Process, disks = 1): Host {
+  /** Key of the event that is being handled. */
+  get cause(): number {
+    return this.execution.cause;
+  }
+
+  /** Position in the trace of the event that is being handled; -1: none. */
+  get causedBy(): number {
+    return this.execution.causedBy;
+  }
+
+  /** How often each probe was hit, by its number. */
+  get probeCounts(): Readonly<Float64Array> {
+    return this.probes.counts;
+  }
+
+  addHost(name: string, role: string, boot: (context: Context) => Process, disks = 1): Host {
     const host = new Host(this, this.hosts.length, name, role, boot, disks);
     this.hosts.push(host);
     return host;
@@ -111,15 +103,15 @@ export class World {
    * one that it concerns, if there is one.
    */
   at(timeUs: number, cause: string, action: () => void, host: Host | null = null): void {
-    this.scheduler.schedule(new Act(this, keyOf(cause), host, action), timeUs);
+    this.scheduler.schedule(new HarnessEvent(this, keyOf(cause), host, action), timeUs);
   }
 
   /** Schedules something for the present instant, after what is already due. It keeps the present cause. */
-  soon(action: () => void): void {
-    this.scheduler.schedule(new Act(this, this.cause, null, action), this.nowUs);
+  scheduleNow(action: () => void): void {
+    this.scheduler.schedule(new HarnessEvent(this, this.execution.cause, null, action), this.nowUs);
   }
 
-  /** Handles one event; false when nothing is left to happen. */
+  /** Handles one event; false when no event is left. */
   step(): boolean {
     const event = this.scheduler.next();
     if (event === undefined) return false;
@@ -130,8 +122,8 @@ export class World {
   }
 
   /**
-   * Lets an event happen. What a voter writes to the metadata log it must not go on without: Kafka's fault handler
-   * ends the process. A broker sees to its other log directories itself.
+   * Handles one event. An IoError that the process did not catch came from the host's first disk, and the process ends
+   * itself; a process that can go on without a disk catches the error itself.
    */
   fire(event: ScheduledEvent): void {
     try {
@@ -139,7 +131,7 @@ export class World {
     } catch (error) {
       const host = error instanceof IoError ? this.hosts.find(({ disk }) => disk === error.disk) : undefined;
       if (host === undefined || !host.isUp) throw error;
-      this.#onHalt(host, 'its metadata log cannot be written');
+      this.#onHalt(host, this.catalogue.unhandledIoError);
     }
   }
 
@@ -149,75 +141,50 @@ export class World {
     this.#redraw = () => {
       this.#redrawAfterUs = Infinity;
       this.draws.redraw(seed);
-      if (latency !== undefined) this.network.take(latency);
+      if (latency !== undefined) this.network.setLatency(latency);
     };
   }
 
   digest(): string {
-    return this.#hash.digest();
+    return this.execution.hash.digest();
   }
 
-  // What is being handled: each sets the cause of all that follows.
+  // Each of these begins the handling of an event: it sets the cause of all that follows.
 
-  acting(key: number): void {
-    this.cause = key;
-    this.ordinal = 0;
-    this.causedBy = -1;
-    this.#hash.add(this.scheduler.nowUs, key);
+  beginHarnessCause(key: number): void {
+    this.execution.begin(this.scheduler.nowUs, key, key, -1);
   }
 
-  delivering(message: Message): void {
-    this.cause = message.key;
-    this.ordinal = 0;
-    this.#hash.add(this.scheduler.nowUs, message.key);
-    if (this.trace !== null) this.causedBy = this.trace.messageDelivered(message);
+  beginDelivery(message: Message): void {
+    const causedBy = this.trace === null ? -1 : this.trace.messageDelivered(message);
+    this.execution.begin(this.scheduler.nowUs, message.key, message.key, causedBy);
   }
 
-  handling(key: number, host: Host, causedBy: number): void {
-    this.cause = key;
-    this.ordinal = 0;
-    this.causedBy = causedBy;
-    this.#hash.add(this.scheduler.nowUs, mix(key, host.index));
+  beginReset(key: number, client: Host, causedBy: number): void {
+    this.execution.begin(this.scheduler.nowUs, key, mix(key, client.index), causedBy);
   }
 
   timerFired(timer: Timer): void {
     const { context } = timer;
     if (!context.alive) return;
     if (context.host.defers(timer)) return;
-    this.cause = timer.key;
-    this.ordinal = 0;
-    this.#hash.add(this.scheduler.nowUs, timer.key);
-    if (this.trace !== null) this.causedBy = this.trace.timer(timer);
+    const causedBy = this.trace === null ? -1 : this.trace.timer(timer);
+    this.execution.begin(this.scheduler.nowUs, timer.key, timer.key, causedBy);
     timer.action();
   }
 
   // Probes.
 
-  /** `a` and `b` go into the run hash; what they are depends on the probe. */
+  /** `a` and `b` go into the run hash; their meaning depends on the probe. */
   probe(probe: number, host: Host, a: number, b: number): void {
-    const before = this.probeCounts[probe]!;
-    this.probeCounts[probe] = before + 1;
-    if (before === 0) this.#onFirstHit(probe);
-    this.#hash.add(mix(probe, host.index), mix(a, b));
+    this.probes.hit(probe);
+    const hashed = mix(probe, host.index);
+    const values = mix(a, b);
+    this.execution.hash.add(hashed, values);
     this.trace?.probe(probe, host, a, b);
-    if (this.#triggers.length > 0) this.#checkTriggers(probe, host);
-    if (this.#witness !== null && ORDER_MATTERS.has(probe)) this.#witness(mix(probe, host.index), mix(a, b));
-  }
-
-  /** Calls the listener when a probe is hit for the first time, wherever. */
-  onFirstHit(listener: (probe: number) => void): void {
-    this.#onFirstHit = listener;
-  }
-
-  #checkTriggers(probe: number, host: Host): void {
-    for (let i = this.#triggers.length - 1; i >= 0; i--) {
-      const trigger = this.#triggers[i]!;
-      if (trigger.probe !== probe || (trigger.host !== null && trigger.host !== host)) continue;
-      trigger.remaining--;
-      if (trigger.remaining > 0) continue;
-      this.#triggers.splice(i, 1);
-      trigger.action();
-    }
+    this.probes.fireTriggers(probe, host);
+    if (this.#onOrderSensitiveEvent !== null && this.catalogue.orderSensitiveProbes.has(probe))
+      this.#onOrderSensitiveEvent(hashed, values);
   }
 
   /** Calls `action`, as an event of its own, once the probe has been hit `count` times more (on that host, if given). */
@@ -229,29 +196,20 @@ export class World {
     cause: string,
     action: () => void,
   ): void {
-    this.#triggers.push({
-      probe,
-      host,
-      remaining: count,
-      action: () => this.at(this.nowUs + plusUs, cause, action),
-    });
+    this.probes.onHit(probe, host, count, () => this.at(this.nowUs + plusUs, cause, action));
   }
 
-  /** Told of what happens in an order that those who see all hosts may judge. */
-  onWitness(witness: (a: number, b: number) => void): void {
-    this.#witness = witness;
+  /** Calls the listener for each event whose order among hosts matters to a checker that sees all hosts. */
+  onOrderSensitiveEvent(listener: (a: number, b: number) => void): void {
+    this.#onOrderSensitiveEvent = listener;
   }
 
-  get hasWitness(): boolean {
-    return this.#witness !== null;
+  get recordsOrderSensitiveEvents(): boolean {
+    return this.#onOrderSensitiveEvent !== null;
   }
 
-  witness(a: number, b: number): void {
-    this.#witness?.(a, b);
-  }
-
-  forgetTriggers(): void {
-    this.#triggers.length = 0;
+  orderSensitiveEvent(a: number, b: number): void {
+    this.#onOrderSensitiveEvent?.(a, b);
   }
 
   onMessageFault(listener: (fault: MessageFault, message: Message) => void): void {
@@ -264,13 +222,13 @@ export class World {
 
   /** A process ends itself, after the event that it handles; `onHalt` takes it down. */
   halted(context: Context, reason: string): void {
-    this.soon(() => {
+    this.scheduleNow(() => {
       if (context.alive) this.#onHalt(context.host, reason);
     });
   }
 
   messageFaultFired(fault: MessageFault, message: Message): void {
-    this.#hash.add(fault.fault, message.key);
+    this.execution.hash.add(fault.fault, message.key);
     this.#onMessageFault(fault, message);
   }
 
@@ -296,7 +254,7 @@ export class World {
     host.disks.forEach((disk, index) => {
       const at = index === 0 ? key : mix(key, index);
       disk.losePower((file, n) =>
-        this.draws.bits(n === 0 ? Purpose.PowerLoss : Purpose.TornWrite, at, keyOf(file)),
+        this.draws.bits(n === 0 ? KernelPurpose.PowerLoss : KernelPurpose.TornWrite, at, keyOf(file)),
       );
     });
   }
@@ -321,16 +279,16 @@ export class World {
     if (host.isUp) host.paused = true;
   }
 
-  /** What arrived and fell due meanwhile is handled now, in its order. */
+  /** Messages and timers that fell due during the pause are handled now, in their order. */
   resume(host: Host): void {
     if (!host.paused) return;
     host.paused = false;
-    this.soon(() => {
+    this.scheduleNow(() => {
       if (host.paused) return;
-      // One of them may call off another.
+      // One of them may cancel another.
       for (const event of host.backlog.splice(0)) {
         if (event.cancelled) continue;
-        if (event instanceof Message) this.probe(Probe['stale-message-processed'], host, event.api, 0);
+        if (event instanceof Message) this.probe(this.catalogue.staleMessageProcessed, host, event.api, 0);
         this.fire(event);
       }
     });

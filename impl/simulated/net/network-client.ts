@@ -3,7 +3,7 @@ import type { Connection } from '../kernel/connection.ts';
 import type { Host } from '../kernel/host.ts';
 import { Probe } from '../catalogue/probes.ts';
 import { TimerName } from '../catalogue/timers.ts';
-import type { RequestBody, ResponseTo } from '../protocol/messages.ts';
+import type { RequestBody, ResponseBody, ResponseTo } from '../protocol/messages.ts';
 
 interface Pending {
   readonly deadlineMs: number;
@@ -20,7 +20,7 @@ export class NetworkClient {
   readonly #server: Host;
   readonly #requestTimeoutMs: number;
   readonly #pending: Pending[] = [];
-  #connection: Connection | null = null;
+  #connection: Connection<RequestBody, ResponseBody> | null = null;
   #timer: Timer | null = null;
 
   constructor(context: Context, server: Host, requestTimeoutMs: number) {
@@ -63,10 +63,10 @@ export class NetworkClient {
     connection?.close();
   }
 
-  #connect(): Connection {
+  #connect(): Connection<RequestBody, ResponseBody> {
     let connection = this.#connection;
     if (connection === null || !connection.open) {
-      connection = this.#context.connect(this.#server);
+      connection = this.#context.connect<RequestBody, ResponseBody>(this.#server);
       this.#connection = connection;
     }
     return connection;

@@ -6,8 +6,8 @@ import { NO_PRODUCER_ID } from '../../kafka/records.ts';
 import type { RequestBody, ResponseBody } from './messages.ts';
 import type { SnapshotId } from './metadata-snapshot.ts';
 
-/** A message's contents in short, for a person. */
-export function describeBody(body: RequestBody | ResponseBody, request: boolean): string {
+/** Describes a message's contents in short. Every message in the simulated cluster carries a body of this protocol. */
+export function describeBody(body: { readonly api: number }, request: boolean): string {
   return request ? describeRequest(body as RequestBody) : describeResponse(body as ResponseBody);
 }
 

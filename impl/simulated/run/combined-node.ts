@@ -3,7 +3,7 @@ import type { ControllerRequest, QuorumRequest } from '../protocol/messages.ts';
 import { Broker } from '../broker/broker.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Controller } from '../controller/controller.ts';
-import type { Message } from '../kernel/connection.ts';
+import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';
 import type { Process } from '../kernel/process.ts';
 

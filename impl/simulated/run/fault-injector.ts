@@ -10,6 +10,7 @@ import { keyOf } from '../kernel/mix.ts';
 import type { MessageFault } from '../kernel/network.ts';
 import { PROBE_NAMES } from '../catalogue/probes.ts';
 import type { World } from '../kernel/world.ts';
+import type { WorldTracer } from '../observe/world-tracer.ts';
 
 const NOBODY: readonly Host[] = [];
 const TAKEN_DOWN = { crash: 'crashes', 'power-loss': 'loses power', 'disk-loss': 'loses its disk' } as const;
@@ -19,6 +20,7 @@ export class FaultInjector {
   readonly #world: World;
   readonly #history: HistoryRecorder;
   readonly #observer: ReplicationObserver;
+  readonly #trace: WorldTracer | null;
   /** What is in force and how to end it, in the order begun. */
   readonly #inForce = new Map<number, { readonly hosts: readonly Host[]; readonly end: () => void }>();
   readonly #leaving = new Set<Host>();
@@ -28,8 +30,14 @@ export class FaultInjector {
   readonly #halted = new Set<Host>();
   #over = false;
 
-  constructor(world: World, history: HistoryRecorder, observer: ReplicationObserver) {
+  constructor(
+    world: World,
+    history: HistoryRecorder,
+    observer: ReplicationObserver,
+    trace: WorldTracer | null = null,
+  ) {
     this.#world = world;
+    this.#trace = trace;
     this.#history = history;
     this.#observer = observer;
     world.onHalt((host, reason) => this.#halts(host, reason));
@@ -66,7 +74,7 @@ export class FaultInjector {
    */
   healAll(gone: readonly Host[] = []): void {
     this.#over = true;
-    this.#world.forgetTriggers();
+    this.#world.probes.forgetTriggers();
     this.#world.network.disarmAll();
     const ends = [...this.#inForce.values()];
     this.#inForce.clear();
@@ -164,7 +172,7 @@ export class FaultInjector {
     this.#leaving.delete(host);
     this.#halted.delete(host);
     this.#note(fault, 'begin', [host], `${host.name} ${what}`);
-    world.trace?.add({ kind: 'node', node: host.name, change: how });
+    this.#trace?.add({ kind: 'node', node: host.name, change: how });
     if (how === 'crash') world.crash(host);
     else if (how === 'power-loss') world.losePower(host, keyOf(`fault ${fault}`));
     else world.loseDisk(host);
@@ -175,7 +183,7 @@ export class FaultInjector {
   #loseFile(host: Host, file: string, fault: number): void {
     this.#leaving.delete(host);
     this.#note(fault, 'begin', [host], `${host.name} crashes and loses its ${file}`);
-    this.#world.trace?.add({ kind: 'node', node: host.name, change: 'file-loss' });
+    this.#trace?.add({ kind: 'node', node: host.name, change: 'file-loss' });
     this.#world.loseFiles(host, file);
     // It may die between its last word to the disk and its end: a disk that lost a file was not left cleanly.
     host.disk.delete('.kafka_cleanshutdown');
@@ -235,7 +243,7 @@ export class FaultInjector {
       this.#world.at(this.#world.nowUs, `end of ${host.name}`, () => {
         if (host.context !== context) return;
         this.#leaving.delete(host);
-        this.#world.trace?.add({ kind: 'node', node: host.name, change: 'shutdown' });
+        this.#trace?.add({ kind: 'node', node: host.name, change: 'shutdown' });
         this.#world.crash(host);
         this.#stopped(host);
         if (cleanly) this.#history.cluster('shutdown', host.name, 'has shut down cleanly');
@@ -263,7 +271,7 @@ export class FaultInjector {
     if (host.isUp) return;
     this.#halted.delete(host);
     this.#note(fault, 'end', [host], `${host.name} starts`);
-    this.#world.trace?.add({ kind: 'node', node: host.name, change: 'start' });
+    this.#trace?.add({ kind: 'node', node: host.name, change: 'start' });
     this.#history.cluster('start', host.name, 'starts');
     this.#world.start(host);
   }
@@ -272,7 +280,7 @@ export class FaultInjector {
     const host = this.#world.host(fault.node);
     if (!host.isUp || host.paused) return;
     this.#note(fault.id, 'begin', [host], `${host.name} stops for ${fault.forMs} ms`);
-    this.#world.trace?.add({ kind: 'node', node: host.name, change: 'pause' });
+    this.#trace?.add({ kind: 'node', node: host.name, change: 'pause' });
     this.#history.cluster('pause', host.name, `for ${fault.forMs} ms`);
     this.#world.pause(host);
     const { context } = host;
@@ -280,7 +288,7 @@ export class FaultInjector {
       // Another process, in another pause, goes on in its own time.
       if (!host.paused || host.context !== context) return;
       this.#note(fault.id, 'end', [host], `${host.name} goes on`);
-      this.#world.trace?.add({ kind: 'node', node: host.name, change: 'resume' });
+      this.#trace?.add({ kind: 'node', node: host.name, change: 'resume' });
       this.#history.cluster('resume', host.name, 'goes on');
       this.#world.resume(host);
     });
@@ -376,16 +384,16 @@ export class FaultInjector {
   }
 
   #note(fault: number | null, phase: 'begin' | 'end', hosts: readonly Host[], sentence: string): void {
-    const { trace } = this.#world;
+    const trace = this.#trace;
     if (trace === null) return;
     const nodes = hosts.map((host) => host.name);
     const seq = trace.add({ kind: 'fault', fault, phase, nodes, sentence });
-    this.#world.causedBy = seq;
+    this.#world.execution.causedBy = seq;
   }
 
   /** Which message it is, and what is in it, is for the trace alone. */
   #noteMessage({ fault, effect, delayUs }: MessageFault, message: Message): void {
-    const { trace } = this.#world;
+    const trace = this.#trace;
     if (trace === null) return;
     const { from, to, api, body, request } = message;
     const name = `the ${apiName(api)} ${request ? 'request' : 'response'} from ${from.name} to ${to.name}`;

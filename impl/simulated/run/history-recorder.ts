@@ -2,6 +2,7 @@ import type { FaultTally } from '../../../model/contract/contract.ts';
 import type { Violation } from '../../../model/guarantee.ts';
 import type { ClusterEvent, HistoryEvent } from '../../../model/history/history.ts';
 import type { ReferenceModel } from '../../../model/reference-model.ts';
+import type { TraceRecorder } from '../../trace/trace-recorder.ts';
 import { keyOf } from '../kernel/mix.ts';
 import type { World } from '../kernel/world.ts';
 
@@ -13,6 +14,7 @@ export type Untimed<E extends HistoryEvent = HistoryEvent> = E extends HistoryEv
 /** Takes down what clients and the nemesis do, and has it judged at once. */
 export class HistoryRecorder {
   readonly #world: World;
+  readonly #trace: TraceRecorder | null;
   readonly #model: ReferenceModel;
   readonly #tally: FaultTally;
   readonly #report: (violation: Violation) => void;
@@ -24,8 +26,10 @@ export class HistoryRecorder {
     tally: FaultTally,
     keep: boolean,
     report: (violation: Violation) => void,
+    trace: TraceRecorder | null = null,
   ) {
     this.#world = world;
+    this.#trace = trace;
     this.#model = model;
     this.#tally = tally;
     this.#kept = keep ? [] : null;
@@ -38,11 +42,12 @@ export class HistoryRecorder {
 
   /** Takes the event over: it gets its time here, and is nobody else's any more. */
   record(event: Untimed): void {
-    if (this.#world.hasWitness) this.#world.witness(keyOf(JSON.stringify(event)), 0);
+    if (this.#world.recordsOrderSensitiveEvents)
+      this.#world.orderSensitiveEvent(keyOf(JSON.stringify(event)), 0);
     const timed = timedAt(this.#world.nowUs, event);
     if (timed.type === 'cluster') this.#tally.observe(timed);
     this.#kept?.push(timed);
-    this.#world.trace?.add({ kind: 'history', event: timed });
+    this.#trace?.add({ kind: 'history', event: timed });
     for (const violation of this.#model.observe(timed)) this.#report(violation);
   }
 

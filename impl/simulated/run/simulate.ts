@@ -42,7 +42,9 @@ import type { OrderLimits, OrderOfSteps } from '../kernel/ordered-scheduler.ts';
 import { withPoisonedGlobals } from '../kernel/poison.ts';
 import { PROBE_NAMES } from '../catalogue/probes.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
-import { TraceRecorder } from '../../trace/trace-recorder.ts';
+import { WorldTracer } from '../observe/world-tracer.ts';
+import { roleOf } from '../catalogue/host-roles.ts';
+import { KAFKA_CATALOGUE } from '../catalogue/kafka-catalogue.ts';
 import { World } from '../kernel/world.ts';
 
 /** A run that needs more than this is cut off: ordinary ones take thousands. */
@@ -94,6 +96,7 @@ export class SeenEnough extends Error {}
 class Simulation {
   readonly #plan: Plan;
   readonly #world: World;
+  readonly #trace: WorldTracer | null;
   readonly #configuration: Configuration;
   readonly #rules: Rules;
   readonly #invariants: ReplicationInvariants;
@@ -122,10 +125,11 @@ class Simulation {
   constructor(plan: Plan, options: RunOptions, ordered = orderOf(plan)) {
     this.#plan = plan;
     this.#ordered = ordered;
-    const trace = options.trace === true ? new TraceRecorder() : null;
-    const world = new World(plan, trace, ordered ?? new Scheduler());
+    const trace = options.trace === true ? new WorldTracer() : null;
+    const world = new World(plan, KAFKA_CATALOGUE, trace, ordered ?? new Scheduler());
     trace?.attach(world);
     this.#world = world;
+    this.#trace = trace;
     this.#rules = rulesWith(plan.defects.map(rulesOfDefect));
     this.#configuration = resolveConfiguration(plan.configuration);
     const topics = plan.topics.map(({ name, replicationFactor }) => ({
@@ -144,7 +148,7 @@ class Simulation {
     });
     const report = (violation: Violation): void => this.#report(violation);
     const keep = options.history === true || trace !== null;
-    this.#history = new HistoryRecorder(world, model, this.#tally, keep, report);
+    this.#history = new HistoryRecorder(world, model, this.#tally, keep, report, trace);
     const invariants = new ReplicationInvariants({
       committedMayBeLost: (topic, replicas) => this.#committedMayBeLost(topic, replicas),
       electedUncleanly: ({ leader, partition }) => {
@@ -165,14 +169,14 @@ class Simulation {
     const digests = options.coverage === true ? new Digests() : null;
     this.#digests = digests;
     const nowUs = (): number => world.nowUs;
-    if (digests !== null) world.onFirstHit((probe) => digests.addProbe(probe, nowUs()));
+    if (digests !== null) world.probes.onFirstHit((probe) => digests.addProbe(probe, nowUs()));
     const judged = digests === null ? invariants : new PartitionDigests(digests, invariants, nowUs);
     this.#observer = trace === null ? judged : new TraceObserver(trace, judged);
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
     this.#workload = new Workload(world, this.#history, highestId + 1);
     const quorum = new QuorumInvariants({
       partitionCommitted: (record, leaderIsActive) => {
-        if (world.hasWitness) world.witness(keyOf(JSON.stringify(record)), 0);
+        if (world.recordsOrderSensitiveEvents) world.orderSensitiveEvent(keyOf(JSON.stringify(record)), 0);
         this.#observer.partitionChanged(record, record.electedUncleanly === true, leaderIsActive);
         if (record.topic === CONSUMER_OFFSETS_TOPIC && record.leaderEpoch > 0) {
           this.#history.cluster(
@@ -189,7 +193,7 @@ class Simulation {
     this.#quorum = digests === null ? quorum : new QuorumDigests(digests, quorum, nowUs);
     this.#build();
     this.#core = this.#brokers.map((_, i) => i + 1);
-    this.#faults = new FaultInjector(world, this.#history, this.#observer);
+    this.#faults = new FaultInjector(world, this.#history, this.#observer, trace);
   }
 
   run(): RunResult {
@@ -352,7 +356,7 @@ class Simulation {
   /** Until operations and faults are over and nothing is under way. */
   #firstActInOrder(ordered: OrderedScheduler, deadlineUs: number): void {
     const world = this.#world;
-    world.onWitness((a, b) => ordered.witness(a, b));
+    world.onOrderSensitiveEvent((a, b) => ordered.recordOrderSensitiveEvent(a, b));
     ordered.takeOver(world.hosts, new Set(this.#plan.faults.map(({ id }) => keyOf(`fault ${id}`))));
     this.#runUntil(() => this.#workload.pending === 0 && ordered.endsHere(), deadlineUs);
     ordered.handBack();
@@ -365,7 +369,7 @@ class Simulation {
   #secondAct(): void {
     const world = this.#world;
     this.#secondActUs = world.nowUs;
-    world.acting(keyOf('second act'));
+    world.beginHarnessCause(keyOf('second act'));
     const gone = this.#goneForGood();
     this.#core = this.#core.filter((broker) => !gone.includes(this.#brokers[broker - 1]!));
     this.#faults.healAll(gone);
@@ -391,7 +395,7 @@ class Simulation {
     const partitions = readable.map(({ topic, index }) => ({ topic, partition: index }));
     for (const group of groupsOf(this.#plan)) {
       let fetched = false;
-      world.acting(keyOf(`offsets of ${group}`));
+      world.beginHarnessCause(keyOf(`offsets of ${group}`));
       this.#workload.fetchOffsets(reader, group, partitions, true, () => (fetched = true));
       this.#runUntil(() => fetched, world.nowUs + this.#patienceUs);
     }
@@ -461,7 +465,7 @@ class Simulation {
   #letClientsLearn(): void {
     if (this.#staleClient() === null) return;
     const world = this.#world;
-    world.acting(keyOf('clients learn'));
+    world.beginHarnessCause(keyOf('clients learn'));
     for (const [, metadata] of this.#workload.metadataOfClients()) metadata.requestUpdate();
     const learnt = this.#runUntil(() => this.#staleClient() === null, world.nowUs + this.#patienceUs);
     if (learnt) return;
@@ -500,7 +504,7 @@ class Simulation {
   #rotateLeaders(original: readonly PartitionRecord[], round: number): void {
     const world = this.#world;
     let moving = 0;
-    world.acting(keyOf(`rotation ${round}`));
+    world.beginHarnessCause(keyOf(`rotation ${round}`));
     for (const record of original) {
       const { topic, index, leader } = record;
       const live = this.#liveReplicas(record);
@@ -518,7 +522,7 @@ class Simulation {
     const world = this.#world;
     const readable = this.#readable();
     if (readable.length === 0) return;
-    world.acting(keyOf(reader));
+    world.beginHarnessCause(keyOf(reader));
     world.start(world.host(reader));
     const begin = (): void =>
       this.#workload.assign(
@@ -543,7 +547,7 @@ class Simulation {
     const deadlineUs = world.nowUs + this.#patienceUs;
     for (let poll = 1; !consumer.atEnd() && world.nowUs < deadlineUs && !consumer.polling; poll++) {
       let [polled, failed] = [false, false];
-      world.acting(keyOf(`${reader} poll ${poll}`));
+      world.beginHarnessCause(keyOf(`${reader} poll ${poll}`));
       this.#workload.poll(reader, this.#configuration['fetch.max.wait.ms'], true, (ok) => {
         [polled, failed] = [true, !ok];
       });
@@ -619,7 +623,7 @@ class Simulation {
       image: this.#image(),
       core: this.#core,
       pendingOperations: this.#workload.pending,
-      clientRequestsUnderWay: this.#world.network.clientRequestsUnderWay,
+      clientRequestsUnderWay: this.#world.network.writesUnderWay,
       replica: (partition, broker) => this.#replicaOf(partition, broker),
       openTransactions: this.#transactional ? this.#openTransactions() : [],
       replicasOn: (broker) => this.#replicasOn(broker)?.values() ?? [],
@@ -720,14 +724,14 @@ class Simulation {
 
   #report(violation: Violation): void {
     this.#violations.push(violation);
-    this.#world.trace?.add({ kind: 'violation', violation });
+    this.#trace?.add({ kind: 'violation', violation });
   }
 
   #result(budgetExceeded: boolean): RunResult {
     const world = this.#world;
     const violations = this.#violations;
     const history = this.#history.events;
-    const { trace } = world;
+    const trace = this.#trace;
     const probes: Record<string, number> = {};
     PROBE_NAMES.forEach((name, i) => {
       const count = world.probeCounts[i] ?? 0;
@@ -747,7 +751,7 @@ class Simulation {
         : {
             trace: {
               entries: trace.entries,
-              nodes: world.hosts.map(({ name, role }) => ({ name, role })),
+              nodes: world.hosts.map((host) => ({ name: host.name, role: roleOf(host) })),
               workloadStartUs: this.#workloadStartUs,
               secondActUs: this.#secondActUs,
             },

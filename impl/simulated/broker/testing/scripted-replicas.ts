@@ -1,4 +1,5 @@
 /** Replicas of one partition without brokers around them: what metadata and fetches would tell is told by hand. */
+import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../model/configuration/configuration.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -42,7 +43,10 @@ export class ScriptedReplicas {
     { observer = silentObserver, configuration = {}, rules = {} }: ReplicasScript = {},
   ) {
     const ids = Array.from({ length: count }, (_, i) => i + 1);
-    this.hosts = new ScriptedHosts(ids.map((id) => `broker-${id}`));
+    this.hosts = new ScriptedHosts(
+      ids.map((id) => `broker-${id}`),
+      { catalogue: KAFKA_CATALOGUE },
+    );
     const broker = (id: number) => this.hosts.host(`broker-${id}`);
     this.cluster = {
       configuration: resolveConfiguration(configuration),

@@ -1,4 +1,5 @@
 /** A real controller and real brokers, asked and disturbed by hand: what brokers are tested with. */
+import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../model/configuration/configuration.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -43,7 +44,10 @@ export class SmallCluster {
     logDirs = 1,
   ) {
     const latency = { model: 'uniform', minUs: 500, maxUs: 500 } as const;
-    this.world = new World({ seed: 'small', schedule: { latency, slowPair: null }, overrides: [] }, null);
+    this.world = new World(
+      { seed: 'small', schedule: { latency, slowPair: null }, overrides: [] },
+      KAFKA_CATALOGUE,
+    );
     const { world } = this;
     const hosts = this.#brokers;
     const controller = world.addHost(

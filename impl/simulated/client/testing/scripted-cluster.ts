@@ -2,6 +2,7 @@
  * A cluster of brokers that keep one shared log a partition and replicate nothing, and answer
  * otherwise where a test says so: what clients are tested against.
  */
+import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { Configuration, ConfigurationValues } from '../../../../model/configuration/configuration.ts';
 import type { Directory } from '../../cluster/directory.ts';
@@ -19,7 +20,7 @@ import { plainBatch } from '../../../kafka/records.ts';
 import { partitionName } from '../../../kafka/partition-name.ts';
 import type { RecordBatch, UnplacedBatch } from '../../../kafka/records.ts';
 import type { PartitionName } from '../../../kafka/partition-name.ts';
-import type { Message } from '../../kernel/connection.ts';
+import type { Message } from '../../net/message.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Host } from '../../kernel/host.ts';
 import type { Process } from '../../kernel/process.ts';
@@ -53,7 +54,7 @@ class ScriptedNode implements Process {
 
   onRequest(message: Message): void {
     // Requests arrive here, never responses.
-    const body = message.body as RequestBody;
+    const body = message.body;
     const cluster = this.#cluster;
     const node = this.#context.host.name;
     cluster.received.push({ node, atMs: cluster.nowMs, body });
@@ -82,7 +83,7 @@ export class ScriptedCluster {
       schedule: { latency: { model: 'uniform', minUs: 1000, maxUs: 1000 }, slowPair: null },
       overrides: [],
     },
-    null,
+    KAFKA_CATALOGUE,
   );
   readonly received: ReceivedRequest[] = [];
   readonly logs = new Map<PartitionName, RecordBatch[]>();

@@ -17,9 +17,9 @@ import type {
 import type { MetadataRecord } from '../../protocol/metadata-records.ts';
 import type { MetadataSnapshot, SnapshotId } from '../../protocol/metadata-snapshot.ts';
 import { NetworkClient } from '../../net/network-client.ts';
-import type { Message } from '../../kernel/connection.ts';
+import type { Message } from '../../net/message.ts';
 import type { Context, Timer } from '../../kernel/context.ts';
-import { Purpose } from '../../kernel/draws.ts';
+import { Purpose } from '../../catalogue/purposes.ts';
 import { mix } from '../../kernel/mix.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import type { ProbeName } from '../../catalogue/probes.ts';

@@ -1,4 +1,5 @@
 /** A controller's decisions without a network: brokers register and beat by hand. */
+import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../model/configuration/configuration.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -33,7 +34,7 @@ class NotingLog extends MetadataLog {
 }
 
 export class ScriptedControlPlane {
-  readonly hosts = new ScriptedHosts(['controller-1']);
+  readonly hosts = new ScriptedHosts(['controller-1'], { catalogue: KAFKA_CATALOGUE });
   readonly log: MetadataLog;
   readonly replication: ReplicationControl;
   readonly brokers: ClusterControl;

@@ -14,7 +14,7 @@ import type {
   TxnOffsetCommitRequest,
 } from '../../protocol/transaction-messages.ts';
 import type { Partition } from '../../broker/partition.ts';
-import { Purpose } from '../../kernel/draws.ts';
+import { Purpose } from '../../catalogue/purposes.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';

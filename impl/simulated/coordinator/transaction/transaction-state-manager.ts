@@ -5,7 +5,7 @@ import type { TransactionMetadata, TransactionState } from '../../../kafka/inter
 import { partitionName } from '../../../kafka/partition-name.ts';
 import { isPreparing } from '../../rules/transaction-state.ts';
 import type { TransactionEntry } from '../../rules/transaction-coordinator.ts';
-import { Purpose } from '../../kernel/draws.ts';
+import { Purpose } from '../../catalogue/purposes.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';

@@ -1,15 +1,37 @@
 /** Hosts that write down what reaches them and answer at once: what the world itself is tested with. */
-import type { Schedule } from '../../../plan/plan.ts';
-import { Api } from '../../../kafka/api.ts';
-import { Errors } from '../../../kafka/errors.ts';
-import type { FetchMetadataRequest, FetchMetadataResponse } from '../../protocol/messages.ts';
-import type { Connection, Message } from '../connection.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { Body, Connection, Message } from '../connection.ts';
 import type { Context } from '../context.ts';
-import type { Host, HostRole } from '../host.ts';
+import type { Host } from '../host.ts';
 import type { Process } from '../process.ts';
+import type { LatencyOverride, Schedule } from '../schedule.ts';
 import type { Scheduler } from '../scheduler.ts';
-import type { TraceRecorder } from '../../../trace/trace-recorder.ts';
+import type { Tracer } from '../tracer.ts';
 import { World } from '../world.ts';
+
+/** A request or its response: a number, which the response repeats. */
+export interface Echo extends Body {
+  readonly number: number;
+}
+
+export type EchoMessage = Message<Echo, Echo>;
+export type EchoConnection = Connection<Echo, Echo>;
+
+/** A probe of the catalogue below whose order among hosts matters. */
+export const ORDER_SENSITIVE = 2;
+
+/** A kind of request that the catalogue below takes for one that does not write, and one that writes whoever sends it. */
+export const ECHO = 1000;
+export const WRITE = 27;
+
+export const SCRIPTED_CATALOGUE: Catalogue = {
+  probeCount: 20,
+  messageLost: 0,
+  staleMessageProcessed: 1,
+  orderSensitiveProbes: new Set([ORDER_SENSITIVE]),
+  unhandledIoError: 'its disk cannot be written',
+  mayWrite: (senderRole, api) => senderRole === 'client' || api === WRITE,
+};
 
 /** A request that a process took up. */
 export interface Heard {
@@ -30,8 +52,9 @@ export interface Script {
   readonly seed?: string;
   readonly latency?: Schedule['latency'];
   readonly slowPair?: Schedule['slowPair'];
-  readonly overrides?: readonly { message: string; latencyUs: number }[];
-  readonly trace?: TraceRecorder;
+  readonly overrides?: readonly LatencyOverride[];
+  readonly catalogue?: Catalogue;
+  readonly trace?: Tracer;
   /** How many each host has. */
   readonly disks?: number;
   readonly scheduler?: Scheduler;
@@ -56,10 +79,9 @@ class ScriptedProcess implements Process {
     done(true);
   }
 
-  onRequest(message: Message): void {
+  onRequest(message: EchoMessage): void {
     const { host, incarnation, world } = this.#context;
-    // Nothing else is ever sent here.
-    const { fetchOffset: number } = message.body as FetchMetadataRequest;
+    const { number } = message.body;
     this.#hosts.heard.push({ host: host.name, incarnation, timeUs: world.nowUs, number });
     this.#hosts.onRequest(message, number, this.#context);
   }
@@ -71,7 +93,7 @@ export class ScriptedHosts {
   readonly heard: Heard[] = [];
   readonly answers: Answer[] = [];
   onStart: (context: Context) => void = () => {};
-  onRequest: (message: Message, number: number, context: Context) => void = answer;
+  onRequest: (message: EchoMessage, number: number, context: Context) => void = answer;
 
   constructor(names: readonly string[], script: Script = {}) {
     const {
@@ -79,13 +101,13 @@ export class ScriptedHosts {
       latency = ONE_MILLISECOND,
       slowPair = null,
       overrides = [],
+      catalogue = SCRIPTED_CATALOGUE,
       trace,
       disks = 1,
       scheduler,
     } = script;
     const schedule = { latency, slowPair };
-    this.world = new World({ seed, schedule, overrides: [...overrides] }, trace ?? null, scheduler);
-    trace?.attach(this.world);
+    this.world = new World({ seed, schedule, overrides }, catalogue, trace ?? null, scheduler);
     for (const name of names) {
       this.world.addHost(name, roleOf(name), (context) => new ScriptedProcess(context, this), disks);
     }
@@ -104,22 +126,18 @@ export class ScriptedHosts {
     return context;
   }
 
-  connect(from: string, to: string): Connection {
-    return this.context(from).connect(this.host(to));
+  connect(from: string, to: string): EchoConnection {
+    return this.context(from).connect<Echo, Echo>(this.host(to));
   }
 
   /** Sends a request that is known by its number. */
-  send(connection: Connection, number: number): void {
-    const request: FetchMetadataRequest = {
-      api: Api.FetchMetadata,
-      brokerId: 0,
-      fetchOffset: number,
-      maxWaitMs: 0,
-    };
-    connection.send(request, (response) => {
-      // It answers a FetchMetadata.
-      const echoed = response === null ? null : (response as FetchMetadataResponse).baseOffset;
-      this.answers.push({ timeUs: this.world.nowUs, request: number, number: echoed });
+  send(connection: EchoConnection, number: number): void {
+    connection.send({ api: ECHO, number }, (response) => {
+      this.answers.push({
+        timeUs: this.world.nowUs,
+        request: number,
+        number: response === null ? null : response.number,
+      });
     });
   }
 
@@ -139,19 +157,11 @@ export class ScriptedHosts {
   }
 }
 
-export function answer(message: Message, number: number): void {
-  message.connection.respond(message, {
-    api: Api.FetchMetadata,
-    error: Errors.NONE,
-    leaderId: -1,
-    leaderEpoch: 0,
-    snapshotId: null,
-    baseOffset: number,
-    records: [],
-  });
+export function answer(message: EchoMessage, number: number): void {
+  message.connection.respond(message, { api: ECHO, number });
 }
 
-function roleOf(name: string): HostRole {
+function roleOf(name: string): string {
   if (name.startsWith('broker')) return 'broker';
   return name.startsWith('controller') ? 'controller' : 'client';
 }

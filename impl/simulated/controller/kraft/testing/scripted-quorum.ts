@@ -1,4 +1,5 @@
 /** A quorum of controllers and nobody else: a test asks, crashes and cuts by hand. */
+import { KAFKA_CATALOGUE } from '../../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../../model/configuration/configuration.ts';
 import type { Violation } from '../../../../../model/guarantee.ts';
@@ -32,7 +33,7 @@ export class ScriptedQuorum {
       schedule: { latency: { model: 'uniform', minUs: 1000, maxUs: 1000 }, slowPair: null },
       overrides: [],
     },
-    null,
+    KAFKA_CATALOGUE,
   );
   readonly violations: Violation[] = [];
   readonly controllers: Host[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { Probe, PROBE_NAMES, PROBES } from '../catalogue/probes.ts';
+import { Probe, PROBE_NAMES, PROBES } from './probes.ts';
 
 test('each probe has a number, by its place in the catalogue', () => {
   for (const [index, name] of PROBE_NAMES.entries()) expect(Probe[name]).toBe(index);

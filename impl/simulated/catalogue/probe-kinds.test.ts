@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { expectedAfter, kindOf, SPECIAL } from '../catalogue/probe-kinds.ts';
-import { PROBE_NAMES } from '../catalogue/probes.ts';
+import { expectedAfter, kindOf, SPECIAL } from './probe-kinds.ts';
+import { PROBE_NAMES } from './probes.ts';
 
 describe('the kind of a probe', () => {
   test('is common unless something else is said', () => {

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 
-import { ScriptedHosts } from './testing/scripted-hosts.ts';
+import { ECHO, ScriptedHosts } from '../kernel/testing/scripted-hosts.ts';
 import { TimerName } from '../catalogue/timers.ts';
-import { TraceRecorder } from '../../trace/trace-recorder.ts';
+import { WorldTracer } from './world-tracer.ts';
 
-function traced(): { hosts: ScriptedHosts; recorder: TraceRecorder } {
-  const recorder = new TraceRecorder();
-  return { hosts: new ScriptedHosts(['client-1', 'broker-1'], { trace: recorder }), recorder };
+function traced(): { hosts: ScriptedHosts; recorder: WorldTracer } {
+  const recorder = new WorldTracer(({ api }) => `echo of ${api}`);
+  const hosts = new ScriptedHosts(['client-1', 'broker-1'], { trace: recorder });
+  recorder.attach(hosts.world);
+  return { hosts, recorder };
 }
 
 test('every message has a sending and a delivery, and an answer is caused by its request', () => {
@@ -67,12 +69,11 @@ test('what somebody does on hearing that a connection is gone is caused by what 
   const { hosts, recorder } = traced();
   hosts.onRequest = () => {};
   const again = (): void => hosts.send(hosts.connect('client-1', 'broker-1'), 2);
-  const request = { api: 1000, brokerId: 0, fetchOffset: 1, maxWaitMs: 0 } as const;
-  hosts.connect('client-1', 'broker-1').send(request, again);
+  hosts.connect('client-1', 'broker-1').send({ api: ECHO, number: 1 }, again);
   let crash = -1;
   hosts.at(5000, () => {
     crash = recorder.add({ kind: 'node', node: 'broker-1', change: 'crash' });
-    hosts.world.causedBy = crash;
+    hosts.world.execution.causedBy = crash;
     hosts.world.crash(hosts.host('broker-1'));
   });
   hosts.context('client-1').after(5.5, TimerName.Harness, () => {});
@@ -80,8 +81,4 @@ test('what somebody does on hearing that a connection is gone is caused by what 
   const second = recorder.entries.findLast((entry) => entry.kind === 'message-sent');
   expect(second?.timeUs).toBe(6000);
   expect(second?.cause).toBe(crash);
-});
-
-test('a recorder that belongs to no world is a bug', () => {
-  expect(() => new TraceRecorder().add({ kind: 'timer', node: 'n', timer: 't' })).toThrow('no world');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { TimerName, timerLabel } from '../catalogue/timers.ts';
+import { TimerName, timerLabel } from './timers.ts';
 
 test('no two timers share a number: it keys their draws', () => {
   const numbers = Object.values(TimerName);

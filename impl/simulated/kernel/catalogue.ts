@@ -1,0 +1,17 @@
+/**
+ * What the program under simulation tells the kernel about its own names. The kernel counts probes and draws by number
+ * and knows nothing else about them.
+ */
+export interface Catalogue {
+  /** Probes have the numbers from 0 up to, not including, this one. */
+  readonly probeCount: number;
+  /** The kernel's own probes. */
+  readonly messageLost: number;
+  readonly staleMessageProcessed: number;
+  /** Probes whose order among hosts matters to a checker that sees all hosts. */
+  readonly orderSensitiveProbes: ReadonlySet<number>;
+  /** Why a process ends itself after an IoError that it did not handle. */
+  readonly unhandledIoError: string;
+  /** Whether a request of this kind, from a host of this role, may change state when it arrives, however late. */
+  mayWrite(senderRole: string, api: number): boolean;
+}
