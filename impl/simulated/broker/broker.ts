@@ -83,7 +83,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
       channel(),
       brokerId,
       () => this.brokerEpoch,
-      (item) => cluster.quorumObserver.proposalOutOfDate(brokerId, item),
+      (item) => cluster.metadataObserver.proposalOutOfDate(brokerId, item),
     );
     const assignments = new AssignmentsManager(context, channel(), brokerId, () => this.brokerEpoch);
     this.#replicas = new ReplicaManager(this, alterPartitions, assignments, () =>
@@ -188,7 +188,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   // Metadata.
 
   #metadataApplied(baseOffset: number, records: readonly MetadataRecord[]): void {
-    this.cluster.quorumObserver.metadataApplied(this.brokerId, baseOffset, records);
+    this.cluster.metadataObserver.metadataApplied(this.brokerId, baseOffset, records);
     if (this.#acting) {
       for (const record of records)
         if (record.type === 'RemoveTopic') this.#replicas.deleteTopic(record.topicId);
@@ -203,7 +203,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
 
   /** What lies between the two pictures is not told: what differs is acted on, as if it had just happened. */
   #snapshotLoaded(snapshot: MetadataSnapshot, before: ClusterImage): void {
-    this.cluster.quorumObserver.snapshotWritten(`broker ${this.brokerId}`, snapshot);
+    this.cluster.metadataObserver.snapshotLoaded(this.brokerId, snapshot);
     const { world, host } = this.context;
     world.probe(Probe['metadata-snapshot-loaded'], host, snapshot.endOffset, snapshot.epoch);
     if (this.#acting) {

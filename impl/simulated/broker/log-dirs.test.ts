@@ -3,7 +3,6 @@ import { describe, expect, test, vi } from 'vitest';
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
 import { directoryOf, LOST_DIRECTORY, UNASSIGNED_DIRECTORY } from '../protocol/metadata-records.ts';
-import { silentObserver } from '../observe/silent-observer.ts';
 import { recordsOf } from './testing/scripted-replicas.ts';
 import { SmallCluster } from './testing/small-cluster.ts';
 
@@ -54,7 +53,7 @@ describe('a broker that loses its second log directory', () => {
     const [moved] = inSecond(small, 1);
     const { log } = small.replica(1, moved!);
     small.host(1).disks[1]!.fail('every-write');
-    const offline = vi.spyOn(silentObserver, 'replicaOffline');
+    const offline = vi.spyOn(small.observer, 'replicaOffline');
     const request = { api: Api.AlterPartitionReassignments, partition: moved!, replicas: [2, 3] } as const;
     small.ask('controller', request);
     small.until(() => !small.broker(1).partitions.has(moved!));
@@ -113,7 +112,7 @@ describe('a broker that loses its second log directory', () => {
     small.until(() => !small.record(moved!).replicas.includes(1));
     small.ask('controller', { api, partition: moved!, replicas: [2, 3, 1] });
     small.until(() => small.record(moved!).replicas.includes(1));
-    const offline = vi.spyOn(silentObserver, 'replicaOffline');
+    const offline = vi.spyOn(small.observer, 'replicaOffline');
     small.world.start(small.host(1));
     small.until(() => small.host(1).isUp && small.broker(1).partitions.has(moved!));
     expect(offline).toHaveBeenCalledWith(1, small.replica(1, moved!).log);

@@ -532,7 +532,7 @@ export class Partition {
     this.log.truncateFullyAndStartAt(offset);
     this.#setHighWatermark(cluster.rules.highWatermarkOfNewStart(this.highWatermark, offset));
     context.world.probe(Probe['log-begins-anew'], context.host, offset, this.leaderEpoch);
-    cluster.observer.begunAnew(this);
+    cluster.observer.truncatedFully(this);
   }
 
   truncateTo(offset: number): void {

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../../model/configuration/configuration.ts';
 import type { Directory } from './directory.ts';
 import type { ReplicationObserver } from '../observe/replication-observer.ts';
-import type { QuorumObserver } from '../observe/quorum-observer.ts';
+import type { MetadataObserver } from '../observe/metadata-observer.ts';
 import type { Rules } from '../rules/rules.ts';
 
 /** What every process of one simulated cluster shares. */
@@ -10,5 +10,5 @@ export interface Cluster {
   readonly rules: Rules;
   readonly directory: Directory;
   readonly observer: ReplicationObserver;
-  readonly quorumObserver: QuorumObserver;
+  readonly metadataObserver: MetadataObserver;
 }

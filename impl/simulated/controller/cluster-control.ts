@@ -228,7 +228,7 @@ export class ClusterControl {
     const nowMs = this.#context.monotonicMs();
     for (const broker of ended) {
       this.#probe('broker-session-expired', broker, this.#log.image.brokers.get(broker)?.brokerEpoch ?? -1);
-      this.#cluster.quorumObserver.sessionExpired(
+      this.#cluster.metadataObserver.sessionExpired(
         this.#context.host.name,
         broker,
         nowMs,
@@ -246,7 +246,7 @@ export class ClusterControl {
   }
 
   #heard(broker: number): void {
-    this.#cluster.quorumObserver.brokerHeard(this.#context.host.name, broker, this.#context.monotonicMs());
+    this.#cluster.metadataObserver.brokerHeard(this.#context.host.name, broker, this.#context.monotonicMs());
   }
 
   #hasValidSession(broker: BrokerRegistration): boolean {

@@ -2,7 +2,6 @@ import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { AsksController, FetchMetadataRequest } from '../protocol/messages.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
 import type { Message } from '../net/message.ts';
@@ -14,6 +13,7 @@ import { TimerName } from '../catalogue/timers.ts';
 import { ActiveController } from './active-controller.ts';
 import type { Decidable } from './active-controller.ts';
 import type { ClusterImage } from './cluster-image.ts';
+import type { KraftCluster } from './kraft/kraft-cluster.ts';
 import { RaftClient } from './kraft/raft-client.ts';
 import type { RaftListener } from './kraft/raft-client.ts';
 import { MetadataLoader } from './metadata-loader.ts';
@@ -31,7 +31,7 @@ interface ParkedFetch {
 /** One controller process: a voter of the quorum, and the control plane while it leads. */
 export class Controller implements Process, RaftListener {
   readonly #context: Context;
-  readonly #cluster: Cluster;
+  readonly #cluster: KraftCluster;
   readonly #raft: RaftClient;
   readonly #loader: MetadataLoader;
   #active: ActiveController | null = null;
@@ -39,7 +39,7 @@ export class Controller implements Process, RaftListener {
   #parked: ParkedFetch[] = [];
 
   /** `onCommitted`: for whoever reads this controller's log in the same process. */
-  constructor(context: Context, cluster: Cluster, id: number, onCommitted: () => void = () => {}) {
+  constructor(context: Context, cluster: KraftCluster, id: number, onCommitted: () => void = () => {}) {
     this.#context = context;
     this.#cluster = cluster;
     this.#onCommitted = onCommitted;

@@ -1,30 +1,38 @@
 import type { RaftLog } from '../controller/kraft/raft-log.ts';
-import type { AlterPartitionItem } from '../protocol/messages.ts';
-import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
+import { eventsOf } from './fan-out.ts';
 
-/** Hears of every change of the replicated metadata log at the moment it happens: the invariants of the quorum listen. */
+/** The events of the replicated metadata log among the voters of a KRaft quorum. Each is emitted at the moment of the change. */
 export interface QuorumObserver {
   /** A controller has won an election; its log does not hold the LeaderChange record yet. */
   leaderElected(controller: number, epoch: number, log: RaftLog): void;
   /** Entries were appended to a controller's log, from `baseOffset` (inclusive) to its end. */
   entriesAppended(controller: number, log: RaftLog, baseOffset: number): void;
-  /** A controller is about to drop entries from `toOffset` (inclusive) on, and holds what is below `highWatermark` to be committed. */
+  /** A controller is about to drop entries from `toOffset` (inclusive) on; it takes entries below `highWatermark` for committed. */
   truncating(controller: number, toOffset: number, highWatermark: number): void;
   /** A controller's high watermark has moved in an epoch: entries in [from, to) are committed as far as it knows. */
   committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void;
-  /** The leader looked whether a majority fetches, and goes on. No majority did for so long. */
+  /** The leader checked whether a majority fetches, and stays leader. No majority has fetched for `withoutMajorityMs`. */
   leaderStays(controller: number, epoch: number, withoutMajorityMs: number, timeoutMs: number): void;
-  /** A controller or a broker, as named, has written or loaded a snapshot. */
-  snapshotWritten(node: string, snapshot: MetadataSnapshot): void;
+  /** A controller has written a snapshot, or loaded one from the leader. */
+  snapshotWritten(controller: number, snapshot: MetadataSnapshot): void;
   /** A controller has deleted the beginning of its log. */
   logStartMoved(controller: number, log: RaftLog): void;
-  /** The active controller has read a heartbeat of a broker, at that time on its monotonic clock. */
-  brokerHeard(controller: string, broker: number, nowMs: number): void;
-  /** The active controller fences a broker because its session has run out. */
-  sessionExpired(controller: string, broker: number, nowMs: number, timeoutMs: number): void;
-  /** A leader is told that its proposal is out of date: it now waits for the news. */
-  proposalOutOfDate(broker: number, item: AlterPartitionItem): void;
-  /** A broker has applied records of the metadata log that begin at `baseOffset`. */
-  metadataApplied(broker: number, baseOffset: number, records: readonly MetadataRecord[]): void;
+}
+
+/** Implements the events that it needs; the others do not reach it. */
+export type QuorumListener = Partial<QuorumObserver>;
+
+/** Returns an observer that passes every event to the listeners that implement it, in their order. */
+export function notifyQuorum(listeners: readonly QuorumListener[]): QuorumObserver {
+  const event = eventsOf(listeners);
+  return {
+    leaderElected: event((listener) => listener.leaderElected),
+    entriesAppended: event((listener) => listener.entriesAppended),
+    truncating: event((listener) => listener.truncating),
+    committed: event((listener) => listener.committed),
+    leaderStays: event((listener) => listener.leaderStays),
+    snapshotWritten: event((listener) => listener.snapshotWritten),
+    logStartMoved: event((listener) => listener.logStartMoved),
+  };
 }

@@ -1,25 +1,22 @@
 import type { ReplicaView } from './replica-view.ts';
 import type { TransactionView } from './transaction-view.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
-import type { ReplicationObserver } from './replication-observer.ts';
+import type { ReplicationListener } from './replication-observer.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { RecordBatch } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/partition-name.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../kafka/records.ts';
 import type { OpenTransaction, TracedRecord } from '../../trace/trace.ts';
 import type { TraceRecorder } from '../../trace/trace-recorder.ts';
 
-/** Writes every change of replicated state into the trace, and passes it on. */
-export class TraceObserver implements ReplicationObserver {
+/** Writes every change of replicated state into the trace. */
+export class TraceObserver implements ReplicationListener {
   readonly #trace: TraceRecorder;
-  readonly #next: ReplicationObserver;
   readonly #known = new Map<string, { topic: string; partition: number; end: number }>();
   /** What was told last of the transactions of each replica, as JSON. */
   readonly #transactions = new Map<string, string>();
 
-  constructor(trace: TraceRecorder, next: ReplicationObserver) {
+  constructor(trace: TraceRecorder) {
     this.#trace = trace;
-    this.#next = next;
   }
 
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
@@ -32,11 +29,6 @@ export class TraceObserver implements ReplicationObserver {
       this.#trace.add({ kind: 'high-watermark', node, topic, partition, highWatermark });
       known.end = log.logEndOffset;
     }
-    this.#next.logOpened(broker, log, highWatermark);
-  }
-
-  brokerStopped(broker: number, lossy: boolean): void {
-    this.#next.brokerStopped(broker, lossy);
   }
 
   replicaDeleted(broker: number, log: PartitionLog): void {
@@ -51,46 +43,36 @@ export class TraceObserver implements ReplicationObserver {
         this.#trace.add({ kind: 'open-transactions', ...at, ...NO_TRANSACTIONS });
       }
     }
-    this.#next.replicaDeleted(broker, log);
   }
 
-  replicaOffline(broker: number, log: PartitionLog): void {
-    this.#next.replicaOffline(broker, log);
-  }
-
-  appended(partition: ReplicaView, batch: RecordBatch, asLeader: boolean): void {
+  appended(partition: ReplicaView, batch: RecordBatch): void {
     this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
     this.#remember(partition);
     this.#tellTransactions(partition);
-    this.#next.appended(partition, batch, asLeader);
   }
 
-  truncated(partition: ReplicaView, toOffset: number, removed: number): void {
+  truncated(partition: ReplicaView, toOffset: number): void {
     this.#trace.add({ kind: 'truncate', ...place(partition), toOffset });
     this.#remember(partition);
     this.#tellTransactions(partition);
-    this.#next.truncated(partition, toOffset, removed);
   }
 
-  begunAnew(partition: ReplicaView): void {
+  truncatedFully(partition: ReplicaView): void {
     const at = place(partition);
     this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
     this.#trace.add({ kind: 'log-start', ...at, logStartOffset: partition.log.logStartOffset });
     this.#remember(partition);
     this.#tellTransactions(partition);
-    this.#next.begunAnew(partition);
   }
 
   logStartMoved(partition: ReplicaView): void {
     this.#trace.add({ kind: 'log-start', ...place(partition), logStartOffset: partition.log.logStartOffset });
     this.#tellTransactions(partition);
-    this.#next.logStartMoved(partition);
   }
 
   highWatermarkMoved(partition: ReplicaView): void {
     this.#trace.add({ kind: 'high-watermark', ...place(partition), highWatermark: partition.highWatermark });
     this.#tellTransactions(partition);
-    this.#next.highWatermarkMoved(partition);
   }
 
   roleChanged(partition: ReplicaView): void {
@@ -98,29 +80,18 @@ export class TraceObserver implements ReplicationObserver {
     this.#trace.add({ kind: 'role', ...place(partition), role, leaderEpoch });
     this.#remember(partition);
     this.#tellTransactions(partition);
-    this.#next.roleChanged(partition);
   }
 
   leaderIsrChanged(partition: ReplicaView): void {
     const { isr, maximalIsr } = partition;
     this.#trace.add({ kind: 'leader-isr', ...place(partition), isr, maximalIsr });
-    this.#next.leaderIsrChanged(partition);
   }
 
-  followerFetched(partition: ReplicaView, follower: number, logEndOffset: number): void {
-    this.#next.followerFetched(partition, follower, logEndOffset);
-  }
-
-  partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
+  partitionChanged(record: PartitionRecord): void {
     const { topic, index, leaderEpoch, partitionEpoch, replicas, isr, elr } = record;
     const leader = record.leader === -1 ? null : record.leader;
     const state = { topic, partition: index, leader, leaderEpoch, partitionEpoch, replicas, isr, elr };
     this.#trace.add({ kind: 'partition-state', ...state });
-    this.#next.partitionChanged(record, uncleanly, leaderIsActive);
-  }
-
-  topicRemoved(topicId: number): void {
-    this.#next.topicRemoved(topicId);
   }
 
   transactionChanged(broker: number, transaction: TransactionView): void {
@@ -132,21 +103,11 @@ export class TraceObserver implements ReplicationObserver {
       transactionalId,
       transaction: { state, pending, producerId, producerEpoch, partitions },
     });
-    this.#next.transactionChanged(broker, transaction);
   }
 
   transactionForgotten(broker: number, transactionalId: string): void {
     const node = `broker-${broker}`;
     this.#trace.add({ kind: 'transaction-state', node, transactionalId, transaction: null });
-    this.#next.transactionForgotten(broker, transactionalId);
-  }
-
-  markerSkipped(partition: PartitionName, producerId: number): void {
-    this.#next.markerSkipped(partition, producerId);
-  }
-
-  settled(): void {
-    this.#next.settled();
   }
 
   /** A replica without transactions is not told of: its last stable offset is its high watermark. */

@@ -1,8 +1,8 @@
 import { Api } from '../../kafka/api.ts';
 import type { ControllerRequest, QuorumRequest } from '../protocol/messages.ts';
 import { Broker } from '../broker/broker.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import { Controller } from '../controller/controller.ts';
+import type { KraftCluster } from '../controller/kraft/kraft-cluster.ts';
 import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';
 import type { Process } from '../kernel/process.ts';
@@ -15,7 +15,7 @@ export class CombinedNode implements Process {
   readonly broker: Broker;
   readonly controller: Controller;
 
-  constructor(context: Context, cluster: Cluster, id: number) {
+  constructor(context: Context, cluster: KraftCluster, id: number) {
     this.controller = new Controller(context, cluster, id, () => this.broker.metadataCommitted());
     this.broker = new Broker(context, cluster, id, this.controller.quorum);
   }

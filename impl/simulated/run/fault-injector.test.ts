@@ -7,7 +7,6 @@ import { type Fault, PLAN_FORMAT, PLAN_VERSION, planSchema } from '../../plan/pl
 import { FaultInjector } from './fault-injector.ts';
 import { HistoryRecorder } from './history-recorder.ts';
 import { simulate } from './simulate.ts';
-import { silentObserver } from '../observe/silent-observer.ts';
 import { AppendFile } from '../kernel/disk.ts';
 import { Probe } from '../catalogue/probes.ts';
 import { ScriptedHosts } from '../kernel/testing/scripted-hosts.ts';
@@ -18,7 +17,7 @@ type Wanted<K extends Fault['kind']> = Omit<Fault & { kind: K }, 'id' | 'kind' |
 
 class Scene {
   readonly hosts: ScriptedHosts;
-  /** Brokers that the observer was told have stopped. */
+  /** Brokers that were reported to have stopped. */
   readonly stopped: number[] = [];
   readonly injector: FaultInjector;
   readonly #history: HistoryRecorder;
@@ -28,7 +27,7 @@ class Scene {
     this.hosts = new ScriptedHosts(['controller-1', 'broker-1', 'broker-2', 'client-1'], { disks });
     const model = new ReferenceModel({ configuration: resolveConfiguration({}), topics: [], expect: [] });
     this.#history = new HistoryRecorder(this.hosts.world, model, new FaultTally(), true, () => {});
-    const observer = { ...silentObserver, brokerStopped: (broker: number) => void this.stopped.push(broker) };
+    const observer = { brokerStopped: (broker: number) => void this.stopped.push(broker) };
     this.injector = new FaultInjector(this.hosts.world, this.#history, observer);
   }
 

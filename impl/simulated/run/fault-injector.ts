@@ -19,7 +19,7 @@ const TAKEN_DOWN = { crash: 'crashes', 'power-loss': 'loses power', 'disk-loss':
 export class FaultInjector {
   readonly #world: World;
   readonly #history: HistoryRecorder;
-  readonly #observer: ReplicationObserver;
+  readonly #observer: Pick<ReplicationObserver, 'brokerStopped'>;
   readonly #trace: WorldTracer | null;
   /** What is in force and how to end it, in the order begun. */
   readonly #inForce = new Map<number, { readonly hosts: readonly Host[]; readonly end: () => void }>();
@@ -33,7 +33,7 @@ export class FaultInjector {
   constructor(
     world: World,
     history: HistoryRecorder,
-    observer: ReplicationObserver,
+    observer: Pick<ReplicationObserver, 'brokerStopped'>,
     trace: WorldTracer | null = null,
   ) {
     this.#world = world;

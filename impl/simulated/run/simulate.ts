@@ -6,7 +6,7 @@ import { ReferenceModel } from '../../../model/reference-model.ts';
 import type { Fault, Operation, Plan, Topic } from '../../plan/plan.ts';
 import type { RunOptions, RunResult, Target } from '../../result/run-result.ts';
 import { Broker } from '../broker/broker.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { KraftCluster } from '../controller/kraft/kraft-cluster.ts';
 import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
 import { Controller } from '../controller/controller.ts';
 import type { ClusterImage } from '../controller/cluster-image.ts';
@@ -18,8 +18,12 @@ import { FaultInjector } from './fault-injector.ts';
 import { HistoryRecorder } from './history-recorder.ts';
 import { QuorumInvariants } from '../observe/invariants/quorum-invariants.ts';
 import { ReplicationInvariants } from '../observe/invariants/replication-invariants.ts';
+import { notifyReplication } from '../observe/replication-observer.ts';
 import type { ReplicationObserver } from '../observe/replication-observer.ts';
+import type { MetadataObserver } from '../observe/metadata-observer.ts';
+import { notifyMetadata } from '../observe/metadata-observer.ts';
 import type { QuorumObserver } from '../observe/quorum-observer.ts';
+import { notifyQuorum } from '../observe/quorum-observer.ts';
 import { endsMayDiffer, isRightlyLeaderless, placeOf, sentenceOf, unrestIn } from './progress.ts';
 import type { HealedCluster, Unrest } from './progress.ts';
 import {
@@ -108,7 +112,8 @@ class Simulation {
   readonly #violations: Violation[] = [];
   readonly #brokers: Host[] = [];
   readonly #controllers: Host[] = [];
-  readonly #quorum: QuorumObserver;
+  readonly #quorumObserver: QuorumObserver;
+  readonly #metadataObserver: MetadataObserver;
   /** Null in a run that nobody learns from. */
   readonly #digests: Digests | null;
   /** Null: latencies decide about the first act, too. */
@@ -170,8 +175,11 @@ class Simulation {
     this.#digests = digests;
     const nowUs = (): number => world.nowUs;
     if (digests !== null) world.probes.onFirstHit((probe) => digests.addProbe(probe, nowUs()));
-    const judged = digests === null ? invariants : new PartitionDigests(digests, invariants, nowUs);
-    this.#observer = trace === null ? judged : new TraceObserver(trace, judged);
+    this.#observer = notifyReplication([
+      ...(trace === null ? [] : [new TraceObserver(trace)]),
+      ...(digests === null ? [] : [new PartitionDigests(digests, nowUs)]),
+      invariants,
+    ]);
     const highestId = plan.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
     this.#workload = new Workload(world, this.#history, highestId + 1);
     const quorum = new QuorumInvariants({
@@ -190,7 +198,11 @@ class Simulation {
       nowUs: () => world.nowUs,
       report,
     });
-    this.#quorum = digests === null ? quorum : new QuorumDigests(digests, quorum, nowUs);
+    this.#quorumObserver = notifyQuorum([
+      ...(digests === null ? [] : [new QuorumDigests(digests, nowUs)]),
+      quorum,
+    ]);
+    this.#metadataObserver = notifyMetadata([quorum]);
     this.#build();
     this.#core = this.#brokers.map((_, i) => i + 1);
     this.#faults = new FaultInjector(world, this.#history, this.#observer, trace);
@@ -217,11 +229,12 @@ class Simulation {
     const plan = this.#plan;
     const brokers = this.#brokers;
     const controllers = this.#controllers;
-    const cluster: Cluster = {
+    const cluster: KraftCluster = {
       configuration: this.#configuration,
       rules: this.#rules,
       observer: this.#observer,
-      quorumObserver: this.#quorum,
+      metadataObserver: this.#metadataObserver,
+      quorumObserver: this.#quorumObserver,
       directory: {
         controllers,
         rackOf: (id) => plan.cluster.racks?.[id - 1] ?? null,

@@ -5,13 +5,14 @@ import type { ConfigurationValues } from '../../../../model/configuration/config
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { BrokerRegistration } from '../../controller/cluster-image.ts';
 import { PartitionLog } from '../../log/partition-log.ts';
-import type { ReplicationObserver } from '../../observe/replication-observer.ts';
+import type { ReplicationListener } from '../../observe/replication-observer.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
 import { plainBatch } from '../../../kafka/records.ts';
 import type { UnplacedBatch } from '../../../kafka/records.ts';
 import { rulesWith } from '../../rules/rules.ts';
 import type { Rules } from '../../rules/rules.ts';
-import { silentObserver, silentQuorumObserver } from '../../observe/silent-observer.ts';
+import { notifyMetadata } from '../../observe/metadata-observer.ts';
+import { notifyReplication } from '../../observe/replication-observer.ts';
 import { ScriptedHosts } from '../../kernel/testing/scripted-hosts.ts';
 import { Partition } from '../partition.ts';
 import type { PartitionHost } from '../partition.ts';
@@ -22,7 +23,7 @@ export interface Proposed {
 }
 
 export interface ReplicasScript {
-  readonly observer?: ReplicationObserver;
+  readonly listener?: ReplicationListener;
   readonly configuration?: ConfigurationValues;
   readonly rules?: Partial<Rules>;
 }
@@ -38,10 +39,8 @@ export class ScriptedReplicas {
   readonly #replicas = new Map<number, Partition>();
 
   /** Partition t-0 on brokers 1 to `count`, all in sync, led by nobody yet. */
-  constructor(
-    count: number,
-    { observer = silentObserver, configuration = {}, rules = {} }: ReplicasScript = {},
-  ) {
+  constructor(count: number, { listener = {}, configuration = {}, rules = {} }: ReplicasScript = {}) {
+    const observer = notifyReplication([listener]);
     const ids = Array.from({ length: count }, (_, i) => i + 1);
     this.hosts = new ScriptedHosts(
       ids.map((id) => `broker-${id}`),
@@ -52,7 +51,7 @@ export class ScriptedReplicas {
       configuration: resolveConfiguration(configuration),
       rules: rulesWith([rules]),
       observer,
-      quorumObserver: silentQuorumObserver,
+      metadataObserver: notifyMetadata([]),
       directory: { broker, brokerIds: ids, controllers: [broker(1)] },
     };
     this.record = {

@@ -2,7 +2,7 @@
 import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../model/configuration/configuration.ts';
-import type { Cluster } from '../../cluster/cluster.ts';
+import type { KraftCluster } from '../../controller/kraft/kraft-cluster.ts';
 import { Controller } from '../../controller/controller.ts';
 import { Api } from '../../../kafka/api.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
@@ -11,7 +11,9 @@ import { NetworkClient } from '../../net/network-client.ts';
 import type { PartitionName } from '../../../kafka/partition-name.ts';
 import { rulesWith } from '../../rules/rules.ts';
 import type { Rules } from '../../rules/rules.ts';
-import { silentObserver, silentQuorumObserver } from '../../observe/silent-observer.ts';
+import { notifyMetadata } from '../../observe/metadata-observer.ts';
+import { notifyQuorum } from '../../observe/quorum-observer.ts';
+import { notifyReplication } from '../../observe/replication-observer.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Host } from '../../kernel/host.ts';
 import { Probe } from '../../catalogue/probes.ts';
@@ -30,6 +32,8 @@ const idle: Process = {
 };
 
 export class SmallCluster {
+  /** Without listeners: a test spies on its events. */
+  readonly observer = notifyReplication([]);
   readonly world: World;
   readonly #brokers: Host[] = [];
   readonly #controller: Host;
@@ -57,11 +61,12 @@ export class SmallCluster {
     );
     const brokerIds = Array.from({ length: brokers }, (_, i) => i + 1);
     const broker = (id: number): Host => world.host(`broker-${id}`);
-    const cluster: Cluster = {
+    const cluster: KraftCluster = {
       configuration: resolveConfiguration(configuration),
       rules: rulesWith([rules]),
-      observer: silentObserver,
-      quorumObserver: silentQuorumObserver,
+      observer: this.observer,
+      metadataObserver: notifyMetadata([]),
+      quorumObserver: notifyQuorum([]),
       directory: { broker, brokerIds, controllers: [controller] },
     };
     for (const id of brokerIds) {

@@ -1,4 +1,3 @@
-import type { Cluster } from '../../cluster/cluster.ts';
 import { Api } from '../../../kafka/api.ts';
 import { Errors } from '../../../kafka/errors.ts';
 import type { ErrorCode } from '../../../kafka/errors.ts';
@@ -25,6 +24,7 @@ import { Probe } from '../../catalogue/probes.ts';
 import type { ProbeName } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';
 import type { Voter } from '../../rules/quorum.ts';
+import type { KraftCluster } from './kraft-cluster.ts';
 import { QuorumState } from './quorum-state.ts';
 import { RaftLog } from './raft-log.ts';
 import { newBallot } from './role.ts';
@@ -66,7 +66,7 @@ interface ParkedFetch {
 export class RaftClient {
   readonly log: RaftLog;
   readonly #context: Context;
-  readonly #cluster: Cluster;
+  readonly #cluster: KraftCluster;
   readonly #id: number;
   readonly #peers: readonly Peer[];
   readonly #state: QuorumState;
@@ -79,7 +79,7 @@ export class RaftClient {
   #timer: Timer | null = null;
   #elections = 0;
 
-  constructor(context: Context, cluster: Cluster, id: number, listener: RaftListener) {
+  constructor(context: Context, cluster: KraftCluster, id: number, listener: RaftListener) {
     this.#context = context;
     this.#cluster = cluster;
     this.#id = id;
@@ -157,7 +157,7 @@ export class RaftClient {
   /** Keeps a snapshot of what is committed. */
   writeSnapshot(snapshot: MetadataSnapshot): void {
     this.log.writeSnapshot(snapshot);
-    this.#cluster.quorumObserver.snapshotWritten(`controller ${this.#id}`, snapshot);
+    this.#cluster.quorumObserver.snapshotWritten(this.#id, snapshot);
     this.#probe('metadata-snapshot-taken', snapshot.endOffset, snapshot.epoch);
   }
 
@@ -209,7 +209,7 @@ export class RaftClient {
     }
     this.log.load(snapshot);
     this.#highWatermark = snapshot.endOffset;
-    this.#cluster.quorumObserver.snapshotWritten(`controller ${this.#id}`, snapshot);
+    this.#cluster.quorumObserver.snapshotWritten(this.#id, snapshot);
     this.#probe('metadata-snapshot-loaded', snapshot.endOffset, snapshot.epoch);
     this.#wait(this.#fetchTimeoutMs);
     this.#listener.committed();

@@ -9,7 +9,8 @@ import type { BrokerHeartbeatRequest, BrokerHeartbeatResponse } from '../../prot
 import type { MetadataRecord, PartitionRecord } from '../../protocol/metadata-records.ts';
 import { rulesWith } from '../../rules/rules.ts';
 import type { Rules } from '../../rules/rules.ts';
-import { silentObserver, silentQuorumObserver } from '../../observe/silent-observer.ts';
+import { notifyMetadata } from '../../observe/metadata-observer.ts';
+import { notifyReplication } from '../../observe/replication-observer.ts';
 import type { ProbeName } from '../../catalogue/probes.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import { ScriptedHosts } from '../../kernel/testing/scripted-hosts.ts';
@@ -50,8 +51,8 @@ export class ScriptedControlPlane {
     const cluster: Cluster = {
       configuration: resolved,
       rules: rulesWith([rules]),
-      observer: silentObserver,
-      quorumObserver: silentQuorumObserver,
+      observer: notifyReplication([]),
+      metadataObserver: notifyMetadata([]),
       directory: { broker: () => controller, brokerIds: [], controllers: [controller] },
     };
     this.log = new NotingLog(new ClusterImage(), this.written);

@@ -151,7 +151,7 @@ describe('snapshots', () => {
 
   test('tell what is committed below their end', () => {
     const quorum = twoTopics();
-    quorum.invariants.snapshotWritten('controller 1', { endOffset: 2, epoch: 1, records });
+    quorum.invariants.snapshotWritten(1, { endOffset: 2, epoch: 1, records });
     expect(quorum.anomalies).toEqual([]);
   });
 
@@ -162,7 +162,7 @@ describe('snapshots', () => {
     { why: 'tells what is not committed', snapshot: { endOffset: 3, epoch: 1, records } },
   ])('one that $why differs', ({ snapshot }) => {
     const quorum = twoTopics();
-    quorum.invariants.snapshotWritten('controller 1', snapshot);
+    quorum.invariants.snapshotWritten(1, snapshot);
     expect(quorum.anomalies).toEqual(['metadata-snapshot-differs']);
   });
 

@@ -5,7 +5,8 @@ import type { AlterPartitionItem, MetadataEntry } from '../../protocol/messages.
 import { directoryOf } from '../../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../../protocol/metadata-snapshot.ts';
 import type { MetadataRecord, PartitionRecord } from '../../protocol/metadata-records.ts';
-import type { QuorumObserver } from '../quorum-observer.ts';
+import type { MetadataListener } from '../metadata-observer.ts';
+import type { QuorumListener } from '../quorum-observer.ts';
 import { isDirectoryOnline } from '../../rules/log-dir-failure.ts';
 
 /** What the invariants need to know from outside, and tell. */
@@ -36,7 +37,7 @@ const METADATA_TOPIC = '__cluster_metadata';
  * match, a leader that holds everything committed, nothing committed that changes, and brokers that see
  * nothing else. Entries are compared by identity: replication hands on the very same ones.
  */
-export class QuorumInvariants implements QuorumObserver {
+export class QuorumInvariants implements QuorumListener, MetadataListener {
   readonly #context: QuorumInvariantContext;
   readonly #leaders = new Map<number, number>();
   /** By epoch * 2^32 + offset. */
@@ -101,8 +102,16 @@ export class QuorumInvariants implements QuorumObserver {
     return log.epochBefore(offset) === known.epochBefore;
   }
 
-  /** A snapshot tells what the committed log up to its end does, and nothing else. */
-  snapshotWritten(node: string, snapshot: MetadataSnapshot): void {
+  snapshotWritten(controller: number, snapshot: MetadataSnapshot): void {
+    this.#checkSnapshot(`controller ${controller}`, snapshot);
+  }
+
+  snapshotLoaded(broker: number, snapshot: MetadataSnapshot): void {
+    this.#checkSnapshot(`broker ${broker}`, snapshot);
+  }
+
+  /** A snapshot holds what the committed log up to its end holds, and nothing else. */
+  #checkSnapshot(node: string, snapshot: MetadataSnapshot): void {
     if (this.#verified.has(snapshot)) return;
     this.#verified.add(snapshot);
     const { endOffset, epoch } = snapshot;

@@ -30,7 +30,7 @@ function scene(mayBeLost: (topic: string, replicas: number) => boolean = () => t
     nowUs: () => 42,
     report: (violation) => void violations.push(violation),
   });
-  const replicas = new ScriptedReplicas(3, { observer: invariants });
+  const replicas = new ScriptedReplicas(3, { listener: invariants });
   replicas.elect(1);
   return {
     replicas,

@@ -1,7 +1,7 @@
 import type { Violation } from '../../../../model/guarantee.ts';
 import type { ReplicaView } from '../replica-view.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
-import type { ReplicationObserver } from '../replication-observer.ts';
+import type { ReplicationListener } from '../replication-observer.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
 import type { RecordBatch } from '../../../kafka/records.ts';
 import type { PartitionName } from '../../../kafka/partition-name.ts';
@@ -69,7 +69,7 @@ export interface InvariantContext {
  * specifications where they have one. Checks look only at partitions that the event touched, and
  * cost no more than a few comparisons each.
  */
-export class ReplicationInvariants implements ReplicationObserver {
+export class ReplicationInvariants implements ReplicationListener {
   readonly #context: InvariantContext;
   readonly #partitions = new Map<PartitionName, PartitionShadow>();
   /** Of deleted topics whose names have been taken again. */
@@ -183,7 +183,7 @@ export class ReplicationInvariants implements ReplicationObserver {
     this.#touch(shadow);
   }
 
-  begunAnew(partition: ReplicaView): void {
+  truncatedFully(partition: ReplicaView): void {
     const shadow = this.#shadow(partition);
     const replica = this.#replica(shadow, partition.brokerId);
     const leader = shadow.replicas.get(partition.leader)?.log;
@@ -285,12 +285,6 @@ export class ReplicationInvariants implements ReplicationObserver {
   topicRemoved(topicId: number): void {
     for (const shadow of this.#partitions.values()) if (shadow.topicId === topicId) shadow.removed = true;
   }
-
-  // What a coordinator has in memory counts for nothing: its log is replicated as any other.
-
-  transactionChanged(): void {}
-
-  transactionForgotten(): void {}
 
   markerSkipped(partition: PartitionName, producerId: number): void {
     let producers = this.#skippedMarkers.get(partition);

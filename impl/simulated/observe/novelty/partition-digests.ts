@@ -1,10 +1,7 @@
 import type { ReplicaView } from '../replica-view.ts';
-import type { TransactionView } from '../transaction-view.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
-import type { ReplicationObserver } from '../replication-observer.ts';
+import type { ReplicationListener } from '../replication-observer.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
-import type { RecordBatch } from '../../../kafka/records.ts';
-import type { PartitionName } from '../../../kafka/partition-name.ts';
 import { mix } from '../../kernel/mix.ts';
 import type { Digests } from './digests.ts';
 
@@ -20,22 +17,19 @@ interface Observed {
  * epochs but how they lie to each other: whether anybody is ahead of the leader, has a higher high watermark, or records
  * of another epoch. Which broker is which, and which partition, does not matter.
  */
-export class PartitionDigests implements ReplicationObserver {
+export class PartitionDigests implements ReplicationListener {
   readonly #digests: Digests;
-  readonly #next: ReplicationObserver;
   readonly #nowUs: () => number;
   /** By topic id, then by partition. */
   readonly #topics = new Map<number, Observed[]>();
   readonly #touched: Observed[] = [];
 
-  constructor(digests: Digests, next: ReplicationObserver, nowUs: () => number) {
+  constructor(digests: Digests, nowUs: () => number) {
     this.#digests = digests;
-    this.#next = next;
     this.#nowUs = nowUs;
   }
 
   settled(): void {
-    this.#next.settled();
     if (this.#touched.length === 0) return;
     for (const observed of this.#touched) {
       observed.touched = false;
@@ -44,53 +38,43 @@ export class PartitionDigests implements ReplicationObserver {
     this.#touched.length = 0;
   }
 
-  // Who changes something.
-
-  appended(partition: ReplicaView, batch: RecordBatch, asLeader: boolean): void {
+  appended(partition: ReplicaView): void {
     this.#touch(partition);
-    this.#next.appended(partition, batch, asLeader);
   }
 
-  truncated(partition: ReplicaView, toOffset: number, removed: number): void {
+  truncated(partition: ReplicaView): void {
     this.#touch(partition);
-    this.#next.truncated(partition, toOffset, removed);
   }
 
-  begunAnew(partition: ReplicaView): void {
+  truncatedFully(partition: ReplicaView): void {
     this.#touch(partition);
-    this.#next.begunAnew(partition);
   }
 
   logStartMoved(partition: ReplicaView): void {
     this.#touch(partition);
-    this.#next.logStartMoved(partition);
   }
 
   highWatermarkMoved(partition: ReplicaView): void {
     this.#touch(partition);
-    this.#next.highWatermarkMoved(partition);
   }
 
   roleChanged(partition: ReplicaView): void {
     this.#touch(partition);
-    this.#next.roleChanged(partition);
   }
 
   leaderIsrChanged(partition: ReplicaView): void {
     this.#touch(partition);
-    this.#next.leaderIsrChanged(partition);
   }
 
-  partitionChanged(record: PartitionRecord, uncleanly: boolean, leaderIsActive: boolean): void {
+  partitionChanged(record: PartitionRecord): void {
     const partitions = this.#topics.get(record.topicId) ?? [];
     this.#topics.set(record.topicId, partitions);
     const observed = (partitions[record.index] ??= { record, replicas: [], touched: false });
     observed.record = record;
     this.#mark(observed);
-    this.#next.partitionChanged(record, uncleanly, leaderIsActive);
   }
 
-  brokerStopped(broker: number, lossy: boolean): void {
+  brokerStopped(broker: number): void {
     for (const partitions of this.#topics.values()) {
       for (const observed of partitions) {
         if (observed === undefined || observed.replicas[broker] == null) continue;
@@ -98,44 +82,18 @@ export class PartitionDigests implements ReplicationObserver {
         this.#mark(observed);
       }
     }
-    this.#next.brokerStopped(broker, lossy);
   }
 
   replicaDeleted(broker: number, log: PartitionLog): void {
     this.#forget(broker, log);
-    this.#next.replicaDeleted(broker, log);
   }
 
   replicaOffline(broker: number, log: PartitionLog): void {
     this.#forget(broker, log);
-    this.#next.replicaOffline(broker, log);
   }
 
   topicRemoved(topicId: number): void {
     this.#topics.delete(topicId);
-    this.#next.topicRemoved(topicId);
-  }
-
-  // Who does not, or shows it otherwise.
-
-  logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
-    this.#next.logOpened(broker, log, highWatermark);
-  }
-
-  transactionChanged(broker: number, transaction: TransactionView): void {
-    this.#next.transactionChanged(broker, transaction);
-  }
-
-  transactionForgotten(broker: number, transactionalId: string): void {
-    this.#next.transactionForgotten(broker, transactionalId);
-  }
-
-  markerSkipped(partition: PartitionName, producerId: number): void {
-    this.#next.markerSkipped(partition, producerId);
-  }
-
-  followerFetched(partition: ReplicaView, follower: number, logEndOffset: number): void {
-    this.#next.followerFetched(partition, follower, logEndOffset);
   }
 
   #touch(partition: ReplicaView): void {

@@ -1,8 +1,5 @@
 import type { RaftLog } from '../../controller/kraft/raft-log.ts';
-import type { AlterPartitionItem } from '../../protocol/messages.ts';
-import type { MetadataRecord } from '../../protocol/metadata-records.ts';
-import type { MetadataSnapshot } from '../../protocol/metadata-snapshot.ts';
-import type { QuorumObserver } from '../quorum-observer.ts';
+import type { QuorumListener } from '../quorum-observer.ts';
 import { mix } from '../../kernel/mix.ts';
 import { type Digests, order, size } from './digests.ts';
 
@@ -25,15 +22,13 @@ const Oddity = {
 } as const;
 
 /** Abstract states of the quorum of controllers: how their epochs, logs and high watermarks lie to each other. */
-export class QuorumDigests implements QuorumObserver {
+export class QuorumDigests implements QuorumListener {
   readonly #digests: Digests;
-  readonly #next: QuorumObserver;
   readonly #nowUs: () => number;
   readonly #voters = new Map<number, Voter>();
 
-  constructor(digests: Digests, next: QuorumObserver, nowUs: () => number) {
+  constructor(digests: Digests, nowUs: () => number) {
     this.#digests = digests;
-    this.#next = next;
     this.#nowUs = nowUs;
   }
 
@@ -42,16 +37,14 @@ export class QuorumDigests implements QuorumObserver {
     const highWatermark = this.#voters.get(controller)?.highWatermark ?? 0;
     this.#voters.set(controller, { log, epoch, highWatermark, leads: true });
     this.#add();
-    this.#next.leaderElected(controller, epoch, log);
   }
 
-  entriesAppended(controller: number, log: RaftLog, baseOffset: number): void {
+  entriesAppended(controller: number, log: RaftLog): void {
     const before = this.#voters.get(controller);
     const epoch = Math.max(before?.epoch ?? 0, log.epochBefore(log.endOffset));
     const leads = before?.leads === true && before.epoch === epoch && before.log === log;
     this.#voters.set(controller, { log, epoch, highWatermark: before?.highWatermark ?? 0, leads });
     this.#add();
-    this.#next.entriesAppended(controller, log, baseOffset);
   }
 
   truncating(controller: number, toOffset: number, highWatermark: number): void {
@@ -60,43 +53,13 @@ export class QuorumDigests implements QuorumObserver {
       const depth = size(voter.log.endOffset - toOffset) * 3 + order(toOffset, highWatermark);
       this.#digests.add(mix(this.#state(), 0x7000 + depth) >>> 0, this.#nowUs());
     }
-    this.#next.truncating(controller, toOffset, highWatermark);
   }
 
-  committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void {
+  committed(controller: number, epoch: number, log: RaftLog, _from: number, to: number): void {
     const before = this.#voters.get(controller);
     const leads = before?.leads === true && before.epoch === epoch;
     this.#voters.set(controller, { log, epoch, highWatermark: to, leads });
     this.#add();
-    this.#next.committed(controller, epoch, log, from, to);
-  }
-
-  leaderStays(controller: number, epoch: number, withoutMajorityMs: number, timeoutMs: number): void {
-    this.#next.leaderStays(controller, epoch, withoutMajorityMs, timeoutMs);
-  }
-
-  snapshotWritten(node: string, snapshot: MetadataSnapshot): void {
-    this.#next.snapshotWritten(node, snapshot);
-  }
-
-  logStartMoved(controller: number, log: RaftLog): void {
-    this.#next.logStartMoved(controller, log);
-  }
-
-  brokerHeard(controller: string, broker: number, nowMs: number): void {
-    this.#next.brokerHeard(controller, broker, nowMs);
-  }
-
-  sessionExpired(controller: string, broker: number, nowMs: number, timeoutMs: number): void {
-    this.#next.sessionExpired(controller, broker, nowMs, timeoutMs);
-  }
-
-  proposalOutOfDate(broker: number, item: AlterPartitionItem): void {
-    this.#next.proposalOutOfDate(broker, item);
-  }
-
-  metadataApplied(broker: number, baseOffset: number, records: readonly MetadataRecord[]): void {
-    this.#next.metadataApplied(broker, baseOffset, records);
   }
 
   #add(): void {

@@ -3,7 +3,7 @@ import { KAFKA_CATALOGUE } from '../../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../../model/configuration/configuration.ts';
 import type { Violation } from '../../../../../model/guarantee.ts';
-import type { Cluster } from '../../../cluster/cluster.ts';
+import type { KraftCluster } from '../kraft-cluster.ts';
 import { QuorumInvariants } from '../../../observe/invariants/quorum-invariants.ts';
 import { Api } from '../../../../kafka/api.ts';
 import { errorName } from '../../../../kafka/errors.ts';
@@ -11,7 +11,9 @@ import type { ErrorName } from '../../../../kafka/errors.ts';
 import { NetworkClient } from '../../../net/network-client.ts';
 import { rulesWith } from '../../../rules/rules.ts';
 import type { Rules } from '../../../rules/rules.ts';
-import { silentObserver } from '../../../observe/silent-observer.ts';
+import { notifyMetadata } from '../../../observe/metadata-observer.ts';
+import { notifyQuorum } from '../../../observe/quorum-observer.ts';
+import { notifyReplication } from '../../../observe/replication-observer.ts';
 import type { Context } from '../../../kernel/context.ts';
 import type { Host } from '../../../kernel/host.ts';
 import { keyOf } from '../../../kernel/mix.ts';
@@ -42,16 +44,18 @@ export class ScriptedQuorum {
 
   constructor(count: number, { configuration = {}, rules = {} }: QuorumScript = {}) {
     const { world, controllers } = this;
-    const cluster: Cluster = {
+    const invariants = new QuorumInvariants({
+      partitionCommitted: () => {},
+      topicRemoved: () => {},
+      nowUs: () => world.nowUs,
+      report: (violation) => void this.violations.push(violation),
+    });
+    const cluster: KraftCluster = {
       configuration: resolveConfiguration(configuration),
       rules: rulesWith([rules]),
-      observer: silentObserver,
-      quorumObserver: new QuorumInvariants({
-        partitionCommitted: () => {},
-        topicRemoved: () => {},
-        nowUs: () => world.nowUs,
-        report: (violation) => void this.violations.push(violation),
-      }),
+      observer: notifyReplication([]),
+      metadataObserver: notifyMetadata([invariants]),
+      quorumObserver: notifyQuorum([invariants]),
       directory: { broker: () => this.#broker, brokerIds: [], controllers },
     };
     for (let id = 1; id <= count; id++) {
