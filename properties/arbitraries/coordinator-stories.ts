@@ -1,9 +1,9 @@
 /**
  * What historical bugs want to happen to a transactional producer, where no search would come upon it by itself
- * (`Defect.needs.story`). Times and names are drawn all the same.
+ * (`Defect.needs.directedScenario`). Times and names are drawn all the same.
  */
 import type { Fault, Operation } from '../../impl/plan/plan.ts';
-import type { CoordinatorStory } from '../../impl/simulated/defects/defect.ts';
+import type { CoordinatorScenario } from '../../impl/simulated/defects/defect.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../impl/kafka/internal-records.ts';
 import type { TopicPartition } from '../../model/history/history.ts';
 import { ADMIN } from './cluster.ts';
@@ -149,12 +149,15 @@ const deafCoordinator: Story = (stage) => {
   };
 };
 
-const STORIES: Readonly<Record<CoordinatorStory, Story>> = {
+const STORIES: Readonly<Record<CoordinatorScenario, Story>> = {
   'lost-epoch': lostEpoch,
   'lost-producer-id': lostProducerId,
   'deaf-coordinator': deafCoordinator,
 };
 
-export function tellCoordinatorStory(story: CoordinatorStory, stage: CoordinatorStage): CoordinatorStoryTold {
+export function tellCoordinatorStory(
+  story: CoordinatorScenario,
+  stage: CoordinatorStage,
+): CoordinatorStoryTold {
   return STORIES[story](stage);
 }

@@ -1,13 +1,13 @@
 /** What the user of the arbitraries fixes; everything else is drawn. */
 import {
-  COORDINATOR_STORIES,
-  type CoordinatorStory,
+  COORDINATOR_SCENARIOS,
+  type CoordinatorScenario,
   type Defect,
-  PRODUCER_STORIES,
-  type ProducerStory,
-  type Story,
-  TRANSACTION_STORIES,
-  type TransactionStory,
+  PRODUCER_SCENARIOS,
+  type ProducerScenario,
+  type DirectedScenario,
+  TRANSACTION_SCENARIOS,
+  type TransactionScenario,
 } from '../../impl/simulated/defects/defect.ts';
 import { findDefect } from '../../impl/simulated/defects/index.ts';
 import { PROBE_NAMES } from '../../impl/simulated/catalogue/probes.ts';
@@ -71,7 +71,7 @@ export interface PlanOptions {
    */
   readonly transactions?: 'always' | 'sometimes' | 'never';
   /** What a transactional producer meets in every plan that has one. Default: what the historical bugs need; null: chance decides. */
-  readonly story?: Story | null;
+  readonly story?: DirectedScenario | null;
 }
 
 export interface ResolvedOptions extends Required<
@@ -88,9 +88,9 @@ export interface ResolvedOptions extends Required<
   /** What the configuration promises before anything is drawn. */
   readonly promised: ReadonlySet<GuaranteeId>;
   /** What a historical bug wants to happen to a producer, its transactions or their coordinator; null: nothing. */
-  readonly producerStory: ProducerStory | null;
-  readonly transactionStory: TransactionStory | null;
-  readonly coordinatorStory: CoordinatorStory | null;
+  readonly producerStory: ProducerScenario | null;
+  readonly transactionStory: TransactionScenario | null;
+  readonly coordinatorStory: CoordinatorScenario | null;
 }
 
 /**
@@ -119,7 +119,7 @@ function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'ne
   return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
 }
 
-function oneOf<S extends Story>(stories: readonly S[], story: Story | null): S | null {
+function oneOf<S extends DirectedScenario>(stories: readonly S[], story: DirectedScenario | null): S | null {
   return stories.find((each) => each === story) ?? null;
 }
 
@@ -159,7 +159,7 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     throw new RangeError(`${operations.min} to ${operations.max} operations is no range`);
   }
   const drawing = options.drawing ?? 'swarm';
-  const story = drawing === 'uniform' ? null : (options.story ?? neededBy(slugs, 'story') ?? null);
+  const story = drawing === 'uniform' ? null : (options.story ?? neededBy(slugs, 'directedScenario') ?? null);
   return {
     drawing,
     configuration,
@@ -176,9 +176,9 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     uncleanElections: options.uncleanElections ?? false,
     transactions: resolved['enable.idempotence'] ? (options.transactions ?? transactionsFor(slugs)) : 'never',
     replicationFactor,
-    producerStory: oneOf(PRODUCER_STORIES, story),
-    transactionStory: oneOf(TRANSACTION_STORIES, story),
-    coordinatorStory: oneOf(COORDINATOR_STORIES, story),
+    producerStory: oneOf(PRODUCER_SCENARIOS, story),
+    transactionStory: oneOf(TRANSACTION_SCENARIOS, story),
+    coordinatorStory: oneOf(COORDINATOR_SCENARIOS, story),
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
     promised: promisedBy(resolved),
   };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { planSchema } from '../../impl/plan/plan.ts';
-import { PRODUCER_STORIES, type Story } from '../../impl/simulated/defects/defect.ts';
+import { PRODUCER_SCENARIOS, type DirectedScenario } from '../../impl/simulated/defects/defect.ts';
 import { defects } from '../../impl/simulated/defects/index.ts';
 import { generatePlan } from './generate.ts';
 
-const stories: readonly Story[] = PRODUCER_STORIES;
+const stories: readonly DirectedScenario[] = PRODUCER_SCENARIOS;
 const asking = defects
-  .filter(({ needs }) => needs?.story !== undefined && stories.includes(needs.story))
+  .filter(({ needs }) => needs?.directedScenario !== undefined && stories.includes(needs.directedScenario))
   .map(({ slug }) => slug);
 const isOfStory = (name: string): boolean => name.startsWith('producer-of-story');
 

@@ -1,11 +1,11 @@
 /**
- * Stories about one producer that only a search for a certain historical bug asks for (`Defect.needs.story`): a few
+ * Stories about one producer that only a search for a certain historical bug asks for (`Defect.needs.directedScenario`): a few
  * calls and a few mishaps that must fit together to the millisecond, and hardly ever do by themselves.
  */
 import fc from 'fast-check';
 
 import type { Client, Fault, Operation, Plan, Topic, Trigger } from '../../impl/plan/plan.ts';
-import type { ProducerStory } from '../../impl/simulated/defects/defect.ts';
+import type { ProducerScenario } from '../../impl/simulated/defects/defect.ts';
 import type { TopicPartition } from '../../model/history/history.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
@@ -269,7 +269,7 @@ const transactionOutlivesTimeout: Story = ({ recipe, cast, beginMs }) => {
   };
 };
 
-const STORIES: Readonly<Record<ProducerStory, Story>> = {
+const STORIES: Readonly<Record<ProducerScenario, Story>> = {
   'expires-on-the-wire': expiresOnTheWire,
   'new-epoch-amidst-retry': newEpochAmidstRetry,
   'ids-after-failover': idsAfterFailover,
@@ -279,7 +279,7 @@ const STORIES: Readonly<Record<ProducerStory, Story>> = {
 
 /** Nothing where nobody asks for a story, and in some plans where somebody does. */
 export function resolveProducerStory(
-  story: ProducerStory | null,
+  story: ProducerScenario | null,
   recipe: ProducerStoryRecipe | null,
   cast: Cast,
   tempo: Tempo,

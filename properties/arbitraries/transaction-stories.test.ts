@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { type Story, TRANSACTION_STORIES } from '../../impl/simulated/defects/defect.ts';
+import { type DirectedScenario, TRANSACTION_SCENARIOS } from '../../impl/simulated/defects/defect.ts';
 import { defects } from '../../impl/simulated/defects/index.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { generatePlan } from './generate.ts';
 
-const stories: readonly Story[] = TRANSACTION_STORIES;
+const stories: readonly DirectedScenario[] = TRANSACTION_SCENARIOS;
 const told = defects.flatMap(({ slug, needs }) =>
-  needs?.story !== undefined && stories.includes(needs.story) ? [{ slug, needs }] : [],
+  needs?.directedScenario !== undefined && stories.includes(needs.directedScenario) ? [{ slug, needs }] : [],
 );
 const plansFor = (slug: string) =>
   Array.from({ length: 30 }, (_, index) => generatePlan('stories', index, { defects: [slug] }));
@@ -16,13 +16,16 @@ const isTold = ({ clients }: { readonly clients: readonly object[] }) =>
 
 test('a story is told where a bug asks for it, and nowhere else', () => {
   // What a late record does is a hole of the first protocol itself (`properties/first-transaction-protocol.test.ts`).
-  const asked = new Set<Story | undefined>([...told.map(({ needs }) => needs.story), 'late-record']);
-  expect(asked).toEqual(new Set(TRANSACTION_STORIES));
+  const asked = new Set<DirectedScenario | undefined>([
+    ...told.map(({ needs }) => needs.directedScenario),
+    'late-record',
+  ]);
+  expect(asked).toEqual(new Set(TRANSACTION_SCENARIOS));
   for (const { slug } of told) expect(plansFor(slug).every(isTold)).toBe(true);
   expect(plansFor('late_end_txn').some(isTold)).toBe(false);
 });
 
-describe.each(told)('$needs.story', ({ slug, needs }) => {
+describe.each(told)('$needs.directedScenario', ({ slug, needs }) => {
   test('is about transactions, which it needs', () => {
     expect(needs.transactions).toBe(true);
   });

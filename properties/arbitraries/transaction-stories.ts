@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 
 import type { Client, Trigger } from '../../impl/plan/plan.ts';
-import type { TransactionStory } from '../../impl/simulated/defects/defect.ts';
+import type { TransactionScenario } from '../../impl/simulated/defects/defect.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../impl/kafka/internal-records.ts';
 import type { TopicPartition } from '../../model/history/history.ts';
 import { ADMIN, type Cast } from './cluster.ts';
@@ -16,7 +16,7 @@ import { resolveWhen, type Tempo, type When, whenArbitrary } from './tempo.ts';
 import { type Body, GROUP, type OperationBody, type Timeouts } from './transactions.ts';
 
 export interface TransactionStoryRecipe {
-  readonly story: TransactionStory;
+  readonly story: TransactionScenario;
   readonly when: When;
   readonly where: number;
   readonly gapMs: number;
@@ -91,7 +91,7 @@ interface Setting {
   readonly timeouts: Timeouts;
 }
 
-const TELL: Readonly<Record<TransactionStory, (setting: Setting) => ToldStory>> = {
+const TELL: Readonly<Record<TransactionScenario, (setting: Setting) => ToldStory>> = {
   takeover: ({ first, second, coordinator, place, elsewhere, consumer, beginMs, gapMs, lateMs }) => {
     const takesOverMs = beginMs + 2 * gapMs + 20;
     const goesOnMs = takesOverMs + gapMs + 40;

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 
 import type { Client, Fault, Operation, Plan, Trigger } from '../../impl/plan/plan.ts';
 import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../impl/kafka/internal-records.ts';
-import type { CoordinatorStory } from '../../impl/simulated/defects/defect.ts';
+import type { CoordinatorScenario } from '../../impl/simulated/defects/defect.ts';
 import type { ProbeName } from '../../impl/simulated/catalogue/probes.ts';
 import { ADMIN, type Cast } from './cluster.ts';
 import type { Battlefield } from './fault-recipe.ts';
@@ -71,7 +71,7 @@ interface StoryRecipe {
   readonly gapMs: number;
   readonly lateMs: number;
   /** Another story, which a historical bug asks for. */
-  readonly instead?: CoordinatorStory;
+  readonly instead?: CoordinatorScenario;
 }
 
 export interface TransactionsRecipe {
@@ -373,7 +373,7 @@ function storyOf(
 
 /** What a historical bug asks for happens to the producer of the story. */
 function told(
-  story: CoordinatorStory,
+  story: CoordinatorScenario,
   recipe: TransactionsRecipe,
   cast: Cast,
   tempo: Tempo,

@@ -14,7 +14,7 @@ export const appendAfterMarkerDespiteVerification: Defect = {
   },
   needs: {
     transactions: true,
-    story: 'late-verification',
+    directedScenario: 'late-verification',
     configuration: {
       'transaction.version': 1,
       // A batch that is given up is not sent again.

@@ -10,7 +10,7 @@ export const batchLosesTransactionalFlag: Defect = {
   rules: { marksBatchTransactional: (abortable) => !abortable },
   needs: {
     transactions: true,
-    story: 'failed-batch',
+    directedScenario: 'failed-batch',
     configuration: {
       // The next batch waits for the one that is given up, and is not given up with it.
       'max.in.flight.requests.per.connection': 1,

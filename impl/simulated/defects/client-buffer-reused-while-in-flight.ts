@@ -11,5 +11,5 @@ export const clientBufferReusedWhileInFlight: Defect = {
     'pool, and the next batch, to another partition, is written into it. The request takes along what it finds: ' +
     'records of the one partition under the header of the other.',
   rules: { freesBufferInFlight: () => true },
-  needs: { story: 'expires-on-the-wire' },
+  needs: { directedScenario: 'expires-on-the-wire' },
 };

@@ -3,17 +3,17 @@ import type { GuaranteeId } from '../../../model/guarantee.ts';
 import type { Rules } from '../rules/rules.ts';
 
 /** What must come together for it, and hardly ever does by itself (`properties/arbitraries/producer-stories.ts`). */
-export const PRODUCER_STORIES = [
+export const PRODUCER_SCENARIOS = [
   'expires-on-the-wire',
   'new-epoch-amidst-retry',
   'ids-after-failover',
   'moves-before-first-batch',
   'transaction-outlives-timeout',
 ] as const;
-export type ProducerStory = (typeof PRODUCER_STORIES)[number];
+export type ProducerScenario = (typeof PRODUCER_SCENARIOS)[number];
 
 /** What a transactional producer must meet for a bug to show, where chance brings it about too seldom. */
-export const TRANSACTION_STORIES = [
+export const TRANSACTION_SCENARIOS = [
   /** Another producer takes over its transactional id, and is slow. */
   'takeover',
   /** Another one takes over, and both are idle until the id is forgotten. */
@@ -33,10 +33,10 @@ export const TRANSACTION_STORIES = [
   /** The partition moves to other brokers while a marker for it is under way. */
   'partition-emigration',
 ] as const;
-export type TransactionStory = (typeof TRANSACTION_STORIES)[number];
+export type TransactionScenario = (typeof TRANSACTION_SCENARIOS)[number];
 
 /** What happens around the coordinator of a transactional producer. */
-export const COORDINATOR_STORIES = [
+export const COORDINATOR_SCENARIOS = [
   /** A producer is not told its new epoch, and asks again when its coordinator has been replaced. */
   'lost-epoch',
   /** The same, in its second epoch. */
@@ -44,9 +44,9 @@ export const COORDINATOR_STORIES = [
   /** A coordinator is replaced, and does not hear of it for a while. */
   'deaf-coordinator',
 ] as const;
-export type CoordinatorStory = (typeof COORDINATOR_STORIES)[number];
+export type CoordinatorScenario = (typeof COORDINATOR_SCENARIOS)[number];
 
-export type Story = ProducerStory | TransactionStory | CoordinatorStory;
+export type DirectedScenario = ProducerScenario | TransactionScenario | CoordinatorScenario;
 
 /** A real historical Kafka bug: rules put back to what they once were. */
 export interface Defect {
@@ -69,7 +69,7 @@ export interface Defect {
     readonly configuration?: ConfigurationValues;
     /** Several controllers. */
     readonly controllers?: 3;
-    readonly story?: Story;
+    readonly directedScenario?: DirectedScenario;
     /** What it breaks is promised by none of Kafka's versions, so that it has to be expected. */
     readonly expect?: readonly GuaranteeId[];
   };

@@ -35,7 +35,7 @@ export const deposedCoordinatorFencesNewerProducer: Defect = {
   },
   needs: {
     transactions: true,
-    story: 'deaf-coordinator',
+    directedScenario: 'deaf-coordinator',
     configuration: {
       'transaction.timeout.ms': 20_000,
       'request.timeout.ms': 750,

@@ -14,7 +14,7 @@ export const givenUpBatchFailsNextTransaction: Defect = {
   rules: { ignoresGivenUpBatch: () => false },
   needs: {
     transactions: true,
-    story: 'given-up-batch',
+    directedScenario: 'given-up-batch',
     configuration: { 'linger.ms': 0, 'request.timeout.ms': 600, 'delivery.timeout.ms': 1_000 },
   },
 };

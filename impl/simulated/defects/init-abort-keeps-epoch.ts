@@ -17,5 +17,5 @@ export const initAbortKeepsEpoch: Defect = {
     }),
     fencingEpoch: ({ metadata }) => metadata.producerEpoch,
   },
-  needs: { transactions: true, story: 'takeover' },
+  needs: { transactions: true, directedScenario: 'takeover' },
 };

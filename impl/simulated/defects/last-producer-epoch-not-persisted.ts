@@ -11,7 +11,7 @@ export const lastProducerEpochNotPersisted: Defect = {
   rules: { transactionFromLog: (written) => ({ ...written, lastProducerEpoch: NO_PRODUCER_EPOCH }) },
   needs: {
     transactions: true,
-    story: 'lost-epoch',
+    directedScenario: 'lost-epoch',
     configuration: {
       'transaction.version': 1,
       'transaction.timeout.ms': 20_000,

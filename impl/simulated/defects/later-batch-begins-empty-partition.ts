@@ -10,6 +10,6 @@ export const laterBatchBeginsEmptyPartition: Defect = {
     'Several batches are under way to a partition that was just made. The first ones are refused, for their leader ' +
     'does not lead yet, and a later one is accepted: nothing is known of the producer, and that may mean that it was ' +
     'forgotten (KIP-360). From then on the first ones are out of order; those that outlive the first get new sequences.',
-  needs: { story: 'moves-before-first-batch' },
+  needs: { directedScenario: 'moves-before-first-batch' },
   rules: { mayHaveForgotten: () => true },
 };

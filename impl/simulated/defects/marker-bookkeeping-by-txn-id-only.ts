@@ -8,5 +8,5 @@ export const markerBookkeepingByTxnIdOnly: Defect = {
   breaks: 'progress: a transaction stays in PrepareCommit or PrepareAbort',
   how: 'A coordinator loses the log of transactions while a marker of its is under way, gets it back, and sends the markers again. Then the first request fails or is answered; it is about a term that is over, and what is noted under the same transactional id is thrown away with it.',
   rules: { isAnswerToMarkers: () => true },
-  needs: { transactions: true, story: 'coordinator-there-and-back' },
+  needs: { transactions: true, directedScenario: 'coordinator-there-and-back' },
 };

@@ -14,7 +14,7 @@ export const markerLostOnPartitionEmigration: Defect = {
   },
   needs: {
     transactions: true,
-    story: 'partition-emigration',
+    directedScenario: 'partition-emigration',
     // There is a broker to move to, and the marker is not given up on its way.
     configuration: {
       'default.replication.factor': 2,

@@ -11,5 +11,5 @@ export const newEpochDoesNotWaitForTheOld: Defect = {
     'is wrong, a batch of the old epoch is about to be sent again; the next one goes out in the new epoch before it ' +
     'is decided, and the leader refuses the old one.',
   rules: { waitsForOldEpoch: () => false },
-  needs: { story: 'new-epoch-amidst-retry' },
+  needs: { directedScenario: 'new-epoch-amidst-retry' },
 };

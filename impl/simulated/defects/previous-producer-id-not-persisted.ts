@@ -17,7 +17,7 @@ export const previousProducerIdNotPersisted: Defect = {
   },
   needs: {
     transactions: true,
-    story: 'lost-producer-id',
+    directedScenario: 'lost-producer-id',
     configuration: {
       'crucible.max.producer.epoch': 2,
       'transaction.version': 1,

@@ -16,6 +16,6 @@ export const producerIdBlockReused: Defect = {
   needs: {
     controllers: 3,
     configuration: { 'crucible.producer.id.block.size': 1 },
-    story: 'ids-after-failover',
+    directedScenario: 'ids-after-failover',
   },
 };

@@ -17,7 +17,7 @@ export const recoverFromUnknownPidMapping: Defect = {
   },
   needs: {
     transactions: true,
-    story: 'forgotten-id',
+    directedScenario: 'forgotten-id',
     configuration: {
       'transactional.id.expiration.ms': 1_000,
       'transaction.remove.expired.transaction.cleanup.interval.ms': 200,

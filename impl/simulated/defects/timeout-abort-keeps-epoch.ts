@@ -19,5 +19,5 @@ export const timeoutAbortKeepsEpoch: Defect = {
     checkMarker: (state, markerEpoch) =>
       state !== undefined && markerEpoch < state.producerEpoch ? Errors.INVALID_PRODUCER_EPOCH : Errors.NONE,
   },
-  needs: { transactions: true, story: 'transaction-outlives-timeout' },
+  needs: { transactions: true, directedScenario: 'transaction-outlives-timeout' },
 };

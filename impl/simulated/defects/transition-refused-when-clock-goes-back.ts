@@ -12,5 +12,5 @@ export const transitionRefusedWhenClockGoesBack: Defect = {
     completesTransition: (from, to) =>
       completesTransition(from, to) && !(to.state === 'Ongoing' && to.startMs < from.startMs),
   },
-  needs: { transactions: true, story: 'clock-set-back' },
+  needs: { transactions: true, directedScenario: 'clock-set-back' },
 };
