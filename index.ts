@@ -5,7 +5,15 @@
 
 // What Kafka promises, and how a history is judged.
 export * from './model/history/history.ts';
-export { type Guarantee, GUARANTEE_IDS, type GuaranteeId, type Violation } from './model/guarantee.ts';
+export {
+  ANOMALIES,
+  type Anomaly,
+  type AnomalyOf,
+  type Guarantee,
+  GUARANTEE_IDS,
+  type GuaranteeId,
+  type Violation,
+} from './model/guarantee.ts';
 export {
   type CataloguedProperty,
   type Configuration,
@@ -17,14 +25,9 @@ export {
   propertyCatalogue,
   resolveConfiguration,
 } from './model/configuration/configuration.ts';
-export {
-  type Clause,
-  type Contract,
-  contractOf,
-  type ContractRow,
-  contractTable,
-  type Pledge,
-} from './model/contract/contract.ts';
+export { type ClauseId } from './model/contract/clauses.ts';
+export { type Clause, type Contract, contractOf } from './model/contract/contract.ts';
+export { type ContractRow, contractTable } from './model/contract/contract-table.ts';
 export { judge, ReferenceModel, type ReferenceModelOptions } from './model/reference-model.ts';
 export type { TopicDescription } from './model/contract/in-force.ts';
 export {

@@ -17,6 +17,7 @@ import { NoLoss } from './guarantees/no-loss.ts';
 import { PartitionOrder } from './guarantees/partition-order.ts';
 import type { HistoryEvent } from './history/history.ts';
 import { Ledger } from './ledger/ledger.ts';
+import type { FaultTally } from './contract/fault-tally.ts';
 import { ContractInForce, type TopicDescription } from './contract/in-force.ts';
 
 export interface ReferenceModelOptions {
@@ -29,10 +30,14 @@ export interface ReferenceModelOptions {
   readonly tellsCoordinatorChanges?: boolean;
 }
 
+interface CountingGuarantee extends Guarantee {
+  readonly findings: { readonly counts: ReadonlyMap<string, number> };
+}
+
 export class ReferenceModel {
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
-  private readonly guarantees: readonly (Guarantee & Pick<CommittedReads, 'findings'>)[];
+  private readonly guarantees: readonly CountingGuarantee[];
 
   constructor(options: ReferenceModelOptions) {
     const { configuration } = options;
@@ -59,6 +64,11 @@ export class ReferenceModel {
       if (found.length > 0) violations = violations === NOTHING ? found : [...violations, ...found];
     }
     return violations;
+  }
+
+  /** The faults of the history so far. */
+  get faultTally(): FaultTally {
+    return this.contract.tally;
   }
 
   /** What is proved by the history having ended; to be called once. */

@@ -5,198 +5,178 @@ import {
   CRUCIBLE_DEFAULTS,
   resolveConfiguration,
 } from '../configuration/configuration.ts';
-import { type Contract, contractOf, contractTable, FaultTally, applicabilityOf } from './contract.ts';
-import { GUARANTEE_IDS } from '../guarantee.ts';
-import type { ClusterEvent } from '../history/history.ts';
+import { ANOMALIES, GUARANTEE_IDS } from '../guarantee.ts';
+import type { ClauseId } from './clauses.ts';
+import { type Contract, clauseOf, contractOf, promisedBy } from './contract.ts';
 
 function contract(values: ConfigurationValues = {}, replicationFactor = 3): Contract {
   return contractOf(resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values }), replicationFactor);
 }
 
-function tallyOf(...faults: readonly [ClusterEvent['f'], string?][]): FaultTally {
-  const tally = new FaultTally();
-  for (const [f, node] of faults) {
-    tally.observe({ type: 'cluster', timeUs: 0, f, ...(node === undefined ? {} : { node }) });
-  }
-  return tally;
+/** Why the configuration does not promise the clause; null if it does. */
+function unpromised(id: ClauseId, values: ConfigurationValues): string | null {
+  return contract(values).clauses[id].notPromisedBecause;
 }
 
-describe('which promises a configuration makes', () => {
-  test('an idempotent producer is promised everything, its sends in order, too', () => {
-    const { clauses, sendOrder } = contract({ 'enable.idempotence': true });
-    for (const id of GUARANTEE_IDS) expect(clauses[id].pledge).toEqual({ promised: true });
-    expect(sendOrder.pledge).toEqual({ promised: true });
+describe('clauses that a configuration promises', () => {
+  test('an idempotent producer with acks=all is promised every clause', () => {
+    const { clauses } = contract({ 'enable.idempotence': true });
+    for (const clause of Object.values(clauses)) expect(clause.notPromisedBecause).toBeNull();
   });
 
   test('without idempotence one request in flight, or no retries, keeps sends in order', () => {
     const without = { 'enable.idempotence': false };
-    expect(contract(without).sendOrder.pledge.promised).toBe(false);
-    const one = { ...without, 'max.in.flight.requests.per.connection': 1 };
-    expect(contract(one).sendOrder.pledge.promised).toBe(true);
-    expect(contract({ ...without, retries: 0 }).sendOrder.pledge.promised).toBe(true);
-    expect(contract({ ...without, retries: 0, acks: 0 }).sendOrder.pledge).toEqual({
-      promised: false,
-      because: 'acks=0',
-    });
+    expect(unpromised('send-order', without)).toBe(
+      'max.in.flight.requests.per.connection=5 with retries and without idempotence',
+    );
+    expect(unpromised('send-order', { ...without, 'max.in.flight.requests.per.connection': 1 })).toBeNull();
+    expect(unpromised('send-order', { ...without, retries: 0 })).toBeNull();
+    expect(unpromised('send-order', { ...without, retries: 0, acks: 0 })).toBe('acks=0');
   });
 
-  test('nothing is stored twice with idempotence, for as long as producers are remembered, or without retries', () => {
-    const pledge = (values: ConfigurationValues) => contract(values).clauses['idempotent-producer'].pledge;
-    expect(pledge({ 'enable.idempotence': false, retries: 0 }).promised).toBe(true);
-    expect(pledge({ 'enable.idempotence': false })).toMatchObject({ because: 'enable.idempotence=false' });
+  test('an idempotent producer that may be forgotten does not keep its sends in order', () => {
+    expect(unpromised('send-order', { 'producer.id.expiration.ms': 60_000 })).toContain(
+      'producer.id.expiration.ms=60000',
+    );
+  });
+
+  test('no record is stored twice without retries, or with idempotence while producers are remembered', () => {
+    expect(unpromised('idempotent-producer', { 'enable.idempotence': false, retries: 0 })).toBeNull();
+    expect(unpromised('idempotent-producer', { 'enable.idempotence': false })).toBe(
+      'enable.idempotence=false',
+    );
     const forgetful = { 'enable.idempotence': true, 'producer.id.expiration.ms': 60_000 };
-    expect(pledge(forgetful)).toMatchObject({
-      because: 'producer.id.expiration.ms=60000 may be over while a copy of a batch is under way',
-    });
+    expect(unpromised('idempotent-producer', forgetful)).toBe(
+      'producer.id.expiration.ms=60000 may be over while a copy of a batch is under way',
+    );
   });
 
-  test('transactions are atomic since their second version', () => {
-    const pledge = (version: number) =>
-      contract({ 'transaction.version': version }).clauses['atomic-transactions'].pledge;
-    expect(pledge(2).promised).toBe(true);
-    expect(pledge(1)).toMatchObject({ because: 'transaction.version=1 (KIP-890 part 2, KAFKA-17754)' });
+  test('a producer with limited retries does not recover from every sequence error', () => {
+    expect(unpromised('producer-errors', { retries: 5 })).toBe('retries=5');
+    expect(unpromised('idempotent-producer', { retries: 5 })).toBeNull();
   });
 
-  test('a transaction may hang where nobody asks the coordinator before one begins', () => {
+  test('transactions are atomic from transaction.version=2 on', () => {
+    expect(unpromised('atomic-transactions', { 'transaction.version': 2 })).toBeNull();
+    expect(unpromised('atomic-transactions', { 'transaction.version': 1 })).toBe(
+      'transaction.version=1 (KIP-890 part 2, KAFKA-17754)',
+    );
+  });
+
+  test('a transaction may hang where no leader verifies it with the coordinator', () => {
     const unverified = { 'transaction.partition.verification.enable': false };
-    const pledge = (values: ConfigurationValues) => contract(values).clauses.progress.pledge;
-    expect(pledge({ ...unverified, 'transaction.version': 2 }).promised).toBe(true);
-    expect(pledge({ 'transaction.version': 1 }).promised).toBe(true);
-    expect(pledge({ ...unverified, 'transaction.version': 1 })).toMatchObject({
-      because: 'transaction.partition.verification.enable=false (KIP-890 part 1)',
-    });
+    expect(unpromised('progress', { ...unverified, 'transaction.version': 2 })).toBeNull();
+    expect(unpromised('progress', { 'transaction.version': 1 })).toBeNull();
+    expect(unpromised('progress', { ...unverified, 'transaction.version': 1 })).toBe(
+      'transaction.partition.verification.enable=false (KIP-890 part 1)',
+    );
   });
 
-  test('acks=1 gives up no-loss only; an unclean election gives up all that the log holds, but goes on', () => {
-    expect(contract({ acks: 1 }).clauses['no-loss'].pledge).toEqual({ promised: false, because: 'acks=1' });
-    expect(contract({ acks: 1 }).clauses['committed-reads'].pledge.promised).toBe(true);
+  test('acks=1 gives up no-loss, and leaves committed-reads', () => {
+    expect(unpromised('no-loss', { acks: 1 })).toBe('acks=1');
+    expect(unpromised('committed-reads', { acks: 1 })).toBeNull();
+  });
+
+  test('unclean elections give up every guarantee that relies on a log, and leave progress', () => {
     const { clauses } = contract({ 'unclean.leader.election.enable': true });
-    for (const id of GUARANTEE_IDS) expect(clauses[id].pledge.promised).toBe(id === 'progress');
+    for (const id of GUARANTEE_IDS) {
+      expect(clauses[id].notPromisedBecause === null).toBe(id === 'progress');
+    }
+  });
+});
+
+describe('the progress of a cluster', () => {
+  test('is not promised where a consumer gives up every fetch before its answer', () => {
+    expect(unpromised('progress', { 'request.timeout.ms': 501 })).toBeNull();
+    expect(unpromised('progress', { 'request.timeout.ms': 500 })).toBe(
+      'fetch.max.wait.ms=500 is not below request.timeout.ms=500',
+    );
+  });
+
+  test('is not promised where a broker is fenced before each of its heartbeats', () => {
+    expect(unpromised('progress', { 'broker.heartbeat.interval.ms': 8_999 })).toBeNull();
+    expect(unpromised('progress', { 'broker.heartbeat.interval.ms': 9_000 })).toBe(
+      'broker.heartbeat.interval.ms=9000 is not below broker.session.timeout.ms=9000',
+    );
+  });
+
+  test('is not promised where a broker closes every connection to an idle controller', () => {
+    expect(unpromised('progress', { 'controller.quorum.request.timeout.ms': 501 })).toBeNull();
+    expect(unpromised('progress', { 'controller.quorum.request.timeout.ms': 500 })).toContain(
+      'controller.quorum.request.timeout.ms=500',
+    );
   });
 });
 
 describe('how many brokers may lose power or disk', () => {
+  const tolerated = (values: ConfigurationValues, ...ids: readonly ClauseId[]): readonly number[] =>
+    ids.map((id) => contract(values).clauses[id].uncleanBrokersTolerated);
+
   test('one fewer than the effective min.insync.replicas', () => {
-    const tolerated = (minimum: number, factor: number): number =>
+    const ofMinimum = (minimum: number, factor: number): number =>
       contract({ 'min.insync.replicas': minimum }, factor).clauses['no-loss'].uncleanBrokersTolerated;
-    expect(tolerated(1, 3)).toBe(0);
-    expect(tolerated(2, 3)).toBe(1);
-    expect(tolerated(3, 5)).toBe(2);
-    expect(tolerated(3, 2)).toBe(1);
+    expect(ofMinimum(1, 3)).toBe(0);
+    expect(ofMinimum(2, 3)).toBe(1);
+    expect(ofMinimum(3, 5)).toBe(2);
+    expect(ofMinimum(3, 2)).toBe(1);
   });
 
-  test('of transactions as many as of their log, and of offsets as many as of their topic, too', () => {
-    const tolerated = (values: ConfigurationValues): readonly number[] => {
-      const { clauses, committedOffsets } = contract(values);
-      const all = [clauses['no-loss'], clauses['atomic-transactions'], committedOffsets];
-      return all.map(({ uncleanBrokersTolerated }) => uncleanBrokersTolerated);
-    };
-    expect(tolerated({})).toEqual([1, 1, 1]);
-    expect(tolerated({ 'transaction.state.log.replication.factor': 1 })).toEqual([1, 0, 0]);
-    expect(tolerated({ 'transaction.state.log.min.isr': 1 })).toEqual([1, 0, 0]);
-    expect(tolerated({ 'offsets.topic.replication.factor': 1 })).toEqual([1, 1, 0]);
-    expect(tolerated({ 'min.insync.replicas': 1 })).toEqual([0, 0, 0]);
-    expect(tolerated({ 'transaction.state.log.min.isr': 3, 'min.insync.replicas': 3 })).toEqual([2, 2, 2]);
+  test('transactions rely also on their log, and committed offsets also on their topic', () => {
+    const ofEach = (values: ConfigurationValues): readonly number[] =>
+      tolerated(values, 'no-loss', 'atomic-transactions', 'committed-offsets');
+    expect(ofEach({})).toEqual([1, 1, 1]);
+    expect(ofEach({ 'transaction.state.log.replication.factor': 1 })).toEqual([1, 0, 0]);
+    expect(ofEach({ 'transaction.state.log.min.isr': 1 })).toEqual([1, 0, 0]);
+    expect(ofEach({ 'offsets.topic.replication.factor': 1 })).toEqual([1, 1, 0]);
+    expect(ofEach({ 'min.insync.replicas': 1 })).toEqual([0, 0, 0]);
+    expect(ofEach({ 'transaction.state.log.min.isr': 3, 'min.insync.replicas': 3 })).toEqual([2, 2, 2]);
   });
 
-  test('and the limit names the setting', () => {
-    const { clauses, committedOffsets } = contract({
-      'transaction.state.log.min.isr': 1,
-      'offsets.topic.replication.factor': 1,
-    });
-    expect(clauses['atomic-transactions'].limit).toBe(
-      'transaction.state.log.min.isr=1 does not survive the loss of a disk or of power',
-    );
-    expect(committedOffsets.limit).toBe(clauses['atomic-transactions'].limit);
-    const { committedOffsets: forgetful } = contract({ 'offsets.topic.replication.factor': 1 });
-    expect(forgetful.limit).toBe(
+  test('a transactional id relies on the log of transactions alone', () => {
+    expect(tolerated({ 'min.insync.replicas': 1 }, 'transactional-id')).toEqual([1]);
+    expect(tolerated({ 'transaction.state.log.min.isr': 1 }, 'transactional-id')).toEqual([0]);
+  });
+
+  test('any number where a clause relies on no log', () => {
+    expect(tolerated({}, 'genuine-reads', 'progress')).toEqual([Infinity, Infinity]);
+  });
+
+  test('the limit names the setting of the weakest log', () => {
+    const weakLog = { 'transaction.state.log.min.isr': 1, 'offsets.topic.replication.factor': 1 };
+    const { clauses } = contract(weakLog);
+    const limit = 'transaction.state.log.min.isr=1 does not survive the loss of a disk or of power';
+    expect(clauses['atomic-transactions'].limit).toBe(limit);
+    expect(clauses['committed-offsets'].limit).toBe(limit);
+    expect(contract({ 'offsets.topic.replication.factor': 1 }).clauses['committed-offsets'].limit).toBe(
       'offsets.topic.replication.factor=1 does not survive the loss of a disk or of power',
     );
   });
 
   test('none before KIP-966', () => {
-    const before966 = contract({ 'eligible.leader.replicas.version': 0 });
-    expect(before966.clauses['no-loss'].uncleanBrokersTolerated).toBe(0);
-  });
-
-  test('the tally counts distinct brokers that went down uncleanly, and knows whether any lost records', () => {
-    const crashed = tallyOf(['crash', 'broker-1'], ['pause', 'broker-2']);
-    expect([crashed.uncleanBrokerCount, crashed.sawLoss]).toEqual([1, false]);
-    // Without a directory, nothing says that the broker left cleanly.
-    expect(tallyOf(['disk-error']).uncleanBrokerCount).toBe(1);
-    const twice = tallyOf(
-      ['power-loss', 'broker-1'],
-      ['disk-loss', 'broker-1'],
-      ['disk-loss', 'controller-1'],
-    );
-    expect([twice.uncleanBrokerCount, twice.sawLoss]).toEqual([1, true]);
-    expect(tallyOf(['disk-loss'], ['power-loss', 'broker-2']).uncleanBrokerCount).toBe(2);
-  });
-
-  test('a crash beside a loss counts, because the controller cannot tell them apart (KIP-966)', () => {
-    const clause = contract({ 'min.insync.replicas': 2 }).clauses['no-loss'];
-    expect(applicabilityOf(clause, tallyOf(['crash', 'broker-1'], ['crash', 'broker-2']), false).judged).toBe(
-      true,
-    );
-    const oneLostOneCrashed = tallyOf(['power-loss', 'broker-1'], ['crash', 'broker-2']);
-    expect(applicabilityOf(clause, oneLostOneCrashed, false).judged).toBe(false);
+    expect(tolerated({ 'eligible.leader.replicas.version': 0 }, 'no-loss')).toEqual([0]);
   });
 });
 
-describe('how a promise stands', () => {
-  const { clauses } = contract();
-  const oneLost = tallyOf(['disk-loss', 'broker-1']);
-  const twoLost = tallyOf(['disk-loss', 'broker-1'], ['power-loss', 'broker-2']);
-
-  test('it is in force up to its limit', () => {
-    expect(applicabilityOf(clauses['no-loss'], oneLost, false)).toEqual({ judged: true });
-    expect(applicabilityOf(clauses['no-loss'], twoLost, false)).toEqual({
-      judged: false,
-      because:
-        'min.insync.replicas=2 does not survive a loss of disk or power when 2 brokers have gone down uncleanly',
-    });
-  });
-
-  test('an expectation waives conditions, and asks for one lossy broker at least', () => {
-    const weak = contract({ 'min.insync.replicas': 1, acks: 0 }).clauses['no-loss'];
-    expect(applicabilityOf(weak, oneLost, false).judged).toBe(false);
-    expect(applicabilityOf(weak, oneLost, true)).toEqual({ judged: true, notPromisedBecause: 'acks=0' });
-    expect(applicabilityOf(weak, twoLost, true).judged).toBe(false);
-  });
-
-  test('an expectation of what is promised anyway adds nothing', () => {
-    expect(applicabilityOf(clauses['no-loss'], oneLost, true)).toEqual({ judged: true });
-    expect(applicabilityOf(clauses['no-loss'], twoLost, true).judged).toBe(false);
-  });
+test('a guarantee is promised if every clause is that can be expected', () => {
+  const promised = (values: ConfigurationValues) => [
+    ...promisedBy(resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values })),
+  ];
+  expect(promised({})).toEqual(GUARANTEE_IDS);
+  // A producer with five retries may return a sequence error.
+  expect(promised({ retries: 5 })).not.toContain('idempotent-producer');
+  // The clause about transactional ids is not promised with unclean elections, but cannot be expected either.
+  expect(promised({ 'unclean.leader.election.enable': true })).toEqual(['progress']);
 });
 
-test('the table has every guarantee', () => {
-  expect(new Set(contractTable().map((row) => row.guarantee))).toEqual(new Set(GUARANTEE_IDS));
-});
-
-describe('nothing ends where somebody', () => {
-  const progress = (values: ConfigurationValues) => contract(values).clauses.progress.pledge;
-
-  test('gives up every fetch before it is answered', () => {
-    expect(progress({ 'request.timeout.ms': 501 }).promised).toBe(true);
-    expect(progress({ 'request.timeout.ms': 500 })).toEqual({
-      promised: false,
-      because: 'fetch.max.wait.ms=500 is not below request.timeout.ms=500',
-    });
-  });
-
-  test('is fenced before each of its heartbeats', () => {
-    expect(progress({ 'broker.heartbeat.interval.ms': 8_999 }).promised).toBe(true);
-    expect(progress({ 'broker.heartbeat.interval.ms': 9_000 })).toEqual({
-      promised: false,
-      because: 'broker.heartbeat.interval.ms=9000 is not below broker.session.timeout.ms=9000',
-    });
-  });
-
-  test('closes the connection to a controller that only waits for news', () => {
-    expect(progress({ 'controller.quorum.request.timeout.ms': 501 }).promised).toBe(true);
-    expect(progress({ 'controller.quorum.request.timeout.ms': 500 })).toMatchObject({
-      because: expect.stringContaining('controller.quorum.request.timeout.ms=500') as string,
-    });
-  });
+test('an anomaly violates the clause that names it', () => {
+  const one = contract({});
+  expect(clauseOf(one, 'idempotent-producer', 'nonmonotonic-send')).toBe(one.clauses['send-order']);
+  expect(clauseOf(one, 'idempotent-producer', 'sequence-error')).toBe(one.clauses['producer-errors']);
+  expect(clauseOf(one, 'atomic-transactions', 'lost-offset')).toBe(one.clauses['committed-offsets']);
+  expect(clauseOf(one, 'committed-reads', 'G1a')).toBe(one.clauses['genuine-reads']);
+  expect(clauseOf(one, 'atomic-transactions', 'G1a')).toBe(one.clauses['atomic-transactions']);
+  for (const id of GUARANTEE_IDS) {
+    for (const anomaly of ANOMALIES[id])
+      expect(Object.values(one.clauses)).toContain(clauseOf(one, id, anomaly));
+  }
 });

@@ -11,7 +11,7 @@
  */
 import { exhibitOf, Findings } from '../ledger/findings.ts';
 import { type Exhibit } from '../ledger/evidence-event.ts';
-import type { Applicability } from '../contract/contract.ts';
+import type { Applicability } from '../contract/applicability.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import { GroupOffsets, type Named, type Unexplained } from '../ledger/group-offsets.ts';
 import type { HistoryEvent, PollOk, TopicPartition } from '../history/history.ts';
@@ -26,7 +26,7 @@ import { completionOf, invocationOf } from './evidence.ts';
 
 export class AtomicTransactions implements Guarantee {
   readonly id = 'atomic-transactions';
-  readonly findings: Findings;
+  readonly findings: Findings<'atomic-transactions'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
   private readonly offsets: GroupOffsets;
@@ -115,7 +115,7 @@ export class AtomicTransactions implements Guarantee {
     if (transaction.committed === null || !transaction.zombie || firstPart === null) return;
     // Nothing was committed; Kafka's client ends such a transaction without asking the coordinator.
     if (transaction.parts === 0) return;
-    const judged = this.contract.ofTopic(this.id, firstPart.topic);
+    const judged = this.contract.inTopic(firstPart.topic, this.id);
     this.zombie(transaction, firstPart, this.findings.current(event), judged, null);
   }
 
@@ -128,7 +128,7 @@ export class AtomicTransactions implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'precommitted-read', place, offset },
-      this.contract.ofTopic(this.id, place.topic),
+      this.contract.inTopic(place.topic, this.id),
       () => ({
         sentence: `In ${transaction.name} ${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, which that transaction had sent itself and not committed.`,
         evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
@@ -255,15 +255,19 @@ export class AtomicTransactions implements Guarantee {
     transaction.offsetShown ??= { group, place, offset, sent: write.invoked, answer: proof };
     this.offsets.proven(transaction, proof);
     if (isZombie(transaction))
-      this.zombie(transaction, place, proof, this.contract.ofTopic(this.id, place.topic), null);
+      this.zombie(transaction, place, proof, this.contract.inTopic(place.topic, this.id), null);
   }
 
   /** An offset was handed out, and its transaction turned out to be aborted. */
   private abortedOffset(transaction: Transaction, { group, place, offset, sent, answer }: OffsetShown): void {
-    this.findings.note({ anomaly: 'aborted-offset', place }, this.contract.ofOffsets(place), () => ({
-      sentence: `Group "${group}" was told offset ${offset} in ${place.topic}-${place.partition}, which ${transaction.name} had sent, and that was aborted.`,
-      evidence: [transaction.begun, sent, answer, transaction.aborted],
-    }));
+    this.findings.note(
+      { anomaly: 'aborted-offset', place },
+      this.contract.at(place, 'committed-offsets'),
+      () => ({
+        sentence: `Group "${group}" was told offset ${offset} in ${place.topic}-${place.partition}, which ${transaction.name} had sent, and that was aborted.`,
+        evidence: [transaction.begun, sent, answer, transaction.aborted],
+      }),
+    );
   }
 
   /** An answer that no write explains. */
@@ -273,14 +277,14 @@ export class AtomicTransactions implements Guarantee {
     const proof = write?.transaction?.proof ?? null;
     if (kind === 'lost' && write !== null && write.transaction !== null && proof !== null) {
       const { transaction } = write;
-      return this.torn(transaction, place, null, proof, this.contract.ofOffsets(place), {
+      return this.torn(transaction, place, null, proof, this.contract.at(place, 'committed-offsets'), {
         sentence: `${sentenceCase(transaction.name)} was torn: a part of it was shown, but ${answer} afterwards, although it had committed offset ${write.offset} there.`,
         evidence: [write.invoked, this.findings.current(event)],
       });
     }
     this.findings.note(
       { anomaly: `${kind === 'open' ? 'uncommitted' : kind}-offset`, place },
-      this.contract.ofOffsets(place),
+      this.contract.at(place, 'committed-offsets'),
       () => ({
         sentence: `${sentenceCase(answer)}, ${why(found)}.`,
         evidence: [
@@ -301,7 +305,7 @@ export class AtomicTransactions implements Guarantee {
     });
     const place = reads[0]?.span;
     if (place === undefined) return;
-    this.findings.note({ anomaly: 'G1c', place }, this.contract.ofTopic(this.id, place.topic), () => ({
+    this.findings.note({ anomaly: 'G1c', place }, this.contract.inTopic(place.topic, this.id), () => ({
       sentence: `${cycle.length} transactions read from each other in a circle, so one of them read what was not committed: ${reads
         .map(({ transaction, from, record }) => `${transaction.name} read "${record.value}" of ${from.name}`)
         .join('; ')}.`,

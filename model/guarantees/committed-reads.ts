@@ -24,7 +24,7 @@ interface Stranger {
 
 export class CommittedReads implements Guarantee {
   readonly id = 'committed-reads';
-  readonly findings: Findings;
+  readonly findings: Findings<'committed-reads'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
   /** Whether they are strange depends on when the topic was made, which may be told later. */
@@ -90,7 +90,7 @@ export class CommittedReads implements Guarantee {
   private inconsistent(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
     this.findings.note(
       { anomaly: 'inconsistent-offsets', place, offset },
-      this.contract.of(this.id, place),
+      this.contract.at(place, this.id),
       () => {
         const first = place.pollShowing(offset);
         return {
@@ -213,7 +213,7 @@ export class CommittedReads implements Guarantee {
 
   /** What was read must be in the final log. Another value at its offset was told when it was read. */
   private compareReads(place: PartitionLedger): void {
-    const standing = this.contract.of(this.id, place);
+    const standing = this.contract.at(place, this.id);
     if (!standing.judged) return;
     const all = place.final?.complete() ?? null;
     const committed = place.completeCommittedReader;

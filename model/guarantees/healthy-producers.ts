@@ -62,7 +62,7 @@ interface Producer {
 
 export class HealthyProducers implements Guarantee {
   readonly id = 'progress';
-  readonly findings: Findings;
+  readonly findings: Findings<'progress'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
   private readonly timeoutUs: number;
@@ -160,10 +160,14 @@ export class HealthyProducers implements Guarantee {
     if (explained) return;
     const { transactions } = this.ledger;
     const place = (transactions.ending ?? transactions.openOf(event.process))?.firstPart ?? TRANSACTION_LOG;
-    this.findings.note({ anomaly: 'fenced-by-nobody', place }, this.contract.ofTransactionLog(), () => ({
-      sentence: `${event.process} was told ${event.error}, though nobody else ever asked for its transactional id "${transactionalId}", and no transaction of it was open for transaction.timeout.ms.`,
-      evidence: [initialised, begun, this.findings.current(event)],
-    }));
+    this.findings.note(
+      { anomaly: 'fenced-by-nobody', place },
+      this.contract.ofCluster('transactional-id'),
+      () => ({
+        sentence: `${event.process} was told ${event.error}, though nobody else ever asked for its transactional id "${transactionalId}", and no transaction of it was open for transaction.timeout.ms.`,
+        evidence: [initialised, begun, this.findings.current(event)],
+      }),
+    );
   }
 
   private mayHaveTimedOut({ begun }: Producer, nowUs: number): boolean {

@@ -29,7 +29,7 @@ const OWN_ERRORS: ReadonlySet<string> = new Set([
 
 export class IdempotentProducer implements Guarantee {
   readonly id = 'idempotent-producer';
-  readonly findings: Findings;
+  readonly findings: Findings<'idempotent-producer'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
   private readonly acksAll: boolean;
@@ -76,10 +76,14 @@ export class IdempotentProducer implements Guarantee {
     const { topic } = invoked;
     const place = { topic, partition: event.partition ?? invoked.partition ?? 0 };
     const { 'delivery.timeout.ms': patienceMs } = this.contract.configuration;
-    this.findings.note({ anomaly: 'sequence-error', place }, this.contract.ofOwnErrors(topic), () => ({
-      sentence: `${invoked.process} was told ${event.error} of "${invoked.value}" after ${Math.round(afterUs / 1000)} ms, although it had ${patienceMs} ms to settle by itself what is between it and the leader of ${topic}-${place.partition}.`,
-      evidence: [invocationOf(record), this.findings.current(event)],
-    }));
+    this.findings.note(
+      { anomaly: 'sequence-error', place },
+      this.contract.inTopic(topic, 'producer-errors'),
+      () => ({
+        sentence: `${invoked.process} was told ${event.error} of "${invoked.value}" after ${Math.round(afterUs / 1000)} ms, although it had ${patienceMs} ms to settle by itself what is between it and the leader of ${topic}-${place.partition}.`,
+        evidence: [invocationOf(record), this.findings.current(event)],
+      }),
+    );
   }
 
   private polled(event: PollOk): void {

@@ -12,7 +12,7 @@
  * then read_committed must find it, too.
  */
 import { exhibitOf, Findings } from '../ledger/findings.ts';
-import { isPromised, type Applicability } from '../contract/contract.ts';
+import { isPromised, type Applicability } from '../contract/applicability.ts';
 import type { FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type { HistoryEvent, PollOk } from '../history/history.ts';
@@ -25,7 +25,7 @@ import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 
 export class NoLoss implements Guarantee {
   readonly id = 'no-loss';
-  readonly findings: Findings;
+  readonly findings: Findings<'no-loss'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
   /** Without retries a record has one copy, and a reader that sees another in its place proves its loss. */
@@ -75,7 +75,7 @@ export class NoLoss implements Guarantee {
   private found(record: LedgerRecord, place: PartitionLedger, offset: number): void {
     const instead = place.final?.log.get(offset) ?? place.finalCommitted?.log.get(offset);
     if (instead === undefined || instead === record) return;
-    const standing = this.contract.of(this.id, place);
+    const standing = this.contract.at(place, this.id);
     // An expectation asks for the record, not for its place.
     if (!isPromised(standing)) return;
     this.findings.note({ anomaly: 'inconsistent-offsets', place, offset }, standing, () => ({
@@ -136,7 +136,7 @@ export class NoLoss implements Guarantee {
 
   /** What the log has and read_committed does not show is promised as far as whole transactions are. */
   private judged(record: LedgerRecord, place: PartitionLedger): Applicability {
-    const own = this.contract.of(this.id, place);
+    const own = this.contract.at(place, this.id);
     if (!isPromised(own) || !record.inFinalRead) return own;
     return this.ofWhole(record, place);
   }

@@ -43,7 +43,7 @@ const LONGEST_REMEMBERED_GAP = 4096;
 
 export class PartitionOrder implements Guarantee {
   readonly id = 'partition-order';
-  readonly findings: Findings;
+  readonly findings: Findings<'partition-order'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
   private readonly acksAll: boolean;
@@ -164,7 +164,7 @@ export class PartitionOrder implements Guarantee {
   ): void {
     this.findings.note(
       { anomaly: 'nonmonotonic-poll', place, offset },
-      this.contract.of(this.id, place),
+      this.contract.at(place, this.id),
       () => ({
         sentence: `${event.process} was at offset ${expected} of ${place.name} and went back to offset ${offset} without a seek or a reset.`,
         evidence: [...before, this.findings.current(event)],
@@ -226,7 +226,7 @@ export class PartitionOrder implements Guarantee {
     witness?: Exhibit,
   ): void {
     if (record === undefined) return;
-    this.findings.note({ anomaly: 'poll-skip', place, offset }, this.contract.of(this.id, place), () => {
+    this.findings.note({ anomaly: 'poll-skip', place, offset }, this.contract.at(place, this.id), () => {
       const acknowledged = witnessed === 'was acknowledged';
       const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
       const proof = acknowledged

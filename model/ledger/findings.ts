@@ -1,13 +1,13 @@
 /** What one guarantee found: told once for each anomaly and partition, counted ever after. */
-import type { Applicability } from '../contract/contract.ts';
-import type { GuaranteeId, Violation } from '../guarantee.ts';
+import type { Applicability } from '../contract/applicability.ts';
+import type { AnomalyOf, GuaranteeId, Violation } from '../guarantee.ts';
 import type { HistoryEvent, TopicPartition } from '../history/history.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReadSpan } from './read-span.ts';
 import type { Exhibit } from './evidence-event.ts';
 
-export interface Finding {
-  readonly anomaly: string;
+export interface Finding<Id extends GuaranteeId> {
+  readonly anomaly: AnomalyOf<Id>;
   readonly place: TopicPartition;
   /** Absent where no single offset is concerned. */
   readonly offset?: number;
@@ -15,14 +15,14 @@ export interface Finding {
 
 export const NOTHING: readonly Violation[] = Object.freeze([]);
 
-export class Findings {
+export class Findings<Id extends GuaranteeId> {
   /** Occurrences by `guarantee anomaly topic-partition`, told or not. */
   readonly counts = new Map<string, number>();
-  private readonly guarantee: GuaranteeId;
+  private readonly guarantee: Id;
   private readonly ledger: Ledger;
   private pending: Violation[] = [];
 
-  constructor(guarantee: GuaranteeId, ledger: Ledger) {
+  constructor(guarantee: Id, ledger: Ledger) {
     this.guarantee = guarantee;
     this.ledger = ledger;
   }
@@ -32,7 +32,7 @@ export class Findings {
    * the first of its kind in its partition and the promise stands.
    */
   note(
-    finding: Finding,
+    finding: Finding<Id>,
     standing: Applicability,
     tell: () => { readonly sentence: string; readonly evidence: readonly (Exhibit | null)[] },
   ): void {

@@ -70,7 +70,7 @@ function row(configuration: Plan['configuration'], runs: number): readonly strin
       .join(' ') || 'default';
   const cells = GUARANTEE_IDS.map((id) => {
     const found = evidence.get(id);
-    return found === undefined ? '' : cell(clauses[id].pledge.promised, found, runs);
+    return found === undefined ? '' : cell(clauses[id].notPromisedBecause === null, found, runs);
   });
   return [name, ...cells];
 }

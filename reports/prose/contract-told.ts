@@ -1,7 +1,8 @@
 /** What the contract of a plan's configuration says of a promise that was seen broken. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { ConfigurationError, resolveConfiguration } from '../../model/configuration/configuration.ts';
-import { clauseOf, contractOf, contractTable } from '../../model/contract/contract.ts';
+import { clauseOf, contractOf } from '../../model/contract/contract.ts';
+import { contractTable } from '../../model/contract/contract-table.ts';
 import type { Violation } from '../../model/guarantee.ts';
 
 export interface ContractTold {
@@ -18,7 +19,7 @@ export interface ContractTold {
 /** Null for what is no clause of a contract, such as an invariant between replicas. */
 export function contractTold(plan: Plan, violation: Violation): ContractTold | null {
   const rows = contractTable().filter(({ guarantee }) => guarantee === violation.guarantee);
-  const row = rows.find(({ anomalies }) => anomalies.includes(violation.anomaly)) ?? rows[0];
+  const row = rows.find(({ anomalies }) => anomalies.some((known) => known === violation.anomaly)) ?? rows[0];
   if (row === undefined || violation.guarantee === 'invariant') return null;
   const configuration = resolved(plan);
   if (configuration === null) return null;

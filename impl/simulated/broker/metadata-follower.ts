@@ -1,4 +1,4 @@
-import { METADATA_FETCH_WAIT_MS } from '../../../model/contract/contract.ts';
+import { METADATA_FETCH_WAIT_MS } from '../../../model/contract/conditions.ts';
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
 import type { FetchMetadataResponse } from '../protocol/messages.ts';

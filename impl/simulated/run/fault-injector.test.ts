@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { resolveConfiguration } from '../../../model/configuration/configuration.ts';
-import { FaultTally } from '../../../model/contract/contract.ts';
+import { FaultTally } from '../../../model/contract/fault-tally.ts';
 import { ReferenceModel } from '../../../model/reference-model.ts';
 import { type Fault, PLAN_FORMAT, PLAN_VERSION, planSchema } from '../../plan/plan.ts';
 import { FaultInjector } from './fault-injector.ts';

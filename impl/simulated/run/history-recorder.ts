@@ -1,4 +1,4 @@
-import type { FaultTally } from '../../../model/contract/contract.ts';
+import type { FaultTally } from '../../../model/contract/fault-tally.ts';
 import type { Violation } from '../../../model/guarantee.ts';
 import type { ClusterEvent, HistoryEvent } from '../../../model/history/history.ts';
 import type { ReferenceModel } from '../../../model/reference-model.ts';

@@ -2,24 +2,14 @@
  * What keeps a healed cluster from its rest: what a person would look at first, in the order of cause.
  * Kafka promises no time; that everything ends some time after the last fault is what its design lives by.
  */
+import type { AnomalyOf } from '../../../model/guarantee.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
 import type { Partition } from '../broker/partition.ts';
 import type { ClusterImage } from '../controller/cluster-image.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 
-/** The anomalies of the guarantee `progress`. */
-export type ProgressAnomaly =
-  | 'no-controller'
-  | 'broker-fenced'
-  | 'no-leader'
-  | 'isr-not-full'
-  | 'reassignment-pending'
-  | 'replicas-differ'
-  | 'replica-not-gone'
-  | 'client-metadata-stale'
-  | 'operation-pending'
-  | 'hanging-transaction'
-  | 'final-read-stuck';
+/** An anomaly of the guarantee `progress` that a run finds; the reference model finds the other one. */
+export type ProgressAnomaly = Exclude<AnomalyOf<'progress'>, 'fenced-by-nobody'>;
 
 /** A cluster as rest is looked for in it. */
 export interface HealedCluster {

@@ -1,6 +1,8 @@
 import { resolveConfiguration } from '../../../model/configuration/configuration.ts';
 import type { Configuration } from '../../../model/configuration/configuration.ts';
-import { contractOf, FaultTally, applicabilityOf } from '../../../model/contract/contract.ts';
+import { applicabilityOf } from '../../../model/contract/applicability.ts';
+import { contractOf } from '../../../model/contract/contract.ts';
+import { FaultTally } from '../../../model/contract/fault-tally.ts';
 import type { Violation } from '../../../model/guarantee.ts';
 import { ReferenceModel } from '../../../model/reference-model.ts';
 import type { Fault, Operation, Plan, Topic } from '../../plan/plan.ts';
@@ -686,10 +688,11 @@ class Simulation {
   #reportStuck(unrest: Unrest | null): void {
     if (this.#stuck || unrest === null) return;
     this.#stuck = true;
-    const { pledge } = contractOf(this.#configuration, 1).clauses.progress;
+    const { notPromisedBecause } = contractOf(this.#configuration, 1).clauses.progress;
+    const isPromised = notPromisedBecause === null;
     // Replicas that never had to come to one end break no promise by having two.
-    if (!pledge.promised) this.#endless = endsMayDiffer(unrest);
-    if (!pledge.promised && !this.#plan.expect.includes('progress')) return;
+    if (!isPromised) this.#endless = endsMayDiffer(unrest);
+    if (!isPromised && !this.#plan.expect.includes('progress')) return;
     if (this.#isRightlyStuck(unrest)) {
       // What goes on for ever cannot be read to its end.
       this.#endless = true;
@@ -701,7 +704,7 @@ class Simulation {
       anomaly: unrest.anomaly,
       sentence: sentenceOf(unrest, cluster, this.#patienceUs / 1000),
       place: placeOf(unrest, cluster.image),
-      ...(pledge.promised ? {} : { notPromisedBecause: pledge.because }),
+      ...(isPromised ? {} : { notPromisedBecause }),
       timeUs: this.#world.nowUs,
       evidence: [],
     });
