@@ -41,7 +41,7 @@ import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 import type { Partition } from './partition.ts';
 import { ProducerIdManager } from './producer-id-manager.ts';
 import { ReplicaManager } from './replica-manager.ts';
-import type { ReplicaHost } from './replica-manager.ts';
+import type { ReplicaHost } from './replica-host.ts';
 
 /** One broker process. */
 export class Broker implements Process, ReplicaHost, CoordinatorHost {
@@ -89,8 +89,8 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     this.#replicas = new ReplicaManager(this, alterPartitions, assignments, () =>
       this.#lifecycle.logDirFailed(),
     );
-    const { logDirs } = this.#replicas;
-    const shutdownEpoch = this.#replicas.checkpoints.takeCleanShutdownEpoch();
+    const { logDirs } = this.#replicas.logs;
+    const shutdownEpoch = this.#replicas.logs.checkpoints.takeCleanShutdownEpoch();
     // Of what lies in a directory that is offline nobody knows how it was left.
     const previousEpoch = logDirs.anyOffline ? -1 : shutdownEpoch;
     this.#cleanly = previousEpoch >= 0;
@@ -145,7 +145,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
       this.context.halt('none of its log directories can be written');
       return;
     }
-    this.#replicas.loadLogs(this.#cleanly);
+    this.#replicas.logs.loadLogs(this.#cleanly);
     this.#metadata.start();
     this.#lifecycle.register();
   }
@@ -159,10 +159,10 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   }
 
   #finishShutdown(): void {
-    const { checkpoints } = this.#replicas;
+    const { checkpoints } = this.#replicas.logs;
     const flushed =
-      this.#replicas.flushAll() &&
-      this.#replicas.attempt(() => checkpoints.writeCleanShutdown(this.brokerEpoch));
+      this.#replicas.logs.flushAll() &&
+      this.#replicas.guardIo(() => checkpoints.writeCleanShutdown(this.brokerEpoch));
     this.context.world.probe(Probe['controlled-shutdown'], this.context.host, this.brokerEpoch, 0);
     // Without an epoch of its own it leaves none behind: the controller will take it for an unclean shutdown (KIP-966).
     this.#onShutDown?.(flushed && this.brokerEpoch >= 0);
@@ -248,7 +248,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     batch: UnplacedBatch,
     done: (error: ErrorCode, baseOffset: number) => void,
   ): void {
-    this.#replicas.appendAsCoordinator(partition, batch, done);
+    this.#replicas.producePath.appendAsCoordinator(partition, batch, done);
   }
 
   joinTransaction(
@@ -266,7 +266,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   }
 
   /** A new term of a partition began: if it is a log of transactions, its coordinator is elected or resigns. */
-  termBegan({ topic, index, isLeader, leaderEpoch }: Partition): void {
+  onLeaderEpochChanged({ topic, index, isLeader, leaderEpoch }: Partition): void {
     if (topic !== TRANSACTION_STATE_TOPIC) return;
     if (isLeader) this.#transactions.onElection(index, leaderEpoch);
     else this.#transactions.onResignation(index);
@@ -279,22 +279,22 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     const request = message.body;
     switch (request.api) {
       case Api.Produce:
-        this.#replicas.produce(message, request);
+        this.#replicas.producePath.produce(message, request);
         return;
       case Api.Fetch:
-        this.#replicas.fetch(message, request);
+        this.#replicas.fetchPath.fetch(message, request);
         return;
       case Api.DeleteRecords:
-        this.#replicas.deleteRecords(message, request);
+        this.#replicas.deleteRecordsPath.deleteRecords(message, request);
         return;
       case Api.InitProducerId:
         this.#initProducerId(request, (response) => message.connection.respond(message, response));
         return;
       case Api.ListOffsets:
-        message.connection.respond(message, this.#replicas.listOffsets(request));
+        message.connection.respond(message, this.#replicas.offsetsPath.listOffsets(request));
         return;
       case Api.OffsetsForLeaderEpoch:
-        message.connection.respond(message, this.#replicas.offsetsForLeaderEpoch(request));
+        message.connection.respond(message, this.#replicas.offsetsPath.offsetsForLeaderEpoch(request));
         return;
       case Api.FindCoordinator:
         message.connection.respond(message, this.#findCoordinator(request));
@@ -315,7 +315,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
         );
         return;
       case Api.WriteTxnMarkers:
-        this.#replicas.writeTxnMarkers(message, request);
+        this.#replicas.producePath.writeTxnMarkers(message, request);
         return;
       case Api.OffsetCommit:
         this.#groups.commitOffsets(request, (error) =>
