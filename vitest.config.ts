@@ -8,7 +8,6 @@ const LONGEST = [
   'html.browser',
   'main',
   'sources',
-  'house',
   'any-configuration',
   'replicated-kafka',
   'kill-and-resume',

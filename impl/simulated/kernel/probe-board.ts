@@ -1,11 +1,10 @@
 import { assert } from '../../assert.ts';
-import type { Host } from './host.ts';
 
 /** An action that waits until a probe has been hit a number of times. */
 interface ProbeTrigger {
   readonly probe: number;
-  /** Null: hits on any host count. */
-  readonly host: Host | null;
+  /** The index of the only host whose hits count; null: hits on any host count. */
+  readonly host: number | null;
   remaining: number;
   readonly action: () => void;
 }
@@ -33,11 +32,11 @@ export class ProbeBoard {
   }
 
   /** Calls `action` once, when the probe has been hit `count` more times on that host, or on any host for null. */
-  onHit(probe: number, host: Host | null, count: number, action: () => void): void {
+  onHit(probe: number, host: number | null, count: number, action: () => void): void {
     this.#triggers.push({ probe, host, remaining: count, action });
   }
 
-  fireTriggers(probe: number, host: Host): void {
+  fireTriggers(probe: number, host: number): void {
     for (let i = this.#triggers.length - 1; i >= 0; i--) {
       const trigger = this.#triggers[i]!;
       if (trigger.probe !== probe || (trigger.host !== null && trigger.host !== host)) continue;

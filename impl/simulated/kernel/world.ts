@@ -182,7 +182,7 @@ export class World {
     const values = mix(a, b);
     this.execution.hash.add(hashed, values);
     this.trace?.probe(probe, host, a, b);
-    this.probes.fireTriggers(probe, host);
+    this.probes.fireTriggers(probe, host.index);
     if (this.#onOrderSensitiveEvent !== null && this.catalogue.orderSensitiveProbes.has(probe))
       this.#onOrderSensitiveEvent(hashed, values);
   }
@@ -196,7 +196,7 @@ export class World {
     cause: string,
     action: () => void,
   ): void {
-    this.probes.onHit(probe, host, count, () => this.at(this.nowUs + plusUs, cause, action));
+    this.probes.onHit(probe, host?.index ?? null, count, () => this.at(this.nowUs + plusUs, cause, action));
   }
 
   /** Calls the listener for each event whose order among hosts matters to a checker that sees all hosts. */

@@ -1,11 +1,22 @@
-/** The linter's rules, each shown to bite: a file that breaks it is planted in a copy of the house. */
+/** The linter's rules of architecture, each shown to bite: a file that breaks it is planted in an empty copy of the tree. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+
+import { KNOWN_UPWARD, LAYERS, wrongImport } from './architecture.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const FOLDERS = ['model', 'impl', 'reports', 'properties', 'scenarios', 'cli'];
@@ -46,13 +57,34 @@ const WRONG_WAY: readonly (readonly [folder: string, text: string])[] = [
   ['properties', "import type { Scenario } from '../scenarios/index.ts';\nexport type Mine = Scenario;"],
   ['scenarios', "export { version } from '../cli/shell/version.ts';"],
   ['model', "import '../index.ts';"],
+  ['impl/kafka', "import type { World } from '../simulated/kernel/world.ts';\nexport type Mine = World;"],
+  ['impl/trace', "import '../simulated/kernel/world.ts';"],
+  ['impl/simulated/kernel', "import '../catalogue/probes.ts';"],
+  ['impl/simulated/kernel', "import '../../kafka/api.ts';"],
+  ['impl/simulated/kernel', "import '../../../model/history/history.ts';"],
+  ['impl/simulated/kernel', "import '../../plan/plan.ts';"],
+  ['impl/simulated/rules', "export type { PartitionLog } from '../log/partition-log.ts';"],
+  ['impl/simulated/log', "export type Broker = import('../broker/broker.ts').Broker;"],
+  ['impl/simulated/unheard-of', "import '../kernel/world.ts';"],
+  ['impl/unheard-of', "import '../simulated/kernel/world.ts';"],
 ];
 
 const RIGHT_WAY: readonly (readonly [folder: string, text: string])[] = [
   ['cli', "import '../model/history/history.ts';\nimport '../scenarios/index.ts';"],
-  ['impl/simulated/kernel', "import '../../../model/history/history.ts';\nimport './scheduler.ts';"],
+  ['impl/simulated/kernel', "import '../../assert.ts';\nimport './scheduler.ts';"],
   ['reports', "import '../impl/plan/plan.ts';"],
+  ['impl/simulated/broker', "import '../log/partition-log.ts';\nimport '../../kafka/api.ts';"],
+  ['impl/simulated/run', "import '../kernel/world.ts';\nimport '../broker/broker.ts';"],
 ];
+
+/** Two files each that import each other; the second import is of a type only. */
+const CYCLES: readonly (readonly [folder: string, allowed: boolean, one: string, other: string])[] = [
+  ['impl/simulated/broker', false, 'one', 'other'],
+  ['impl/simulated/kernel', true, 'context', 'host'],
+  ['model/ledger', true, 'transaction', 'ledger-record'],
+];
+
+const FIXTURE = "import './testing/fixture.ts';";
 
 const CLOCK = 'export const now = performance.now();';
 const planted = new Map<string, Planted>();
@@ -73,27 +105,43 @@ const forbidden = ['model', 'impl/simulated/kernel'].flatMap((folder) =>
 const clockInTest = plant('impl/simulated/kernel', CLOCK, '.test.ts');
 const clockOutside = ['impl', 'properties', 'cli'].map((folder) => plant(folder, CLOCK));
 
+const fixtureInProduct = plant('impl/simulated/broker', FIXTURE);
+const fixtureInTest = plant('impl/simulated/broker', FIXTURE, '.test.ts');
+const fixtureInFixture = plant('impl/simulated/broker/testing', "import './fixture.ts';");
+const upwardInTest = plant('impl/simulated/net', "import '../broker/broker.ts';", '.test.ts');
+
+for (const [folder, , one, other] of CYCLES) {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const path = `${folder}/${from}.ts`;
+    const text = `import type { Type as Other } from './${to}.ts';\nexport interface Type { readonly other: Other }`;
+    planted.set(path, { path, text });
+  }
+}
+
 const broken = new Map<string, Set<string>>();
 
 beforeAll(() => {
-  const house = mkdtempSync(join(tmpdir(), 'house-rules-'));
-  for (const file of ['.oxlintrc.json', 'tsconfig.json', '.ci/house-rules.mjs']) {
-    cpSync(join(ROOT, file), join(house, file));
+  const tree = mkdtempSync(join(tmpdir(), 'architecture-'));
+  for (const file of ['.oxlintrc.json', 'tsconfig.json', '.ci/architecture.mjs']) {
+    cpSync(join(ROOT, file), join(tree, file));
   }
-  symlinkSync(join(ROOT, 'node_modules'), join(house, 'node_modules'));
+  symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
   for (const { path, text } of planted.values()) {
-    mkdirSync(dirname(join(house, path)), { recursive: true });
-    writeFileSync(join(house, path), text);
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
   }
   const { stdout } = spawnSync('node_modules/.bin/oxlint', ['--format', 'json', ...FOLDERS], {
-    cwd: house,
+    cwd: tree,
     encoding: 'utf8',
   });
   for (const { code, filename } of findings.parse(JSON.parse(stdout)).diagnostics) {
     const rule = code.replace(/^.*\((.*)\)$/, '$1');
     broken.set(filename, (broken.get(filename) ?? new Set()).add(rule));
   }
-  rmSync(house, { recursive: true, force: true });
+  rmSync(tree, { recursive: true, force: true });
 });
 
 /** The names of the rules that a planted file breaks. */
@@ -106,12 +154,46 @@ describe('imports point left', () => {
     expect(brokenRules(path)).toEqual(['import-direction']);
   });
 
-  test('nor may a test', () => {
+  test('a test may not import what lies to the right of its top-level folder', () => {
     expect(brokenRules(wrongWayInTest)).toEqual(['import-direction']);
+  });
+
+  test('a test may import any folder inside its top-level folder', () => {
+    expect(brokenRules(upwardInTest)).toEqual([]);
   });
 
   test.each(rightWay)('%s may say %s', (path) => {
     expect(brokenRules(path)).toEqual([]);
+  });
+});
+
+describe('layers', () => {
+  test.each(KNOWN_UPWARD)('the upward import of %s is still there, and is one: %s', (from, to) => {
+    const text = readFileSync(join(ROOT, from), 'utf8');
+    expect(text).toContain(`/${basename(to)}'`);
+    expect(wrongImport(from, to)).toContain('must not import');
+  });
+
+  test.each(Object.entries(LAYERS))('every layer of %s/ is a file or folder', (folder, layers) => {
+    expect(layers.filter((layer) => !existsSync(join(ROOT, folder, layer)))).toEqual([]);
+  });
+});
+
+describe('cycles', () => {
+  test.each(CYCLES)('of types in %s are allowed: %s', (folder, allowed, one, other) => {
+    const expected = allowed ? [] : ['no-cycle'];
+    expect(brokenRules(`${folder}/${one}.ts`)).toEqual(expected);
+    expect(brokenRules(`${folder}/${other}.ts`)).toEqual(expected);
+  });
+});
+
+describe('fixtures do not ship', () => {
+  test('a file that ships may not import a fixture', () => {
+    expect(brokenRules(fixtureInProduct)).toEqual(['no-fixture-in-product']);
+  });
+
+  test('a test and another fixture may', () => {
+    expect([fixtureInTest, fixtureInFixture].flatMap(brokenRules)).toEqual([]);
   });
 });
 
