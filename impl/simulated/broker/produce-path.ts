@@ -9,7 +9,7 @@ import { TimerName } from '../catalogue/timers.ts';
 import type { Message } from '../net/message.ts';
 import type { ProducePartition, ProduceRequest } from '../protocol/messages.ts';
 import type { WriteTxnMarkersRequest } from '../protocol/transaction-messages.ts';
-import { ACKS_ALL } from '../rules/produce.ts';
+import { ACKS_ALL } from '../../kafka/acks.ts';
 import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { Partition } from './partition.ts';
 import type { ReplicaHost } from './replica-host.ts';

@@ -1,5 +1,6 @@
-import { isUpToDate } from '../rules/quorum.ts';
-import type { LogEnd, Voter } from '../rules/quorum.ts';
+import { isUpToDate } from '../rules/quorum-logs.ts';
+import type { LogEnd } from '../rules/quorum-logs.ts';
+import type { Voter } from '../rules/quorum.ts';
 import type { Defect } from './defect.ts';
 
 /** Whoever knows of a leader refuses, whether it ever heard from it or not. */

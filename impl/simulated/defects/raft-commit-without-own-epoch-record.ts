@@ -1,4 +1,4 @@
-import { majorityOffset } from '../rules/quorum.ts';
+import { majorityOffset } from '../rules/quorum-logs.ts';
 import type { QuorumCommitState } from '../rules/quorum.ts';
 import type { Defect } from './defect.ts';
 

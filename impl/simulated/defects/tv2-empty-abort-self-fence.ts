@@ -1,6 +1,6 @@
 import { Errors } from '../../kafka/errors.ts';
 import { endTransactionV2 } from '../rules/transaction-coordinator.ts';
-import { isPreparing } from '../rules/transaction-state.ts';
+import { isPreparing } from '../rules/transaction-states.ts';
 import type { Defect } from './defect.ts';
 
 export const tv2EmptyAbortSelfFence: Defect = {

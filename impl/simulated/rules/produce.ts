@@ -1,7 +1,6 @@
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-
-export const ACKS_ALL = -1;
+import { ACKS_ALL } from '../../kafka/acks.ts';
 
 /**
  * Producer: whether the buffer of a batch that is given up may be used again while a request reads it. Nobody would

@@ -36,7 +36,7 @@ export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
 }
 
 /** The coordinator has forgotten the id, and somebody else may have come and gone since: there is no way back (KAFKA-18019). */
-export function afterForgottenProducerId(): AfterError {
+function afterForgottenProducerId(): AfterError {
   return 'fatal';
 }
 

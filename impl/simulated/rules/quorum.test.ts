@@ -4,8 +4,6 @@ import {
   grantsPreVote,
   grantsVote,
   hasLostQuorum,
-  isUpToDate,
-  majorityOffset,
   mayTruncateQuorumLog,
   metadataLogStart,
   needsMetadataSnapshot,
@@ -24,13 +22,6 @@ const voter: Voter = {
   hasFetchedFromLeader: false,
   ...end(3, 10),
 };
-
-test('of two logs the one with the later last epoch is ahead, then the longer one', () => {
-  expect(isUpToDate(end(3, 10), end(3, 10))).toBe(true);
-  expect(isUpToDate(end(3, 9), end(3, 10))).toBe(false);
-  expect(isUpToDate(end(4, 1), end(3, 10))).toBe(true);
-  expect(isUpToDate(end(2, 99), end(3, 10))).toBe(false);
-});
 
 describe('a vote', () => {
   test('goes to a log that lacks nothing', () => {
@@ -65,15 +56,6 @@ describe('a pre-vote (KIP-996)', () => {
 });
 
 describe('the high watermark of the quorum', () => {
-  test.each([
-    [[7], 7],
-    [[7, 5, 3], 5],
-    [[7, -1, -1], -1],
-    [[9, 8, 7, 6, 5], 7],
-  ])('more than half of %j have reached %i', (acknowledged, expected) => {
-    expect(majorityOffset(acknowledged)).toBe(expected);
-  });
-
   test('moves only past the first record of the leader’s own epoch (KAFKA-12619)', () => {
     const state = { highWatermark: 4, epochStartOffset: 8 };
     expect(nextQuorumHighWatermark({ ...state, acknowledged: [9, 8, 0] })).toBe(4);

@@ -1,11 +1,6 @@
 import type { EpochEndOffset } from '../protocol/messages.ts';
-
-/** Where a log ends: what elections of the quorum compare. */
-export interface LogEnd {
-  readonly lastEpoch: number;
-  /** Exclusive. */
-  readonly endOffset: number;
-}
+import { isUpToDate, majorityOffset } from './quorum-logs.ts';
+import type { LogEnd } from './quorum-logs.ts';
 
 /** A voter as far as its vote depends on it, in the epoch of the request. */
 export interface Voter extends LogEnd {
@@ -15,12 +10,6 @@ export interface Voter extends LogEnd {
   readonly knowsLeader: boolean;
   /** As a follower: has it fetched from its leader in this epoch? */
   readonly hasFetchedFromLeader: boolean;
-}
-
-/** A later last epoch wins, then the longer log: so no leader lacks a committed record (KIP-595, Raft 5.4.1). */
-export function isUpToDate(candidate: LogEnd, voter: LogEnd): boolean {
-  if (candidate.lastEpoch !== voter.lastEpoch) return candidate.lastEpoch > voter.lastEpoch;
-  return candidate.endOffset >= voter.endOffset;
 }
 
 /** One vote an epoch, to a log that lacks nothing the voter has, and none where a leader is known (KIP-595). */
@@ -63,18 +52,6 @@ export function nextQuorumHighWatermark({
 }: QuorumCommitState): number {
   const heldByMajority = majorityOffset(acknowledged);
   return heldByMajority > epochStartOffset ? Math.max(highWatermark, heldByMajority) : highWatermark;
-}
-
-/** The highest offset that more than half of the voters have reached. */
-export function majorityOffset(acknowledged: readonly number[]): number {
-  let highest = -1;
-  for (const offset of acknowledged) {
-    if (offset <= highest) continue;
-    let reached = 0;
-    for (const other of acknowledged) if (other >= offset) reached++;
-    if (reached > acknowledged.length >> 1) highest = offset;
-  }
-  return highest;
 }
 
 /** A leader from which no majority fetches any more has to resign: there may be another one (KAFKA-15489). The only voter is its own majority (KAFKA-16144). */

@@ -1,6 +1,23 @@
+import { readdirSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
 
+import * as rulesOfKafka from './kafka-rules.ts';
 import { kafkaRules, rulesWith } from './rules.ts';
+
+/** Values that several rules share; a defect cannot replace them. */
+const SHARED = ['quorum-logs.ts', 'transaction-states.ts'];
+
+test('every rule file is in the list of rules, and each of its exports is a function', async () => {
+  const files = readdirSync(import.meta.dirname).filter(
+    (file) => !file.endsWith('.test.ts') && !['kafka-rules.ts', 'rules.ts', ...SHARED].includes(file),
+  );
+  const exported = await Promise.all(
+    files.map(async (file) => Object.keys((await import(`./${file}`)) as Record<string, unknown>)),
+  );
+  expect(exported.flat().toSorted()).toEqual(Object.keys(rulesOfKafka).toSorted());
+  for (const rule of Object.values(rulesOfKafka)) expect(rule).toBeTypeOf('function');
+});
 
 test('without changes they are the rules of Kafka', () => {
   expect(rulesWith([])).toEqual(kafkaRules);

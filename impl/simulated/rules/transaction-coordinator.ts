@@ -7,7 +7,7 @@ import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import { NO_PRODUCER_EPOCH } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
-import { isEpochExhausted, isPreparing } from './transaction-state.ts';
+import { isEpochExhausted, isPreparing } from './transaction-states.ts';
 
 /** A transactional id as its coordinator knows it: what is in the log, and what is on its way there. */
 export interface TransactionEntry {
@@ -30,7 +30,7 @@ const refuse = (error: ErrorCode) => ({ is: 'refused', error }) as const;
  * A write is under way, or markers are. Whoever asks comes back when it is done; before anything else is looked at, for
  * with the end a producer may get another id, which it knows before the coordinator has it (KAFKA-18464).
  */
-export function isChanging({ metadata, pending }: Pick<TransactionEntry, 'metadata' | 'pending'>): boolean {
+function isChanging({ metadata, pending }: Pick<TransactionEntry, 'metadata' | 'pending'>): boolean {
   return pending !== null || isPreparing(metadata.state);
 }
 

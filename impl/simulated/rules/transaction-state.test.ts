@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   completedEnd,
   completesTransition,
-  isEpochExhausted,
-  mayBecome,
   newTransactionalId,
   preparedEnd,
   producerToldAtEnd,
@@ -20,13 +18,6 @@ const options = (version: 1 | 2, nextProducerId = -1) => ({
   nextProducerId,
   nowMs: 20,
   fences: false,
-});
-
-test('an end is decided before it is complete, and nothing is decided twice', () => {
-  expect(mayBecome('Ongoing', 'PrepareCommit')).toBe(true);
-  expect(mayBecome('PrepareCommit', 'CompleteCommit')).toBe(true);
-  expect(mayBecome('PrepareCommit', 'PrepareAbort')).toBe(false);
-  expect(mayBecome('Ongoing', 'CompleteCommit')).toBe(false);
 });
 
 test('a transition may go back in time, for a clock may (KAFKA-8803)', () => {
@@ -71,10 +62,6 @@ describe('an end', () => {
       lastProducerEpoch: 32_766,
     });
   });
-});
-
-test('the last epoch is kept for the coordinator, to fence with', () => {
-  expect([isEpochExhausted(1, 3), isEpochExhausted(2, 3)]).toEqual([false, true]);
 });
 
 test('who gets another producer id is told so with the end, though its markers have the old one (KAFKA-18660)', () => {

@@ -1,26 +1,11 @@
 /** What a transactional id goes through (KIP-98; with an epoch for each transaction KIP-890). */
-import type { TransactionMetadata, TransactionState } from '../../kafka/internal-records.ts';
+import type { TransactionMetadata } from '../../kafka/internal-records.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
+import { isEpochExhausted, mayBecome } from './transaction-states.ts';
 
 /** 1: the client adds partitions, and keeps its epoch. 2: the leader adds them, and each end has a new epoch (KIP-890). */
 export type TransactionVersion = 1 | 2;
-
-/** From which states each may come. With version 2 an abort may come although nothing was written (KAFKA-18464). */
-const FROM: Readonly<Record<TransactionState, readonly TransactionState[]>> = {
-  Empty: ['Empty', 'CompleteCommit', 'CompleteAbort'],
-  Ongoing: ['Ongoing', 'Empty', 'CompleteCommit', 'CompleteAbort'],
-  PrepareCommit: ['Ongoing'],
-  PrepareAbort: ['Ongoing', 'PrepareEpochFence', 'Empty', 'CompleteCommit', 'CompleteAbort'],
-  CompleteCommit: ['PrepareCommit'],
-  CompleteAbort: ['PrepareAbort'],
-  Dead: ['Empty', 'CompleteCommit', 'CompleteAbort'],
-  PrepareEpochFence: ['Ongoing'],
-};
-
-export function mayBecome(from: TransactionState, to: TransactionState): boolean {
-  return FROM[to].includes(from);
-}
 
 /**
  * Whether a transition that is written may be made. Not its times are looked at: they are of the clocks of several
@@ -32,9 +17,6 @@ export function completesTransition(
 ): boolean {
   return mayBecome(from.state, to.state);
 }
-
-export const isPreparing = (state: TransactionState): boolean =>
-  state === 'PrepareCommit' || state === 'PrepareAbort';
 
 /** A transactional id that nobody has asked for before: its first epoch will be 0. */
 export function newTransactionalId(
@@ -55,11 +37,6 @@ export function newTransactionalId(
     lastUpdateMs: nowMs,
     version: 1,
   };
-}
-
-/** The last epoch but one: one more must be left to fence its producer with. */
-export function isEpochExhausted(producerEpoch: number, maxEpoch: number): boolean {
-  return producerEpoch >= maxEpoch - 1;
 }
 
 /** The transaction goes on, or begins, with these partitions in it. */
@@ -113,7 +90,7 @@ export interface PrepareOptions {
 }
 
 /** Whom the producer is when the transaction is complete. */
-export function producerAfter({ version, producerId, producerEpoch, nextProducerId }: TransactionMetadata): {
+function producerAfter({ version, producerId, producerEpoch, nextProducerId }: TransactionMetadata): {
   readonly producerId: number;
   readonly producerEpoch: number;
 } {

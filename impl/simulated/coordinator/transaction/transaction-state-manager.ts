@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../kafka/errors.ts';
 import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../../kafka/internal-records.ts';
 import type { TransactionMetadata, TransactionState } from '../../../kafka/internal-records.ts';
 import { partitionName } from '../../../kafka/partition-name.ts';
-import { isPreparing } from '../../rules/transaction-state.ts';
+import { isPreparing } from '../../rules/transaction-states.ts';
 import type { TransactionEntry } from '../../rules/transaction-coordinator.ts';
 import { Purpose } from '../../catalogue/purposes.ts';
 import { Probe } from '../../catalogue/probes.ts';

@@ -2,7 +2,7 @@ import type { TransactionMetadata } from '../../../kafka/internal-records.ts';
 import type { RecordBatch } from '../../../kafka/records.ts';
 import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type { TransactionEntry } from '../../rules/transaction-coordinator.ts';
-import { isPreparing } from '../../rules/transaction-state.ts';
+import { isPreparing } from '../../rules/transaction-states.ts';
 
 /** A transactional id in the memory of a coordinator. */
 export interface Cached extends TransactionEntry {

@@ -1,0 +1,26 @@
+/** How the logs of the voters of a quorum compare: what several rules share, and no rule by itself. */
+
+/** Where a log ends: what elections of the quorum compare. */
+export interface LogEnd {
+  readonly lastEpoch: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+}
+
+/** A later last epoch wins, then the longer log: so no leader lacks a committed record (KIP-595, Raft 5.4.1). */
+export function isUpToDate(candidate: LogEnd, voter: LogEnd): boolean {
+  if (candidate.lastEpoch !== voter.lastEpoch) return candidate.lastEpoch > voter.lastEpoch;
+  return candidate.endOffset >= voter.endOffset;
+}
+
+/** The highest offset that more than half of the voters have reached. */
+export function majorityOffset(acknowledged: readonly number[]): number {
+  let highest = -1;
+  for (const offset of acknowledged) {
+    if (offset <= highest) continue;
+    let reached = 0;
+    for (const other of acknowledged) if (other >= offset) reached++;
+    if (reached > acknowledged.length >> 1) highest = offset;
+  }
+  return highest;
+}
