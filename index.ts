@@ -56,22 +56,16 @@ export {
 } from './impl/plan/plan.ts';
 export { PlanFormatError, readPlan, writePlan } from './impl/plan/plan-file.ts';
 export type { Problem } from './impl/plan/schema-problems.ts';
-export type { RunOptions, RunResult, Target, Verdict } from './impl/result/run-result.ts';
+export type { RunOptions, RunResult, SimulatedRunResult, Target, Verdict } from './impl/result/run-result.ts';
 export { simulate } from './impl/simulated/run/simulate.ts';
 export { type Defect, defects, findDefect } from './impl/simulated/defects/index.ts';
 export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/catalogue/probes.ts';
 export type { Trace, TracedRecord, TraceEntry } from './impl/trace/trace.ts';
 
 // What people read.
-export {
-  type CausalityPoint,
-  type FailureReport,
-  type Irrelevant,
-  type PassingNeighbour,
-  planSize,
-  type PlanSize,
-  primaryViolation,
-} from './reports/analysis/failure-report.ts';
+export { type FailureReport, planSize, type PlanSize } from './reports/analysis/failure-report.ts';
+export type { CausalityPoint, Irrelevant, PassingNeighbour } from './impl/result/explanation.ts';
+export { primaryViolation } from './impl/result/primary-violation.ts';
 export type { CampaignSummary, CampaignViolation } from './reports/campaign/campaign-summary.ts';
 export { htmlReport } from './reports/html/html.ts';
 export { terminalReport, type TerminalOptions } from './reports/terminal/terminal.ts';

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 
 import type { Plan } from '../impl/plan/plan.ts';
 import { writePlan } from '../impl/plan/plan-file.ts';
+import type { SimulatedRunResult } from '../impl/result/run-result.ts';
 import { simulate } from '../impl/simulated/run/simulate.ts';
 import { historyHeader, writeHistoryLine } from '../model/history/history-file.ts';
 import type { FailureReport } from '../reports/analysis/failure-report.ts';
 import { withNeighbours } from '../properties/explain/nearest-passing.ts';
-import { bucketOf } from '../properties/search/bucket.ts';
+import { failureClassOf } from '../impl/result/failure-class.ts';
 import { htmlReport } from '../reports/html/html.ts';
 import { writeWhole } from './shell/files.ts';
 import { replayCommand } from './shell/replay-command.ts';
@@ -41,9 +42,13 @@ export type Provenance = Pick<
 >;
 
 /** Runs the plan once more with everything recorded. */
-export function examine(plan: Plan, planFile: string, provenance: Provenance = {}): FailureReport {
+export function examine(
+  plan: Plan,
+  planFile: string,
+  provenance: Provenance = {},
+): FailureReport<SimulatedRunResult> {
   const result = simulate(plan, { trace: true, history: true });
-  const bucket = bucketOf(result);
+  const bucket = failureClassOf(result);
   return {
     plan,
     result,

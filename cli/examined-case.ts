@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 
 import { readPlan, writePlan } from '../impl/plan/plan-file.ts';
+import type { SimulatedRunResult } from '../impl/result/run-result.ts';
 import type { Plan } from '../impl/plan/plan.ts';
 import type { DistinctFailure } from '../properties/search/explorer.ts';
 import { type OtherFailure, PlanHolds } from '../properties/minimiser/minimise.ts';
@@ -25,7 +26,7 @@ export interface ExaminedCase {
   readonly unfinished?: true;
   readonly planFile: string;
   /** Null when the harness itself failed, and there is no run to tell of. */
-  readonly told: { readonly report: FailureReport; readonly htmlFile: string } | null;
+  readonly told: { readonly report: FailureReport<SimulatedRunResult>; readonly htmlFile: string } | null;
 }
 
 /** Where and how cases are made. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { simulate } from '../impl/simulated/run/simulate.ts';
 import { defects } from '../impl/simulated/defects/index.ts';
-import { primaryViolation } from '../reports/analysis/failure-report.ts';
+import { primaryViolation } from '../impl/result/primary-violation.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import type { PlanOptions } from './arbitraries/options.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { RunResult } from '../impl/result/run-result.ts';
+import type { SimulatedRunResult } from '../impl/result/run-result.ts';
 import type { TraceEntry } from '../impl/trace/trace.ts';
 import type { HistoryEvent, PollOk } from '../model/history/history.ts';
 import {
@@ -82,7 +82,7 @@ function appended(timeUs: number, value: string, partition = 0): TraceEntry {
 
 const ON_BROKER_2 = { seq: 0, cause: null, node: 'broker-2', topic: 'orders', partition: 0 } as const;
 
-const result: RunResult = {
+const result: SimulatedRunResult = {
   verdict: 'violated',
   violations: [
     {
@@ -154,7 +154,7 @@ describe('with transactions', () => {
     ...(isolation === undefined ? {} : { isolation }),
   });
   const hiding = pollOf('committed-reader', 12, 0, ['v1', 'v2', 'v3']);
-  const withMarkers: RunResult = {
+  const withMarkers: SimulatedRunResult = {
     ...result,
     history: [
       poll('final-reader', 11),

@@ -1,5 +1,5 @@
 /** What a run says of itself, in words short enough to be compared with what a story tells. */
-import type { RunResult } from '../impl/result/run-result.ts';
+import type { SimulatedRunResult } from '../impl/result/run-result.ts';
 import type { ProbeName } from '../impl/simulated/catalogue/probes.ts';
 import type { TraceEntry } from '../impl/trace/trace.ts';
 import type { Completion, HistoryEvent, IsolationLevel } from '../model/history/history.ts';
@@ -15,7 +15,7 @@ export function compare<Account>(what: string, found: Account, told: NoInfer<Acc
 }
 
 /** How an operation ended: `ok`, `ok at offset 3`, `fail: NOT_ENOUGH_REPLICAS`, `unknown: NETWORK_EXCEPTION`. */
-export function endOf(result: RunResult, op: number): string {
+export function endOf(result: SimulatedRunResult, op: number): string {
   const completion = completionOf(result, op);
   if (completion === null) return 'never ended';
   if (completion.type !== 'ok') return `${completion.type}: ${completion.error}`;
@@ -23,14 +23,14 @@ export function endOf(result: RunResult, op: number): string {
 }
 
 /** When an operation ended, in ms since the workload began; infinite if it never did. */
-export function endedAtMs(result: RunResult, op: number): number {
+export function endedAtMs(result: SimulatedRunResult, op: number): number {
   const completion = completionOf(result, op);
   if (completion === null) return Number.POSITIVE_INFINITY;
   return sinceBeginningMs(result, completion.timeUs);
 }
 
 /** The values that a poll returned, `reset` if the consumer lost its position, or how the poll failed. */
-export function polled(result: RunResult, op: number): readonly string[] {
+export function polled(result: SimulatedRunResult, op: number): readonly string[] {
   const completion = completionOf(result, op);
   if (completion === null || completion.type !== 'ok' || completion.f !== 'poll') return [endOf(result, op)];
   const resets = (completion.resets ?? []).map(({ reason }) => `reset: ${reason}`);
@@ -45,18 +45,22 @@ export const NOT_SHOWN = '(not shown)';
  * What the log of a partition holds when all is over, by default of `orders`, offset by offset, as the configuration's
  * isolation level shows it; `NOT_SHOWN` where a transaction's marker lies.
  */
-export function finalLog(result: RunResult, partition = 0, topic = TOPIC): readonly string[] {
+export function finalLog(result: SimulatedRunResult, partition = 0, topic = TOPIC): readonly string[] {
   return finalRead(result, topic, partition, undefined);
 }
 
 /** What a consumer with read_committed finds when all is over; nothing if no client has transactions. */
-export function finallyCommitted(result: RunResult, topic = TOPIC, partition = 0): readonly string[] {
+export function finallyCommitted(
+  result: SimulatedRunResult,
+  topic = TOPIC,
+  partition = 0,
+): readonly string[] {
   return finalRead(result, topic, partition, 'read_committed').filter((value) => value !== NOT_SHOWN);
 }
 
 /** By the first of the final readers that has this isolation level of its own. */
 function finalRead(
-  result: RunResult,
+  result: SimulatedRunResult,
   topic: string,
   partition: number,
   isolation: IsolationLevel | undefined,
@@ -79,7 +83,7 @@ function finalRead(
 }
 
 /** What a `fetch-offsets` was told: `orders-0 at 3`, or `orders-0 at none`. */
-export function offsetsTold(result: RunResult, op: number): readonly string[] {
+export function offsetsTold(result: SimulatedRunResult, op: number): readonly string[] {
   const completion = completionOf(result, op);
   if (completion === null || completion.type !== 'ok' || completion.f !== 'fetch-offsets')
     return [endOf(result, op)];
@@ -89,7 +93,7 @@ export function offsetsTold(result: RunResult, op: number): readonly string[] {
 }
 
 /** Whom producers were told to be, in turn: `producer 0, epoch 1`. */
-export function identities(result: RunResult): readonly string[] {
+export function identities(result: SimulatedRunResult): readonly string[] {
   return traceOf(result).entries.flatMap((entry) =>
     entry.kind === 'message-sent' &&
     entry.api === 'InitProducerId' &&
@@ -101,7 +105,7 @@ export function identities(result: RunResult): readonly string[] {
 }
 
 /** Every broken promise: `lost-write at offset 1 of orders-0, not promised because acks=1`. */
-export function brokenPromises(result: RunResult): readonly string[] {
+export function brokenPromises(result: SimulatedRunResult): readonly string[] {
   return result.violations.map(({ anomaly, place, notPromisedBecause }) => {
     const at = place.offset === undefined ? '' : ` at offset ${place.offset}`;
     const excuse = notPromisedBecause === undefined ? '' : `, not promised because ${notPromisedBecause}`;
@@ -119,7 +123,7 @@ export interface PartitionState {
 }
 
 /** The states that the partition went through, up to the end of the first act: afterwards everything is healed. */
-export function states(result: RunResult): readonly PartitionState[] {
+export function states(result: SimulatedRunResult): readonly PartitionState[] {
   const trace = traceOf(result);
   return trace.entries.flatMap((entry) => {
     if (entry.kind !== 'partition-state' || entry.topic !== TOPIC || entry.partition !== 0) return [];
@@ -128,46 +132,49 @@ export function states(result: RunResult): readonly PartitionState[] {
 }
 
 /** Who led in turn; null where nobody did. */
-export function leaders(result: RunResult): readonly (number | null)[] {
+export function leaders(result: SimulatedRunResult): readonly (number | null)[] {
   const all = states(result).map(({ leader }) => leader);
   return all.filter((leader, index) => index === 0 || leader !== all[index - 1]);
 }
 
 /** Who was in sync at the end of the first act, in the order of their ids. */
-export function lastInSync(result: RunResult): readonly number[] {
+export function lastInSync(result: SimulatedRunResult): readonly number[] {
   return [...(states(result).at(-1)?.isr ?? [])].sort((a, b) => a - b);
 }
 
 /** The in-sync replicas in turn, each in the order of their ids: `['1,2,3', '1,3']`. */
-export function inSync(result: RunResult): readonly string[] {
+export function inSync(result: SimulatedRunResult): readonly string[] {
   const all = states(result).map(({ isr }) => [...isr].sort((a, b) => a - b).join());
   return all.filter((isr, index) => index === 0 || isr !== all[index - 1]);
 }
 
 /** Whom a decision was about, each time that it was taken in the first act: mostly the ids of brokers. */
-export function decided(result: RunResult, probe: ProbeName, fromMs = 0): readonly number[] {
+export function decided(result: SimulatedRunResult, probe: ProbeName, fromMs = 0): readonly number[] {
   return reached(result, probe, fromMs).map(subject);
 }
 
 /** When it was first taken about that one, in ms since the workload began; infinite if it never was. */
-export function decidedAtMs(result: RunResult, probe: ProbeName, about: number): number {
+export function decidedAtMs(result: SimulatedRunResult, probe: ProbeName, about: number): number {
   const first = reached(result, probe, 0).find((entry) => subject(entry) === about);
   return first === undefined ? Number.POSITIVE_INFINITY : sinceBeginningMs(result, first.timeUs);
 }
 
 /** When a broker had shut down in agreement with the controller; infinite if it never did. */
-export function goneAtMs(result: RunResult, broker: number): number {
+export function goneAtMs(result: SimulatedRunResult, broker: number): number {
   const gone = reached(result, 'controlled-shutdown', 0).find(({ node }) => node === `broker-${broker}`);
   return gone === undefined ? Number.POSITIVE_INFINITY : sinceBeginningMs(result, gone.timeUs);
 }
 
 /** Which controllers became the active one, in turn; by default with those before the workload began. */
-export function activeControllers(result: RunResult, fromMs = Number.NEGATIVE_INFINITY): readonly string[] {
+export function activeControllers(
+  result: SimulatedRunResult,
+  fromMs = Number.NEGATIVE_INFINITY,
+): readonly string[] {
   return reached(result, 'controller-activated', fromMs).map(({ node }) => node);
 }
 
 /** When a broker first acted on being the leader of `orders-0`, after that time; infinite if it never did. */
-export function leadsFromMs(result: RunResult, broker: number, fromMs = 0): number {
+export function leadsFromMs(result: SimulatedRunResult, broker: number, fromMs = 0): number {
   for (const entry of traceOf(result).entries) {
     if (entry.kind !== 'role' || entry.role !== 'leader' || entry.node !== `broker-${broker}`) continue;
     const atMs = sinceBeginningMs(result, entry.timeUs);
@@ -177,7 +184,7 @@ export function leadsFromMs(result: RunResult, broker: number, fromMs = 0): numb
 }
 
 /** The values that a broker dropped from the end of its log of `orders-0`, however late. */
-export function dropped(result: RunResult, broker: number): readonly string[] {
+export function dropped(result: SimulatedRunResult, broker: number): readonly string[] {
   const log: { readonly offset: number; readonly value: string }[] = [];
   const gone: string[] = [];
   for (const entry of traceOf(result).entries) {
@@ -194,13 +201,13 @@ export function dropped(result: RunResult, broker: number): readonly string[] {
 }
 
 /** What followers gave to consumers (KIP-392): `broker-3 from offset 0`. */
-export function followerReads(result: RunResult): readonly string[] {
+export function followerReads(result: SimulatedRunResult): readonly string[] {
   return reached(result, 'follower-read', 0).map(
     ({ node, detail }) => `${node} from offset ${detail.split(', ')[1]}`,
   );
 }
 
-function reached(result: RunResult, probe: ProbeName, fromMs: number): readonly ProbeEntry[] {
+function reached(result: SimulatedRunResult, probe: ProbeName, fromMs: number): readonly ProbeEntry[] {
   const { entries, secondActUs } = traceOf(result);
   return entries.filter(
     (entry): entry is ProbeEntry =>
@@ -216,24 +223,24 @@ function subject({ detail }: ProbeEntry): number {
   return Number.parseInt(detail, 10);
 }
 
-function sinceBeginningMs(result: RunResult, timeUs: number): number {
+function sinceBeginningMs(result: SimulatedRunResult, timeUs: number): number {
   return (timeUs - traceOf(result).workloadStartUs) / 1000;
 }
 
-function completionOf(result: RunResult, op: number): Completion | null {
+function completionOf(result: SimulatedRunResult, op: number): Completion | null {
   for (const event of historyOf(result)) {
     if (event.type !== 'cluster' && event.type !== 'invoke' && event.op === op) return event;
   }
   return null;
 }
 
-function historyOf({ history }: RunResult): readonly HistoryEvent[] {
+function historyOf({ history }: SimulatedRunResult): readonly HistoryEvent[] {
   if (history === undefined)
     throw new RangeError('a scenario is judged by its history, and the run kept none');
   return history;
 }
 
-function traceOf({ trace }: RunResult): NonNullable<RunResult['trace']> {
+function traceOf({ trace }: SimulatedRunResult): NonNullable<SimulatedRunResult['trace']> {
   if (trace === undefined) throw new RangeError('a scenario is judged by its trace, and the run kept none');
   return trace;
 }

@@ -1,7 +1,7 @@
 /** A named story with a known outcome: what Kafka promises, told by one run that anybody can replay. */
 import type { Plan } from '../impl/plan/plan.ts';
 import { simulate } from '../impl/simulated/run/simulate.ts';
-import type { RunResult } from '../impl/result/run-result.ts';
+import type { SimulatedRunResult } from '../impl/result/run-result.ts';
 import { planOf, type Story } from './story.ts';
 
 /** In the order of the list. */
@@ -33,7 +33,7 @@ export interface Scenario {
    * @param result a run with its history and its trace
    * @throws RangeError if either was not recorded
    */
-  judge(result: RunResult): readonly string[];
+  judge(result: SimulatedRunResult): readonly string[];
 }
 
 /** A scenario as it is written down: the story in place of the plan. */
@@ -50,7 +50,7 @@ export function scenario({ story, ...told }: Telling): Scenario {
 export function perform(
   told: Scenario,
   plan: Plan = told.plan,
-): { result: RunResult; complaints: readonly string[] } {
+): { result: SimulatedRunResult; complaints: readonly string[] } {
   const result = simulate(plan, { trace: true, history: true });
   return { result, complaints: told.judge(result) };
 }

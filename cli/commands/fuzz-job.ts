@@ -8,7 +8,7 @@ import { DEFAULT_STRATEGY, type Strategy } from '../../properties/guidance/strat
 import type { RunFailure } from '../../properties/search/worker-chunk.ts';
 import { type CaseFiles, caseFiles } from '../case-file.ts';
 import { expectationText } from '../options/expectation.ts';
-import { fileNameOf } from '../../properties/search/bucket.ts';
+import { fileNameOf } from '../../properties/cases/file-name.ts';
 import { shellWord } from '../shell/replay-command.ts';
 import { shardText } from '../options/shard.ts';
 

@@ -10,7 +10,8 @@ import type {
   CampaignSummary,
   CampaignViolation,
 } from '../../reports/campaign/campaign-summary.ts';
-import { type FailureReport, planSize, primaryViolation } from '../../reports/analysis/failure-report.ts';
+import { type FailureReport, planSize } from '../../reports/analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { campaignJson } from '../../reports/campaign/json.ts';
 import type { NightCanary, NightTarget } from '../../reports/campaign/night-summary.ts';
 import { noveltyTold } from '../../reports/prose/novelty-told.ts';

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 
 import { readPlan } from '../../impl/plan/plan-file.ts';
-import { bucketOf } from '../../properties/search/bucket.ts';
+import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
+import { failureClassOf } from '../../impl/result/failure-class.ts';
 import type { FailureReport } from '../../reports/analysis/failure-report.ts';
 import { terminalChronicle } from '../../reports/terminal/terminal-chronicle.ts';
 import { terminalReport } from '../../reports/terminal/terminal.ts';
@@ -49,7 +50,7 @@ async function replay(planFile: string, options: ReplayOptions): Promise<ExitCod
 }
 
 /** The story of a run that failed, a line for one that did not. */
-function replayInWords(report: FailureReport, htmlFile?: string): string {
+function replayInWords(report: FailureReport<SimulatedRunResult>, htmlFile?: string): string {
   const { verdict, hash, events, virtualUs } = report.result;
   if (verdict !== 'passed') return terminalReport(report, terminalOptions(htmlFile));
   const time = (virtualUs / 1e6).toFixed(2);
@@ -61,7 +62,7 @@ function replayJson({ planFile, result }: FailureReport): string {
   const summary = {
     plan: planFile,
     verdict,
-    signature: bucketOf(result),
+    signature: failureClassOf(result),
     hash,
     events,
     virtualUs,

@@ -5,8 +5,9 @@ import { Command } from 'commander';
 import picocolors from 'picocolors';
 
 import { writePlan } from '../../impl/plan/plan-file.ts';
-import type { RunResult } from '../../impl/result/run-result.ts';
-import { type FailureReport, primaryViolation } from '../../reports/analysis/failure-report.ts';
+import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
+import type { FailureReport } from '../../reports/analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { type Exhibit, galleryPage } from '../../reports/html/gallery-page.ts';
 import { terminalChronicle } from '../../reports/terminal/terminal-chronicle.ts';
 import { wrap } from '../../reports/text/text-layout.ts';
@@ -63,7 +64,7 @@ async function writeGallery(folder: string): Promise<ExitCode> {
   return exhibits.every(({ complaints }) => complaints.length === 0) ? ExitCode.clean : ExitCode.found;
 }
 
-function reportOf(scenario: Scenario): FailureReport {
+function reportOf(scenario: Scenario): FailureReport<SimulatedRunResult> {
   const { planFile: _planFile, ...examined } = examine(scenario.plan, scenario.name);
   const { name, title, teaches } = scenario;
   return { ...examined, scenario: { title, teaches }, replayCommand: crucibleCommand('scenario', name) };
@@ -132,7 +133,7 @@ function told({ title, teaches, plan }: Scenario): string {
   return lines.join('\n');
 }
 
-function brokenOrNot(result: RunResult): string {
+function brokenOrNot(result: SimulatedRunResult): string {
   const violation = primaryViolation(result);
   if (violation === null) return 'No promise was broken.\n';
   const { anomaly, sentence, notPromisedBecause } = violation;

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { PLAN_FORMAT, type Plan, planSchema } from '../../impl/plan/plan.ts';
 import { readPlan } from '../../impl/plan/plan-file.ts';
 import { problemsOf } from '../../impl/plan/schema-problems.ts';
-import { primaryViolation } from '../../reports/analysis/failure-report.ts';
-import { bucketOf, fileNameOf } from '../search/bucket.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { failureClassOf } from '../../impl/result/failure-class.ts';
+import { fileNameOf } from '../cases/file-name.ts';
 import { fingerprintOf, fingerprintSchema } from './fingerprint.ts';
 
 export const CASE_FORMAT = 'kafka-crucible/corpus-case';
@@ -67,7 +68,7 @@ const bareSchema = z.looseObject({ format: z.literal(PLAN_FORMAT) });
 /** The case of a plan as it runs now: of one that fails, and of one that holds. */
 export function caseOf(plan: Plan, found: Versions): CorpusCase {
   const { fingerprint, result } = fingerprintOf(plan);
-  const bucket = bucketOf(result);
+  const bucket = failureClassOf(result);
   return {
     format: CASE_FORMAT,
     version: CASE_VERSION,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
-import type { RunResult } from '../../impl/result/run-result.ts';
+import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
 
 export const fingerprintSchema = z.strictObject({
   /** Of every event of the run. */
@@ -26,7 +26,10 @@ export type Fingerprint = z.infer<typeof fingerprintSchema>;
 /** Enough to estimate to a tenth or so which share of their messages two runs have in common. */
 const SKETCH = 64;
 
-export function fingerprintOf(plan: Plan): { readonly fingerprint: Fingerprint; readonly result: RunResult } {
+export function fingerprintOf(plan: Plan): {
+  readonly fingerprint: Fingerprint;
+  readonly result: SimulatedRunResult;
+} {
   const result = simulate(plan, { trace: true });
   // How a cluster comes to rest is a long story that says little about what the plan did to it.
   const endUs = result.trace?.secondActUs ?? Infinity;

@@ -1,7 +1,7 @@
 /** Whether a saved case shows what it is kept for. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
-import { bucketOf } from '../search/bucket.ts';
+import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { type CorpusCase, caseOf, type Versions } from './corpus-case.ts';
 import { fingerprintOf, lostMeaning } from './fingerprint.ts';
 
@@ -19,7 +19,7 @@ export interface Replayed {
 
 export function replayCase({ plan, expected, bucket, fingerprint }: CorpusCase): Replayed {
   const result = simulate(plan);
-  const now = bucketOf(result);
+  const now = failureClassOf(result);
   if (now !== null) {
     if (expected === 'holds') return { outcome: 'fails', notes: [`it is to hold, and is in ${now}`] };
     if (now !== bucket)
@@ -59,7 +59,7 @@ export function repairCase(saved: CorpusCase, versions: Versions): CorpusCase | 
 }
 
 function meansTheSame({ expected, bucket, fingerprint }: CorpusCase, candidate: Plan): boolean {
-  const failsIn = bucketOf(simulate(candidate));
+  const failsIn = failureClassOf(simulate(candidate));
   if (expected === 'fails') return failsIn === bucket;
   if (failsIn !== null) return false;
   const { faultsFired, probes } = fingerprintOf(candidate).fingerprint;

@@ -4,7 +4,7 @@ import type { Plan } from '../../impl/plan/plan.ts';
 import { readPlan, writePlan } from '../../impl/plan/plan-file.ts';
 import { simulate, simulateInOrder } from '../../impl/simulated/run/simulate.ts';
 import type { OrderedScheduler, OrderOfSteps, Step } from '../../impl/simulated/kernel/ordered-scheduler.ts';
-import { bucketOf } from '../search/bucket.ts';
+import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { DepthFirst } from './depth-first.ts';
 import { type Bounds, enumerate, type Enumeration } from './enumeration.ts';
 import { type TinyOptions, tinyPlan } from './tiny-plan.ts';
@@ -85,7 +85,7 @@ describe.each(CASES)('$what', ({ options, uniqueStates, ends, defect, signature 
     expect(findings).toMatchObject([{ signature }]);
     const { plan } = findings[0]!;
     const replayed = simulate(readPlan(writePlan(plan), 'finding'), { trace: true });
-    expect(bucketOf(replayed)).toBe(signature);
+    expect(failureClassOf(replayed)).toBe(signature);
     expect(replayed.hash).toBe(simulate(plan).hash);
     expect(simulate({ ...plan, defects: [] }).verdict).toBe('passed');
   });

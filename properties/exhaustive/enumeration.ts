@@ -3,7 +3,7 @@ import type { Plan } from '../../impl/plan/plan.ts';
 import { simulateInOrder } from '../../impl/simulated/run/simulate.ts';
 import { hex, keyOf } from '../../impl/simulated/kernel/mix.ts';
 import type { OrderLimits } from '../../impl/simulated/kernel/ordered-scheduler.ts';
-import { bucketOf } from '../search/bucket.ts';
+import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { DepthFirst } from './depth-first.ts';
 
 export interface Bounds extends OrderLimits {
@@ -80,7 +80,7 @@ export function* enumerate(plan: Plan, bounds: Bounds): Generator<SoFar, Enumera
     runs++;
     if (search.cutShort) cut++;
     if (result !== null) ends++;
-    const signature = result === null ? null : bucketOf(result);
+    const signature = result === null ? null : failureClassOf(result);
     if (signature !== null) {
       broken++;
       const found = { signature, plan: asRun(plan, search) };

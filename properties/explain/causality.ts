@@ -6,7 +6,7 @@
 import type { Fault, LatencyModel, Operation, Plan } from '../../impl/plan/plan.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
-import type { CausalityPoint } from '../../reports/analysis/failure-report.ts';
+import type { CausalityPoint } from '../../impl/result/explanation.ts';
 import { endMs } from '../minimiser/size.ts';
 import { type Luck, luckOf } from './luck.ts';
 import type { Count } from './dependence.ts';

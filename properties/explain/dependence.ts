@@ -1,17 +1,12 @@
 /** What a failure depends on: each thing in its plan is changed, it alone, and the plan is run again. */
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
-import type {
-  ExplainedPart,
-  Explanation,
-  Irrelevant,
-  Varied,
-} from '../../reports/analysis/failure-report.ts';
+import type { ExplainedPart, Explanation, Irrelevant, Variation } from '../../impl/result/explanation.ts';
 import { type Luck, luckOf } from './luck.ts';
 import { alteredFault, alteredOperation, anyMoment, movedFault } from './variations.ts';
 
 /** How many of the plans fail as the explained one does. */
-export type Count = (plans: readonly Plan[]) => Varied;
+export type Count = (plans: readonly Plan[]) => Variation;
 
 const SEEDS = 32;
 /** One that passes among so many says that it matters. */

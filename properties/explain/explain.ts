@@ -2,7 +2,8 @@
 import type { LatencyModel, Plan } from '../../impl/plan/plan.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
-import type { FailureReport, Varied } from '../../reports/analysis/failure-report.ts';
+import type { FailureReport } from '../../reports/analysis/failure-report.ts';
+import type { Variation } from '../../impl/result/explanation.ts';
 import { causality } from './causality.ts';
 import { dependence, irrelevantIn } from './dependence.ts';
 import type { Crew } from '../minimiser/minimise.ts';
@@ -35,7 +36,7 @@ export function explain(
   crew: Crew,
   options: ExplainOptions = {},
 ): Insight | null {
-  const count = (plans: readonly Plan[]): Varied => {
+  const count = (plans: readonly Plan[]): Variation => {
     if (options.interrupted?.() === true) throw new GivenUp();
     const failed = crew.runAll(plans).filter((failure) => failure?.bucket === bucket).length;
     return { runs: plans.length, failed };

@@ -8,12 +8,10 @@ import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import { CRUCIBLE_DEFAULTS, propertyCatalogue } from '../../model/configuration/configuration.ts';
 import { eventsInCommon } from '../../reports/analysis/comparison.ts';
-import {
-  type FailureReport,
-  type PassingNeighbour,
-  primaryViolation,
-  traceOf,
-} from '../../reports/analysis/failure-report.ts';
+import { type FailureReport } from '../../reports/analysis/failure-report.ts';
+import type { PassingNeighbour } from '../../impl/result/explanation.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 
 interface Candidate {
   /** At most one neighbour of each kind is kept. */
@@ -31,7 +29,7 @@ const MAX_EVENTS = 50_000;
 export function withNeighbours(report: FailureReport): FailureReport {
   const violation = primaryViolation(report.result);
   if (violation === null) return report;
-  const isLong = report.result.events > MAX_EVENTS;
+  const isLong = (report.result.events ?? 0) > MAX_EVENTS;
   const failing = traceOf(report.result);
   const nearest = new Map<Candidate['kind'], { neighbour: PassingNeighbour; common: number }>();
   for (const { kind, change, plan } of candidates(report.plan, failing).slice(0, MAX_CANDIDATES)) {

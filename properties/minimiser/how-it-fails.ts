@@ -3,13 +3,13 @@ import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import type { Failure } from './search.ts';
-import { bucketOf } from '../search/bucket.ts';
+import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { describeError } from '../search/worker-chunk.ts';
 
 /** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
 export function howItFails(plan: Plan): Failure | null {
   try {
-    const bucket = bucketOf(simulate(plan, {}));
+    const bucket = failureClassOf(simulate(plan, {}));
     return bucket === null ? null : { bucket };
   } catch (thrown) {
     return { bucket: describeError(thrown).signature };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { assert } from '../../impl/assert.ts';
 import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan/plan.ts';
-import type { RunResult } from '../../impl/result/run-result.ts';
+import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { type Campaign, type Counted, type Exploration, explore, type NewStates } from './explorer.ts';
 import type { Experiment, RunFailure } from './worker-chunk.ts';
@@ -25,7 +25,7 @@ function planOf(run: number): Plan {
   };
 }
 
-const passed: RunResult = {
+const passed: SimulatedRunResult = {
   verdict: 'passed',
   violations: [],
   hash: '0123456789abcdef',
@@ -34,7 +34,7 @@ const passed: RunResult = {
   probes: { 'leader-elected': 2 },
 };
 
-function violated(anomaly: string): RunResult {
+function violated(anomaly: string): SimulatedRunResult {
   const violation: Violation = {
     guarantee: 'no-loss',
     anomaly,
@@ -47,7 +47,7 @@ function violated(anomaly: string): RunResult {
 }
 
 /** Runs that end as told, by number; all others pass. */
-function outcomes(told: Readonly<Record<number, () => RunResult>>): Experiment {
+function outcomes(told: Readonly<Record<number, () => SimulatedRunResult>>): Experiment {
   return {
     generate: (_seed, run) => planOf(run),
     simulate: (plan) => told[Number(plan.seed)]?.() ?? passed,

@@ -2,11 +2,11 @@
 import { AssertionFailed } from '../../impl/assert.ts';
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
-import type { Reached } from '../../impl/simulated/observe/novelty/digests.ts';
-import type { RunResult } from '../../impl/result/run-result.ts';
+import type { Reached } from '../../impl/result/run-result.ts';
+import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { bucketOf, bucketOfError } from './bucket.ts';
+import { failureClassOf, failureClassOfError } from '../../impl/result/failure-class.ts';
 import { type Origin, planOf } from '../guidance/origin.ts';
 
 export interface Chunk {
@@ -100,7 +100,7 @@ const REPEAT_EVERY = 64;
 
 export interface Experiment {
   readonly generate: (campaignSeed: string, run: number, options: PlanOptions, origin: Origin) => Plan;
-  readonly simulate: (plan: Plan) => RunResult;
+  readonly simulate: (plan: Plan) => SimulatedRunResult;
 }
 
 export const SIMULATION: Experiment = {
@@ -212,7 +212,7 @@ export function irreproducible(expected: Repetition, hash: string, difference?: 
 }
 
 type Attempt =
-  | { readonly ended: true; readonly result: RunResult }
+  | { readonly ended: true; readonly result: SimulatedRunResult }
   | { readonly ended: false; readonly failure: RunFailure };
 
 function attempt(
@@ -237,14 +237,14 @@ export function describeError(
   const kind = error instanceof AssertionFailed ? 'assertion' : 'error';
   return {
     kind,
-    signature: bucketOfError(error.message, kind),
+    signature: failureClassOfError(error.message, kind),
     message: error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   };
 }
 
-function failureOf(run: number, result: RunResult): RunFailure | null {
-  const signature = bucketOf(result);
+function failureOf(run: number, result: SimulatedRunResult): RunFailure | null {
+  const signature = failureClassOf(result);
   if (signature === null) return null;
   const kind = result.verdict === 'budget' ? 'budget' : 'violation';
   return { run, kind, signature, violations: result.violations, hash: result.hash };

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import { causalPast } from './causal-past.ts';
 import { exampleReport } from '../testing/example-run.ts';
-import { primaryViolation, traceOf } from './failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 
 const { result } = exampleReport();

@@ -10,7 +10,7 @@ import {
   replicaKey,
 } from './cluster-state.ts';
 import { exampleReport } from '../testing/example-run.ts';
-import { traceOf } from './failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { TRANSACTIONAL_ID, transactionalReport } from '../testing/transactional-run.ts';
 
 const trace = traceOf(exampleReport().result);

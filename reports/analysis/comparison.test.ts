@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import { compare, eventsInCommon } from './comparison.ts';
 import { exampleReport } from '../testing/example-run.ts';
-import { traceOf } from './failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 
 const place = { topic: 'orders', partition: 0 };
 const failing = traceOf(exampleReport().result);

@@ -4,7 +4,8 @@ import type { TraceEntry } from '../../impl/trace/trace.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { findEvidence } from './evidence.ts';
 import { exampleReport } from '../testing/example-run.ts';
-import { primaryViolation, traceOf } from './failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 
 const { result } = exampleReport();

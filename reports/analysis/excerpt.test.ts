@@ -4,7 +4,7 @@ import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import { clusterStateAt } from './cluster-state.ts';
 import { exampleReport } from '../testing/example-run.ts';
 import { excerpt, WHOLE } from './excerpt.ts';
-import { traceOf } from './failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 
 const short = traceOf(exampleReport().result);
 const place = { node: 'broker-1', topic: 'orders', partition: 0 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { exampleReport } from '../testing/example-run.ts';
-import { traceOf } from './failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { isReadTooEarly, knownRecords, knownTransactions } from './model-view.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { exampleReport } from '../testing/example-run.ts';
-import { primaryViolation, traceOf } from '../analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { spaceTimeText } from './space-time-text.ts';
 import { tellStory } from '../prose/story.ts';
 

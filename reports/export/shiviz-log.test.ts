@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { exampleReport } from '../testing/example-run.ts';
-import { traceOf } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { shivizLog } from './shiviz-log.ts';
 
 const trace = traceOf(exampleReport().result);

@@ -1,5 +1,7 @@
 /** Named stories with a known outcome, each with its diagram: a page that teaches what Kafka promises. */
-import { type FailureReport, primaryViolation, traceOf } from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { type Markup, markup } from './markup.ts';
 import { spaceTimeSvg } from '../diagram/space-time-svg.ts';
 import { staticPage } from './static-page.ts';

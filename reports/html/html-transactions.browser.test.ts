@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 
-import { traceOf } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { pageInBrowser } from '../testing/page-in-browser.ts';
 import { accessibilityProblems, isMissing, skippedNote } from '../testing/real-browser.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
-import { type FailureReport, primaryViolation } from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { escapeHtml } from './markup.ts';
 import { pageData, pageTitle } from './page-data.ts';
 import { loadPageBundle, type PageBundle } from './page-bundle.ts';
@@ -63,7 +64,9 @@ function title(report: FailureReport): string {
   const violation = primaryViolation(report.result);
   const isFailure = violation !== null && report.scenario === undefined;
   const what = isFailure ? `${violation.anomaly} · ${pageTitle(report)}` : pageTitle(report);
-  return brief(`${what} · ${report.result.hash.slice(0, 8)} · kafka-crucible`, 160);
+  const { hash } = report.result;
+  const run = hash === undefined ? '' : ` · ${hash.slice(0, 8)}`;
+  return brief(`${what}${run} · kafka-crucible`, 160);
 }
 
 function digest(text: string): string {

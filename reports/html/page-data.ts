@@ -13,16 +13,14 @@ import { explanationSentences } from '../prose/explanation.ts';
 import { findEvidence } from '../analysis/evidence.ts';
 import { type Comparison, compare } from '../analysis/comparison.ts';
 import { type ContractTold, contractTold } from '../prose/contract-told.ts';
-import {
-  type CausalityPoint,
-  type FailureReport,
-  primaryViolation,
-  traceOf,
-} from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import type { CausalityPoint } from '../../impl/result/explanation.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { furtherReading, type Reference, referenceTo } from '../prose/further-reading.ts';
 import { promiseOf } from '../prose/promises.ts';
 import { type Story, leftOut, tellStory } from '../prose/story.ts';
-import { count, headline, sizes } from '../prose/verdict.ts';
+import { count, headline, runLength, sizes } from '../prose/verdict.ts';
 
 export interface PageData {
   /** What happened, in a sentence. */
@@ -160,14 +158,14 @@ export function pageData(report: FailureReport): PageData {
             compare(neighbour.change, trace, neighbour.trace, violation.place),
           ),
     causality: report.causality ?? [],
-    probes: probesTold(result.probes),
+    probes: probesTold(result.probes ?? {}),
     configuration: configurationDifference(plan.configuration),
     facts: [
       ['Plan', sizes(report)],
       ...(report.bucket === undefined ? [] : [['Bucket', bucketTold(report.bucket, report.triage)] as const]),
       ['Seed', plan.seed],
-      ['Run hash', result.hash],
-      ['Run', `${result.events} events, ${(result.virtualUs / 1e6).toFixed(2)} s of virtual time`],
+      ...(result.hash === undefined ? [] : [['Run hash', result.hash] as const]),
+      ...(runLength(result) === '' ? [] : [['Run', runLength(result)] as const]),
       ...(report.speed === undefined ? [] : [['Search', searchSpeed(report.speed)] as const]),
       ...(report.planFile === undefined ? [] : [['Plan file', report.planFile] as const]),
       ['Versions', `kafka-crucible ${versions.kafkaCrucible}, Node ${versions.node}`],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { glossary } from '../prose/event-sentence.ts';
 import { exampleReport } from '../testing/example-run.ts';
-import { traceOf } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { isShown, NO_FILTER, toggled } from './filter.ts';
 
 const trace = traceOf(exampleReport().result);

@@ -16,7 +16,7 @@ import {
   replicaKey,
 } from '../analysis/cluster-state.ts';
 import { entrySentence, glossary, type Glossary } from './event-sentence.ts';
-import { traceOf } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 
 export interface ChronicleLine {
   /** The trace entry that it tells. */

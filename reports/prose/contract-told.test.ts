@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { contractTold } from './contract-told.ts';
 import { exampleReport } from '../testing/example-run.ts';
-import { primaryViolation } from '../analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
 
 const { plan, result } = exampleReport();
 const violation = primaryViolation(result);

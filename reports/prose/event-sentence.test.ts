@@ -4,7 +4,7 @@ import type { TraceEntry } from '../../impl/trace/trace.ts';
 import type { HistoryEvent, Invocation } from '../../model/history/history.ts';
 import { ClusterReplay } from '../analysis/cluster-state.ts';
 import { entrySentence, glossary, historySentence } from './event-sentence.ts';
-import { traceOf } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 
 const at = { seq: 0, timeUs: 0, cause: null };

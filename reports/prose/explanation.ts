@@ -2,8 +2,9 @@
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import { ClusterReplay } from '../analysis/cluster-state.ts';
 import { entrySentence, glossary } from './event-sentence.ts';
-import type { CausalityPoint, ExplainedPart, FailureReport, Varied } from '../analysis/failure-report.ts';
-import { traceOf } from '../analysis/failure-report.ts';
+import type { FailureReport } from '../analysis/failure-report.ts';
+import type { CausalityPoint, ExplainedPart, Variation } from '../../impl/result/explanation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { count } from './verdict.ts';
 
 /** Nothing where nobody tried. */
@@ -46,7 +47,7 @@ export function explanationSentences(report: FailureReport): readonly string[] {
 }
 
 /** None of the changed runs passed. */
-function isIrrelevant(varied: Varied | undefined): boolean {
+function isIrrelevant(varied: Variation | undefined): boolean {
   return varied !== undefined && varied.runs > 0 && varied.failed === varied.runs;
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { TraceEntry } from '../../impl/trace/trace.ts';
 import { exampleReport } from '../testing/example-run.ts';
-import { type FailureReport, traceOf } from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { leftOut, MAX_SENTENCES, tellHighlights, tellStory } from './story.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 

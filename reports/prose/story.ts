@@ -8,7 +8,9 @@ import { causalPast, METADATA_TOPIC } from '../analysis/causal-past.ts';
 import { ClusterReplay, droppedRecords, partitionKey, replicaKey } from '../analysis/cluster-state.ts';
 import { type Evidence, findEvidence, sentValue } from '../analysis/evidence.ts';
 import { entrySentence, glossary, type Glossary, inWords, shortValue } from './event-sentence.ts';
-import { type FailureReport, primaryViolation, traceOf } from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { chronicle } from './chronicle.ts';
 import { transactionStory, type TransactionSentence } from './transaction-story.ts';
 

@@ -1,12 +1,14 @@
 /** The lines with which every report of a failure opens. */
-import { type FailureReport, planSize, primaryViolation } from '../analysis/failure-report.ts';
+import { type FailureReport, planSize } from '../analysis/failure-report.ts';
+import type { RunResult } from '../../impl/result/run-result.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
 
 /** What happened, in a sentence. */
 export function headline(report: FailureReport): string {
   const violation = primaryViolation(report.result);
   if (violation !== null) return violation.sentence;
   return report.result.verdict === 'budget'
-    ? `The run used up its budget of ${report.result.events} events before it came to rest.`
+    ? `The run used up its budget of ${eventsOf(report.result)} before it came to rest.`
     : 'The run broke no promise.';
 }
 
@@ -21,6 +23,16 @@ export function sizes(report: FailureReport): string {
       : ` in ${count(report.shrink.runs, 'run')} and ${report.shrink.seconds} s`;
   const before = `${count(report.original.operations, 'operation')} and ${count(report.original.faults, 'fault')}`;
   return `${size}, shrunk from ${before}${cost}`;
+}
+
+/** How much a run did, as far as its target counts it; empty on a target that counts nothing. */
+export function runLength({ events, virtualUs }: RunResult): string {
+  const time = virtualUs === undefined ? [] : [`${(virtualUs / 1e6).toFixed(2)} s of virtual time`];
+  return [...(events === undefined ? [] : [count(events, 'event')]), ...time].join(', ');
+}
+
+function eventsOf({ events }: RunResult): string {
+  return events === undefined ? 'events' : `${events} events`;
 }
 
 export function count(number: number, noun: string): string {

@@ -6,12 +6,14 @@ import type { Violation } from '../../model/guarantee.ts';
 import { historySentence } from '../prose/event-sentence.ts';
 import { findEvidence, invocations } from '../analysis/evidence.ts';
 import { explanationSentences } from '../prose/explanation.ts';
-import { type FailureReport, primaryViolation, traceOf } from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import { primaryViolation } from '../../impl/result/primary-violation.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { promiseOf } from '../prose/promises.ts';
 import { spaceTimeText } from '../diagram/space-time-text.ts';
 import { leftOut, type Story, tellStory } from '../prose/story.ts';
 import { columns, split, wrap } from '../text/text-layout.ts';
-import { count, headline, sizes } from '../prose/verdict.ts';
+import { headline, runLength, sizes } from '../prose/verdict.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../text/visible-text.ts';
 
 export interface TerminalOptions {
@@ -134,10 +136,7 @@ function facts(report: FailureReport, options: TerminalOptions): readonly (reado
   return [
     ['Plan', sizes(report)],
     ['Seed', plan.seed],
-    [
-      'Run hash',
-      `${result.hash}, ${count(result.events, 'event')}, ${(result.virtualUs / 1e6).toFixed(2)} s of virtual time`,
-    ],
+    ...(result.hash === undefined ? [] : [['Run hash', `${result.hash}, ${runLength(result)}`] as const]),
     ...(plan.defects.length > 0 ? [['Defects', plan.defects.join(', ')] as const] : []),
     ['Versions', `kafka-crucible ${versions.kafkaCrucible}, Node ${versions.node}`],
     ...(report.planFile === undefined ? [] : [['Plan file', report.planFile] as const]),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { planSchema } from '../../impl/plan/plan.ts';
 import { exampleReport } from './example-run.ts';
-import { traceOf } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 
 test('the plan of the example is a plan', () => {
   expect(planSchema.parse(exampleReport().plan)).toEqual(exampleReport().plan);

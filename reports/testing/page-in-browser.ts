@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 
 import type { TraceEntry } from '../../impl/trace/trace.ts';
-import { type FailureReport, traceOf } from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import { traceOf } from '../../impl/result/run-trace.ts';
 import { htmlReport } from '../html/html.ts';
 import { exampleReport } from './example-run.ts';
 import { type Opened, type Opening, RealBrowser } from './real-browser.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { PLAN_FORMAT, PLAN_VERSION, planSchema } from '../../plan/plan.ts';
 import type { Fault, Operation, Plan } from '../../plan/plan.ts';
-import type { RunResult } from '../../result/run-result.ts';
+import type { SimulatedRunResult } from '../../result/run-result.ts';
 import { simulate } from './simulate.ts';
 
 const sends = Array.from({ length: 20 }, (_, id): Operation => ({
@@ -48,7 +48,7 @@ const down = (kind: 'crash' | 'power-loss' | 'shutdown', node: string): Fault =>
 });
 
 /** Each request sent, as `broker-1 Fetch`. */
-function asked({ trace }: RunResult): readonly string[] {
+function asked({ trace }: SimulatedRunResult): readonly string[] {
   const sent = trace?.entries.flatMap((entry) =>
     entry.kind === 'message-sent' && entry.type === 'request' ? [`${entry.from} ${entry.api}`] : [],
   );
@@ -56,7 +56,7 @@ function asked({ trace }: RunResult): readonly string[] {
 }
 
 /** The node whose controller decides: brokers send their heartbeats there. */
-function activeNode({ trace }: RunResult): string {
+function activeNode({ trace }: SimulatedRunResult): string {
   const told = trace?.entries.flatMap((entry) =>
     entry.kind === 'message-sent' && entry.api === 'BrokerHeartbeat' && entry.type === 'request'
       ? [entry.to]

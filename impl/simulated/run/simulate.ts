@@ -6,7 +6,7 @@ import { FaultTally } from '../../../model/contract/fault-tally.ts';
 import type { Violation } from '../../../model/guarantee.ts';
 import { ReferenceModel } from '../../../model/reference-model.ts';
 import type { Fault, Operation, Plan, Topic } from '../../plan/plan.ts';
-import type { RunOptions, RunResult, Target } from '../../result/run-result.ts';
+import type { RunOptions, SimulatedRunResult, Target } from '../../result/run-result.ts';
 import { Broker } from '../broker/broker.ts';
 import type { KraftCluster } from '../controller/kraft/kraft-cluster.ts';
 import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
@@ -69,7 +69,7 @@ const FINAL_READER = 'final-reader';
 const COMMITTED_READER = 'committed-reader';
 
 /** Runs a plan in virtual time. The same plan gives the same run, event for event, anywhere. */
-export function simulate(plan: Plan, options: RunOptions = {}): RunResult {
+export function simulate(plan: Plan, options: RunOptions = {}): SimulatedRunResult {
   return withPoisonedGlobals(() => new Simulation(plan, options).run());
 }
 
@@ -82,7 +82,11 @@ export const simulatedTarget: Target = {
  * Runs a plan whose first act goes in the order that somebody decides, step by step; its faults begin when they are
  * chosen. Null: whoever decides has seen enough.
  */
-export function simulateInOrder(plan: Plan, order: OrderOfSteps, limits: OrderLimits): RunResult | null {
+export function simulateInOrder(
+  plan: Plan,
+  order: OrderOfSteps,
+  limits: OrderLimits,
+): SimulatedRunResult | null {
   return withPoisonedGlobals(() => {
     try {
       return new Simulation(plan, {}, new OrderedScheduler(order, limits)).run();
@@ -210,7 +214,7 @@ class Simulation {
     this.#faults = new FaultInjector(world, this.#history, this.#observer, trace);
   }
 
-  run(): RunResult {
+  run(): SimulatedRunResult {
     let budgetExceeded = false;
     try {
       this.#raiseCurtain();
@@ -743,7 +747,7 @@ class Simulation {
     this.#trace?.add({ kind: 'violation', violation });
   }
 
-  #result(budgetExceeded: boolean): RunResult {
+  #result(budgetExceeded: boolean): SimulatedRunResult {
     const world = this.#world;
     const violations = this.#violations;
     const history = this.#history.events;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { glossary } from '../../prose/event-sentence.ts';
 import { exampleReport } from '../../testing/example-run.ts';
-import { traceOf } from '../../analysis/failure-report.ts';
+import { traceOf } from '../../../impl/result/run-trace.ts';
 import { transactionalReport } from '../../testing/transactional-run.ts';
 import { lanesFor, layOut, ROW } from './space-time-layout.ts';
 

@@ -1,12 +1,5 @@
+import type { Reached } from '../../../result/run-result.ts';
 import { mix } from '../../kernel/mix.ts';
-
-/** What a run has reached, and when: in the order in which it was reached first. */
-export interface Reached {
-  /** Abstract states of partitions and of the quorum, and the probes that were hit, as 32-bit digests. */
-  readonly digests: Uint32Array;
-  /** When each was reached first, in virtual microseconds since the workload began. */
-  readonly digestsAtUs: Uint32Array;
-}
 
 /** Keeps probes apart from states. */
 const PROBE = 0x9e3779b9;

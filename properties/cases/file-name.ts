@@ -1,0 +1,17 @@
+import { hex, keyOf } from '../../impl/simulated/kernel/mix.ts';
+
+/**
+ * A part of a bucket as part of a file's name, at most so many characters of it. Where that is not all of the bucket, a
+ * key of the whole follows: two buckets have two names.
+ */
+export function fileNameOf(part: string, bucket: string, atMost: number): string {
+  const name = dashed(dashed(part).slice(0, atMost));
+  return name === dashed(bucket) ? name : `${name}-${hex(keyOf(bucket)).slice(0, 4)}`;
+}
+
+function dashed(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}
