@@ -66,13 +66,15 @@ const WRONG_WAY: readonly (readonly [folder: string, text: string])[] = [
   ['impl/simulated/rules', "export type { PartitionLog } from '../log/partition-log.ts';"],
   ['impl/simulated/log', "export type Broker = import('../broker/broker.ts').Broker;"],
   ['impl/simulated/unheard-of', "import '../kernel/world.ts';"],
+  ['reports/analysis', "import '../page/app.tsx';"],
+  ['model/ledger', "import '../guarantees/no-loss.ts';"],
   ['impl/unheard-of', "import '../simulated/kernel/world.ts';"],
 ];
 
 const RIGHT_WAY: readonly (readonly [folder: string, text: string])[] = [
   ['cli', "import '../model/history/history.ts';\nimport '../scenarios/index.ts';"],
   ['impl/simulated/kernel', "import '../../assert.ts';\nimport './scheduler.ts';"],
-  ['reports', "import '../impl/plan/plan.ts';"],
+  ['reports/analysis', "import '../../impl/plan/plan.ts';"],
   ['impl/simulated/broker', "import '../log/partition-log.ts';\nimport '../../kafka/api.ts';"],
   ['impl/simulated/run', "import '../kernel/world.ts';\nimport '../broker/broker.ts';"],
 ];
