@@ -30,6 +30,7 @@ export const LAYERS = {
     'rules',
     'defects',
     'log',
+    'metadata',
     'observe',
     'cluster',
     'controller',
@@ -65,13 +66,8 @@ export const KNOWN_UPWARD = [
   ['reports/analysis/host-of-entry.ts', 'reports/prose/event-sentence.ts'],
   ['impl/plan/plan-problems.ts', 'impl/simulated/catalogue/probes.ts'],
   ['impl/plan/plan-problems.ts', 'impl/simulated/defects/index.ts'],
-  ['impl/result/run-result.ts', 'impl/simulated/observe/novelty/digests.ts'],
   ['impl/simulated/coordinator/coordinator-host.ts', 'impl/simulated/broker/partition.ts'],
   ['impl/simulated/coordinator/group/group-coordinator.ts', 'impl/simulated/broker/partition.ts'],
-  ['impl/simulated/observe/invariants/quorum-invariants.ts', 'impl/simulated/controller/cluster-image.ts'],
-  ['impl/simulated/observe/invariants/quorum-invariants.ts', 'impl/simulated/controller/kraft/raft-log.ts'],
-  ['impl/simulated/observe/novelty/quorum-digests.ts', 'impl/simulated/controller/kraft/raft-log.ts'],
-  ['impl/simulated/observe/quorum-observer.ts', 'impl/simulated/controller/kraft/raft-log.ts'],
 ];
 
 const isTest = (path) => path.endsWith('.test.ts') || path.endsWith('.test.tsx');

@@ -18,7 +18,7 @@ import type { UnplacedBatch } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { FindCoordinatorRequest, FindCoordinatorResponse } from '../protocol/transaction-messages.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { BrokerRegistration, ClusterImage } from '../controller/cluster-image.ts';
+import type { BrokerRegistration, ClusterImage } from '../metadata/cluster-image.ts';
 import type { CoordinatorHost } from '../coordinator/coordinator-host.ts';
 import { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';

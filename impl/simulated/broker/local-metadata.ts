@@ -2,8 +2,8 @@ import type { LeaderAndEpoch } from '../net/controller-channel.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { Context } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
-import { ClusterImage } from '../controller/cluster-image.ts';
-import type { RaftLog } from '../controller/kraft/raft-log.ts';
+import { ClusterImage } from '../metadata/cluster-image.ts';
+import type { RaftLog } from '../metadata/raft-log.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 
 /** The voter in the same process, as far as its broker looks into it. */

@@ -6,7 +6,7 @@ import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
 import type { ControllerChannel, KnownController } from '../net/controller-channel.ts';
 import type { Context } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
-import { ClusterImage } from '../controller/cluster-image.ts';
+import { ClusterImage } from '../metadata/cluster-image.ts';
 import type { MetadataListener, MetadataSource } from './metadata-source.ts';
 
 const RETRY_BACKOFF_MS = 20;

@@ -1,6 +1,6 @@
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
-import type { ClusterImage } from '../controller/cluster-image.ts';
+import type { ClusterImage } from '../metadata/cluster-image.ts';
 
 /** Where a broker has its picture of the cluster from. */
 export interface MetadataSource {

@@ -8,7 +8,7 @@ import type { FollowerLog } from '../rules/truncation.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { minInsyncReplicas, retentionMs } from '../cluster/topic-settings.ts';
-import type { BrokerRegistration } from '../controller/cluster-image.ts';
+import type { BrokerRegistration } from '../metadata/cluster-image.ts';
 import type { Context } from '../kernel/context.ts';
 import { Probe } from '../catalogue/probes.ts';
 import type { Delayed } from './delayed.ts';

@@ -17,7 +17,7 @@ import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import { ClusterControl } from './cluster-control.ts';
-import type { ClusterImage } from './cluster-image.ts';
+import type { ClusterImage } from '../metadata/cluster-image.ts';
 import type { RaftClient } from './kraft/raft-client.ts';
 import { MetadataLog } from './metadata-log.ts';
 import { ProducerIdControl } from './producer-id-control.ts';

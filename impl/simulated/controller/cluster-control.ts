@@ -12,7 +12,7 @@ import type { Context } from '../kernel/context.ts';
 import { Probe } from '../catalogue/probes.ts';
 import type { ProbeName } from '../catalogue/probes.ts';
 import { TimerName } from '../catalogue/timers.ts';
-import type { BrokerRegistration } from './cluster-image.ts';
+import type { BrokerRegistration } from '../metadata/cluster-image.ts';
 import type { MetadataLog } from './metadata-log.ts';
 import type { ReplicationControl } from './replication-control.ts';
 

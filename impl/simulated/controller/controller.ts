@@ -12,7 +12,7 @@ import type { Process } from '../kernel/process.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import { ActiveController } from './active-controller.ts';
 import type { Decidable } from './active-controller.ts';
-import type { ClusterImage } from './cluster-image.ts';
+import type { ClusterImage } from '../metadata/cluster-image.ts';
 import type { KraftCluster } from './kraft/kraft-cluster.ts';
 import { RaftClient } from './kraft/raft-client.ts';
 import type { RaftListener } from './kraft/raft-client.ts';

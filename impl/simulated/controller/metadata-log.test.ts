@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import { ClusterImage } from './cluster-image.ts';
+import { ClusterImage } from '../metadata/cluster-image.ts';
 import { MetadataLog } from './metadata-log.ts';
 
 const topic = (topicId: number): MetadataRecord => ({ type: 'Topic', topic: `t${topicId}`, topicId });

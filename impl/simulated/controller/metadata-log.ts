@@ -1,5 +1,5 @@
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import type { ClusterImage } from './cluster-image.ts';
+import type { ClusterImage } from '../metadata/cluster-image.ts';
 
 /**
  * The metadata log as the active controller writes it: its picture of the cluster includes what is not

@@ -1,6 +1,6 @@
 import type { Partition } from '../broker/partition.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { ClusterImage } from '../controller/cluster-image.ts';
+import type { ClusterImage } from '../metadata/cluster-image.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { UnplacedBatch } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';

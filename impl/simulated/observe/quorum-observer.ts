@@ -1,4 +1,4 @@
-import type { RaftLog } from '../controller/kraft/raft-log.ts';
+import type { RaftLog } from '../metadata/raft-log.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import { eventsOf } from './fan-out.ts';
 

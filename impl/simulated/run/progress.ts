@@ -5,7 +5,7 @@
 import type { AnomalyOf } from '../../../model/guarantee.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
 import type { Partition } from '../broker/partition.ts';
-import type { ClusterImage } from '../controller/cluster-image.ts';
+import type { ClusterImage } from '../metadata/cluster-image.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 
 /** An anomaly of the guarantee `progress` that a run finds; the reference model finds the other one. */

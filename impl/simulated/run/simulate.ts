@@ -11,7 +11,7 @@ import { Broker } from '../broker/broker.ts';
 import type { KraftCluster } from '../controller/kraft/kraft-cluster.ts';
 import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
 import { Controller } from '../controller/controller.ts';
-import type { ClusterImage } from '../controller/cluster-image.ts';
+import type { ClusterImage } from '../metadata/cluster-image.ts';
 import { Digests } from '../observe/novelty/digests.ts';
 import { PartitionDigests } from '../observe/novelty/partition-digests.ts';
 import { QuorumDigests } from '../observe/novelty/quorum-digests.ts';

@@ -3,7 +3,7 @@ import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../model/configuration/configuration.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import type { BrokerRegistration } from '../../controller/cluster-image.ts';
+import type { BrokerRegistration } from '../../metadata/cluster-image.ts';
 import { PartitionLog } from '../../log/partition-log.ts';
 import type { ReplicationListener } from '../../observe/replication-observer.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';

@@ -26,7 +26,7 @@ import { TimerName } from '../../catalogue/timers.ts';
 import type { Voter } from '../../rules/quorum.ts';
 import type { KraftCluster } from './kraft-cluster.ts';
 import { QuorumState } from './quorum-state.ts';
-import { RaftLog } from './raft-log.ts';
+import { RaftLog } from '../../metadata/raft-log.ts';
 import { newBallot } from './role.ts';
 import type { Ballot, Follower, Leader, Progress, Role } from './role.ts';
 

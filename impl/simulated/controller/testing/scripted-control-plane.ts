@@ -15,7 +15,7 @@ import type { ProbeName } from '../../catalogue/probes.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import { ScriptedHosts } from '../../kernel/testing/scripted-hosts.ts';
 import { ClusterControl } from '../cluster-control.ts';
-import { ClusterImage } from '../cluster-image.ts';
+import { ClusterImage } from '../../metadata/cluster-image.ts';
 import { MetadataLog } from '../metadata-log.ts';
 import { ReplicationControl } from '../replication-control.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Violation } from '../../../../model/guarantee.ts';
-import { RaftLog } from '../../controller/kraft/raft-log.ts';
+import { RaftLog } from '../../metadata/raft-log.ts';
 import type { MetadataEntry } from '../../protocol/messages.ts';
 import { Disk } from '../../kernel/disk.ts';
 import { QuorumInvariants } from './quorum-invariants.ts';

@@ -1,6 +1,6 @@
 import type { Violation } from '../../../../model/guarantee.ts';
-import { ClusterImage } from '../../controller/cluster-image.ts';
-import type { RaftLog } from '../../controller/kraft/raft-log.ts';
+import { ClusterImage } from '../../metadata/cluster-image.ts';
+import type { RaftLog } from '../../metadata/raft-log.ts';
 import type { AlterPartitionItem, MetadataEntry } from '../../protocol/messages.ts';
 import { directoryOf } from '../../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../../protocol/metadata-snapshot.ts';

@@ -1,4 +1,4 @@
-import type { RaftLog } from '../../controller/kraft/raft-log.ts';
+import type { RaftLog } from '../../metadata/raft-log.ts';
 import type { QuorumListener } from '../quorum-observer.ts';
 import { mix } from '../../kernel/mix.ts';
 import { type Digests, order, size } from './digests.ts';

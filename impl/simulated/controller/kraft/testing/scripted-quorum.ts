@@ -21,7 +21,7 @@ import { Probe } from '../../../catalogue/probes.ts';
 import type { ProbeName } from '../../../catalogue/probes.ts';
 import { World } from '../../../kernel/world.ts';
 import { Controller } from '../../controller.ts';
-import { RaftLog } from '../raft-log.ts';
+import { RaftLog } from '../../../metadata/raft-log.ts';
 
 export interface QuorumScript {
   readonly configuration?: ConfigurationValues;

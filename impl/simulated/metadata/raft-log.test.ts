@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import type { MetadataEntry } from '../../protocol/messages.ts';
-import { Disk, IoError } from '../../kernel/disk.ts';
-import { QuorumState } from './quorum-state.ts';
+import type { MetadataEntry } from '../protocol/messages.ts';
+import { Disk, IoError } from '../kernel/disk.ts';
+import { QuorumState } from '../controller/kraft/quorum-state.ts';
 import { RaftLog } from './raft-log.ts';
 
 const entry = (epoch: number, topicId: number): MetadataEntry => ({

@@ -1,9 +1,9 @@
-import type { EpochEndOffset, MetadataEntry } from '../../protocol/messages.ts';
-import { METADATA_PARTITION } from '../../protocol/metadata-records.ts';
-import type { LogEnd } from '../../rules/quorum-logs.ts';
-import type { MetadataSnapshot, SnapshotId } from '../../protocol/metadata-snapshot.ts';
-import { AppendFile, CheckpointFile } from '../../kernel/disk.ts';
-import type { Disk, DiskFile } from '../../kernel/disk.ts';
+import type { EpochEndOffset, MetadataEntry } from '../protocol/messages.ts';
+import { METADATA_PARTITION } from '../protocol/metadata-records.ts';
+import type { LogEnd } from '../rules/quorum-logs.ts';
+import type { MetadataSnapshot, SnapshotId } from '../protocol/metadata-snapshot.ts';
+import { AppendFile, CheckpointFile } from '../kernel/disk.ts';
+import type { Disk, DiskFile } from '../kernel/disk.ts';
 
 /** Before the first entry: smaller than any leader's epoch. */
 const NO_ENTRIES = 0;
