@@ -16,15 +16,17 @@ export {
 } from './model/guarantee.ts';
 export {
   type CataloguedProperty,
-  type Configuration,
-  ConfigurationError,
-  type ConfigurationValue,
-  type ConfigurationValues,
-  CRUCIBLE_DEFAULTS,
   type PropertyName,
   propertyCatalogue,
+} from './model/configuration/catalogue.ts';
+export {
+  type Configuration,
+  ConfigurationError,
+  type ConfigurationValues,
+  CRUCIBLE_DEFAULTS,
   resolveConfiguration,
 } from './model/configuration/configuration.ts';
+export { type ConfigurationValue } from './model/configuration/property.ts';
 export { type ClauseId } from './model/contract/clauses.ts';
 export { type Clause, type Contract, contractOf } from './model/contract/contract.ts';
 export { type ContractRow, contractTable } from './model/contract/contract-table.ts';

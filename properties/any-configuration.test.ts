@@ -6,13 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { simulate } from '../impl/simulated/run/simulate.ts';
-import {
-  type CataloguedProperty,
-  type ConfigurationValue,
-  CRUCIBLE_DEFAULTS,
-  propertyCatalogue,
-  resolveConfiguration,
-} from '../model/configuration/configuration.ts';
+import { type CataloguedProperty, propertyCatalogue } from '../model/configuration/catalogue.ts';
+import type { ConfigurationValue } from '../model/configuration/property.ts';
+import { CRUCIBLE_DEFAULTS, resolveConfiguration } from '../model/configuration/configuration.ts';
 import { generatePlan } from './arbitraries/generate.ts';
 import { runs } from './testing/test-length.ts';
 

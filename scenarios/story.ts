@@ -16,7 +16,7 @@ import {
   type Trigger,
 } from '../impl/plan/plan.ts';
 import type { ProbeName } from '../impl/simulated/catalogue/probes.ts';
-import type { PropertyName } from '../model/configuration/configuration.ts';
+import type { PropertyName } from '../model/configuration/catalogue.ts';
 import type { GuaranteeId } from '../model/guarantee.ts';
 import type { IsolationLevel, StartPosition } from '../model/history/history.ts';
 

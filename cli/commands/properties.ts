@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 
-import { CRUCIBLE_DEFAULTS, propertyCatalogue } from '../../model/configuration/configuration.ts';
+import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
+import { propertyCatalogue } from '../../model/configuration/catalogue.ts';
 
 export function propertiesCommand(): Command {
   return new Command('properties')

@@ -1,11 +1,8 @@
 /** `--config FILE` and `--set name=value`: a configuration under Kafka's own names, and where each value came from. */
 import { Properties, PropertiesNodeType } from 'properties-file/parser';
 
-import {
-  ConfigurationError,
-  type ConfigurationValue,
-  resolveConfiguration,
-} from '../../model/configuration/configuration.ts';
+import { ConfigurationError, resolveConfiguration } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
 import { ignoredProperties } from '../../model/configuration/unsimulated-properties.ts';
 import { BadInput } from '../shell/bad-input.ts';
 import { readText } from '../shell/files.ts';

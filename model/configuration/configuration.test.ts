@@ -4,9 +4,9 @@ import {
   ConfigurationError,
   type ConfigurationValues,
   CRUCIBLE_DEFAULTS,
-  propertyCatalogue,
   resolveConfiguration,
 } from './configuration.ts';
+import { propertyCatalogue } from './catalogue.ts';
 import { ignoredProperties } from './unsimulated-properties.ts';
 
 function refusal(values: ConfigurationValues): ConfigurationError {
@@ -19,8 +19,8 @@ function refusal(values: ConfigurationValues): ConfigurationError {
   throw new Error(`${JSON.stringify(values)} was accepted`);
 }
 
-describe('what is accepted', () => {
-  test("what is not said has Kafka's default", () => {
+describe('a configuration accepts', () => {
+  test("Kafka's default for every property that is not given", () => {
     const configuration = resolveConfiguration({});
     expect(configuration['min.insync.replicas']).toBe(1);
     expect(configuration.acks).toBe('all');
@@ -28,7 +28,7 @@ describe('what is accepted', () => {
     for (const { name, default: value } of propertyCatalogue()) expect(configuration[name]).toBe(value);
   });
 
-  test('strings are read as a properties file writes them', () => {
+  test('strings as a properties file has them', () => {
     const configuration = resolveConfiguration({
       'min.insync.replicas': ' 2 ',
       'unclean.leader.election.enable': 'TRUE',
@@ -44,23 +44,23 @@ describe('what is accepted', () => {
     expect(resolveConfiguration({ acks: 1 }).acks).toBe('1');
   });
 
-  test("Kafka's never, 2^63 - 1, counts as the largest whole number here", () => {
+  test("Kafka's never, 2^63 - 1, as the largest safe integer", () => {
     const never = resolveConfiguration({ 'log.flush.interval.messages': '9223372036854775807' });
     expect(never['log.flush.interval.messages']).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  test('every default can be given', () => {
+  test('every default as an explicit value', () => {
     const defaults = propertyCatalogue().map(({ name, default: value }) => [name, value] as const);
     expect(resolveConfiguration(Object.fromEntries(defaults))).toEqual(resolveConfiguration({}));
   });
 
-  test('what the harness tests if told nothing is a valid configuration', () => {
+  test('the default configuration of the harness', () => {
     expect(resolveConfiguration(CRUCIBLE_DEFAULTS)).toMatchObject(CRUCIBLE_DEFAULTS);
   });
 });
 
-describe('what is refused, in a sentence', () => {
-  test('an unknown name, with the nearest known one', () => {
+describe('a configuration refuses, with a sentence,', () => {
+  test('an unknown name, and suggests the nearest known one', () => {
     const error = refusal({ 'min.insync.replica': 2 });
     expect(error.property).toBe('min.insync.replica');
     expect(error.message).toBe(
@@ -81,7 +81,7 @@ describe('what is refused, in a sentence', () => {
     expect(refusal({ 'eligible.leader.replicas.version': 2 }).message).toContain('from 0 to 1');
   });
 
-  test('a property that Kafka has and the simulation has not', () => {
+  test('a property of Kafka that is not simulated', () => {
     expect(refusal({ 'cleanup.policy': 'compact' }).message).toBe(
       'cleanup.policy=compact is not simulated yet: records are deleted on request and by retention.ms, not by size or key. What can be tested: cleanup.policy=delete.',
     );
@@ -90,7 +90,7 @@ describe('what is refused, in a sentence', () => {
   });
 });
 
-test('a property without simulation is ignored where its value changes nothing', () => {
+test('a property that is not simulated is ignored where its value changes nothing', () => {
   const values = {
     'enable.auto.commit': 'false',
     'cleanup.policy': 'delete',
@@ -102,31 +102,31 @@ test('a property without simulation is ignored where its value changes nothing',
   expect(ignoredProperties({ ...values, acks: 'all' })).toEqual(Object.keys(values));
 });
 
-describe('combinations', () => {
-  test('a deadline that somebody chose must leave time for one request', () => {
+describe('a combination of properties', () => {
+  test('an explicit delivery.timeout.ms that leaves no time for one request is refused', () => {
     expect(refusal({ 'delivery.timeout.ms': 1000 }).message).toBe(
       'delivery.timeout.ms=1000 must be at least linger.ms + request.timeout.ms = 5 + 30000.',
     );
   });
 
-  test('a deadline that nobody chose is raised', () => {
+  test('the default delivery.timeout.ms is raised to leave time for one request', () => {
     expect(resolveConfiguration({ 'request.timeout.ms': 200_000 })['delivery.timeout.ms']).toBe(200_005);
   });
 
-  test('there must be sequences enough to tell what is in flight from what a broker remembers', () => {
+  test('so few sequences that a batch in flight may equal a remembered one are refused', () => {
     expect(refusal({ 'crucible.max.sequence': 18 }).message).toBe(
-      'crucible.max.sequence must be 19 or more with max.in.flight.requests.per.connection=5, not 18: a broker could not tell batches apart.',
+      'crucible.max.sequence must be 19 or more with max.in.flight.requests.per.connection=5, not 18: a broker could not distinguish batches.',
     );
     const one = { 'max.in.flight.requests.per.connection': 1, 'crucible.max.sequence': 7 };
     expect(resolveConfiguration(one)['crucible.max.sequence']).toBe(7);
   });
 
-  test('a follower must not be held longer than it may lag', () => {
+  test('a leader must not hold a fetch for longer than a follower may lag', () => {
     expect(refusal({ 'replica.lag.time.max.ms': 100 }).property).toBe('replica.fetch.wait.max.ms');
   });
 });
 
-test('the catalogue says something of every property', () => {
+test('the catalogue describes every property', () => {
   for (const { meaning, scopes, values } of propertyCatalogue()) {
     expect(meaning).toMatch(/^[A-Z].*\.$/);
     expect(values).not.toBe('');

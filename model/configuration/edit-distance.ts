@@ -1,4 +1,4 @@
-/** Fewest insertions, deletions and replacements of one character that turn `from` into `to`. */
+/** Returns the fewest insertions, deletions and replacements of one character that turn `from` into `to`. */
 export function editDistance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
@@ -12,7 +12,7 @@ export function editDistance(from: string, to: string): number {
   return above[to.length] ?? 0;
 }
 
-/** The candidate nearest to `word`, or null if even that one is more than `limit` edits away. */
+/** Returns the candidate nearest to `word`, or null if every candidate is more than `limit` edits away. */
 export function nearest(word: string, candidates: readonly string[], limit: number): string | null {
   let best: string | null = null;
   let bestDistance = limit + 1;

@@ -1,29 +1,29 @@
 /**
- * Properties that Kafka has and this harness does not simulate. A value that changes nothing which is
- * judged is accepted and ignored; any other is refused, because a test that quietly ignored it would
- * be a test of something else.
+ * Properties of Kafka that this harness does not simulate. A value that changes nothing which the model checks is
+ * accepted and ignored. Any other value is refused, because a test that silently ignored it would test another
+ * configuration.
  */
 export interface UnsimulatedProperty {
-  /** Values with which Kafka behaves as the simulation does. `any`: the property has no bearing on it. */
+  /** Values with which Kafka behaves as the simulation does. `any`: the property changes nothing that is checked. */
   readonly harmless: 'any' | readonly string[];
   /** Numbers from this one on (inclusive) are harmless too. */
   readonly harmlessFrom?: number;
-  /** What is missing; completes "x is not simulated yet: ...". */
+  /** The feature that is missing; completes "x is not simulated yet: ...". */
   readonly because: string;
 }
 
-const TRANSACTIONAL_ID = 'which producers have one, and which, is part of the plan';
-const GROUPS = 'consumers are assigned their partitions, there are no consumer groups';
+const TRANSACTIONAL_ID = 'the plan gives producers their transactional ids';
+const GROUPS = 'there are no consumer groups; the plan assigns partitions to consumers';
 const DELETION = 'records are deleted on request and by retention.ms, not by size or key';
 const SIZES = 'records are small and requests are not limited by size';
-const QUORUM = 'how many controllers there are, and where, is part of the plan';
-const NO_BEARING = 'it has no bearing on what is judged';
+const QUORUM = 'the plan sets the number of controllers and their nodes';
+const NO_BEARING = 'it changes nothing that is checked';
 
 function refused(because: string, ...harmless: string[]): UnsimulatedProperty {
   return { harmless, because };
 }
 
-/** Deletes only what is older or larger than any test grows; -1 is Kafka's "never". */
+/** A limit above the age and size of any test's log deletes nothing; -1 is Kafka's "never". */
 function retained(harmlessFrom: number): UnsimulatedProperty {
   return { harmless: ['-1'], harmlessFrom, because: DELETION };
 }
@@ -36,7 +36,7 @@ const IRRELEVANT: UnsimulatedProperty = { harmless: 'any', because: NO_BEARING }
 const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   'transactional.id': refused(TRANSACTIONAL_ID),
   'transaction.two.phase.commit.enable': refused(
-    'the coordinator of a transaction is the only one who decides it (KIP-939)',
+    'there is no two-phase commit: only its coordinator decides a transaction (KIP-939)',
     'false',
   ),
   'group.id': refused(GROUPS),
@@ -76,17 +76,17 @@ const REFUSED: Readonly<Record<string, UnsimulatedProperty>> = {
   ),
   'metadata.max.retention.ms': { harmless: 'any', because: 'the metadata log is kept by its size' },
   'unclean.recovery.strategy': refused(
-    'unclean recovery (the second half of KIP-966) is not in any release of Kafka',
+    'no release of Kafka has unclean recovery (the second part of KIP-966)',
     'none',
   ),
-  'interceptor.classes': refused('clients run no foreign code', ''),
+  'interceptor.classes': refused('clients run no code of users', ''),
   'partitioner.class': refused('records are placed by the default partitioner', '', 'null'),
-  'partitioner.ignore.keys': refused('records with a key are placed by it', 'false'),
-  'allow.auto.create.topics': refused('topics are created on purpose only', 'false'),
-  'auto.create.topics.enable': refused('topics are created on purpose only', 'false'),
+  'partitioner.ignore.keys': refused('the key of a record decides its partition', 'false'),
+  'allow.auto.create.topics': refused('topics are created only by request', 'false'),
+  'auto.create.topics.enable': refused('topics are created only by request', 'false'),
 };
 
-/** Found in most properties files, and of no consequence here. */
+/** Names in many properties files that change nothing which is checked. */
 const IRRELEVANT_NAMES = [
   'advertised.listeners',
   'auto.commit.interval.ms',
@@ -157,7 +157,7 @@ export function harmlessValue(property: UnsimulatedProperty, value: string | num
   return property.harmlessFrom !== undefined && text !== '' && Number(text) >= property.harmlessFrom;
 }
 
-/** The names in `values` that are accepted but ignored, so that a command can say so. */
+/** The names in `values` that are accepted and ignored, so that a command can list them. */
 export function ignoredProperties(
   values: Readonly<Record<string, string | number | boolean>>,
 ): readonly string[] {

@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 
-import type { ConfigurationValue, PropertyName } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
+import type { PropertyName } from '../../model/configuration/catalogue.ts';
 import { resolveConfiguration } from '../../model/configuration/configuration.ts';
 import { logUniform } from './magnitude.ts';
 import { percent } from './pick.ts';

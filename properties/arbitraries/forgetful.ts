@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 
-import type { ConfigurationValue } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
 import { logUniform } from './magnitude.ts';
 import { percent } from './pick.ts';
 

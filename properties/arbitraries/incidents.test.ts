@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { PROBE_NAMES } from '../../impl/simulated/catalogue/probes.ts';
-import { isSimulatedProperty } from '../../model/configuration/configuration.ts';
+import { isSimulatedProperty } from '../../model/configuration/catalogue.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 

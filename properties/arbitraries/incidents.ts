@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 
 import type { Fault, Trigger } from '../../impl/plan/plan.ts';
-import type { ConfigurationValue, PropertyName } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
+import type { PropertyName } from '../../model/configuration/catalogue.ts';
 import type { Battlefield } from './fault-recipe.ts';
 import { logUniform } from './magnitude.ts';
 import { choice, percent, pick, pickWeighted } from './pick.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 import type { Fault, Plan } from '../../impl/plan/plan.ts';
-import type { ConfigurationValue } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
 import { renameHosts } from '../minimiser/hosts.ts';
 import { logUniform } from './magnitude.ts';
 import { percent } from './pick.ts';

@@ -1,7 +1,7 @@
 /** Retention, in one run of twelve: records become old within seconds, and brokers look often. */
 import fc from 'fast-check';
 
-import type { ConfigurationValue } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
 import { logUniform } from './magnitude.ts';
 import { percent } from './pick.ts';
 

@@ -1,6 +1,6 @@
 /** A cluster and a workload that are small enough for every order of their steps to be tried. */
 import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan/plan.ts';
-import type { ConfigurationValue } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
 import type { GuaranteeId } from '../../model/guarantee.ts';
 
 export const TINY_FAULTS = ['crash', 'power-loss', 'shutdown'] as const;

@@ -1,5 +1,6 @@
 /** What a plan's configuration sets to something else than Kafka's default. */
-import { type ConfigurationValue, propertyCatalogue } from '../../model/configuration/configuration.ts';
+import type { ConfigurationValue } from '../../model/configuration/property.ts';
+import { propertyCatalogue } from '../../model/configuration/catalogue.ts';
 import type { Plan } from '../../impl/plan/plan.ts';
 
 export interface ConfiguredProperty {
