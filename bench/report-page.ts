@@ -14,7 +14,7 @@ import { simulate } from '../impl/simulated/run/simulate.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
 import { minimise } from '../properties/minimiser/minimise.ts';
 import { withNeighbours } from '../properties/explain/nearest-passing.ts';
-import { howItFails } from '../properties/minimiser/how-it-fails.ts';
+import { failureOf } from '../properties/minimiser/failure-of.ts';
 import { WHOLE } from '../reports/analysis/excerpt.ts';
 import { type FailureReport, planSize } from '../reports/analysis/failure-report.ts';
 import { htmlReport } from '../reports/html/html.ts';
@@ -110,7 +110,7 @@ async function measure(name: string, report: FailureReport, folder: string): Pro
 if (existsSync(CHROMIUM)) {
   const folder = await mkdtemp(join(tmpdir(), 'kafka-crucible-bench-'));
   const found = failingPlan(60, 0);
-  await measure('shrunk', reportOf(minimise(found, howItFails, { maxRuns: 2000 }).plan, found), folder);
+  await measure('shrunk', reportOf(minimise(found, failureOf, { maxRuns: 2000 }).plan, found), folder);
   await measure('long', reportOf(failingPlan(320, LONG)), folder);
   await rm(folder, { recursive: true, force: true });
 } else {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { readPlan } from '../impl/plan/plan-file.ts';
 import { generatePlan } from '../properties/arbitraries/generate.ts';
-import { howItFails } from '../properties/minimiser/how-it-fails.ts';
+import { failureOf } from '../properties/minimiser/failure-of.ts';
 import { examineAll, type Examination, type FoundFailure, savedCase, saveFound } from './examined-case.ts';
 import { filesOf } from './commands/fuzz-job.ts';
 
@@ -17,7 +17,7 @@ const RECKLESS = { configuration: { acks: '0', 'min.insync.replicas': 1 }, expec
 
 function found(run: number): FoundFailure {
   const plan = generatePlan('examined', run, RECKLESS);
-  const bucket = howItFails(plan)?.bucket;
+  const bucket = failureOf(plan)?.bucket;
   if (bucket === undefined) return found(run + 1);
   return { run, kind: 'violation', signature: bucket, violations: [], occurrences: 1, plan };
 }

@@ -2,30 +2,30 @@
 import { describe, test } from 'vitest';
 
 import type { PlanOptions } from './arbitraries/options.ts';
-import { assertPlansHold } from './cases/hold.ts';
+import { assertPlans } from './cases/assert-plans.ts';
 import { runs } from './testing/test-length.ts';
 
 describe('promises hold under all faults', () => {
   test('with the default configuration: 3 brokers, replication factor 3, min.insync.replicas=2, acks=all', async () => {
-    await assertPlansHold({}, { runs: runs({ short: 250, long: 8000 }) });
+    await assertPlans({}, { runs: runs({ short: 250, long: 8000 }) });
   });
 
   test('with three controllers that fail, too, and with five', async () => {
-    await assertPlansHold({ controllers: 3 }, { runs: runs({ short: 120, long: 4000 }) });
-    await assertPlansHold({ controllers: 5 }, { runs: runs({ short: 40, long: 1000 }) });
+    await assertPlans({ controllers: 3 }, { runs: runs({ short: 120, long: 4000 }) });
+    await assertPlans({ controllers: 5 }, { runs: runs({ short: 40, long: 1000 }) });
   });
 
   test('with controllers in the processes of brokers', async () => {
-    await assertPlansHold({ controllers: 3, combined: true }, { runs: runs({ short: 60, long: 2000 }) });
-    await assertPlansHold({ controllers: 1, combined: true }, { runs: runs({ short: 40, long: 1000 }) });
-    await assertPlansHold(
+    await assertPlans({ controllers: 3, combined: true }, { runs: runs({ short: 60, long: 2000 }) });
+    await assertPlans({ controllers: 1, combined: true }, { runs: runs({ short: 40, long: 1000 }) });
+    await assertPlans(
       { controllers: 5, brokers: 5, combined: true },
       { runs: runs({ short: 40, long: 1000 }) },
     );
   });
 
   test('with one request in flight, sends keep their order, too', async () => {
-    await assertPlansHold(
+    await assertPlans(
       { configuration: { 'max.in.flight.requests.per.connection': 1 } },
       { runs: runs({ short: 60, long: 2000 }) },
     );
@@ -46,6 +46,6 @@ describe('promises hold under all faults', () => {
     ],
     ['five brokers', { brokers: 5, configuration: { 'min.insync.replicas': 2 } }],
   ])('what a weaker or wider configuration still promises: %s', async (_, options) => {
-    await assertPlansHold({ ...options, expect: [] }, { runs: runs({ short: 50, long: 1500 }) });
+    await assertPlans({ ...options, expect: [] }, { runs: runs({ short: 50, long: 1500 }) });
   });
 });

@@ -9,7 +9,11 @@ import { sideBySide } from '../../properties/detection/comparison.ts';
 import { STRATEGIES, type Strategy } from '../../properties/guidance/strategy.ts';
 import { HUNT_HEAD, huntDocument, huntRow } from '../../properties/detection/hunt-document.ts';
 import { hunt, type Hunted } from '../../properties/detection/hunt.ts';
-import { LEGAL_VARIANTS, type Tried, tryVariant } from '../../properties/detection/legal-variants.ts';
+import {
+  LEGAL_BEHAVIOURS,
+  type FalseAlarmTally,
+  tryLegalBehaviour,
+} from '../../properties/detection/false-alarm-suite.ts';
 import { processPool, shrinkInThread } from '../../properties/search/worker-pool.ts';
 import { argument } from '../options/argument.ts';
 import { BadInput } from '../shell/bad-input.ts';
@@ -172,7 +176,7 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
   const pool = processPool(options.workers);
   const seeds = Array.from({ length: options.seeds }, (_, index) => `hunt ${index + 1}`);
   const hunted: Hunted[] = [];
-  const tried: Tried[] = [];
+  const tried: FalseAlarmTally[] = [];
   try {
     for (const [index, defect] of chosen.entries()) {
       if (interrupt.signal.aborted) break;
@@ -209,9 +213,9 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
       hunted.push(one);
       status.say(line(huntRow(one)));
     }
-    for (const variant of options.defect.length === 0 ? LEGAL_VARIANTS : []) {
+    for (const behaviour of options.defect.length === 0 ? LEGAL_BEHAVIOURS : []) {
       if (interrupt.signal.aborted) break;
-      const one = tryVariant(variant, 'hunt', LEGAL_RUNS);
+      const one = tryLegalBehaviour(behaviour, 'hunt', LEGAL_RUNS);
       tried.push(one);
       status.say(legalLine(one));
     }
@@ -248,17 +252,17 @@ function line(cells: readonly string[]): string {
     .trimEnd();
 }
 
-function inWords(hunted: readonly Hunted[], tried: readonly Tried[]): string {
+function inWords(hunted: readonly Hunted[], tried: readonly FalseAlarmTally[]): string {
   const rows = [HUNT_HEAD, ...hunted.map(huntRow)].map(line);
   return `${[...rows, ...tried.map(legalLine)].join('\n')}\n`;
 }
 
-function legalLine({ slug, runs, looked, alarms, firstAlarm }: Tried): string {
+function legalLine({ slug, runs, appearedBroken, alarms, firstAlarm }: FalseAlarmTally): string {
   const cried = alarms === 0 ? 'silent' : `REPORTED in ${alarms}: ${firstAlarm ?? ''}`;
-  return `legal: ${slug}, looks broken in ${looked} of ${runs} runs, ${cried}`;
+  return `legal: ${slug}, looks broken in ${appearedBroken} of ${runs} runs, ${cried}`;
 }
 
-function asJson(hunted: readonly Hunted[], tried: readonly Tried[]): string {
+function asJson(hunted: readonly Hunted[], tried: readonly FalseAlarmTally[]): string {
   const bugs = hunted.map(({ trials, ...one }) => ({
     ...one,
     trials: trials.map(({ seed, runs, seconds, failure }) => ({
@@ -268,5 +272,5 @@ function asJson(hunted: readonly Hunted[], tried: readonly Tried[]): string {
       failure: failure?.signature ?? null,
     })),
   }));
-  return `${JSON.stringify({ bugs, legalVariants: tried }, null, 2)}\n`;
+  return `${JSON.stringify({ bugs, legalBehaviours: tried }, null, 2)}\n`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import picocolors from 'picocolors';
 
-import { CANARY_DEFECT, CANARY_EVERY, DEAF_AFTER } from '../../properties/night/canary.ts';
+import { CANARY_DEFECT, CANARY_EVERY, MISSED_CANARIES_LIMIT } from '../../properties/night/canary.ts';
 import { goldenProblems } from '../../properties/night/golden-runs.ts';
 import {
   type Beginning,
@@ -18,10 +18,10 @@ import {
   curveOf,
   EMPTY_RECORD,
   type NightRecord,
-  reasonsForDoubt,
+  soundnessProblems,
   recordOf,
 } from '../../properties/night/night-record.ts';
-import { spendNight } from '../../properties/night/night.ts';
+import { runNightly } from '../../properties/night/night.ts';
 import { type KnownBucket, triage } from '../../properties/search/triage.ts';
 import { BadInput } from '../shell/bad-input.ts';
 import { examineAll, type FoundFailure, saveFound } from '../examined-case.ts';
@@ -66,7 +66,7 @@ export async function nightSearch(
       if (!existsSync(filesOf(options.out, finding).found)) saveFound(options.out, finding);
     }
     const seconds = options.time === undefined ? null : options.time - (before?.seconds ?? 0);
-    await spendNight(
+    await runNightly(
       {
         seed: begin.seed,
         options: begin.options,
@@ -187,7 +187,7 @@ export function totalsOf(record: NightRecord): Totals {
 
 export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): NightVitals {
   const { canaries, secondsSinceCanary, repeated, runs, seconds } = record;
-  const deaf = reasonsForDoubt(record);
+  const deaf = soundnessProblems(record);
   return {
     canaries,
     canary: {
@@ -195,7 +195,7 @@ export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): N
       found: canaries.found,
       ageSeconds: secondsSinceCanary,
       // So long it takes to plant as many as may go unnoticed.
-      limitSeconds: runs === 0 ? 0 : (DEAF_AFTER * CANARY_EVERY * seconds) / runs,
+      limitSeconds: runs === 0 ? 0 : (MISSED_CANARIES_LIMIT * CANARY_EVERY * seconds) / runs,
       ...(deaf.length === 0 ? {} : { deaf: true as const }),
     },
     repeated,

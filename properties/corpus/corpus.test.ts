@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { readCase } from './corpus-case.ts';
 import { replayCase } from './replay-case.ts';
 
-const FOLDER = new URL('./mended/', import.meta.url);
+const FOLDER = new URL('./fixed/', import.meta.url);
 const ADVICE =
-  'kafka-crucible corpus properties/corpus/mended says more, and --repair mends what is stale or bare';
+  'kafka-crucible corpus properties/corpus/fixed says more, and --repair mends what is stale or bare';
 
 test.each(readdirSync(FOLDER).filter((name) => name.endsWith('.json')))(
   '%s holds, and still means it',

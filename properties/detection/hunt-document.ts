@@ -2,14 +2,14 @@
 import type { Defect } from '../../impl/simulated/defects/index.ts';
 import type { LeftOut } from '../../impl/simulated/defects/left-out.ts';
 import type { Hunted } from './hunt.ts';
-import { LEGAL_VARIANTS, type Tried } from './legal-variants.ts';
+import { LEGAL_BEHAVIOURS, type FalseAlarmTally } from './false-alarm-suite.ts';
 import { markdownTable } from './markdown-table.ts';
 
 export function huntDocument(
   defects: readonly Defect[],
   hunted: readonly Hunted[],
   leftOut: readonly LeftOut[],
-  tried: readonly Tried[],
+  tried: readonly FalseAlarmTally[],
 ): string {
   const sections = [
     '# Historical bugs of Kafka that can be put back',
@@ -55,12 +55,14 @@ export const HUNT_HEAD = [
 ] as const;
 
 /** One row a variant. */
-function legalTable(tried: readonly Tried[]): string {
+function legalTable(tried: readonly FalseAlarmTally[]): string {
   return markdownTable([
     ['what looks broken', 'why it is legal', 'runs', 'it looked so in', 'cried in'],
-    ...LEGAL_VARIANTS.flatMap(({ slug, looks, because }) => {
+    ...LEGAL_BEHAVIOURS.flatMap(({ slug, appearsAs, legalBecause }) => {
       const one = tried.find((other) => other.slug === slug);
-      return one === undefined ? [] : [[looks, because, ...[one.runs, one.looked, one.alarms].map(String)]];
+      return one === undefined
+        ? []
+        : [[appearsAs, legalBecause, ...[one.runs, one.appearedBroken, one.alarms].map(String)]];
     }),
   ]);
 }

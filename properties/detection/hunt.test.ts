@@ -5,7 +5,7 @@ import { leftOut } from '../../impl/simulated/defects/left-out.ts';
 import { huntDocument, huntRow } from './hunt-document.ts';
 import { STRATEGIES, type Strategy } from '../guidance/strategy.ts';
 import { hunt, type Hunted, type HuntingGround } from './hunt.ts';
-import { LEGAL_VARIANTS } from './legal-variants.ts';
+import { LEGAL_BEHAVIOURS } from './false-alarm-suite.ts';
 import type { Chunk, ChunkResult } from '../search/worker-chunk.ts';
 import { sameThread } from '../search/worker-pool.ts';
 
@@ -149,12 +149,12 @@ test('searches are told in the order of their seeds, whichever ends first', asyn
 
 describe('the document of the bugs', () => {
   test('tells each one, and what is left out', () => {
-    const tried = LEGAL_VARIANTS.map(({ slug }) => ({
-      ...{ slug, runs: 100, looked: 7, alarms: 0, firstAlarm: null },
+    const tried = LEGAL_BEHAVIOURS.map(({ slug }) => ({
+      ...{ slug, runs: 100, appearedBroken: 7, alarms: 0, firstAlarm: null },
     }));
     const text = huntDocument(defects, [], leftOut, tried);
-    for (const { looks, because } of LEGAL_VARIANTS)
-      expect(text.replaceAll(/ +/g, ' ')).toContain(`| ${looks} | ${because} | 100 | 7 | 0 |`);
+    for (const { appearsAs, legalBecause } of LEGAL_BEHAVIOURS)
+      expect(text.replaceAll(/ +/g, ' ')).toContain(`| ${appearsAs} | ${legalBecause} | 100 | 7 | 0 |`);
     for (const { slug, how } of defects) {
       expect(text).toContain(slug);
       expect(text).toContain(how);

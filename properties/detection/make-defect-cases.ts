@@ -12,7 +12,7 @@ import type { Violation } from '../../model/guarantee.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import { defectCaseFile, withoutDefect, WRITTEN_BY_HAND } from './defect-case.ts';
-import { traceOf } from '../minimiser/how-it-fails.ts';
+import { traceOf } from '../minimiser/failure-of.ts';
 import { minimise, type Minimised } from '../minimiser/minimise.ts';
 import { pinnedForDefect } from './pinned-for-defect.ts';
 

@@ -8,7 +8,7 @@ import { planProblems } from '../../impl/plan/plan-problems.ts';
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { CausalityPoint } from '../../impl/result/explanation.ts';
 import { endMs } from '../minimiser/size.ts';
-import { type Luck, luckOf } from './luck.ts';
+import { type Draw, drawsOf } from './reseeding.ts';
 import type { Count } from './dependence.ts';
 import { alteredFault, alteredOperation } from './variations.ts';
 
@@ -44,31 +44,31 @@ function drawnAnew(
   fired: ReadonlySet<number>,
 ): Plan {
   const seed = `${plan.seed}/anew-${us}-${nth}`;
-  const luck = luckOf(seed);
+  const draw = drawsOf(seed);
   const operations = plan.operations.map((operation) =>
-    operation.atMs * 1000 <= us ? operation : anotherOperation(plan, operation, us, luck),
+    operation.atMs * 1000 <= us ? operation : anotherOperation(plan, operation, us, draw),
   );
   const faults = plan.faults.map((fault) =>
     fired.has(fault.id) || ('ms' in fault.at && fault.at.ms * 1000 <= us)
       ? fault
-      : anotherFault(plan, fault, us, luck),
+      : anotherFault(plan, fault, us, draw),
   );
   const anew: Plan = { ...plan, operations, faults, redrawAfter: { us, seed, latency } };
   // A fault that cannot befall the node that was drawn for it: only the luck is another one then.
   return planProblems(anew).length === 0 ? anew : { ...plan, redrawAfter: { us, seed, latency } };
 }
 
-function anotherOperation(plan: Plan, operation: Operation, us: number, luck: Luck): Operation {
-  return { ...(alteredOperation(plan, operation, luck) ?? operation), atMs: laterThan(plan, us, luck) };
+function anotherOperation(plan: Plan, operation: Operation, us: number, draw: Draw): Operation {
+  return { ...(alteredOperation(plan, operation, draw) ?? operation), atMs: laterThan(plan, us, draw) };
 }
 
-function anotherFault(plan: Plan, fault: Fault, us: number, luck: Luck): Fault {
-  return { ...(alteredFault(plan, fault, luck) ?? fault), at: { ms: laterThan(plan, us, luck) } };
+function anotherFault(plan: Plan, fault: Fault, us: number, draw: Draw): Fault {
+  return { ...(alteredFault(plan, fault, draw) ?? fault), at: { ms: laterThan(plan, us, draw) } };
 }
 
-function laterThan(plan: Plan, us: number, luck: Luck): number {
+function laterThan(plan: Plan, us: number, draw: Draw): number {
   const first = Math.floor(us / 1000) + 1;
-  return first + luck(Math.max(ROOM_MS, endMs(plan) - first));
+  return first + draw(Math.max(ROOM_MS, endMs(plan) - first));
 }
 
 /** Faults that have begun by then. */

@@ -2,7 +2,7 @@
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
 import type { ExplainedPart, Explanation, Irrelevant, Variation } from '../../impl/result/explanation.ts';
-import { type Luck, luckOf } from './luck.ts';
+import { type Draw, drawsOf } from './reseeding.ts';
 import { alteredFault, alteredOperation, anyMoment, movedFault } from './variations.ts';
 
 /** How many of the plans fail as the explained one does. */
@@ -24,11 +24,11 @@ export function dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>
           operations: plan.operations.with(index, other),
         });
         const name = `operation ${operation.id}`;
-        const moved = drawn(plan, `${name} moved`, (luck) =>
-          put({ ...operation, atMs: anyMoment(plan, luck) }),
+        const moved = drawn(plan, `${name} moved`, (draw) =>
+          put({ ...operation, atMs: anyMoment(plan, draw) }),
         );
-        const altered = drawn(plan, `${name} altered`, (luck) => {
-          const other = alteredOperation(plan, operation, luck);
+        const altered = drawn(plan, `${name} altered`, (draw) => {
+          const other = alteredOperation(plan, operation, draw);
           return other === null ? null : put(other);
         });
         return {
@@ -43,8 +43,8 @@ export function dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>
         const put = (other: Fault | null): Plan | null =>
           other === null ? null : { ...plan, faults: plan.faults.with(index, other) };
         const name = `fault ${fault.id}`;
-        const moved = drawn(plan, `${name} moved`, (luck) => put(movedFault(plan, fault, luck)));
-        const altered = drawn(plan, `${name} altered`, (luck) => put(alteredFault(plan, fault, luck)));
+        const moved = drawn(plan, `${name} moved`, (draw) => put(movedFault(plan, fault, draw)));
+        const altered = drawn(plan, `${name} altered`, (draw) => put(alteredFault(plan, fault, draw)));
         return {
           part: 'fault',
           name: fault.id,
@@ -64,10 +64,10 @@ export function dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>
 }
 
 /** Other plans, each drawn for itself; one that is the same again, or cannot be run, would tell nothing. */
-function drawn(plan: Plan, name: string, variation: (luck: Luck) => Plan | null): Plan[] {
-  const luck = luckOf(`${plan.seed} ${name}`);
+function drawn(plan: Plan, name: string, variation: (draw: Draw) => Plan | null): Plan[] {
+  const draw = drawsOf(`${plan.seed} ${name}`);
   const original = JSON.stringify(plan);
-  return Array.from({ length: VARIATIONS }, () => variation(luck)).filter(
+  return Array.from({ length: VARIATIONS }, () => variation(draw)).filter(
     (other): other is Plan =>
       other !== null && JSON.stringify(other) !== original && planProblems(other).length === 0,
   );

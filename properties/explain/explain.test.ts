@@ -5,7 +5,7 @@ import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { defectCases } from '../detection/defect-case.ts';
 import { explain, type Insight } from './explain.ts';
-import { howItFails } from '../minimiser/how-it-fails.ts';
+import { failureOf } from '../minimiser/failure-of.ts';
 import { alone, type Run } from '../minimiser/minimise.ts';
 
 /** One send, a loss of power, and a session that runs out: what one replica knew is gone. */
@@ -42,7 +42,7 @@ describe('what a failure depends on', () => {
     });
   });
 
-  test('is luck, if it fails under no other seed', () => {
+  test('is draw, if it fails under no other seed', () => {
     const { explanation } = explained(failsWhen(({ seed }) => seed === plan.seed));
     expect(explanation.seed).toEqual({ runs: 32, failed: 0 });
   });
@@ -76,8 +76,8 @@ describe('what a failure depends on', () => {
 });
 
 test('when a failure was decided: luck matters before, and no more after', () => {
-  const { bucket } = howItFails(plan)!;
-  const { causality } = explain(plan, bucket, trace, alone(howItFails))!;
+  const { bucket } = failureOf(plan)!;
+  const { causality } = explain(plan, bucket, trace, alone(failureOf))!;
   const shares = causality.map(({ runs, failed }) => failed / runs);
   expect(shares[0]).toBeLessThan(0.5);
   expect(shares.at(-1)).toBe(1);

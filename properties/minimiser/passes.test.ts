@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { type Client, type Fault, type Operation, type Plan, planSchema } from '../../impl/plan/plan.ts';
-import { traceOf } from './how-it-fails.ts';
+import { traceOf } from './failure-of.ts';
 import { PASSES } from './minimise.ts';
 import { alone, Search } from './search.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { type Fault, type Operation, type Plan, planSchema } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
-import { traceOf } from './how-it-fails.ts';
+import { traceOf } from './failure-of.ts';
 import { pinLatencies } from './latencies.ts';
 import type { Pass } from './pass.ts';
 import { moveOntoProbes } from './probes.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 
 import { generatePlan } from '../arbitraries/generate.ts';
-import { howItFails } from './how-it-fails.ts';
+import { failureOf } from './failure-of.ts';
 import { minimise } from './minimise.ts';
 import { shrinkCrew, type ShrinkCrew } from './shrink-crew.ts';
 
@@ -21,7 +21,7 @@ const reckless = { configuration: { acks: '0', 'min.insync.replicas': 1 }, expec
 const plans = Array.from({ length: 12 }, (_, run) => generatePlan('crew', run, reckless));
 
 test('a crew finds what one thread finds, in the order of the plans', () => {
-  const expected = plans.map(howItFails);
+  const expected = plans.map(failureOf);
   expect(new Set(expected.map((failure) => failure === null)).size).toBe(2);
   for (const threads of [1, 3]) {
     const crew = crewOf(threads);
@@ -41,10 +41,10 @@ test('helpers do work, once they are there', async () => {
 });
 
 test('the shortest plan does not depend on how many look for it', () => {
-  const plan = plans.find((each) => howItFails(each) !== null)!;
+  const plan = plans.find((each) => failureOf(each) !== null)!;
   const shrunk = (threads: number) => {
     const crew = crewOf(threads);
-    return minimise(plan, howItFails, { crew, maxRuns: 150 });
+    return minimise(plan, failureOf, { crew, maxRuns: 150 });
   };
   expect(shrunk(3)).toEqual(shrunk(1));
 });

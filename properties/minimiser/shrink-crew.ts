@@ -2,7 +2,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
 import type { Plan } from '../../impl/plan/plan.ts';
-import { howItFails } from './how-it-fails.ts';
+import { failureOf } from './failure-of.ts';
 import type { Crew, Failure } from './search.ts';
 import { RUN_THREAD_MEMORY } from '../search/v8-for-runs.ts';
 
@@ -70,7 +70,7 @@ function runAll(
     handOut();
     const index = take();
     const plan = index === null ? undefined : plans[index];
-    if (index !== null && plan !== undefined) outcomes[index] = howItFails(plan);
+    if (index !== null && plan !== undefined) outcomes[index] = failureOf(plan);
     else if (!isBusy()) return outcomes;
     else Atomics.wait(said, 0, heard);
   }

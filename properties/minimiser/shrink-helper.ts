@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 
 import type { Plan } from '../../impl/plan/plan.ts';
-import { howItFails } from './how-it-fails.ts';
+import { failureOf } from './failure-of.ts';
 import type { HelperData, HelperSays } from './shrink-crew.ts';
 
 const { port, said }: HelperData = workerData;
@@ -14,5 +14,5 @@ function say(what: HelperSays): void {
   Atomics.notify(count, 0);
 }
 
-port.on('message', (plan: Plan) => say({ failure: howItFails(plan) }));
+port.on('message', (plan: Plan) => say({ failure: failureOf(plan) }));
 say('ready');

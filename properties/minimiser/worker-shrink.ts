@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../../impl/plan/plan.ts';
 import { explain, type Insight } from '../explain/explain.ts';
-import { howItFails, traceOf } from './how-it-fails.ts';
+import { failureOf, traceOf } from './failure-of.ts';
 import { type Crew, minimise, type Minimised, PlanHolds, type Progress } from './minimise.ts';
 import { shrinkCrew } from './shrink-crew.ts';
 
@@ -33,7 +33,7 @@ export async function shrinkTask(task: ShrinkTask): Promise<Shrunk | null> {
   const interrupted = (): boolean => Atomics.load(stop, 0) !== 0;
   const crew = shrinkCrew(task.threads);
   try {
-    const minimised = minimise(task.plan, howItFails, {
+    const minimised = minimise(task.plan, failureOf, {
       crew,
       traceOf,
       budgetMs: task.budgetMs,

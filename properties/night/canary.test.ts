@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Chunk } from '../search/worker-chunk.ts';
 import { onlyFailure, runChunk } from '../search/worker-chunk.ts';
 import { sameThread, type WorkerPool } from '../search/worker-pool.ts';
-import { CanaryKeeper, DEAF_AFTER } from './canary.ts';
+import { CanaryKeeper, MISSED_CANARIES_LIMIT } from './canary.ts';
 
 const NONE = { planted: 0, found: 0, plantedSinceFound: 0 };
 
@@ -38,7 +38,11 @@ describe('a canary', () => {
   test('that goes unnoticed again and again is counted, also over a restart', async () => {
     const keeper = new CanaryKeeper(deaf, 'deaf', { planted: 7, found: 1, plantedSinceFound: 6 });
     await keeper.settle();
-    expect(keeper.take()).toEqual({ planted: DEAF_AFTER - 6, found: 0, plantedSinceFound: DEAF_AFTER });
+    expect(keeper.take()).toEqual({
+      planted: MISSED_CANARIES_LIMIT - 6,
+      found: 0,
+      plantedSinceFound: MISSED_CANARIES_LIMIT,
+    });
   });
 
   test('is not what a healthy Kafka shows: the same plans without the bug hold', () => {

@@ -18,7 +18,7 @@ export interface Canaries {
 export const CANARY_DEFECT = 'truncate_to_hw_divergence';
 
 /** So many in a row that go unnoticed are no bad luck. */
-export const DEAF_AFTER = 20;
+export const MISSED_CANARIES_LIMIT = 20;
 
 /** One canary in so many runs. */
 export const CANARY_EVERY = 250;
@@ -65,7 +65,7 @@ export class CanaryKeeper {
   /** Waits for those that are still being run, and does not rest before one was found, or too many were not. */
   async settle(): Promise<void> {
     await Promise.all(this.#underWay);
-    while ((this.#next === 0 || this.#sinceFound > 0) && this.#sinceFound < DEAF_AFTER) {
+    while ((this.#next === 0 || this.#sinceFound > 0) && this.#sinceFound < MISSED_CANARIES_LIMIT) {
       await this.#plant(this.#next);
       this.#next += 1;
     }

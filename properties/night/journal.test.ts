@@ -15,7 +15,7 @@ import {
   parseJournal,
   readJournal,
 } from './journal.ts';
-import { curveOf, mergeRecords, reasonsForDoubt, recordOf, shardProblems } from './night-record.ts';
+import { curveOf, mergeRecords, soundnessProblems, recordOf, shardProblems } from './night-record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crucible-journal-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -171,9 +171,9 @@ describe('shards', () => {
 
 test('a night in which a known bug goes unnoticed again and again is not to be believed', () => {
   const hearing = recordIn(journal('hearing', begin, counted(100)));
-  expect(reasonsForDoubt(hearing)).toEqual([]);
+  expect(soundnessProblems(hearing)).toEqual([]);
   const canaries = { planted: 30, found: 2, plantedSinceFound: 20 };
-  expect(reasonsForDoubt({ ...hearing, canaries })).toEqual([
+  expect(soundnessProblems({ ...hearing, canaries })).toEqual([
     'a known bug was put back 20 times in a row and not found',
   ]);
 });

@@ -1,7 +1,7 @@
 /** What one or more journals add up to. */
 import type { NewStates } from '../search/explorer.ts';
 import { added } from '../search/worker-chunk.ts';
-import { type Canaries, DEAF_AFTER } from './canary.ts';
+import { type Canaries, MISSED_CANARIES_LIMIT } from './canary.ts';
 import type { Beginning, CountedLine, JournalLine, JournalText, NightFinding } from './journal.ts';
 
 export interface NightRecord {
@@ -195,10 +195,10 @@ function mergeFindings(these: Findings, those: Findings): Findings {
 const LONG_NIGHT = 2000;
 
 /** Why nobody should believe that nothing is there, if there is a reason. */
-export function reasonsForDoubt({ runs, canaries }: NightRecord): readonly string[] {
+export function soundnessProblems({ runs, canaries }: NightRecord): readonly string[] {
   const { planted, plantedSinceFound } = canaries;
   if (planted === 0 && runs >= LONG_NIGHT) return [`no known bug was put back in ${runs} runs`];
-  if (plantedSinceFound < DEAF_AFTER) return [];
+  if (plantedSinceFound < MISSED_CANARIES_LIMIT) return [];
   return [`a known bug was put back ${plantedSinceFound} times in a row and not found`];
 }
 

@@ -39,7 +39,7 @@ export interface NightObserver {
 const COUNTED_EVERY_MS = 2000;
 
 /** Makes the runs that `before` has not. Everything it did is in what was appended. */
-export async function spendNight(
+export async function runNightly(
   night: Night,
   before: NightRecord,
   observer: NightObserver,

@@ -1,11 +1,11 @@
 /** The process of `second-process.ts`: it answers questions one after the other, and ends with its parent. */
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import { becomeChildOfASearch } from '../search/child-of-a-search.ts';
+import { exitWhenParentDies } from '../search/exit-with-parent.ts';
 import { told } from './first-difference.ts';
 import type { Answer, Question } from './second-process.ts';
 
-becomeChildOfASearch();
+exitWhenParentDies();
 process.on('message', (question: Question) => void process.send?.(answer(question)));
 process.on('disconnect', () => process.exit());
 

@@ -5,7 +5,7 @@ import type { Plan } from '../../impl/plan/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { PlanHolds, type Progress } from '../minimiser/minimise.ts';
 import { ShrinkHangs, shrinkInThread, processPool } from './worker-pool.ts';
-import { howItFails } from '../minimiser/how-it-fails.ts';
+import { failureOf } from '../minimiser/failure-of.ts';
 import { type ChunkResult, runChunk } from './worker-chunk.ts';
 
 /** Nobody waits for anybody: records are lost at once. */
@@ -17,7 +17,7 @@ const reckless = {
 function firstFailure(): Plan {
   for (let run = 0; run < 100; run += 1) {
     const plan = generatePlan('shrink', run, reckless);
-    if (howItFails(plan) !== null) return plan;
+    if (failureOf(plan) !== null) return plan;
   }
   throw new Error('not even a reckless configuration loses anything');
 }
@@ -64,14 +64,14 @@ describe('shrinkInThread', () => {
       onProgress: (progress) => heard.push(progress),
     });
     expect(shrunk.plan.operations.length).toBeLessThan(plan.operations.length);
-    expect(howItFails(shrunk.plan)).toEqual(howItFails(plan));
+    expect(failureOf(shrunk.plan)).toEqual(failureOf(plan));
     expect(heard.length).toBeGreaterThan(0);
   });
 
   test('gives what it has when it is interrupted', async () => {
     const shrunk = await shrinkInThread(plan, { budgetMs: 60_000, pinned: [], signal: AbortSignal.abort() });
     expect(shrunk.plan).toEqual(plan);
-    expect(shrunk.failure).toEqual(howItFails(plan));
+    expect(shrunk.failure).toEqual(failureOf(plan));
   });
 
   test('refuses a plan that does not fail', async () => {

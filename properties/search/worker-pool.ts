@@ -8,7 +8,7 @@ import { Tinypool } from 'tinypool';
 import type { Plan } from '../../impl/plan/plan.ts';
 import { PlanHolds, type Progress } from '../minimiser/minimise.ts';
 import { collectGarbageInOwnThread, RUN_THREAD_MEMORY, runProcessFlags } from './v8-for-runs.ts';
-import { WatchedPool } from './watched-pool.ts';
+import { SupervisedPool } from './supervised-pool.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
 import type { ShrinkTask, Shrunk } from '../minimiser/worker-shrink.ts';
 
@@ -45,7 +45,7 @@ export function processPool(workers: number, watch: Watch | null = null, entry: 
     // Digests are typed arrays.
     serialization: 'advanced',
   });
-  const guard = watch === null ? null : new WatchedPool(pool, watch.runLimitMs);
+  const guard = watch === null ? null : new SupervisedPool(pool, watch.runLimitMs);
   let closed = false;
   let broken: unknown = null;
   pool.on('error', (error) => {

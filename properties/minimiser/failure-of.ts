@@ -7,7 +7,7 @@ import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { describeError } from '../search/worker-chunk.ts';
 
 /** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
-export function howItFails(plan: Plan): Failure | null {
+export function failureOf(plan: Plan): Failure | null {
   try {
     const bucket = failureClassOf(simulate(plan, {}));
     return bucket === null ? null : { bucket };

@@ -13,7 +13,7 @@ const END_WITH_PARENT = `
 `;
 
 /** Called once, before the first run. */
-export function becomeChildOfASearch(): void {
+export function exitWhenParentDies(): void {
   // An interrupt from the keyboard reaches every process of the terminal; what it means is for the one that asked.
   process.on('SIGINT', () => {});
   // It needs nothing: neither the loader of sources, nor room.

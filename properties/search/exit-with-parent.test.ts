@@ -19,8 +19,8 @@ function script(name: string, text: string): string {
 }
 
 const BECOME = `
-  import { becomeChildOfASearch } from ${JSON.stringify(new URL('./child-of-a-search.ts', import.meta.url))};
-  becomeChildOfASearch();
+  import { exitWhenParentDies } from ${JSON.stringify(new URL('./exit-with-parent.ts', import.meta.url))};
+  exitWhenParentDies();
 `;
 /** As workers that have no core to spare: V8 has no threads of its own there. */
 const FLAGS = ['--import', import.meta.resolve('tsx'), ...runProcessFlags(Infinity)];

@@ -10,7 +10,7 @@ import { added, type Chunk, type ChunkResult, joined, onlyFailure, type RunFailu
 type Processes = Pick<Tinypool, 'run'>;
 
 /** A worker says whenever a run begins that it is alive, but not more often than this: it costs whoever listens. */
-export const SIGN_OF_LIFE_EVERY_MS = 500;
+export const HEARTBEAT_INTERVAL_MS = 500;
 
 /** How often somebody looks, at most. */
 const LOOK_EVERY_MS = 1000;
@@ -20,7 +20,7 @@ type Outcome =
   | { readonly kind: 'hung' }
   | { readonly kind: 'crashed'; readonly thrown: unknown };
 
-export class WatchedPool {
+export class SupervisedPool {
   readonly #processes: Processes;
   readonly #runLimitMs: number;
   #closed = false;
@@ -50,7 +50,7 @@ export class WatchedPool {
     let looks: number | null = null;
     const watch = setInterval(() => {
       // Looks are counted, not time: where this process was stopped, the other one was, too.
-      if (looks !== null && ++looks * everyMs > this.#runLimitMs + SIGN_OF_LIFE_EVERY_MS) abort.abort();
+      if (looks !== null && ++looks * everyMs > this.#runLimitMs + HEARTBEAT_INTERVAL_MS) abort.abort();
     }, everyMs);
     const signOfLife = (): void => void (looks = 0);
     try {

@@ -16,9 +16,9 @@ import { terminalReport } from '../../reports/terminal/terminal.ts';
 import { planArbitrary } from '../arbitraries/plan.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import { minimise } from '../minimiser/minimise.ts';
-import { howItFails, traceOf } from '../minimiser/how-it-fails.ts';
+import { failureOf, traceOf } from '../minimiser/failure-of.ts';
 
-export interface HoldOptions {
+export interface AssertOptions {
   /** How many plans. Default 200. */
   readonly runs?: number;
   /** Which plans: a run of the tests is the same every time. Default 1. */
@@ -34,11 +34,11 @@ const SHRINK_RUNS = 3000;
  * Runs plans of the kind and judges each.
  * @throws Error with the story of the first failure, its replay command, and the path of its report.
  */
-export async function assertPlansHold(options: PlanOptions, hold: HoldOptions = {}): Promise<void> {
+export async function assertPlans(options: PlanOptions, hold: AssertOptions = {}): Promise<void> {
   const { runs = 200, seed = 1, folder = join('crucible-out', 'tests') } = hold;
   let failing: Plan | null = null;
   const property = fc.property(planArbitrary(options), (plan) => {
-    if (howItFails(plan) === null) return true;
+    if (failureOf(plan) === null) return true;
     failing = plan;
     return false;
   });
@@ -54,7 +54,7 @@ async function tell(found: Plan, folder: string): Promise<string> {
   const planFile = join(folder, `${name}.json`);
   // The plan as found first: whatever happens later, it is not lost.
   writeFileSync(join(folder, `${name}-as-found.json`), writePlan(found));
-  const { plan } = minimise(found, howItFails, { maxRuns: SHRINK_RUNS, traceOf });
+  const { plan } = minimise(found, failureOf, { maxRuns: SHRINK_RUNS, traceOf });
   writeFileSync(planFile, writePlan(plan));
   const report: FailureReport = {
     plan,
