@@ -34,7 +34,7 @@ export class DelayedFetch implements Delayed {
     this.#partitions = partitions;
     this.#read = read;
     this.#timer = context.after(request.maxWaitMs, TimerName.FetchExpiry, this.#expire);
-    for (const partition of partitions) partition.park(this);
+    for (const partition of partitions) partition.watch(this);
   }
 
   tryComplete(): void {
@@ -51,7 +51,7 @@ export class DelayedFetch implements Delayed {
   #finish(partitions: readonly FetchedPartition[]): void {
     this.#done = true;
     this.#timer.cancel();
-    for (const partition of this.#partitions) partition.unpark(this);
+    for (const partition of this.#partitions) partition.unwatch(this);
     this.#message.connection.respond(this.#message, { api: Api.Fetch, partitions });
   }
 }

@@ -135,9 +135,22 @@ export class FetchPath {
     });
   }
 
+  /** Returns the replica that the leader sends a consumer to (KIP-392); null when it serves the consumer itself. */
   #preferredReadReplica(partition: Partition, request: FetchRequest, asked: FetchPartition): number | null {
     if (request.rackId === undefined || !partition.isLeader) return null;
-    return partition.preferredReadReplica(request.rackId, asked.fetchOffset);
+    const host = this.#host;
+    const { configuration, directory, rules } = host.cluster;
+    if (!configuration['replica.selector.class'].endsWith('RackAwareReplicaSelector')) return null;
+    const rackOf = (broker: number): string | null => directory.rackOf?.(broker) ?? null;
+    const candidates = partition.followers.map(({ broker, logStartOffset, logEndOffset }) => ({
+      broker,
+      rack: rackOf(broker),
+      alive: host.registration(broker)?.fenced === false,
+      logStartOffset,
+      logEndOffset,
+    }));
+    const leader = { broker: host.brokerId, rack: rackOf(host.brokerId) };
+    return rules.preferredReadReplica(leader, candidates, request.rackId, asked.fetchOffset);
   }
 
   /** Followers read to the log end, consumers to the high watermark, or to the last stable offset. */

@@ -2,19 +2,18 @@ import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
-import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { AppendOrigin } from '../rules/producer-state.ts';
 import type { FollowerLog } from '../rules/truncation.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import { minInsyncReplicas, retentionMs } from '../cluster/topic-settings.ts';
-import type { BrokerRegistration } from '../metadata/cluster-image.ts';
-import type { Context } from '../kernel/context.ts';
+import { retentionMs } from '../cluster/topic-settings.ts';
 import { Probe } from '../catalogue/probes.ts';
 import type { Delayed } from './delayed.ts';
-import { Follower } from './follower.ts';
-
-export type Role = 'leader' | 'follower' | 'none';
+import type { Follower } from './follower.ts';
+import { Followers } from './followers.ts';
+import type { PartitionHost } from './partition-host.ts';
+import { NO_BROKERS, ReplicaState } from './replica-state.ts';
+import { Purgatory } from './purgatory.ts';
+import type { DeletionCompletion, ProduceCompletion } from './purgatory.ts';
 
 /** What became of a batch that was handed to the leader. Offsets are -1 when it was refused. */
 export interface Appended {
@@ -24,99 +23,25 @@ export interface Appended {
   readonly lastOffset: number;
 }
 
-/** `baseOffset`: where the batch lies, committed or not. */
-export type ProduceCompletion = (error: ErrorCode, baseOffset: number) => void;
-
-/** An append that waits for the high watermark to pass it. */
-interface WaitingProduce {
-  readonly baseOffset: number;
-  readonly lastOffset: number;
-  readonly complete: ProduceCompletion;
-}
-
-/** A deletion that waits until all live replicas have carried it out. */
-interface WaitingDeletion {
-  readonly beforeOffset: number;
-  readonly complete: (error: ErrorCode) => void;
-}
-
-/** How a partition asks for what is not its own. */
-export interface PartitionHost {
-  readonly context: Context;
-  readonly cluster: Cluster;
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  registration(broker: number): BrokerRegistration | undefined;
-  /** Whether the broker's metadata have a topic with that id. */
-  knowsTopic(topicId: number): boolean;
-  /** The partition as this broker's metadata has it. */
-  partitionRecord(partition: PartitionName): PartitionRecord | undefined;
-  proposeIsr(partition: Partition, isr: readonly number[]): void;
-}
-
-const NOBODY: readonly number[] = [];
-
 /** One replica of a partition on one broker, and, while it leads, what it knows of the others (Kafka's Partition). */
-export class Partition {
-  readonly name: PartitionName;
-  readonly topic: string;
-  readonly topicId: number;
-  readonly index: number;
-  readonly log: PartitionLog;
-  role: Role = 'none';
-  leader = -1;
-  leaderEpoch = -1;
-  partitionEpoch = -1;
-  replicas: readonly number[] = NOBODY;
-  /** The in-sync replicas that the controller has committed, as far as this broker knows. */
-  isr: readonly number[] = NOBODY;
-  /** Committed plus proposed additions: what the high watermark has to respect (KIP-497). */
-  maximalIsr: readonly number[] = NOBODY;
-  /** The ISR that an AlterPartition in flight proposes. */
-  proposedIsr: readonly number[] | null = null;
-  highWatermark: number;
-  leaderEpochStartOffset = -1;
-  /** What its last fetch from the leader failed with, in Kafka's words; null after one that did not. For reports only. */
-  lastFetchError: string | null = null;
-  readonly #host: PartitionHost;
-  #followers: Follower[] = [];
-  readonly #produces: WaitingProduce[] = [];
-  readonly #deletions: WaitingDeletion[] = [];
-  readonly #fetches = new Set<Delayed>();
+export class Partition extends ReplicaState {
+  readonly #host: PartitionHost<Partition>;
+  readonly #followers: Followers;
+  readonly #purgatory = new Purgatory();
 
-  constructor(host: PartitionHost, record: PartitionRecord, log: PartitionLog, highWatermark: number) {
+  constructor(
+    host: PartitionHost<Partition>,
+    record: PartitionRecord,
+    log: PartitionLog,
+    highWatermark: number,
+  ) {
+    super(host, record, log, highWatermark);
     this.#host = host;
-    this.name = record.partition;
-    this.topic = record.topic;
-    this.topicId = record.topicId;
-    this.index = record.index;
-    this.log = log;
-    this.highWatermark = highWatermark;
-    // What was read back from the log knows no high watermark yet.
-    log.producers.onHighWatermarkUpdated(highWatermark);
-  }
-
-  get brokerId(): number {
-    return this.#host.brokerId;
-  }
-
-  get isLeader(): boolean {
-    return this.role === 'leader';
-  }
-
-  /** How far a read_committed consumer may read, exclusive. */
-  get lastStableOffset(): number {
-    const { producers } = this.log;
-    return this.#host.cluster.rules.lastStableOffset(this.highWatermark, producers.firstUnstableOffset);
-  }
-
-  get effectiveMinIsr(): number {
-    const { rules, configuration } = this.#host.cluster;
-    return rules.effectiveMinIsr(minInsyncReplicas(configuration, this.topic), this.replicas.length);
+    this.#followers = new Followers(host.brokerId);
   }
 
   get followers(): readonly Follower[] {
-    return this.#followers;
+    return this.#followers.all;
   }
 
   // Changes that the metadata log tells.
@@ -128,12 +53,12 @@ export class Partition {
     const { rules } = this.#host.cluster;
     const keepsPositions =
       this.isLeader && rules.keepsFollowerPositions(this.leaderEpoch, record.leaderEpoch);
-    this.partitionEpoch = record.partitionEpoch;
-    this.leaderEpoch = record.leaderEpoch;
-    this.leader = record.leader;
-    this.replicas = record.replicas;
-    this.role = record.leader === this.brokerId ? 'leader' : record.leader === -1 ? 'none' : 'follower';
-    if (this.isLeader && !newEpoch) this.#adoptAssignment();
+    this.state.partitionEpoch = record.partitionEpoch;
+    this.state.leaderEpoch = record.leaderEpoch;
+    this.state.leader = record.leader;
+    this.state.replicas = record.replicas;
+    this.state.role = record.leader === this.brokerId ? 'leader' : record.leader === -1 ? 'none' : 'follower';
+    if (this.isLeader && !newEpoch) this.#followers.addNew(this.replicas);
     if (this.isLeader) this.#lead(record, newEpoch, keepsPositions);
     else if (newEpoch) this.#follow();
     return newEpoch;
@@ -144,64 +69,39 @@ export class Partition {
     this.#setIsr(record.isr);
     if (newEpoch) {
       const logEnd = this.log.logEndOffset;
-      this.leaderEpochStartOffset = logEnd;
+      this.state.leaderEpochStartOffset = logEnd;
       const entry = cluster.rules.epochEntryOfNewLeader(this.leaderEpoch, logEnd);
       if (entry !== null) this.log.epochs.assign(entry.epoch, entry.startOffset);
-      this.#resetFollowers(keepsPositions);
+      this.#followers.reset(this.replicas, this.isr, keepsPositions, context.wallMs());
       context.world.probe(Probe['became-leader'], context.host, this.leaderEpoch, logEnd);
       cluster.observer.roleChanged(this);
-      this.#completeFetches();
+      this.#purgatory.completeFetches();
     }
     cluster.observer.leaderIsrChanged(this);
     this.#advanceHighWatermark();
   }
 
-  /** Within an epoch a reassignment only adds followers. */
-  #adoptAssignment(): void {
-    for (const broker of this.replicas) {
-      if (broker === this.brokerId || this.#followers.some((follower) => follower.broker === broker))
-        continue;
-      this.#followers.push(new Follower(broker));
-    }
-  }
-
-  /** A new leader knows nothing of its followers; one that stays forgets since when those outside the ISR were in step. */
-  #resetFollowers(keepsPositions: boolean): void {
-    const nowMs = this.#host.context.wallMs();
-    const before = this.#followers;
-    this.#followers = this.replicas
-      .filter((broker) => broker !== this.brokerId)
-      .map((broker) => {
-        const known = keepsPositions ? before.find((follower) => follower.broker === broker) : undefined;
-        const follower = new Follower(broker);
-        follower.logEndOffset = known?.logEndOffset ?? -1;
-        follower.brokerEpoch = known?.brokerEpoch ?? -1;
-        if (this.isr.includes(broker)) follower.lastCaughtUpTimeMs = nowMs;
-        return follower;
-      });
-  }
-
   /** The replica is this broker's no more: whoever waits is sent away. */
   stop(): void {
-    this.role = 'none';
-    this.leader = -1;
+    this.state.role = 'none';
+    this.state.leader = -1;
     this.#follow();
   }
 
   #follow(): void {
     const { context, cluster } = this.#host;
-    this.#setIsr(NOBODY);
-    this.#followers = [];
+    this.#setIsr(NO_BROKERS);
+    this.#followers.clear();
     context.world.probe(Probe['became-follower'], context.host, this.leaderEpoch, this.log.logEndOffset);
     cluster.observer.roleChanged(this);
-    const produces = this.#produces.splice(0);
+    const produces = this.#purgatory.takeProduces();
     if (produces.length > 0) {
       context.world.probe(Probe['produce-lost-leader'], context.host, produces.length, 0);
       // What was appended may yet be committed by the next leader: the outcome is unknown.
       for (const waiting of produces) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER, waiting.baseOffset);
     }
-    for (const waiting of this.#deletions.splice(0)) waiting.complete(Errors.NOT_LEADER_OR_FOLLOWER);
-    this.#completeFetches();
+    this.#purgatory.failDeletions(Errors.NOT_LEADER_OR_FOLLOWER);
+    this.#purgatory.completeFetches();
     if (this.role !== 'follower') return;
     const to = cluster.rules.truncationOnBecomingFollower(this.followerLog());
     if (to !== null) this.truncateTo(to);
@@ -251,7 +151,7 @@ export class Partition {
     cluster.observer.appended(this, batch, true);
     context.world.probe(Probe['log-appended'], context.host, batch.baseOffset, this.leaderEpoch);
     this.#advanceHighWatermark();
-    this.#completeFetches();
+    this.#purgatory.completeFetches();
     return { error: Errors.NONE, baseOffset: batch.baseOffset, lastOffset: batch.lastOffset };
   }
 
@@ -261,21 +161,17 @@ export class Partition {
       complete(rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr), baseOffset);
       return;
     }
-    // A batch that was sent again may wait for less than those before it.
-    let index = this.#produces.length;
-    while (index > 0 && this.#produces[index - 1]!.lastOffset > lastOffset) index--;
-    this.#produces.splice(index, 0, { baseOffset, lastOffset, complete });
+    this.#purgatory.watchProduce(baseOffset, lastOffset, complete);
   }
 
   /** Gives up waiting for one append, after its time is over. */
   stopWaiting(complete: ProduceCompletion): void {
-    const index = this.#produces.findIndex((waiting) => waiting.complete === complete);
-    if (index >= 0) this.#produces.splice(index, 1);
+    this.#purgatory.unwatchProduce(complete);
   }
 
   /** A follower's fetch is the acknowledgement of all below its position. */
   followerFetched(broker: number, fetchOffset: number, brokerEpoch: number, logStartOffset = 0): void {
-    const follower = this.#followers.find((candidate) => candidate.broker === broker);
+    const follower = this.#followers.get(broker);
     if (follower === undefined) return;
     const { context, cluster } = this.#host;
     const nowMs = context.wallMs();
@@ -303,27 +199,22 @@ export class Partition {
       return;
     }
     this.#advanceStart(beforeOffset);
-    this.#deletions.push({ beforeOffset, complete });
+    this.#purgatory.watchDeletion(beforeOffset, complete);
     this.#completeDeletions();
   }
 
-  stopWaitingForDeletion(complete: (error: ErrorCode) => void): void {
-    const index = this.#deletions.findIndex((waiting) => waiting.complete === complete);
-    if (index >= 0) this.#deletions.splice(index, 1);
+  stopWaitingForDeletion(complete: DeletionCompletion): void {
+    this.#purgatory.unwatchDeletion(complete);
   }
 
   #completeDeletions(): void {
-    if (this.#deletions.length === 0) return;
+    if (!this.#purgatory.hasDeletions) return;
     let low = this.log.logStartOffset;
-    for (const { broker, logStartOffset } of this.#followers) {
+    for (const { broker, logStartOffset } of this.#followers.all) {
       const registration = this.#host.registration(broker);
       if (registration !== undefined && !registration.fenced) low = Math.min(low, logStartOffset);
     }
-    for (const waiting of [...this.#deletions]) {
-      if (waiting.beforeOffset > low) continue;
-      this.stopWaitingForDeletion(waiting.complete);
-      waiting.complete(Errors.NONE);
-    }
+    this.#purgatory.completeDeletions(low);
   }
 
   /** Retention: every replica looks at its own log, whoever leads. Returns whether anything went. */
@@ -380,7 +271,7 @@ export class Partition {
     const lagMs = cluster.configuration['replica.lag.time.max.ms'];
     const logEnd = this.log.logEndOffset;
     const staying = this.isr.filter((broker) => {
-      const follower = this.#followers.find((candidate) => candidate.broker === broker);
+      const follower = this.#followers.get(broker);
       return follower === undefined || cluster.rules.isCaughtUp(follower, logEnd, nowMs, lagMs);
     });
     if (staying.length === this.isr.length) return;
@@ -389,17 +280,17 @@ export class Partition {
   }
 
   #propose(isr: readonly number[]): void {
-    this.proposedIsr = isr;
+    this.state.proposedIsr = isr;
     // A replica that is to leave still counts until the controller has agreed (KIP-497).
-    this.maximalIsr = this.#host.cluster.rules.maximalIsr(this.isr, isr);
+    this.state.maximalIsr = this.#host.cluster.rules.maximalIsr(this.isr, isr);
     this.#host.cluster.observer.leaderIsrChanged(this);
     this.#host.proposeIsr(this, isr);
   }
 
   /** The controller refused a proposal in a way that leaves the committed state as it is. */
   proposalRefused(): void {
-    this.proposedIsr = null;
-    this.maximalIsr = this.isr;
+    this.state.proposedIsr = null;
+    this.state.maximalIsr = this.isr;
     this.#host.cluster.observer.leaderIsrChanged(this);
     this.#advanceHighWatermark();
   }
@@ -407,7 +298,7 @@ export class Partition {
   /** The controller has committed a proposal. */
   proposalCommitted(isr: readonly number[], partitionEpoch: number): void {
     if (partitionEpoch <= this.partitionEpoch) return;
-    this.partitionEpoch = partitionEpoch;
+    this.state.partitionEpoch = partitionEpoch;
     this.#setIsr(isr);
     const { observer, rules } = this.#host.cluster;
     observer.leaderIsrChanged(this);
@@ -416,7 +307,7 @@ export class Partition {
 
   brokerEpochOf(broker: number): number {
     if (broker === this.brokerId) return this.#host.brokerEpoch;
-    return this.#followers.find((follower) => follower.broker === broker)?.brokerEpoch ?? -1;
+    return this.#followers.get(broker)?.brokerEpoch ?? -1;
   }
 
   #isEligible(follower: Follower): boolean {
@@ -432,7 +323,7 @@ export class Partition {
     let smallest = logEnd;
     const nowMs = context.wallMs();
     const lagMs = cluster.configuration['replica.lag.time.max.ms'];
-    for (const follower of this.#followers) {
+    for (const follower of this.#followers.all) {
       if (follower.logEndOffset >= smallest) continue;
       const inIsr = this.maximalIsr.includes(follower.broker);
       const joining =
@@ -451,30 +342,33 @@ export class Partition {
     context.world.probe(Probe['high-watermark-moved'], context.host, next, this.leaderEpoch);
     cluster.observer.highWatermarkMoved(this);
     this.#completeProduces();
-    this.#completeFetches();
+    this.#purgatory.completeFetches();
   }
 
   #setHighWatermark(offset: number): void {
-    this.highWatermark = offset;
+    this.state.highWatermark = offset;
     this.log.producers.onHighWatermarkUpdated(offset);
   }
 
   #completeProduces(): void {
     const { rules } = this.#host.cluster;
-    while (this.#produces.length > 0 && this.#produces[0]!.lastOffset < this.highWatermark) {
-      const waiting = this.#produces.shift()!;
-      const error = rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr);
-      waiting.complete(error, waiting.baseOffset);
-    }
+    this.#purgatory.completeProduces(this.highWatermark, () =>
+      rules.checkAtCompletion(this.maximalIsr.length, this.effectiveMinIsr),
+    );
   }
 
   #setIsr(isr: readonly number[]): void {
-    this.isr = isr;
-    this.maximalIsr = isr;
-    this.proposedIsr = null;
+    this.state.isr = isr;
+    this.state.maximalIsr = isr;
+    this.state.proposedIsr = null;
   }
 
   // The follower's part.
+
+  /** Notes how the last fetch from the leader failed; null: it did not. */
+  noteFetchError(error: string | null): void {
+    this.state.lastFetchError = error;
+  }
 
   followerLog(): FollowerLog & { readonly logStartOffset: number } {
     return {
@@ -502,23 +396,7 @@ export class Partition {
     this.#setHighWatermark(next);
     this.#host.cluster.observer.highWatermarkMoved(this);
     // Consumers may read from a follower, too (KAFKA-9731).
-    if (rises) this.#completeFetches();
-  }
-
-  /** Where the leader sends a consumer; null: it is served here. */
-  preferredReadReplica(clientRack: string, fetchOffset: number): number | null {
-    const { cluster } = this.#host;
-    if (!cluster.configuration['replica.selector.class'].endsWith('RackAwareReplicaSelector')) return null;
-    const rackOf = (broker: number): string | null => cluster.directory.rackOf?.(broker) ?? null;
-    const candidates = this.#followers.map(({ broker, logStartOffset, logEndOffset }) => ({
-      broker,
-      rack: rackOf(broker),
-      alive: this.#host.registration(broker)?.fenced === false,
-      logStartOffset,
-      logEndOffset,
-    }));
-    const leader = { broker: this.brokerId, rack: rackOf(this.brokerId) };
-    return cluster.rules.preferredReadReplica(leader, candidates, clientRack, fetchOffset);
+    if (rises) this.#purgatory.completeFetches();
   }
 
   /** What the leader has deleted its followers delete, too; never below the own start. Call it after the high watermark. */
@@ -552,17 +430,12 @@ export class Partition {
 
   // Fetches that wait for something to read.
 
-  park(fetch: Delayed): void {
-    this.#fetches.add(fetch);
+  watch(fetch: Delayed): void {
+    this.#purgatory.watch(fetch);
   }
 
-  unpark(fetch: Delayed): void {
-    this.#fetches.delete(fetch);
-  }
-
-  #completeFetches(): void {
-    if (this.#fetches.size === 0) return;
-    for (const fetch of [...this.#fetches]) fetch.tryComplete();
+  unwatch(fetch: Delayed): void {
+    this.#purgatory.unwatch(fetch);
   }
 
   #flushIfDue(): void {

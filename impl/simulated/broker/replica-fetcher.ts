@@ -14,7 +14,8 @@ import { Probe } from '../catalogue/probes.ts';
 import type { Timer } from '../kernel/context.ts';
 import type { Host } from '../kernel/host.ts';
 import { TimerName } from '../catalogue/timers.ts';
-import type { Partition, PartitionHost } from './partition.ts';
+import type { Partition } from './partition.ts';
+import type { PartitionHost } from './partition-host.ts';
 
 /** How a partition stands with its fetcher. */
 interface FetchState {
@@ -33,7 +34,7 @@ interface FetchState {
 
 /** Copies all partitions that one other broker leads (Kafka's ReplicaFetcherThread): one fetch at a time, over one connection. */
 export class ReplicaFetcher {
-  readonly #host: PartitionHost;
+  readonly #host: PartitionHost<Partition>;
   readonly #channel: NetworkClient;
   readonly #attempt: (partition: Partition, write: () => void) => boolean;
   readonly #states = new Map<Partition, FetchState>();
@@ -44,7 +45,7 @@ export class ReplicaFetcher {
 
   /** `attempt` does something that writes; false when the disk did not take it. */
   constructor(
-    host: PartitionHost,
+    host: PartitionHost<Partition>,
     leader: Host,
     attempt: (partition: Partition, write: () => void) => boolean,
   ) {
@@ -169,7 +170,7 @@ export class ReplicaFetcher {
     const { partition } = state;
     // Only an answer to the present position in the present epoch counts (KAFKA-7786).
     if (this.#states.get(partition) !== state || partition.log.logEndOffset !== asked.fetchOffset) return;
-    partition.lastFetchError = fetched.error === Errors.NONE ? null : errorName(fetched.error);
+    partition.noteFetchError(fetched.error === Errors.NONE ? null : errorName(fetched.error));
     switch (fetched.error) {
       case Errors.NONE:
         if (!this.#attempt(partition, () => this.#accept(state, fetched))) this.#diskFailed(state);
@@ -227,7 +228,7 @@ export class ReplicaFetcher {
       }
       const refusal = partition.log.producers.validateReplicated(batch);
       if (refusal !== Errors.NONE) {
-        partition.lastFetchError = errorName(refusal);
+        partition.noteFetchError(errorName(refusal));
         this.#delay(state);
         return;
       }
@@ -297,7 +298,7 @@ export class ReplicaFetcher {
       baseOffset,
       state.partition.log.logEndOffset,
     );
-    state.partition.lastFetchError = 'records that do not continue its log';
+    state.partition.noteFetchError('records that do not continue its log');
     state.failed = true;
     this.#request = null;
   }

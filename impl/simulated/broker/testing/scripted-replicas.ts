@@ -15,7 +15,7 @@ import { notifyMetadata } from '../../observe/metadata-observer.ts';
 import { notifyReplication } from '../../observe/replication-observer.ts';
 import { ScriptedHosts } from '../../kernel/testing/scripted-hosts.ts';
 import { Partition } from '../partition.ts';
-import type { PartitionHost } from '../partition.ts';
+import type { PartitionHost } from '../partition-host.ts';
 
 export interface Proposed {
   readonly broker: number;
@@ -94,7 +94,7 @@ export class ScriptedReplicas {
     const log = new PartitionLog('t-0', context.host.disk);
     log.assignTopicId(this.record.topicId);
     const { cluster, registrations, proposals } = this;
-    const host: PartitionHost = {
+    const host: PartitionHost<Partition> = {
       context,
       cluster,
       brokerId: broker,

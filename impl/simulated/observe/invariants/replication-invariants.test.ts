@@ -5,6 +5,7 @@ import { recordsOf, ScriptedReplicas } from '../../broker/testing/scripted-repli
 import { PartitionLog } from '../../log/partition-log.ts';
 import { markerBatch } from '../../../kafka/records.ts';
 import type { RecordBatch, UnplacedBatch } from '../../../kafka/records.ts';
+import type { ReplicaView } from '../replica-view.ts';
 import { ReplicationInvariants } from './replication-invariants.ts';
 
 interface Scene {
@@ -130,8 +131,8 @@ describe('high-watermark-regression (W6)', () => {
     const { replicas, invariants, anomalies } = scene();
     commit(replicas, 'a', 'b');
     const leader = replicas.replica(1);
-    leader.highWatermark = 1;
-    invariants.highWatermarkMoved(leader);
+    const lowered: ReplicaView = Object.create(leader, { highWatermark: { value: 1 } });
+    invariants.highWatermarkMoved(lowered);
     expect(anomalies()).toEqual(['high-watermark-regression']);
   });
 
