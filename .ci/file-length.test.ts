@@ -20,7 +20,6 @@ const STILL_TOO_LONG: readonly string[] = [
   'impl/simulated/kernel/network.test.ts',
   'impl/simulated/observe/invariants/replication-invariants.test.ts',
   'impl/simulated/observe/invariants/replication-invariants.ts',
-  'impl/simulated/protocol/messages.ts',
   'impl/simulated/run/simulate.test.ts',
   'impl/simulated/run/simulate.ts',
   'model/configuration/configuration.ts',

@@ -4,3 +4,9 @@ export interface EpochEntry {
   /** Offset of the first record of the epoch, or the log end offset when the epoch began. */
   readonly startOffset: number;
 }
+
+export interface EpochEndOffset {
+  readonly epoch: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+}

@@ -1,6 +1,10 @@
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
-import type { AlteredPartition, AlterPartitionItem, AlterPartitionResponse } from '../protocol/messages.ts';
+import type {
+  AlteredPartition,
+  AlterPartitionItem,
+  AlterPartitionResponse,
+} from '../protocol/controller-messages.ts';
 import type { ControllerChannel } from '../net/controller-channel.ts';
 import type { Context } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';

@@ -1,6 +1,6 @@
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
-import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/messages.ts';
+import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/controller-messages.ts';
 import type { ControllerChannel } from '../net/controller-channel.ts';
 import type { Context, Timer } from '../kernel/context.ts';
 import { TimerName } from '../catalogue/timers.ts';

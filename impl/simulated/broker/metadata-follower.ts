@@ -1,7 +1,7 @@
 import { METADATA_FETCH_WAIT_MS } from '../../../model/contract/conditions.ts';
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
-import type { FetchMetadataResponse } from '../protocol/messages.ts';
+import type { FetchMetadataResponse } from '../protocol/controller-messages.ts';
 import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
 import type { ControllerChannel, KnownController } from '../net/controller-channel.ts';
 import type { Context } from '../kernel/context.ts';

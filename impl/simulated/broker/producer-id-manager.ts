@@ -1,7 +1,7 @@
 import { Api } from '../../kafka/api.ts';
 import type { ControllerChannel } from '../net/controller-channel.ts';
 import { Errors } from '../../kafka/errors.ts';
-import type { AllocateProducerIdsResponse } from '../protocol/messages.ts';
+import type { AllocateProducerIdsResponse } from '../protocol/controller-messages.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Context } from '../kernel/context.ts';
 import { Probe } from '../catalogue/probes.ts';

@@ -3,14 +3,14 @@ import type { Directory } from '../cluster/directory.ts';
 import { Api } from '../../kafka/api.ts';
 import { errorName, Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
+import type { DeleteRecordsRequest } from '../protocol/messages.ts';
 import type {
   AdminResponse,
   AlterPartitionReassignmentsRequest,
   CreateTopicsRequest,
-  DeleteRecordsRequest,
   DeleteTopicsRequest,
   ElectLeadersRequest,
-} from '../protocol/messages.ts';
+} from '../protocol/controller-messages.ts';
 import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
 import { partitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';

@@ -1,6 +1,7 @@
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
+import type { ResponseBody } from '../protocol/messages.ts';
 import type {
   AdminResponse,
   AlterPartitionRequest,
@@ -9,9 +10,8 @@ import type {
   AssignReplicasToDirsResponse,
   ControllerRequest,
   FetchMetadataRequest,
-  FetchSnapshotRequest,
-  ResponseBody,
-} from '../protocol/messages.ts';
+} from '../protocol/controller-messages.ts';
+import type { FetchSnapshotRequest } from '../protocol/quorum-messages.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';

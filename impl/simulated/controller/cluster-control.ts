@@ -6,7 +6,7 @@ import type {
   BrokerHeartbeatResponse,
   BrokerRegistrationRequest,
   BrokerRegistrationResponse,
-} from '../protocol/messages.ts';
+} from '../protocol/controller-messages.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Context } from '../kernel/context.ts';
 import { Probe } from '../catalogue/probes.ts';

@@ -1,7 +1,7 @@
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { AsksController, FetchMetadataRequest } from '../protocol/messages.ts';
+import type { AsksController, FetchMetadataRequest } from '../protocol/controller-messages.ts';
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
 import type { Message } from '../net/message.ts';

@@ -1,6 +1,9 @@
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
-import type { AllocateProducerIdsRequest, AllocateProducerIdsResponse } from '../protocol/messages.ts';
+import type {
+  AllocateProducerIdsRequest,
+  AllocateProducerIdsResponse,
+} from '../protocol/controller-messages.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { MetadataLog } from './metadata-log.ts';
 

@@ -1,6 +1,6 @@
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { AlteredPartition, AlterPartitionItem } from '../protocol/messages.ts';
+import type { AlteredPartition, AlterPartitionItem } from '../protocol/controller-messages.ts';
 import { directoryOf, UNASSIGNED_DIRECTORY } from '../protocol/metadata-records.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 import { partitionName } from '../../kafka/partition-name.ts';

@@ -1,4 +1,4 @@
-import type { AlterPartitionItem } from '../protocol/messages.ts';
+import type { AlterPartitionItem } from '../protocol/controller-messages.ts';
 import { validateAlterPartition } from '../rules/alter-partition.ts';
 import type { PartitionAtController } from '../rules/alter-partition.ts';
 import type { Defect } from './defect.ts';

@@ -1,8 +1,7 @@
-import type { EpochEntry } from '../../kafka/leader-epoch.ts';
-import { NO_EPOCH } from '../protocol/messages.ts';
-import type { EpochEndOffset } from '../protocol/messages.ts';
-import { fetchDivergence } from '../rules/leader-epoch.ts';
+import type { EpochEndOffset, EpochEntry } from '../../kafka/leader-epoch.ts';
 import type { Divergence } from '../rules/leader-epoch.ts';
+import { NO_EPOCH } from '../protocol/messages.ts';
+import { fetchDivergence } from '../rules/leader-epoch.ts';
 import { truncationOnDivergence } from '../rules/truncation.ts';
 import type { FollowerLog, Truncation } from '../rules/truncation.ts';
 import type { Defect } from './defect.ts';

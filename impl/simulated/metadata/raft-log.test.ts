@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { MetadataEntry } from '../protocol/messages.ts';
+import type { MetadataEntry } from '../protocol/quorum-messages.ts';
 import { Disk, IoError } from '../kernel/disk.ts';
 import { QuorumState } from '../controller/kraft/quorum-state.ts';
 import { RaftLog } from './raft-log.ts';

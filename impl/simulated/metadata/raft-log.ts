@@ -1,4 +1,5 @@
-import type { EpochEndOffset, MetadataEntry } from '../protocol/messages.ts';
+import type { MetadataEntry } from '../protocol/quorum-messages.ts';
+import type { EpochEndOffset } from '../../kafka/leader-epoch.ts';
 import { METADATA_PARTITION } from '../protocol/metadata-records.ts';
 import type { LogEnd } from '../rules/quorum-logs.ts';
 import type { MetadataSnapshot, SnapshotId } from '../protocol/metadata-snapshot.ts';

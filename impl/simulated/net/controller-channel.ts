@@ -2,7 +2,8 @@ import type { Context } from '../kernel/context.ts';
 import type { Host } from '../kernel/host.ts';
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { ControllerRequest, ResponseTo } from '../protocol/messages.ts';
+import type { ResponseTo } from '../protocol/messages.ts';
+import type { ControllerRequest } from '../protocol/controller-messages.ts';
 import { NetworkClient } from './network-client.ts';
 
 /** Who leads the quorum, for all that somebody knows. */

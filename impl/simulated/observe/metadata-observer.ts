@@ -1,4 +1,4 @@
-import type { AlterPartitionItem } from '../protocol/messages.ts';
+import type { AlterPartitionItem } from '../protocol/controller-messages.ts';
 import type { MetadataRecord } from '../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import { eventsOf } from './fan-out.ts';

@@ -1,12 +1,21 @@
 /** Requests and responses, with Kafka's field names; only the fields that this Kafka acts on. */
 import { Api } from '../../kafka/api.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { AbortedTxn } from '../../kafka/records.ts';
-import type { RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
+import type { AbortedTxn, RecordBatch, UnplacedBatch } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
-import type { MetadataRecord } from './metadata-records.ts';
-import type { MetadataSnapshot, SnapshotId } from './metadata-snapshot.ts';
 import type { TransactionRequest, TransactionResponse } from './transaction-messages.ts';
+import type { EpochEndOffset } from '../../kafka/leader-epoch.ts';
+import type { QuorumRequest, QuorumResponse } from './quorum-messages.ts';
+import type {
+  ControllerRequest,
+  AdminResponse,
+  AlterPartitionResponse,
+  BrokerRegistrationResponse,
+  BrokerHeartbeatResponse,
+  AllocateProducerIdsResponse,
+  AssignReplicasToDirsResponse,
+  FetchMetadataResponse,
+} from './controller-messages.ts';
 
 /** Replica id of a fetch by a consumer. */
 export const CONSUMER_REPLICA_ID = -1;
@@ -67,11 +76,7 @@ export interface FetchRequest {
   readonly rackId?: string;
   readonly partitions: readonly FetchPartition[];
 }
-export interface EpochEndOffset {
-  readonly epoch: number;
-  /** Exclusive. */
-  readonly endOffset: number;
-}
+
 export interface FetchedPartition {
   readonly partition: PartitionName;
   readonly error: ErrorCode;
@@ -167,114 +172,6 @@ export interface DeleteRecordsResponse {
   readonly error: ErrorCode;
 }
 
-export interface CreateTopicsRequest {
-  readonly api: typeof Api.CreateTopics;
-  readonly topic: string;
-  readonly partitions: number;
-  readonly replicationFactor: number;
-}
-export interface DeleteTopicsRequest {
-  readonly api: typeof Api.DeleteTopics;
-  readonly topic: string;
-}
-export interface ElectLeadersRequest {
-  readonly api: typeof Api.ElectLeaders;
-  readonly election: 'preferred' | 'unclean';
-  readonly partition: PartitionName;
-}
-/** The replicas that the partition shall have, the preferred leader first (KIP-455). A new order of the same ones takes effect at once. */
-export interface AlterPartitionReassignmentsRequest {
-  readonly api: typeof Api.AlterPartitionReassignments;
-  readonly partition: PartitionName;
-  readonly replicas: readonly number[];
-}
-/** What administrative requests are answered with. */
-export interface AdminResponse {
-  readonly api:
-    | typeof Api.CreateTopics
-    | typeof Api.DeleteTopics
-    | typeof Api.ElectLeaders
-    | typeof Api.AlterPartitionReassignments;
-  readonly error: ErrorCode;
-  /** Of the topic that was created. */
-  readonly topicId?: number;
-}
-
-export interface AlterPartitionItem {
-  readonly partition: PartitionName;
-  readonly topicId: number;
-  readonly leaderEpoch: number;
-  readonly partitionEpoch: number;
-  /** The proposed in-sync replicas, each with the broker epoch the leader knows for it; -1: not known (KIP-903). */
-  readonly newIsr: readonly { readonly broker: number; readonly brokerEpoch: number }[];
-}
-export interface AlterPartitionRequest {
-  readonly api: typeof Api.AlterPartition;
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  readonly partitions: readonly AlterPartitionItem[];
-}
-export interface AlteredPartition {
-  readonly partition: PartitionName;
-  readonly error: ErrorCode;
-  readonly leader: number;
-  readonly leaderEpoch: number;
-  readonly partitionEpoch: number;
-  readonly isr: readonly number[];
-}
-export interface AlterPartitionResponse {
-  readonly api: typeof Api.AlterPartition;
-  readonly error: ErrorCode;
-  readonly partitions: readonly AlteredPartition[];
-}
-
-export interface BrokerRegistrationRequest {
-  readonly api: typeof Api.BrokerRegistration;
-  readonly brokerId: number;
-  readonly incarnationId: number;
-  /** From the clean-shutdown file; -1 when the last shutdown was not clean (KIP-966). */
-  readonly previousBrokerEpoch: number;
-  /** Those that are online; absent for a broker that has only one (KIP-858). */
-  readonly logDirs?: readonly number[];
-}
-export interface BrokerRegistrationResponse {
-  readonly api: typeof Api.BrokerRegistration;
-  readonly error: ErrorCode;
-  readonly brokerEpoch: number;
-}
-
-export interface BrokerHeartbeatRequest {
-  readonly api: typeof Api.BrokerHeartbeat;
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  /** How far the broker has applied the metadata log: the offset of the last record. */
-  readonly currentMetadataOffset: number;
-  readonly wantFence: boolean;
-  readonly wantShutDown: boolean;
-  /** Absent while all are online (KIP-858). */
-  readonly offlineLogDirs?: readonly number[];
-}
-export interface BrokerHeartbeatResponse {
-  readonly api: typeof Api.BrokerHeartbeat;
-  readonly error: ErrorCode;
-  readonly isCaughtUp: boolean;
-  readonly isFenced: boolean;
-  readonly shouldShutDown: boolean;
-}
-
-/** A broker asks for producer ids that nobody else gives out (KIP-730). */
-export interface AllocateProducerIdsRequest {
-  readonly api: typeof Api.AllocateProducerIds;
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-}
-export interface AllocateProducerIdsResponse {
-  readonly api: typeof Api.AllocateProducerIds;
-  readonly error: ErrorCode;
-  readonly producerIdStart: number;
-  readonly producerIdLen: number;
-}
-
 /** A producer asks for an id (KIP-98). Without a transactional id any broker answers, and nobody is fenced. */
 export interface InitProducerIdRequest {
   readonly api: typeof Api.InitProducerId;
@@ -290,144 +187,6 @@ export interface InitProducerIdResponse {
   readonly producerId: number;
   readonly producerEpoch: number;
 }
-
-/** A broker tells in which of its log directories replicas lie (KIP-858). */
-export interface AssignReplicasToDirsRequest {
-  readonly api: typeof Api.AssignReplicasToDirs;
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  readonly assignments: readonly { readonly partition: PartitionName; readonly directory: number }[];
-}
-export interface AssignReplicasToDirsResponse {
-  readonly api: typeof Api.AssignReplicasToDirs;
-  readonly error: ErrorCode;
-}
-
-export interface FetchMetadataRequest {
-  readonly api: typeof Api.FetchMetadata;
-  readonly brokerId: number;
-  readonly fetchOffset: number;
-  readonly maxWaitMs: number;
-}
-export interface FetchMetadataResponse {
-  readonly api: typeof Api.FetchMetadata;
-  readonly error: ErrorCode;
-  /** The leader of the quorum as the answering controller knows it; -1: unknown. */
-  readonly leaderId: number;
-  /** The epoch of the quorum in which it leads. */
-  readonly leaderEpoch: number;
-  /** What the broker has to fetch first, because the log begins above its fetch offset (KIP-630); then there are no records. */
-  readonly snapshotId: SnapshotId | null;
-  /** Offset of the first record returned. */
-  readonly baseOffset: number;
-  readonly records: readonly MetadataRecord[];
-}
-
-/** One entry of the metadata log, with the epoch of the leader that wrote it. */
-export interface MetadataEntry {
-  readonly epoch: number;
-  readonly record: MetadataRecord;
-}
-export interface FetchQuorumRequest {
-  readonly api: typeof Api.FetchQuorum;
-  readonly replicaId: number;
-  /** The epoch of the quorum in which the follower follows. */
-  readonly currentLeaderEpoch: number;
-  /** Also the acknowledgement: everything below is on the follower's disk. */
-  readonly fetchOffset: number;
-  readonly lastFetchedEpoch: number;
-  readonly maxWaitMs: number;
-}
-/** What every answer in the quorum tells besides: the epoch, and who leads in it (-1: unknown). */
-interface QuorumView {
-  readonly error: ErrorCode;
-  readonly leaderEpoch: number;
-  readonly leaderId: number;
-}
-export interface FetchQuorumResponse extends QuorumView {
-  readonly api: typeof Api.FetchQuorum;
-  readonly highWatermark: number;
-  /** Where the follower's log and the leader's part ways; then there are no entries. */
-  readonly divergingEpoch: EpochEndOffset | null;
-  /** What the follower has to fetch first, because the leader's log begins too late for it (KIP-630); then there are no entries. */
-  readonly snapshotId: SnapshotId | null;
-  readonly entries: readonly MetadataEntry[];
-}
-/** Asked by voters and by brokers. A snapshot travels as a whole. */
-export interface FetchSnapshotRequest {
-  readonly api: typeof Api.FetchSnapshot;
-  readonly snapshotId: SnapshotId;
-  /** The epoch of the quorum in which a voter follows; -1: a broker, for which what is committed is the same in any. */
-  readonly currentLeaderEpoch: number;
-}
-export interface FetchSnapshotResponse extends QuorumView {
-  readonly api: typeof Api.FetchSnapshot;
-  /** Null when there is an error. */
-  readonly snapshot: MetadataSnapshot | null;
-}
-export interface VoteRequest {
-  readonly api: typeof Api.Vote;
-  readonly candidateId: number;
-  /** The epoch to be won; for a pre-vote the candidate's present one (KIP-996). */
-  readonly candidateEpoch: number;
-  readonly lastEpoch: number;
-  readonly lastEpochEndOffset: number;
-  readonly preVote: boolean;
-}
-export interface VoteResponse extends QuorumView {
-  readonly api: typeof Api.Vote;
-  readonly voteGranted: boolean;
-}
-export interface BeginQuorumEpochRequest {
-  readonly api: typeof Api.BeginQuorumEpoch;
-  readonly leaderId: number;
-  readonly leaderEpoch: number;
-}
-export interface BeginQuorumEpochResponse extends QuorumView {
-  readonly api: typeof Api.BeginQuorumEpoch;
-}
-export interface EndQuorumEpochRequest {
-  readonly api: typeof Api.EndQuorumEpoch;
-  readonly leaderId: number;
-  readonly leaderEpoch: number;
-  /** Voters by how much of the log they hold, the fullest first. */
-  readonly preferredCandidates: readonly number[];
-}
-export interface EndQuorumEpochResponse extends QuorumView {
-  readonly api: typeof Api.EndQuorumEpoch;
-}
-
-/** What controllers ask each other. */
-export type QuorumRequest =
-  FetchQuorumRequest | FetchSnapshotRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
-export type QuorumResponse =
-  | FetchQuorumResponse
-  | FetchSnapshotResponse
-  | VoteResponse
-  | BeginQuorumEpochResponse
-  | EndQuorumEpochResponse;
-
-/** Whoever asks a controller for something. */
-export interface AsksController {
-  /** The newest epoch of the quorum that it has heard of; absent: it has heard of none. */
-  readonly quorumEpoch?: number;
-}
-
-/** What brokers and admin clients ask controllers. */
-export type ControllerRequest = AsksController &
-  (
-    | CreateTopicsRequest
-    | DeleteTopicsRequest
-    | ElectLeadersRequest
-    | AlterPartitionReassignmentsRequest
-    | AlterPartitionRequest
-    | BrokerRegistrationRequest
-    | BrokerHeartbeatRequest
-    | AllocateProducerIdsRequest
-    | AssignReplicasToDirsRequest
-    | FetchMetadataRequest
-    | FetchSnapshotRequest
-  );
 
 export type RequestBody =
   | TransactionRequest

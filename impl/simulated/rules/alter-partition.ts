@@ -1,6 +1,6 @@
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
-import type { AlterPartitionItem } from '../protocol/messages.ts';
+import type { AlterPartitionItem } from '../protocol/controller-messages.ts';
 
 export interface PartitionAtController {
   readonly topicId: number;

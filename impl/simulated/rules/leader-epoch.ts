@@ -1,8 +1,7 @@
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
-import type { EpochEndOffset } from '../protocol/messages.ts';
-import type { EpochEntry } from '../../kafka/leader-epoch.ts';
+import type { EpochEndOffset, EpochEntry } from '../../kafka/leader-epoch.ts';
 
 /**
  * Where an epoch ends in a log, as far as the log knows (KIP-101, KIP-279): the largest epoch not

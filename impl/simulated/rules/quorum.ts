@@ -1,4 +1,4 @@
-import type { EpochEndOffset } from '../protocol/messages.ts';
+import type { EpochEndOffset } from '../../kafka/leader-epoch.ts';
 import { isUpToDate, majorityOffset } from './quorum-logs.ts';
 import type { LogEnd } from './quorum-logs.ts';
 

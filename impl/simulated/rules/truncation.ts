@@ -1,5 +1,4 @@
-import type { EpochEndOffset } from '../protocol/messages.ts';
-import type { EpochEntry } from '../../kafka/leader-epoch.ts';
+import type { EpochEndOffset, EpochEntry } from '../../kafka/leader-epoch.ts';
 import { endOffsetForEpoch } from './leader-epoch.ts';
 
 export interface Truncation {

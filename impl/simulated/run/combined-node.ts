@@ -1,5 +1,6 @@
 import { Api } from '../../kafka/api.ts';
-import type { ControllerRequest, QuorumRequest } from '../protocol/messages.ts';
+import type { ControllerRequest } from '../protocol/controller-messages.ts';
+import type { QuorumRequest } from '../protocol/quorum-messages.ts';
 import { Broker } from '../broker/broker.ts';
 import { Controller } from '../controller/controller.ts';
 import type { KraftCluster } from '../controller/kraft/kraft-cluster.ts';

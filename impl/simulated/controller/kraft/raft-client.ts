@@ -12,7 +12,7 @@ import type {
   QuorumRequest,
   VoteRequest,
   VoteResponse,
-} from '../../protocol/messages.ts';
+} from '../../protocol/quorum-messages.ts';
 import type { MetadataRecord } from '../../protocol/metadata-records.ts';
 import type { MetadataSnapshot, SnapshotId } from '../../protocol/metadata-snapshot.ts';
 import { NetworkClient } from '../../net/network-client.ts';

@@ -5,7 +5,7 @@ import type { ConfigurationValues } from '../../../../model/configuration/config
 import type { Cluster } from '../../cluster/cluster.ts';
 import { Errors } from '../../../kafka/errors.ts';
 import { Api } from '../../../kafka/api.ts';
-import type { BrokerHeartbeatRequest, BrokerHeartbeatResponse } from '../../protocol/messages.ts';
+import type { BrokerHeartbeatRequest, BrokerHeartbeatResponse } from '../../protocol/controller-messages.ts';
 import type { MetadataRecord, PartitionRecord } from '../../protocol/metadata-records.ts';
 import { rulesWith } from '../../rules/rules.ts';
 import type { Rules } from '../../rules/rules.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Violation } from '../../../../model/guarantee.ts';
 import { RaftLog } from '../../metadata/raft-log.ts';
-import type { MetadataEntry } from '../../protocol/messages.ts';
+import type { MetadataEntry } from '../../protocol/quorum-messages.ts';
 import { Disk } from '../../kernel/disk.ts';
 import { QuorumInvariants } from './quorum-invariants.ts';
 

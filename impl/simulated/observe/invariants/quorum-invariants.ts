@@ -1,7 +1,8 @@
 import type { Violation } from '../../../../model/guarantee.ts';
 import { ClusterImage } from '../../metadata/cluster-image.ts';
 import type { RaftLog } from '../../metadata/raft-log.ts';
-import type { AlterPartitionItem, MetadataEntry } from '../../protocol/messages.ts';
+import type { AlterPartitionItem } from '../../protocol/controller-messages.ts';
+import type { MetadataEntry } from '../../protocol/quorum-messages.ts';
 import { directoryOf } from '../../protocol/metadata-records.ts';
 import type { MetadataSnapshot } from '../../protocol/metadata-snapshot.ts';
 import type { MetadataRecord, PartitionRecord } from '../../protocol/metadata-records.ts';

@@ -1,0 +1,102 @@
+/** Requests of controllers to each other, and their responses, with Kafka's field names; only the fields that this Kafka acts on. */
+import type { Api } from '../../kafka/api.ts';
+import type { ErrorCode } from '../../kafka/errors.ts';
+import type { MetadataRecord } from './metadata-records.ts';
+import type { MetadataSnapshot, SnapshotId } from './metadata-snapshot.ts';
+import type { EpochEndOffset } from '../../kafka/leader-epoch.ts';
+
+/** One entry of the metadata log, with the epoch of the leader that wrote it. */
+export interface MetadataEntry {
+  readonly epoch: number;
+  readonly record: MetadataRecord;
+}
+
+export interface FetchQuorumRequest {
+  readonly api: typeof Api.FetchQuorum;
+  readonly replicaId: number;
+  /** The epoch of the quorum in which the follower follows. */
+  readonly currentLeaderEpoch: number;
+  /** Also the acknowledgement: everything below is on the follower's disk. */
+  readonly fetchOffset: number;
+  readonly lastFetchedEpoch: number;
+  readonly maxWaitMs: number;
+}
+
+/** What every answer in the quorum tells besides: the epoch, and who leads in it (-1: unknown). */
+export interface QuorumView {
+  readonly error: ErrorCode;
+  readonly leaderEpoch: number;
+  readonly leaderId: number;
+}
+
+export interface FetchQuorumResponse extends QuorumView {
+  readonly api: typeof Api.FetchQuorum;
+  readonly highWatermark: number;
+  /** Where the follower's log and the leader's part ways; then there are no entries. */
+  readonly divergingEpoch: EpochEndOffset | null;
+  /** What the follower has to fetch first, because the leader's log begins too late for it (KIP-630); then there are no entries. */
+  readonly snapshotId: SnapshotId | null;
+  readonly entries: readonly MetadataEntry[];
+}
+
+/** Asked by voters and by brokers. A snapshot travels as a whole. */
+export interface FetchSnapshotRequest {
+  readonly api: typeof Api.FetchSnapshot;
+  readonly snapshotId: SnapshotId;
+  /** The epoch of the quorum in which a voter follows; -1: a broker, for which what is committed is the same in any. */
+  readonly currentLeaderEpoch: number;
+}
+
+export interface FetchSnapshotResponse extends QuorumView {
+  readonly api: typeof Api.FetchSnapshot;
+  /** Null when there is an error. */
+  readonly snapshot: MetadataSnapshot | null;
+}
+
+export interface VoteRequest {
+  readonly api: typeof Api.Vote;
+  readonly candidateId: number;
+  /** The epoch to be won; for a pre-vote the candidate's present one (KIP-996). */
+  readonly candidateEpoch: number;
+  readonly lastEpoch: number;
+  readonly lastEpochEndOffset: number;
+  readonly preVote: boolean;
+}
+
+export interface VoteResponse extends QuorumView {
+  readonly api: typeof Api.Vote;
+  readonly voteGranted: boolean;
+}
+
+export interface BeginQuorumEpochRequest {
+  readonly api: typeof Api.BeginQuorumEpoch;
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+}
+
+export interface BeginQuorumEpochResponse extends QuorumView {
+  readonly api: typeof Api.BeginQuorumEpoch;
+}
+
+export interface EndQuorumEpochRequest {
+  readonly api: typeof Api.EndQuorumEpoch;
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  /** Voters by how much of the log they hold, the fullest first. */
+  readonly preferredCandidates: readonly number[];
+}
+
+export interface EndQuorumEpochResponse extends QuorumView {
+  readonly api: typeof Api.EndQuorumEpoch;
+}
+
+/** What controllers ask each other. */
+export type QuorumRequest =
+  FetchQuorumRequest | FetchSnapshotRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
+
+export type QuorumResponse =
+  | FetchQuorumResponse
+  | FetchSnapshotResponse
+  | VoteResponse
+  | BeginQuorumEpochResponse
+  | EndQuorumEpochResponse;
