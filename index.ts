@@ -32,15 +32,9 @@ export { type Clause, type Contract, contractOf } from './model/contract/contrac
 export { type ContractRow, contractTable } from './model/contract/contract-table.ts';
 export { judge, ReferenceModel, type ReferenceModelOptions } from './model/reference-model.ts';
 export type { TopicDescription } from './model/contract/in-force.ts';
-export {
-  HISTORY_FORMAT,
-  HISTORY_VERSION,
-  HistoryFormatError,
-  type HistoryHeader,
-  HistoryReader,
-  historyHeader,
-  writeHistoryLine,
-} from './model/history/history-file.ts';
+export { HistoryReader, historyHeader, writeHistoryLine } from './model/history/history-file.ts';
+export { HistoryFormatError } from './model/history/history-line.ts';
+export { HISTORY_FORMAT, HISTORY_VERSION, type HistoryHeader } from './model/history/history-schema.ts';
 
 // What is put to the test.
 export {

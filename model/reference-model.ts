@@ -27,7 +27,7 @@ export interface ReferenceModelOptions {
   /** Promises judged even where the configuration does not make them. */
   readonly expect?: readonly GuaranteeId[];
   /** Every change of a group's coordinator is an event; else whatever is done to the cluster may bring one about. */
-  readonly tellsCoordinatorChanges?: boolean;
+  readonly recordsCoordinatorChanges?: boolean;
 }
 
 interface CountingGuarantee extends Guarantee {
@@ -49,7 +49,7 @@ export class ReferenceModel {
       new CommittedReads(ledger, this.contract),
       new NoLoss(ledger, this.contract),
       new IdempotentProducer(ledger, this.contract),
-      new AtomicTransactions(ledger, this.contract, options.tellsCoordinatorChanges === true),
+      new AtomicTransactions(ledger, this.contract, options.recordsCoordinatorChanges === true),
       new HealthyProducers(ledger, this.contract),
     ];
   }

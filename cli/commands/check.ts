@@ -8,7 +8,9 @@ import picocolors from 'picocolors';
 import { ConfigurationError, resolveConfiguration } from '../../model/configuration/configuration.ts';
 import type { GuaranteeId, Violation } from '../../model/guarantee.ts';
 import type { HistoryEvent, Invocation } from '../../model/history/history.ts';
-import { type HistoryHeader, HistoryFormatError, HistoryReader } from '../../model/history/history-file.ts';
+import { HistoryReader } from '../../model/history/history-file.ts';
+import { HistoryFormatError } from '../../model/history/history-line.ts';
+import type { HistoryHeader } from '../../model/history/history-schema.ts';
 import { JepsenReader } from '../../model/history/jepsen-history.ts';
 import { ReferenceModel } from '../../model/reference-model.ts';
 import { historySentence } from '../../reports/prose/event-sentence.ts';
@@ -133,7 +135,7 @@ function modelFor(header: HistoryHeader, expect: readonly GuaranteeId[] | undefi
     configuration: resolveConfiguration(header.configuration),
     topics: header.topics,
     expect: expect ?? header.expect ?? [],
-    tellsCoordinatorChanges: header.coordinatorChanges === 'told',
+    recordsCoordinatorChanges: header.coordinatorChanges !== undefined,
   });
 }
 

@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import { PlanFormatError } from '../../impl/plan/plan-file.ts';
 import { StaleOrderError } from '../../impl/simulated/kernel/given-order.ts';
 import { ConfigurationError } from '../../model/configuration/configuration.ts';
-import { HistoryFormatError } from '../../model/history/history-file.ts';
+import { HistoryFormatError } from '../../model/history/history-line.ts';
 import { CorpusFormatError } from '../../properties/corpus/corpus-case.ts';
 import { JournalFormatError } from '../../properties/night/journal.ts';
 import { TriageFormatError } from '../../properties/search/triage.ts';

@@ -34,12 +34,12 @@ export class AtomicTransactions implements Guarantee {
   private readonly readers: Transaction[] = [];
 
   /** `ledger` and `contract` have taken in an event before it is observed here. */
-  constructor(ledger: Ledger, contract: ContractInForce, tellsCoordinatorChanges = false) {
+  constructor(ledger: Ledger, contract: ContractInForce, recordsCoordinatorChanges = false) {
     this.ledger = ledger;
     this.contract = contract;
     this.findings = new Findings(this.id, ledger);
     const requestTimeoutMs = contract.configuration['request.timeout.ms'];
-    this.offsets = new GroupOffsets(ledger, requestTimeoutMs, tellsCoordinatorChanges);
+    this.offsets = new GroupOffsets(ledger, requestTimeoutMs, recordsCoordinatorChanges);
   }
 
   observe(event: HistoryEvent): readonly Violation[] {

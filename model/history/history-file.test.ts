@@ -4,12 +4,12 @@ import type { HistoryEvent } from './history.ts';
 import { HistoryBuilder } from './testing/history-builder.ts';
 import {
   historyHeader,
-  HistoryFormatError,
   HistoryReader,
   parseHistoryHeader,
   parseHistoryLine,
   writeHistoryLine,
 } from './history-file.ts';
+import { HistoryFormatError } from './history-line.ts';
 
 const HEADER = historyHeader({
   configuration: { 'min.insync.replicas': 2 },

@@ -5,7 +5,7 @@ import {
   CRUCIBLE_DEFAULTS,
   resolveConfiguration,
 } from '../configuration/configuration.ts';
-import { HistoryFormatError } from './history-file.ts';
+import { HistoryFormatError } from './history-line.ts';
 import { JepsenReader } from './jepsen-history.ts';
 import { judge } from '../reference-model.ts';
 

@@ -13,7 +13,7 @@ import { z } from 'zod';
 
 import { type Edn, EdnError, ednText, parseEdn } from './edn.ts';
 import type { EndTransactionInvoked, HistoryEvent, PolledPartition, PollOk } from './history.ts';
-import { HistoryFormatError } from './history-file.ts';
+import { HistoryFormatError } from './history-line.ts';
 
 const scalar = z.union([z.number(), z.string(), z.boolean()]);
 const offset = z.int().min(0);

@@ -155,7 +155,7 @@ class Simulation {
       configuration: this.#configuration,
       topics,
       expect: plan.expect,
-      tellsCoordinatorChanges: true,
+      recordsCoordinatorChanges: true,
     });
     const report = (violation: Violation): void => this.#report(violation);
     const keep = options.history === true || trace !== null;
