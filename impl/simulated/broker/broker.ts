@@ -12,7 +12,6 @@ import type {
   InitProducerIdResponse,
   MetadataResponse,
 } from '../protocol/messages.ts';
-import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
 import { partitionName } from '../../kafka/partition-name.ts';
 import type { UnplacedBatch } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
@@ -27,17 +26,12 @@ import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 import type { ProducerIdentity } from '../rules/transaction-coordinator.ts';
 import type { Message } from '../net/message.ts';
 import type { Context } from '../kernel/context.ts';
-import { Purpose } from '../catalogue/purposes.ts';
 import { Probe } from '../catalogue/probes.ts';
 import type { Process } from '../kernel/process.ts';
 import { AddPartitionsToTxnManager } from './add-partitions-to-txn-manager.ts';
 import { AlterPartitionManager } from './alter-partition-manager.ts';
 import { AssignmentsManager } from './assignments-manager.ts';
-import { BrokerLifecycle } from './broker-lifecycle.ts';
-import { LocalMetadata } from './local-metadata.ts';
-import type { LocalQuorum } from './local-metadata.ts';
-import { MetadataFollower } from './metadata-follower.ts';
-import type { MetadataListener, MetadataSource } from './metadata-source.ts';
+import type { ControlPlane, Lifecycle, MetadataSource } from '../controller/control-plane.ts';
 import type { Partition } from './partition.ts';
 import { ProducerIdManager } from './producer-id-manager.ts';
 import { ReplicaManager } from './replica-manager.ts';
@@ -48,7 +42,7 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   readonly context: Context;
   readonly cluster: Cluster;
   readonly brokerId: number;
-  readonly #lifecycle: BrokerLifecycle;
+  readonly #lifecycle: Lifecycle;
   readonly #metadata: MetadataSource;
   readonly #replicas: ReplicaManager;
   readonly #transactions: TransactionCoordinator;
@@ -59,33 +53,34 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   #acting = false;
   #onShutDown: ((cleanly: boolean) => void) | null = null;
 
-  /** `localQuorum`: the voter that runs in the same process, in a combined node. */
-  constructor(context: Context, cluster: Cluster, brokerId: number, localQuorum?: LocalQuorum) {
+  constructor(context: Context, cluster: Cluster, brokerId: number, controlPlane: ControlPlane) {
     this.context = context;
     this.cluster = cluster;
     this.brokerId = brokerId;
     const { configuration } = cluster;
-    // Kafka keeps separate connections to the controller for heartbeats, for the metadata log, and for AlterPartition.
-    const controller = new KnownController(cluster.directory.controllers, localQuorum);
-    const channel = () => new ControllerChannel(context, controller, configuration['request.timeout.ms']);
     this.#transactions = new TransactionCoordinator(this);
     this.#groups = new GroupCoordinator(this);
     this.#addPartitions = new AddPartitionsToTxnManager(context, cluster, () => this.image);
     this.#producerIds = new ProducerIdManager(
       context,
       cluster.rules,
-      channel(),
+      controlPlane.openChannel(),
       brokerId,
       () => this.brokerEpoch,
     );
     const alterPartitions = new AlterPartitionManager(
       context,
-      channel(),
+      controlPlane.openChannel(),
       brokerId,
       () => this.brokerEpoch,
       (item) => cluster.metadataObserver.proposalOutOfDate(brokerId, item),
     );
-    const assignments = new AssignmentsManager(context, channel(), brokerId, () => this.brokerEpoch);
+    const assignments = new AssignmentsManager(
+      context,
+      controlPlane.openChannel(),
+      brokerId,
+      () => this.brokerEpoch,
+    );
     this.#replicas = new ReplicaManager(this, alterPartitions, assignments, () =>
       this.#lifecycle.logDirFailed(),
     );
@@ -94,8 +89,11 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
     // Of what lies in a directory that is offline nobody knows how it was left.
     const previousEpoch = logDirs.anyOffline ? -1 : shutdownEpoch;
     this.#cleanly = previousEpoch >= 0;
-    this.#metadata = this.#metadataSource(controller, localQuorum);
-    this.#lifecycle = new BrokerLifecycle(
+    this.#metadata = controlPlane.followMetadata({
+      applied: (baseOffset, records) => this.#metadataApplied(baseOffset, records),
+      loaded: (snapshot, before) => this.#snapshotLoaded(snapshot, before),
+    });
+    this.#lifecycle = controlPlane.joinCluster(
       {
         context,
         brokerId,
@@ -106,30 +104,8 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
         caughtUp: () => this.#startActing(),
         mayShutDown: () => this.#finishShutdown(),
       },
-      channel(),
-      context.world.draws.bits(Purpose.IncarnationId, context.host.index, context.incarnation),
       previousEpoch,
     );
-  }
-
-  #metadataSource(controller: KnownController, localQuorum: LocalQuorum | undefined): MetadataSource {
-    const { context, cluster, brokerId } = this;
-    const listener: MetadataListener = {
-      applied: (baseOffset, records) => this.#metadataApplied(baseOffset, records),
-      loaded: (snapshot, before) => this.#snapshotLoaded(snapshot, before),
-    };
-    if (localQuorum !== undefined) return new LocalMetadata(context, localQuorum, listener);
-    const timeoutMs = Math.min(
-      cluster.configuration['controller.quorum.request.timeout.ms'],
-      cluster.configuration['request.timeout.ms'],
-    );
-    const channel = new ControllerChannel(context, controller, timeoutMs);
-    return new MetadataFollower(context, channel, controller, brokerId, listener);
-  }
-
-  /** More of the metadata log is committed, as far as the voter in the same process knows. */
-  metadataCommitted(): void {
-    this.#metadata.committed();
   }
 
   get brokerEpoch(): number {

@@ -11,7 +11,7 @@ import type {
   DeleteTopicsRequest,
   ElectLeadersRequest,
 } from '../protocol/controller-messages.ts';
-import { ControllerChannel, KnownController } from '../net/controller-channel.ts';
+import { ControllerChannel, ControllerNodeProvider } from '../net/controller-channel.ts';
 import { partitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
@@ -80,7 +80,7 @@ export class Admin implements Process {
     this.#context = context;
     this.#timeoutMs = configuration['default.api.timeout.ms'];
     this.#backoff = RetryBackoff.of(context, configuration);
-    const known = new KnownController(directory.controllers);
+    const known = new ControllerNodeProvider(directory.controllers);
     this.#controller = new ControllerChannel(context, known, configuration['request.timeout.ms']);
     this.#connections = new BrokerConnections(context, configuration, directory);
     this.#metadata = new ClusterMetadata(context, configuration, this.#connections, () => {}, rules);

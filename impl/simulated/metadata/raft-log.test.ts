@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { MetadataEntry } from '../protocol/quorum-messages.ts';
 import { Disk, IoError } from '../kernel/disk.ts';
-import { QuorumState } from '../controller/kraft/quorum-state.ts';
+import { QuorumStateStore } from '../controller/kraft/quorum-state-store.ts';
 import { RaftLog } from './raft-log.ts';
 
 const entry = (epoch: number, topicId: number): MetadataEntry => ({
@@ -37,10 +37,10 @@ test('a loss of power spares what was flushed', () => {
 
 test('a vote outlives a loss of power: else a voter could vote twice in an epoch', () => {
   const disk = new Disk();
-  expect(new QuorumState(disk).read()).toEqual({ epoch: 0, votedFor: null, leaderId: null });
-  new QuorumState(disk).write({ epoch: 4, votedFor: 2, leaderId: null });
+  expect(new QuorumStateStore(disk).read()).toEqual({ epoch: 0, votedFor: null, leaderId: null });
+  new QuorumStateStore(disk).write({ epoch: 4, votedFor: 2, leaderId: null });
   disk.losePower(() => 0);
-  expect(new QuorumState(disk).read()).toEqual({ epoch: 4, votedFor: 2, leaderId: null });
+  expect(new QuorumStateStore(disk).read()).toEqual({ epoch: 4, votedFor: 2, leaderId: null });
 });
 
 test('below a snapshot nothing is needed: offsets go on as they were', () => {

@@ -1,35 +1,35 @@
 import { describe, expect, test } from 'vitest';
 
 import { ScriptedHosts } from '../kernel/testing/scripted-hosts.ts';
-import { KnownController } from './controller-channel.ts';
+import { ControllerNodeProvider } from './controller-channel.ts';
 
 const names = ['controller-1', 'controller-2', 'controller-3'];
 const controllers = names.map((name) => new ScriptedHosts(names).host(name));
 
 describe('the controller that a process turns to', () => {
   test('is the one that was told last', () => {
-    const known = new KnownController(controllers);
+    const known = new ControllerNodeProvider(controllers);
     known.learn({ leaderId: 3, epoch: 1 });
     known.learn({ leaderId: 2, epoch: 2 });
     expect(known.newest).toEqual({ index: 1, epoch: 2 });
   });
 
   test('is never the leader of an epoch before one that was heard of', () => {
-    const known = new KnownController(controllers);
+    const known = new ControllerNodeProvider(controllers);
     known.learn({ leaderId: 2, epoch: 3 });
     known.learn({ leaderId: 3, epoch: 1 });
     expect(known.newest).toEqual({ index: 1, epoch: 3 });
   });
 
   test('stays while nobody is elected in a later epoch', () => {
-    const known = new KnownController(controllers);
+    const known = new ControllerNodeProvider(controllers);
     known.learn({ leaderId: 2, epoch: 3 });
     known.learn({ leaderId: -1, epoch: 4 });
     expect(known.newest).toEqual({ index: 1, epoch: 4 });
   });
 
   test('is the next one when it does not answer, unless another one is known by then', () => {
-    const known = new KnownController(controllers);
+    const known = new ControllerNodeProvider(controllers);
     known.learn({ leaderId: 3, epoch: 1 });
     known.forget(2);
     expect(known.newest.index).toBe(0);
@@ -39,7 +39,7 @@ describe('the controller that a process turns to', () => {
 
   test('is the one that the voter in the same process follows', () => {
     const voter = { leaderId: 2, epoch: 5 };
-    const known = new KnownController(controllers, voter);
+    const known = new ControllerNodeProvider(controllers, voter);
     expect(known.newest).toEqual({ index: 1, epoch: 5 });
     known.learn({ leaderId: 1, epoch: 4 });
     expect(known.newest).toEqual({ index: 1, epoch: 5 });

@@ -17,21 +17,21 @@ export interface LeaderAndEpoch {
  * Which controller a process takes for the active one. It is wrong at times, and finds out by asking; but it never goes
  * back to an epoch of the quorum before the newest one that it has heard of.
  */
-export class KnownController {
+export class ControllerNodeProvider {
   readonly controllers: readonly Host[];
-  readonly #voterHere: LeaderAndEpoch | null;
+  readonly #localVoter: LeaderAndEpoch | null;
   #index = 0;
   #epoch = 0;
 
-  /** `voterHere`: the voter in the same process. */
-  constructor(controllers: readonly Host[], voterHere: LeaderAndEpoch | null = null) {
+  /** `localVoter`: the voter in the same process. */
+  constructor(controllers: readonly Host[], localVoter: LeaderAndEpoch | null = null) {
     this.controllers = controllers;
-    this.#voterHere = voterHere;
+    this.#localVoter = localVoter;
   }
 
   /** Its index in the directory, and the newest epoch of the quorum that is known. */
   get newest(): { readonly index: number; readonly epoch: number } {
-    if (this.#voterHere !== null) this.learn(this.#voterHere);
+    if (this.#localVoter !== null) this.learn(this.#localVoter);
     return { index: this.#index, epoch: this.#epoch };
   }
 
@@ -51,11 +51,11 @@ export class KnownController {
 /** A process's way to the active controller (Kafka's NodeToControllerChannelManager): one connection to each that it has asked. */
 export class ControllerChannel {
   readonly #context: Context;
-  readonly #known: KnownController;
+  readonly #known: ControllerNodeProvider;
   readonly #requestTimeoutMs: number;
   readonly #clients: (NetworkClient | undefined)[];
 
-  constructor(context: Context, known: KnownController, requestTimeoutMs: number) {
+  constructor(context: Context, known: ControllerNodeProvider, requestTimeoutMs: number) {
     this.#context = context;
     this.#known = known;
     this.#requestTimeoutMs = requestTimeoutMs;

@@ -2,9 +2,11 @@ import { Api } from '../../kafka/api.ts';
 import type { ControllerRequest } from '../protocol/controller-messages.ts';
 import type { QuorumRequest } from '../protocol/quorum-messages.ts';
 import { Broker } from '../broker/broker.ts';
-import { Controller } from '../controller/controller.ts';
+import { Controller } from '../controller/kraft/controller.ts';
+import { KraftControlPlane } from '../controller/kraft/kraft-control-plane.ts';
 import type { KraftCluster } from '../controller/kraft/kraft-cluster.ts';
 import type { Message } from '../net/message.ts';
+import type { ControllerView } from '../controller/control-plane.ts';
 import type { Context } from '../kernel/context.ts';
 import type { Process } from '../kernel/process.ts';
 
@@ -17,8 +19,9 @@ export class CombinedNode implements Process {
   readonly controller: Controller;
 
   constructor(context: Context, cluster: KraftCluster, id: number) {
-    this.controller = new Controller(context, cluster, id, () => this.broker.metadataCommitted());
-    this.broker = new Broker(context, cluster, id, this.controller.quorum);
+    this.controller = new Controller(context, cluster, id, () => controlPlane.committed());
+    const controlPlane = new KraftControlPlane(context, cluster, id, this.controller.quorum);
+    this.broker = new Broker(context, cluster, id, controlPlane);
   }
 
   start(): void {
@@ -57,7 +60,7 @@ const ASKED_OF_CONTROLLERS: Readonly<Record<(ControllerRequest | QuorumRequest)[
 };
 
 /** The controller that runs on a host, alone or beside a broker. */
-export function controllerIn(process: Process | undefined): Controller | null {
+export function controllerIn(process: Process | undefined): ControllerView | null {
   if (process instanceof CombinedNode) return process.controller;
   return process instanceof Controller ? process : null;
 }

@@ -8,9 +8,11 @@ import { ReferenceModel } from '../../../model/reference-model.ts';
 import type { Fault, Operation, Plan, Topic } from '../../plan/plan.ts';
 import type { RunOptions, SimulatedRunResult, Target } from '../../result/run-result.ts';
 import { Broker } from '../broker/broker.ts';
+import { KraftControlPlane } from '../controller/kraft/kraft-control-plane.ts';
 import type { KraftCluster } from '../controller/kraft/kraft-cluster.ts';
+import { activeImage } from '../controller/control-plane.ts';
 import { brokerIn, CombinedNode, controllerIn } from './combined-node.ts';
-import { Controller } from '../controller/controller.ts';
+import { Controller } from '../controller/kraft/controller.ts';
 import type { ClusterImage } from '../metadata/cluster-image.ts';
 import { Digests } from '../observe/novelty/digests.ts';
 import { PartitionDigests } from '../observe/novelty/partition-digests.ts';
@@ -260,7 +262,9 @@ class Simulation {
     }
     for (const id of cluster.directory.brokerIds) {
       const boot = (context: Context): Broker | CombinedNode =>
-        id <= combined ? new CombinedNode(context, cluster, id) : new Broker(context, cluster, id);
+        id <= combined
+          ? new CombinedNode(context, cluster, id)
+          : new Broker(context, cluster, id, new KraftControlPlane(context, cluster, id));
       const host = world.addHost(`broker-${id}`, 'broker', boot, plan.cluster.logDirs);
       brokers.push(host);
       if (id <= combined) controllers.push(host);
@@ -610,13 +614,7 @@ class Simulation {
 
   /** As the active controller has it: of two that believe to be, the one in the later epoch. Null while there is none. */
   #image(): ClusterImage | null {
-    let newest: Controller | null = null;
-    for (const host of this.#controllers) {
-      const controller = controllerIn(host.context?.process);
-      if (controller === null || controller.image === null) continue;
-      if (newest === null || controller.epoch > newest.epoch) newest = controller;
-    }
-    return newest?.image ?? null;
+    return activeImage(this.#controllers.map((host) => controllerIn(host.context?.process)));
   }
 
   #partitions(): readonly PartitionRecord[] {

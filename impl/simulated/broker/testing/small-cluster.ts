@@ -2,8 +2,9 @@
 import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../model/configuration/configuration.ts';
+import { KraftControlPlane } from '../../controller/kraft/kraft-control-plane.ts';
 import type { KraftCluster } from '../../controller/kraft/kraft-cluster.ts';
-import { Controller } from '../../controller/controller.ts';
+import { Controller } from '../../controller/kraft/controller.ts';
 import { Api } from '../../../kafka/api.ts';
 import type { PartitionRecord } from '../../protocol/metadata-records.ts';
 import type { FetchPartition, RequestBody, ResponseTo } from '../../protocol/messages.ts';
@@ -70,7 +71,8 @@ export class SmallCluster {
       directory: { broker, brokerIds, controllers: [controller] },
     };
     for (const id of brokerIds) {
-      const boot = (context: Context) => new Broker(context, cluster, id);
+      const boot = (context: Context) =>
+        new Broker(context, cluster, id, new KraftControlPlane(context, cluster, id));
       hosts.push(world.addHost(`broker-${id}`, 'broker', boot, logDirs));
     }
     this.#controller = controller;

@@ -25,10 +25,10 @@ import type { ProbeName } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';
 import type { Voter } from '../../rules/quorum.ts';
 import type { KraftCluster } from './kraft-cluster.ts';
-import { QuorumState } from './quorum-state.ts';
+import { QuorumStateStore } from './quorum-state-store.ts';
 import { RaftLog } from '../../metadata/raft-log.ts';
 import { newBallot } from './role.ts';
-import type { Ballot, Follower, Leader, Progress, Role } from './role.ts';
+import type { Ballot, Follower, Leader, ReplicaState, Role } from './role.ts';
 
 /** Kafka's controller.quorum.fetch.max.wait and retry.backoff: fixed, for nobody tunes them. */
 const MAX_WAIT_MS = 500;
@@ -69,7 +69,7 @@ export class RaftClient {
   readonly #cluster: KraftCluster;
   readonly #id: number;
   readonly #peers: readonly Peer[];
-  readonly #state: QuorumState;
+  readonly #state: QuorumStateStore;
   readonly #listener: RaftListener;
   #role: Role = { is: 'unattached' };
   #highWatermark: number;
@@ -86,7 +86,7 @@ export class RaftClient {
     this.#listener = listener;
     this.log = new RaftLog(context.host.disk);
     this.#highWatermark = this.log.snapshot?.endOffset ?? 0;
-    this.#state = new QuorumState(context.host.disk);
+    this.#state = new QuorumStateStore(context.host.disk);
     const channel = (to: number): NetworkClient => {
       const host = cluster.directory.controllers[to - 1];
       if (host === undefined) throw new RangeError(`there is no controller ${to}`);
@@ -313,7 +313,7 @@ export class RaftClient {
       return this.#answerFetch(message, request, Errors.NOT_LEADER_OR_FOLLOWER);
     }
     this.#noteFetch(role, replicaId);
-    progress.fetchedLately = true;
+    progress.hasFetchedSinceReminder = true;
     const { rules } = this.#cluster;
     const { startOffset, snapshotId } = this.log;
     const start = { startOffset, startEpoch: this.log.epochBefore(startOffset) };
@@ -342,8 +342,8 @@ export class RaftClient {
     role.fetching.add(replicaId);
     if (role.fetching.size < this.#majority - 1) return;
     role.fetching.clear();
-    role.majorityMs = this.#context.monotonicMs();
-    this.#deadlineMs = role.majorityMs + this.#checkQuorumMs;
+    role.lastMajorityFetchMs = this.#context.monotonicMs();
+    this.#deadlineMs = role.lastMajorityFetchMs + this.#checkQuorumMs;
   }
 
   #answerFetch(message: Message, { fetchOffset }: FetchQuorumRequest, error: ErrorCode): void {
@@ -525,14 +525,17 @@ export class RaftClient {
     this.#state.write({ epoch, votedFor: this.#id, leaderId: this.#id });
     this.#cluster.quorumObserver.leaderElected(this.#id, epoch, this.log);
     const followers = new Map(
-      this.#peers.map(({ id }): [number, Progress] => [id, { acknowledged: -1, fetchedLately: false }]),
+      this.#peers.map(({ id }): [number, ReplicaState] => [
+        id,
+        { acknowledged: -1, hasFetchedSinceReminder: false },
+      ]),
     );
     const role: Leader = {
       is: 'leader',
       epochStartOffset: this.log.endOffset,
       followers,
       fetching: new Set(),
-      majorityMs: this.#context.monotonicMs(),
+      lastMajorityFetchMs: this.#context.monotonicMs(),
       active: false,
     };
     this.#enter(role, this.#peers.length === 0 ? null : this.#checkQuorumMs);
@@ -547,8 +550,8 @@ export class RaftClient {
     for (const peer of this.#peers) {
       const progress = role.followers.get(peer.id);
       if (progress === undefined) continue;
-      const silent = !progress.fetchedLately && !this.#hasParkedFetchOf(peer.id);
-      progress.fetchedLately = false;
+      const silent = !progress.hasFetchedSinceReminder && !this.#hasParkedFetchOf(peer.id);
+      progress.hasFetchedSinceReminder = false;
       if (!silent) continue;
       peer.elections.send(
         { api: Api.BeginQuorumEpoch, leaderId: this.#id, leaderEpoch: this.epoch },
@@ -670,7 +673,7 @@ export class RaftClient {
   }
 
   #checkQuorum(role: Leader): void {
-    const withoutMajorityMs = this.#context.monotonicMs() - role.majorityMs;
+    const withoutMajorityMs = this.#context.monotonicMs() - role.lastMajorityFetchMs;
     const timeoutMs = this.#checkQuorumMs;
     if (this.#cluster.rules.hasLostQuorum(this.#peers.length + 1, withoutMajorityMs, timeoutMs)) {
       this.#resign();

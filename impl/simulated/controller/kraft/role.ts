@@ -5,11 +5,11 @@ export interface Ballot {
 }
 
 /** A follower as the leader sees it. */
-export interface Progress {
+export interface ReplicaState {
   /** Everything below is on the follower's disk; -1 until it has fetched in this epoch. */
   acknowledged: number;
   /** Since the last reminder that there is a leader. */
-  fetchedLately: boolean;
+  hasFetchedSinceReminder: boolean;
 }
 
 export interface Unattached {
@@ -33,11 +33,11 @@ export interface Follower {
 export interface Leader {
   readonly is: 'leader';
   readonly epochStartOffset: number;
-  readonly followers: ReadonlyMap<number, Progress>;
+  readonly followers: ReadonlyMap<number, ReplicaState>;
   /** Who has fetched since the last time that a majority had. */
   readonly fetching: Set<number>;
   /** When a majority had fetched last, on the monotonic clock. */
-  majorityMs: number;
+  lastMajorityFetchMs: number;
   /** The start of the epoch is committed: decisions may be made. */
   active: boolean;
 }

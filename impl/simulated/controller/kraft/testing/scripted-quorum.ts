@@ -20,7 +20,7 @@ import { keyOf } from '../../../kernel/mix.ts';
 import { Probe } from '../../../catalogue/probes.ts';
 import type { ProbeName } from '../../../catalogue/probes.ts';
 import { World } from '../../../kernel/world.ts';
-import { Controller } from '../../controller.ts';
+import { Controller } from '../controller.ts';
 import { RaftLog } from '../../../metadata/raft-log.ts';
 
 export interface QuorumScript {

@@ -1,21 +1,22 @@
-import { Api } from '../../kafka/api.ts';
-import { Errors } from '../../kafka/errors.ts';
-import type { ErrorCode } from '../../kafka/errors.ts';
-import type { AsksController, FetchMetadataRequest } from '../protocol/controller-messages.ts';
-import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
-import type { Message } from '../net/message.ts';
-import type { Context, Timer } from '../kernel/context.ts';
-import { Probe } from '../catalogue/probes.ts';
-import type { ProbeName } from '../catalogue/probes.ts';
-import type { Process } from '../kernel/process.ts';
-import { TimerName } from '../catalogue/timers.ts';
+import { Api } from '../../../kafka/api.ts';
+import { Errors } from '../../../kafka/errors.ts';
+import type { ErrorCode } from '../../../kafka/errors.ts';
+import type { AsksController, FetchMetadataRequest } from '../../protocol/controller-messages.ts';
+import type { MetadataRecord } from '../../protocol/metadata-records.ts';
+import type { SnapshotId } from '../../protocol/metadata-snapshot.ts';
+import type { Message } from '../../net/message.ts';
+import type { Context, Timer } from '../../kernel/context.ts';
+import { Probe } from '../../catalogue/probes.ts';
+import type { ProbeName } from '../../catalogue/probes.ts';
+import type { Process } from '../../kernel/process.ts';
+import { TimerName } from '../../catalogue/timers.ts';
 import { ActiveController } from './active-controller.ts';
 import type { Decidable } from './active-controller.ts';
-import type { ClusterImage } from '../metadata/cluster-image.ts';
-import type { KraftCluster } from './kraft/kraft-cluster.ts';
-import { RaftClient } from './kraft/raft-client.ts';
-import type { RaftListener } from './kraft/raft-client.ts';
+import type { ControllerView } from '../control-plane.ts';
+import type { ClusterImage } from '../../metadata/cluster-image.ts';
+import type { KraftCluster } from './kraft-cluster.ts';
+import { RaftClient } from './raft-client.ts';
+import type { RaftListener } from './raft-client.ts';
 import { MetadataLoader } from './metadata-loader.ts';
 import { notController } from './not-controller.ts';
 
@@ -29,7 +30,7 @@ interface ParkedFetch {
 }
 
 /** One controller process: a voter of the quorum, and the control plane while it leads. */
-export class Controller implements Process, RaftListener {
+export class Controller implements Process, ControllerView, RaftListener {
   readonly #context: Context;
   readonly #cluster: KraftCluster;
   readonly #raft: RaftClient;

@@ -1,7 +1,6 @@
-import { Api } from '../../kafka/api.ts';
-import { Errors } from '../../kafka/errors.ts';
-import type { ErrorCode } from '../../kafka/errors.ts';
-import type { ResponseBody } from '../protocol/messages.ts';
+import { Api } from '../../../kafka/api.ts';
+import { Errors } from '../../../kafka/errors.ts';
+import type { ErrorCode } from '../../../kafka/errors.ts';
 import type {
   AdminResponse,
   AlterPartitionRequest,
@@ -10,18 +9,19 @@ import type {
   AssignReplicasToDirsResponse,
   ControllerRequest,
   FetchMetadataRequest,
-} from '../protocol/controller-messages.ts';
-import type { FetchSnapshotRequest } from '../protocol/quorum-messages.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { Message } from '../net/message.ts';
-import type { Context } from '../kernel/context.ts';
-import { TimerName } from '../catalogue/timers.ts';
-import { ClusterControl } from './cluster-control.ts';
-import type { ClusterImage } from '../metadata/cluster-image.ts';
-import type { RaftClient } from './kraft/raft-client.ts';
-import { MetadataLog } from './metadata-log.ts';
-import { ProducerIdControl } from './producer-id-control.ts';
-import { ReplicationControl } from './replication-control.ts';
+} from '../../protocol/controller-messages.ts';
+import type { FetchSnapshotRequest } from '../../protocol/quorum-messages.ts';
+import type { ResponseBody } from '../../protocol/messages.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Message } from '../../net/message.ts';
+import type { Context } from '../../kernel/context.ts';
+import { TimerName } from '../../catalogue/timers.ts';
+import { ClusterControl } from '../cluster-control.ts';
+import type { ClusterImage } from '../../metadata/cluster-image.ts';
+import type { RaftClient } from './raft-client.ts';
+import { MetadataLog } from '../metadata-log.ts';
+import { ProducerIdControl } from '../producer-id-control.ts';
+import { ReplicationControl } from '../replication-control.ts';
 
 export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest | FetchSnapshotRequest>;
 

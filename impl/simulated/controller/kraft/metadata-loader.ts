@@ -1,6 +1,6 @@
-import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
-import { ClusterImage } from '../metadata/cluster-image.ts';
-import type { RaftLog } from '../metadata/raft-log.ts';
+import type { MetadataSnapshot } from '../../protocol/metadata-snapshot.ts';
+import { ClusterImage } from '../../metadata/cluster-image.ts';
+import type { RaftLog } from '../../metadata/raft-log.ts';
 
 /** Makes the picture of the cluster from what a voter's log has committed: its snapshot, and the entries above it (Kafka's MetadataLoader). */
 export class MetadataLoader {

@@ -1,13 +1,13 @@
-import { METADATA_FETCH_WAIT_MS } from '../../../model/contract/conditions.ts';
-import { Api } from '../../kafka/api.ts';
-import { Errors } from '../../kafka/errors.ts';
-import type { FetchMetadataResponse } from '../protocol/controller-messages.ts';
-import type { SnapshotId } from '../protocol/metadata-snapshot.ts';
-import type { ControllerChannel, KnownController } from '../net/controller-channel.ts';
-import type { Context } from '../kernel/context.ts';
-import { TimerName } from '../catalogue/timers.ts';
-import { ClusterImage } from '../metadata/cluster-image.ts';
-import type { MetadataListener, MetadataSource } from './metadata-source.ts';
+import { METADATA_FETCH_WAIT_MS } from '../../../../model/contract/conditions.ts';
+import { Api } from '../../../kafka/api.ts';
+import { Errors } from '../../../kafka/errors.ts';
+import type { FetchMetadataResponse } from '../../protocol/controller-messages.ts';
+import type { SnapshotId } from '../../protocol/metadata-snapshot.ts';
+import type { ControllerChannel, ControllerNodeProvider } from '../../net/controller-channel.ts';
+import type { Context } from '../../kernel/context.ts';
+import { TimerName } from '../../catalogue/timers.ts';
+import { ClusterImage } from '../../metadata/cluster-image.ts';
+import type { MetadataPublisher, MetadataSource } from '../control-plane.ts';
 
 const RETRY_BACKOFF_MS = 20;
 
@@ -15,23 +15,23 @@ const RETRY_BACKOFF_MS = 20;
 export class MetadataFollower implements MetadataSource {
   readonly #context: Context;
   readonly #channel: ControllerChannel;
-  readonly #controller: KnownController;
+  readonly #controller: ControllerNodeProvider;
   readonly #brokerId: number;
-  readonly #listener: MetadataListener;
+  readonly #publisher: MetadataPublisher;
   #image = new ClusterImage();
 
   constructor(
     context: Context,
     channel: ControllerChannel,
-    controller: KnownController,
+    controller: ControllerNodeProvider,
     brokerId: number,
-    listener: MetadataListener,
+    publisher: MetadataPublisher,
   ) {
     this.#context = context;
     this.#channel = channel;
     this.#controller = controller;
     this.#brokerId = brokerId;
-    this.#listener = listener;
+    this.#publisher = publisher;
   }
 
   get image(): ClusterImage {
@@ -50,9 +50,6 @@ export class MetadataFollower implements MetadataSource {
     );
   }
 
-  /** Observers hear of it by their fetches. */
-  committed(): void {}
-
   readonly #fetched = (response: FetchMetadataResponse | null): void => {
     // Whoever is asked for the log knows best who leads: all other requests go there, too.
     if (response !== null)
@@ -68,7 +65,7 @@ export class MetadataFollower implements MetadataSource {
     const { baseOffset, records } = response;
     if (records.length > 0 && baseOffset === this.#image.endOffset) {
       for (const record of records) this.#image.apply(record);
-      this.#listener.applied(baseOffset, records);
+      this.#publisher.applied(baseOffset, records);
     }
     this.start();
   };
@@ -82,7 +79,7 @@ export class MetadataFollower implements MetadataSource {
       }
       const before = this.#image;
       this.#image = ClusterImage.of(snapshot);
-      this.#listener.loaded(snapshot, before);
+      this.#publisher.loaded(snapshot, before);
       this.start();
     });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../plan/plan.ts';
-import { simulate } from '../run/simulate.ts';
+import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../../plan/plan.ts';
+import { simulate } from '../../run/simulate.ts';
 
 const SHUTDOWN_MS = 1_300;
 

@@ -12,7 +12,7 @@ export interface ElectionState {
 const NO_ELECTION_YET: ElectionState = { epoch: 0, votedFor: null, leaderId: null };
 
 /** Kafka's quorum-state file. What is written is durable before anybody hears of it. */
-export class QuorumState {
+export class QuorumStateStore {
   readonly #file: CheckpointFile<ElectionState>;
 
   constructor(disk: Disk) {

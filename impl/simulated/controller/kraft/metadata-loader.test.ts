@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import type { MetadataRecord } from '../protocol/metadata-records.ts';
-import { Disk } from '../kernel/disk.ts';
-import { RaftLog } from '../metadata/raft-log.ts';
+import type { MetadataRecord } from '../../protocol/metadata-records.ts';
+import { Disk } from '../../kernel/disk.ts';
+import { RaftLog } from '../../metadata/raft-log.ts';
 import { MetadataLoader } from './metadata-loader.ts';
 
 const topic = (topicId: number): MetadataRecord => ({ type: 'Topic', topic: `t${topicId}`, topicId });

@@ -1,30 +1,18 @@
-import { Api } from '../../kafka/api.ts';
-import { Errors } from '../../kafka/errors.ts';
-import type { BrokerHeartbeatResponse, BrokerRegistrationResponse } from '../protocol/controller-messages.ts';
-import type { ControllerChannel } from '../net/controller-channel.ts';
-import type { Context, Timer } from '../kernel/context.ts';
-import { TimerName } from '../catalogue/timers.ts';
+import { Api } from '../../../kafka/api.ts';
+import { Errors } from '../../../kafka/errors.ts';
+import type {
+  BrokerHeartbeatResponse,
+  BrokerRegistrationResponse,
+} from '../../protocol/controller-messages.ts';
+import type { ControllerChannel } from '../../net/controller-channel.ts';
+import type { Timer } from '../../kernel/context.ts';
+import type { Lifecycle, LifecycleHost } from '../control-plane.ts';
+import { TimerName } from '../../catalogue/timers.ts';
 
 const REGISTRATION_BACKOFF_MS = 100;
 
-export interface LifecycleHost {
-  readonly context: Context;
-  readonly brokerId: number;
-  readonly heartbeatIntervalMs: number;
-  /** Offset of the last metadata record applied. */
-  metadataOffset(): number;
-  /** Ids of the log directories that are online, if there are several. */
-  readonly logDirs?: readonly number[];
-  /** Of those that have gone offline since. */
-  offlineLogDirs(): readonly number[];
-  /** The registration is known by the broker's own metadata: from now on it acts on what it is told. */
-  caughtUp(): void;
-  /** The controller agrees that the broker goes. */
-  mayShutDown(): void;
-}
-
 /** Registers the broker, and keeps it registered by heartbeats (Kafka's BrokerLifecycleManager, KIP-631). */
-export class BrokerLifecycle {
+export class BrokerLifecycle implements Lifecycle {
   readonly #host: LifecycleHost;
   readonly #channel: ControllerChannel;
   readonly #incarnationId: number;
@@ -47,7 +35,6 @@ export class BrokerLifecycle {
     this.#previousBrokerEpoch = previousBrokerEpoch;
   }
 
-  /** -1 before the registration. */
   get brokerEpoch(): number {
     return this.#brokerEpoch;
   }
@@ -60,7 +47,7 @@ export class BrokerLifecycle {
     this.#heartbeat();
   }
 
-  /** Lets the controller know at once what it hears with every heartbeat from now on. */
+  /** Every heartbeat from now on carries it. */
   logDirFailed(): void {
     if (this.#nextHeartbeat === null) return;
     this.#nextHeartbeat.cancel();
@@ -91,7 +78,6 @@ export class BrokerLifecycle {
     this.#heartbeat();
   };
 
-  /** Called whenever metadata was applied. */
   metadataAdvanced(): void {
     if (this.#caughtUp || this.#brokerEpoch < 0 || this.#host.metadataOffset() < this.#brokerEpoch) return;
     this.#caughtUp = true;

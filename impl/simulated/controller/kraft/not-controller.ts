@@ -1,6 +1,6 @@
-import { Api } from '../../kafka/api.ts';
-import { Errors } from '../../kafka/errors.ts';
-import type { ResponseBody } from '../protocol/messages.ts';
+import { Api } from '../../../kafka/api.ts';
+import { Errors } from '../../../kafka/errors.ts';
+import type { ResponseBody } from '../../protocol/messages.ts';
 import type { Decidable } from './active-controller.ts';
 
 /** What a controller that does not lead the quorum has to say to brokers and admin clients. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { SmallCluster } from './testing/small-cluster.ts';
+import { SmallCluster } from '../../broker/testing/small-cluster.ts';
 
 test('brokers hear of a change at once: their fetches wait for it at the controller', () => {
   const small = new SmallCluster(2);

@@ -1,10 +1,10 @@
-import type { LeaderAndEpoch } from '../net/controller-channel.ts';
-import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
-import type { Context } from '../kernel/context.ts';
-import { TimerName } from '../catalogue/timers.ts';
-import { ClusterImage } from '../metadata/cluster-image.ts';
-import type { RaftLog } from '../metadata/raft-log.ts';
-import type { MetadataListener, MetadataSource } from './metadata-source.ts';
+import type { LeaderAndEpoch } from '../../net/controller-channel.ts';
+import type { MetadataSnapshot } from '../../protocol/metadata-snapshot.ts';
+import type { Context } from '../../kernel/context.ts';
+import { TimerName } from '../../catalogue/timers.ts';
+import { ClusterImage } from '../../metadata/cluster-image.ts';
+import type { RaftLog } from '../../metadata/raft-log.ts';
+import type { MetadataPublisher, MetadataSource } from '../control-plane.ts';
 
 /** The voter in the same process, as far as its broker looks into it. */
 export interface LocalQuorum extends LeaderAndEpoch {
@@ -21,15 +21,15 @@ export interface LocalQuorum extends LeaderAndEpoch {
 export class LocalMetadata implements MetadataSource {
   readonly #context: Context;
   readonly #quorum: LocalQuorum;
-  readonly #listener: MetadataListener;
+  readonly #publisher: MetadataPublisher;
   #image = new ClusterImage();
   #started = false;
   #reading = false;
 
-  constructor(context: Context, quorum: LocalQuorum, listener: MetadataListener) {
+  constructor(context: Context, quorum: LocalQuorum, publisher: MetadataPublisher) {
     this.#context = context;
     this.#quorum = quorum;
-    this.#listener = listener;
+    this.#publisher = publisher;
   }
 
   get image(): ClusterImage {
@@ -41,6 +41,7 @@ export class LocalMetadata implements MetadataSource {
     this.committed();
   }
 
+  /** The voter knows of more that is committed. */
   committed(): void {
     if (!this.#started || this.#reading || this.#quorum.highWatermark <= this.#image.endOffset) return;
     this.#reading = true;
@@ -55,7 +56,7 @@ export class LocalMetadata implements MetadataSource {
     const records = log.slice(baseOffset, highWatermark).map(({ record }) => record);
     if (records.length === 0) return;
     for (const record of records) this.#image.apply(record);
-    this.#listener.applied(baseOffset, records);
+    this.#publisher.applied(baseOffset, records);
   };
 
   /** False when the log begins above what the snapshot tells. */
@@ -63,7 +64,7 @@ export class LocalMetadata implements MetadataSource {
     if (snapshot === null || snapshot.endOffset < this.#quorum.log.startOffset) return false;
     const before = this.#image;
     this.#image = ClusterImage.of(snapshot);
-    this.#listener.loaded(snapshot, before);
+    this.#publisher.loaded(snapshot, before);
     return true;
   }
 }

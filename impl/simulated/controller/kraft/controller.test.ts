@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { SmallCluster } from '../broker/testing/small-cluster.ts';
-import { Api } from '../../kafka/api.ts';
-import { Errors } from '../../kafka/errors.ts';
-import type { ControllerRequest } from '../protocol/controller-messages.ts';
+import { SmallCluster } from '../../broker/testing/small-cluster.ts';
+import { Api } from '../../../kafka/api.ts';
+import { Errors } from '../../../kafka/errors.ts';
+import type { ControllerRequest } from '../../protocol/controller-messages.ts';
 
 test('AlterPartition from an old incarnation of the leader is refused as a whole', () => {
   const small = new SmallCluster(2);
