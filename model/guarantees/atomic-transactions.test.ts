@@ -1,35 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  type ConfigurationValues,
-  CRUCIBLE_DEFAULTS,
-  resolveConfiguration,
-} from '../configuration/configuration.ts';
-import type { GuaranteeId, Violation } from '../guarantee.ts';
-import { HistoryBuilder, type Place } from '../history/testing/history-builder.ts';
-import { judge } from '../reference-model.ts';
+import { HistoryBuilder } from '../history/testing/history-builder.ts';
+import { judging } from './testing/judging.ts';
 
-function all(
-  history: HistoryBuilder,
-  values: ConfigurationValues = {},
-  expected: readonly GuaranteeId[] = [],
-): readonly Violation[] {
-  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, 'enable.idempotence': true, ...values });
-  return judge(history.events, { configuration, expect: expected });
-}
-
-function violations(...judged: Parameters<typeof all>): readonly Violation[] {
-  return all(...judged).filter((violation) => violation.guarantee === 'atomic-transactions');
-}
-
-function anomalies(...judged: Parameters<typeof all>): string[] {
-  return violations(...judged).map((violation) => violation.anomaly);
-}
-
-function everything(...judged: Parameters<typeof all>): string[] {
-  return all(...judged).map((violation) => violation.anomaly);
-}
-
+const { violations, anomalies, violationsOfAll, anomaliesOfAll } = judging('atomic-transactions');
 const COMMITTED = { isolation: 'read_committed' } as const;
 const ELSEWHERE = { partition: 1 } as const;
 
@@ -43,7 +17,7 @@ describe('a committed transaction', () => {
       history.finallyRead(`${isolation} reader`, ['a', undefined], { isolation });
       history.finallyRead(`${isolation} reader`, ['b', undefined], { isolation, ...ELSEWHERE });
     }
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 
   test('is not replaced by one that its producer failed to begin', () => {
@@ -55,7 +29,7 @@ describe('a committed transaction', () => {
     );
     transaction.sentOffset('group', 7).committed();
     history.fetchedOffset('consumer-1', 'group', 7);
-    expect(everything(history.finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
+    expect(anomaliesOfAll(history.finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
   });
 
   test('may interleave with others: isolation of writes is not promised', () => {
@@ -66,14 +40,14 @@ describe('a committed transaction', () => {
     second.sent('d', 3).aborted();
     history.sent('producer-3', 'e', 6);
     const log = ['a', undefined, 'c', undefined, undefined, undefined, 'e'];
-    expect(everything(history.finallyRead('reader-1', log, COMMITTED))).toEqual([]);
+    expect(anomaliesOfAll(history.finallyRead('reader-1', log, COMMITTED))).toEqual([]);
   });
 
   test('of which read_committed has not heard yet is late, not lost', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0).committed();
     history.polled('consumer-1', 0, [], COMMITTED);
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 
   test('of which the final read_committed reader finds nothing is lost', () => {
@@ -82,7 +56,7 @@ describe('a committed transaction', () => {
     history
       .finallyRead('reader-1', ['a', undefined])
       .finallyRead('reader-2', [undefined, undefined], COMMITTED);
-    const [violation, ...others] = all(history);
+    const [violation, ...others] = violationsOfAll(history);
     expect(others).toEqual([]);
     expect(violation).toMatchObject({
       guarantee: 'no-loss',
@@ -107,7 +81,7 @@ describe('torn-transaction', () => {
     history.polled('consumer-1', 0, ['a', undefined], COMMITTED);
     history.sent('producer-2', 'z', 2, ELSEWHERE);
     history.polled('consumer-1', 0, [undefined, undefined, 'z'], { ...COMMITTED, ...ELSEWHERE });
-    const [violation, ...others] = all(history);
+    const [violation, ...others] = violationsOfAll(history);
     expect(others).toEqual([]);
     expect(violation).toMatchObject({
       anomaly: 'torn-transaction',
@@ -135,7 +109,7 @@ describe('torn-transaction', () => {
     expect(anomalies(history)).toEqual([]);
     history.finallyRead('reader-1', ['a', undefined], COMMITTED);
     history.finallyRead('reader-1', [], { ...COMMITTED, ...ELSEWHERE });
-    expect(everything(history)).toEqual(['torn-transaction']);
+    expect(anomaliesOfAll(history)).toEqual(['torn-transaction']);
   });
 
   test('a torn transaction that was aborted is told as both: what was read, and what is missing', () => {
@@ -177,8 +151,8 @@ describe('torn-transaction', () => {
       history.fetchedOffset('consumer-1', 'group', offset, { ...ELSEWHERE, final: true });
       return history.finallyRead('reader-1', log, COMMITTED);
     };
-    expect(everything(played(['a', undefined], 7))).toEqual([]);
-    expect(everything(played([undefined, undefined], null))).toEqual([]);
+    expect(anomaliesOfAll(played(['a', undefined], 7))).toEqual([]);
+    expect(anomaliesOfAll(played([undefined, undefined], null))).toEqual([]);
   });
 
   test('a send that failed for certain is no part of it', () => {
@@ -188,7 +162,7 @@ describe('torn-transaction', () => {
     transaction.committed();
     history.finallyRead('reader-1', ['a', undefined], COMMITTED);
     history.finallyRead('reader-1', [], { ...COMMITTED, ...ELSEWHERE });
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 
   test('what was deleted on request is not missing', () => {
@@ -198,7 +172,7 @@ describe('torn-transaction', () => {
     const end = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
     history.pollOf('reader-1', end, { ...COMMITTED, final: true });
     history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...ELSEWHERE });
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 });
 
@@ -211,7 +185,7 @@ describe('G1a', () => {
 
   test('read_committed shows a record of an aborted transaction', () => {
     const history = aborted().polled('consumer-1', 0, ['a', undefined], COMMITTED);
-    const [violation, ...others] = all(history);
+    const [violation, ...others] = violationsOfAll(history);
     expect(others).toEqual([]);
     expect(violation).toMatchObject({
       anomaly: 'G1a',
@@ -238,7 +212,7 @@ describe('G1a', () => {
   test('read_uncommitted may show it: aborted records stay in the log', () => {
     const history = aborted().polled('consumer-1', 0, ['a', undefined]);
     history.finallyRead('reader-1', ['a', undefined]);
-    expect(everything(history.finallyRead('reader-2', [undefined, undefined], COMMITTED))).toEqual([]);
+    expect(anomaliesOfAll(history.finallyRead('reader-2', [undefined, undefined], COMMITTED))).toEqual([]);
   });
 
   test('the isolation level is that of the configuration where a poll does not say', () => {
@@ -253,13 +227,13 @@ describe('a transaction that is open', () => {
     const transaction = history.begins('producer-1').sent('a', 0);
     history.polled('consumer-1', 0, ['a'], COMMITTED);
     transaction.committed();
-    expect(everything(history)).toEqual(['uncommitted-read']);
+    expect(anomaliesOfAll(history)).toEqual(['uncommitted-read']);
   });
 
   test('precommitted-read: is shown to the process that writes it', () => {
     const history = new HistoryBuilder();
     history.begins('worker-1').sent('a', 0);
-    expect(everything(history.polled('worker-1', 0, ['a'], COMMITTED))).toEqual(['precommitted-read']);
+    expect(anomaliesOfAll(history.polled('worker-1', 0, ['a'], COMMITTED))).toEqual(['precommitted-read']);
   });
 
   test('may be shown from the moment at which its commit is asked for', () => {
@@ -267,13 +241,13 @@ describe('a transaction that is open', () => {
     const commit = history.begins('producer-1').sent('a', 0).commits();
     history.polled('consumer-1', 0, ['a'], COMMITTED);
     commit.ok();
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 
   test('may be shown by read_uncommitted, also to its own process', () => {
     const history = new HistoryBuilder();
     history.begins('worker-1').sent('a', 0);
-    expect(everything(history.polled('worker-1', 0, ['a']))).toEqual([]);
+    expect(anomaliesOfAll(history.polled('worker-1', 0, ['a']))).toEqual([]);
   });
 
   test('whose commit never ended may be committed at any time, or never', () => {
@@ -282,8 +256,8 @@ describe('a transaction that is open', () => {
       history.begins('producer-1').sent('a', 0).commits();
       return history;
     };
-    expect(everything(asked().finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
-    expect(everything(asked().finallyRead('reader-1', [undefined, undefined], COMMITTED))).toEqual([]);
+    expect(anomaliesOfAll(asked().finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
+    expect(anomaliesOfAll(asked().finallyRead('reader-1', [undefined, undefined], COMMITTED))).toEqual([]);
   });
 });
 
@@ -327,7 +301,7 @@ describe('zombie-commit', () => {
     zombie.sends('a').fail();
     empty.initialised('producer-1#2', 'payments');
     zombie.committed();
-    expect(everything(empty)).toEqual([]);
+    expect(anomaliesOfAll(empty)).toEqual([]);
   });
 
   test('a commit that was asked for before may have come first', () => {
@@ -335,7 +309,7 @@ describe('zombie-commit', () => {
     const commit = history.begins('producer-1').sent('a', 0).commits();
     history.initialised('producer-1#2', 'payments');
     commit.ok();
-    expect(everything(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual([]);
+    expect(anomaliesOfAll(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual([]);
   });
 
   test('two that initialise at the same time fence each other in either order', () => {
@@ -345,7 +319,7 @@ describe('zombie-commit', () => {
     const transaction = history.begins('b').sent('x', 0);
     first?.ok();
     transaction.committed();
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 
   test('another transactional id fences nobody, and neither does one that failed', () => {
@@ -353,7 +327,7 @@ describe('zombie-commit', () => {
     const transaction = history.begins('producer-1').sent('a', 0);
     history.initialised('producer-2', 'refunds').initialises('producer-3', 'payments').fail('TIMEOUT');
     transaction.committed();
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 
   test('an empty transaction is committed without asking anybody', () => {
@@ -361,134 +335,7 @@ describe('zombie-commit', () => {
     const empty = history.begins('producer-1');
     history.initialised('producer-2', 'payments');
     empty.committed();
-    expect(everything(history)).toEqual([]);
-  });
-});
-
-const REQUEST_TIMEOUT_MS = resolveConfiguration(CRUCIBLE_DEFAULTS)['request.timeout.ms'];
-
-describe('committed offsets', () => {
-  test('lost-offset: one that was committed is forgotten, or falls behind', () => {
-    const forgotten = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
-    const [violation] = violations(forgotten.fetchedOffset('consumer-1', 'group', null));
-    expect(violation).toMatchObject({
-      anomaly: 'lost-offset',
-      sentence:
-        'Group "group" was told that it has no offset in orders-0, although consumer-1 had committed offset 3.',
-    });
-    const behind = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
-    behind.begins('producer-1').sentOffset('group', 5).committed();
-    expect(anomalies(behind.fetchedOffset('consumer-1', 'group', 3))).toEqual(['lost-offset']);
-  });
-
-  test('a coordinator that was replaced and has not heard of it answers by what it knows', () => {
-    const behind = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
-    behind.cluster('partition', 'broker-1').committedOffset('consumer-1', 'group', 5);
-    expect(anomalies(behind.fetchedOffset('consumer-2', 'group', 3))).toEqual([]);
-    expect(anomalies(behind.fetchedOffset('consumer-2', 'group', null))).toEqual([]);
-    expect(anomalies(behind.fetchedOffset('consumer-2', 'group', 4))).toEqual(['phantom-offset']);
-    const later = new HistoryBuilder()
-      .cluster('partition', 'broker-1')
-      .committedOffset('consumer-1', 'group', 5);
-    const lost = later.fetchedOffset('final-reader-1', 'group', null, { final: true });
-    expect(anomalies(lost)).toEqual(['lost-offset']);
-  });
-
-  test('aborted-offset: one of an aborted transaction is handed out, whenever that is known', () => {
-    const before = new HistoryBuilder();
-    before.begins('producer-1').sentOffset('group', 5).aborted();
-    expect(anomalies(before.fetchedOffset('consumer-1', 'group', 5))).toEqual(['aborted-offset']);
-    const after = new HistoryBuilder();
-    const commit = after.begins('producer-1').sentOffset('group', 5).commits();
-    after.fetchedOffset('consumer-1', 'group', 5);
-    commit.fail();
-    expect(anomalies(after)).toEqual(['aborted-offset']);
-  });
-
-  test('uncommitted-offset: one of an open transaction is handed out', () => {
-    const history = new HistoryBuilder();
-    history.begins('producer-1').sentOffset('group', 5);
-    expect(anomalies(history.fetchedOffset('consumer-1', 'group', 5))).toEqual(['uncommitted-offset']);
-  });
-
-  test('phantom-offset: one that nobody committed', () => {
-    const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
-    expect(anomalies(history.fetchedOffset('consumer-1', 'group', 4))).toEqual(['phantom-offset']);
-  });
-
-  test('zombie-commit: one of a producer that was fenced', () => {
-    const history = new HistoryBuilder().initialised('producer-1', 'payments');
-    const zombie = history.begins('producer-1').sentOffset('group', 5);
-    history.initialised('producer-2', 'payments');
-    zombie.commits().unknown();
-    expect(anomalies(history.fetchedOffset('consumer-1', 'group', 5))).toEqual(['zombie-commit']);
-  });
-
-  test('a commit of unknown outcome may show from then on, late, or never', () => {
-    for (const seen of [3, 5]) {
-      const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
-      history.commitsOffset('consumer-1', 'group', 5).unknown();
-      history.fetchedOffset('consumer-1', 'group', 3).fetchedOffset('consumer-1', 'group', seen);
-      expect(everything(history)).toEqual([]);
-    }
-  });
-
-  test('a question that was under way may be answered with what was before', () => {
-    const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
-    const question = history.fetchesOffset('consumer-2', 'group');
-    history.committedOffset('consumer-1', 'group', 5);
-    question.ok(3);
-    expect(everything(history)).toEqual([]);
-  });
-
-  test('of two commits at the same time either may be the last', () => {
-    for (const seen of [3, 5]) {
-      const history = new HistoryBuilder();
-      const [first, second] = [3, 5].map((offset) =>
-        history.commitsOffset(`consumer-${offset}`, 'group', offset),
-      );
-      first?.ok();
-      second?.ok();
-      expect(everything(history.fetchedOffset('consumer-1', 'group', seen))).toEqual([]);
-    }
-  });
-
-  test('the offset of a transaction has its place in the log where it was sent, not where it was committed', () => {
-    const history = new HistoryBuilder();
-    const transaction = history.begins('producer-1').sentOffset('group', 5);
-    history.committedOffset('consumer-1', 'group', 3);
-    transaction.committed();
-    expect(everything(history.fetchedOffset('consumer-1', 'group', 3))).toEqual([]);
-  });
-
-  test('what took as long as a request may has perhaps been sent twice, and a copy may come after others', () => {
-    const committedAfter = (tookMs: number): HistoryBuilder => {
-      const history = new HistoryBuilder();
-      const transaction = history.begins('producer-1');
-      const sending = transaction.sendsOffset('group', 5);
-      history.passes(tookMs);
-      sending.ok();
-      history.committedOffset('consumer-1', 'group', 3);
-      transaction.committed();
-      return history;
-    };
-    const [retried, once] = [REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS - 1_000];
-    expect(anomalies(committedAfter(once).fetchedOffset('consumer-2', 'group', 5))).toEqual(['lost-offset']);
-    for (const told of [3, 5]) {
-      expect(anomalies(committedAfter(retried).fetchedOffset('consumer-2', 'group', told))).toEqual([]);
-    }
-    // The marker may be late, but whoever is answered is answered after it.
-    const later = committedAfter(retried).committedOffset('consumer-1', 'group', 4);
-    expect(anomalies(later.fetchedOffset('consumer-2', 'group', 5))).toEqual([]);
-    const answered = committedAfter(retried).fetchedOffset('consumer-2', 'group', 3);
-    answered.committedOffset('consumer-1', 'group', 4);
-    expect(anomalies(answered.fetchedOffset('consumer-2', 'group', 5))).toEqual(['lost-offset']);
-  });
-
-  test('groups and partitions know nothing of each other', () => {
-    const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
-    history.fetchedOffset('consumer-1', 'other', null).fetchedOffset('consumer-1', 'group', null, ELSEWHERE);
-    expect(everything(history)).toEqual([]);
+    expect(anomaliesOfAll(history)).toEqual([]);
   });
 });
 
@@ -514,7 +361,7 @@ describe('G1c', () => {
   };
 
   test('two transactions have read from each other', () => {
-    const [violation, ...others] = all(circle(true));
+    const [violation, ...others] = violationsOfAll(circle(true));
     expect(others).toEqual([]);
     expect(violation).toMatchObject({
       anomaly: 'G1c',
@@ -524,7 +371,7 @@ describe('G1c', () => {
   });
 
   test('one that reads from another is as it should be', () => {
-    expect(everything(circle(false))).toEqual([]);
+    expect(anomaliesOfAll(circle(false))).toEqual([]);
   });
 });
 
@@ -546,131 +393,5 @@ describe('what is not promised', () => {
     const history = new HistoryBuilder().cluster('unclean-election');
     history.begins('producer-1').sent('a', 0).aborted();
     expect(anomalies(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual([]);
-  });
-});
-
-describe('a topic that is deleted and made anew', () => {
-  const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
-  const PAYMENTS = { topic: 'payments', topicId: 'other' };
-
-  /** "a" lies in orders, "b" in payments; both are committed. */
-  const committed = (orders: Place): HistoryBuilder => {
-    const history = new HistoryBuilder();
-    history.begins('producer-1').sent('a', 0, orders).sent('b', 0, PAYMENTS).committed();
-    return history;
-  };
-
-  test('a transaction that wrote to the deleted one is not torn', () => {
-    for (const orders of [OLD, {}]) {
-      const history = committed(orders).polled('consumer-1', 0, ['b', undefined], {
-        ...COMMITTED,
-        ...PAYMENTS,
-      });
-      history.topicDeleted().topicCreated('new').sent('producer-2', 'c', 0, NEW);
-      history.finallyRead('reader-1', ['c'], { ...COMMITTED, ...NEW });
-      history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...PAYMENTS });
-      expect(everything(history)).toEqual([]);
-    }
-  });
-
-  test('nor is one that wrote to one of the two, and nobody knows to which', () => {
-    const sent = (): HistoryBuilder => {
-      const history = new HistoryBuilder();
-      const transaction = history.begins('producer-1').sent('b', 0, PAYMENTS);
-      transaction.sends('a').unknown();
-      transaction.commits().unknown();
-      return history.finallyRead('reader-1', ['b', undefined], { ...COMMITTED, ...PAYMENTS });
-    };
-    const remade = sent()
-      .finallyRead('reader-1', [], { ...COMMITTED, ...OLD })
-      .topicDeleted()
-      .topicCreated('new');
-    expect(everything(remade.finallyRead('reader-1', [], { ...COMMITTED, ...NEW }))).toEqual([]);
-    // Where there was but one, it must have been that.
-    expect(everything(sent().finallyRead('reader-1', [], { ...COMMITTED, ...OLD }))).toEqual([
-      'torn-transaction',
-    ]);
-  });
-
-  test('one whose part is missing in the new one is torn', () => {
-    const history = new HistoryBuilder().topicDeleted().topicCreated('new');
-    history.begins('producer-1').sent('a', 0, NEW).sent('b', 0, PAYMENTS).committed();
-    history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS });
-    history.polled('consumer-1', 0, [undefined, undefined], { ...COMMITTED, ...NEW });
-    expect(anomalies(history)).toEqual(['torn-transaction']);
-  });
-
-  test('wrong-topic-id: a record of a transaction that was acknowledged in the old one is read in the new one', () => {
-    const history = committed(OLD).topicDeleted().topicCreated('new');
-    expect(everything(history.polled('consumer-1', 0, ['a'], { ...COMMITTED, ...NEW }))).toEqual([
-      'wrong-topic-id',
-    ]);
-  });
-
-  test('what a group committed in the old one may be forgotten', () => {
-    const history = new HistoryBuilder();
-    history.begins('producer-1').sent('b', 0, PAYMENTS).sentOffset('group', 7).committed();
-    history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS }).topicDeleted('unknown');
-    expect(everything(history.fetchedOffset('consumer-1', 'group', null))).toEqual([]);
-    const forgotten = (outcome: 'ok' | 'fail'): HistoryBuilder =>
-      new HistoryBuilder().committedOffset('consumer-1', 'group', 7).topicDeleted(outcome);
-    expect(anomalies(forgotten('ok').fetchedOffset('consumer-1', 'group', null))).toEqual([]);
-    expect(anomalies(forgotten('fail').fetchedOffset('consumer-1', 'group', null))).toEqual(['lost-offset']);
-  });
-
-  test('what rests on no offset is judged without topic ids, too', () => {
-    const history = new HistoryBuilder().topicDeleted();
-    history.begins('producer-1').sent('a', 0).aborted();
-    expect(anomalies(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['G1a']);
-    const open = new HistoryBuilder().topicDeleted();
-    open.begins('producer-1').sent('a', 0);
-    expect(anomalies(open.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['uncommitted-read']);
-  });
-
-  describe('a marker may not have been sent (KAFKA-5202), and the next one of its producer decides', () => {
-    const first = (history: HistoryBuilder) => history.begins('producer-1').sent('a', 0, NEW);
-    const next = (history: HistoryBuilder) => history.begins('producer-1').sent('b', 1, NEW);
-
-    test('so that an aborted record is shown', () => {
-      const shown = (history: HistoryBuilder): HistoryBuilder => {
-        first(history).aborted();
-        next(history).committed();
-        return history.polled('consumer-1', 0, ['a', 'b'], { ...COMMITTED, ...NEW });
-      };
-      expect(everything(shown(new HistoryBuilder().topicDeleted().topicCreated('new')))).toEqual([]);
-      expect(anomalies(shown(new HistoryBuilder().topicCreated('new')))).toEqual(['G1a']);
-    });
-
-    test('so that a committed one is not', () => {
-      const hidden = (history: HistoryBuilder): HistoryBuilder => {
-        first(history).committed();
-        next(history).aborted();
-        return history
-          .finallyRead('final-1', ['a', 'b'], NEW)
-          .finallyRead('final-2', [undefined, undefined], { ...COMMITTED, ...NEW });
-      };
-      expect(everything(hidden(new HistoryBuilder().topicDeleted().topicCreated('new')))).toEqual([]);
-      expect(everything(hidden(new HistoryBuilder().topicCreated('new')))).toEqual(['lost-write']);
-    });
-
-    test('but while there is no next one, nobody passes the transaction', () => {
-      const history = new HistoryBuilder().topicDeleted().topicCreated('new');
-      first(history).aborted();
-      expect(anomalies(history.polled('consumer-1', 0, ['a'], { ...COMMITTED, ...NEW }))).toEqual(['G1a']);
-    });
-  });
-
-  test('an aborted record is told where read_committed was shown it, not where others read it before', () => {
-    const history = new HistoryBuilder();
-    const transaction = history.begins('producer-1');
-    const send = transaction.sends('a', NEW);
-    history.polled('consumer-1', 4, ['a'], OLD).topicDeleted().topicCreated('new');
-    send.ok(0);
-    const commit = transaction.commits();
-    history.polled('consumer-2', 0, ['a'], { ...COMMITTED, ...NEW });
-    commit.fail();
-    const [violation, ...others] = violations(history);
-    expect(others).toEqual([]);
-    expect(violation).toMatchObject({ anomaly: 'G1a', place: { topic: 'orders', partition: 0, offset: 0 } });
   });
 });

@@ -1,27 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  type ConfigurationValues,
-  CRUCIBLE_DEFAULTS,
-  resolveConfiguration,
-} from '../configuration/configuration.ts';
-import type { GuaranteeId, Violation } from '../guarantee.ts';
 import { HistoryBuilder } from '../history/testing/history-builder.ts';
-import { judge } from '../reference-model.ts';
+import { judging } from './testing/judging.ts';
 
-function violations(
-  history: HistoryBuilder,
-  values: ConfigurationValues = {},
-  expected: readonly GuaranteeId[] = [],
-): readonly Violation[] {
-  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values });
-  const all = judge(history.events, { configuration, expect: expected });
-  return all.filter((violation) => violation.guarantee === 'committed-reads');
-}
-
-function anomalies(...judged: Parameters<typeof violations>): string[] {
-  return violations(...judged).map((violation) => violation.anomaly);
-}
+const { violations, anomalies } = judging('committed-reads');
 
 /** Sends that are still open: their values may turn up anywhere in the partition, or nowhere. */
 function sending(...values: string[]): HistoryBuilder {

@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  type ConfigurationValues,
-  CRUCIBLE_DEFAULTS,
-  resolveConfiguration,
-} from '../configuration/configuration.ts';
-import type { Violation } from '../guarantee.ts';
 import { HistoryBuilder } from '../history/testing/history-builder.ts';
-import { judge } from '../reference-model.ts';
+import { judging } from './testing/judging.ts';
 
-function violations(history: HistoryBuilder, values: ConfigurationValues = {}): readonly Violation[] {
-  const configuration = resolveConfiguration({
-    ...CRUCIBLE_DEFAULTS,
-    'enable.idempotence': true,
-    'transaction.version': 2,
-    ...values,
-  });
-  return judge(history.events, { configuration }).filter(({ guarantee }) => guarantee === 'progress');
-}
-
-function anomalies(...judged: Parameters<typeof violations>): string[] {
-  return violations(...judged).map(({ anomaly }) => anomaly);
-}
+const { violations, anomalies } = judging('progress', {
+  'enable.idempotence': true,
+  'transaction.version': 2,
+});
 
 /** The producer of "payments", which commits one transaction and is fenced in the next. */
 function fenced(disturb: (history: HistoryBuilder) => void = () => {}): HistoryBuilder {

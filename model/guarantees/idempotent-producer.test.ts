@@ -1,30 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  type ConfigurationValues,
-  CRUCIBLE_DEFAULTS,
-  resolveConfiguration,
-} from '../configuration/configuration.ts';
-import type { GuaranteeId, Violation } from '../guarantee.ts';
+import type { ConfigurationValues } from '../configuration/configuration.ts';
 import { HistoryBuilder } from '../history/testing/history-builder.ts';
-import { judge } from '../reference-model.ts';
+import { judging } from './testing/judging.ts';
 
 const IDEMPOTENT = { 'enable.idempotence': true };
 const ONE_IN_FLIGHT = { 'max.in.flight.requests.per.connection': 1, 'enable.idempotence': false };
 
-function violations(
-  history: HistoryBuilder,
-  values: ConfigurationValues = IDEMPOTENT,
-  expected: readonly GuaranteeId[] = [],
-): readonly Violation[] {
-  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values });
-  const all = judge(history.events, { configuration, expect: expected });
-  return all.filter((violation) => violation.guarantee === 'idempotent-producer');
-}
-
-function anomalies(...judged: Parameters<typeof violations>): string[] {
-  return violations(...judged).map((violation) => violation.anomaly);
-}
+const { violations, anomalies } = judging('idempotent-producer');
 
 describe('duplicate', () => {
   const twice = (): HistoryBuilder =>

@@ -1,27 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  type ConfigurationValues,
-  CRUCIBLE_DEFAULTS,
-  resolveConfiguration,
-} from '../configuration/configuration.ts';
-import type { GuaranteeId, Violation } from '../guarantee.ts';
 import { HistoryBuilder } from '../history/testing/history-builder.ts';
-import { judge } from '../reference-model.ts';
+import { judging } from './testing/judging.ts';
 
-function losses(
-  history: HistoryBuilder,
-  values: ConfigurationValues = {},
-  expected: readonly GuaranteeId[] = [],
-): readonly Violation[] {
-  const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, ...values });
-  const violations = judge(history.events, { configuration, expect: expected });
-  return violations.filter((violation) => violation.guarantee === 'no-loss');
-}
-
-function anomalies(...judged: Parameters<typeof losses>): string[] {
-  return losses(...judged).map((violation) => violation.anomaly);
-}
+const { violations, anomalies } = judging('no-loss');
 
 /** Two acknowledged sends, of which the final log has the first only. */
 function tailLost(): HistoryBuilder {
@@ -35,7 +17,7 @@ describe('lost-write', () => {
   test('the final log holds another value where an acknowledged record was', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-2', 'b', 0);
     history.finallyRead('reader-1', ['b']);
-    const [violation] = losses(history);
+    const [violation] = violations(history);
     expect(violation).toMatchObject({
       anomaly: 'lost-write',
       place: { topic: 'orders', partition: 0, offset: 0 },
@@ -48,7 +30,7 @@ describe('lost-write', () => {
   test('without retries it is known as soon as somebody reads another value there', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['b']);
     history.sends('producer-2', 'b');
-    const [violation] = losses(history, { retries: 0 });
+    const [violation] = violations(history, { retries: 0 });
     expect(violation).toMatchObject({ anomaly: 'lost-write', timeUs: 4_000 });
   });
 
@@ -68,7 +50,7 @@ describe('lost-write', () => {
 
 describe('unseen', () => {
   test('the final log ends before an acknowledged record', () => {
-    const [violation] = losses(tailLost());
+    const [violation] = violations(tailLost());
     expect(violation).toMatchObject({
       anomaly: 'unseen',
       sentence:
@@ -84,7 +66,7 @@ describe('unseen', () => {
 
   test('with acks=0 nobody says where the record is, and whoever expects it finds it by its value', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', null).finallyRead('reader-1', []);
-    expect(losses(history, { acks: '0' }, ['no-loss'])).toMatchObject([
+    expect(violations(history, { acks: '0' }, ['no-loss'])).toMatchObject([
       { anomaly: 'unseen', notPromisedBecause: 'acks=0' },
     ]);
   });
@@ -99,7 +81,7 @@ function copyElsewhere(): HistoryBuilder {
 
 test('inconsistent-offsets: with acks=all the acknowledged offset was committed', () => {
   const history = copyElsewhere();
-  const [violation] = losses(history);
+  const [violation] = violations(history);
   expect(violation).toMatchObject({
     anomaly: 'inconsistent-offsets',
     sentence:
@@ -154,7 +136,9 @@ describe('legal, though it looks wrong', () => {
   test('with acks=1 or acks=0, unless somebody expects more', () => {
     expect(anomalies(tailLost(), { acks: '1' })).toEqual([]);
     expect(anomalies(tailLost(), { acks: '0' })).toEqual([]);
-    expect(losses(tailLost(), { acks: '1' }, ['no-loss'])).toMatchObject([{ notPromisedBecause: 'acks=1' }]);
+    expect(violations(tailLost(), { acks: '1' }, ['no-loss'])).toMatchObject([
+      { notPromisedBecause: 'acks=1' },
+    ]);
   });
 });
 
@@ -184,7 +168,7 @@ describe('faults', () => {
   test('before KIP-966 no lost disk was survived; who expects it is told why it is not promised', () => {
     const before966 = { 'eligible.leader.replicas.version': 0 };
     expect(anomalies(lossOf('broker-1'), before966)).toEqual([]);
-    expect(losses(lossOf('broker-1'), before966, ['no-loss'])).toMatchObject([
+    expect(violations(lossOf('broker-1'), before966, ['no-loss'])).toMatchObject([
       { notPromisedBecause: expect.stringContaining('eligible.leader.replicas.version=0') as string },
     ]);
     expect(anomalies(lossOf('broker-1', 'broker-2'), before966, ['no-loss'])).toEqual([]);
@@ -193,17 +177,17 @@ describe('faults', () => {
   test('min.insync.replicas=1 survives no lost disk', () => {
     const one = { 'min.insync.replicas': 1 };
     expect(anomalies(lossOf('broker-1'), one)).toEqual([]);
-    expect(losses(lossOf('broker-1'), one, ['no-loss'])).toMatchObject([
+    expect(violations(lossOf('broker-1'), one, ['no-loss'])).toMatchObject([
       { notPromisedBecause: 'min.insync.replicas=1 does not survive the loss of a disk or of power' },
     ]);
-    expect(losses(lossOf(), one, ['no-loss'])[0]).not.toHaveProperty('notPromisedBecause');
+    expect(violations(lossOf(), one, ['no-loss'])[0]).not.toHaveProperty('notPromisedBecause');
   });
 
   test('an unclean election excuses the loss, except for who expects the promise nevertheless', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).cluster('unclean-election');
     history.finallyRead('reader-1', []);
     expect(anomalies(history)).toEqual([]);
-    expect(losses(history, {}, ['no-loss'])).toMatchObject([
+    expect(violations(history, {}, ['no-loss'])).toMatchObject([
       { notPromisedBecause: 'an unclean leader election gave records up' },
     ]);
   });
@@ -301,7 +285,7 @@ test('what read_committed does not show of a committed transaction is a loss onl
   // KIP-890 part 2: a late marker may have aborted what is told to be committed.
   expect(anomalies(history, { 'transaction.version': 1 })).toEqual([]);
   // Where they are expected all the same, the loss is told as one that is not promised.
-  const [expected] = losses(history, { 'transaction.version': 1 }, ['atomic-transactions']);
+  const [expected] = violations(history, { 'transaction.version': 1 }, ['atomic-transactions']);
   expect(expected?.notPromisedBecause).toContain('transaction.version=1');
 });
 
