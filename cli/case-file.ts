@@ -48,11 +48,11 @@ export function examine(
   provenance: Provenance = {},
 ): FailureReport<SimulatedRunResult> {
   const result = simulate(plan, { trace: true, history: true });
-  const bucket = failureClassOf(result);
+  const failureClass = failureClassOf(result);
   return {
     plan,
     result,
-    ...(bucket === null ? {} : { bucket }),
+    ...(failureClass === null ? {} : { failureClass }),
     ...provenance,
     planFile,
     replayCommand: replayCommand(planFile),

@@ -17,9 +17,9 @@ const RECKLESS = { configuration: { acks: '0', 'min.insync.replicas': 1 }, expec
 
 function found(run: number): FoundFailure {
   const plan = generatePlan('examined', run, RECKLESS);
-  const bucket = failureOf(plan)?.bucket;
-  if (bucket === undefined) return found(run + 1);
-  return { run, kind: 'violation', signature: bucket, violations: [], occurrences: 1, plan };
+  const failureClass = failureOf(plan)?.failureClass;
+  if (failureClass === undefined) return found(run + 1);
+  return { run, kind: 'violation', failureClass, violations: [], occurrences: 1, plan };
 }
 
 const lost = found(0);
@@ -64,7 +64,7 @@ describe('a failure that was found', () => {
     const calm = { ...lost, run: lost.run + 1_000, plan: { ...plan, operations: [], faults: [] } };
     const { failure, told, planFile } = await examine(calm);
     expect(told).toBeNull();
-    expect(failure).toMatchObject({ kind: 'irreproducible', signature: lost.signature });
+    expect(failure).toMatchObject({ kind: 'irreproducible', failureClass: lost.failureClass });
     expect(failure.message).toContain('one plan gave two different runs');
     expect(existsSync(planFile)).toBe(true);
     // Whoever merges shards finds what was saved.
@@ -80,7 +80,7 @@ describe('a failure that was found', () => {
 });
 
 test('two failures of one run have two folders', () => {
-  const promised = { run: 3, signature: 'no-loss unseen record' };
-  const unpromised = { run: 3, signature: 'no-loss unseen record, not promised: acks=1' };
+  const promised = { run: 3, failureClass: 'no-loss unseen record' };
+  const unpromised = { run: 3, failureClass: 'no-loss unseen record, not promised: acks=1' };
   expect(filesOf(out, promised).plan).not.toBe(filesOf(out, unpromised).plan);
 });

@@ -6,7 +6,7 @@ import type { SimulatedRunResult } from '../impl/result/run-result.ts';
 import type { Plan } from '../impl/plan/plan.ts';
 import type { DistinctFailure } from '../properties/search/explorer.ts';
 import { type OtherFailure, PlanHolds } from '../properties/minimiser/minimise.ts';
-import { type FailureKind, kindOfSignature, THROWN_KINDS } from '../properties/search/worker-chunk.ts';
+import { type FailureKind, kindOfFailureClass, THROWN_KINDS } from '../properties/search/worker-chunk.ts';
 import { ShrinkHangs, shrinkInThread } from '../properties/search/worker-pool.ts';
 import type { Shrunk } from '../properties/minimiser/worker-shrink.ts';
 import { type FailureReport, planSize } from '../reports/analysis/failure-report.ts';
@@ -64,7 +64,7 @@ export function planOrNull(make: () => Plan): Plan | null {
 }
 
 /** Saves the plan as it was found. What is returned is where. */
-export function saveFound(out: string, failure: Pick<FoundFailure, 'signature' | 'run' | 'plan'>): string {
+export function saveFound(out: string, failure: Pick<FoundFailure, 'failureClass' | 'run' | 'plan'>): string {
   const { found } = filesOf(out, failure);
   if (failure.plan !== null) writeWhole(found, writePlan(failure.plan));
   return found;
@@ -77,12 +77,12 @@ export function saveFound(out: string, failure: Pick<FoundFailure, 'signature' |
 export async function examineAll(
   failures: readonly FoundFailure[],
   examination: Examination,
-  skip: (bucket: string) => boolean,
+  skip: (failureClass: string) => boolean,
   onOther: (failure: FoundFailure) => void,
 ): Promise<readonly ExaminedCase[]> {
   const cases: ExaminedCase[] = [];
   const waiting = [...failures];
-  const seen = new Set(failures.map(({ signature }) => signature));
+  const seen = new Set(failures.map(({ failureClass }) => failureClass));
   for (let failure = waiting.shift(); failure !== undefined; failure = waiting.shift()) {
     const { examined, others } = await examineFailure(failure, examination);
     const marker = filesOf(examination.out, failure).unfinished;
@@ -90,10 +90,10 @@ export async function examineAll(
     if (!examination.signal.aborted) rmSync(marker, { force: true });
     const unfinished = existsSync(marker);
     cases.push(unfinished ? { ...examined, unfinished } : examined);
-    for (const { bucket, plan } of others) {
-      if (seen.has(bucket) || skip(bucket)) continue;
-      seen.add(bucket);
-      const other = otherFailure(failure.run, bucket, plan);
+    for (const { failureClass, plan } of others) {
+      if (seen.has(failureClass) || skip(failureClass)) continue;
+      seen.add(failureClass);
+      const other = otherFailure(failure.run, failureClass, plan);
       onOther(other);
       waiting.push(other);
     }
@@ -101,9 +101,9 @@ export async function examineAll(
   return cases;
 }
 
-function otherFailure(run: number, signature: string, plan: Plan): FoundFailure {
-  const kind = kindOfSignature(signature);
-  return { run, kind, signature, violations: [], occurrences: 0, plan };
+function otherFailure(run: number, failureClass: string, plan: Plan): FoundFailure {
+  const kind = kindOfFailureClass(failureClass);
+  return { run, kind, failureClass, violations: [], occurrences: 0, plan };
 }
 
 async function examineFailure(
@@ -133,7 +133,7 @@ async function examineFailure(
     }),
   );
   if ('kind' in shrunk) {
-    status.say(`${failure.signature} in run ${failure.run}: ${shrunk.message}`);
+    status.say(`${failure.failureClass} in run ${failure.run}: ${shrunk.message}`);
     return {
       examined: { failure: { ...failure, ...shrunk }, planFile: files.found, told: null },
       others: [],
@@ -194,6 +194,7 @@ export function savedCase(failure: FoundFailure, out: string): ExaminedCase {
   const report = examine(readPlan(readText(planFile), planFile), planFile, {
     ...(failure.plan === null ? {} : { original: planSize(failure.plan) }),
   });
-  if (report.bucket === undefined) return { failure: { ...failure, ...HOLDS_NOW }, planFile, told: null };
+  if (report.failureClass === undefined)
+    return { failure: { ...failure, ...HOLDS_NOW }, planFile, told: null };
   return { failure, planFile, told: { report, htmlFile: files.html } };
 }

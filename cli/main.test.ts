@@ -109,9 +109,9 @@ describe('a search that finds something', () => {
 
   test('has pages that say whether the triage file knows the failure', async () => {
     const file = join(folder, 'triage-of-pages.json');
-    const told = async (bucket: string): Promise<unknown> => {
+    const told = async (failureClass: string): Promise<unknown> => {
       const entry = {
-        bucket,
+        failureClass,
         reason: 'a wish',
         link: 'https://example.org/7',
         who: 'Ada',
@@ -120,11 +120,13 @@ describe('a search that finds something', () => {
       writeFileSync(file, JSON.stringify({ format: 'kafka-crucible/triage', version: 1, known: [entry] }));
       const { code, stdout } = await crucible(['report', planFile, '--triage', file]);
       expect(code).toBe(0);
-      return new Map(factsOn(readFileSync(stdout.trim(), 'utf8'))).get('Bucket');
+      return new Map(factsOn(readFileSync(stdout.trim(), 'utf8'))).get('Failure class');
     };
-    const bucket = String(await told('something else')).replace(/ \(new: .*\)$/, '');
-    expect(bucket).toMatch(/^no-loss /);
-    expect(await told(bucket)).toBe(`${bucket} (known: a wish; Ada, 2026-03-14, https://example.org/7)`);
+    const failureClass = String(await told('something else')).replace(/ \(new: .*\)$/, '');
+    expect(failureClass).toMatch(/^no-loss /);
+    expect(await told(failureClass)).toBe(
+      `${failureClass} (known: a wish; Ada, 2026-03-14, https://example.org/7)`,
+    );
   });
 });
 

@@ -31,15 +31,15 @@ export function corpusCommand(): Command {
     .summary('run every saved failure again')
     .description(
       'Replays the cases that fuzz --corpus has kept. A case that is kept for a failure must fail so; one that is ' +
-        'mended must hold, and still do what it did when it was saved: one that does not is stale, and proves nothing.',
+        'fixed must hold, and still do what it did when it was saved: one that does not is stale, and proves nothing.',
     )
     .argument('<dir>', 'the folder of the cases')
     .option('--repair', 'give stale cases their meaning back where that is possible, and plans a fingerprint')
-    .option('--accept', 'from now on, cases that were mended are to hold')
+    .option('--accept', 'from now on, cases that were fixed are to hold')
     .option('--json', 'print one JSON array on standard output instead of text')
     .addHelpText(
       'after',
-      '\nExit codes: 0 every case is as expected, 1 one is mended, stale or fails otherwise, 2 bad input.',
+      '\nExit codes: 0 every case is as expected, 1 one is fixed, stale or fails otherwise, 2 bad input.',
     )
     .action((folder: string, options: CorpusOptions) => {
       process.exitCode = replayCorpus(folder, options);
@@ -71,10 +71,10 @@ function rowOf(file: string, { repair, accept }: CorpusOptions): Row {
     return { file, outcome: 'repaired', notes: [`it ${named.expected}, and has a fingerprint now`] };
   }
   const { outcome, notes } = replayCase(saved);
-  if (outcome === 'mended' && accept === true) {
+  if (outcome === 'fixed' && accept === true) {
     const holding: CorpusCase = {
       ...caseOf(saved.plan, versions()),
-      bucket: saved.bucket,
+      failureClass: saved.failureClass,
       sentence: saved.sentence,
     };
     writeWhole(file, writeCase(holding));
@@ -109,22 +109,22 @@ function versions(): Versions {
 }
 
 /**
- * Keeps what a search has found: one file for each bucket, and what is there already stays. A case says how a run ends:
+ * Keeps what a search has found: one file for each failure class, and what is there already stays. A case says how a run ends:
  * of one that throws, hangs or comes out differently there is none.
  */
 export function keepInCorpus(folder: string, cases: readonly ExaminedCase[], status: StatusLine): void {
   for (const { failure, told, planFile } of cases) {
     if (told === null) {
       status.say(
-        `not kept in the corpus, for its run has no end that a replay could have: ${failure.signature} (${failure.kind}), ${planFile}`,
+        `not kept in the corpus, for its run has no end that a replay could have: ${failure.failureClass} (${failure.kind}), ${planFile}`,
       );
       continue;
     }
     const kept = caseOf(told.report.plan, versions());
-    if (kept.bucket === null) continue;
-    const file = join(folder, caseFileName(kept.bucket));
+    if (kept.failureClass === null) continue;
+    const file = join(folder, caseFileName(kept.failureClass));
     if (existsSync(file)) {
-      status.say(`${kept.bucket} is in the corpus already: ${file}`);
+      status.say(`${kept.failureClass} is in the corpus already: ${file}`);
       continue;
     }
     writeWhole(file, writeCase(kept));

@@ -210,8 +210,8 @@ async function search(
 /** Saves and tells what was found. Returns where the plans lie. */
 async function tell({ findings }: Outcome, options: ExhaustOptions): Promise<readonly string[]> {
   const planFiles: string[] = [];
-  for (const { signature, plan } of findings) {
-    const name = signature
+  for (const { failureClass, plan } of findings) {
+    const name = failureClass
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, '-')
       .slice(0, 60);
@@ -261,6 +261,6 @@ function inWords(outcome: Outcome): string {
 
 function asJson(outcome: Outcome, planFiles: readonly string[]): string {
   const { findings, ...tally } = outcome;
-  const violations = findings.map(({ signature }, i) => ({ signature, planFile: planFiles[i] }));
+  const violations = findings.map(({ failureClass }, i) => ({ failureClass, planFile: planFiles[i] }));
   return `${JSON.stringify({ ...tally, statesPerSecond: tally.states / tally.seconds, violations }, null, 2)}\n`;
 }

@@ -80,10 +80,10 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
 
 /**
  * Named after what is broken, so that a second search of the same campaign writes to the same place. What a name leaves
- * out of its bucket is in its key: two failures of one run have two folders.
+ * out of its failure class is in its key: two failures of one run have two folders.
  */
-export function filesOf(out: string, failure: Pick<RunFailure, 'signature' | 'run'>): CaseFiles {
-  const { signature, run } = failure;
-  const [kind = ''] = signature.split(',');
-  return caseFiles(join(out, `${fileNameOf(kind, signature, 60)}-run-${run}`));
+export function filesOf(out: string, failure: Pick<RunFailure, 'failureClass' | 'run'>): CaseFiles {
+  const { failureClass, run } = failure;
+  const [kind = ''] = failureClass.split(',');
+  return caseFiles(join(out, `${fileNameOf(kind, failureClass, 60)}-run-${run}`));
 }

@@ -55,7 +55,7 @@ export interface NightVitals {
   /** Runs that were made a second time, in another process. */
   readonly repeated: number;
   /** Why it cannot be believed; none when it can. */
-  readonly doubts: readonly string[];
+  readonly soundnessProblems: readonly string[];
 }
 
 export function summaryOf({ command, seed, totals, cases, night }: FuzzResult): CampaignSummary {
@@ -69,7 +69,7 @@ export function summaryOf({ command, seed, totals, cases, night }: FuzzResult): 
     virtualSeconds: totals.virtualUs / 1e6,
     violations: cases.flatMap((one) => campaignViolation(one) ?? []),
     otherFailures: cases.flatMap((one) => (campaignViolation(one) === null ? [campaignFault(one)] : [])),
-    doubts: night?.doubts ?? [],
+    soundnessProblems: night?.soundnessProblems ?? [],
     probes: { ...silent, ...totals.probes },
   };
 }
@@ -91,7 +91,7 @@ export function exitCodeOf({
   totals,
   night,
 }: Pick<FuzzResult, 'cases' | 'totals' | 'night'>): ExitCode {
-  if (night !== null && night.doubts.length > 0) return ExitCode.unsound;
+  if (night !== null && night.soundnessProblems.length > 0) return ExitCode.unsound;
   const interrupted = totals.ended === 'interrupted' || cases.some(({ unfinished }) => unfinished === true);
   if (cases.length > 0 && (night === null || !interrupted)) return ExitCode.found;
   return interrupted ? ExitCode.interrupted : ExitCode.clean;
@@ -106,7 +106,7 @@ function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignV
   return {
     guarantee,
     anomaly,
-    bucket: failure.signature,
+    failureClass: failure.failureClass,
     occurrences: failure.occurrences,
     sentence,
     planFile,
@@ -120,10 +120,10 @@ function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignV
 }
 
 function campaignFault({ failure, planFile, told }: ExaminedCase): CampaignFault {
-  const { kind, signature, occurrences, run } = failure;
+  const { kind, failureClass, occurrences, run } = failure;
   return {
     kind,
-    bucket: signature,
+    failureClass,
     occurrences,
     message: failure.message ?? 'The run used up its budget of events before it came to rest.',
     planFile,
@@ -202,12 +202,12 @@ function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
     ...(states === null ? [] : [states]),
     ...triaged.known.map(
       ({ failure, entry }) =>
-        `Known: ${entry.bucket}, in ${grouped(failure.occurrences)} ${failure.occurrences === 1 ? 'run' : 'runs'}: ` +
+        `Known: ${entry.failureClass}, in ${grouped(failure.occurrences)} ${failure.occurrences === 1 ? 'run' : 'runs'}: ` +
         `${entry.reason} (${entry.link})`,
     ),
     ...triaged.unmet.map(
-      ({ bucket, link }) =>
-        `Not met: ${bucket}. If it is mended, its entry in the triage file can go (${link}).`,
+      ({ failureClass, link }) =>
+        `Not met: ${failureClass}. If it is fixed, its entry in the triage file can go (${link}).`,
     ),
     ...(night === null ? [] : vitalsInWords(night)),
     `Seed ${seed}`,
@@ -215,11 +215,11 @@ function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
   ].join('\n');
 }
 
-function vitalsInWords({ canaries, repeated, doubts }: NightVitals): readonly string[] {
+function vitalsInWords({ canaries, repeated, soundnessProblems }: NightVitals): readonly string[] {
   const { planted, found, plantedSinceFound } = canaries;
   return [
     `${grouped(repeated)} runs were made again in another process. A known bug was put back ${planted} times and ` +
       `found ${found} times; ${plantedSinceFound} since the last find.`,
-    ...doubts.map((doubt) => `DO NOT BELIEVE THIS NIGHT: ${doubt}.`),
+    ...soundnessProblems.map((doubt) => `INCONCLUSIVE: ${doubt}.`),
   ];
 }

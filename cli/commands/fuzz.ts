@@ -9,7 +9,7 @@ import { expectedByDefault, type PlanOptions, resolveOptions } from '../../prope
 import { type DistinctFailure, explore } from '../../properties/search/explorer.ts';
 import { planOf } from '../../properties/guidance/origin.ts';
 import { drawnBy } from '../../properties/guidance/strategy.ts';
-import { type KnownBucket, readTriage, triage } from '../../properties/search/triage.ts';
+import { type KnownFailureClass, readTriage, triage } from '../../properties/search/triage.ts';
 import { SIMULATION } from '../../properties/search/worker-chunk.ts';
 import { processPool } from '../../properties/search/worker-pool.ts';
 import type { CampaignSummary } from '../../reports/campaign/campaign-summary.ts';
@@ -131,7 +131,7 @@ export function fuzzCommand(): Command {
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, ' +
-        '3 the search is not to be believed, 130 interrupted: a night whatever it has found, for --resume goes on with ' +
+        '3 the search is inconclusive, 130 interrupted: a night whatever it has found, for --resume goes on with ' +
         'it, another search if it has found nothing.',
     )
     .action(async (options: FuzzOptions) => {
@@ -220,12 +220,13 @@ function refuseImpossible(options: PlanOptions): void {
 /** A search that somebody waits for. */
 async function watchedSearch(
   job: FuzzJob,
-  known: readonly KnownBucket[],
+  known: readonly KnownFailureClass[],
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<FuzzResult> {
   const { options, planOptions, seed, runs } = job;
-  const isKnown = (bucket: string): boolean => known.some((entry) => entry.bucket === bucket);
+  const isKnown = (failureClass: string): boolean =>
+    known.some((entry) => entry.failureClass === failureClass);
   const campaign = {
     seed,
     options: planOptions,
@@ -243,7 +244,7 @@ async function watchedSearch(
   });
   const say = (failure: FoundFailure): void =>
     status.say(
-      `${picocolors.red('found')} ${failure.signature} in run ${failure.run}: ${saveFound(options.out, failure)}`,
+      `${picocolors.red('found')} ${failure.failureClass} in run ${failure.run}: ${saveFound(options.out, failure)}`,
     );
   try {
     const exploration = await explore(
@@ -254,7 +255,7 @@ async function watchedSearch(
         // Before anything else is tried with it: whatever happens next, the plan is there.
         onFailure: (failure) => {
           const found = withPlan({ ...failure, occurrences: 1 });
-          if (isKnown(failure.signature)) saveFound(options.out, found);
+          if (isKnown(failure.failureClass)) saveFound(options.out, found);
           else say(found);
         },
       },

@@ -35,7 +35,7 @@ function measured(strategy: Strategy, { found, medianRuns, medianSeconds, trials
     ...{ strategy, found, medianRuns, medianSeconds },
     trials: trials.map(({ seed, runs, seconds, failure }) => ({
       ...{ seed, runs, seconds },
-      failure: failure?.signature ?? null,
+      failure: failure?.failureClass ?? null,
     })),
   };
 }

@@ -204,7 +204,7 @@ async function huntAll(options: HuntCommandOptions): Promise<ExitCode> {
           },
           onTrial: (slug, { seed, runs, seconds, failure }) =>
             status.show(
-              `${slug}, ${seed}: ${failure?.signature ?? 'not found'} after ${runs} runs, ${seconds.toFixed(1)} s`,
+              `${slug}, ${seed}: ${failure?.failureClass ?? 'not found'} after ${runs} runs, ${seconds.toFixed(1)} s`,
             ),
         },
       );
@@ -269,7 +269,7 @@ function asJson(hunted: readonly Hunted[], tried: readonly FalseAlarmTally[]): s
       seed,
       runs,
       seconds,
-      failure: failure?.signature ?? null,
+      failure: failure?.failureClass ?? null,
     })),
   }));
   return `${JSON.stringify({ bugs, legalBehaviours: tried }, null, 2)}\n`;

@@ -25,7 +25,10 @@ const size = z.object({ operations: z.number() });
 const summarySchema = z.object({
   verdict: z.string(),
   ended: z.string(),
-  night: z.object({ canary: z.object({ found: z.number() }).loose(), doubts: z.array(z.string()) }),
+  night: z.object({
+    canary: z.object({ found: z.number() }).loose(),
+    soundnessProblems: z.array(z.string()),
+  }),
   violations: z.array(z.object({ sizeBefore: size, sizeAfter: size })).min(1),
 });
 
@@ -55,20 +58,20 @@ test('it says what it found, and that it is not over', () => {
 });
 
 test('it is no reason for doubt that it was too short for its canary, in words, as data and on its page', () => {
-  expect(evening.stdout).not.toContain('DO NOT BELIEVE');
-  const { canary, doubts } = summary().night;
+  expect(evening.stdout).not.toContain('INCONCLUSIVE');
+  const { canary, soundnessProblems } = summary().night;
   expect(canary).toMatchObject({ found: 0, ageSeconds: null });
-  expect(doubts).toEqual([]);
+  expect(soundnessProblems).toEqual([]);
   const page = readFileSync(join(out, 'night.html'), 'utf8');
   expect(page).toContain('this night was too short to expect it');
-  expect(page).not.toContain('do not believe');
+  expect(page).not.toContain('is inconclusive');
 });
 
 test('it makes the night that it is merged into doubtful, and is named there', async () => {
   const all = join(folder, 'all');
   const { code, stdout } = await crucibleProcess(['merge', out, '--out', all]);
   const reason = `${out} was interrupted, and not resumed`;
-  expect(stdout).toContain(`DO NOT BELIEVE THIS NIGHT: ${reason}.`);
+  expect(stdout).toContain(`INCONCLUSIVE: ${reason}.`);
   expect(readFileSync(join(all, 'night.html'), 'utf8')).toContain(reason);
   expect(code).toBe(3);
 }, 120_000);

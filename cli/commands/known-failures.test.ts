@@ -11,7 +11,9 @@ import { crucibleProcess } from '../testing/crucible-process.ts';
 const folder = mkdtempSync(join(tmpdir(), 'crucible-known-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const summary = z.object({ known: z.array(z.object({ bucket: z.string(), planFile: z.string() })).min(1) });
+const summary = z.object({
+  known: z.array(z.object({ failureClass: z.string(), planFile: z.string() })).min(1),
+});
 
 test('what a triage file knows is no finding of a search, and its plan is there to be looked at', async () => {
   const search = (out: string): readonly string[] => [
@@ -28,9 +30,17 @@ test('what a triage file knows is no finding of a search, and its plan is there 
     ],
   ];
   const { stderr } = await crucibleProcess(search('before'));
-  const buckets = new Set([...stderr.matchAll(/^found (.*) in run \d+: /gm)].map(([, bucket]) => bucket));
-  const known = [...buckets].map((bucket) => ({
-    ...{ bucket, reason: 'we live with it', link: 'https://example.org/7', who: 'ada', when: '2026-03-14' },
+  const failureClasses = new Set(
+    [...stderr.matchAll(/^found (.*) in run \d+: /gm)].map(([, failureClass]) => failureClass),
+  );
+  const known = [...failureClasses].map((failureClass) => ({
+    ...{
+      failureClass,
+      reason: 'we live with it',
+      link: 'https://example.org/7',
+      who: 'ada',
+      when: '2026-03-14',
+    },
   }));
   const triage = join(folder, 'triage.json');
   writeFileSync(triage, JSON.stringify({ format: 'kafka-crucible/triage', version: 1, known }));

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 
 import { type JournalText, readJournal } from '../../properties/night/journal.ts';
 import { EMPTY_RECORD, mergeRecords, recordOf, shardProblems } from '../../properties/night/night-record.ts';
-import { type KnownBucket, readTriage, triage } from '../../properties/search/triage.ts';
+import { type KnownFailureClass, readTriage, triage } from '../../properties/search/triage.ts';
 import { junitXml } from '../../reports/campaign/junit.ts';
 import { BadInput, forOption } from '../shell/bad-input.ts';
 import { type FoundFailure, savedCase, saveFound } from '../examined-case.ts';
@@ -56,7 +56,7 @@ export function mergeCommand(): Command {
     .option('--json', 'print one JSON object on standard output instead of text')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, 3 the night is not to be believed: ' +
+      '\nExit codes: 0 nothing found, or only what is known; 1 found, 2 bad input, 3 the night is inconclusive: ' +
         'a shard is missing, was cut off or interrupted, or belongs to another night, or a known bug went unnoticed.',
     )
     .action(async (folders: readonly string[], options: MergeOptions) => {
@@ -124,7 +124,11 @@ function bringTo(out: string, failure: FoundFailure, folders: readonly string[])
   if (!existsSync(filesOf(out, failure).found)) saveFound(out, failure);
 }
 
-function resultOf(shards: readonly ShardFolder[], known: readonly KnownBucket[], out: string): FuzzResult {
+function resultOf(
+  shards: readonly ShardFolder[],
+  known: readonly KnownFailureClass[],
+  out: string,
+): FuzzResult {
   const problems = shardProblems(shards.map(({ journal }) => journal.begin));
   const records = shards.map(({ journal }) => recordOf(journal));
   const unfinished = shards.flatMap(({ folder }, index) => {

@@ -6,7 +6,7 @@ import { type FuzzResult, resultInWords } from './fuzz-result.ts';
 
 const found: ExaminedCase = {
   failure: {
-    ...{ run: 3, kind: 'error', signature: 'error E', violations: [], occurrences: 1 },
+    ...{ run: 3, kind: 'error', failureClass: 'error E', violations: [], occurrences: 1 },
     ...{ message: 'E', stack: 'E\n    at somewhere' },
   },
   planFile: 'out/plan.json',
@@ -27,7 +27,7 @@ const night: FuzzResult = {
   night: {
     canaries: { planted: 4, found: 2, plantedSinceFound: 0 },
     canary: { defect: 'last_replica_standing', found: 2, ageSeconds: 0, limitSeconds: 60 },
-    ...{ repeated: 1, doubts: [] },
+    ...{ repeated: 1, soundnessProblems: [] },
   },
 };
 

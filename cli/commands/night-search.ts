@@ -18,11 +18,11 @@ import {
   curveOf,
   EMPTY_RECORD,
   type NightRecord,
-  soundnessProblems,
+  soundnessProblemsOf,
   recordOf,
 } from '../../properties/night/night-record.ts';
 import { runNightly } from '../../properties/night/night.ts';
-import { type KnownBucket, triage } from '../../properties/search/triage.ts';
+import { type KnownFailureClass, triage } from '../../properties/search/triage.ts';
 import { BadInput } from '../shell/bad-input.ts';
 import { examineAll, type FoundFailure, saveFound } from '../examined-case.ts';
 import { commandLine, filesOf, type FuzzJob } from './fuzz-job.ts';
@@ -38,7 +38,7 @@ export function journalFile(out: string): string {
 
 export async function nightSearch(
   job: FuzzJob,
-  known: readonly KnownBucket[],
+  known: readonly KnownFailureClass[],
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<FuzzResult> {
@@ -47,7 +47,7 @@ export async function nightSearch(
   const earlier = earlierNight(job, file);
   const begin = earlier?.begin ?? beginning(job);
   const golden = goldenProblems();
-  if (golden.length > 0) return unbelievable(job, golden);
+  if (golden.length > 0) return unsound(job, golden);
 
   const journal = new JournalWriter(file, earlier?.completeBytes);
   try {
@@ -55,11 +55,12 @@ export async function nightSearch(
     const before = earlier === null ? null : recordOf(earlier);
     if (before === null) journal.append(begin);
     else status.say(`going on after ${before.runs} runs and ${before.findings.length} findings`);
-    const isKnown = (bucket: string): boolean => known.some((entry) => entry.bucket === bucket);
-    const say = (finding: Pick<FoundFailure, 'signature' | 'run' | 'plan'>): void => {
+    const isKnown = (failureClass: string): boolean =>
+      known.some((entry) => entry.failureClass === failureClass);
+    const say = (finding: Pick<FoundFailure, 'failureClass' | 'run' | 'plan'>): void => {
       const place = saveFound(options.out, finding);
-      const word = isKnown(finding.signature) ? 'known' : picocolors.red('found');
-      status.say(`${word} ${finding.signature} in run ${finding.run}: ${place}`);
+      const word = isKnown(finding.failureClass) ? 'known' : picocolors.red('found');
+      status.say(`${word} ${finding.failureClass} in run ${finding.run}: ${place}`);
     };
     // The journal had them; the files may not have been written any more.
     for (const finding of before?.findings ?? []) {
@@ -105,8 +106,8 @@ export async function nightSearch(
       },
       isKnown,
       (other) => {
-        const { signature, kind, run, plan } = other;
-        journal.append({ type: 'finding', signature, kind, run, whileShrinking: true, plan });
+        const { failureClass, kind, run, plan } = other;
+        journal.append({ type: 'finding', failureClass, kind, run, whileShrinking: true, plan });
         say(other);
       },
     );
@@ -171,8 +172,8 @@ function lines(file: string): JournalText {
 }
 
 export function failuresOf(record: NightRecord): readonly FoundFailure[] {
-  return record.findings.map(({ signature, kind, run, hash, message, stack, plan, occurrences }) => ({
-    ...{ signature, kind, run, plan, occurrences, violations: [] },
+  return record.findings.map(({ failureClass, kind, run, hash, message, stack, plan, occurrences }) => ({
+    ...{ failureClass, kind, run, plan, occurrences, violations: [] },
     ...(hash === undefined ? {} : { hash }),
     ...(message === undefined ? {} : { message }),
     ...(stack === undefined ? {} : { stack }),
@@ -185,9 +186,9 @@ export function totalsOf(record: NightRecord): Totals {
   return { runs, events, virtualUs, seconds, probes, ended: ended ?? 'cut off', ...novelty };
 }
 
-export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): NightVitals {
+export function vitalsOf(record: NightRecord, soundnessProblems: readonly string[] = []): NightVitals {
   const { canaries, secondsSinceCanary, repeated, runs, seconds } = record;
-  const deaf = soundnessProblems(record);
+  const missed = soundnessProblemsOf(record);
   return {
     canaries,
     canary: {
@@ -196,15 +197,15 @@ export function vitalsOf(record: NightRecord, doubts: readonly string[] = []): N
       ageSeconds: secondsSinceCanary,
       // So long it takes to plant as many as may go unnoticed.
       limitSeconds: runs === 0 ? 0 : (MISSED_CANARIES_LIMIT * CANARY_EVERY * seconds) / runs,
-      ...(deaf.length === 0 ? {} : { deaf: true as const }),
+      ...(missed.length === 0 ? {} : { canaryMissed: true as const }),
     },
     repeated,
-    doubts: [...doubts, ...deaf],
+    soundnessProblems: [...soundnessProblems, ...missed],
   };
 }
 
 /** A night that is not even begun. */
-function unbelievable(job: FuzzJob, doubts: readonly string[]): FuzzResult {
+function unsound(job: FuzzJob, soundnessProblems: readonly string[]): FuzzResult {
   return {
     command: commandLine(job),
     seed: job.seed,
@@ -212,6 +213,6 @@ function unbelievable(job: FuzzJob, doubts: readonly string[]): FuzzResult {
     totals: totalsOf(EMPTY_RECORD),
     cases: [],
     triaged: { known: [], unmet: [] },
-    night: vitalsOf(EMPTY_RECORD, doubts),
+    night: vitalsOf(EMPTY_RECORD, soundnessProblems),
   };
 }

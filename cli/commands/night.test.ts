@@ -39,16 +39,16 @@ async function shard(index: number, ...more: readonly string[]): Promise<Process
 const summarySchema = z.object({
   runs: z.number(),
   violations: z.array(z.object({ runIndex: z.number(), planFile: z.string() })),
-  known: z.array(z.object({ bucket: z.string(), occurrences: z.number(), planFile: z.string() })),
-  night: z.object({ canaries: z.object({ found: z.number() }), doubts: z.array(z.string()) }),
+  known: z.array(z.object({ failureClass: z.string(), occurrences: z.number(), planFile: z.string() })),
+  night: z.object({ canaries: z.object({ found: z.number() }), soundnessProblems: z.array(z.string()) }),
 });
 
 let shards: readonly ProcessOutcome[] = [];
-let buckets: readonly string[] = [];
+let failureClasses: readonly string[] = [];
 beforeAll(async () => {
   shards = [await shard(0), await shard(1)];
   const found = shards.flatMap(({ stderr }) => [...stderr.matchAll(/^found (.*) in run \d+: /gm)]);
-  buckets = [...new Set(found.map(([, bucket = '']) => bucket))];
+  failureClasses = [...new Set(found.map(([, failureClass = '']) => failureClass))];
 }, 240_000);
 
 async function merged(...args: readonly string[]) {
@@ -63,13 +63,13 @@ async function mergedInto(name: string, ...args: readonly string[]) {
 describe('two shards of a night', () => {
   test('find what there is to be found, and a canary each', () => {
     expect(shards.map(({ code }) => code)).toEqual([1, 1]);
-    expect(buckets.length).toBeGreaterThan(0);
+    expect(failureClasses.length).toBeGreaterThan(0);
     for (const index of [0, 1]) {
       const summary = summarySchema.parse(
         JSON.parse(readFileSync(join(shardFolder(index), 'summary.json'), 'utf8')),
       );
       expect(summary.runs).toBe(20);
-      expect(summary.night).toMatchObject({ doubts: [] });
+      expect(summary.night).toMatchObject({ soundnessProblems: [] });
       expect(summary.night.canaries.found).toBeGreaterThan(0);
       for (const { runIndex } of summary.violations) expect(runIndex % 2).toBe(index);
     }
@@ -78,8 +78,8 @@ describe('two shards of a night', () => {
   test('are one night when they are merged, with one case of each failure', async () => {
     const { code, summary } = await merged(shardFolder(0), shardFolder(1));
     expect(code).toBe(1);
-    expect(summary).toMatchObject({ runs: 40, night: { doubts: [] } });
-    expect(summary.violations.length).toBe(buckets.length);
+    expect(summary).toMatchObject({ runs: 40, night: { soundnessProblems: [] } });
+    expect(summary.violations.length).toBe(failureClasses.length);
     for (const { planFile } of summary.violations) expect(existsSync(planFile)).toBe(true);
   });
 
@@ -91,7 +91,7 @@ describe('two shards of a night', () => {
       ['shard-0', 20],
       ['shard-1', 20],
     ]);
-    expect(night.findings.map(({ bucket }) => bucket).sort()).toEqual([...buckets].sort());
+    expect(night.findings.map(({ failureClass }) => failureClass).sort()).toEqual([...failureClasses].sort());
     expect(night.canary).toMatchObject({ ageSeconds: expect.any(Number) });
     for (const place of ['shard-0', 'shard-1', 'all']) {
       expect(readFileSync(join(folder, place, 'night.html'), 'utf8')).toContain('Where the time went');
@@ -103,7 +103,7 @@ describe('two shards of a night', () => {
     copyFileSync(join(folder, 'all', 'night.json'), previous);
     await merged(shardFolder(0), shardFolder(1), '--previous', previous);
     const page = readFileSync(join(folder, 'all', 'night.html'), 'utf8');
-    expect(page).toContain(`${buckets.length} still there`);
+    expect(page).toContain(`${failureClasses.length} still there`);
     expect(page).not.toContain('new failure');
   });
 
@@ -111,7 +111,7 @@ describe('two shards of a night', () => {
     const all = join(folder, 'all');
     const { code, summary } = await merged(shardFolder(0), shardFolder(1), `${all}/`);
     expect(code).toBe(1);
-    expect(summary).toMatchObject({ runs: 40, night: { doubts: [] } });
+    expect(summary).toMatchObject({ runs: 40, night: { soundnessProblems: [] } });
     const alone = await crucible('merge', all, '--out', all);
     expect(alone).toMatchObject({
       code: 2,
@@ -121,23 +121,29 @@ describe('two shards of a night', () => {
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining(`${all}: expected a folder`) });
   });
 
-  test('are not to be believed when one is missing', async () => {
+  test('are inconclusive when one is missing', async () => {
     const { code, summary } = await merged(shardFolder(0));
     expect(code).toBe(3);
-    expect(summary.night.doubts).toEqual(['shard 1/2 is missing']);
+    expect(summary.night.soundnessProblems).toEqual(['shard 1/2 is missing']);
   });
 
   test('that met only what is known are no reason for alarm', async () => {
     const triage = join(folder, 'triage.json');
-    const [entry, ...others] = [...buckets, 'budget'].map((bucket) => ({
-      ...{ bucket, reason: 'we live with it', link: 'https://example.org/7', who: 'ada', when: '2026-03-14' },
+    const [entry, ...others] = [...failureClasses, 'budget'].map((failureClass) => ({
+      ...{
+        failureClass,
+        reason: 'we live with it',
+        link: 'https://example.org/7',
+        who: 'ada',
+        when: '2026-03-14',
+      },
     }));
     const file = { format: 'kafka-crucible/triage', version: 1, known: [entry, ...others] };
     writeFileSync(triage, JSON.stringify(file));
     const { code, summary } = await mergedInto('known', shardFolder(0), shardFolder(1), '--triage', triage);
     expect(code).toBe(0);
     expect(summary.violations).toEqual([]);
-    expect(summary.known.map(({ bucket }) => bucket).sort()).toEqual([...buckets].sort());
+    expect(summary.known.map(({ failureClass }) => failureClass).sort()).toEqual([...failureClasses].sort());
     for (const { planFile } of summary.known) expect(existsSync(planFile), planFile).toBe(true);
     const words = await crucible(
       'merge',

@@ -62,7 +62,7 @@ function replayJson({ planFile, result }: FailureReport): string {
   const summary = {
     plan: planFile,
     verdict,
-    signature: failureClassOf(result),
+    failureClass: failureClassOf(result),
     hash,
     events,
     virtualUs,

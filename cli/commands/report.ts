@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { readPlan } from '../../impl/plan/plan-file.ts';
-import { type KnownBucket, readTriage } from '../../properties/search/triage.ts';
+import { type KnownFailureClass, readTriage } from '../../properties/search/triage.ts';
 import type { FailureReport } from '../../reports/analysis/failure-report.ts';
 import { BadInput } from '../shell/bad-input.ts';
 import { caseFiles, examine, pageOf } from '../case-file.ts';
@@ -72,7 +72,7 @@ interface Page {
 async function writeReports(
   run: string,
   html: string | undefined,
-  known: readonly KnownBucket[] | null,
+  known: readonly KnownFailureClass[] | null,
 ): Promise<void> {
   const pages = isFolder(run) ? pagesIn(run) : [{ planFile: run, htmlFile: besides(run) }];
   if (html !== undefined && pages.length > 1) {
@@ -85,9 +85,12 @@ async function writeReports(
   }
 }
 
-function triaged(report: FailureReport, known: readonly KnownBucket[]): FailureReport {
-  if (report.bucket === undefined) return report;
-  return { ...report, triage: known.find(({ bucket }) => bucket === report.bucket) ?? 'new' };
+function triaged(report: FailureReport, known: readonly KnownFailureClass[]): FailureReport {
+  if (report.failureClass === undefined) return report;
+  return {
+    ...report,
+    triage: known.find(({ failureClass }) => failureClass === report.failureClass) ?? 'new',
+  };
 }
 
 function besides(planFile: string): string {

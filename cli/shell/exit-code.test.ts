@@ -7,7 +7,7 @@ import { ExitCode } from './exit-code.ts';
 import { exitCodeOf, type NightVitals, type Totals } from '../commands/fuzz-result.ts';
 
 const found: ExaminedCase = {
-  failure: { run: 3, kind: 'error', signature: 'error E', violations: [], occurrences: 1 },
+  failure: { run: 3, kind: 'error', failureClass: 'error E', violations: [], occurrences: 1 },
   planFile: 'out/plan.json',
   told: null,
 };
@@ -16,7 +16,7 @@ const night: NightVitals = {
   canaries: { planted: 4, found: 2, plantedSinceFound: 0 },
   canary: { defect: 'last_replica_standing', found: 2, ageSeconds: 0, limitSeconds: 60 },
   repeated: 1,
-  doubts: [],
+  soundnessProblems: [],
 };
 
 function totals(ended: Totals['ended']): Totals {
@@ -41,8 +41,11 @@ describe('a search that was interrupted', () => {
   });
 
   test('in a night that cannot be believed: it is not worth going on', () => {
-    const deaf = { ...night, doubts: ['a known bug was put back 20 times in a row and not found'] };
-    expect(exitCodeOf({ totals: totals('interrupted'), night: deaf, cases: [found] })).toBe(3);
+    const missed = {
+      ...night,
+      soundnessProblems: ['a known bug was put back 20 times in a row and not found'],
+    };
+    expect(exitCodeOf({ totals: totals('interrupted'), night: missed, cases: [found] })).toBe(3);
   });
 
   test('is what Kubernetes starts again', () => {

@@ -6,7 +6,7 @@ export const ExitCode = {
   found: 1,
   /** The command line or a file is not what it should be. */
   badInput: 2,
-  /** Whether anything was found or not, the search is not to be believed: runs are not what they were, or a known bug went unnoticed. */
+  /** Whether anything was found or not, the search is inconclusive: runs are not what they were, or a known bug went unnoticed. */
   unsound: 3,
   /** A bug in kafka-crucible: EX_SOFTWARE of sysexits.h. */
   internal: 70,

@@ -44,7 +44,7 @@ export async function killAndResume(kills: number, seed: string, longestMs: numb
   const runs: number[] = [];
   try {
     for (let kill = 1; kill <= kills; kill += 1) {
-      const child = start([...args, '--time', '1h'], (bucket) => reported.push(bucket));
+      const child = start([...args, '--time', '1h'], (failureClass) => reported.push(failureClass));
       // Every second one is killed wherever it is, the others when they have got on.
       if (kill % 2 === 0) await grown(out, child);
       await new Promise((resolve) => setTimeout(resolve, random() * longestMs));
@@ -54,7 +54,7 @@ export async function killAndResume(kills: number, seed: string, longestMs: numb
       runs.push(runsIn(out));
     }
     // The time is up before it goes on: what was found is shrunk, and the night ends.
-    const last = start([...args, '--time', '1ms'], (bucket) => reported.push(bucket));
+    const last = start([...args, '--time', '1ms'], (failureClass) => reported.push(failureClass));
     const exitCode = await closed(last);
     problems.push(...problemsIn(out, reported));
     runs.push(runsIn(out));
@@ -65,7 +65,7 @@ export async function killAndResume(kills: number, seed: string, longestMs: numb
   }
 }
 
-function start(args: readonly string[], onFound: (bucket: string) => void): ChildProcess {
+function start(args: readonly string[], onFound: (failureClass: string) => void): ChildProcess {
   const child = spawn(process.execPath, [join(packaged(), 'dist/cli/main.js'), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
@@ -75,8 +75,8 @@ function start(args: readonly string[], onFound: (bucket: string) => void): Chil
     const lines = (rest + part.toString()).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const bucket = /^found (.*) in run \d+: /.exec(line)?.[1];
-      if (bucket !== undefined) onFound(bucket);
+      const failureClass = /^found (.*) in run \d+: /.exec(line)?.[1];
+      if (failureClass !== undefined) onFound(failureClass);
     }
   });
   return child;
@@ -106,7 +106,8 @@ function problemsIn(out: string, reported: readonly string[]): readonly string[]
   };
   tried('journal', () => {
     const found = foundIn(out);
-    for (const bucket of new Set(reported)) if (!found.has(bucket)) problems.push(`${bucket} is lost`);
+    for (const failureClass of new Set(reported))
+      if (!found.has(failureClass)) problems.push(`${failureClass} is lost`);
   });
   for (const entry of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
     const file = join(out, entry);
@@ -118,7 +119,7 @@ function problemsIn(out: string, reported: readonly string[]): readonly string[]
 
 function foundIn(out: string): ReadonlySet<string> {
   const journal = existsSync(journalFile(out)) ? readJournal(journalFile(out)) : null;
-  return new Set(journal === null ? [] : recordOf(journal).findings.map(({ signature }) => signature));
+  return new Set(journal === null ? [] : recordOf(journal).findings.map(({ failureClass }) => failureClass));
 }
 
 function runsIn(out: string): number {

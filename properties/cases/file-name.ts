@@ -1,12 +1,12 @@
 import { hex, keyOf } from '../../impl/simulated/kernel/mix.ts';
 
 /**
- * A part of a bucket as part of a file's name, at most so many characters of it. Where that is not all of the bucket, a
- * key of the whole follows: two buckets have two names.
+ * A part of a failure class as part of a file's name, at most so many characters of it. Where that is not all of the failure class, a
+ * key of the whole follows: two failure classes have two names.
  */
-export function fileNameOf(part: string, bucket: string, atMost: number): string {
+export function fileNameOf(part: string, failureClass: string, atMost: number): string {
   const name = dashed(dashed(part).slice(0, atMost));
-  return name === dashed(bucket) ? name : `${name}-${hex(keyOf(bucket)).slice(0, 4)}`;
+  return name === dashed(failureClass) ? name : `${name}-${hex(keyOf(failureClass)).slice(0, 4)}`;
 }
 
 function dashed(text: string): string {

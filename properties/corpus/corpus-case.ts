@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { PLAN_FORMAT, type Plan, planSchema } from '../../impl/plan/plan.ts';
 import { readPlan } from '../../impl/plan/plan-file.ts';
 import { problemsOf } from '../../impl/plan/schema-problems.ts';
+import { acceptingFormerNames } from '../../impl/result/former-names.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { fileNameOf } from '../cases/file-name.ts';
@@ -14,20 +15,22 @@ export const CASE_VERSION = 1;
 
 const versions = z.strictObject({ kafkaCrucible: z.string(), node: z.string() });
 
-const caseSchema = z.strictObject({
-  format: z.literal(CASE_FORMAT),
-  version: z.literal(CASE_VERSION),
-  /** `fails`: in the bucket. `holds`: it failed so once, and what it found is mended. */
-  expected: z.enum(['fails', 'holds']),
-  /** Null for a plan that was mended before buckets were noted. */
-  bucket: z.string().nullable(),
-  /** What was promised and what happened instead. */
-  sentence: z.string().nullable(),
-  /** With what the fingerprint was taken. */
-  versions,
-  fingerprint: fingerprintSchema,
-  plan: planSchema,
-});
+const caseSchema = acceptingFormerNames(
+  z.strictObject({
+    format: z.literal(CASE_FORMAT),
+    version: z.literal(CASE_VERSION),
+    /** `fails`: in the failure class. `holds`: it failed so once, and what it found is fixed. */
+    expected: z.enum(['fails', 'holds']),
+    /** Null for a plan that was fixed before failure classes were noted. */
+    failureClass: z.string().nullable(),
+    /** What was promised and what happened instead. */
+    sentence: z.string().nullable(),
+    /** With what the fingerprint was taken. */
+    versions,
+    fingerprint: fingerprintSchema,
+    plan: planSchema,
+  }),
+);
 
 export type CorpusCase = z.infer<typeof caseSchema>;
 export type Versions = z.infer<typeof versions>;
@@ -68,12 +71,12 @@ const bareSchema = z.looseObject({ format: z.literal(PLAN_FORMAT) });
 /** The case of a plan as it runs now: of one that fails, and of one that holds. */
 export function caseOf(plan: Plan, found: Versions): CorpusCase {
   const { fingerprint, result } = fingerprintOf(plan);
-  const bucket = failureClassOf(result);
+  const failureClass = failureClassOf(result);
   return {
     format: CASE_FORMAT,
     version: CASE_VERSION,
-    expected: bucket === null ? 'holds' : 'fails',
-    bucket,
+    expected: failureClass === null ? 'holds' : 'fails',
+    failureClass,
     sentence: primaryViolation(result)?.sentence ?? null,
     versions: found,
     fingerprint,
@@ -86,7 +89,7 @@ export function writeCase(saved: CorpusCase): string {
   return `${JSON.stringify(saved, null, 2)}\n`;
 }
 
-/** One file a bucket: what is found again is not kept again. */
-export function caseFileName(bucket: string): string {
-  return `${fileNameOf(bucket, bucket, 100)}.json`;
+/** One file a failure class: what is found again is not kept again. */
+export function caseFileName(failureClass: string): string {
+  return `${fileNameOf(failureClass, failureClass, 100)}.json`;
 }

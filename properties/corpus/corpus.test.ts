@@ -1,4 +1,4 @@
-/** Plans that once broke a promise in a correct configuration, and were right to: what they found is mended. */
+/** Plans that once broke a promise in a correct configuration, and were right to: what they found is fixed. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { replayCase } from './replay-case.ts';
 
 const FOLDER = new URL('./fixed/', import.meta.url);
 const ADVICE =
-  'kafka-crucible corpus properties/corpus/fixed says more, and --repair mends what is stale or bare';
+  'kafka-crucible corpus properties/corpus/fixed says more, and --repair fixes what is stale or bare';
 
 test.each(readdirSync(FOLDER).filter((name) => name.endsWith('.json')))(
   '%s holds, and still means it',

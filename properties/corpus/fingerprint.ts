@@ -51,7 +51,7 @@ export function fingerprintOf(plan: Plan): {
   };
 }
 
-/** A bug that is mended leads to other messages from there on; with fewer than this in common two runs have little to do with each other. */
+/** A bug that is fixed leads to other messages from there on; with fewer than this in common two runs have little to do with each other. */
 const A_QUARTER = 0.25;
 
 /** The share of messages that two runs have in common, estimated from the smallest keys of both together. */
@@ -73,7 +73,7 @@ export function lostMeaning(
     before.filter((item) => !after.includes(item));
   const faults = gone(then.faultsFired, now.faultsFired);
   const overrides = gone(then.overridesMet, now.overridesMet);
-  // What only the bug could lead to is no loss when the bug is mended.
+  // What only the bug could lead to is no loss when the bug is fixed.
   const probes = expected === 'holds' ? gone(then.probes, now.probes) : [];
   const shared = sharedMessages(then, now);
   return [

@@ -16,9 +16,12 @@ const failing = caseOf(saved.plan, versions);
 const holding = caseOf(withoutDefect(saved.plan), versions);
 
 describe('a case', () => {
-  test('names its bucket, and is read back as it was written', () => {
-    expect(failing).toMatchObject({ expected: 'fails', bucket: expect.stringMatching(/record|partition/) });
-    expect(holding).toMatchObject({ expected: 'holds', bucket: null });
+  test('names its failure class, and is read back as it was written', () => {
+    expect(failing).toMatchObject({
+      expected: 'fails',
+      failureClass: expect.stringMatching(/record|partition/),
+    });
+    expect(holding).toMatchObject({ expected: 'holds', failureClass: null });
     expect(readCase(writeCase(failing), 'case.json')).toEqual(failing);
   });
 
@@ -29,7 +32,7 @@ describe('a case', () => {
     expect(() => readCase(other, 'case.json')).toThrow('format: expected "kafka-crucible/corpus-case"');
   });
 
-  test('has one file for its bucket, and no other bucket has', () => {
+  test('has one file for its failure class, and no other failure class has', () => {
     expect(caseFileName('no-loss lost-write record, not promised: acks=1')).toBe(
       'no-loss-lost-write-record-not-promised-acks-1.json',
     );
@@ -45,15 +48,15 @@ describe('a replay', () => {
     expect(replayCase(holding)).toEqual({ outcome: 'as expected', notes: [] });
   });
 
-  test('of a bug that is mended says so, for the plan still does what it did', () => {
+  test('of a bug that is fixed says so, for the plan still does what it did', () => {
     // Without the bug it is the same story with another end.
-    const mended: CorpusCase = { ...failing, plan: holding.plan };
-    expect(replayCase(mended).outcome).toBe('mended');
+    const fixed: CorpusCase = { ...failing, plan: holding.plan };
+    expect(replayCase(fixed).outcome).toBe('fixed');
   });
 
   test('of what broke again, or in another way, fails', () => {
     expect(replayCase({ ...holding, plan: failing.plan })).toMatchObject({ outcome: 'fails' });
-    expect(replayCase({ ...failing, bucket: 'progress no-leader partition' })).toMatchObject({
+    expect(replayCase({ ...failing, failureClass: 'progress no-leader partition' })).toMatchObject({
       outcome: 'fails',
     });
   });
@@ -82,7 +85,7 @@ describe('a repair', () => {
     const overrides = [{ message: 'deadbeef', latencyUs: 5 }];
     const stale: CorpusCase = { ...failing, plan: { ...failing.plan, seed: barren, overrides } };
     const repaired = repairCase(stale, versions);
-    expect(repaired).toMatchObject({ expected: 'fails', bucket: failing.bucket });
+    expect(repaired).toMatchObject({ expected: 'fails', failureClass: failing.failureClass });
     expect(repaired?.plan.overrides).toEqual([]);
     expect(repaired === null ? null : replayCase(repaired)).toEqual({ outcome: 'as expected', notes: [] });
   });

@@ -6,10 +6,10 @@ import { type CorpusCase, caseOf, type Versions } from './corpus-case.ts';
 import { fingerprintOf, lostMeaning } from './fingerprint.ts';
 
 /**
- * `as expected`; `mended`: it should fail, holds, and still means what it did; `fails`: it should hold, or fail in
- * another bucket; `stale`: it holds, and that proves nothing, for it means something else than it did.
+ * `as expected`; `fixed`: it should fail, holds, and still means what it did; `fails`: it should hold, or fail in
+ * another failure class; `stale`: it holds, and that proves nothing, for it means something else than it did.
  */
-export type Outcome = 'as expected' | 'mended' | 'fails' | 'stale';
+export type Outcome = 'as expected' | 'fixed' | 'fails' | 'stale';
 
 export interface Replayed {
   readonly outcome: Outcome;
@@ -17,20 +17,20 @@ export interface Replayed {
   readonly notes: readonly string[];
 }
 
-export function replayCase({ plan, expected, bucket, fingerprint }: CorpusCase): Replayed {
+export function replayCase({ plan, expected, failureClass, fingerprint }: CorpusCase): Replayed {
   const result = simulate(plan);
   const now = failureClassOf(result);
   if (now !== null) {
     if (expected === 'holds') return { outcome: 'fails', notes: [`it is to hold, and is in ${now}`] };
-    if (now !== bucket)
-      return { outcome: 'fails', notes: [`it is to be in ${bucket ?? 'none'}, and is in ${now}`] };
+    if (now !== failureClass)
+      return { outcome: 'fails', notes: [`it is to be in ${failureClass ?? 'none'}, and is in ${now}`] };
     const moved = result.hash === fingerprint.hash ? [] : ['in another run than then'];
     return { outcome: 'as expected', notes: moved };
   }
   const lost = lostMeaning(fingerprint, fingerprintOf(plan).fingerprint, expected);
   if (lost.length > 0) return { outcome: 'stale', notes: lost };
   if (expected === 'holds') return { outcome: 'as expected', notes: [] };
-  return { outcome: 'mended', notes: [`it is to be in ${bucket ?? 'none'}, and holds`] };
+  return { outcome: 'fixed', notes: [`it is to be in ${failureClass ?? 'none'}, and holds`] };
 }
 
 /** How many seeds are tried to give a plan its meaning back. */
@@ -50,17 +50,17 @@ export function repairCase(saved: CorpusCase, versions: Versions): CorpusCase | 
   for (let attempt = 0; attempt < SEEDS; attempt += 1) {
     const candidate = attempt === 0 ? plan : { ...plan, seed: `${plan.seed}~${attempt}` };
     if (meansTheSame(saved, candidate)) {
-      const { expected, bucket, sentence } = saved;
+      const { expected, failureClass, sentence } = saved;
       const repaired = caseOf(candidate, versions);
-      return { ...repaired, expected, bucket, sentence: repaired.sentence ?? sentence };
+      return { ...repaired, expected, failureClass, sentence: repaired.sentence ?? sentence };
     }
   }
   return null;
 }
 
-function meansTheSame({ expected, bucket, fingerprint }: CorpusCase, candidate: Plan): boolean {
+function meansTheSame({ expected, failureClass, fingerprint }: CorpusCase, candidate: Plan): boolean {
   const failsIn = failureClassOf(simulate(candidate));
-  if (expected === 'fails') return failsIn === bucket;
+  if (expected === 'fails') return failsIn === failureClass;
   if (failsIn !== null) return false;
   const { faultsFired, probes } = fingerprintOf(candidate).fingerprint;
   return (

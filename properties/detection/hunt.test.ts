@@ -22,7 +22,7 @@ function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
     const failure = {
       run: fails ?? 0,
       kind: 'violation',
-      signature: 'progress no-leader partition',
+      failureClass: 'progress no-leader partition',
       violations: [],
     } as const;
     const runs = here ? fails - first + 1 : count;

@@ -152,10 +152,10 @@ function foundIn(trial: Trial | undefined): Trial | null {
   return trial?.failure == null ? null : trial;
 }
 
-/** The leading violation of a failure, as its signature has it: what a client saw, else what replicas or time showed. */
-function checkThatCaught({ signature, violations }: RunFailure): string {
+/** The leading violation of a failure, as its failure class has it: what a client saw, else what replicas or time showed. */
+function checkThatCaught({ failureClass, violations }: RunFailure): string {
   const leading = violations.find((violation: Violation) =>
-    signature.startsWith(`${violation.guarantee} ${violation.anomaly}`),
+    failureClass.startsWith(`${violation.guarantee} ${violation.anomaly}`),
   );
-  return leading === undefined ? signature : `${leading.guarantee} ${leading.anomaly}`;
+  return leading === undefined ? failureClass : `${leading.guarantee} ${leading.anomaly}`;
 }

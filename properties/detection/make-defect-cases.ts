@@ -202,7 +202,7 @@ function smallest(slug: string): Minimised | null {
     finds++;
     const run = (candidate: Plan) => {
       const violation = shown(slug, candidate);
-      return violation === undefined ? null : { bucket: violation.guarantee };
+      return violation === undefined ? null : { failureClass: violation.guarantee };
     };
     const found = minimise(plan, run, { pinned: pinnedForDefect(slug), maxRuns: SHRINK_RUNS, traceOf });
     console.log(`${slug}: run ${index}. ${found.sentence}`);

@@ -61,7 +61,7 @@ const CASES = [
     uniqueStates: 1439,
     ends: 104,
     defect: 'fenced-replica-may-join-isr',
-    signature: 'invariant fenced-replica-in-sync __cluster_metadata record',
+    failureClass: 'invariant fenced-replica-in-sync __cluster_metadata record',
   },
   {
     what: 'a broker or the controller loses power at any step and is back at once',
@@ -69,11 +69,11 @@ const CASES = [
     uniqueStates: 453,
     ends: 89,
     defect: 'raft-ack-before-fsync',
-    signature: 'invariant quorum-leader-completeness __cluster_metadata record',
+    failureClass: 'invariant quorum-leader-completeness __cluster_metadata record',
   },
 ] as const;
 
-describe.each(CASES)('$what', ({ options, uniqueStates, ends, defect, signature }) => {
+describe.each(CASES)('$what', ({ options, uniqueStates, ends, defect, failureClass }) => {
   test('nothing is broken, however it goes', () => {
     const found = enumerated(tiny(options));
     expect(found).toMatchObject({ ended: 'complete', uniqueStates, ends, broken: 0, findings: [] });
@@ -82,10 +82,10 @@ describe.each(CASES)('$what', ({ options, uniqueStates, ends, defect, signature 
   test(`with ${defect} something is, and the plan of it runs as it was found, from a file, too`, () => {
     const { ended, findings } = enumerated(tiny({ ...options, defects: [defect] }), { keepGoing: false });
     expect(ended).toBe('finding');
-    expect(findings).toMatchObject([{ signature }]);
+    expect(findings).toMatchObject([{ failureClass }]);
     const { plan } = findings[0]!;
     const replayed = simulate(readPlan(writePlan(plan), 'finding'), { trace: true });
-    expect(failureClassOf(replayed)).toBe(signature);
+    expect(failureClassOf(replayed)).toBe(failureClass);
     expect(replayed.hash).toBe(simulate(plan).hash);
     expect(simulate({ ...plan, defects: [] }).verdict).toBe('passed');
   });
@@ -132,7 +132,7 @@ test('three replicas, one record, two moves of the leader: who truncates to the 
   const defective = enumerated(tiny({ ...options, defects: ['truncate-to-hw-on-become-follower'] }), bounds);
   expect(kafka).toMatchObject({ ended: 'complete', broken: 0 });
   expect(defective.ended).toBe('complete');
-  expect(defective.findings.map(({ signature }) => signature)).toContain(
+  expect(defective.findings.map(({ failureClass }) => failureClass)).toContain(
     'invariant candidate-completeness record',
   );
 });

@@ -36,7 +36,7 @@ export interface Tally {
 }
 
 export interface Finding {
-  readonly signature: string;
+  readonly failureClass: string;
   /** Runs as it was found. */
   readonly plan: Plan;
 }
@@ -80,13 +80,13 @@ export function* enumerate(plan: Plan, bounds: Bounds): Generator<SoFar, Enumera
     runs++;
     if (search.cutShort) cut++;
     if (result !== null) ends++;
-    const signature = result === null ? null : failureClassOf(result);
-    if (signature !== null) {
+    const failureClass = result === null ? null : failureClassOf(result);
+    if (failureClass !== null) {
       broken++;
-      const found = { signature, plan: asRun(plan, search) };
-      const known = findings.get(signature);
+      const found = { failureClass, plan: asRun(plan, search) };
+      const known = findings.get(failureClass);
       if (known === undefined || choicesIn(found.plan) < choicesIn(known.plan))
-        findings.set(signature, found);
+        findings.set(failureClass, found);
       if (!bounds.keepGoing) return conclude('finding');
     }
     if (search.uniqueStates >= bounds.states) return conclude('states');

@@ -19,7 +19,7 @@ function explained(run: Run, options = {}): Insight {
 const failsWhen =
   (condition: (candidate: Plan) => boolean): Run =>
   (candidate) =>
-    condition(candidate) ? { bucket: 'b' } : null;
+    condition(candidate) ? { failureClass: 'b' } : null;
 
 describe('what a failure depends on', () => {
   test('is what cannot be left out', () => {
@@ -58,7 +58,7 @@ describe('what a failure depends on', () => {
   });
 
   test('another failure is none', () => {
-    const { irrelevant } = explained(() => ({ bucket: 'another' }));
+    const { irrelevant } = explained(() => ({ failureClass: 'another' }));
     expect(irrelevant).toEqual({ operations: [], faults: [] });
   });
 
@@ -76,8 +76,8 @@ describe('what a failure depends on', () => {
 });
 
 test('when a failure was decided: luck matters before, and no more after', () => {
-  const { bucket } = failureOf(plan)!;
-  const { causality } = explain(plan, bucket, trace, alone(failureOf))!;
+  const { failureClass } = failureOf(plan)!;
+  const { causality } = explain(plan, failureClass, trace, alone(failureOf))!;
   const shares = causality.map(({ runs, failed }) => failed / runs);
   expect(shares[0]).toBeLessThan(0.5);
   expect(shares.at(-1)).toBe(1);

@@ -26,19 +26,19 @@ class GivenUp extends Error {}
 /**
  * Takes some hundreds of runs, and depends on the plan alone. Null when it was interrupted.
  *
- * @param bucket how the plan fails
+ * @param failureClass how the plan fails
  * @param trace of a run of the plan
  */
 export function explain(
   plan: Plan,
-  bucket: string,
+  failureClass: string,
   trace: Trace,
   crew: Crew,
   options: ExplainOptions = {},
 ): Insight | null {
   const count = (plans: readonly Plan[]): Variation => {
     if (options.interrupted?.() === true) throw new GivenUp();
-    const failed = crew.runAll(plans).filter((failure) => failure?.bucket === bucket).length;
+    const failed = crew.runAll(plans).filter((failure) => failure?.failureClass === failureClass).length;
     return { runs: plans.length, failed };
   };
   const pinned = new Set([...Object.keys(CRUCIBLE_DEFAULTS), ...(options.pinned ?? [])]);

@@ -45,8 +45,8 @@ const plan: Plan = {
 function after(pass: typeof dropClients, fails: (plan: Plan) => boolean, from = plan): Plan {
   const search = new Search(
     from,
-    { bucket: 'b' },
-    alone((each) => (fails(each) ? { bucket: 'b' } : null)),
+    { failureClass: 'b' },
+    alone((each) => (fails(each) ? { failureClass: 'b' } : null)),
     [],
     {
       maxRuns: 1_000,
@@ -172,8 +172,8 @@ test('log directories: where one will do, what befell the second befalls the fir
   const several: Plan = { ...plan, cluster: { brokers: 3, controllers: 1, logDirs: 2 }, faults: [failing] };
   const search = new Search(
     several,
-    { bucket: 'b' },
-    alone(() => ({ bucket: 'b' })),
+    { failureClass: 'b' },
+    alone(() => ({ failureClass: 'b' })),
     [],
     {
       maxRuns: 10,

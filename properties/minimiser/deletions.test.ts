@@ -44,8 +44,8 @@ const plan: Plan = {
 /** The ids that are left when the plan fails whenever `fails` holds for those in it. */
 function left(pass: Pass, fails: (ids: readonly number[]) => boolean): number[] {
   const idsOf = ({ operations, faults }: Plan): number[] => [...operations, ...faults].map(({ id }) => id);
-  const crew = alone((each) => (fails(idsOf(each)) ? { bucket: 'b' } : null));
-  const search = new Search(plan, { bucket: 'b' }, crew, [], { maxRuns: 1_000, cutShort: () => null });
+  const crew = alone((each) => (fails(idsOf(each)) ? { failureClass: 'b' } : null));
+  const search = new Search(plan, { failureClass: 'b' }, crew, [], { maxRuns: 1_000, cutShort: () => null });
   pass.run(search, 1);
   return idsOf(search.plan);
 }

@@ -6,13 +6,13 @@ import type { Failure } from './search.ts';
 import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { describeError } from '../search/worker-chunk.ts';
 
-/** Null when the plan passes. A run that throws fails too, in the bucket of its message. */
+/** Null when the plan passes. A run that throws fails too, in the failure class of its message. */
 export function failureOf(plan: Plan): Failure | null {
   try {
-    const bucket = failureClassOf(simulate(plan, {}));
-    return bucket === null ? null : { bucket };
+    const failureClass = failureClassOf(simulate(plan, {}));
+    return failureClass === null ? null : { failureClass };
   } catch (thrown) {
-    return { bucket: describeError(thrown).signature };
+    return { failureClass: describeError(thrown).failureClass };
   }
 }
 

@@ -34,9 +34,9 @@ function inOnePlace(plan: Plan): Plan {
 }
 
 const failsWhen =
-  (condition: (plan: Plan) => boolean, bucket = 'no-loss/lost-write'): Run =>
+  (condition: (plan: Plan) => boolean, failureClass = 'no-loss/lost-write'): Run =>
   (plan) =>
-    condition(plan) ? { bucket } : null;
+    condition(plan) ? { failureClass } : null;
 
 function plansWhere(condition: (plan: Plan) => boolean, count: number): Plan[] {
   const found: Plan[] = [];
@@ -98,12 +98,12 @@ describe('minimise', () => {
 
   test('does not slip from one failure into another that is easier to have', () => {
     const slippery: Run = (plan) => {
-      if (quickDoubleMove(plan)) return { bucket: 'no-loss/lost-write' };
-      return plan.operations.length < 40 ? { bucket: 'committed-reads/dirty-read' } : null;
+      if (quickDoubleMove(plan)) return { failureClass: 'no-loss/lost-write' };
+      return plan.operations.length < 40 ? { failureClass: 'committed-reads/dirty-read' } : null;
     };
     const [plan] = plansWhere(quickDoubleMove, 1);
     const { failure, to } = minimise(plan!, slippery);
-    expect(failure.bucket).toBe('no-loss/lost-write');
+    expect(failure.failureClass).toBe('no-loss/lost-write');
     expect(to).toEqual({ operations: 3, faults: 1 });
   });
 
@@ -175,7 +175,7 @@ describe('minimise', () => {
       plan,
       (candidate) => {
         if (++runs === 2) second = candidate;
-        return { bucket: 'b', atMs: half };
+        return { failureClass: 'b', atMs: half };
       },
       { maxRuns: 10 },
     );
@@ -210,10 +210,10 @@ describe('minimise', () => {
   test('other failures that it meets are kept, one a kind', () => {
     const [plan] = plansWhere(quickDoubleMove, 1);
     const { others } = minimise(plan!, (candidate) => {
-      if (quickDoubleMove(candidate)) return { bucket: 'b' };
-      return candidate.operations.length < 40 ? { bucket: 'another' } : null;
+      if (quickDoubleMove(candidate)) return { failureClass: 'b' };
+      return candidate.operations.length < 40 ? { failureClass: 'another' } : null;
     });
-    expect(others.map(({ bucket }) => bucket)).toEqual(['another']);
+    expect(others.map(({ failureClass }) => failureClass)).toEqual(['another']);
     expect(others[0]!.plan.operations.length).toBeLessThan(40);
   });
 

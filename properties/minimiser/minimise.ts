@@ -80,7 +80,7 @@ export interface Minimised {
   readonly seconds: number | null;
   /** `smallest`: nothing that is known makes it smaller. Else what ran out first. */
   readonly ended: 'smallest' | Stop;
-  /** Other failures that were met on the way, one a bucket: findings of their own. */
+  /** Other failures that were met on the way, one a failure class: findings of their own. */
   readonly others: readonly OtherFailure[];
   /** All of this for a person. */
   readonly sentence: string;
@@ -138,7 +138,7 @@ export class PlanHolds extends RangeError {
 }
 
 /**
- * Deterministic in `plan`, `run` and `maxRuns`. Every plan on the way fails in the bucket of the original
+ * Deterministic in `plan`, `run` and `maxRuns`. Every plan on the way fails in the failure class of the original
  * one, and has the same defects and expectations.
  * @throws PlanHolds if the plan does not fail.
  */

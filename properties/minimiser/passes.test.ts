@@ -233,9 +233,9 @@ const CASES: Readonly<Record<string, Case>> = {
 
 /** What is left when all passes before this one find nothing more, and then what this one leaves. */
 function beforeAndAfter(name: string, { plan, fails }: Case): readonly [Plan, Plan] {
-  const crew = alone((each) => (fails(each) ? { bucket: 'b', atMs: 350 } : null));
+  const crew = alone((each) => (fails(each) ? { failureClass: 'b', atMs: 350 } : null));
   const limits = { maxRuns: 20_000, cutShort: () => null };
-  const search = new Search(plan, { bucket: 'b', atMs: 350 }, crew, [], limits, traceOf);
+  const search = new Search(plan, { failureClass: 'b', atMs: 350 }, crew, [], limits, traceOf);
   const index = PASSES.findIndex((pass) => pass.name === name);
   const earlier = PASSES.slice(0, index);
   for (let last: Plan | null = null; last !== search.plan;) {

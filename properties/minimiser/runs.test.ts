@@ -35,9 +35,9 @@ const plan: Plan = planSchema.parse({
 });
 
 function after(pass: Pass, from: Plan, fails: (plan: Plan) => boolean): Plan {
-  const crew = alone((each) => (fails(each) ? { bucket: 'b' } : null));
+  const crew = alone((each) => (fails(each) ? { failureClass: 'b' } : null));
   const limits = { maxRuns: 2_000, cutShort: () => null };
-  const search = new Search(from, { bucket: 'b' }, crew, [], limits, traceOf);
+  const search = new Search(from, { failureClass: 'b' }, crew, [], limits, traceOf);
   pass.run(search, 1);
   return search.plan;
 }

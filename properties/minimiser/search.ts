@@ -6,10 +6,10 @@ import type { Trace } from '../../impl/trace/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
 import { isSmaller, type Size, sizeOf } from './size.ts';
 
-/** How a plan fails. Two failures with the same bucket count as the same finding. */
+/** How a plan fails. Two failures with the same failure class count as the same finding. */
 export interface Failure {
   /** Guarantee and anomaly: `no-loss/lost-write`. */
-  readonly bucket: string;
+  readonly failureClass: string;
   /** When it showed, in virtual milliseconds since the workload began, where that is known. */
   readonly atMs?: number;
 }
@@ -31,7 +31,7 @@ export function alone(run: Run): Crew {
 
 /** Met while another one was shrunk: a finding of its own. */
 export interface OtherFailure {
-  readonly bucket: string;
+  readonly failureClass: string;
   /** The first plan that was seen to fail so. */
   readonly plan: Plan;
 }
@@ -106,9 +106,9 @@ export class Search {
     return this.#stopped;
   }
 
-  /** Other failures met on the way, one a bucket. */
+  /** Other failures met on the way, one a failure class. */
   get others(): readonly OtherFailure[] {
-    return [...this.#others].map(([bucket, plan]) => ({ bucket, plan }));
+    return [...this.#others].map(([failureClass, plan]) => ({ failureClass, plan }));
   }
 
   /** As `acceptFirst`, with one candidate. */
@@ -117,7 +117,7 @@ export class Search {
   }
 
   /**
-   * Takes the first of the candidates that is smaller and fails in the same bucket, under the seed it has or
+   * Takes the first of the candidates that is smaller and fails in the same failure class, under the seed it has or
    * under one of `seeds - 1` others; returns its index, or -1. What an operation's absence changes is mostly
    * luck: under another seed the same few operations fail as well, and only so do plans become really small.
    *
@@ -133,12 +133,12 @@ export class Search {
     return found.index;
   }
 
-  /** The index of the first of the candidates that fails in the bucket, be it smaller or not. Nothing is taken. */
+  /** The index of the first of the candidates that fails in the failure class, be it smaller or not. Nothing is taken. */
   firstFailing(candidates: Iterable<Plan>): number {
     return this.#first(this.#untried(candidates))?.index ?? -1;
   }
 
-  /** Takes a plan that is known to fail in the bucket, if it is smaller. */
+  /** Takes a plan that is known to fail in the failure class, if it is smaller. */
   take(plan: Plan): void {
     const size = sizeOf(plan, this.pinned);
     if (!isSmaller(size, this.#size)) return;
@@ -180,9 +180,9 @@ export class Search {
     this.#ahead.delete(print);
     this.#runs++;
     if (failure === null) return false;
-    if (failure.bucket === this.#failure.bucket) return true;
-    if (!this.#others.has(failure.bucket) && this.#others.size < OTHERS_KEPT) {
-      this.#others.set(failure.bucket, plan);
+    if (failure.failureClass === this.#failure.failureClass) return true;
+    if (!this.#others.has(failure.failureClass) && this.#others.size < OTHERS_KEPT) {
+      this.#others.set(failure.failureClass, plan);
     }
     return false;
   }

@@ -61,7 +61,7 @@ function insightInto(
   if (trace === null) return null;
   task.progress.postMessage({ pass: 'explain', runs, ...to } satisfies Progress);
   const beganMs = performance.now();
-  return explain(plan, failure.bucket, trace, crew, {
+  return explain(plan, failure.failureClass, trace, crew, {
     pinned: task.pinned,
     latency: task.plan.schedule.latency,
     interrupted: () => interrupted() || performance.now() - beganMs > task.budgetMs,

@@ -8,10 +8,10 @@ import { CanaryKeeper, MISSED_CANARIES_LIMIT } from './canary.ts';
 const NONE = { planted: 0, found: 0, plantedSinceFound: 0 };
 
 /** Hears of no bug, whatever is put back. */
-const deaf: WorkerPool = {
+const missed: WorkerPool = {
   ...sameThread(),
   run: async ({ first }: Chunk) => ({
-    ...onlyFailure({ run: first, kind: 'error', signature: 'error', violations: [] }),
+    ...onlyFailure({ run: first, kind: 'error', failureClass: 'error', violations: [] }),
     failures: [],
   }),
 };
@@ -36,7 +36,7 @@ describe('a canary', () => {
   });
 
   test('that goes unnoticed again and again is counted, also over a restart', async () => {
-    const keeper = new CanaryKeeper(deaf, 'deaf', { planted: 7, found: 1, plantedSinceFound: 6 });
+    const keeper = new CanaryKeeper(missed, 'missed', { planted: 7, found: 1, plantedSinceFound: 6 });
     await keeper.settle();
     expect(keeper.take()).toEqual({
       planted: MISSED_CANARIES_LIMIT - 6,

@@ -15,7 +15,7 @@ import {
   parseJournal,
   readJournal,
 } from './journal.ts';
-import { curveOf, mergeRecords, soundnessProblems, recordOf, shardProblems } from './night-record.ts';
+import { curveOf, mergeRecords, soundnessProblemsOf, recordOf, shardProblems } from './night-record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crucible-journal-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,8 +32,8 @@ const begin: Beginning = {
   at: '2026-03-14T22:00:00.000Z',
 };
 
-function finding(run: number, signature = 'no-loss lost-write record'): NightFinding {
-  return { type: 'finding', signature, kind: 'violation', run, plan: generatePlan('moon', run) };
+function finding(run: number, failureClass = 'no-loss lost-write record'): NightFinding {
+  return { type: 'finding', failureClass, kind: 'violation', run, plan: generatePlan('moon', run) };
 }
 
 function counted(runs: number, occurrences: Record<string, number> = {}): CountedLine {
@@ -66,7 +66,7 @@ describe('a journal', () => {
       ...{ runs: 150, events: 1500, virtualUs: 150_000, seconds: 10, repeated: 2, ended: null },
       probes: { 'leader-elected': 150 },
       canaries: { planted: 4, found: 2, plantedSinceFound: 1 },
-      findings: [{ signature: lost, run: 120, occurrences: 3, plan: generatePlan('moon', 120) }],
+      findings: [{ failureClass: lost, run: 120, occurrences: 3, plan: generatePlan('moon', 120) }],
     });
   });
 
@@ -132,8 +132,8 @@ describe('shards', () => {
     expect(mergeRecords([one, two])).toMatchObject({
       runs: 30,
       findings: [
-        { run: 3, signature: lost, occurrences: 3 },
-        { run: 5, signature: 'budget', occurrences: 4 },
+        { run: 3, failureClass: lost, occurrences: 3 },
+        { run: 5, failureClass: 'budget', occurrences: 4 },
       ],
     });
   });
@@ -169,11 +169,11 @@ describe('shards', () => {
   });
 });
 
-test('a night in which a known bug goes unnoticed again and again is not to be believed', () => {
+test('a night in which a known bug goes unnoticed again and again is inconclusive', () => {
   const hearing = recordIn(journal('hearing', begin, counted(100)));
-  expect(soundnessProblems(hearing)).toEqual([]);
+  expect(soundnessProblemsOf(hearing)).toEqual([]);
   const canaries = { planted: 30, found: 2, plantedSinceFound: 20 };
-  expect(soundnessProblems({ ...hearing, canaries })).toEqual([
+  expect(soundnessProblemsOf({ ...hearing, canaries })).toEqual([
     'a known bug was put back 20 times in a row and not found',
   ]);
 });

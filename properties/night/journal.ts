@@ -7,6 +7,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync 
 import { z } from 'zod';
 
 import { planSchema } from '../../impl/plan/plan.ts';
+import { acceptingFormerNames } from '../../impl/result/former-names.ts';
 import { GUARANTEE_IDS } from '../../model/guarantee.ts';
 import { DRAWINGS } from '../arbitraries/options.ts';
 import { FAILURE_KINDS } from '../search/worker-chunk.ts';
@@ -39,7 +40,7 @@ const beginning = z.strictObject({
 
 const finding = z.strictObject({
   type: z.literal('finding'),
-  signature: z.string(),
+  failureClass: z.string(),
   kind: z.enum(FAILURE_KINDS),
   /** Which run of the campaign, from 0. */
   run: count,
@@ -78,7 +79,7 @@ const ending = z.strictObject({
   at: z.iso.datetime(),
 });
 
-const line = z.discriminatedUnion('type', [beginning, finding, counted, ending]);
+const line = acceptingFormerNames(z.discriminatedUnion('type', [beginning, finding, counted, ending]));
 
 export type Beginning = z.infer<typeof beginning>;
 export type NightFinding = z.infer<typeof finding>;

@@ -21,8 +21,11 @@ export interface NightRecord {
   readonly canaries: Canaries;
   /** Searched since a canary was last found; null: none was. Of several shards, the longest. */
   readonly secondsSinceCanary: number | null;
-  /** One for each bucket, the earliest run first. */
-  readonly findings: readonly (NightFinding & { readonly signature: string; readonly occurrences: number })[];
+  /** One for each failure class, the earliest run first. */
+  readonly findings: readonly (NightFinding & {
+    readonly failureClass: string;
+    readonly occurrences: number;
+  })[];
   /** Null when it was cut off. */
   readonly ended: 'runs' | 'time' | 'failure' | 'interrupted' | null;
 }
@@ -78,7 +81,7 @@ function withLine(record: NightRecord, line: JournalLine): NightRecord {
         secondsSinceCanary: sinceCanary(record, line),
         findings: record.findings.map((finding) => ({
           ...finding,
-          occurrences: finding.occurrences + (line.occurrences[finding.signature] ?? 0),
+          occurrences: finding.occurrences + (line.occurrences[finding.failureClass] ?? 0),
         })),
       };
   }
@@ -116,7 +119,7 @@ function sinceCanary({ secondsSinceCanary }: NightRecord, line: CountedLine): nu
 type Findings = NightRecord['findings'];
 
 function withFinding(findings: Findings, finding: Findings[number]): Findings {
-  return findings.some(({ signature }) => signature === finding.signature)
+  return findings.some(({ failureClass }) => failureClass === finding.failureClass)
     ? findings
     : [...findings, finding];
 }
@@ -136,7 +139,7 @@ export function mergeRecords(records: readonly NightRecord[]): NightRecord {
       canaries: {
         planted: sum.canaries.planted + one.canaries.planted,
         found: sum.canaries.found + one.canaries.found,
-        // A night is as deaf as its deafest shard.
+        // The count of the whole night is that of its worst shard.
         plantedSinceFound: Math.max(sum.canaries.plantedSinceFound, one.canaries.plantedSinceFound),
       },
       secondsSinceCanary: longest(sum.secondsSinceCanary, one.secondsSinceCanary),
@@ -176,26 +179,26 @@ function worse(one: NonNullable<NightRecord['ended']>, other: NonNullable<NightR
 }
 
 function mergeFindings(these: Findings, those: Findings): Findings {
-  const buckets = new Map<string, Findings[number]>();
+  const failureClasses = new Map<string, Findings[number]>();
   for (const finding of [...these, ...those]) {
-    const known = buckets.get(finding.signature);
-    if (known === undefined) buckets.set(finding.signature, finding);
+    const known = failureClasses.get(finding.failureClass);
+    if (known === undefined) failureClasses.set(finding.failureClass, finding);
     else {
       const earlier = finding.run < known.run ? finding : known;
-      buckets.set(finding.signature, {
+      failureClasses.set(finding.failureClass, {
         ...earlier,
         occurrences: known.occurrences + finding.occurrences,
       });
     }
   }
-  return [...buckets.values()].sort((one, other) => one.run - other.run);
+  return [...failureClasses.values()].sort((one, other) => one.run - other.run);
 }
 
 /** A shorter night may have been cut off before the first canary. */
 const LONG_NIGHT = 2000;
 
 /** Why nobody should believe that nothing is there, if there is a reason. */
-export function soundnessProblems({ runs, canaries }: NightRecord): readonly string[] {
+export function soundnessProblemsOf({ runs, canaries }: NightRecord): readonly string[] {
   const { planted, plantedSinceFound } = canaries;
   if (planted === 0 && runs >= LONG_NIGHT) return [`no known bug was put back in ${runs} runs`];
   if (plantedSinceFound < MISSED_CANARIES_LIMIT) return [];

@@ -49,7 +49,7 @@ export async function runNightly(
   const second = new SecondProcess(runLimitMs);
   const canaries = new CanaryKeeper(pool, seed, before.canaries, night.canaryEvery ?? CANARY_EVERY);
   const tally = new Tally((line) => observer.append({ ...line, canaries: canaries.take() }));
-  const known = new Set(before.findings.map(({ signature }) => signature));
+  const known = new Set(before.findings.map(({ failureClass }) => failureClass));
   const repeat: Repeat = ({ campaignSeed }, { run, hash }) =>
     second.repeat({ campaignSeed, options, run }, hash, () => told(generatePlan(campaignSeed, run, options)));
 
@@ -65,7 +65,7 @@ export async function runNightly(
       {
         signal: observer.signal,
         onFailure: (failure) => {
-          if (known.has(failure.signature)) return;
+          if (known.has(failure.failureClass)) return;
           const finding = findingOf(night, failure);
           observer.append(finding);
           observer.onFinding(finding);
@@ -90,9 +90,9 @@ export async function runNightly(
 }
 
 function findingOf({ seed, options }: Night, failure: RunFailure): NightFinding {
-  const { signature, kind, run, hash, message, stack } = failure;
+  const { failureClass, kind, run, hash, message, stack } = failure;
   return {
-    ...{ type: 'finding', signature, kind, run },
+    ...{ type: 'finding', failureClass, kind, run },
     ...(hash === undefined ? {} : { hash }),
     ...(message === undefined ? {} : { message }),
     ...(stack === undefined ? {} : { stack }),

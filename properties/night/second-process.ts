@@ -75,7 +75,7 @@ export class SecondProcess {
   ): Promise<RunFailure | null> {
     const { run } = question;
     const answer = await this.#ask({ ...question, tell: false });
-    if ('kind' in answer) return { run, signature: answer.kind, violations: [], ...answer };
+    if ('kind' in answer) return { run, failureClass: answer.kind, violations: [], ...answer };
     if ('error' in answer) {
       return { run, violations: [], ...describeError(new Error(answer.error)) };
     }

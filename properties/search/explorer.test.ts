@@ -76,11 +76,11 @@ describe('a campaign', () => {
     );
     expect(found).toMatchObject({ ended: 'failure', runs: 42, events: 420 });
     expect(found.failures).toMatchObject([
-      { run: 41, kind: 'violation', signature: 'no-loss lost-write record', occurrences: 1 },
+      { run: 41, kind: 'violation', failureClass: 'no-loss lost-write record', occurrences: 1 },
     ]);
   });
 
-  test('that keeps going collects one failure of each signature, and says each at once', async () => {
+  test('that keeps going collects one failure of each failure class, and says each at once', async () => {
     const said: RunFailure[] = [];
     const found = await explore(
       { ...campaign, keepGoing: true },
@@ -101,7 +101,7 @@ describe('a campaign', () => {
 
   test('takes a run that does not come to rest for a failure', async () => {
     const found = await explore(campaign, {}, outcomes({ 5: () => ({ ...passed, verdict: 'budget' }) }));
-    expect(found.failures).toMatchObject([{ run: 5, kind: 'budget', signature: 'budget' }]);
+    expect(found.failures).toMatchObject([{ run: 5, kind: 'budget', failureClass: 'budget' }]);
   });
 
   test('reports an assertion that fires as a failure of its own kind', async () => {
@@ -114,7 +114,7 @@ describe('a campaign', () => {
       {
         run: 5,
         kind: 'assertion',
-        signature: 'assertion the log start is not above the log end (#)',
+        failureClass: 'assertion the log start is not above the log end (#)',
         message: 'assertion failed: the log start is not above the log end (5)',
         occurrences: 2,
       },
@@ -131,7 +131,7 @@ describe('a campaign', () => {
       {
         run: 5,
         kind: 'error',
-        signature: 'error offset # is negative',
+        failureClass: 'error offset # is negative',
         message: 'offset 5 is negative',
         occurrences: 2,
       },

@@ -29,7 +29,7 @@ export interface Campaign {
   readonly seconds: number | null;
   /** Processes. With one, everything happens in this thread. */
   readonly workers: number;
-  /** Go on after a failure, and collect one failure of each signature. */
+  /** Go on after a failure, and collect one failure of each failure class. */
   readonly keepGoing: boolean;
   /** This search makes every `of`th run of the campaign, from run `index` on. Default: all. */
   readonly shard?: Shard;
@@ -64,7 +64,7 @@ export type Repeat = (
 export interface Observer {
   /** After every chunk. */
   readonly onProgress?: (progress: Progress) => void;
-  /** After the first failure of each signature, in the order of the runs. */
+  /** After the first failure of each failure class, in the order of the runs. */
   readonly onFailure?: (failure: RunFailure) => void;
   /** After every chunk, in the order of the runs, when its failures have been told: what it adds to the counts. */
   readonly onCounted?: (result: Counted) => void;
@@ -247,15 +247,15 @@ class Search {
       this.probes.set(name, (this.probes.get(name) ?? 0) + hits);
     }
     const occurrences = notRepeated.reduce(
-      (sum, { signature }) => added(sum, { [signature]: 1 }),
+      (sum, { failureClass }) => added(sum, { [failureClass]: 1 }),
       result.occurrences,
     );
-    for (const [signature, times] of Object.entries(occurrences)) {
-      this.occurrences.set(signature, (this.occurrences.get(signature) ?? 0) + times);
+    for (const [failureClass, times] of Object.entries(occurrences)) {
+      this.occurrences.set(failureClass, (this.occurrences.get(failureClass) ?? 0) + times);
     }
     for (const failure of [...result.failures, ...notRepeated].sort((one, other) => one.run - other.run)) {
-      if (this.failures.has(failure.signature)) continue;
-      this.failures.set(failure.signature, failure);
+      if (this.failures.has(failure.failureClass)) continue;
+      this.failures.set(failure.failureClass, failure);
       this.observer.onFailure?.(failure);
     }
     this.observer.onCounted?.({ ...result, occurrences, repeated: result.repeat.length, newStates });
@@ -299,7 +299,7 @@ class Search {
       novelty: Array.from(this.curve, (states) => states ?? 0),
       failures: [...this.failures.values()].map((failure) => ({
         ...failure,
-        occurrences: this.occurrences.get(failure.signature) ?? 1,
+        occurrences: this.occurrences.get(failure.failureClass) ?? 1,
       })),
     };
   }

@@ -74,12 +74,12 @@ export class SupervisedPool {
       if (chunk.stopAtFailure && sum.failures.length > 0) break;
       sum = joined(sum, await this.run(only(chunk, index)));
     }
-    if (sum.occurrences[ofAll.signature] !== undefined) return sum;
+    if (sum.occurrences[ofAll.failureClass] !== undefined) return sum;
     const message = `${ofAll.message} That was in runs ${ofAll.run} to ${runAt(chunk, chunk.count - 1)}; none of them does it alone.`;
     return {
       ...sum,
       failures: [{ ...ofAll, message }, ...sum.failures],
-      occurrences: added(sum.occurrences, { [ofAll.signature]: 1 }),
+      occurrences: added(sum.occurrences, { [ofAll.failureClass]: 1 }),
     };
   }
 
@@ -103,11 +103,11 @@ function only(chunk: Chunk, index: number): Chunk {
 
 function hung(run: number, limitMs: number): RunFailure {
   const message = `The run did not end within ${limitMs / 1000} s.`;
-  return { run, kind: 'hung', signature: 'hung', violations: [], message };
+  return { run, kind: 'hung', failureClass: 'hung', violations: [], message };
 }
 
 function crashed(run: number, thrown: unknown): RunFailure {
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   const message = `The process died that made the run (${said}). Its last words are on standard error.`;
-  return { run, kind: 'crashed', signature: 'crashed', violations: [], message };
+  return { run, kind: 'crashed', failureClass: 'crashed', violations: [], message };
 }

@@ -2,30 +2,33 @@
 import { z } from 'zod';
 
 import { problemsOf } from '../../impl/plan/schema-problems.ts';
+import { acceptingFormerNames } from '../../impl/result/former-names.ts';
 
 export const TRIAGE_FORMAT = 'kafka-crucible/triage';
 export const TRIAGE_VERSION = 1;
 
-const knownBucket = z.strictObject({
-  /** As a search prints it: `no-loss lost-write record, not promised: acks=1`. */
-  bucket: z.string().min(1),
-  /** Why it is accepted for now. */
-  reason: z.string().min(1),
-  /** Where it is being dealt with. */
-  link: z.url(),
-  /** Who decided so. */
-  who: z.string().min(1),
-  /** The day on which it was decided: `2026-03-14`. */
-  when: z.iso.date(),
-});
+const knownFailureClass = acceptingFormerNames(
+  z.strictObject({
+    /** As a search prints it: `no-loss lost-write record, not promised: acks=1`. */
+    failureClass: z.string().min(1),
+    /** Why it is accepted for now. */
+    reason: z.string().min(1),
+    /** Where it is being dealt with. */
+    link: z.url(),
+    /** Who decided so. */
+    who: z.string().min(1),
+    /** The day on which it was decided: `2026-03-14`. */
+    when: z.iso.date(),
+  }),
+);
 
 const triageSchema = z.strictObject({
   format: z.literal(TRIAGE_FORMAT),
   version: z.literal(TRIAGE_VERSION),
-  known: z.array(knownBucket),
+  known: z.array(knownFailureClass),
 });
 
-export type KnownBucket = z.infer<typeof knownBucket>;
+export type KnownFailureClass = z.infer<typeof knownFailureClass>;
 
 /** A file that is no triage file. The message names the file, the fields and what was expected. */
 export class TriageFormatError extends Error {
@@ -37,9 +40,9 @@ export class TriageFormatError extends Error {
 
 /**
  * @param file its name, for messages only
- * @throws TriageFormatError also when a bucket stands there twice: of two reasons nobody knows which counts.
+ * @throws TriageFormatError also when a failure class stands there twice: of two reasons nobody knows which counts.
  */
-export function readTriage(text: string, file: string): readonly KnownBucket[] {
+export function readTriage(text: string, file: string): readonly KnownFailureClass[] {
   const value = parse(text, file);
   const parsed = triageSchema.safeParse(value);
   if (!parsed.success) {
@@ -50,11 +53,13 @@ export function readTriage(text: string, file: string): readonly KnownBucket[] {
     );
   }
   const { known } = parsed.data;
-  const twice = known.filter(({ bucket }, index) => known.findIndex((one) => one.bucket === bucket) < index);
+  const twice = known.filter(
+    ({ failureClass }, index) => known.findIndex((one) => one.failureClass === failureClass) < index,
+  );
   if (twice.length > 0) {
     throw new TriageFormatError(
       file,
-      twice.map(({ bucket }) => `${JSON.stringify(bucket)} stands there twice`),
+      twice.map(({ failureClass }) => `${JSON.stringify(failureClass)} stands there twice`),
     );
   }
   return known;
@@ -70,25 +75,25 @@ function parse(text: string, file: string): unknown {
 
 export interface Triaged<Failure> {
   /** Met, and known. */
-  readonly known: readonly { readonly failure: Failure; readonly entry: KnownBucket }[];
+  readonly known: readonly { readonly failure: Failure; readonly entry: KnownFailureClass }[];
   /** Met, and not in the file. */
   readonly fresh: readonly Failure[];
-  /** In the file, and not met: mended, or merely not found this time. */
-  readonly unmet: readonly KnownBucket[];
+  /** In the file, and not met: fixed, or merely not found this time. */
+  readonly unmet: readonly KnownFailureClass[];
 }
 
-export function triage<Failure extends { readonly signature: string }>(
+export function triage<Failure extends { readonly failureClass: string }>(
   failures: readonly Failure[],
-  entries: readonly KnownBucket[],
+  entries: readonly KnownFailureClass[],
 ): Triaged<Failure> {
-  const byBucket = new Map(entries.map((entry) => [entry.bucket, entry]));
-  const met = new Set(failures.map(({ signature }) => signature));
+  const byFailureClass = new Map(entries.map((entry) => [entry.failureClass, entry]));
+  const met = new Set(failures.map(({ failureClass }) => failureClass));
   return {
     known: failures.flatMap((failure) => {
-      const entry = byBucket.get(failure.signature);
+      const entry = byFailureClass.get(failure.failureClass);
       return entry === undefined ? [] : [{ failure, entry }];
     }),
-    fresh: failures.filter(({ signature }) => !byBucket.has(signature)),
-    unmet: entries.filter(({ bucket }) => !met.has(bucket)),
+    fresh: failures.filter(({ failureClass }) => !byFailureClass.has(failureClass)),
+    unmet: entries.filter(({ failureClass }) => !met.has(failureClass)),
   };
 }

@@ -49,18 +49,18 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 /** The kinds of failure in which the run threw: there is no result to explain or to render. */
 export const THROWN_KINDS: ReadonlySet<FailureKind> = new Set(['assertion', 'error']);
 
-/** The kind of a failure of which only the signature is known. */
-export function kindOfSignature(signature: string): FailureKind {
-  if (signature === 'budget') return 'budget';
-  if (signature.startsWith('assertion ')) return 'assertion';
-  return signature.startsWith('error ') ? 'error' : 'violation';
+/** The kind of a failure of which only the failure class is known. */
+export function kindOfFailureClass(failureClass: string): FailureKind {
+  if (failureClass === 'budget') return 'budget';
+  if (failureClass.startsWith('assertion ')) return 'assertion';
+  return failureClass.startsWith('error ') ? 'error' : 'violation';
 }
 
 export interface RunFailure {
   readonly run: number;
   readonly kind: FailureKind;
-  /** Its bucket: two failures with one signature count as the same one. */
-  readonly signature: string;
+  /** Two failures with one failure class count as the same one. */
+  readonly failureClass: string;
   readonly violations: readonly Violation[];
   /** Absent for a plan that is drawn: the number of the run tells it. */
   readonly origin?: Origin;
@@ -78,9 +78,9 @@ export interface ChunkResult {
   readonly events: number;
   readonly virtualUs: number;
   readonly probes: Readonly<Record<string, number>>;
-  /** The first failure of each signature, in the order of the runs. */
+  /** The first failure of each failure class, in the order of the runs. */
   readonly failures: readonly RunFailure[];
-  /** How many runs failed, by signature. */
+  /** How many runs failed, by failure class. */
   readonly occurrences: Readonly<Record<string, number>>;
   /** Runs that are to be made again, and the hash that must come out again. */
   readonly repeat: readonly Repetition[];
@@ -142,8 +142,8 @@ export function runChunk(
     }
     const failure = attempted.ended ? failureOf(run, attempted.result) : attempted.failure;
     if (failure === null) continue;
-    const seen = occurrences.get(failure.signature) ?? 0;
-    occurrences.set(failure.signature, seen + 1);
+    const seen = occurrences.get(failure.failureClass) ?? 0;
+    occurrences.set(failure.failureClass, seen + 1);
     if (seen === 0) failures.push({ ...failure, ...derived });
     if (chunk.stopAtFailure) break;
   }
@@ -174,7 +174,7 @@ export function joined(sum: ChunkResult, one: ChunkResult): ChunkResult {
     probes: added(sum.probes, one.probes),
     failures: [
       ...sum.failures,
-      ...one.failures.filter(({ signature }) => sum.occurrences[signature] === undefined),
+      ...one.failures.filter(({ failureClass }) => sum.occurrences[failureClass] === undefined),
     ],
     occurrences: added(sum.occurrences, one.occurrences),
     repeat: [...sum.repeat, ...one.repeat],
@@ -192,9 +192,9 @@ export function added(one: Counts, other: Counts): Counts {
 
 /** A chunk of one run of which nothing is known but how it failed. */
 export function onlyFailure(failure: RunFailure): ChunkResult {
-  const { run, signature } = failure;
+  const { run, failureClass } = failure;
   const nothing = { events: 0, virtualUs: 0, probes: {}, repeat: [], reached: [] };
-  return { first: run, runs: 1, ...nothing, failures: [failure], occurrences: { [signature]: 1 } };
+  return { first: run, runs: 1, ...nothing, failures: [failure], occurrences: { [failureClass]: 1 } };
 }
 
 /** The same plan, and another run. @param difference where it begins, if that is known */
@@ -205,7 +205,7 @@ export function irreproducible(expected: Repetition, hash: string, difference?: 
     ...(origin === null ? {} : { origin }),
     run,
     kind: 'irreproducible',
-    signature: 'irreproducible',
+    failureClass: 'irreproducible',
     violations: [],
     message: difference === undefined ? told : `${told}\n${difference}`,
   };
@@ -232,20 +232,20 @@ function attempt(
 /** The failure of a run that threw: an assertion of the implementation, or any other error. */
 export function describeError(
   thrown: unknown,
-): Pick<RunFailure, 'kind' | 'signature' | 'stack'> & { readonly message: string } {
+): Pick<RunFailure, 'kind' | 'failureClass' | 'stack'> & { readonly message: string } {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const kind = error instanceof AssertionFailed ? 'assertion' : 'error';
   return {
     kind,
-    signature: failureClassOfError(error.message, kind),
+    failureClass: failureClassOfError(error.message, kind),
     message: error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   };
 }
 
 function failureOf(run: number, result: SimulatedRunResult): RunFailure | null {
-  const signature = failureClassOf(result);
-  if (signature === null) return null;
+  const failureClass = failureClassOf(result);
+  if (failureClass === null) return null;
   const kind = result.verdict === 'budget' ? 'budget' : 'violation';
-  return { run, kind, signature, violations: result.violations, hash: result.hash };
+  return { run, kind, failureClass, violations: result.violations, hash: result.hash };
 }

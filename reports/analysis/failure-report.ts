@@ -28,9 +28,9 @@ export interface FailureReport<Result extends RunResult = RunResult> {
   readonly versions: { readonly kafkaCrucible: string; readonly node: string };
   /** How fast the search went, where there was one. */
   readonly speed?: { readonly runsPerSecond: number; readonly eventsPerSecond: number };
-  /** Two failures of one bucket count as one finding. */
-  readonly bucket?: string;
-  /** What the team's triage file says of the bucket, where a search was given one: known, or nothing yet. */
+  /** Two failures of one failure class count as one finding. */
+  readonly failureClass?: string;
+  /** What the team's triage file says of the failure class, where a search was given one: known, or nothing yet. */
   readonly triage?: 'new' | KnownFailure;
   /** The run was staged to show something, and this is what. */
   readonly scenario?: { readonly title: string; readonly teaches: string };

@@ -38,8 +38,8 @@ export function testCases(summary: CampaignSummary): readonly TestCase[] {
   return [...promises, ...harnessCases(summary)];
 }
 
-function harnessCases({ otherFailures, doubts }: CampaignSummary): readonly TestCase[] {
-  if (otherFailures.length + doubts.length === 0)
+function harnessCases({ otherFailures, soundnessProblems }: CampaignSummary): readonly TestCase[] {
+  if (otherFailures.length + soundnessProblems.length === 0)
     return [{ suite: 'harness', name: 'harness', outcome: PASSED }];
   const numbered = numbering();
   const failed = otherFailures.map((fault): TestCase => ({
@@ -47,9 +47,9 @@ function harnessCases({ otherFailures, doubts }: CampaignSummary): readonly Test
     name: numbered(`harness: ${fault.kind}`),
     outcome: { is: 'error', type: fault.kind, message: fault.message, details: detailsOf(fault) },
   }));
-  const doubted = doubts.map((doubt): TestCase => ({
+  const doubted = soundnessProblems.map((doubt): TestCase => ({
     suite: 'harness',
-    name: numbered('harness: not to be believed'),
+    name: numbered('harness: inconclusive'),
     outcome: { is: 'error', type: 'doubt', message: doubt, details: [] },
   }));
   return [...failed, ...doubted];
@@ -57,13 +57,13 @@ function harnessCases({ otherFailures, doubts }: CampaignSummary): readonly Test
 
 function detailsOf({
   runIndex,
-  bucket,
+  failureClass,
   occurrences,
   planFile,
   reportFile,
 }: CampaignFault): readonly string[] {
   return [
-    `Run ${runIndex}, ${bucket}, seen in ${occurrences} ${occurrences === 1 ? 'run' : 'runs'}`,
+    `Run ${runIndex}, ${failureClass}, seen in ${occurrences} ${occurrences === 1 ? 'run' : 'runs'}`,
     `Plan: ${planFile}`,
     ...(reportFile === null ? [] : [`Report: ${reportFile}`]),
   ];

@@ -5,8 +5,8 @@ import type { PlanSize } from '../analysis/failure-report.ts';
 export interface CampaignViolation {
   readonly guarantee: GuaranteeId | 'invariant';
   readonly anomaly: string;
-  /** Two failures of one bucket are one finding. */
-  readonly bucket?: string;
+  /** Two failures of one failure class are one finding. */
+  readonly failureClass?: string;
   /** In how many runs it was seen. */
   readonly occurrences?: number;
   readonly sentence: string;
@@ -25,7 +25,7 @@ export interface CampaignViolation {
 /** A run that failed without breaking a promise: it did not end, its process died, it came out differently. */
 export interface CampaignFault {
   readonly kind: string;
-  readonly bucket: string;
+  readonly failureClass: string;
   readonly occurrences: number;
   readonly message: string;
   readonly planFile: string;
@@ -47,8 +47,8 @@ export interface CampaignSummary {
   readonly virtualSeconds: number;
   readonly violations: readonly CampaignViolation[];
   readonly otherFailures: readonly CampaignFault[];
-  /** Why the search is not to be believed; none when it is. */
-  readonly doubts: readonly string[];
+  /** Why the search is inconclusive; none when it is sound. */
+  readonly soundnessProblems: readonly string[];
   /** How often each probe was hit in all runs, by name; zero for a probe that stayed silent. */
   readonly probes: Readonly<Record<string, number>>;
 }

@@ -34,10 +34,10 @@ test('no text from outside becomes a command of its own', () => {
   expect(lines.every((line) => line.startsWith('::warning '))).toBe(true);
 });
 
-test('so is a run that hung, and a search that is not to be believed', () => {
+test('so is a run that hung, and a search that is inconclusive', () => {
   expect(githubAnnotations({ ...campaign, violations: [], ...distrusted() })).toBe(
     '::error title=kafka-crucible%3A run 7 hung::The run took longer than 120 s.%0APlan: crucible-out/hung-run-7/plan-as-found.json\n' +
-      '::error title=kafka-crucible%3A do not believe this search::a known bug was not found\n',
+      '::error title=kafka-crucible%3A inconclusive search::a known bug was not found\n',
   );
 });
 

@@ -7,7 +7,7 @@ export function githubAnnotations(summary: CampaignSummary): string {
   return [
     violationLines(summary),
     ...summary.otherFailures.map(faultLine),
-    ...summary.doubts.map(doubtLine),
+    ...summary.soundnessProblems.map(doubtLine),
   ].join('');
 }
 
@@ -17,7 +17,7 @@ function faultLine({ kind, message, planFile, runIndex }: CampaignFault): string
 }
 
 function doubtLine(doubt: string): string {
-  return `::error title=${property('kafka-crucible: do not believe this search')}::${data(visible(doubt))}\n`;
+  return `::error title=${property('kafka-crucible: inconclusive search')}::${data(visible(doubt))}\n`;
 }
 
 function violationLines(summary: CampaignSummary): string {

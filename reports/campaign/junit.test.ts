@@ -21,13 +21,13 @@ describe('JUnit XML', () => {
     );
   });
 
-  test('has an error for a run that hung, and for a search that is not to be believed', () => {
+  test('has an error for a run that hung, and for a search that is inconclusive', () => {
     expect(xml).toContain('<testcase classname="kafka-crucible.harness" name="harness"/>');
     const distrustful = junitXml({ ...exampleCampaign(), ...distrusted() });
     expect(distrustful).toContain('tests="10" failures="2" errors="2"');
     expect(distrustful).toContain('<error type="hung" message="The run took longer than 120 s.">');
     expect(distrustful).toContain('Plan: crucible-out/hung-run-7/plan-as-found.json');
-    expect(distrustful).toContain('name="harness: not to be believed"');
+    expect(distrustful).toContain('name="harness: inconclusive"');
   });
 
   test('tells how to look at it', () => {

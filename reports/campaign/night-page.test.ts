@@ -5,7 +5,7 @@ import { nightPage } from './night-page.ts';
 import type { NightFinding, NightSummary } from './night-summary.ts';
 
 const finding: NightFinding = {
-  bucket: 'no-loss lost-write record',
+  failureClass: 'no-loss lost-write record',
   target: 'default',
   guarantee: 'no-loss',
   anomaly: 'lost-write',
@@ -66,9 +66,13 @@ describe('the page of a night', () => {
   });
 
   test('begins with where it should have come to and never did, and with what makes it doubtful', async () => {
-    const page = await read({ ...night, neverReached: ['torn-tail-cut'], doubts: ['shard 1/2 is missing'] });
+    const page = await read({
+      ...night,
+      neverReached: ['torn-tail-cut'],
+      soundnessProblems: ['shard 1/2 is missing'],
+    });
     expect(page).toContain('Never reached (1)');
-    expect(page.indexOf('torn-tail-cut')).toBeLessThan(page.indexOf(finding.bucket));
+    expect(page.indexOf('torn-tail-cut')).toBeLessThan(page.indexOf(finding.failureClass));
     expect(page.indexOf('shard 1/2 is missing')).toBeLessThan(page.indexOf('torn-tail-cut'));
   });
 
@@ -88,14 +92,20 @@ describe('the page of a night', () => {
         { runs: 1000, states: 100 },
       ],
       detection: [{ defect: 'last_replica_standing', medianSeconds: null }],
-      canary: { defect: 'no_min_insync_replicas', found: 0, ageSeconds: null, limitSeconds: 600, deaf: true },
+      canary: {
+        defect: 'no_min_insync_replicas',
+        found: 0,
+        ageSeconds: null,
+        limitSeconds: 600,
+        canaryMissed: true,
+      },
     });
     expect(whole).toContain('10% of them came in the second half');
     expect(whole).toContain('not found');
-    expect(whole).toContain('do not believe the silence of this night');
+    expect(whole).toContain('this night is inconclusive');
   });
 
-  test('doubts the canary where the night does, and nowhere else', async () => {
+  test('reports a missed canary where the night does, and nowhere else', async () => {
     const bird = { defect: 'no_min_insync_replicas', found: 9, ageSeconds: 700, limitSeconds: 600 };
     const told = async (canary: NightSummary['canary']) => {
       const [, text = ''] =
@@ -113,13 +123,18 @@ describe('the page of a night', () => {
     expect(await told({ ...bird, ageSeconds: null })).toBe(
       `… ${name}, and was found 9 times, but not in every search: one was too short for it.`,
     );
-    expect(await told({ ...bird, deaf: true })).toBe(
-      `✕ ${name}, and was last found 11 min 40 s before the end. It should be found every 10 min 0 s: do not believe the silence of this night.`,
+    expect(await told({ ...bird, canaryMissed: true })).toBe(
+      `✕ ${name}, and was last found 11 min 40 s before the end. It should be found every 10 min 0 s: this night is inconclusive.`,
     );
   });
 
   test('runs nothing, whatever was found', async () => {
-    const hostile = { ...finding, sentence: HOSTILE, bucket: HOSTILE, reportFile: 'javascript:alert(1)' };
+    const hostile = {
+      ...finding,
+      sentence: HOSTILE,
+      failureClass: HOSTILE,
+      reportFile: 'javascript:alert(1)',
+    };
     const known = { ...hostile, known: { reason: HOSTILE, link: 'javascript:alert(1)' } };
     const page = await nightPage({ ...night, title: HOSTILE, findings: [hostile, known], gone: [hostile] });
     expect(page).toContain("default-src 'none'");

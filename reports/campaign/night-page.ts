@@ -18,7 +18,7 @@ export function nightPage(night: NightSummary): Promise<string> {
 <h1>${brief(night.title, MAX_NAME)}: ${headline(fresh.length, ongoing.length, known.length, night.gone.length)}</h1>
 ${totals(night)}
 </header>
-${doubts(night)}
+${soundnessProblems(night)}
 ${neverReached(night)}
 ${findings('new', 'New', '✕', fresh)}
 ${findings('ongoing', 'Still there', '…', ongoing)}
@@ -82,7 +82,8 @@ function findings(id: string, title: string, sign: string, all: readonly NightFi
 }
 
 function findingItem(finding: NightFinding, sign: string): Markup {
-  const { bucket, sentence, reportFile, planFile, target, sizeBefore, sizeAfter, occurrences } = finding;
+  const { failureClass, sentence, reportFile, planFile, target, sizeBefore, sizeAfter, occurrences } =
+    finding;
   const text = brief(sentence, MAX_SENTENCE);
   const facts = [
     `in ${target}`,
@@ -93,7 +94,7 @@ function findingItem(finding: NightFinding, sign: string): Markup {
   ];
   const { known } = finding;
   return markup`<li class="panel">
-<p class="labels"><span class="sign" aria-hidden="true">${sign}</span> <span class="label">${brief(bucket, MAX_SENTENCE)}</span></p>
+<p class="labels"><span class="sign" aria-hidden="true">${sign}</span> <span class="label">${brief(failureClass, MAX_SENTENCE)}</span></p>
 <p><b>${reportFile === null ? text : markup`<a href="${link(reportFile)}">${text}</a>`}</b></p>
 ${
   known === undefined
@@ -125,25 +126,25 @@ function isWebLink(text: string): boolean {
 
 function canary({ canary: bird }: NightSummary): Markup | null {
   if (bird === undefined) return null;
-  const { defect, deaf } = bird;
+  const { defect, canaryMissed } = bird;
   return markup`<section id="canary" aria-labelledby="canary-title">
 <h2 id="canary-title">Canary</h2>
-<p class="${deaf === true ? 'not-promised' : ''}">${signOf(bird)} <code>${brief(defect, MAX_NAME)}</code> is put back now and then, ${fateOf(bird)}.</p>
+<p class="${canaryMissed === true ? 'not-promised' : ''}">${signOf(bird)} <code>${brief(defect, MAX_NAME)}</code> is put back now and then, ${fateOf(bird)}.</p>
 </section>`;
 }
 
-/** Neither well nor deaf is what was too short to tell. */
-function signOf({ deaf, ageSeconds }: NightCanary): string {
-  if (deaf === true) return '✕';
+/** A night that was too short for a canary gets neither sign. */
+function signOf({ canaryMissed, ageSeconds }: NightCanary): string {
+  if (canaryMissed === true) return '✕';
   return ageSeconds === null ? '…' : '✓';
 }
 
-/** The page has no doubt of its own: what makes a night doubtful is said in its data, as it is in words. */
-function fateOf({ found, ageSeconds, limitSeconds, deaf }: NightCanary): string {
-  if (deaf === true) {
+/** The page draws no conclusion of its own: the data of the night says what makes it inconclusive. */
+function fateOf({ found, ageSeconds, limitSeconds, canaryMissed }: NightCanary): string {
+  if (canaryMissed === true) {
     const never = found === 0 ? 'and was never found' : 'and was never found by one of the searches';
     const last = ageSeconds === null ? never : `and was last found ${ago(ageSeconds)}`;
-    return `${last}. It should be found every ${duration(limitSeconds)}: do not believe the silence of this night`;
+    return `${last}. It should be found every ${duration(limitSeconds)}: this night is inconclusive`;
   }
   if (ageSeconds !== null) return `and was found ${count(found, 'time')}, ${lastOf(ageSeconds)}`;
   if (found > 0)
@@ -159,10 +160,10 @@ function ago(seconds: number): string {
   return `${duration(seconds)} before the end`;
 }
 
-function doubts({ doubts: reasons = [] }: NightSummary): Markup | null {
+function soundnessProblems({ soundnessProblems: reasons = [] }: NightSummary): Markup | null {
   if (reasons.length === 0) return null;
-  return markup`<section id="doubts" aria-labelledby="doubts-title">
-<h2 id="doubts-title">Do not believe this night</h2>
+  return markup`<section id="soundness" aria-labelledby="soundness-title">
+<h2 id="soundness-title">This night is inconclusive</h2>
 <ul class="silent">${reasons.map((reason) => markup`<li class="not-promised">✕ ${brief(reason, MAX_SENTENCE)}</li>`)}</ul>
 </section>`;
 }

@@ -28,9 +28,9 @@ describe('a night', () => {
     expect(night.probes).toEqual({ 'controller.broker-fenced': 1624, 'follower.diverged': 0 });
   });
 
-  test('counts failures of one bucket as one', () => {
+  test('counts failures of one failure class as one', () => {
     expect(first.findings).toEqual([
-      expect.objectContaining({ bucket: 'no-loss lost-write, not promised: acks=1', occurrences: 2 }),
+      expect.objectContaining({ failureClass: 'no-loss lost-write, not promised: acks=1', occurrences: 2 }),
     ]);
   });
 
@@ -61,14 +61,18 @@ describe('a night', () => {
     };
     const night = nightOf('monday', [campaign('a', { violations: [], otherFailures: [failure] })]);
     expect(night.findings).toEqual([
-      expect.objectContaining({ bucket: 'error: broke at #', anomaly: 'error', reportFile: null }),
+      expect.objectContaining({ failureClass: 'error: broke at #', anomaly: 'error', reportFile: null }),
     ]);
   });
 
   test('knows what a triage file says', () => {
     const known = [
       {
-        ...{ bucket: 'no-loss lost-write record', reason: 'mended in 4.3', link: 'https://example.org/7' },
+        ...{
+          failureClass: 'no-loss lost-write record',
+          reason: 'mended in 4.3',
+          link: 'https://example.org/7',
+        },
         ...{ kind: 'violation', planFile: 'p.json', runIndex: 3, occurrences: 2 },
       },
     ];
@@ -84,21 +88,21 @@ describe('a night', () => {
   test('has the canary of its deafest search, and every reason for doubt', () => {
     const heard = { defect: 'last_replica_standing', found: 9, ageSeconds: 5, limitSeconds: 60 };
     const searches = [
-      campaign('a', { night: { canary: heard, doubts: [] } }),
-      campaign('b', { night: { canary: { ...heard, found: 0, ageSeconds: null }, doubts: [] } }),
+      campaign('a', { night: { canary: heard, soundnessProblems: [] } }),
+      campaign('b', { night: { canary: { ...heard, found: 0, ageSeconds: null }, soundnessProblems: [] } }),
     ];
     const night = nightOf('monday', searches);
     expect(night.canary).toEqual({ ...heard, ageSeconds: null });
-    expect(night.doubts).toBeUndefined();
-    const deaf = { ...heard, found: 1, ageSeconds: 70, deaf: true };
-    const other = campaign('c', { night: { canary: deaf, doubts: ['deaf'] } });
+    expect(night.soundnessProblems).toBeUndefined();
+    const missed = { ...heard, found: 1, ageSeconds: 70, canaryMissed: true };
+    const other = campaign('c', { night: { canary: missed, soundnessProblems: ['the canary was missed'] } });
     for (const all of [
       [...searches, other],
       [other, ...searches],
     ]) {
       expect(nightOf('monday', all)).toMatchObject({
-        canary: { found: 10, ageSeconds: 70, deaf: true },
-        doubts: ['deaf'],
+        canary: { found: 10, ageSeconds: 70, canaryMissed: true },
+        soundnessProblems: ['the canary was missed'],
       });
     }
   });

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 
+import { acceptingFormerNames } from '../../impl/result/former-names.ts';
 import { expectedAfter } from '../../impl/simulated/catalogue/probe-kinds.ts';
 
 export const NIGHT_FORMAT = 'kafka-crucible/night';
@@ -26,29 +27,31 @@ const target = z.object({
   virtualSeconds: amount,
 });
 
-const finding = z.object({
-  /** Two failures of one bucket are one finding, from night to night. */
-  bucket: z.string(),
-  target: z.string(),
-  guarantee: z.string(),
-  anomaly: z.string(),
-  sentence: z.string(),
-  notPromisedBecause: z.string().exactOptional(),
-  planFile: z.string(),
-  /** Relative to the night's page; null where there is none. */
-  reportFile: z.string().nullable(),
-  sizeBefore: size.exactOptional(),
-  sizeAfter: size.exactOptional(),
-  hash: z.string().exactOptional(),
-  runIndex: count.exactOptional(),
-  occurrences: count.exactOptional(),
-  /** The title of the night in which it was first seen. */
-  firstSeen: z.string(),
-  /** The night before has met it, too. */
-  ongoing: z.literal(true).exactOptional(),
-  /** Somebody looked at it, and a team lives with it. */
-  known: z.object({ reason: z.string(), link: z.string().exactOptional() }).exactOptional(),
-});
+const finding = acceptingFormerNames(
+  z.object({
+    /** Two failures of one failure class are one finding, from night to night. */
+    failureClass: z.string(),
+    target: z.string(),
+    guarantee: z.string(),
+    anomaly: z.string(),
+    sentence: z.string(),
+    notPromisedBecause: z.string().exactOptional(),
+    planFile: z.string(),
+    /** Relative to the night's page; null where there is none. */
+    reportFile: z.string().nullable(),
+    sizeBefore: size.exactOptional(),
+    sizeAfter: size.exactOptional(),
+    hash: z.string().exactOptional(),
+    runIndex: count.exactOptional(),
+    occurrences: count.exactOptional(),
+    /** The title of the night in which it was first seen. */
+    firstSeen: z.string(),
+    /** The night before has met it, too. */
+    ongoing: z.literal(true).exactOptional(),
+    /** Somebody looked at it, and a team lives with it. */
+    known: z.object({ reason: z.string(), link: z.string().exactOptional() }).exactOptional(),
+  }),
+);
 
 const detection = z.object({
   defect: z.string(),
@@ -62,39 +65,43 @@ const detection = z.object({
 });
 
 /** The defect that is put back now and then, so that silence is never mistaken for health. */
-const canary = z.object({
-  defect: z.string(),
-  found: count,
-  /** Since it was last found; null: never. */
-  ageSeconds: amount.nullable(),
-  /** So long it takes to put back as many as may go unnoticed. */
-  limitSeconds: amount,
-  /** Too many went unnoticed, or none was put back in so many runs: something is wrong with the search itself. */
-  deaf: z.literal(true).exactOptional(),
-});
+const canary = acceptingFormerNames(
+  z.object({
+    defect: z.string(),
+    found: count,
+    /** Since it was last found; null: never. */
+    ageSeconds: amount.nullable(),
+    /** So long it takes to put back as many as may go unnoticed. */
+    limitSeconds: amount,
+    /** Too many went unnoticed, or none was put back in so many runs: something is wrong with the search itself. */
+    canaryMissed: z.literal(true).exactOptional(),
+  }),
+);
 
-export const nightSummarySchema = z.object({
-  format: z.literal(NIGHT_FORMAT),
-  version: z.literal(NIGHT_VERSION),
-  /** What the night is called: its date, as a rule. */
-  title: z.string(),
-  targets: z.array(target),
-  findings: z.array(finding),
-  /** Buckets of the night before that were not met again. */
-  gone: z.array(finding),
-  /** How often each probe was hit, by name; zero for one that stayed silent. */
-  probes: z.record(z.string(), count),
-  /** Those that so many runs should have hit, and did not: the rare ones first. */
-  neverReached: z.array(z.string()).exactOptional(),
-  /** What each probe means, by name, where that is known. */
-  probeMeanings: z.record(z.string(), z.string()).exactOptional(),
-  /** How many different states had been seen after so many runs. */
-  newStates: z.array(z.object({ runs: count, states: count })).exactOptional(),
-  detection: z.array(detection).exactOptional(),
-  canary: canary.exactOptional(),
-  /** Why the night is not to be believed. */
-  doubts: z.array(z.string()).exactOptional(),
-});
+export const nightSummarySchema = acceptingFormerNames(
+  z.object({
+    format: z.literal(NIGHT_FORMAT),
+    version: z.literal(NIGHT_VERSION),
+    /** What the night is called: its date, as a rule. */
+    title: z.string(),
+    targets: z.array(target),
+    findings: z.array(finding),
+    /** Failure classes of the night before that were not met again. */
+    gone: z.array(finding),
+    /** How often each probe was hit, by name; zero for one that stayed silent. */
+    probes: z.record(z.string(), count),
+    /** Those that so many runs should have hit, and did not: the rare ones first. */
+    neverReached: z.array(z.string()).exactOptional(),
+    /** What each probe means, by name, where that is known. */
+    probeMeanings: z.record(z.string(), z.string()).exactOptional(),
+    /** How many different states had been seen after so many runs. */
+    newStates: z.array(z.object({ runs: count, states: count })).exactOptional(),
+    detection: z.array(detection).exactOptional(),
+    canary: canary.exactOptional(),
+    /** Why the night is inconclusive. */
+    soundnessProblems: z.array(z.string()).exactOptional(),
+  }),
+);
 
 export type NightSummary = z.infer<typeof nightSummarySchema>;
 export type NightFinding = NightSummary['findings'][number];
@@ -110,33 +117,37 @@ export const campaignFileSchema = z.object({
   seconds: amount,
   virtualSeconds: amount,
   violations: z.array(
-    z.object({
-      guarantee: z.string(),
-      anomaly: z.string(),
-      bucket: z.string().exactOptional(),
-      sentence: z.string(),
-      planFile: z.string(),
-      reportFile: z.string(),
-      sizeBefore: size,
-      sizeAfter: size,
-      hash: z.string(),
-      runIndex: count,
-      occurrences: count.exactOptional(),
-      notPromisedBecause: z.string().exactOptional(),
-    }),
+    acceptingFormerNames(
+      z.object({
+        guarantee: z.string(),
+        anomaly: z.string(),
+        failureClass: z.string().exactOptional(),
+        sentence: z.string(),
+        planFile: z.string(),
+        reportFile: z.string(),
+        sizeBefore: size,
+        sizeAfter: size,
+        hash: z.string(),
+        runIndex: count,
+        occurrences: count.exactOptional(),
+        notPromisedBecause: z.string().exactOptional(),
+      }),
+    ),
   ),
   /** What the search stumbled over without seeing a promise broken. */
   otherFailures: z
     .array(
-      z.object({
-        kind: z.string(),
-        bucket: z.string().exactOptional(),
-        occurrences: count.exactOptional(),
-        message: z.string(),
-        planFile: z.string(),
-        reportFile: z.string().nullable(),
-        runIndex: count,
-      }),
+      acceptingFormerNames(
+        z.object({
+          kind: z.string(),
+          failureClass: z.string().exactOptional(),
+          occurrences: count.exactOptional(),
+          message: z.string(),
+          planFile: z.string(),
+          reportFile: z.string().nullable(),
+          runIndex: count,
+        }),
+      ),
     )
     .exactOptional(),
   probes: z.record(z.string(), count),
@@ -147,18 +158,20 @@ export const campaignFileSchema = z.object({
   /** Met, and known to a triage file. */
   known: z
     .array(
-      z.object({
-        bucket: z.string(),
-        reason: z.string(),
-        link: z.string(),
-        kind: z.string(),
-        planFile: z.string(),
-        runIndex: count,
-        occurrences: count,
-      }),
+      acceptingFormerNames(
+        z.object({
+          failureClass: z.string(),
+          reason: z.string(),
+          link: z.string(),
+          kind: z.string(),
+          planFile: z.string(),
+          runIndex: count,
+          occurrences: count,
+        }),
+      ),
     )
     .exactOptional(),
-  night: z.object({ canary, doubts: z.array(z.string()) }).exactOptional(),
+  night: acceptingFormerNames(z.object({ canary, soundnessProblems: z.array(z.string()) })).exactOptional(),
   /** Of a night that was merged. */
   shards: z.array(target).exactOptional(),
 });
@@ -186,23 +199,23 @@ export function nightOf(
   { previous = null, detection: measured }: NightContext = {},
 ): NightSummary {
   const findings = findingsOf(title, campaigns, previous);
-  const met = new Set(findings.map(({ bucket }) => bucket));
+  const met = new Set(findings.map(({ failureClass }) => failureClass));
   const newStates = campaigns.length === 1 ? curveOf(campaigns[0]?.campaign) : null;
   const canary = canaryOf(campaigns);
-  const doubts = campaigns.flatMap(({ campaign }) => campaign.night?.doubts ?? []);
+  const soundnessProblems = campaigns.flatMap(({ campaign }) => campaign.night?.soundnessProblems ?? []);
   return {
     format: NIGHT_FORMAT,
     version: NIGHT_VERSION,
     title,
     targets: campaigns.flatMap(targetsOf),
     findings,
-    gone: (previous?.findings ?? []).filter(({ bucket }) => !met.has(bucket)),
+    gone: (previous?.findings ?? []).filter(({ failureClass }) => !met.has(failureClass)),
     probes: sumOfProbes(campaigns),
     neverReached: neverReachedBy(campaigns),
     ...(newStates === null ? {} : { newStates }),
     ...(measured === undefined ? {} : { detection: measured }),
     ...(canary === null ? {} : { canary }),
-    ...(doubts.length === 0 ? {} : { doubts }),
+    ...(soundnessProblems.length === 0 ? {} : { soundnessProblems }),
   };
 }
 
@@ -211,23 +224,23 @@ function findingsOf(
   campaigns: readonly NamedCampaign[],
   previous: NightSummary | null,
 ): NightFinding[] {
-  const before = new Map(previous?.findings.map((one) => [one.bucket, one]));
+  const before = new Map(previous?.findings.map((one) => [one.failureClass, one]));
   const findings = new Map<string, NightFinding>();
   for (const { name, campaign, linkTo } of campaigns) {
     const { violations, otherFailures = [], known = [] } = campaign;
     const all: readonly Found[] = [...violations, ...otherFailures.map(asViolation), ...known.map(asKnown)];
     for (const found of all) {
-      const bucket = found.bucket ?? bucketOf(found);
-      const met = findings.get(bucket);
+      const failureClass = found.failureClass ?? failureClassOf(found);
+      const met = findings.get(failureClass);
       if (met !== undefined) {
         const occurrences = (met.occurrences ?? 1) + (found.occurrences ?? 1);
-        findings.set(bucket, { ...met, occurrences });
+        findings.set(failureClass, { ...met, occurrences });
         continue;
       }
-      const old = before.get(bucket);
-      findings.set(bucket, {
+      const old = before.get(failureClass);
+      findings.set(failureClass, {
         ...found,
-        bucket,
+        failureClass,
         target: name,
         reportFile: found.reportFile === null ? null : linkTo(found.reportFile),
         firstSeen: old?.firstSeen ?? title,
@@ -275,44 +288,47 @@ function curveOf(campaign: CampaignFile | undefined): NonNullable<NightSummary['
   });
 }
 
-/** A night is as deaf as its deafest search. */
+/** The canary of the whole night is that of the search that missed it for longest. */
 function canaryOf(campaigns: readonly NamedCampaign[]): NightCanary | null {
   const [first, ...others] = campaigns.flatMap(({ campaign }) => campaign.night?.canary ?? []);
   if (first === undefined) return null;
   return others.reduce((sum, one) => {
-    const worse = deafness(one) > deafness(sum) ? one : sum;
+    const worse = staleness(one) > staleness(sum) ? one : sum;
     return { ...worse, found: sum.found + one.found };
   }, first);
 }
 
-function deafness({ ageSeconds, limitSeconds, deaf }: NightCanary): number {
-  if (deaf === true) return Infinity;
+function staleness({ ageSeconds, limitSeconds, canaryMissed }: NightCanary): number {
+  if (canaryMissed === true) return Infinity;
   return ageSeconds === null ? Number.MAX_VALUE : ageSeconds - limitSeconds;
 }
 
-type Found = Omit<NightFinding, 'bucket' | 'target' | 'firstSeen' | 'ongoing'> & { readonly bucket?: string };
+type Found = Omit<NightFinding, 'failureClass' | 'target' | 'firstSeen' | 'ongoing'> & {
+  readonly failureClass?: string;
+};
 
 /** A failure of the harness, or a run that never ended: no promise of Kafka's, but found all the same. */
 function asViolation(failure: NonNullable<CampaignFile['otherFailures']>[number]): Found {
   const { kind, message, planFile, reportFile, runIndex, occurrences } = failure;
-  const bucket = failure.bucket ?? `${kind}: ${(message.split('\n')[0] ?? '').replaceAll(/\d+/g, '#')}`;
+  const failureClass =
+    failure.failureClass ?? `${kind}: ${(message.split('\n')[0] ?? '').replaceAll(/\d+/g, '#')}`;
   return {
-    ...{ guarantee: 'none', anomaly: kind, bucket, sentence: message, planFile, reportFile, runIndex },
+    ...{ guarantee: 'none', anomaly: kind, failureClass, sentence: message, planFile, reportFile, runIndex },
     ...(occurrences === undefined ? {} : { occurrences }),
   };
 }
 
 /** What is known is not examined again. */
 function asKnown(entry: NonNullable<CampaignFile['known']>[number]): Found {
-  const { bucket, kind, reason, link, planFile, runIndex, occurrences } = entry;
+  const { failureClass, kind, reason, link, planFile, runIndex, occurrences } = entry;
   return {
-    ...{ guarantee: 'none', anomaly: kind, bucket, planFile, reportFile: null, runIndex, occurrences },
+    ...{ guarantee: 'none', anomaly: kind, failureClass, planFile, reportFile: null, runIndex, occurrences },
     sentence: `Met again, in run ${runIndex} first.`,
     known: { reason, link },
   };
 }
 
-function bucketOf(violation: Found): string {
+function failureClassOf(violation: Found): string {
   const { guarantee, anomaly, notPromisedBecause } = violation;
   return `${guarantee} ${anomaly}${notPromisedBecause === undefined ? '' : `, not promised: ${notPromisedBecause}`}`;
 }

@@ -74,11 +74,11 @@ test.each([
     { reason: 'a wish', link: 'https://example.org/7', who: 'Ada', when: '2026-03-14' },
     'no-loss lost-write record (known: a wish; Ada, 2026-03-14, https://example.org/7)',
   ],
-])('the bucket stands in the verdict, and whether it is known: %o', (triage, told) => {
-  const bucket = 'no-loss lost-write record';
-  const report = { ...exampleReport(), bucket, ...(triage === undefined ? {} : { triage }) };
+])('the failure class stands in the verdict, and whether it is known: %o', (triage, told) => {
+  const failureClass = 'no-loss lost-write record';
+  const report = { ...exampleReport(), failureClass, ...(triage === undefined ? {} : { triage }) };
   expect(dataIn(renderHtml(report, bundle))).toMatchObject({
-    facts: expect.arrayContaining([['Bucket', told]]),
+    facts: expect.arrayContaining([['Failure class', told]]),
   });
 });
 

@@ -89,11 +89,11 @@ export function pageTitle({ result, scenario }: FailureReport): string {
   return primaryViolation(result) === null ? 'report of a run without end' : 'failure report';
 }
 
-function bucketTold(bucket: string, triage: FailureReport['triage']): string {
-  if (triage === undefined) return bucket;
-  if (triage === 'new') return `${bucket} (new: the triage file does not know it)`;
+function failureClassText(failureClass: string, triage: FailureReport['triage']): string {
+  if (triage === undefined) return failureClass;
+  if (triage === 'new') return `${failureClass} (new: the triage file does not know it)`;
   const { reason, link, who, when } = triage;
-  return `${bucket} (known: ${reason}; ${who}, ${when}, ${link})`;
+  return `${failureClass} (known: ${reason}; ${who}, ${when}, ${link})`;
 }
 
 /** The story, and the messages that connect it, whole: a diagram that fits on a screen. */
@@ -162,7 +162,9 @@ export function pageData(report: FailureReport): PageData {
     configuration: configurationDifference(plan.configuration),
     facts: [
       ['Plan', sizes(report)],
-      ...(report.bucket === undefined ? [] : [['Bucket', bucketTold(report.bucket, report.triage)] as const]),
+      ...(report.failureClass === undefined
+        ? []
+        : [['Failure class', failureClassText(report.failureClass, report.triage)] as const]),
       ['Seed', plan.seed],
       ...(result.hash === undefined ? [] : [['Run hash', result.hash] as const]),
       ...(runLength(result) === '' ? [] : [['Run', runLength(result)] as const]),

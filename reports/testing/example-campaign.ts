@@ -1,13 +1,13 @@
 /** A campaign's summary, to test reports with. */
 import type { CampaignSummary } from '../campaign/campaign-summary.ts';
 
-/** A run that hung, and a search that is not to be believed. */
-export function distrusted(): Pick<CampaignSummary, 'otherFailures' | 'doubts'> {
+/** A run that hung, and a search that is inconclusive. */
+export function distrusted(): Pick<CampaignSummary, 'otherFailures' | 'soundnessProblems'> {
   const hung = {
-    ...{ kind: 'hung', bucket: 'hung', occurrences: 1, message: 'The run took longer than 120 s.' },
+    ...{ kind: 'hung', failureClass: 'hung', occurrences: 1, message: 'The run took longer than 120 s.' },
     ...{ planFile: 'crucible-out/hung-run-7/plan-as-found.json', reportFile: null, runIndex: 7 },
   };
-  return { otherFailures: [hung], doubts: ['a known bug was not found'] };
+  return { otherFailures: [hung], soundnessProblems: ['a known bug was not found'] };
 }
 
 export function exampleCampaign(): CampaignSummary {
@@ -32,7 +32,7 @@ export function exampleCampaign(): CampaignSummary {
     virtualSeconds: 412_000,
     violations: [lost, { ...lost, runIndex: 1190, hash: '77aa09e27bd4f310' }],
     otherFailures: [],
-    doubts: [],
+    soundnessProblems: [],
     probes: { 'controller.broker-fenced': 812, 'follower.diverged': 0 },
   };
 }

@@ -40,7 +40,7 @@ export function completeReport(): FailureReport {
   );
   return {
     ...report,
-    bucket: 'no-loss lost-write record, not promised: acks=1',
+    failureClass: 'no-loss lost-write record, not promised: acks=1',
     neighbours: [{ change: 'without the fault "broker-1 crashes"', trace: { ...trace, entries: passing } }],
     causality: [
       { seq: 20, runs: 40, failed: 2 },
