@@ -17,7 +17,6 @@ const STILL_TOO_LONG: readonly string[] = [
   'impl/simulated/client/consumer.test.ts',
   'impl/simulated/client/consumer.ts',
   'impl/simulated/controller/kraft/raft-client.ts',
-  'impl/simulated/kernel/network.test.ts',
   'impl/simulated/observe/invariants/replication-invariants.test.ts',
   'impl/simulated/observe/invariants/replication-invariants.ts',
   'impl/simulated/run/simulate.test.ts',

@@ -122,8 +122,10 @@ export class Connection<Request extends Body = Body, Response extends Body = Bod
       this.#queued.push(request);
       return;
     }
+    const { server } = this;
+    assert(server !== null, 'a request arrives at a process', this.serverHost.name);
     this.#inProgress = request;
-    this.server?.process.onRequest(request);
+    server.process.onRequest(request);
   }
 
   /** The network hands over a response at the client. */

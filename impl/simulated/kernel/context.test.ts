@@ -84,3 +84,18 @@ test('a dead process hears no answer to what it asked', () => {
   expect(hosts.heardBy('broker-2')).toEqual([1]);
   expect(hosts.answers).toEqual([]);
 });
+
+describe('a context asserts', () => {
+  test('that a process which is dead neither connects nor sets timers', () => {
+    const hosts = new ScriptedHosts(['broker-1', 'broker-2']);
+    const context = hosts.context('broker-1');
+    hosts.world.crash(hosts.host('broker-1'));
+    expect(() => context.after(1, TIMER, () => {})).toThrow('only a process that is alive sets timers');
+    expect(() => context.connect(hosts.host('broker-2'))).toThrow('only a process that is alive connects');
+  });
+
+  test('that a timer does not fire before it was set', () => {
+    const hosts = new ScriptedHosts(['broker-1']);
+    expect(() => hosts.context('broker-1').after(-1, TIMER, () => {})).toThrow('a timer fires now or later');
+  });
+});

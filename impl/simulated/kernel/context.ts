@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import type { Body, Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import type { Process } from './process.ts';
@@ -52,11 +53,12 @@ export class Context {
   }
 
   get process(): Process {
-    if (this.#process === null) throw new Error(`${this.host.name} has not started`);
+    assert(this.#process !== null, 'the process has started', this.host.name);
     return this.#process;
   }
 
   run(process: Process): void {
+    assert(this.#process === null && this.alive, 'a context runs one process', this.host.name);
     this.#process = process;
     process.start();
   }
@@ -73,6 +75,8 @@ export class Context {
   after(delayMs: number, name: number, action: () => void): Timer {
     const world = this.world;
     const { execution } = world;
+    assert(this.alive, 'only a process that is alive sets timers', this.host.name, name);
+    assert(delayMs >= 0, 'a timer fires now or later', this.host.name, name, delayMs);
     const timer = new Timer(this, name, mix(execution.cause, name), execution.causedBy, action);
     world.scheduler.schedule(timer, world.nowUs + this.host.clock.worldDelayUs(delayMs));
     return timer;
@@ -92,6 +96,7 @@ export class Context {
   connect<Request extends Body = Body, Response extends Body = Body>(
     to: Host,
   ): Connection<Request, Response> {
+    assert(this.alive, 'only a process that is alive connects', this.host.name, to.name);
     const connection = this.world.network.connect<Request, Response>(this, to);
     this.#connections.add(connection);
     return connection;

@@ -195,3 +195,23 @@ describe('a disk', () => {
     expect(disk.names()).toEqual([]);
   });
 });
+
+describe('a file asserts', () => {
+  const file = (): AppendFile<string> => {
+    const opened = new Disk().open('log', () => new AppendFile<string>());
+    opened.append('a');
+    return opened;
+  };
+
+  test('that it keeps no negative number of entries', () => {
+    expect(() => file().truncate(-1)).toThrow('a file keeps no negative number of entries');
+  });
+
+  test('that it has the entries that are deleted from its beginning', () => {
+    expect(() => file().deleteFirst(2)).toThrow('deleted entries are there');
+  });
+
+  test('that a loss of power leaves no more entries than there were', () => {
+    expect(() => file().losePower((unflushed) => unflushed + 1, whole)).toThrow('unflushed entries survive');
+  });
+});

@@ -1,3 +1,5 @@
+import { assert } from '../../assert.ts';
+
 /** The disk did not take what was written. */
 export class IoError extends Error {
   readonly disk: Disk;
@@ -48,6 +50,7 @@ export class AppendFile<T> implements DiskFile {
   /** @throws IoError */
   flush(): void {
     this.disk?.expectWritable();
+    assert(this.#flushed <= this.entries.length, 'entries are there before they are durable', this.#flushed);
     this.#flushed = this.entries.length;
   }
 
@@ -56,6 +59,7 @@ export class AppendFile<T> implements DiskFile {
    * @throws IoError
    */
   truncate(count: number): void {
+    assert(count >= 0, 'a file keeps no negative number of entries', count);
     this.disk?.expectWritable();
     if (count < this.entries.length) this.#cut(count);
   }
@@ -68,6 +72,12 @@ export class AppendFile<T> implements DiskFile {
 
   /** Drops the first `count` entries, at once and for good: segments of a log are deleted so. */
   deleteFirst(count: number): void {
+    assert(
+      count >= 0 && count <= this.entries.length,
+      'deleted entries are there',
+      count,
+      this.entries.length,
+    );
     this.entries.splice(0, count);
     this.#flushed = Math.max(0, this.#flushed - count);
   }
@@ -76,6 +86,7 @@ export class AppendFile<T> implements DiskFile {
     const unflushed = this.entries.length - this.#flushed;
     if (unflushed === 0) return;
     const survivors = kept(unflushed);
+    assert(survivors >= 0 && survivors <= unflushed, 'unflushed entries survive', survivors, unflushed);
     if (survivors < unflushed) {
       this.#cut(this.#flushed + survivors);
       if (torn()) this.#tornAt ??= this.entries.length;

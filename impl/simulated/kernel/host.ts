@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import { Clock } from './clock.ts';
 import { Context } from './context.ts';
 import { Disk } from './disk.ts';
@@ -66,6 +67,7 @@ export class Host {
 
   start(): void {
     if (this.#context !== null) return;
+    assert(this.backlog.length === 0, 'a process starts without messages of the one before', this.name);
     this.#incarnations++;
     this.powered = true;
     const context = new Context(this.#world, this, this.#incarnations);

@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import { type Body, Connection, ConnectionReset, Message } from './connection.ts';
 import type { Context } from './context.ts';
 import type { Host } from './host.ts';
@@ -87,6 +88,7 @@ export class Network {
 
   /** Called once, when all hosts exist. */
   wire(hosts: readonly Host[]): void {
+    assert(this.#links.length === 0, 'the network is wired once');
     this.#hosts = hosts.length;
     this.#keys = hosts.map(({ name }) => keyOf(name));
     for (const from of hosts) {
@@ -115,6 +117,12 @@ export class Network {
     const { execution } = world;
     const from = request ? connection.clientHost : connection.serverHost;
     const to = request ? connection.serverHost : connection.clientHost;
+    assert(
+      request ? connection.client.alive : connection.server?.alive === true,
+      'only a process that is alive sends',
+      from.name,
+      body.api,
+    );
     const linkIndex = from.index * this.#hosts + to.index;
     const key = mix(
       mix(execution.cause, linkIndex * 2 + (request ? 1 : 0)),
@@ -190,7 +198,7 @@ export class Network {
     }
     // The connection is its own all the same, and ends with it: no other process answers what comes later.
     if (context.hasFinished) return this.#lose(message, hasClosed(to));
-    if (this.#mayWrite(message)) this.#writesUnderWay--;
+    if (this.#mayWrite(message)) this.#writeIsOver();
     this.#world.beginDelivery(message);
     connection.requestArrived(message);
   }
@@ -231,6 +239,7 @@ export class Network {
     const link = this.#link(from, to);
     if (effect === 'lose') link.losing += begin ? 1 : -1;
     else link.holding += begin ? 1 : -1;
+    assert(link.losing >= 0 && link.holding >= 0, 'a cut ends once', from.name, to.name);
     if (begin || link.losing > 0 || link.holding > 0) return;
     this.#world.scheduleNow(() => {
       if (link.losing > 0 || link.holding > 0) return;
@@ -271,7 +280,9 @@ export class Network {
   }
 
   slow(from: Host, to: Host, extraUs: number): void {
-    this.#link(from, to).extraUs += extraUs;
+    const link = this.#link(from, to);
+    link.extraUs += extraUs;
+    assert(link.extraUs >= 0, 'a slow link becomes normal once', from.name, to.name, link.extraUs);
   }
 
   breakConnections(between: Host, and: Host): void {
@@ -298,7 +309,7 @@ export class Network {
 
   #linkAt(index: number): Link {
     const link = this.#links[index];
-    if (link === undefined) throw new Error('the network is not wired');
+    assert(link !== undefined, 'the network is wired', index);
     return link;
   }
 
@@ -359,7 +370,7 @@ export class Network {
   }
 
   #lose(message: Message, reason: string): void {
-    if (message.request && this.#mayWrite(message)) this.#writesUnderWay--;
+    if (message.request && this.#mayWrite(message)) this.#writeIsOver();
     this.#world.probe(this.#world.catalogue.messageLost, message.to, message.api, message.request ? 1 : 0);
     this.#world.trace?.messageLost(message, reason);
   }
@@ -375,6 +386,11 @@ export class Network {
       new ConnectionReset(connection, key, execution.causedBy),
       Math.max(at, connection.nextArrivalAtClientUs),
     );
+  }
+
+  #writeIsOver(): void {
+    this.#writesUnderWay--;
+    assert(this.#writesUnderWay >= 0, 'a write arrives or is lost once', this.#writesUnderWay);
   }
 
   #mayWrite({ from, api }: Message): boolean {

@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import type { Host } from './host.ts';
 import { ConnectionReset, Message } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -123,7 +124,7 @@ export class OrderedScheduler extends Scheduler {
       super.schedule(event, timeUs);
       return;
     }
-    if (!(timeUs >= this.nowUs)) throw new RangeError(`cannot schedule at ${timeUs}, it is ${this.nowUs}`);
+    assert(timeUs >= this.nowUs, 'an event is scheduled for the present or the future', timeUs, this.nowUs);
     event.timeUs = timeUs;
     this.#add(event);
   }

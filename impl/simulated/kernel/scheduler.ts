@@ -1,3 +1,5 @@
+import { assert } from '../../assert.ts';
+
 /** Something that will happen at a virtual time. */
 export abstract class ScheduledEvent {
   /** Set by the scheduler. */
@@ -28,9 +30,9 @@ export class Scheduler {
     return this.#events.length;
   }
 
-  /** @throws RangeError when asked for the past: effects never precede causes. */
+  /** @throws AssertionFailed when asked for the past: effects never precede causes. */
   schedule(event: ScheduledEvent, timeUs: number): void {
-    if (!(timeUs >= this.nowUs)) throw new RangeError(`cannot schedule at ${timeUs}, it is ${this.nowUs}`);
+    assert(timeUs >= this.nowUs, 'an event is scheduled for the present or the future', timeUs, this.nowUs);
     event.timeUs = timeUs;
     const size = this.#events.length;
     if (size === this.#times.length) this.#grow();
@@ -47,6 +49,7 @@ export class Scheduler {
       const last = events.pop();
       if (last !== undefined && last !== top) this.#siftDown(last);
       if (top.cancelled) continue;
+      assert(top.timeUs >= this.nowUs, 'time does not go back', top.timeUs, this.nowUs);
       this.nowUs = top.timeUs;
       return top;
     }
