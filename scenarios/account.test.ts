@@ -122,7 +122,7 @@ const result: SimulatedRunResult = {
     ],
     nodes: [],
     workloadStartUs: 5,
-    secondActUs: 40,
+    livenessStartUs: 40,
   },
 };
 
@@ -220,7 +220,7 @@ test('a broken promise is named with its place and with what excuses it', () => 
   expect(brokenPromises(result)).toEqual(['lost-write at offset 3 of orders-0, not promised because acks=1']);
 });
 
-test('leaders and in-sync replicas are those of the first act', () => {
+test('leaders and in-sync replicas are those of the fault phase', () => {
   expect(leaders(result)).toEqual([1, null, 3]);
   expect(lastInSync(result)).toEqual([2, 3]);
 });
@@ -230,7 +230,7 @@ test('the in-sync replicas are told in turn, each once', () => {
 });
 
 describe('the control plane', () => {
-  test('decides, and what it decides in the second act is no part of the story', () => {
+  test('decides, and what it decides in the liveness phase is no part of the story', () => {
     expect(decided(result, 'broker-fenced')).toEqual([2, 2]);
     expect(decided(result, 'broker-fenced', 0.01)).toEqual([2]);
     expect(decidedAtMs(result, 'broker-fenced', 2)).toBeCloseTo(0.003);

@@ -122,12 +122,12 @@ export interface PartitionState {
   readonly isr: readonly number[];
 }
 
-/** The states that the partition went through, up to the end of the first act: afterwards everything is healed. */
+/** The states that the partition went through, up to the end of the fault phase: afterwards everything is healed. */
 export function states(result: SimulatedRunResult): readonly PartitionState[] {
   const trace = traceOf(result);
   return trace.entries.flatMap((entry) => {
     if (entry.kind !== 'partition-state' || entry.topic !== TOPIC || entry.partition !== 0) return [];
-    return entry.timeUs < trace.secondActUs ? [{ leader: entry.leader, isr: entry.isr }] : [];
+    return entry.timeUs < trace.livenessStartUs ? [{ leader: entry.leader, isr: entry.isr }] : [];
   });
 }
 
@@ -137,7 +137,7 @@ export function leaders(result: SimulatedRunResult): readonly (number | null)[] 
   return all.filter((leader, index) => index === 0 || leader !== all[index - 1]);
 }
 
-/** Who was in sync at the end of the first act, in the order of their ids. */
+/** Who was in sync at the end of the fault phase, in the order of their ids. */
 export function lastInSync(result: SimulatedRunResult): readonly number[] {
   return [...(states(result).at(-1)?.isr ?? [])].sort((a, b) => a - b);
 }
@@ -148,7 +148,7 @@ export function inSync(result: SimulatedRunResult): readonly string[] {
   return all.filter((isr, index) => index === 0 || isr !== all[index - 1]);
 }
 
-/** Whom a decision was about, each time that it was taken in the first act: mostly the ids of brokers. */
+/** Whom a decision was about, each time that it was taken in the fault phase: mostly the ids of brokers. */
 export function decided(result: SimulatedRunResult, probe: ProbeName, fromMs = 0): readonly number[] {
   return reached(result, probe, fromMs).map(subject);
 }
@@ -208,12 +208,12 @@ export function followerReads(result: SimulatedRunResult): readonly string[] {
 }
 
 function reached(result: SimulatedRunResult, probe: ProbeName, fromMs: number): readonly ProbeEntry[] {
-  const { entries, secondActUs } = traceOf(result);
+  const { entries, livenessStartUs } = traceOf(result);
   return entries.filter(
     (entry): entry is ProbeEntry =>
       entry.kind === 'probe' &&
       entry.probe === probe &&
-      entry.timeUs < secondActUs &&
+      entry.timeUs < livenessStartUs &&
       sinceBeginningMs(result, entry.timeUs) >= fromMs,
   );
 }

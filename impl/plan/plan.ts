@@ -148,7 +148,7 @@ const trigger = z.union([
 ]);
 
 const faultBase = { id: identifier, at: trigger };
-/** Null: stays down until the second act heals it. */
+/** Null: stays down until the liveness phase heals it. */
 const restartAfterMs = milliseconds.nullable();
 const linkEnds = { from: z.string(), to: z.string() };
 
@@ -285,9 +285,9 @@ const redrawAfter = z.strictObject({
   latency: latencyModel.exactOptional(),
 });
 
-/** What comes next at one step of the first act, where it is not what had waited longest. */
+/** What comes next at one step of the fault phase, where it is not what had waited longest. */
 const chosenStep = z.strictObject({
-  /** Counts the steps of the first act, from 0. */
+  /** Counts the steps of the fault phase, from 0. */
   step: z.int().min(0),
   /** Eight hexadecimal digits: the key of the message, timer, operation or fault that comes next. */
   take: z.string().regex(/^[0-9a-f]{8}$/),
@@ -331,13 +331,13 @@ export const planSchema = z.strictObject({
   overrides: z.array(override),
   redrawAfter: redrawAfter.exactOptional(),
   /**
-   * If it is there, no latency decides about the first act: what has waited longest comes next, time passes only when
+   * If it is there, no latency decides about the fault phase: what has waited longest comes next, time passes only when
    * nothing else can happen, and faults do not begin; except where these steps say otherwise. See
    * `kernel/ordered-scheduler.ts`.
    */
   order: z.array(chosenStep).exactOptional(),
   /**
-   * Nodes that are not needed in the end: if a fault holds one when the second act begins, it stays away for
+   * Nodes that are not needed in the end: if a fault holds one when the liveness phase begins, it stays away for
    * good, as long as the other brokers are enough for every partition, and the other voters a majority.
    */
   outsideCore: z.array(nodeName).exactOptional(),

@@ -21,6 +21,6 @@ export function traceOf(result: RunResult): Trace {
     entries,
     nodes: [...clients].map((name) => ({ name, role: 'client' as const })),
     workloadStartUs: 0,
-    secondActUs: endUs,
+    livenessStartUs: endUs,
   };
 }

@@ -75,7 +75,7 @@ export type TraceEntry =
   | (Entry & { readonly kind: 'timer'; readonly node: string; readonly timer: string })
   | (Entry & {
       readonly kind: 'fault';
-      /** Null for what the second act does. */
+      /** Null for what the liveness phase does. */
       readonly fault: number | null;
       readonly phase: 'begin' | 'end';
       readonly nodes: readonly string[];
@@ -152,6 +152,6 @@ export interface Trace {
   readonly nodes: readonly { readonly name: string; readonly role: 'controller' | 'broker' | 'client' }[];
   /** When the workload began: plans count their milliseconds from here. */
   readonly workloadStartUs: number;
-  /** When the second act began. */
-  readonly secondActUs: number;
+  /** When the liveness phase began. */
+  readonly livenessStartUs: number;
 }

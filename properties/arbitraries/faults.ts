@@ -75,7 +75,7 @@ const FILES = [
   'recovery-point-offset-checkpoint',
 ] as const;
 
-/** One host in eight stays down until the second act. */
+/** One host in eight stays down until the liveness phase. */
 function restart(recipe: FaultRecipe): number | null {
   return recipe.flavour % 8 === 7 ? null : recipe.forMs;
 }

@@ -11,7 +11,7 @@ import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
 export const fingerprintSchema = z.strictObject({
   /** Of every event of the run. */
   hash: z.string(),
-  /** The smallest keys of the messages of its first act: two runs that share their messages share these. */
+  /** The smallest keys of the messages of its fault phase: two runs that share their messages share these. */
   messages: z.array(z.string()),
   /** Which faults fired, by id. */
   faultsFired: z.array(z.int().min(0)),
@@ -32,7 +32,7 @@ export function fingerprintOf(plan: Plan): {
 } {
   const result = simulate(plan, { trace: true });
   // How a cluster comes to rest is a long story that says little about what the plan did to it.
-  const endUs = result.trace?.secondActUs ?? Infinity;
+  const endUs = result.trace?.livenessStartUs ?? Infinity;
   const keys = new Set<string>();
   const fired = new Set<number>();
   for (const entry of result.trace?.entries ?? []) {

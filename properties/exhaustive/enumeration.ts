@@ -23,7 +23,7 @@ export interface Tally {
   readonly states: number;
   /** States that differ from all others. */
   readonly uniqueStates: number;
-  /** Distinct ends of the first act: each was healed, read and judged. */
+  /** Distinct ends of the fault phase: each was healed, read and judged. */
   readonly ends: number;
   /** Ends of which the judgement was that a promise is broken. */
   readonly broken: number;

@@ -95,12 +95,12 @@ const TELLING: ReadonlySet<TraceEntry['kind']> = new Set<TraceEntry['kind']>([
 ]);
 
 /**
- * From the beginning of the workload to the first violation, or to the second act, in which nothing is decided
+ * From the beginning of the workload to the first violation, or to the liveness phase, in which nothing is decided
  * any more; the last event of each instant, and evenly chosen where there are many.
  */
-function momentsOf({ entries, workloadStartUs, secondActUs }: Trace): readonly TraceEntry[] {
+function momentsOf({ entries, workloadStartUs, livenessStartUs }: Trace): readonly TraceEntry[] {
   const violation = entries.find(({ kind }) => kind === 'violation');
-  const endUs = Math.min(secondActUs, violation?.timeUs ?? secondActUs);
+  const endUs = Math.min(livenessStartUs, violation?.timeUs ?? livenessStartUs);
   const within = entries.filter(
     ({ kind, timeUs }) => TELLING.has(kind) && timeUs >= workloadStartUs && timeUs <= endUs,
   );

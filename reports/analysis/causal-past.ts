@@ -64,7 +64,7 @@ const DECISIONS: ReadonlySet<string> = new Set([
   'unclean-shutdown-detected',
 ]);
 
-/** Who creates topics and, in the second act, moves leaders. */
+/** Who creates topics and, in the liveness phase, moves leaders. */
 export const HARNESS = 'crucible';
 
 /** Hosts ask for these all the time; what decides is what they are told, and only `FetchMetadata` decides anything. */

@@ -21,7 +21,7 @@ const decision: TraceEntry = {
 
 function traceWith(...entries: readonly TraceEntry[]): Trace {
   const nodes = ['controller-1', 'controller-2'].map((name) => ({ name, role: 'controller' as const }));
-  return { entries, nodes, workloadStartUs: 0, secondActUs: 9 };
+  return { entries, nodes, workloadStartUs: 0, livenessStartUs: 9 };
 }
 
 test('a partition is changed by the controller that was asked to', () => {

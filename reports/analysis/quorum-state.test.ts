@@ -25,7 +25,7 @@ const trace: Trace = {
   entries,
   nodes: ['controller-1', 'controller-2'].map((name) => ({ name, role: 'controller' })),
   workloadStartUs: 0,
-  secondActUs: 9,
+  livenessStartUs: 9,
 };
 
 test('a controller leads once it is elected, and decides once it is active', () => {

@@ -6,13 +6,13 @@ import { chronicle } from './chronicle.ts';
 import { exampleReport } from '../testing/example-run.ts';
 
 function texts({ result }: { readonly result: RunResult }): readonly string[] {
-  const { firstAct, secondAct } = chronicle(result);
-  return [...firstAct, ...secondAct].map(({ text }) => text);
+  const { faultPhase, livenessPhase } = chronicle(result);
+  return [...faultPhase, ...livenessPhase].map(({ text }) => text);
 }
 
 describe('the chronicle of a lost write', () => {
   const report = exampleReport();
-  const { firstAct } = chronicle(report.result);
+  const { faultPhase } = chronicle(report.result);
 
   test('tells what was done, what was decided, and what the clients were told', () => {
     const decisive = [
@@ -25,13 +25,13 @@ describe('the chronicle of a lost write', () => {
   });
 
   test('begins with where the partition is', () => {
-    expect(firstAct.filter(({ timeMs }) => timeMs < 0).map(({ text }) => text)).toEqual([
+    expect(faultPhase.filter(({ timeMs }) => timeMs < 0).map(({ text }) => text)).toEqual([
       'the controller creates orders-0 with broker-1 as leader, epoch 0, in-sync replicas 1, 2, 3',
     ]);
   });
 
   test('is told in the order of the trace, each sentence tied to its entry', () => {
-    const seqs = firstAct.map(({ seq }) => seq);
+    const seqs = faultPhase.map(({ seq }) => seq);
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
   });
 
@@ -48,7 +48,7 @@ function resultOf(...entries: readonly TraceEntry[]): RunResult {
     events: 0,
     virtualUs: 0,
     probes: {},
-    trace: { entries, nodes: [], workloadStartUs: 0, secondActUs: 1_000_000 },
+    trace: { entries, nodes: [], workloadStartUs: 0, livenessStartUs: 1_000_000 },
   };
 }
 
@@ -66,15 +66,15 @@ function created(seq: number, partition: number, isr: readonly number[]): TraceE
 }
 
 test('what is said again is told once, until something changes', () => {
-  const { firstAct } = chronicle(
+  const { faultPhase } = chronicle(
     resultOf(refused(0), refused(1), created(2, 0, [1]), refused(3), refused(4)),
   );
-  expect(firstAct.map(({ seq }) => seq)).toEqual([0, 2, 3]);
+  expect(faultPhase.map(({ seq }) => seq)).toEqual([0, 2, 3]);
 });
 
 test('of many partitions the first is told, and how many are not', () => {
   const result = resultOf(...[0, 1, 2, 3].map((partition) => created(partition, partition, [1, 2])));
-  expect(chronicle(result)).toMatchObject({ firstAct: [{ seq: 0 }], untoldPartitions: 3 });
+  expect(chronicle(result)).toMatchObject({ faultPhase: [{ seq: 0 }], untoldPartitions: 3 });
 });
 
 describe('the chronicle of a transaction', () => {

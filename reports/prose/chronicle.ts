@@ -1,6 +1,6 @@
 /**
  * A run told from its beginning, whether it broke a promise or not: what was done to the cluster, what the control
- * plane and the leaders decided, and what the clients were told. Of the second act, in which everything is healed,
+ * plane and the leaders decided, and what the clients were told. Of the liveness phase, in which everything is healed,
  * only what came of it. (`story.ts` tells what led to a violation, and leaves out the rest.)
  */
 import type { RunResult } from '../../impl/result/run-result.ts';
@@ -28,8 +28,8 @@ export interface ChronicleLine {
 }
 
 export interface Chronicle {
-  readonly firstAct: readonly ChronicleLine[];
-  readonly secondAct: readonly ChronicleLine[];
+  readonly faultPhase: readonly ChronicleLine[];
+  readonly livenessPhase: readonly ChronicleLine[];
   /** How many partitions are not told, of many that went through the same. */
   readonly untoldPartitions: number;
 }
@@ -42,12 +42,12 @@ export function chronicle(result: RunResult): Chronicle {
   const words = glossary(trace);
   const state = new ClusterReplay();
   const teller = tellerOf(trace);
-  const firstAct: Draft[] = [];
-  const secondAct: Draft[] = [];
+  const faultPhase: Draft[] = [];
+  const livenessPhase: Draft[] = [];
   /** What was said since something last changed: said again it would only tire. */
   let said = new Set<string>();
   for (const entry of trace.entries) {
-    const isHealed = isOfSecondAct(entry, trace, teller);
+    const isHealed = isOfLivenessPhase(entry, trace, teller);
     const isSetup = entry.timeUs < trace.workloadStartUs;
     const kind = isSetup && !isBackground(entry, trace) ? null : kindOf(entry, state, teller);
     if (kind !== null && (!isHealed || isAftermath(entry, teller))) {
@@ -56,16 +56,16 @@ export function chronicle(result: RunResult): Chronicle {
       if (!said.has(text)) {
         const timeMs = (entry.timeUs - trace.workloadStartUs) / 1000;
         const line = { seq: entry.seq, timeMs, text, kind, entry };
-        if (isHealed) secondAct.push(line);
-        else tellNext(firstAct, line);
+        if (isHealed) livenessPhase.push(line);
+        else tellNext(faultPhase, line);
       }
       said.add(text);
     }
     state.advance(entry);
   }
   return {
-    firstAct: firstAct.map(lineOf),
-    secondAct: secondAct.map(lineOf),
+    faultPhase: faultPhase.map(lineOf),
+    livenessPhase: livenessPhase.map(lineOf),
     untoldPartitions: teller.untold,
   };
 }
@@ -115,11 +115,15 @@ function sentenceOf(entry: TraceEntry, state: ClusterReplay, words: Glossary): s
   return entrySentence(entry, state, words) + successionOf(entry, state);
 }
 
-/** The first act ends with the last answer, at the same time. */
-function isOfSecondAct(entry: TraceEntry, { secondActUs }: Trace, { askedInFirstAct }: Teller): boolean {
-  if (entry.timeUs !== secondActUs) return entry.timeUs > secondActUs;
+/** The fault phase ends with the last answer, at the same time. */
+function isOfLivenessPhase(
+  entry: TraceEntry,
+  { livenessStartUs }: Trace,
+  { invokedInFaultPhase }: Teller,
+): boolean {
+  if (entry.timeUs !== livenessStartUs) return entry.timeUs > livenessStartUs;
   if (entry.kind !== 'history' || entry.event.type === 'cluster') return true;
-  return !askedInFirstAct.has(entry.event.op);
+  return !invokedInFaultPhase.has(entry.event.op);
 }
 
 /** Of the setup: where the partitions are, and which controller decides if there are several. */
@@ -130,11 +134,11 @@ function isBackground(entry: TraceEntry, { nodes }: Trace): boolean {
 }
 
 /** Answers that came late, what was truncated, and what the first of the final readers of each isolation level found. */
-function isAftermath(entry: TraceEntry, { askedInFirstAct, firstReaders }: Teller): boolean {
+function isAftermath(entry: TraceEntry, { invokedInFaultPhase, firstReaders }: Teller): boolean {
   if (entry.kind !== 'history') return entry.kind === 'truncate';
   const { event } = entry;
   if (event.type === 'cluster' || event.type === 'invoke') return false;
-  return askedInFirstAct.has(event.op) || (event.f === 'poll' && firstReaders.has(event.process));
+  return invokedInFaultPhase.has(event.op) || (event.f === 'poll' && firstReaders.has(event.process));
 }
 
 /** What has to be known of the whole run to tell a part of it. */
@@ -142,7 +146,7 @@ interface Teller {
   /** Null: all. */
   readonly places: ReadonlySet<string> | null;
   readonly untold: number;
-  readonly askedInFirstAct: ReadonlySet<number>;
+  readonly invokedInFaultPhase: ReadonlySet<number>;
   /** Of those that read everything in the end. */
   readonly firstReaders: ReadonlySet<string>;
   readonly faults: ReadonlySet<number>;
@@ -150,11 +154,11 @@ interface Teller {
   readonly delayed: ReadonlySet<number>;
 }
 
-function tellerOf({ entries, secondActUs }: Trace): Teller {
+function tellerOf({ entries, livenessStartUs }: Trace): Teller {
   const all = new Set<string>();
   const faults = new Set<number>();
   const delayed = new Set<number>();
-  const askedInFirstAct = new Set<number>();
+  const invokedInFaultPhase = new Set<number>();
   const firstReaders = new Map<IsolationLevel | undefined, string>();
   let truncated: string | null = null;
   for (const entry of entries) {
@@ -168,7 +172,7 @@ function tellerOf({ entries, secondActUs }: Trace): Teller {
     }
     if (entry.kind !== 'history' || entry.event.type !== 'invoke') continue;
     const { event } = entry;
-    if (entry.timeUs < secondActUs) askedInFirstAct.add(event.op);
+    if (entry.timeUs < livenessStartUs) invokedInFaultPhase.add(event.op);
     if (event.f === 'poll' && event.final === true && !firstReaders.has(event.isolation))
       firstReaders.set(event.isolation, event.process);
   }
@@ -178,7 +182,7 @@ function tellerOf({ entries, secondActUs }: Trace): Teller {
   return {
     places,
     untold,
-    askedInFirstAct,
+    invokedInFaultPhase,
     firstReaders: new Set(firstReaders.values()),
     faults,
     delayed,

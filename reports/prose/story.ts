@@ -96,7 +96,7 @@ function choose(candidates: readonly Candidate[]): readonly Candidate[] {
 
 /**
  * A run that broke no promise, or never came to rest: what was done to the cluster, what it decided, and
- * what clients were told. The second act, in which everything is healed, tells only what was read.
+ * what clients were told. The liveness phase, in which everything is healed, tells only what was read.
  */
 function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
   const words = glossary(trace);
@@ -107,7 +107,7 @@ function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
   for (const entry of trace.entries) {
     const isFaultAgain = entry.kind === 'node' && entry.cause !== null && faults.has(entry.cause);
     const isRead = entry.kind === 'history' && entry.event.type === 'ok' && entry.event.f === 'poll';
-    const isFinalRead = isRead && entry.timeUs >= trace.secondActUs;
+    const isFinalRead = isRead && entry.timeUs >= trace.livenessStartUs;
     // Every final reader reads the same, or a promise would be broken.
     if (isFinalRead) firstReader ??= entry.event.process;
     const isRepeated = isFaultAgain || (isFinalRead && entry.event.process !== firstReader);
@@ -128,25 +128,25 @@ function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
 }
 
 function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: ClusterReplay): number {
-  const secondAct = entry.timeUs >= trace.secondActUs;
+  const livenessPhase = entry.timeUs >= trace.livenessStartUs;
   if (entry.timeUs < trace.workloadStartUs)
     return entry.kind === 'partition-state' && !isInternalTopic(entry.topic) ? 31 : 0;
   switch (entry.kind) {
     case 'fault':
       return entry.fault === null ? 0 : entry.phase === 'begin' ? 85 : 60;
     case 'node':
-      return secondAct ? 0 : 45;
+      return livenessPhase ? 0 : 45;
     case 'partition-state': {
       if (isInternalTopic(entry.topic)) return 0;
       const old = state.partitions.get(partitionKey(entry.topic, entry.partition));
-      if (secondAct || old === undefined) return 0;
+      if (livenessPhase || old === undefined) return 0;
       if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return 80;
       return entry.isr.join() === old.isr.join() ? 0 : 55;
     }
     case 'truncate':
       return droppedRecords(entry, state).length > 0 ? 78 : 0;
     case 'append': {
-      if (isInternalTopic(entry.topic) || secondAct) return 0;
+      if (isInternalTopic(entry.topic) || livenessPhase) return 0;
       const key = replicaKey(entry.node, entry.topic, entry.partition);
       if (state.replicas.get(key)?.role !== 'leader') return 0;
       return entry.records.some(({ marker }) => marker !== undefined) ? 60 : 40;
@@ -155,15 +155,15 @@ function relevanceWithoutViolation(entry: TraceEntry, trace: Trace, state: Clust
       const { event } = entry;
       if (event.type === 'cluster') return 0;
       if (event.type === 'invoke') return event.f === 'send' ? 38 : 0;
-      if (event.type !== 'ok') return secondAct ? 30 : 74;
+      if (event.type !== 'ok') return livenessPhase ? 30 : 74;
       if (event.f === 'send') return 70;
       const hasRead = event.f === 'poll' && event.partitions.some(({ records }) => records.length > 0);
-      return hasRead ? (secondAct ? 62 : 72) : 0;
+      return hasRead ? (livenessPhase ? 62 : 72) : 0;
     }
     case 'transaction-state': {
       const { transaction } = entry;
       if (transaction === null || transaction.pending !== null || transaction.producerEpoch < 0) return 0;
-      return secondAct ? 0 : transaction.state.startsWith('Prepare') ? 56 : 36;
+      return livenessPhase ? 0 : transaction.state.startsWith('Prepare') ? 56 : 36;
     }
     case 'probe':
       return PROBE_RELEVANCE[entry.probe] ?? 0;
@@ -257,7 +257,7 @@ interface Judge {
 /** From 0 (not for the story) to 100 (the violation itself). */
 function relevanceOf(entry: TraceEntry, judge: Judge): number {
   const { evidence, violation, trace } = judge;
-  const secondAct = entry.timeUs >= trace.secondActUs;
+  const livenessPhase = entry.timeUs >= trace.livenessStartUs;
   switch (entry.kind) {
     case 'violation':
       return entry.seq === evidence.violationSeq ? 100 : 0;
@@ -271,7 +271,7 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
     case 'message-lost':
       return judge.past.has(entry.seq) ? 25 : 0;
     case 'history':
-      return historyRelevance(entry, judge, secondAct);
+      return historyRelevance(entry, judge, livenessPhase);
     case 'append': {
       if (!concerns(entry, violation)) return 0;
       const decisive = entry.records.some(({ value }) => evidence.values.has(value));
@@ -309,9 +309,10 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
       if (!concerns(entry, violation)) return 0;
       const old = judge.state.partitions.get(partitionKey(entry.topic, entry.partition));
       if (old === undefined) return 52;
-      if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch) return secondAct ? 32 : 80;
-      if (entry.replicas.join() !== old.replicas.join()) return secondAct ? 20 : 60;
-      return entry.isr.join() === old.isr.join() ? 0 : secondAct ? 33 : 45;
+      if (entry.leader !== old.leader || entry.leaderEpoch !== old.leaderEpoch)
+        return livenessPhase ? 32 : 80;
+      if (entry.replicas.join() !== old.replicas.join()) return livenessPhase ? 20 : 60;
+      return entry.isr.join() === old.isr.join() ? 0 : livenessPhase ? 33 : 45;
     }
     case 'probe':
       return judge.past.has(entry.seq) ? probeRelevance(entry, violation) : 0;
@@ -351,7 +352,7 @@ const INVOCATION_RELEVANCE: Readonly<Record<string, number>> = { send: 42, poll:
 function historyRelevance(
   entry: Extract<TraceEntry, { kind: 'history' }>,
   judge: Judge,
-  secondAct: boolean,
+  livenessPhase: boolean,
 ): number {
   const { event } = entry;
   const { evidence } = judge;
@@ -367,7 +368,7 @@ function historyRelevance(
     return usurps ? 66 : 0;
   }
   if (event.type === 'ok' && event.f === 'poll') {
-    return event.partitions.some((polled) => covers(polled, judge)) ? (secondAct ? 22 : 60) : 0;
+    return event.partitions.some((polled) => covers(polled, judge)) ? (livenessPhase ? 22 : 60) : 0;
   }
   return 0;
 }
@@ -445,8 +446,8 @@ const MAX_LINES = 100;
 
 /** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
 function storyOfKeptPromises(result: RunResult): Story {
-  const { firstAct, secondAct } = chronicle(result);
-  const all = [...firstAct, ...secondAct];
+  const { faultPhase, livenessPhase } = chronicle(result);
+  const all = [...faultPhase, ...livenessPhase];
   const sentences = all.slice(0, MAX_LINES);
   const entries = traceOf(result).entries.length - sentences.length;
   return { sentences, leftOut: { sentences: all.length - sentences.length, entries } };

@@ -134,7 +134,7 @@ describe('entry by entry', () => {
   /** What is told of each entry in turn; null: nothing, or what any story tells. */
   function told(topic: string, ...untold: readonly Untold[]): readonly (string | null)[] {
     const entries = untold.map((entry, seq): TraceEntry => ({ ...entry, seq, timeUs: seq, cause: null }));
-    const trace: Trace = { entries, nodes: [], workloadStartUs: 0, secondActUs: 1_000 };
+    const trace: Trace = { entries, nodes: [], workloadStartUs: 0, livenessStartUs: 1_000 };
     const violation: Violation = {
       ...{ guarantee: 'progress', anomaly: 'hanging-transaction', sentence: 'it hangs', timeUs: 0 },
       ...{ evidence: [], place: { topic, partition: 0 } },

@@ -170,8 +170,8 @@ export class TransactionStory {
         const old = before.partitions.get(partitionKey(entry.topic, entry.partition));
         const { topic, partition } = this.#violation.place;
         const isHere = entry.topic === topic && entry.partition === partition;
-        const { workloadStartUs, secondActUs } = this.#trace;
-        const isTold = isHere && entry.timeUs >= workloadStartUs && entry.timeUs < secondActUs;
+        const { workloadStartUs, livenessStartUs } = this.#trace;
+        const isTold = isHere && entry.timeUs >= workloadStartUs && entry.timeUs < livenessStartUs;
         return isTold && entry.leader !== old?.leader ? { relevance: 45, text: null } : NOT_TOLD;
       }
       default:

@@ -21,7 +21,7 @@ export function terminalChronicle(
     data: String,
     client: paint.green,
   };
-  const { firstAct, secondAct, untoldPartitions } = chronicle(result);
+  const { faultPhase, livenessPhase, untoldPartitions } = chronicle(result);
   const told = ({ timeMs, text, kind }: ChronicleLine): readonly string[] =>
     wrap(brief(text, MAX_SENTENCE), width - TIME).map((line, index) => {
       const time = timeMs < 0 ? 'setup' : `${timeMs.toFixed(1)} ms`;
@@ -31,9 +31,9 @@ export function terminalChronicle(
   const aside = (text: string): readonly string[] =>
     wrap(text, width - TIME).map((line) => `${' '.repeat(TIME)}${paint.dim(line)}`);
   const out = [
-    ...firstAct.flatMap(told),
+    ...faultPhase.flatMap(told),
     ...aside('Then whatever is broken is mended, and everything is read again.'),
-    ...secondAct.flatMap(told),
+    ...livenessPhase.flatMap(told),
   ];
   if (untoldPartitions > 0) {
     const rest = `What happened to ${untoldPartitions} more partitions is not told.`;

@@ -306,7 +306,7 @@ function writeTrace(): { trace: Trace; history: readonly HistoryEvent[]; violati
   run.leaderIsr('broker-2', granted, [2, 3, 1]);
 
   // The final read.
-  const secondActUs = run.after(50_000).timeUs;
+  const livenessStartUs = run.after(50_000).timeUs;
   const poll = run.event({ type: 'invoke', f: 'poll', op: 6, process: 'reader-1', final: true }, null);
   const read = run.request(poll, 'reader-1', 'broker-2', 'Fetch', 'orders-0 offset 0');
   const answer = run.response(read, 'broker-2', 'reader-1', 'Fetch', 'orders-0 v1 v2 v3 v5');
@@ -352,7 +352,7 @@ function writeTrace(): { trace: Trace; history: readonly HistoryEvent[]; violati
         { name: 'reader-1', role: 'client' },
       ],
       workloadStartUs: WORKLOAD_START_US,
-      secondActUs,
+      livenessStartUs,
     },
     history: run.history,
     violation,

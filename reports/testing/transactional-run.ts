@@ -1,4 +1,4 @@
-/** A run with transactions, to test and to look at reports: one is committed, one aborted, and one is left open until the second act. */
+/** A run with transactions, to test and to look at reports: one is committed, one aborted, and one is left open until the liveness phase. */
 import { PLAN_FORMAT, PLAN_VERSION, type Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { FailureReport } from '../analysis/failure-report.ts';

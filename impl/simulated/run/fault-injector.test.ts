@@ -134,7 +134,7 @@ describe('what goes down', () => {
     expect(second.writable).toBe(true);
   });
 
-  test('the second act repairs it, and starts what halts even then', () => {
+  test('the liveness phase repairs it, and starts what halts even then', () => {
     const scene = new Scene();
     scene.fault('disk-error', { node: 'broker-1', error: 'every-write', restartAfterMs: null });
     scene.at(50, () => scene.injector.healAll());
@@ -151,7 +151,7 @@ describe('what goes down', () => {
     expect(scene.run()).toEqual(['110: crash broker-1', '110: start broker-1']);
   });
 
-  test('a shutdown that does not end is cut short by the second act, too', () => {
+  test('a shutdown that does not end is cut short by the liveness phase, too', () => {
     const scene = new Scene();
     scene.hosts.context('broker-1').process.shutdown = () => {};
     scene.fault('shutdown', { node: 'broker-1', restartAfterMs: null });
@@ -294,7 +294,7 @@ describe('a message', () => {
     expect(struck).toMatchObject({ api: 'Produce', type: 'response', from: 'broker-1' });
   });
 
-  test('that did not come before the second act is spared', () => {
+  test('that did not come before the liveness phase is spared', () => {
     const scene = new Scene();
     scene.fault('message', { ...one, effect: 'lose' });
     scene.at(20, () => scene.injector.healAll());
@@ -352,7 +352,7 @@ describe('a fault that waits for a probe', () => {
     expect(scene.run()).toEqual(['47: crash broker-1']);
   });
 
-  test('never fires after the second act has begun', () => {
+  test('never fires after the liveness phase has begun', () => {
     const scene = new Scene();
     const at = { probe: 'leader-elected', count: 1, plusMs: 0 };
     scene.fault('crash', { node: 'broker-1', restartAfterMs: null, at });
@@ -369,7 +369,7 @@ describe('a fault that waits for a probe', () => {
   });
 });
 
-test('the second act ends all that is in force, once', () => {
+test('the liveness phase ends all that is in force, once', () => {
   const scene = new Scene();
   scene.fault('pause', { node: 'broker-1', forMs: 1000 });
   scene.fault('partition', {

@@ -15,7 +15,7 @@ import type { WorldTracer } from '../observe/world-tracer.ts';
 const NOBODY: readonly Host[] = [];
 const TAKEN_DOWN = { crash: 'crashes', 'power-loss': 'loses power', 'disk-loss': 'loses its disk' } as const;
 
-/** Does to the cluster what the plan says, and takes it all back when the second act begins. */
+/** Does to the cluster what the plan says, and takes it all back when the liveness phase begins. */
 export class FaultInjector {
   readonly #world: World;
   readonly #history: HistoryRecorder;
@@ -112,7 +112,7 @@ export class FaultInjector {
   }
 
   #begin(fault: Fault): void {
-    // It fired in the first act and came too late for it.
+    // It fired in the fault phase and came too late for it.
     if (this.#over) return;
     switch (fault.kind) {
       case 'crash':
@@ -221,7 +221,7 @@ export class FaultInjector {
   #halts(host: Host, reason: string): void {
     this.#stop(host, 'crash', `halts: ${reason}`);
     this.#halted.add(host);
-    // What was broken in the first act and noticed in the second has been repaired by then.
+    // What was broken in the fault phase and noticed in the second has been repaired by then.
     if (this.#over && !this.#gone.has(host)) this.#start(host);
   }
 
@@ -378,7 +378,7 @@ export class FaultInjector {
   #endLater(fault: Fault & { forMs: number }, held: readonly Host[], end: () => void): void {
     this.#inForce.set(fault.id, { hosts: held, end });
     this.#world.at(this.#world.nowUs + fault.forMs * 1000, `end of fault ${fault.id}`, () => {
-      // Unless the second act has ended it already.
+      // Unless the liveness phase has ended it already.
       if (this.#inForce.delete(fault.id)) end();
     });
   }

@@ -31,7 +31,7 @@ export interface HealedCluster {
   isRunning(broker: number): boolean;
 }
 
-export interface Unrest {
+export interface ConvergenceBlocker {
   readonly anomaly: ProgressAnomaly;
   readonly broker: number | null;
   readonly partition: PartitionRecord | null;
@@ -39,15 +39,15 @@ export interface Unrest {
 }
 
 /** The first thing that is not at rest, or null: the controller first, brokers before leaders, leaders before followers, operations last. */
-export function unrestIn(cluster: HealedCluster): Unrest | null {
+export function findBlocker(cluster: HealedCluster): ConvergenceBlocker | null {
   const { image, core } = cluster;
   if (image === null) return { anomaly: 'no-controller', broker: null, partition: null };
   for (const broker of core) {
     if (!image.isActive(broker)) return { anomaly: 'broker-fenced', broker, partition: null };
   }
   for (const partition of image.partitions.values()) {
-    const unrest = unrestOfPartition(cluster, partition);
-    if (unrest !== null) return unrest;
+    const blocker = findBlockerOfPartition(cluster, partition);
+    if (blocker !== null) return blocker;
   }
   for (const broker of core) {
     for (const { topicId } of cluster.replicasOn(broker)) {
@@ -72,7 +72,7 @@ export function unrestIn(cluster: HealedCluster): Unrest | null {
 }
 
 /** Whether those who lead a partition one after the other may know of different ends of it. */
-export function endsMayDiffer({ anomaly }: Unrest): boolean {
+export function endsMayDiffer({ anomaly }: ConvergenceBlocker): boolean {
   return OF_REPLICAS.has(anomaly);
 }
 
@@ -85,7 +85,10 @@ const OF_REPLICAS: ReadonlySet<ProgressAnomaly> = new Set([
   'replicas-differ',
 ]);
 
-function unrestOfPartition(cluster: HealedCluster, partition: PartitionRecord): Unrest | null {
+function findBlockerOfPartition(
+  cluster: HealedCluster,
+  partition: PartitionRecord,
+): ConvergenceBlocker | null {
   const { core } = cluster;
   if (!core.includes(partition.leader)) return { anomaly: 'no-leader', broker: null, partition };
   const end = cluster.replica(partition.partition, partition.leader)?.log.logEndOffset;
@@ -139,12 +142,12 @@ export function isRightlyLeaderless({ image, core }: HealedCluster, partition: P
 }
 
 /** What is stuck, and why as far as one can see, in one sentence. `patienceMs`: how long was waited, in virtual time. */
-export function sentenceOf(unrest: Unrest, cluster: HealedCluster, patienceMs: number): string {
+export function sentenceOf(blocker: ConvergenceBlocker, cluster: HealedCluster, patienceMs: number): string {
   const waited = `${Math.round(patienceMs / 1000)} s after everything was healed`;
-  return `${stuck(unrest, cluster)}, ${waited}.`;
+  return `${stuck(blocker, cluster)}, ${waited}.`;
 }
 
-function stuck({ anomaly, broker, partition, client }: Unrest, cluster: HealedCluster): string {
+function stuck({ anomaly, broker, partition, client }: ConvergenceBlocker, cluster: HealedCluster): string {
   const name = partition?.partition ?? '';
   switch (anomaly) {
     case 'no-controller':
@@ -215,7 +218,10 @@ function listed(brokers: readonly number[]): string {
 }
 
 /** A partition to show the finding at. */
-export function placeOf({ partition, broker }: Unrest, image: ClusterImage | null): TopicPartition {
+export function placeOf(
+  { partition, broker }: ConvergenceBlocker,
+  image: ClusterImage | null,
+): TopicPartition {
   const records = [...(image?.partitions.values() ?? [])];
   const shown = partition ?? records.find((record) => record.replicas.includes(broker ?? -1)) ?? records[0];
   return { topic: shown?.topic ?? '', partition: shown?.index ?? 0 };

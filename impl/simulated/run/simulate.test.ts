@@ -347,7 +347,7 @@ describe('golden hashes', () => {
 test('another process, time zone, language and hash seed: the same runs', () => {
   const plans = GOLDEN_PLANS.slice(2, 9);
   const program = `
-    import { simulate } from './impl/simulated/simulate.ts';
+    import { simulate } from './impl/simulated/run/simulate.ts';
     let text = '';
     process.stdin.setEncoding('utf8').on('data', (part) => (text += part));
     process.stdin.on('end', () => console.log(JSON.stringify(JSON.parse(text).map((plan) => simulate(plan).hash))));
@@ -476,12 +476,12 @@ describe('what a run tells', () => {
       'broker',
       'client',
     ]);
-    expect(trace?.workloadStartUs).toBeLessThan(trace?.secondActUs ?? 0);
+    expect(trace?.workloadStartUs).toBeLessThan(trace?.livenessStartUs ?? 0);
     // A cause lies before its effect.
     for (const { cause, seq } of trace?.entries ?? []) if (cause !== null) expect(cause).toBeLessThan(seq);
   });
 
-  test('every replica leads once in the second act, and everything is read each time', () => {
+  test('every replica leads once in the liveness phase, and everything is read each time', () => {
     const { history = [] } = simulate(plan!, { history: true });
     const readers = new Set(
       history.flatMap((event) =>

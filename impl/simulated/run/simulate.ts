@@ -28,8 +28,8 @@ import type { MetadataObserver } from '../observe/metadata-observer.ts';
 import { notifyMetadata } from '../observe/metadata-observer.ts';
 import type { QuorumObserver } from '../observe/quorum-observer.ts';
 import { notifyQuorum } from '../observe/quorum-observer.ts';
-import { endsMayDiffer, isRightlyLeaderless, placeOf, sentenceOf, unrestIn } from './progress.ts';
-import type { HealedCluster, Unrest } from './progress.ts';
+import { endsMayDiffer, isRightlyLeaderless, placeOf, sentenceOf, findBlocker } from './progress.ts';
+import type { HealedCluster, ConvergenceBlocker } from './progress.ts';
 import {
   CONSUMER_OFFSETS_TOPIC,
   isInternalTopic,
@@ -58,12 +58,12 @@ import { World } from '../kernel/world.ts';
 /** A run that needs more than this is cut off: ordinary ones take thousands. */
 const EVENT_BUDGET = 3_000_000;
 /** How often, in virtual time, the harness looks whether the cluster has come to rest. */
-const REST_CHECK_US = 5_000;
+const CONVERGENCE_CHECK_US = 5_000;
 const SECOND_US = 1_000_000;
 /** Between two attempts to create a topic of the plan. */
 const ASK_AGAIN_US = 100_000;
 /** How long the cluster may take to come up, in virtual time. */
-const CURTAIN_PATIENCE_US = 600 * SECOND_US;
+const SETUP_TIMEOUT_US = 600 * SECOND_US;
 /** Clients of the harness itself; plans cannot use these names for theirs. */
 const HARNESS_ADMIN = 'crucible';
 const FINAL_READER = 'final-reader';
@@ -81,7 +81,7 @@ export const simulatedTarget: Target = {
 };
 
 /**
- * Runs a plan whose first act goes in the order that somebody decides, step by step; its faults begin when they are
+ * Runs a plan whose fault phase goes in the order that somebody decides, step by step; its faults begin when they are
  * chosen. Null: whoever decides has seen enough.
  */
 export function simulateInOrder(
@@ -124,10 +124,10 @@ class Simulation {
   readonly #metadataObserver: MetadataObserver;
   /** Null in a run that nobody learns from. */
   readonly #digests: Digests | null;
-  /** Null: latencies decide about the first act, too. */
+  /** Null: latencies decide about the fault phase, too. */
   readonly #ordered: OrderedScheduler | null;
   #workloadStartUs = 0;
-  #secondActUs = 0;
+  #livenessStartUs = 0;
   /** Brokers that are to come to rest: all, unless some are gone for good. */
   #core: readonly number[] = [];
   #stuck = false;
@@ -219,9 +219,9 @@ class Simulation {
   run(): SimulatedRunResult {
     let budgetExceeded = false;
     try {
-      this.#raiseCurtain();
-      this.#firstAct();
-      this.#secondAct();
+      this.#setUp();
+      this.#faultPhase();
+      this.#livenessPhase();
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
       budgetExceeded = true;
@@ -282,16 +282,16 @@ class Simulation {
 
   // Running.
 
-  #raiseCurtain(): void {
+  #setUp(): void {
     const world = this.#world;
     for (const controller of this.#controllers) world.start(controller);
-    this.#runUntil(() => this.#image() !== null, CURTAIN_PATIENCE_US);
+    this.#runUntil(() => this.#image() !== null, SETUP_TIMEOUT_US);
     for (const broker of this.#brokers) world.start(broker);
-    this.#runUntil(() => this.#allBrokersActive(), CURTAIN_PATIENCE_US);
+    this.#runUntil(() => this.#allBrokersActive(), SETUP_TIMEOUT_US);
     world.start(world.host(HARNESS_ADMIN));
     for (const topic of this.#plan.topics) this.#createTopic(topic);
     for (const topic of this.#internalTopics()) this.#createTopic(topic);
-    this.#runUntil(() => this.#isAtRest(), world.nowUs + CURTAIN_PATIENCE_US);
+    this.#runUntil(() => this.#hasConverged(), world.nowUs + SETUP_TIMEOUT_US);
     for (const client of this.#plan.clients) {
       world.start(world.host(client.name));
       if (client.kind !== 'consumer') continue;
@@ -350,11 +350,11 @@ class Simulation {
         else world.at(world.nowUs + ASK_AGAIN_US, `topic ${name} again`, ask);
       });
     ask();
-    this.#runUntil(() => created, world.nowUs + CURTAIN_PATIENCE_US);
+    this.#runUntil(() => created, world.nowUs + SETUP_TIMEOUT_US);
   }
 
   /** The workload, and faults without restraint. */
-  #firstAct(): void {
+  #faultPhase(): void {
     const world = this.#world;
     this.#workloadStartUs = world.nowUs;
     world.network.followStrategy();
@@ -370,14 +370,14 @@ class Simulation {
       Math.max(0, ...this.#plan.operations.map(startMs), ...this.#plan.faults.map(endMs)) * 1000;
     const patienceUs = this.#configuration['delivery.timeout.ms'] * 1000 + 10 * SECOND_US;
     if (this.#ordered !== null) {
-      this.#firstActInOrder(this.#ordered, quietUs + patienceUs);
+      this.#faultPhaseInOrder(this.#ordered, quietUs + patienceUs);
       return;
     }
     this.#runUntil(() => world.nowUs >= quietUs && this.#workload.pending === 0, quietUs + patienceUs);
   }
 
   /** Until operations and faults are over and nothing is under way. */
-  #firstActInOrder(ordered: OrderedScheduler, deadlineUs: number): void {
+  #faultPhaseInOrder(ordered: OrderedScheduler, deadlineUs: number): void {
     const world = this.#world;
     world.onOrderSensitiveEvent((a, b) => ordered.recordOrderSensitiveEvent(a, b));
     ordered.takeOver(world.hosts, new Set(this.#plan.faults.map(({ id }) => keyOf(`fault ${id}`))));
@@ -389,15 +389,15 @@ class Simulation {
    * A core that is enough is healed and comes to rest; then every live replica leads once, and all is read
    * again. Nodes outside the core are gone for good if a fault holds them when the act begins.
    */
-  #secondAct(): void {
+  #livenessPhase(): void {
     const world = this.#world;
-    this.#secondActUs = world.nowUs;
+    this.#livenessStartUs = world.nowUs;
     world.beginHarnessCause(keyOf('second act'));
     const gone = this.#goneForGood();
     this.#core = this.#core.filter((broker) => !gone.includes(this.#brokers[broker - 1]!));
     this.#faults.healAll(gone);
     this.#workload.abortOpenTransactions();
-    this.#rest(() => this.#workload.pending === 0);
+    this.#awaitQuiescence(() => this.#workload.pending === 0);
     this.#letClientsLearn();
     const original = this.#partitions().filter(({ topic }) => !isInternalTopic(topic));
     const rounds = Math.max(0, ...original.map((partition) => this.#liveReplicas(partition).length));
@@ -446,36 +446,36 @@ class Simulation {
   }
 
   /** Waits for rest as long as the patience lasts; what is not at rest then is a broken promise. */
-  #rest(alsoWaitFor: () => boolean = () => true): void {
-    const rested = this.#comesToRest(alsoWaitFor);
-    if (this.#isHopeless() || (!rested && this.#isShortOfReplicas())) {
+  #awaitQuiescence(alsoWaitFor: () => boolean = () => true): void {
+    const converged = this.#converges(alsoWaitFor);
+    if (this.#isHopeless() || (!converged && this.#isShortOfReplicas())) {
       // Rightly so: nobody in the core may lead, or to commit takes more than the core, to which a move that was under
       // way has left too few replicas (KIP-966: with fewer in sync the high watermark stays). Then the others have to
       // come back after all.
       this.#core = this.#brokers.map((_, i) => i + 1);
       this.#faults.healAll([]);
-      this.#rest(alsoWaitFor);
-    } else if (!rested && !this.#calm) {
+      this.#awaitQuiescence(alsoWaitFor);
+    } else if (!converged && !this.#calm) {
       this.#calmNetwork();
-      this.#rest(alsoWaitFor);
-    } else if (!rested) this.#reportStuck(this.#lastingUnrest());
+      this.#awaitQuiescence(alsoWaitFor);
+    } else if (!converged) this.#reportStuck(this.#lastingBlocker());
   }
 
   /** One client's calls are made in turn, and each may take its time: patience begins anew when one has ended. */
-  #comesToRest(alsoWaitFor: () => boolean): boolean {
+  #converges(alsoWaitFor: () => boolean): boolean {
     const { pending } = this.#workload;
-    let rested = false;
+    let converged = false;
     this.#runUntil(() => {
-      rested = alsoWaitFor() && (this.#isAtRest() || this.#isHopeless());
-      return rested || this.#workload.pending < pending;
+      converged = alsoWaitFor() && (this.#hasConverged() || this.#isHopeless());
+      return converged || this.#workload.pending < pending;
     }, this.#world.nowUs + this.#patienceUs);
-    return rested || (this.#workload.pending < pending && this.#comesToRest(alsoWaitFor));
+    return converged || (this.#workload.pending < pending && this.#converges(alsoWaitFor));
   }
 
   /** What keeps the cluster from rest, rather than the request that some client has under way just now. */
-  #lastingUnrest(): Unrest | null {
+  #lastingBlocker(): ConvergenceBlocker | null {
     const cluster = this.#healedCluster();
-    return unrestIn({ ...cluster, clientRequestsUnderWay: 0 }) ?? unrestIn(cluster);
+    return findBlocker({ ...cluster, clientRequestsUnderWay: 0 }) ?? findBlocker(cluster);
   }
 
   /** Sessions and requests run out again and again where the plan's network is slower than their timeouts. */
@@ -537,7 +537,7 @@ class Simulation {
       this.#workload.moveLeader(HARNESS_ADMIN, topic, index, target, () => moving--);
     }
     this.#runUntil(() => moving === 0, world.nowUs + this.#patienceUs);
-    this.#rest();
+    this.#awaitQuiescence();
   }
 
   /** A new consumer reads every partition that has a leader, from its beginning to its end. */
@@ -626,13 +626,13 @@ class Simulation {
     return image !== null && this.#brokers.every((_, i) => image.isActive(i + 1));
   }
 
-  #nextRestCheckUs = 0;
+  #nextConvergenceCheckUs = 0;
 
   /** All brokers of the core are in, every partition has its leader and a full ISR, and all replicas hold the same, committed. */
-  #isAtRest(): boolean {
-    if (this.#world.nowUs < this.#nextRestCheckUs) return false;
-    this.#nextRestCheckUs = this.#world.nowUs + REST_CHECK_US;
-    return unrestIn(this.#healedCluster()) === null;
+  #hasConverged(): boolean {
+    if (this.#world.nowUs < this.#nextConvergenceCheckUs) return false;
+    this.#nextConvergenceCheckUs = this.#world.nowUs + CONVERGENCE_CHECK_US;
+    return findBlocker(this.#healedCluster()) === null;
   }
 
   #healedCluster(): HealedCluster {
@@ -687,15 +687,15 @@ class Simulation {
   }
 
   /** Only the first is told: what is stuck later is stuck because of it. */
-  #reportStuck(unrest: Unrest | null): void {
-    if (this.#stuck || unrest === null) return;
+  #reportStuck(blocker: ConvergenceBlocker | null): void {
+    if (this.#stuck || blocker === null) return;
     this.#stuck = true;
     const { notPromisedBecause } = contractOf(this.#configuration, 1).clauses.progress;
     const isPromised = notPromisedBecause === null;
     // Replicas that never had to come to one end break no promise by having two.
-    if (!isPromised) this.#endless = endsMayDiffer(unrest);
+    if (!isPromised) this.#endless = endsMayDiffer(blocker);
     if (!isPromised && !this.#plan.expect.includes('progress')) return;
-    if (this.#isRightlyStuck(unrest)) {
+    if (this.#isRightlyStuck(blocker)) {
       // What goes on for ever cannot be read to its end.
       this.#endless = true;
       return;
@@ -703,9 +703,9 @@ class Simulation {
     const cluster = this.#healedCluster();
     this.#report({
       guarantee: 'progress',
-      anomaly: unrest.anomaly,
-      sentence: sentenceOf(unrest, cluster, this.#patienceUs / 1000),
-      place: placeOf(unrest, cluster.image),
+      anomaly: blocker.anomaly,
+      sentence: sentenceOf(blocker, cluster, this.#patienceUs / 1000),
+      place: placeOf(blocker, cluster.image),
       ...(isPromised ? {} : { notPromisedBecause }),
       timeUs: this.#world.nowUs,
       evidence: [],
@@ -717,7 +717,7 @@ class Simulation {
    * partition may have been the marker of a transaction that its coordinator has done with. And who was alone in sync
    * when its log directory failed is no candidate any more when it comes back.
    */
-  #isRightlyStuck({ anomaly, partition }: Unrest): boolean {
+  #isRightlyStuck({ anomaly, partition }: ConvergenceBlocker): boolean {
     const lost = (topic: string, index?: number): boolean => this.#invariants.hasLost(topic, index);
     switch (anomaly) {
       case 'hanging-transaction':
@@ -771,7 +771,7 @@ class Simulation {
               entries: trace.entries,
               nodes: world.hosts.map((host) => ({ name: host.name, role: roleOf(host) })),
               workloadStartUs: this.#workloadStartUs,
-              secondActUs: this.#secondActUs,
+              livenessStartUs: this.#livenessStartUs,
             },
           }),
     };
