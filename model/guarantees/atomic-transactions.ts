@@ -9,8 +9,8 @@
  * every send to it that has not failed for certain is due. A read_committed consumer does not pass an open
  * transaction, so what it passed over without being shown it was aborted, whoever learns of that when.
  */
-import { exhibitOf, Findings } from '../ledger/findings.ts';
-import { type Exhibit } from '../ledger/evidence-event.ts';
+import { positionedPoll, Findings } from '../ledger/findings.ts';
+import { type PositionedEvent } from '../ledger/positioned-event.ts';
 import type { Applicability } from '../contract/applicability.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import { GroupOffsets, type Named, type Unexplained } from '../ledger/group-offsets.ts';
@@ -165,7 +165,7 @@ export class AtomicTransactions implements Guarantee {
           transaction?.begun ?? null,
           invocationOf(record),
           transaction?.aborted ?? null,
-          exhibitOf(span),
+          positionedPoll(span),
         ],
       }),
     );
@@ -175,7 +175,7 @@ export class AtomicTransactions implements Guarantee {
   private zombie(
     transaction: Transaction,
     place: TopicPartition,
-    proof: Exhibit,
+    proof: PositionedEvent,
     judged: Applicability,
     shown: Pick<Shown, 'record' | 'offset'> | null,
   ): void {
@@ -218,7 +218,7 @@ export class AtomicTransactions implements Guarantee {
     const judged = place.severalTopics ? NOT_JUDGED : this.contract.ofMarkers(place, transaction);
     this.torn(transaction, place, offset, proof, judged, {
       sentence: `${sentenceCase(transaction.name)} was torn: ${seen}, but ${missed.process} ${missed.to === null ? `passed over offset ${offset} of ${place.name}` : `read ${place.name} to its end at offset ${missed.to}`} by read_committed and was not shown "${record.value}", which belongs to it.`,
-      evidence: [invocationOf(record), completionOf(record), exhibitOf(missed.span)],
+      evidence: [invocationOf(record), completionOf(record), positionedPoll(missed.span)],
     });
   }
 
@@ -226,9 +226,9 @@ export class AtomicTransactions implements Guarantee {
     transaction: Transaction,
     place: PartitionLedger,
     offset: number | null,
-    proof: Exhibit,
+    proof: PositionedEvent,
     judged: Applicability,
-    missing: { readonly sentence: string; readonly evidence: readonly (Exhibit | null)[] },
+    missing: { readonly sentence: string; readonly evidence: readonly (PositionedEvent | null)[] },
   ): void {
     this.findings.note(
       { anomaly: 'torn-transaction', place, ...(offset === null ? {} : { offset }) },
@@ -312,7 +312,7 @@ export class AtomicTransactions implements Guarantee {
       evidence: reads.flatMap(({ transaction, record, span }) => [
         transaction.begun,
         invocationOf(record),
-        exhibitOf(span),
+        positionedPoll(span),
       ]),
     }));
   }

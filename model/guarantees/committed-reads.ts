@@ -2,10 +2,10 @@
  * committed-reads: a consumer reads only records that were sent, where they were sent, and that the log
  * keeps (KIP-101, KIP-279, KIP-320: what is below the high watermark is on every replica that may lead).
  */
-import { exhibitOf, Findings } from '../ledger/findings.ts';
+import { positionedPoll, Findings } from '../ledger/findings.ts';
 import type { FinalRead, FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
-import type { Exhibit } from '../ledger/evidence-event.ts';
+import type { PositionedEvent } from '../ledger/positioned-event.ts';
 import type { HistoryEvent, PollOk } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
@@ -19,7 +19,7 @@ interface Stranger {
   readonly place: PartitionLedger;
   readonly offset: number;
   readonly reader: string;
-  readonly read: Exhibit;
+  readonly read: PositionedEvent;
 }
 
 export class CommittedReads implements Guarantee {
@@ -75,7 +75,7 @@ export class CommittedReads implements Guarantee {
       this.mayBeStranger(record, partition, offset, event);
     }
     // A retry chooses no other partition; but it may meet a topic that was made anew.
-    if (record.readIn?.untold !== partition.untold) this.readTwice(record, partition, offset, event);
+    if (record.readIn?.withoutTopicId !== partition.withoutTopicId) this.readTwice(record, partition, offset, event);
   }
 
   /** A send was invoked or completed: what was read of it before must fit. */
@@ -95,7 +95,7 @@ export class CommittedReads implements Guarantee {
         const first = place.pollShowing(offset);
         return {
           sentence: `Offset ${offset} of ${place.name} held "${place.read.get(offset)?.value}" when ${first?.process} read it, and "${record.value}" when ${event.process} did.`,
-          evidence: [exhibitOf(first), this.findings.current(event)],
+          evidence: [positionedPoll(first), this.findings.current(event)],
         };
       },
     );
@@ -152,7 +152,7 @@ export class CommittedReads implements Guarantee {
       const reader = firstReadSpanOf(record);
       return {
         sentence: `${reader?.process} read "${record.value}" at offset ${offset} of ${place.name}, though its send failed with ${record.failed?.error}.`,
-        evidence: [invocationOf(record), completionOf(record), exhibitOf(reader)],
+        evidence: [invocationOf(record), completionOf(record), positionedPoll(reader)],
       };
     });
   }
@@ -162,7 +162,7 @@ export class CommittedReads implements Guarantee {
       const reader = firstReadSpanOf(record);
       return {
         sentence: `${reader?.process} read "${record.value}" at offset ${record.readOffset} of ${place.name} before ${record.invoked?.process} sent it.`,
-        evidence: [exhibitOf(reader), invocationOf(record)],
+        evidence: [positionedPoll(reader), invocationOf(record)],
       };
     });
   }
@@ -174,7 +174,7 @@ export class CommittedReads implements Guarantee {
       const reader = firstReadSpanOf(record);
       return {
         sentence: `${reader?.process} read "${record.value}" at offset ${record.readOffset} of ${place.name}, and nobody ever sent it.`,
-        evidence: [exhibitOf(reader)],
+        evidence: [positionedPoll(reader)],
       };
     });
   }
@@ -187,7 +187,7 @@ export class CommittedReads implements Guarantee {
     const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
     this.findings.note({ anomaly: 'diverged-replicas', place, offset }, standing, () => ({
       sentence: `With all faults over, ${earlier.process} found ${found(earlier.valueAt(offset))} at offset ${offset} of ${place.name}, and ${event.process} found ${found(valueIn(event, place, offset))}.`,
-      evidence: [exhibitOf(earlier), this.findings.current(event)],
+      evidence: [positionedPoll(earlier), this.findings.current(event)],
     }));
   }
 
@@ -207,7 +207,7 @@ export class CommittedReads implements Guarantee {
     const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
     this.findings.note({ anomaly: 'diverged-replicas', place, offset }, standing, () => ({
       sentence: `With all faults over, ${place.name} ended at offset ${first.to} for ${first.process} and at offset ${other.to} for ${other.process}.`,
-      evidence: [exhibitOf(first.last), exhibitOf(other.last)],
+      evidence: [positionedPoll(first.last), positionedPoll(other.last)],
     }));
   }
 
@@ -230,7 +230,7 @@ export class CommittedReads implements Guarantee {
         const span = place.pollShowing(offset);
         return {
           sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log ${offset < reader.from ? `begins at offset ${reader.from}` : `has nothing there and ends at offset ${reader.to}`}.`,
-          evidence: [exhibitOf(span), exhibitOf(reader.last)],
+          evidence: [positionedPoll(span), positionedPoll(reader.last)],
         };
       });
     });

@@ -1,16 +1,16 @@
 /** What the ledger remembers of a record, as evidence. */
-import { exhibitOf } from '../ledger/findings.ts';
-import { type Exhibit } from '../ledger/evidence-event.ts';
+import { positionedPoll } from '../ledger/findings.ts';
+import { type PositionedEvent } from '../ledger/positioned-event.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 
 /** The invocation of its send; null if nobody sent it. */
-export function invocationOf(record: LedgerRecord): Exhibit | null {
+export function invocationOf(record: LedgerRecord): PositionedEvent | null {
   return record.invoked === null ? null : { position: record.invokedAt, event: record.invoked };
 }
 
 /** What its producer was told; null if nothing yet. */
-export function completionOf(record: LedgerRecord): Exhibit | null {
+export function completionOf(record: LedgerRecord): PositionedEvent | null {
   return record.completed === null ? null : { position: record.completedAt, event: record.completed };
 }
 
@@ -22,8 +22,8 @@ export function firstReadSpanOf(record: LedgerRecord): ReadSpan | null {
   );
 }
 
-export function firstReadOf(record: LedgerRecord): Exhibit | null {
-  return exhibitOf(firstReadSpanOf(record));
+export function firstReadOf(record: LedgerRecord): PositionedEvent | null {
+  return positionedPoll(firstReadSpanOf(record));
 }
 
 function covers(span: ReadSpan, record: LedgerRecord): boolean {

@@ -8,7 +8,7 @@
  * where transactions share an epoch, where any request may have been.
  */
 import { Findings } from '../ledger/findings.ts';
-import { type Exhibit } from '../ledger/evidence-event.ts';
+import { type PositionedEvent } from '../ledger/positioned-event.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type {
   ClusterEvent,
@@ -51,11 +51,11 @@ const TRANSACTION_LOG: TopicPartition = { topic: '__transaction_state', partitio
 /** A process that has a transactional id. */
 interface Producer {
   readonly transactionalId: string;
-  readonly initialised: Exhibit;
+  readonly initialised: PositionedEvent;
   /** When it asked for its id: what it has not used since then may have expired. */
   readonly askedUs: number;
   /** The present transaction; null while there is none. */
-  begun: Exhibit | null;
+  begun: PositionedEvent | null;
   /** What befell it allows that it is fenced; or it was, and that is told. */
   excused: boolean;
 }
@@ -70,7 +70,7 @@ export class HealthyProducers implements Guarantee {
   private readonly expirationUs: number;
   private readonly epochPerTransaction: boolean;
   /** Calls under way, by their op. */
-  private readonly calls = new Map<number, Exhibit>();
+  private readonly calls = new Map<number, PositionedEvent>();
   private readonly producers = new Map<string, Producer>();
   /** How often somebody asked for a transactional id, successfully or not. */
   private readonly askedFor = new Map<string, number>();
@@ -135,7 +135,7 @@ export class HealthyProducers implements Guarantee {
     if (sentTwice && !this.epochPerTransaction) producer.excused = true;
   }
 
-  private initialised({ event: call }: Exhibit, event: Completion, sentTwice: boolean): void {
+  private initialised({ event: call }: PositionedEvent, event: Completion, sentTwice: boolean): void {
     if (call.type !== 'invoke' || call.f !== 'init-transactions') return;
     this.producers.set(event.process, {
       transactionalId: call.transactionalId,

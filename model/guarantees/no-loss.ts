@@ -11,7 +11,7 @@
  * A record of a transaction is acknowledged when its producer was told that the transaction is committed, and
  * then read_committed must find it, too.
  */
-import { exhibitOf, Findings } from '../ledger/findings.ts';
+import { positionedPoll, Findings } from '../ledger/findings.ts';
 import { isPromised, type Applicability } from '../contract/applicability.ts';
 import type { FinalReader } from '../ledger/final-read.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
@@ -83,7 +83,7 @@ export class NoLoss implements Guarantee {
       evidence: [
         invocationOf(record),
         completionOf(record),
-        exhibitOf(passedOver(record, place, offset)),
+        positionedPoll(passedOver(record, place, offset)),
         firstReadOf(record),
       ],
     }));
@@ -117,7 +117,7 @@ export class NoLoss implements Guarantee {
   }
 
   private passed(record: LedgerRecord, place: PartitionLedger, offset: number, span: ReadSpan): void {
-    this.lostWrite(record, place, offset, span.valueAt(offset), span.process, () => exhibitOf(span));
+    this.lostWrite(record, place, offset, span.valueAt(offset), span.process, () => positionedPoll(span));
   }
 
   private lostWrite(
@@ -126,7 +126,7 @@ export class NoLoss implements Guarantee {
     offset: number,
     instead: string | undefined,
     reader: string,
-    poll: () => ReturnType<typeof exhibitOf>,
+    poll: () => ReturnType<typeof positionedPoll>,
   ): void {
     this.findings.note({ anomaly: 'lost-write', place, offset }, this.judged(record, place), () => ({
       sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}${committed(record)}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${!isRead(record) ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
@@ -156,7 +156,7 @@ export class NoLoss implements Guarantee {
           invocationOf(record),
           completionOf(record),
           record.transaction?.committed ?? null,
-          exhibitOf(reader.last),
+          positionedPoll(reader.last),
         ],
       }),
     );

@@ -2,8 +2,8 @@
  * partition-order: a consumer sees the records of a partition in the order of their offsets and without
  * gaps. What lies between may be transaction markers; for read_committed, records of aborted transactions, too.
  */
-import { exhibitOf, Findings } from '../ledger/findings.ts';
-import { type Exhibit } from '../ledger/evidence-event.ts';
+import { positionedPoll, Findings } from '../ledger/findings.ts';
+import { type PositionedEvent } from '../ledger/positioned-event.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
 import type {
   AssignInvoked,
@@ -35,7 +35,7 @@ interface Position {
 interface Passed {
   readonly span: ReadSpan;
   /** What put it where it was before; null where the gap lies within the poll. */
-  readonly before: Exhibit | null;
+  readonly before: PositionedEvent | null;
 }
 
 /** Longer gaps are compared with what is known when they appear, and not remembered. */
@@ -111,11 +111,11 @@ export class PartitionOrder implements Guarantee {
       const entry = event.partitions[index];
       const partition = this.ledger.polledPartitions[index];
       if (entry === undefined || partition === undefined) continue;
-      this.continues(entry, partition, positions.get(partition.untold), event, index);
+      this.continues(entry, partition, positions.get(partition.withoutTopicId), event, index);
       this.readsOn(entry, partition, event, index);
       if (this.passed.size > 0) this.learn(entry, partition, next, event);
       next += entry.records.length;
-      this.move(positions, partition.untold, partition, entry.to, event);
+      this.move(positions, partition.withoutTopicId, partition, entry.to, event);
     }
     // A position that moved by itself after the poll's records is not known.
     for (const { topic, partition, to } of event.resets ?? []) {
@@ -159,7 +159,7 @@ export class PartitionOrder implements Guarantee {
     place: PartitionLedger,
     offset: number,
     expected: number,
-    before: readonly Exhibit[],
+    before: readonly PositionedEvent[],
     event: PollOk,
   ): void {
     this.findings.note(
@@ -177,7 +177,7 @@ export class PartitionOrder implements Guarantee {
     place: PartitionLedger,
     from: number,
     to: number,
-    before: Exhibit | null,
+    before: PositionedEvent | null,
     event: PollOk,
     index: number,
   ): void {
@@ -221,9 +221,9 @@ export class PartitionOrder implements Guarantee {
     offset: number,
     process: string,
     witnessed: string,
-    exhibits: readonly (Exhibit | null)[],
+    exhibits: readonly (PositionedEvent | null)[],
     record: LedgerRecord | undefined,
-    witness?: Exhibit,
+    witness?: PositionedEvent,
   ): void {
     if (record === undefined) return;
     this.findings.note({ anomaly: 'poll-skip', place, offset }, this.contract.at(place, this.id), () => {
@@ -231,7 +231,7 @@ export class PartitionOrder implements Guarantee {
       const known = acknowledged ? `"${record.value}" ${witnessed}` : `${witnessed} "${record.value}"`;
       const proof = acknowledged
         ? [invocationOf(record), completionOf(record)]
-        : [witness ?? exhibitOf(place.pollShowing(offset))];
+        : [witness ?? positionedPoll(place.pollShowing(offset))];
       return {
         sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
         evidence: [...proof, ...exhibits],
@@ -249,7 +249,7 @@ export class PartitionOrder implements Guarantee {
       if (record === undefined || skipped === undefined || skipped.span.op === event.op) return;
       if (skipped.span.committed && !record.isForCommitted(place, offset)) return;
       const witness = this.findings.current(event);
-      const exhibits = [skipped.before, exhibitOf(skipped.span)];
+      const exhibits = [skipped.before, positionedPoll(skipped.span)];
       this.skip(place, offset, skipped.span.process, `${event.process} read`, exhibits, record, witness);
     });
   }
@@ -262,7 +262,7 @@ export class PartitionOrder implements Guarantee {
     const place = this.ledger.partition(topic, partition, topicId);
     const skipped = this.passed.get(place)?.get(acknowledged.offset);
     if (skipped === undefined) return;
-    const exhibits = [skipped.before, exhibitOf(skipped.span)];
+    const exhibits = [skipped.before, positionedPoll(skipped.span)];
     this.skip(place, acknowledged.offset, skipped.span.process, 'was acknowledged', exhibits, record);
   }
 

@@ -82,10 +82,10 @@ export class JepsenReader {
     const place = (event: Unplaced<ClientEvent>): HistoryEvent =>
       // What Unplaced leaves out is put back here, whichever event it is.
       ({ ...event, process, timeUs }) as HistoryEvent;
-    return this.told(op, process).map(place);
+    return this.eventsOf(op, process).map(place);
   }
 
-  private told(op: Operation, process: string): readonly Unplaced<ClientEvent>[] {
+  private eventsOf(op: Operation, process: string): readonly Unplaced<ClientEvent>[] {
     const f = op[':f'];
     if (f === ':assign' || f === ':subscribe') return op[':type'] === ':invoke' ? this.forget(process) : [];
     if (!MIXTURES.includes(f)) return [];

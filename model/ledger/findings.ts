@@ -4,7 +4,7 @@ import type { AnomalyOf, GuaranteeId, Violation } from '../guarantee.ts';
 import type { HistoryEvent, TopicPartition } from '../history/history.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReadSpan } from './read-span.ts';
-import type { Exhibit } from './evidence-event.ts';
+import type { PositionedEvent } from './positioned-event.ts';
 
 export interface Finding<Id extends GuaranteeId> {
   readonly anomaly: AnomalyOf<Id>;
@@ -34,7 +34,7 @@ export class Findings<Id extends GuaranteeId> {
   note(
     finding: Finding<Id>,
     standing: Applicability,
-    tell: () => { readonly sentence: string; readonly evidence: readonly (Exhibit | null)[] },
+    tell: () => { readonly sentence: string; readonly evidence: readonly (PositionedEvent | null)[] },
   ): void {
     if (!standing.judged) return;
     const { topic, partition } = finding.place;
@@ -64,17 +64,17 @@ export class Findings<Id extends GuaranteeId> {
   }
 
   /** The event that is being observed, as evidence. */
-  current(event: HistoryEvent): Exhibit {
+  current(event: HistoryEvent): PositionedEvent {
     return { position: this.ledger.position, event };
   }
 }
 
 /** A remembered poll as evidence. */
-export function exhibitOf(span: ReadSpan | null): Exhibit | null {
+export function positionedPoll(span: ReadSpan | null): PositionedEvent | null {
   return span === null ? null : { position: span.position, event: span.asEvent() };
 }
 
-function inHistoryOrder(exhibits: readonly (Exhibit | null)[]): readonly HistoryEvent[] {
+function inHistoryOrder(exhibits: readonly (PositionedEvent | null)[]): readonly HistoryEvent[] {
   const byPosition = new Map<number, HistoryEvent>();
   for (const exhibit of exhibits) if (exhibit !== null) byPosition.set(exhibit.position, exhibit.event);
   return [...byPosition].sort(([left], [right]) => left - right).map(([, event]) => event);

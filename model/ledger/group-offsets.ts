@@ -14,7 +14,7 @@
  * A coordinator that has been replaced and has not heard of it answers by what it knows: an OffsetFetch asks no
  * other replica. So once a coordinator may have changed, an answer may fall behind, until all have heard of it.
  */
-import type { Exhibit } from './evidence-event.ts';
+import type { PositionedEvent } from './positioned-event.ts';
 import type {
   CommitOffsetsInvoked,
   Completion,
@@ -30,14 +30,14 @@ import type { Transaction } from './transaction.ts';
 export interface OffsetWrite {
   readonly group: string;
   readonly offset: number;
-  readonly invoked: Exhibit & { readonly event: CommitOffsetsInvoked | SendOffsetsInvoked };
+  readonly invoked: PositionedEvent & { readonly event: CommitOffsetsInvoked | SendOffsetsInvoked };
   /** Null for one outside of transactions. */
   readonly transaction: Transaction | null;
   /** Position in the history at which it lay in the log for certain; infinite while that is not known. */
   appendedBy: number;
   failed: boolean;
   /** What proves that it shows. */
-  certain: Exhibit | null;
+  certain: PositionedEvent | null;
 }
 
 /** What an answer said that no write explains. */
@@ -75,7 +75,7 @@ class Register {
   floor = NO_FLOOR;
   openQuestions = 0;
 
-  settle(write: OffsetWrite, proof: Exhibit): void {
+  settle(write: OffsetWrite, proof: PositionedEvent): void {
     if (write.certain !== null) return;
     write.certain = proof;
     const position = write.invoked.position;
@@ -135,7 +135,7 @@ export class GroupOffsets {
   /** Two brokers may think that they are a group's coordinator. */
   private severalCoordinators = false;
 
-  private readonly changesTold: boolean;
+  private readonly recordsCoordinatorChanges: boolean;
 
   private readonly requestTimeoutMs: number;
 
@@ -143,7 +143,7 @@ export class GroupOffsets {
   constructor(ledger: Ledger, requestTimeoutMs: number, changesTold = false) {
     this.ledger = ledger;
     this.requestTimeoutMs = requestTimeoutMs;
-    this.changesTold = changesTold;
+    this.recordsCoordinatorChanges = changesTold;
   }
 
   /** To be called for every event, after the ledger has taken it in. */
@@ -152,7 +152,7 @@ export class GroupOffsets {
     if (this.unexplained.length > 0) this.unexplained.length = 0;
     if (this.named.length > 0) this.named.length = 0;
     if (event.type === 'cluster') {
-      if (!this.changesTold || event.f === 'coordinator-change') this.severalCoordinators = true;
+      if (!this.recordsCoordinatorChanges || event.f === 'coordinator-change') this.severalCoordinators = true;
       return;
     }
     if (event.type === 'invoke') {
@@ -167,7 +167,7 @@ export class GroupOffsets {
   }
 
   /** Something proves that the transaction is committed. */
-  proven(transaction: Transaction, proof: Exhibit): void {
+  proven(transaction: Transaction, proof: PositionedEvent): void {
     const places = this.undecided.get(transaction);
     if (places === undefined) return;
     this.undecided.delete(transaction);

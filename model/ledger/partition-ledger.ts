@@ -36,7 +36,7 @@ export class PartitionLedger implements TopicPartition {
   /** Undefined for what is told without: then it may be of any topic of that name. */
   readonly topicId: TopicId | undefined;
   /** What is told of this partition without a topic id, for instance a seek; itself where this is that. */
-  readonly untold: PartitionLedger;
+  readonly withoutTopicId: PartitionLedger;
   private readonly named: TopicLedger;
   /** The first record read at each offset. */
   readonly read = new OffsetMap<LedgerRecord>();
@@ -58,7 +58,7 @@ export class PartitionLedger implements TopicPartition {
     this.partition = place.partition;
     this.named = named;
     this.topicId = topicId;
-    this.untold = untold ?? this;
+    this.withoutTopicId = untold ?? this;
   }
 
   get name(): string {
@@ -85,7 +85,7 @@ export class PartitionLedger implements TopicPartition {
 
   /** Null when nobody has asked for records to be deleted; else the offset below which they may be gone. */
   get deletedBefore(): number | null {
-    const { deletions } = this.untold;
+    const { deletions } = this.withoutTopicId;
     if (deletions.size === 0) return null;
     return Math.max(...Array.from(deletions, ({ beforeOffset }) => beforeOffset));
   }

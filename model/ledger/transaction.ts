@@ -1,5 +1,5 @@
 /** One transaction, as far as clients know it: what its producer asked for, and what proves its outcome. */
-import type { Exhibit } from './evidence-event.ts';
+import type { PositionedEvent } from './positioned-event.ts';
 import type {
   BeginInvoked,
   EndTransactionInvoked,
@@ -19,7 +19,7 @@ export class TransactionalSession {
   readonly invokedAt: number;
   readonly initialisedAt: number;
   /** The later `initTransactions` of the same transactional id whose success fenced this one. */
-  fencedBy: Exhibit | null = null;
+  fencedBy: PositionedEvent | null = null;
 
   constructor(invoked: InitTransactionsInvoked, invokedAt: number, initialisedAt: number) {
     this.invoked = invoked;
@@ -42,21 +42,21 @@ export interface OffsetShown {
   readonly place: PartitionLedger;
   readonly offset: number;
   /** The `send-offsets`. */
-  readonly sent: Exhibit;
-  readonly answer: Exhibit;
+  readonly sent: PositionedEvent;
+  readonly answer: PositionedEvent;
 }
 
 export class Transaction {
   /** The `op` of its `begin`. */
   readonly op: number;
-  readonly begun: Exhibit & { readonly event: BeginInvoked };
+  readonly begun: PositionedEvent & { readonly event: BeginInvoked };
   readonly session: TransactionalSession | null;
   /** The first commit that has not failed; null while nobody has asked for one. */
-  commitAsked: Exhibit | null = null;
+  commitAsked: PositionedEvent | null = null;
   /** Its producer was told that it is committed. */
-  committed: Exhibit | null = null;
+  committed: PositionedEvent | null = null;
   /** Its producer was told that it is not, and never will be. */
-  aborted: Exhibit | null = null;
+  aborted: PositionedEvent | null = null;
   /** A commit was asked for only after its producer was fenced. */
   zombie = false;
   /** Where the first record or offset that was put into it belongs; null while there was none. */
@@ -72,7 +72,7 @@ export class Transaction {
   /** The transactions of which this one read, and a record and a poll that show it. */
   readFrom: Map<Transaction, Shown> | null = null;
 
-  constructor(begun: Exhibit & { readonly event: BeginInvoked }, session: TransactionalSession | null) {
+  constructor(begun: PositionedEvent & { readonly event: BeginInvoked }, session: TransactionalSession | null) {
     this.op = begun.event.op;
     this.begun = begun;
     this.session = session;
@@ -100,7 +100,7 @@ export class Transaction {
   }
 
   /** Somebody was shown a part of it, as committed. */
-  get proof(): Exhibit | null {
+  get proof(): PositionedEvent | null {
     if (this.shown !== null) return { position: this.shown.span.position, event: this.shown.span.asEvent() };
     return this.offsetShown?.answer ?? null;
   }

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '../history/history.ts';
 /** An event and its position in the history. */
-export interface Exhibit {
+export interface PositionedEvent {
   readonly position: number;
   readonly event: HistoryEvent;
 }
