@@ -56,29 +56,29 @@ export const ANOMALIES = {
 export type AnomalyOf<Id extends GuaranteeId> = (typeof ANOMALIES)[Id][number];
 export type Anomaly = AnomalyOf<GuaranteeId>;
 
-/** A promise seen broken, with the least evidence that proves it. */
+/** A violated guarantee, with the least evidence that proves it. */
 export interface Violation {
-  /** A guarantee's id, or `invariant` for what must hold between replicas (simulation only). */
+  /** The id of a guarantee, or `invariant` for a check of the protocol's internal state (simulation only). */
   readonly guarantee: GuaranteeId | 'invariant';
   /** An `Anomaly` of the guarantee, for example `lost-write`; the name of the check for an invariant. */
   readonly anomaly: string;
-  /** What was promised and what happened instead, in one sentence with concrete values. */
+  /** One sentence, with concrete values, that says what happened. */
   readonly sentence: string;
   readonly place: TopicPartition & { readonly offset?: number };
   /**
-   * Set when the configuration does not make this promise and it was judged because somebody
-   * expects it nevertheless: the reason, for example `acks=1`.
+   * The reason why the configuration does not promise this, for example `acks=1`. Set when it was judged only because
+   * `expect` names the guarantee.
    */
   readonly notPromisedBecause?: string;
-  /** Virtual or recorded time at which it was decided. */
+  /** The virtual or recorded time of the event that proved it. */
   readonly timeUs: number;
   /** The least set of events that proves it, in the order of the history. */
   readonly evidence: readonly HistoryEvent[];
 }
 
 /**
- * One promise, judged over one history in one pass.
- * `observe` sees every event in order and returns what that event proved (usually nothing);
+ * One guarantee, judged over one history in one pass.
+ * `observe` is called for every event in order, and returns the violations that the event proves: usually none.
  * `conclude` is called once, after the last event.
  */
 export interface Guarantee {

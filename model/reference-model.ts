@@ -1,10 +1,10 @@
 /**
- * All promises in force over one history: online, in one pass.
+ * Judges all guarantees over one history: online, in one pass.
  *
- * Time is linear in the number of records read and sent. Memory grows by about 400 bytes for each value
- * that was ever sent, its two events included, and by nothing for what is merely read again. Whether a
- * record was lost is known only when the final log is, so none is settled before the end, and its evidence
- * is kept. More than 2^24 different values in one history do not fit into a Map.
+ * Time is linear in the number of records read and sent. Memory grows by about 400 bytes for each value that was ever
+ * sent, including its two events, and does not grow for repeated reads. Whether a record was lost is known only with
+ * the final log, so the evidence of every record is kept until the end. More than 2^24 different values in one history
+ * do not fit into a Map.
  */
 import type { Configuration } from './configuration/configuration.ts';
 import { NOTHING } from './ledger/findings.ts';
@@ -24,9 +24,9 @@ export interface ReferenceModelOptions {
   readonly configuration: Configuration;
   /** Topics with a replication factor of their own; all others have `default.replication.factor`. */
   readonly topics?: readonly TopicDescription[];
-  /** Promises judged even where the configuration does not make them. */
+  /** Guarantees judged even where the configuration does not promise them. */
   readonly expect?: readonly GuaranteeId[];
-  /** Every change of a group's coordinator is an event; else whatever is done to the cluster may bring one about. */
+  /** Whether every change of a group's coordinator is an event; otherwise any fault may have caused one. */
   readonly recordsCoordinatorChanges?: boolean;
 }
 
@@ -44,6 +44,7 @@ export class ReferenceModel {
     const ledger = new Ledger(configuration['isolation.level'], deletesOldRecords(configuration));
     this.ledger = ledger;
     this.contract = new ContractInForce(options.configuration, options.topics ?? [], options.expect ?? []);
+    // A new guarantee is one file, one line here, its anomalies in guarantee.ts and its clauses in contract/clauses.ts.
     this.guarantees = [
       new PartitionOrder(ledger, this.contract),
       new CommittedReads(ledger, this.contract),
@@ -54,7 +55,7 @@ export class ReferenceModel {
     ];
   }
 
-  /** Takes in the next event of the history; returns what it proved, usually nothing. */
+  /** Observes the next event of the history; returns the violations that it proves, usually none. */
   observe(event: HistoryEvent): readonly Violation[] {
     this.ledger.observe(event);
     if (event.type === 'cluster') this.contract.tally.observe(event);
@@ -71,21 +72,21 @@ export class ReferenceModel {
     return this.contract.tally;
   }
 
-  /** What is proved by the history having ended; to be called once. */
+  /** Returns the violations that the end of the history proves; to be called once. */
   conclude(): readonly Violation[] {
     return this.guarantees.flatMap((guarantee) => guarantee.conclude());
   }
 
   /**
-   * How often each anomaly occurred so far, told or not: `no-loss lost-write orders-0`. Only the first of a kind
-   * in a partition is returned as a violation.
+   * The number of occurrences so far by guarantee, anomaly and partition: `no-loss lost-write orders-0`. Only the first
+   * occurrence is returned as a violation.
    */
   occurrences(): ReadonlyMap<string, number> {
     return new Map(this.guarantees.flatMap((guarantee) => [...guarantee.findings.counts]));
   }
 }
 
-/** Longer than a history, with whatever its clients' clocks are wrong by; what is kept that long is kept. */
+/** Longer than any history, including clock errors: retention of at least this deletes nothing. */
 const LONG_MS = 86_400_000;
 
 function deletesOldRecords(configuration: Configuration): boolean {
@@ -93,7 +94,7 @@ function deletesOldRecords(configuration: Configuration): boolean {
   return retentionMs >= 0 && retentionMs < LONG_MS;
 }
 
-/** The violations of a whole history. */
+/** Returns the violations of a whole history. */
 export function judge(history: Iterable<HistoryEvent>, options: ReferenceModelOptions): readonly Violation[] {
   const model = new ReferenceModel(options);
   const violations: Violation[] = [];

@@ -94,7 +94,7 @@ export class ContractInForce {
    * 3. The producer goes on, and the markers of its next transaction end this one, too.
    */
   ofMarkers(place: PartitionLedger, transaction: Transaction | null): Applicability {
-    return place.topicMayBeDeleted && transaction?.succeeded === true
+    return place.topicMayBeDeleted && transaction?.hasSuccessor === true
       ? { judged: false, because: 'a topic that was created again may have been sent no marker (KAFKA-5202)' }
       : this.inTopic(place.topic, 'atomic-transactions');
   }

@@ -94,7 +94,8 @@ export class AtomicTransactions implements Guarantee {
     else if (isZombie(transaction)) {
       const judged = this.contract.ofMarkers(place, transaction);
       this.zombie(transaction, place, this.findings.current(event), judged, { record, offset });
-    } else if (transaction.commitAsked === null) this.uncommitted(record, transaction, place, offset, event);
+    } else if (transaction.commitInvoked === null)
+      this.uncommitted(record, transaction, place, offset, event);
     if (within === null || within === transaction || within.readFrom?.has(transaction) === true) return;
     if (within.readFrom === null) {
       within.readFrom = new Map();
@@ -193,7 +194,7 @@ export class AtomicTransactions implements Guarantee {
             transaction.begun,
             shown === null ? null : invocationOf(shown.record),
             transaction.session?.fencedBy ?? null,
-            transaction.commitAsked,
+            transaction.commitInvoked,
             proof,
           ],
         };
@@ -238,7 +239,7 @@ export class AtomicTransactions implements Guarantee {
         evidence: [
           transaction.begun,
           transaction.shown === null ? null : invocationOf(transaction.shown.record),
-          transaction.commitAsked,
+          transaction.commitInvoked,
           transaction.committed ?? transaction.aborted,
           proof,
           ...missing.evidence,
@@ -321,7 +322,7 @@ export class AtomicTransactions implements Guarantee {
 /** Its producer was fenced before it asked for the commit, if it ever did. */
 function isZombie(transaction: Transaction): boolean {
   const fenced = (transaction.session?.fencedBy ?? null) !== null;
-  return transaction.zombie || (transaction.commitAsked === null && fenced);
+  return transaction.zombie || (transaction.commitInvoked === null && fenced);
 }
 
 interface Missed {

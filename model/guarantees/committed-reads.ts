@@ -75,7 +75,8 @@ export class CommittedReads implements Guarantee {
       this.mayBeStranger(record, partition, offset, event);
     }
     // A retry chooses no other partition; but it may meet a topic that was made anew.
-    if (record.readIn?.withoutTopicId !== partition.withoutTopicId) this.readTwice(record, partition, offset, event);
+    if (record.readIn?.withoutTopicId !== partition.withoutTopicId)
+      this.readTwice(record, partition, offset, event);
   }
 
   /** A send was invoked or completed: what was read of it before must fit. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { Coverage } from './coverage.ts';
 
-test('covers what was added, in whatever order, and nothing else', () => {
+test('a coverage has the offsets of the added intervals, in any order of addition, and no others', () => {
   const interval = fc.tuple(fc.nat(40), fc.nat(10)).map(([from, length]) => ({ from, to: from + length }));
   fc.assert(
     fc.property(fc.array(interval), (intervals) => {

@@ -1,4 +1,4 @@
-/** Which offsets of a partition were passed by somebody: intervals that grow together, a few as a rule. */
+/** A set of offsets as intervals that merge when they meet: there are few as a rule. */
 interface Interval {
   /** Inclusive. */
   from: number;
@@ -13,7 +13,7 @@ export class Coverage {
   /** Adds [from, to). */
   add(from: number, to: number): void {
     if (to <= from) return;
-    // Consumers go forward: nearly always the last interval grows.
+    // Consumers move forward, so nearly always the last interval grows.
     const start = this.firstEndingAt(from);
     let end = start;
     let grown = { from, to };
@@ -34,7 +34,7 @@ export class Coverage {
     return interval !== undefined && interval.from <= offset;
   }
 
-  /** The index of the first interval that ends at the offset or later. */
+  /** Returns the index of the first interval that ends at the offset or later. */
   private firstEndingAt(offset: number): number {
     let low = 0;
     let high = this.intervals.length;

@@ -1,33 +1,33 @@
-/** What the final readers of one partition and one isolation level found, each reading it from another replica. */
+/** The final read of one partition at one isolation level, by several readers, each from another replica. */
 import type { PolledPartition, PollOk } from '../history/history.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import { OffsetMap } from './offset-map.ts';
 import { holesOf, ReadSpan, spanCovering } from './read-span.ts';
 
-/** How far one final reader got. */
+/** The progress of one final reader. */
 export interface FinalReader {
   readonly process: string;
   /** Inclusive. */
   from: number;
   /** Exclusive. */
   to: number;
-  /** It got to the high watermark; or, where that is not recorded, a poll found nothing more. */
+  /** Its last poll reached the high watermark or, where that is not recorded, returned no record. */
   reachedEnd: boolean;
   /** The last poll. */
   last: ReadSpan;
 }
 
-/** Two final readers that do not agree at an offset: the earlier poll; the later is the current one. */
+/** An offset at which two final readers differ. The later poll is the current one. */
 export interface Divergence {
   readonly offset: number;
   readonly earlier: ReadSpan;
 }
 
 export class FinalRead {
-  /** What the first reader of each offset found there. */
+  /** The record that the first reader of each offset found there. */
   readonly log = new OffsetMap<LedgerRecord>();
   readonly readers = new Map<string, FinalReader>();
-  /** Set by the current poll. */
+  /** The first divergence that the current poll found. */
   divergence: Divergence | null = null;
   private readonly spans: ReadSpan[] = [];
   private readonly committed: boolean;
@@ -37,7 +37,7 @@ export class FinalRead {
     this.committed = committed;
   }
 
-  /** Takes in a poll whose records are `polled[start...]`. */
+  /** Observes a poll whose records are `polled[start...]`. */
   observe(
     event: PollOk,
     entry: PolledPartition,
@@ -47,7 +47,7 @@ export class FinalRead {
   ): void {
     this.divergence = null;
     const wasCoveredTo = this.coveredTo;
-    let news = false;
+    let isNew = false;
     let expected = entry.from;
     let agrees = true;
     entry.records.forEach(({ offset }, index) => {
@@ -59,7 +59,7 @@ export class FinalRead {
       if (known === undefined) {
         if (offset < wasCoveredTo) this.diverged(offset);
         this.log.set(offset, record);
-        news = true;
+        isNew = true;
       } else if (known !== record) {
         this.diverged(offset);
         agrees = false;
@@ -69,17 +69,17 @@ export class FinalRead {
     const dense = entry.records.length === entry.to - entry.from;
     const holes = agrees && this.divergence === null ? holesOf(entry) : null;
     const span = new ReadSpan(event, entry, position, this.committed, this.log, holes);
-    if (news || !dense) this.spans.push(span);
+    if (isNew || !dense) this.spans.push(span);
     this.advance(entry, span);
   }
 
-  /** A reader that reached the end, or null: then nothing can be said of what is missing. */
+  /** A reader that reached the end; null if none did, and no record can be called missing. */
   complete(): FinalReader | null {
     for (const reader of this.readers.values()) if (reader.reachedEnd) return reader;
     return null;
   }
 
-  /** The lowest offset from which some reader read. */
+  /** The lowest offset from which any reader read. */
   get start(): number {
     let start = Number.POSITIVE_INFINITY;
     for (const reader of this.readers.values()) start = Math.min(start, reader.from);
@@ -92,7 +92,7 @@ export class FinalRead {
     return to;
   }
 
-  /** Nothing at [from, to) in this poll: no earlier reader may have found anything there. */
+  /** Checks that no earlier reader found a record in [from, to), where this poll has none. */
   private holesMustAgree(from: number, to: number): void {
     if (from >= to) return;
     const found = this.log.firstIn(from, to);

@@ -1,4 +1,4 @@
-/** What one guarantee found: told once for each anomaly and partition, counted ever after. */
+/** The findings of one guarantee: the first of each anomaly and partition is a violation, later ones are counted. */
 import type { Applicability } from '../contract/applicability.ts';
 import type { AnomalyOf, GuaranteeId, Violation } from '../guarantee.ts';
 import type { HistoryEvent, TopicPartition } from '../history/history.ts';
@@ -16,7 +16,7 @@ export interface Finding<Id extends GuaranteeId> {
 export const NOTHING: readonly Violation[] = Object.freeze([]);
 
 export class Findings<Id extends GuaranteeId> {
-  /** Occurrences by `guarantee anomaly topic-partition`, told or not. */
+  /** Occurrences by `guarantee anomaly topic-partition`, the first included. */
   readonly counts = new Map<string, number>();
   private readonly guarantee: Id;
   private readonly ledger: Ledger;
@@ -28,22 +28,22 @@ export class Findings<Id extends GuaranteeId> {
   }
 
   /**
-   * Takes note of a finding. `tell` is asked for the sentence and the evidence only when the finding is
-   * the first of its kind in its partition and the promise stands.
+   * Counts a finding, unless its clause does not apply. `describe` is called only for the first finding of its anomaly
+   * in its partition.
    */
   note(
     finding: Finding<Id>,
-    standing: Applicability,
-    tell: () => { readonly sentence: string; readonly evidence: readonly (PositionedEvent | null)[] },
+    applicability: Applicability,
+    describe: () => { readonly sentence: string; readonly evidence: readonly (PositionedEvent | null)[] },
   ): void {
-    if (!standing.judged) return;
+    if (!applicability.judged) return;
     const { topic, partition } = finding.place;
     const key = `${this.guarantee} ${finding.anomaly} ${topic}-${partition}`;
     const before = this.counts.get(key) ?? 0;
     this.counts.set(key, before + 1);
     if (before > 0) return;
-    const { sentence, evidence } = tell();
-    const { notPromisedBecause } = standing;
+    const { sentence, evidence } = describe();
+    const { notPromisedBecause } = applicability;
     this.pending.push({
       guarantee: this.guarantee,
       anomaly: finding.anomaly,
@@ -55,7 +55,7 @@ export class Findings<Id extends GuaranteeId> {
     });
   }
 
-  /** What was told since the last call. */
+  /** Returns the violations since the last call. */
   take(): readonly Violation[] {
     if (this.pending.length === 0) return NOTHING;
     const taken = this.pending;
@@ -69,13 +69,13 @@ export class Findings<Id extends GuaranteeId> {
   }
 }
 
-/** A remembered poll as evidence. */
+/** A remembered poll, as evidence. */
 export function positionedPoll(span: ReadSpan | null): PositionedEvent | null {
   return span === null ? null : { position: span.position, event: span.asEvent() };
 }
 
-function inHistoryOrder(exhibits: readonly (PositionedEvent | null)[]): readonly HistoryEvent[] {
+function inHistoryOrder(evidence: readonly (PositionedEvent | null)[]): readonly HistoryEvent[] {
   const byPosition = new Map<number, HistoryEvent>();
-  for (const exhibit of exhibits) if (exhibit !== null) byPosition.set(exhibit.position, exhibit.event);
+  for (const part of evidence) if (part !== null) byPosition.set(part.position, part.event);
   return [...byPosition].sort(([left], [right]) => left - right).map(([, event]) => event);
 }

@@ -1,18 +1,19 @@
 /**
- * What is known of the offsets that groups have committed: which of them the next answer may name.
+ * The offsets that groups have committed, as far as clients know: which of them the next answer may name.
  *
- * A group's offset in a partition is a register. Its writes come in the order in which they are appended to the
- * log of the coordinator, those of a transaction when they are sent, not when the transaction is committed; they
- * show from the commit on (the coordinator lets a reader wait while one is pending, KIP-447). So an answer may
- * name every write that may show, unless another one was certainly appended after it and shown before the
- * question. Memory: what may still be named, and each offset once.
+ * A group's offset in a partition is a register. Its writes are ordered as they are appended to the coordinator's log;
+ * a write of a transaction is appended when it is sent, not when the transaction is committed, and visible from the
+ * commit on (while one is pending the coordinator lets a reader wait, KIP-447). So an answer may name every write
+ * that may be visible, unless another write was certainly appended after it and visible before the question.
+ * Memory: the writes that an answer may still name, and each offset once.
  *
- * A request that is not answered within request.timeout.ms is sent again, and no coordinator knows the second copy
- * from the first: what takes so long may be appended once more, after others; of a transaction, until its marker
- * is there, which may be long after it was committed. Whoever is answered after that was answered after the marker.
+ * A client repeats a request that is not answered within request.timeout.ms, and a coordinator cannot distinguish the
+ * second copy from the first. So a write that took so long may be appended once more, after other writes; a write of
+ * a transaction until the marker of the transaction is appended, which may be long after the commit. An answer to a
+ * question that was asked after the commit comes after the marker.
  *
- * A coordinator that has been replaced and has not heard of it answers by what it knows: an OffsetFetch asks no
- * other replica. So once a coordinator may have changed, an answer may fall behind, until all have heard of it.
+ * A coordinator that was replaced and has not learnt of it answers from its own state: an OffsetFetch asks no other
+ * replica. So once a coordinator may have changed, an answer may be stale, until the faults are over.
  */
 import type { PositionedEvent } from './positioned-event.ts';
 import type {
@@ -33,30 +34,30 @@ export interface OffsetWrite {
   readonly invoked: PositionedEvent & { readonly event: CommitOffsetsInvoked | SendOffsetsInvoked };
   /** Null for one outside of transactions. */
   readonly transaction: Transaction | null;
-  /** Position in the history at which it lay in the log for certain; infinite while that is not known. */
+  /** Position in the history by which it was certainly appended; infinite while that is not known. */
   appendedBy: number;
   failed: boolean;
-  /** What proves that it shows. */
+  /** The event that proves that it is visible. */
   certain: PositionedEvent | null;
 }
 
-/** What an answer said that no write explains. */
+/** An answer that no write explains. */
 export interface Unexplained {
   readonly group: string;
   readonly place: PartitionLedger;
   readonly offset: number | null;
   readonly kind: 'lost' | 'aborted' | 'open' | 'phantom';
-  /** The write whose offset was named though it does not count; for `lost` the one that had to be named, or a later one. */
+  /** The write with that offset that must not be visible; for `lost` the write that the answer had to name, or a later one. */
   readonly write: OffsetWrite | null;
 }
 
-/** An answer named the offset of one transaction, and of nothing else. */
+/** An answer that named an offset which only one transaction wrote. */
 export interface Named {
   readonly write: OffsetWrite & { readonly transaction: Transaction };
   readonly place: PartitionLedger;
 }
 
-/** A certain write that no answer to a later question may fall behind. */
+/** A visible write: no answer to a later question may name an earlier one. */
 interface Floor {
   readonly position: number;
   readonly write: OffsetWrite | null;
@@ -66,11 +67,11 @@ const NO_FLOOR: Floor = { position: 0, write: null };
 
 /** One group's offset in one partition. */
 class Register {
-  /** Those that an answer may still name, or could if their transaction were committed. */
+  /** Writes that an answer may still name, or could name if their transaction were committed. */
   writes: OffsetWrite[] = [];
-  /** The most recent ones that never counted, to say what was named instead. */
+  /** The most recent writes that failed or were aborted, to explain an answer that names one. */
   dead: OffsetWrite[] = [];
-  /** Every offset that anybody ever wrote. */
+  /** Every offset that was ever written. */
   readonly offsets = new Set<number>();
   floor = NO_FLOOR;
   openQuestions = 0;
@@ -83,7 +84,10 @@ class Register {
     this.prune();
   }
 
-  /** Who asks waits for what is pending (KIP-447): nothing that was committed before is appended after the answer. */
+  /**
+   * An answer waits for pending transactions (KIP-447): no write of a transaction that was committed before the question
+   * is appended after the answer.
+   */
   answered(asked: number, position: number): void {
     for (const write of this.writes) {
       const isOver = write.transaction !== null && write.certain !== null && write.certain.position < asked;
@@ -121,9 +125,9 @@ interface Place {
 }
 
 export class GroupOffsets {
-  /** What the current event said that cannot be. */
+  /** The answers of the current event that no write explains. */
   readonly unexplained: Unexplained[] = [];
-  /** What the current event proved of transactions. */
+  /** The answers of the current event that prove a transaction committed. */
   readonly named: Named[] = [];
 
   private readonly ledger: Ledger;
@@ -132,27 +136,28 @@ export class GroupOffsets {
   private readonly undecided = new Map<Transaction, Place[]>();
   private readonly questions = new Map<number, Question>();
 
-  /** Two brokers may think that they are a group's coordinator. */
+  /** Two brokers may both act as a group's coordinator. */
   private severalCoordinators = false;
 
   private readonly recordsCoordinatorChanges: boolean;
 
   private readonly requestTimeoutMs: number;
 
-  /** `changesTold`: there is an event for every change of a group's coordinator. */
-  constructor(ledger: Ledger, requestTimeoutMs: number, changesTold = false) {
+  /** `recordsCoordinatorChanges`: the history has an event for every change of a group's coordinator. */
+  constructor(ledger: Ledger, requestTimeoutMs: number, recordsCoordinatorChanges = false) {
     this.ledger = ledger;
     this.requestTimeoutMs = requestTimeoutMs;
-    this.recordsCoordinatorChanges = changesTold;
+    this.recordsCoordinatorChanges = recordsCoordinatorChanges;
   }
 
-  /** To be called for every event, after the ledger has taken it in. */
+  /** Observes an event; to be called for every event, after the ledger has observed it. */
   observe(event: HistoryEvent): void {
-    // Setting a length costs more than everything else that most events cost here.
+    // Setting a length would cost more than all other work for most events.
     if (this.unexplained.length > 0) this.unexplained.length = 0;
     if (this.named.length > 0) this.named.length = 0;
     if (event.type === 'cluster') {
-      if (!this.recordsCoordinatorChanges || event.f === 'coordinator-change') this.severalCoordinators = true;
+      if (!this.recordsCoordinatorChanges || event.f === 'coordinator-change')
+        this.severalCoordinators = true;
       return;
     }
     if (event.type === 'invoke') {
@@ -166,7 +171,7 @@ export class GroupOffsets {
     else if (this.ledger.transactions.ending !== null) this.decided(this.ledger.transactions.ending);
   }
 
-  /** Something proves that the transaction is committed. */
+  /** Records the event that proves that the transaction is committed. */
   proven(transaction: Transaction, proof: PositionedEvent): void {
     const places = this.undecided.get(transaction);
     if (places === undefined) return;
@@ -261,12 +266,12 @@ export class GroupOffsets {
       const named = register.writes.filter(
         (write) => write.offset === offset && write.appendedBy >= floor.position,
       );
-      const shown = named.filter(({ transaction }) => transaction === null || transaction.mayBeCommitted);
-      const [only] = shown;
+      const visible = named.filter(({ transaction }) => transaction === null || transaction.mayBeCommitted);
+      const [only] = visible;
       if (only === undefined) {
         const found = this.explain(group, place, offset, register, floor);
         if (found.kind !== 'lost' || !mayFallBehind) this.unexplained.push(found);
-      } else if (shown.length === 1 && only.transaction !== null) {
+      } else if (visible.length === 1 && only.transaction !== null) {
         this.named.push({ write: { ...only, transaction: only.transaction }, place });
       }
     }

@@ -2,10 +2,10 @@ import type { NotOk, SendInvoked, SendOk } from '../history/history.ts';
 import type { Transaction } from './transaction.ts';
 import type { PartitionLedger } from './partition-ledger.ts';
 
-/** One value: sent, read, or both. */
+/** One value that was sent, read, or both. */
 export class LedgerRecord {
   readonly value: string;
-  /** Null while only reads know the value. */
+  /** Null while the value was only read. */
   invoked: SendInvoked | null = null;
   /** Position in the history, from 1; 0 while not invoked. */
   invokedAt = 0;
@@ -14,26 +14,26 @@ export class LedgerRecord {
   /** The partition in which it was read first. */
   readIn: PartitionLedger | null = null;
   readOffset = -1;
-  /** A final reader of any isolation level found it. */
+  /** A final reader, of any isolation level, found the record. */
   inFinalRead = false;
   /** Null outside of transactions. */
   transaction: Transaction | null = null;
-  /** The copies that a read_committed consumer was given: hardly ever more than one. Null while there is none. */
+  /** The copies that a read_committed consumer read: hardly ever more than one. Null while there is none. */
   private committedCopies: { readonly place: PartitionLedger; readonly offset: number }[] | null = null;
   inCommittedFinalRead = false;
-  /** Its place among its producer's sends was looked at. */
+  /** The order of its producer's sends was checked for this record. */
   orderJudged = false;
 
   constructor(value: string) {
     this.value = value;
   }
 
-  /** A read_committed consumer was given it. */
+  /** Whether a read_committed consumer has read it. */
   get readCommitted(): boolean {
     return this.committedCopies !== null;
   }
 
-  /** A read_committed consumer was given the copy that lies there. */
+  /** Records that a read_committed consumer read the copy at the offset. */
   shownCommitted(place: PartitionLedger, offset: number): void {
     if (!this.wasShownCommitted(place, offset)) (this.committedCopies ??= []).push({ place, offset });
   }
@@ -43,8 +43,9 @@ export class LedgerRecord {
   }
 
   /**
-   * Whether every read_committed consumer is to be given it from there: it is in no transaction, or one was given this
-   * very copy. Of two copies one may belong to a transaction that was committed, the other to one that was aborted.
+   * Whether every read_committed consumer must read the copy at the offset: the record is in no transaction, or such a
+   * consumer has read this very copy. Of two copies one may belong to a transaction that was committed, and the other to
+   * one that was aborted.
    */
   isForCommitted(place: PartitionLedger, offset: number): boolean {
     return this.transaction === null || this.wasShownCommitted(place, offset);
@@ -58,12 +59,12 @@ export class LedgerRecord {
     return this.completed !== null && this.completed.type === 'fail' ? this.completed : null;
   }
 
-  /** Its producer was told that it is stored for good: a part of a transaction is so only with the whole. */
+  /** Whether its producer knows that it is stored for good: a part of a transaction is only when that is committed. */
   get isDue(): boolean {
     return this.acknowledged !== null && (this.transaction === null || this.transaction.committed !== null);
   }
 
-  /** The partition that it was sent to, null where only the partitioner knows. */
+  /** The partition to which it was sent; null while only the partitioner knows. */
   get sentTo(): number | null {
     return this.invoked?.partition ?? this.completed?.partition ?? null;
   }

@@ -1,11 +1,10 @@
 /**
- * What clients know of the logs: which value was sent by whom and how that ended, and which value was
- * seen at which offset. Built in one pass and shared by the guarantees, which only read it.
+ * The logs, as far as clients know them: which client sent each value and with which outcome, and which value was read
+ * at which offset. The ledger is built in one pass and shared by the guarantees, which only read it.
  *
- * Memory: for each value its invocation, its completion and about 150 bytes; for each offset up to 24
- * bytes; for each poll that showed something new about 100 bytes; for each transaction about 150 bytes. Polls
- * that only confirm what others read leave nothing behind, and a poll's records are not kept: they are in the
- * ledger already.
+ * Memory: for each value its invocation, its completion and about 150 bytes; for each offset up to 24 bytes; for each
+ * poll that returned something new about 100 bytes; for each transaction about 150 bytes. Polls that only confirm
+ * earlier reads are not kept, and neither are the records of a poll: they are in the ledger already.
  */
 import type {
   AdminInvoked,
@@ -29,11 +28,11 @@ import { LedgerRecord } from './ledger-record.ts';
 import { PartitionLedger, TopicLedger } from './partition-ledger.ts';
 
 export class Ledger {
-  /** How many events were observed: the position of the current one. */
+  /** The number of events observed, which is the position of the current event. */
   position = 0;
   timeUs = 0;
   readonly values = new Map<string, LedgerRecord>();
-  /** Read, and sent by nobody so far. */
+  /** Records that were read, and that no client has sent so far. */
   readonly unsent = new Set<LedgerRecord>();
   /** The records of the current poll, partition after partition, in the order of the event. */
   readonly polled: LedgerRecord[] = [];
@@ -50,9 +49,9 @@ export class Ledger {
   readonly transactions = new TransactionLedger();
 
   private readonly committedByDefault: boolean;
-  /** Polls under way that say more of themselves than most. */
+  /** Pending polls whose invocation names an isolation level or a transaction. */
   private readonly openPolls = new Map<number, PollInvoked>();
-  /** What the current poll showed of each of its partitions, where that is kept. */
+  /** The reads of the current poll by partition, where they are kept; null where the poll returned nothing new. */
   private readonly pollSpans: (ReadSpan | null)[] = [];
   private readonly openDeletions = new Map<number, DeleteRecordsInvoked | DeleteTopicInvoked>();
   private readonly openCreations = new Map<number, { readonly event: AdminInvoked; readonly at: number }>();
@@ -63,8 +62,8 @@ export class Ledger {
   private readonly retention: boolean;
 
   /**
-   * `isolation` is that of consumers that do not say; `retention`: records may become so old in this history that
-   * they are deleted.
+   * `isolation` is the level of polls that name none. `retention`: records may become so old in this history that they
+   * are deleted.
    */
   constructor(isolation: IsolationLevel, retention: boolean) {
     this.committedByDefault = isolation === 'read_committed';
@@ -101,16 +100,16 @@ export class Ledger {
     }
     let found = partitions[partition];
     if (found === undefined) {
-      const untold = topicId === undefined ? undefined : this.partition(topic, partition);
-      found = new PartitionLedger({ topic, partition }, named, topicId, untold);
+      const withoutTopicId = topicId === undefined ? undefined : this.partition(topic, partition);
+      found = new PartitionLedger({ topic, partition }, named, topicId, withoutTopicId);
       partitions[partition] = found;
     }
     return found;
   }
 
   /**
-   * Where a record belongs that was sent; null where nobody can tell. Where a topic was deleted only the
-   * acknowledgement says which one took the record: a retry may have met the one that was made anew.
+   * The partition to which a record belongs that was sent; null where it cannot be known. Where a topic was deleted,
+   * only the acknowledgement says which topic has the record: a retry may have reached the one that was created again.
    */
   placeOf(record: LedgerRecord): PartitionLedger | null {
     const { acknowledged, invoked, sentTo, readIn } = record;
@@ -176,7 +175,7 @@ export class Ledger {
     record.invokedAt = this.position;
     if (event.transaction !== undefined) {
       record.transaction = this.transactions.find(event.transaction);
-      record.transaction?.put({ topic: event.topic, partition: event.partition ?? 0 });
+      record.transaction?.addPart({ topic: event.topic, partition: event.partition ?? 0 });
     }
     if (this.unsent.size > 0) this.unsent.delete(record);
     this.openSends.set(event.op, record);
@@ -227,7 +226,7 @@ export class Ledger {
     }
   }
 
-  /** What the current poll, which is `event`, showed of its partition at the index: small enough to be kept. */
+  /** The read of the partition at the index by the current poll, which is `event`, in a form that is small enough to keep. */
   spanOf(event: PollOk, index: number): ReadSpan {
     const known = this.pollSpans[index];
     if (known !== null && known !== undefined) return known;
@@ -242,7 +241,7 @@ export class Ledger {
   }
 
   private show(event: PollOk, entry: PolledPartition, partition: PartitionLedger): ReadSpan | null {
-    let news = false;
+    let isNew = false;
     let consistent = true;
     for (const { offset, value } of entry.records) {
       const record = this.recordOf(value);
@@ -255,12 +254,12 @@ export class Ledger {
       const known = partition.read.get(offset);
       if (known === undefined) {
         partition.read.set(offset, record);
-        news = true;
+        isNew = true;
       } else if (known !== record) consistent = false;
     }
     const holes = consistent ? holesOf(entry) : null;
-    if (holes === null || !partition.knowsHoles(holes, this.pollIsCommitted)) news = true;
-    if (!news) return null;
+    if (holes === null || !partition.knowsHoles(holes, this.pollIsCommitted)) isNew = true;
+    if (!isNew) return null;
     const span = new ReadSpan(event, entry, this.position, this.pollIsCommitted, partition.read, holes);
     partition.spans.push(span);
     return span;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { OffsetMap } from './offset-map.ts';
 
-test('behaves as a map from offsets, wherever they lie', () => {
+test('an offset map behaves as a map, for small and for very large offsets', () => {
   const offset = fc.oneof(
     fc.nat(3000),
     fc.nat(3000).map((small) => small + 5_000_000_000),

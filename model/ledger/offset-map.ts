@@ -1,11 +1,11 @@
 /**
- * What is known at the offsets of one partition. Offsets are dense, so values lie in chunks of
- * consecutive offsets: eight bytes each, wherever the log begins, in whatever order they are learnt.
+ * A map from the offsets of one partition. Offsets are mostly dense, so values lie in chunks of consecutive offsets:
+ * eight bytes each, wherever the log begins, and in any order of insertion.
  */
 const CHUNK = 1024;
 
 export class OffsetMap<Value extends object> {
-  /** Null while one chunk is enough, as it is for nearly every history that a fuzzer makes. */
+  /** Null while one chunk is enough, as for nearly every history of a fuzzer. */
   private chunks: Map<number, (Value | undefined)[]> | null = null;
   /** The chunk used last; -1 while there is none. */
   private lastIndex = -1;
@@ -27,12 +27,12 @@ export class OffsetMap<Value extends object> {
     if (index !== this.lastIndex) this.select(index);
     const chunk = this.last;
     const slot = offset - index * CHUNK;
-    // Filled up from below, an array stays dense and small.
+    // An array that is filled from below stays dense and small.
     while (chunk.length < slot) chunk.push(undefined);
     chunk[slot] = value;
   }
 
-  /** The lowest known offset in [from, to), or -1. Costs the number of chunks there at most. */
+  /** Returns the lowest known offset in [from, to), or -1. Takes time in proportion to the chunks in that range. */
   firstIn(from: number, to: number): number {
     if (to <= from) return -1;
     const lowest = Math.floor(from / CHUNK);
@@ -49,7 +49,7 @@ export class OffsetMap<Value extends object> {
     return -1;
   }
 
-  /** Every known offset, chunk by chunk. */
+  /** Visits every known offset, chunk by chunk. */
   forEach(visit: (value: Value, offset: number) => void): void {
     for (const index of this.indexes()) {
       const chunk = this.chunk(index) ?? [];
@@ -60,7 +60,7 @@ export class OffsetMap<Value extends object> {
     }
   }
 
-  /** Makes the chunk the last used one, and a new one if there is none. */
+  /** Makes the chunk the last used one; creates it if it does not exist. */
   private select(index: number): void {
     if (this.chunks === null && this.lastIndex !== -1) {
       this.chunks = new Map([[this.lastIndex, this.last]]);

@@ -11,18 +11,18 @@ import { OffsetMap } from './offset-map.ts';
 import type { ReadSpan } from './read-span.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
-/** Holes of a poll that are longer than this, all together, are not remembered one by one. */
+/** The holes of a poll with more of them than this are not remembered one by one. */
 export const MOST_REMEMBERED_HOLES = 4096;
 
-/** What was done to the topics that had one name. */
+/** The deletions and creations of the topics that had one name. */
 export class TopicLedger {
-  /** Records may also be deleted because they are old. */
+  /** Records may also be deleted because of their age. */
   readonly retention: boolean;
-  /** Deletions asked for that have not failed for certain. */
+  /** Requested deletions that have not certainly failed. */
   readonly deletions = new Set<DeleteTopicInvoked>();
-  /** Position of the request that made the topic with an id; absent where nobody was told. */
+  /** Position of the request that created the topic with an id; absent where its response is not known. */
   readonly createdAt = new Map<TopicId, number>();
-  /** The partitions of the topic with an id; those of events that tell none are under undefined. */
+  /** The partitions of the topic with an id; undefined is the key for events without a topic id. */
   readonly partitions = new Map<TopicId | undefined, (PartitionLedger | undefined)[]>();
 
   constructor(retention: boolean) {
@@ -33,32 +33,37 @@ export class TopicLedger {
 export class PartitionLedger implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
-  /** Undefined for what is told without: then it may be of any topic of that name. */
+  /** Undefined for events without a topic id: they may be about any topic of that name. */
   readonly topicId: TopicId | undefined;
-  /** What is told of this partition without a topic id, for instance a seek; itself where this is that. */
+  /** The ledger of events about this partition without a topic id, for example of a seek; may be this ledger itself. */
   readonly withoutTopicId: PartitionLedger;
   private readonly named: TopicLedger;
   /** The first record read at each offset. */
   readonly read = new OffsetMap<LedgerRecord>();
   /** The first record acknowledged at each offset. */
   readonly acknowledged = new OffsetMap<LedgerRecord>();
-  /** The polls that showed something new, in the order of the history. */
+  /** The polls that returned something new, in the order of the history. */
   readonly spans: ReadSpan[] = [];
-  /** What final read_uncommitted readers found; null until one got something from this partition. */
+  /** The final read by read_uncommitted readers; null until one has polled this partition. */
   final: FinalRead | null = null;
-  /** What final read_committed readers found. */
+  /** The final read by read_committed readers. */
   finalCommitted: FinalRead | null = null;
-  /** Where read_committed consumers have been. They do not pass a transaction that is undecided. */
+  /** The offsets that read_committed consumers have passed. They do not pass an undecided transaction. */
   readonly passedCommitted = new Coverage();
-  /** Deletions asked for that have not failed for certain. */
+  /** Requested deletions that have not certainly failed. */
   readonly deletions = new Set<DeleteRecordsInvoked>();
 
-  constructor(place: TopicPartition, named: TopicLedger, topicId?: TopicId, untold?: PartitionLedger) {
+  constructor(
+    place: TopicPartition,
+    named: TopicLedger,
+    topicId?: TopicId,
+    withoutTopicId?: PartitionLedger,
+  ) {
     this.topic = place.topic;
     this.partition = place.partition;
     this.named = named;
     this.topicId = topicId;
-    this.withoutTopicId = untold ?? this;
+    this.withoutTopicId = withoutTopicId ?? this;
   }
 
   get name(): string {
@@ -66,43 +71,42 @@ export class PartitionLedger implements TopicPartition {
   }
 
   /**
-   * Whether offsets here may be of several topics of one name, one after the other: then what was found at one
-   * of them proves nothing. So it is when one was deleted, and the history does not tell which topic was meant.
+   * Whether offsets here may belong to several topics of the same name, one after the other, so that a record at an
+   * offset proves nothing: a topic was deleted, and the events do not say which topic they are about.
    */
   get severalTopics(): boolean {
     return this.topicId === undefined && this.named.deletions.size > 0;
   }
 
-  /** Whether somebody asked for the deletion of a topic of that name, this one or another. */
+  /** Whether the deletion of a topic of that name was requested, of this one or of another. */
   get topicMayBeDeleted(): boolean {
     return this.named.deletions.size > 0;
   }
 
-  /** Position of the request that made this topic; null where nobody was told. */
+  /** Position of the request that created this topic; null where its response is not known. */
   get createdAt(): number | null {
     return this.topicId === undefined ? null : (this.named.createdAt.get(this.topicId) ?? null);
   }
 
-  /** Null when nobody has asked for records to be deleted; else the offset below which they may be gone. */
+  /** The offset below which records may have been deleted on request; null if no deletion was requested. */
   get deletedBefore(): number | null {
     const { deletions } = this.withoutTopicId;
     if (deletions.size === 0) return null;
     return Math.max(...Array.from(deletions, ({ beforeOffset }) => beforeOffset));
   }
 
-  /** Whether somebody asked for the deletion of a record at the offset, or it may have become too old. */
+  /** Whether the deletion of a record at the offset was requested, or the record may have become too old. */
   mayBeDeletedByNow(offset: number): boolean {
     return this.named.retention || offset < (this.deletedBefore ?? 0);
   }
 
   /**
-   * Whether a record at the offset may be missing because it was deleted. Where nobody has asked for a
-   * deletion, or records soon become old, whatever lies below the start of the final read may have been deleted by
-   * retention.
+   * Whether a record at the offset may be missing from a final read because it was deleted. Where no deletion was
+   * requested, retention may have deleted every record below the start of the final read.
    */
   mayBeDeleted(offset: number, reader: FinalReader): boolean {
-    // Final readers come one after the other. Retention does not wait for the last of them, and what only some
-    // replicas have deleted on request is deleted everywhere as soon as one of those leads.
+    // Final readers read one after the other. Retention does not wait for the last of them, and records that only some
+    // replicas have deleted on request are deleted everywhere once one of those replicas is the leader.
     if (offset < reader.from && this.mayBeDeletedByNow(offset)) return true;
     return this.deletedBefore === null && offset < this.finalStart;
   }
@@ -116,7 +120,7 @@ export class PartitionLedger implements TopicPartition {
     return this.finalCommitted?.complete() ?? null;
   }
 
-  /** The poll that first showed what is known at the offset, as evidence. */
+  /** The first poll that returned the record which is known at the offset. */
   pollShowing(offset: number): ReadSpan | null {
     const value = this.read.get(offset)?.value;
     if (value === undefined) return null;
@@ -125,7 +129,10 @@ export class PartitionLedger implements TopicPartition {
     return this.spans.find(shows) ?? null;
   }
 
-  /** Whether all of these were holes before, for a reader of the same isolation level; from now on they are. */
+  /**
+   * Remembers the holes that a reader found; returns whether all of them were known, for a reader of the same isolation
+   * level.
+   */
   knowsHoles(holes: readonly number[], committed: boolean): boolean {
     let known = holes.length <= MOST_REMEMBERED_HOLES;
     if (!known || holes.length === 0) return known;

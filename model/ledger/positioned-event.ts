@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '../history/history.ts';
+
 /** An event and its position in the history. */
 export interface PositionedEvent {
   readonly position: number;

@@ -1,16 +1,16 @@
 /**
- * What one poll showed of one partition, kept small enough to keep: a poll that agrees with the ledger
- * is rebuilt from it when somebody asks for evidence.
+ * The records that one poll returned of one partition, in a form that is small enough to keep: a poll that agrees with
+ * the ledger is rebuilt from the ledger when it is needed as evidence.
  */
 import type { PolledPartition, PolledRecord, PollOk, TopicId } from '../history/history.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import type { OffsetMap } from './offset-map.ts';
 
 const NO_HOLES: readonly number[] = Object.freeze([]);
-/** A poll with more holes than that, and more than records, is kept as it is. */
+/** A poll with more holes than this, and with more holes than records, is kept unchanged. */
 const MANY_HOLES = 16;
 
-/** The offsets at which the poll has no record; null if its records are not in order, or are mostly holes. */
+/** The offsets at which the poll has no record; null if its records are out of order, or most offsets are holes. */
 export function holesOf(entry: PolledPartition): readonly number[] | null {
   const { records, from, to } = entry;
   const count = to - from - records.length;
@@ -49,7 +49,7 @@ export class ReadSpan {
   /** Null if the log holds the same records at all other offsets. */
   private readonly entry: PolledPartition | null;
 
-  /** `holes` is null where the log does not hold what the poll returned, or not so orderly. */
+  /** `holes` is null where the log differs from what the poll returned, or the records were out of order. */
   constructor(
     event: PollOk,
     entry: PolledPartition,
@@ -75,13 +75,13 @@ export class ReadSpan {
     this.entry = holes === null ? entry : null;
   }
 
-  /** The poll as it was, cut down to this partition. */
+  /** The poll, reduced to this partition. */
   asEvent(): PollOk {
     const { op, process, timeUs } = this;
     return { type: 'ok', f: 'poll', op, process, timeUs, partitions: [this.entry ?? this.rebuilt()] };
   }
 
-  /** The value that the poll showed at the offset; undefined if none. */
+  /** The value that the poll returned at the offset; undefined if none. */
   valueAt(offset: number): string | undefined {
     if (this.entry === null) return this.holes.includes(offset) ? undefined : this.log.get(offset)?.value;
     return this.entry.records.find((record) => record.offset === offset)?.value;
@@ -108,7 +108,7 @@ export class ReadSpan {
   }
 }
 
-/** The first of the spans that covers the offset. */
+/** Returns the first of the spans that covers the offset. */
 export function spanCovering(spans: readonly ReadSpan[], offset: number): ReadSpan | null {
   return spans.find((span) => span.from <= offset && offset < span.to) ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * Which transactions there are, who began them, and whose transactional id was taken over. A transaction that
- * is over is forgotten here; its records hold on to it as long as they are known themselves.
+ * The transactions of a history, the processes that began them, and the transactional ids that were taken over. A
+ * transaction is forgotten here when its producer has begun another; its records still refer to it.
  */
 import type {
   BeginInvoked,
@@ -18,17 +18,17 @@ interface OpenInitialisation {
 }
 
 export class TransactionLedger {
-  /** The transaction whose end the current event asked for or reported. */
+  /** The transaction whose end the current event requested or completed. */
   ending: Transaction | null = null;
 
-  /** By the `op` of their `begin`, until their producer has begun another. */
+  /** By the `op` of their `begin`, until their producer has begun another transaction. */
   private readonly known = new Map<number, Transaction>();
   private readonly latest = new Map<string, Transaction>();
-  /** By transactional id, or by process where that is not known: who was begun last. */
+  /** The transaction that was begun last, by transactional id, or by process where that is not known. */
   private readonly lastBegun = new Map<string, Transaction>();
   private readonly initialising = new Map<number, OpenInitialisation>();
   private readonly sessions = new Map<string, TransactionalSession>();
-  /** By transactional id: the sessions that no other has fenced for certain. */
+  /** By transactional id, the sessions that no other session has certainly fenced. */
   private readonly unfenced = new Map<string, readonly TransactionalSession[]>();
   private readonly openEnds = new Map<number, Transaction>();
   private readonly openOffsets = new Map<number, Transaction>();
@@ -37,10 +37,10 @@ export class TransactionLedger {
     return op === undefined ? null : (this.known.get(op) ?? null);
   }
 
-  /** The transaction that the process has begun and not yet asked to be ended. */
+  /** The transaction that the process has begun and not yet committed or aborted. */
   openOf(process: string): Transaction | null {
     const latest = this.latest.get(process);
-    return latest !== undefined && latest.commitAsked === null && latest.aborted === null ? latest : null;
+    return latest !== undefined && latest.commitInvoked === null && latest.aborted === null ? latest : null;
   }
 
   invoked(event: Invocation, position: number): void {
@@ -61,9 +61,9 @@ export class TransactionLedger {
       const transaction = this.openEnds.get(event.op);
       this.openEnds.delete(event.op);
       if (transaction === undefined) return;
-      // The union of completions does not tell the compiler that only these two remain.
+      // The compiler does not narrow the union of completions to these two.
       if (event.type !== 'ok' || event.f === 'commit' || event.f === 'abort')
-        transaction.ended(event, position);
+        transaction.endCompleted(event, position);
       this.ending = transaction;
     }
   }
@@ -71,7 +71,7 @@ export class TransactionLedger {
   private sendOffsets(event: SendOffsetsInvoked): void {
     const transaction = this.find(event.transaction);
     if (transaction === null) return;
-    transaction.put(event.offsets[0] ?? null);
+    transaction.addPart(event.offsets[0] ?? null);
     if (event.offsets.length > 0) this.openOffsets.set(event.op, transaction);
   }
 
@@ -81,11 +81,11 @@ export class TransactionLedger {
     this.known.set(event.op, transaction);
     const owner = session === null ? `process ${event.process}` : `id ${session.invoked.transactionalId}`;
     const previous = this.lastBegun.get(owner);
-    if (previous !== undefined) previous.succeeded = true;
+    if (previous !== undefined) previous.hasSuccessor = true;
     this.lastBegun.set(owner, transaction);
   }
 
-  /** A producer has one transaction at a time; a `begin` that failed leaves it the one that it had. */
+  /** A producer has one transaction at a time; a `begin` that failed leaves the current one in place. */
   private begun(event: Completion): void {
     const transaction = this.known.get(event.op);
     if (transaction === undefined) return;
@@ -101,14 +101,14 @@ export class TransactionLedger {
   private end(event: EndTransactionInvoked, position: number): void {
     const transaction = this.known.get(event.transaction);
     if (transaction === undefined) return;
-    transaction.asked(event, position);
+    transaction.endInvoked(event, position);
     this.openEnds.set(event.op, transaction);
     this.ending = transaction;
   }
 
   /**
-   * Who took the transactional id over fenced everybody who had it when that was asked for. Two that
-   * overlap may have come in either order, and fence each other or not.
+   * An initialisation fences every session of the transactional id that existed when it was invoked. Two that overlap
+   * may have taken effect in either order, so neither has certainly fenced the other.
    */
   private initialised(event: Completion, position: number): void {
     const open = this.initialising.get(event.op);

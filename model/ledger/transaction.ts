@@ -1,4 +1,4 @@
-/** One transaction, as far as clients know it: what its producer asked for, and what proves its outcome. */
+/** One transaction, as far as clients know it: the requests of its producer, and the proofs of its outcome. */
 import type { PositionedEvent } from './positioned-event.ts';
 import type {
   BeginInvoked,
@@ -12,7 +12,7 @@ import type { PartitionLedger } from './partition-ledger.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import type { ReadSpan } from './read-span.ts';
 
-/** One `initTransactions` that succeeded: from then on the process has the transactional id, until somebody else does. */
+/** One `initTransactions` that succeeded: the process has the transactional id until another process takes it over. */
 export class TransactionalSession {
   readonly invoked: InitTransactionsInvoked;
   /** Positions in the history. */
@@ -28,17 +28,17 @@ export class TransactionalSession {
   }
 }
 
-/** A poll of a read_committed consumer that returned a record of the transaction. */
+/** A read_committed poll that returned a record of the transaction. */
 export interface Shown {
   readonly record: LedgerRecord;
   readonly offset: number;
   readonly span: ReadSpan;
 }
 
-/** An answer that named an offset of the transaction. */
+/** An answer to a group that named an offset of the transaction. */
 export interface OffsetShown {
   readonly group: string;
-  /** Of whichever topic has the name: committed offsets name none by its id. */
+  /** Without a topic id: committed offsets name topics only. */
   readonly place: PartitionLedger;
   readonly offset: number;
   /** The `send-offsets`. */
@@ -51,28 +51,31 @@ export class Transaction {
   readonly op: number;
   readonly begun: PositionedEvent & { readonly event: BeginInvoked };
   readonly session: TransactionalSession | null;
-  /** The first commit that has not failed; null while nobody has asked for one. */
-  commitAsked: PositionedEvent | null = null;
-  /** Its producer was told that it is committed. */
+  /** The invocation of the first commit that has not failed; null while there is none. */
+  commitInvoked: PositionedEvent | null = null;
+  /** The completion by which its producer knows that it is committed. */
   committed: PositionedEvent | null = null;
-  /** Its producer was told that it is not, and never will be. */
+  /** The completion by which its producer knows that it is aborted and can never be committed. */
   aborted: PositionedEvent | null = null;
-  /** A commit was asked for only after its producer was fenced. */
+  /** Its commit was invoked only after its producer was fenced. */
   zombie = false;
-  /** Where the first record or offset that was put into it belongs; null while there was none. */
+  /** The partition of the first record or offset that was added to it; null while there is none. */
   firstPart: TopicPartition | null = null;
-  /** Another transaction of the same transactional id was begun since: its markers may end in a partition what this one left open. */
-  succeeded = false;
-  /** How many records and offsets were put into it and have not failed for certain. */
+  /** A later transaction of the same transactional id was begun: its markers may end this one in a partition. */
+  hasSuccessor = false;
+  /** The number of records and offsets that were added to it and have not certainly failed. */
   parts = 0;
-  /** The first proof, by read_committed, that a record of it is committed. */
+  /** The first read_committed poll that returned a record of it. */
   shown: Shown | null = null;
-  /** The first answer with a group's offset that only this transaction can have committed. */
+  /** The first answer to a group with an offset that only this transaction can have committed. */
   offsetShown: OffsetShown | null = null;
-  /** The transactions of which this one read, and a record and a poll that show it. */
+  /** The transactions of which this one read records, each with a record and a poll that prove it. */
   readFrom: Map<Transaction, Shown> | null = null;
 
-  constructor(begun: PositionedEvent & { readonly event: BeginInvoked }, session: TransactionalSession | null) {
+  constructor(
+    begun: PositionedEvent & { readonly event: BeginInvoked },
+    session: TransactionalSession | null,
+  ) {
     this.op = begun.event.op;
     this.begun = begun;
     this.session = session;
@@ -82,13 +85,13 @@ export class Transaction {
     return this.begun.event.process;
   }
 
-  /** How it is told: `Transaction 12 of producer-1`. */
+  /** Its name in sentences: `transaction 12 of producer-1`. */
   get name(): string {
     return `transaction ${this.op} of ${this.process}`;
   }
 
-  /** Something belongs to it; whoever ends one to which nothing does asks no coordinator. */
-  put(place: TopicPartition | null): void {
+  /** Adds a record or an offset. A client ends a transaction without any without a request to the coordinator. */
+  addPart(place: TopicPartition | null): void {
     if (place === null) return;
     this.firstPart ??= place;
     this.parts++;
@@ -96,32 +99,32 @@ export class Transaction {
 
   /** Whether clients may see it committed by now. */
   get mayBeCommitted(): boolean {
-    return this.commitAsked !== null && this.aborted === null;
+    return this.commitInvoked !== null && this.aborted === null;
   }
 
-  /** Somebody was shown a part of it, as committed. */
+  /** An event that proves it committed: a client read a part of it. */
   get proof(): PositionedEvent | null {
     if (this.shown !== null) return { position: this.shown.span.position, event: this.shown.span.asEvent() };
     return this.offsetShown?.answer ?? null;
   }
 
-  /** Its end was asked for. */
-  asked(event: EndTransactionInvoked, position: number): void {
+  /** Its producer invoked a commit or an abort. */
+  endInvoked(event: EndTransactionInvoked, position: number): void {
     if (event.f === 'abort') return;
-    if (this.commitAsked === null) this.zombie = (this.session?.fencedBy ?? null) !== null;
-    this.commitAsked ??= { position, event };
+    if (this.commitInvoked === null) this.zombie = (this.session?.fencedBy ?? null) !== null;
+    this.commitInvoked ??= { position, event };
     this.aborted = null;
   }
 
-  /** What became of that. An abort after a commit of unknown outcome proves nothing: the commit may have won. */
-  ended(event: OtherOk | NotOk, position: number): void {
-    const exhibit = { position, event };
+  /** The commit or abort completed. An abort after a commit of unknown outcome proves nothing: the commit may have won. */
+  endCompleted(event: OtherOk | NotOk, position: number): void {
+    const completion = { position, event };
     if (event.f === 'commit') {
-      if (event.type === 'ok') this.committed = exhibit;
+      if (event.type === 'ok') this.committed = completion;
       else if (event.type === 'fail' && this.committed === null) {
-        this.commitAsked = null;
-        this.aborted = exhibit;
+        this.commitInvoked = null;
+        this.aborted = completion;
       }
-    } else if (event.type === 'ok' && this.commitAsked === null) this.aborted = exhibit;
+    } else if (event.type === 'ok' && this.commitInvoked === null) this.aborted = completion;
   }
 }
