@@ -18,7 +18,7 @@ export class Clock {
     return Math.floor((this.#localUs(worldUs) + this.#offsetUs) / 1000);
   }
 
-  /** How long a local delay takes in the world, in microseconds, at the present rate. */
+  /** Returns how long a local delay takes in virtual time, in microseconds, at the present rate. */
   worldDelayUs(localMs: number): number {
     return this.#rate === 1 ? Math.round(localMs * 1000) : Math.round((localMs * 1000) / this.#rate);
   }
@@ -28,7 +28,7 @@ export class Clock {
     this.#anchorLocalUs = this.#localUs(worldUs);
     this.#anchorWorldUs = worldUs;
     this.#driftPpm += ppm;
-    // However many drifts overlap, time goes forward.
+    // Time goes forward, however many drifts overlap.
     this.#rate = Math.max(0.5, 1 + this.#driftPpm / 1_000_000);
   }
 

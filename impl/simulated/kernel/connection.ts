@@ -9,17 +9,17 @@ export interface Body {
   readonly api: number;
 }
 
-/** A request or a response on its way. It is its own event: its arrival. `Response` answers it, if it is a request. */
+/** A request or a response on its way, and the event of its arrival. A request is answered with a `Response`. */
 export class Message<Contents extends Body = Body, Response extends Body = Body> extends ScheduledEvent {
   readonly connection: Connection<Contents, Response>;
   readonly request: boolean;
   readonly api: number;
   readonly body: Contents;
-  /** Key of its draws: what caused it, over which link, for which API. */
+  /** The key of its draws, made of its cause, its link and its API. */
   readonly key: number;
-  /** Position of its sending in the trace; -1 in a quiet run. */
+  /** Position of its sending in the trace; -1 in an untraced run. */
   tracedAs = -1;
-  /** When it reached the host, which may be busy, or stopped; 0 while it is under way. */
+  /** The time at which it reached its host, which may be paused then; 0 while it is under way. */
   arrivedUs = 0;
 
   constructor(connection: Connection<Contents, Response>, request: boolean, body: Contents, key: number) {
@@ -53,20 +53,20 @@ export type ResponseHandler<Response extends Body = Body> = {
 }['handle'];
 
 /**
- * A TCP connection from a client process to whatever process runs on the server's host: in order in
- * each direction, one request at a time at the server (Kafka's SocketServer mutes a channel until
- * the response is sent), responses in the order of the requests.
+ * A TCP connection from a client process to the process that runs on the server's host. Messages arrive in order in each
+ * direction. The server handles one request at a time (Kafka's SocketServer mutes a channel until the response is sent)
+ * and responds in the order of the requests.
  */
 export class Connection<Request extends Body = Body, Response extends Body = Body> {
   readonly network: Network;
   readonly client: Context;
   readonly clientHost: Host;
   readonly serverHost: Host;
-  /** The process that accepted it; bound when the first message arrives. */
+  /** The process that accepted the connection; null before the first message arrives. */
   server: Context | null = null;
   /** False once the client has closed it or knows that it is gone. */
   open = true;
-  /** Something was lost on the way to the server (to the client), so nothing later passes that way either. */
+  /** A message to the server (to the client) was lost, so that no later one passes in that direction. */
   brokenToServer = false;
   brokenToClient = false;
   /** Earliest possible next arrival in each direction, in microseconds. */
@@ -94,7 +94,7 @@ export class Connection<Request extends Body = Body, Response extends Body = Bod
     this.network.send(this, true, body);
   }
 
-  /** Client side: gives the connection up. Requests already sent may still arrive and be handled. */
+  /** Client side: closes the connection. Requests already sent may still arrive and be handled. */
   close(): void {
     if (!this.open) return;
     this.open = false;
@@ -103,20 +103,20 @@ export class Connection<Request extends Body = Body, Response extends Body = Bod
     for (const handler of handlers) handler(null);
   }
 
-  /** Server side: answers the request in progress, and takes up the next one. */
+  /** Server side: answers the request in progress, and begins the next one. */
   respond(request: Message<Request, Response>, body: Response): void {
     assert(this.#inProgress === request, 'responses are sent in the order of the requests', request.api);
     this.network.send(this, false, body);
     this.#next();
   }
 
-  /** Server side: the request in progress needs no response (`acks=0`). */
+  /** Server side: ends the request in progress without a response (`acks=0`). */
   respondNothing(request: Message<Request, Response>): void {
     assert(this.#inProgress === request, 'responses are sent in the order of the requests', request.api);
     this.#next();
   }
 
-  /** The network hands over a request at the server. */
+  /** Called by the network when a request reaches the server. */
   requestArrived(request: Message<Request, Response>): void {
     if (this.#inProgress !== null) {
       this.#queued.push(request);
@@ -128,7 +128,7 @@ export class Connection<Request extends Body = Body, Response extends Body = Bod
     server.process.onRequest(request);
   }
 
-  /** The network hands over a response at the client. */
+  /** Called by the network when a response reaches the client. */
   responseArrived(body: Response): void {
     const handler = this.#awaiting.shift();
     assert(handler !== undefined, 'a response answers a request that waits for one', body.api);
@@ -142,10 +142,10 @@ export class Connection<Request extends Body = Body, Response extends Body = Bod
   }
 }
 
-/** The client learns that its connection is gone (a reset, or the server's end closed it). */
+/** The client is notified that its connection is gone: it was reset, or the server closed it. */
 export class ConnectionReset extends ScheduledEvent {
   readonly connection: Connection;
-  /** Key of the draws that it causes: what broke the connection. */
+  /** The key of the draws that it causes, made of what broke the connection. */
   readonly key: number;
   readonly causedBy: number;
 

@@ -11,7 +11,7 @@ export class Timer extends ScheduledEvent {
   readonly context: Context;
   /** The number of its name in the catalogue. */
   readonly name: number;
-  /** Key of the draws that it causes: where it was set, and its name. */
+  /** The key of the draws that it causes, made of where it was set and its name. */
   readonly key: number;
   readonly causedBy: number;
   readonly action: () => void;
@@ -34,7 +34,7 @@ export class Timer extends ScheduledEvent {
   }
 }
 
-/** All that a process can do to the world. One incarnation of a process has one context, and both die together. */
+/** Everything that a process can do to the world. One incarnation of a process has one context, and both die together. */
 export class Context {
   readonly world: World;
   readonly host: Host;
@@ -82,17 +82,17 @@ export class Context {
     return timer;
   }
 
-  /** The process has written everything down, and will do nothing more; its end is the next event. */
+  /** Marks that the process has closed its files and will do nothing more; it ends at the next event. */
   finish(): void {
     this.hasFinished = true;
   }
 
-  /** Ends the process at once, without a word to anybody (Kafka's Exit.halt). */
+  /** Ends the process at once, without a shutdown (Kafka's Exit.halt). */
   halt(reason: string): void {
     this.world.halted(this, reason);
   }
 
-  /** A new connection. It costs nothing and finds out with the first message whether somebody listens. */
+  /** Returns a new connection. It sends nothing; the first message shows whether a process listens. */
   connect<Request extends Body = Body, Response extends Body = Body>(
     to: Host,
   ): Connection<Request, Response> {

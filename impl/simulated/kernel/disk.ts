@@ -10,7 +10,7 @@ export class IoError extends Error {
   }
 }
 
-/** How a disk fails: every write, or one append only, of which half is written. */
+/** The ways in which a disk fails: every write, or one append, of which half is written. */
 export type DiskError = 'every-write' | 'torn-append';
 
 /**
@@ -30,10 +30,10 @@ export class AppendFile<T> implements DiskFile {
   readonly entries: T[] = [];
   disk: Disk | null = null;
   #flushed = 0;
-  /** After how many entries half of one lies, if it does. */
+  /** The number of entries before the half entry, if there is one. */
   #tornAt: number | null = null;
 
-  /** How many entries are durable. */
+  /** The number of durable entries. */
   get flushed(): number {
     return this.#flushed;
   }
@@ -70,7 +70,7 @@ export class AppendFile<T> implements DiskFile {
     if (this.#flushed > count) this.#flushed = count;
   }
 
-  /** Drops the first `count` entries, at once and for good: segments of a log are deleted so. */
+  /** Deletes the first `count` entries, durably and at once, as segments of a log are deleted. */
   deleteFirst(count: number): void {
     assert(
       count >= 0 && count <= this.entries.length,
@@ -95,8 +95,8 @@ export class AppendFile<T> implements DiskFile {
   }
 
   /**
-   * Cuts off half an entry that a loss of power or a failed append has left, and all behind it: nobody can tell
-   * where the next one begins. Returns whether there was one.
+   * Cuts off the half entry that a loss of power or a failed append has left, and all entries behind it, whose beginning
+   * cannot be found. Returns whether there was one.
    */
   recoverTornTail(): boolean {
     const at = this.#tornAt;
@@ -145,12 +145,12 @@ export class Disk {
   #error: DiskError | null = null;
   #refused = false;
 
-  /** From now on writes fail, all of them or the next append. */
+  /** Makes writes fail from now on: all of them, or the next append. */
   fail(error: DiskError): void {
     this.#error = error;
   }
 
-  /** Returns whether anybody has noticed that it failed. */
+  /** Ends the failure. Returns whether a write was refused meanwhile. */
   repair(): boolean {
     const noticed = this.#refused;
     this.#error = null;
@@ -163,7 +163,7 @@ export class Disk {
     if (!this.takesWrites()) throw new IoError(this);
   }
 
-  /** False while every write fails; whoever asks notices. */
+  /** False while every write fails. The caller has noticed the failure then. */
   takesWrites(): boolean {
     this.#refused ||= !this.writable;
     return this.writable;
@@ -182,7 +182,7 @@ export class Disk {
     return false;
   }
 
-  /** Opens the file of that name, or makes it. One name is always one kind of file. */
+  /** Opens the file of that name, or makes it. A name always stands for the same kind of file. */
   open<F extends DiskFile>(name: string, make: () => F): F {
     const existing = this.#files.get(name);
     // The name decides the type: each name is opened by one piece of code only.
@@ -215,7 +215,7 @@ export class Disk {
     }
   }
 
-  /** As a new one. */
+  /** Replaces the disk by a new one. */
   wipe(): void {
     this.repair();
     this.#files.clear();

@@ -18,7 +18,7 @@ export const KernelPurpose = {
 
 /**
  * Randomness keyed by cause (DESIGN: decision 2): a draw is a function of the seed, its purpose
- * and what caused it, so that taking one operation out of a plan leaves the others' draws alone.
+ * and what caused it, so that removing one operation from a plan does not change the draws of the others.
  */
 export class Draws {
   #root: number;

@@ -2,10 +2,10 @@ import type { ChosenStep } from './schedule.ts';
 import { hex } from './mix.ts';
 import type { OrderedScheduler, OrderOfSteps, Step } from './ordered-scheduler.ts';
 
-/** The order of a plan names a step that cannot be taken there: it was written for other code, or another plan. */
+/** The order of a plan names a step that cannot be taken: it was written for other code, or for another plan. */
 export class StaleOrderError extends Error {}
 
-/** The order that a plan says: what has waited longest comes next, but for the steps that the plan names. */
+/** The order of a plan: the step that has waited longest comes next, except where the plan names another one. */
 export class GivenOrder implements OrderOfSteps {
   readonly #chosen: ReadonlyMap<number, string>;
 

@@ -14,14 +14,14 @@ export class Host {
   /** What the program calls the part that the host plays; the kernel only passes it on. */
   readonly role: string;
   readonly clock = new Clock();
-  /** Of a broker with several log directories each lies on a disk of its own; there is always one. */
+  /** There is always at least one. */
   readonly disks: readonly Disk[];
   /** Connections accepted by the present process. */
   readonly accepted = new Set<Connection>();
-  /** What waits for the end of a pause, in order. */
+  /** The events that wait for the end of a pause, in order. */
   readonly backlog: ScheduledEvent[] = [];
   paused = false;
-  /** Without power nobody refuses a connection: what is sent here vanishes. */
+  /** A host without power does not refuse connections: messages to it vanish. */
   powered = true;
   #context: Context | null = null;
   #incarnations = 0;
@@ -58,7 +58,7 @@ export class Host {
     return this.#context !== null;
   }
 
-  /** During a pause, and until what came meanwhile has been handled, everything waits its turn. */
+  /** Whether the event must wait: the host is paused, or has not yet handled the events of its pause. */
   defers(event: ScheduledEvent): boolean {
     if (!this.paused && this.backlog.length === 0) return false;
     this.backlog.push(event);
@@ -75,7 +75,7 @@ export class Host {
     context.run(this.#boot(context));
   }
 
-  /** The process is gone, its memory with it. Returns what had arrived during a pause and nobody will handle. */
+  /** Ends the process and its memory. Returns the events that had arrived during a pause and will not be handled. */
   stop(): readonly ScheduledEvent[] {
     this.#context?.die();
     this.#context = null;

@@ -1,6 +1,6 @@
 /**
- * Mixes two 32-bit integers into one. A counter-based hash instead of a generator with a state:
- * what is drawn for one cause never depends on what was drawn for another.
+ * Mixes two 32-bit integers into one. A counter-based hash has no state, unlike a generator: the draws of one cause never
+ * depend on those of another.
  * The constants are the finaliser of MurmurHash3 and the 32-bit golden ratio.
  */
 export function mix(a: number, b: number): number {
@@ -10,19 +10,19 @@ export function mix(a: number, b: number): number {
   return h ^ (h >>> 16);
 }
 
-/** A string's 32-bit key (FNV-1a over UTF-16 units); for names that are turned into keys once, not per event. */
+/** Returns a string's 32-bit key (FNV-1a over UTF-16 units); for names that become keys once, not per event. */
 export function keyOf(name: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
   return h | 0;
 }
 
-/** Eight hexadecimal digits. */
+/** Writes a key as eight hexadecimal digits. */
 export function hex(key: number): string {
   return (key >>> 0).toString(16).padStart(8, '0');
 }
 
-/** The key that `hex` wrote. */
+/** Reads a key that `hex` wrote. */
 export function keyFrom(digits: string): number {
   return Number.parseInt(digits, 16) | 0;
 }

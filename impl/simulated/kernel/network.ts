@@ -9,7 +9,7 @@ import type { ScheduledEvent } from './scheduler.ts';
 import { arrivalUs } from './strategy.ts';
 import type { World } from './world.ts';
 
-/** A fault that waits for one message. */
+/** A fault that strikes the next message of a kind over a link. */
 export interface MessageFault {
   readonly fault: number;
   readonly from: Host;
@@ -22,14 +22,14 @@ export interface MessageFault {
 
 const NOTHING: readonly never[] = [];
 
-/** One direction between two hosts. A run has a hundred and cuts a few: only those get lists of their own. */
+/** One direction between two hosts. A run has a hundred links and cuts a few, so only cut links allocate lists. */
 class Link {
-  /** How many partitions cut it, by what they do to messages. */
+  /** The number of partitions in force that lose (hold) messages on this link. */
   losing = 0;
   holding = 0;
   extraUs: number;
   held: readonly Message[] = NOTHING;
-  /** Connections that lost something here and whose client does not know yet. */
+  /** Connections that lost a message here and whose client has received no reset yet. */
   #silentlyBroken: readonly Connection[] = NOTHING;
 
   constructor(extraUs: number) {
@@ -62,8 +62,8 @@ function hasClosed({ name }: Host): string {
 }
 
 /**
- * Connections between hosts. Messages of one direction of a connection arrive in order; when one is
- * lost the connection is broken, as TCP would have it, and nothing later passes either.
+ * The network between hosts. Messages of one direction of a connection arrive in order. When a message is lost, the
+ * connection is broken in that direction, as with TCP: no later message passes either.
  */
 export class Network {
   readonly #world: World;
@@ -73,10 +73,10 @@ export class Network {
   readonly #overrides = new Map<string, number>();
   #hosts = 0;
   #isCalm = false;
-  /** Null while none is followed. */
+  /** Null before the workload begins, after `calm`, and in a run without a strategy. */
   #strategy: Strategy | null = null;
   #strategySinceUs = 0;
-  /** Of every host, by its index. */
+  /** The key of each host, by its index. */
   #keys: readonly number[] = [];
   #writesUnderWay = 0;
 
@@ -86,7 +86,7 @@ export class Network {
     for (const override of overrides) this.#overrides.set(override.message, override.latencyUs);
   }
 
-  /** Called once, when all hosts exist. */
+  /** Creates the links. Call it once, when all hosts exist. */
   wire(hosts: readonly Host[]): void {
     assert(this.#links.length === 0, 'the network is wired once');
     this.#hosts = hosts.length;
@@ -100,7 +100,7 @@ export class Network {
     }
   }
 
-  /** How many requests that may write (`Catalogue.mayWrite`) have been sent and have neither arrived nor been lost. */
+  /** The number of requests that may write (`Catalogue.mayWrite`) and have neither arrived nor been lost. */
   get writesUnderWay(): number {
     return this.#writesUnderWay;
   }
@@ -141,7 +141,7 @@ export class Network {
     this.#post(message, link, delayUs);
   }
 
-  /** A message has reached the end of its link; or its turn has come, after a pause of the host that it reached. */
+  /** Handles a message that has reached the end of its link, or that waited for the end of its host's pause. */
   arrive(message: Message): void {
     const world = this.#world;
     const { connection, to } = message;
@@ -149,15 +149,14 @@ export class Network {
     if (to.defers(message)) return;
     if (!message.request && to.context?.hasFinished === true) return this.#lose(message, hasClosed(to));
     if (message.request) this.#arriveAtServer(message, connection, to);
-    else if (!connection.open || !connection.client.alive)
-      this.#lose(message, 'nobody waits for it any more');
+    else if (!connection.open || !connection.client.alive) this.#lose(message, 'its connection is closed');
     else {
       world.beginDelivery(message);
       connection.responseArrived(message.body);
     }
   }
 
-  /** Whether a message comes out of its link now. */
+  /** Whether the message leaves its link now; if not, it is lost or held. */
   #passes(message: Message): boolean {
     const { connection } = message;
     if (message.request ? connection.brokenToServer : connection.brokenToClient) {
@@ -169,7 +168,7 @@ export class Network {
       this.#loseOnLink(message, link, 'the link is cut');
       return false;
     }
-    // Behind what is still held nothing overtakes.
+    // A message does not overtake those that are still held.
     if (link.holding > 0 || link.held.length > 0) {
       link.hold(message);
       return false;
@@ -181,8 +180,8 @@ export class Network {
   #arriveAtServer(message: Message, connection: Connection, to: Host): void {
     const context = to.context;
     if (context === null) {
-      // A machine that runs but has no process refuses; one without power says nothing.
-      this.#lose(message, to.powered ? `nobody listens on ${to.name}` : `${to.name} has no power`);
+      // A machine without a process refuses the connection; a machine without power does not answer at all.
+      this.#lose(message, to.powered ? `no process listens on ${to.name}` : `${to.name} has no power`);
       connection.brokenToServer = true;
       if (to.powered) this.#reset(connection);
       return;
@@ -196,7 +195,7 @@ export class Network {
       this.#reset(connection);
       return;
     }
-    // The connection is its own all the same, and ends with it: no other process answers what comes later.
+    // The connection is bound to this process and ends with it: a later process does not answer it.
     if (context.hasFinished) return this.#lose(message, hasClosed(to));
     if (this.#mayWrite(message)) this.#writeIsOver();
     this.#world.beginDelivery(message);
@@ -217,7 +216,10 @@ export class Network {
     connection.close();
   }
 
-  /** The process on the host has gone, and what it had not read yet. `silent`: the power went too, and nobody is told. */
+  /**
+   * Loses the messages that a process which has died had not read, and resets its connections. `silent`: the power is gone
+   * too, so that clients receive no reset.
+   */
   processGone(host: Host, unread: readonly ScheduledEvent[], silent: boolean): void {
     for (const event of unread) {
       if (!(event instanceof Message)) continue;
@@ -229,12 +231,12 @@ export class Network {
     const accepted = [...host.accepted];
     host.accepted.clear();
     for (const connection of accepted) {
-      // Answers that were sent before still arrive; the reset comes after them.
+      // Responses that were sent before still arrive; the reset comes after them.
       if (!silent && connection.open) this.#reset(connection);
     }
   }
 
-  /** Makes one direction lose or hold what is sent over it, or ends one such cut. */
+  /** Begins or ends a cut of one direction, which loses or holds the messages sent over it. */
   cut(from: Host, to: Host, effect: 'lose' | 'hold', begin: boolean): void {
     const link = this.#link(from, to);
     if (effect === 'lose') link.losing += begin ? 1 : -1;
@@ -248,19 +250,19 @@ export class Network {
     for (const connection of link.takeSilentlyBroken()) this.#reset(connection);
   }
 
-  /** What is held on the link is lost: it will never be open again. */
+  /** Loses the messages that are held on a link: it will not open again. */
   loseHeld(from: Host, to: Host): void {
     const link = this.#link(from, to);
     for (const message of link.takeHeld()) this.#loseOnLink(message, link, 'the link is cut');
   }
 
-  /** From now on messages arrive by the plan's strategy, if it has one. */
+  /** Begins to order arrivals by the schedule's strategy, if it has one. */
   followStrategy(): void {
     this.#strategy = this.#schedule.strategy ?? null;
     this.#strategySinceUs = this.#world.nowUs;
   }
 
-  /** No stragglers any more, no strategy, and no pair of hosts that is slower than others. */
+  /** Makes latencies uniform: no tail, no strategy, no slow pair. */
   calm(): void {
     this.#isCalm = true;
     this.#strategy = null;
@@ -273,7 +275,7 @@ export class Network {
     if (from !== undefined && to !== undefined) this.slow(from, to, -slowPair.extraUs);
   }
 
-  /** What messages take from now on. */
+  /** Sets the latency of messages sent from now on. */
   setLatency(latency: LatencyModel): void {
     this.#schedule = { ...this.#schedule, latency };
     if (this.#isCalm) this.calm();
@@ -317,7 +319,7 @@ export class Network {
     return this.#linkAt(from.index * this.#hosts + to.index);
   }
 
-  /** Extra delay in microseconds, or -1 when the message was lost. */
+  /** Returns the extra delay in microseconds, or -1 when the message was lost. */
   #applyMessageFault(message: Message, from: Host, to: Host): number {
     const fault = this.#armed.find(
       (armed) =>

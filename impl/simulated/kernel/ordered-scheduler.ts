@@ -10,7 +10,7 @@ import { HarnessEvent } from './world.ts';
 
 /** Something that may happen next. */
 export interface Step {
-  /** What it goes by in a plan: the key of the message, timer or act. */
+  /** Its name in a plan: the key of the message, timer or harness event. */
   readonly key: number;
   /** Null: time passes. */
   readonly event: ScheduledEvent | null;
@@ -18,55 +18,58 @@ export interface Step {
   readonly identity: number;
 }
 
-/** Whom a step has concerned. */
+/** The hosts that a step concerned. */
 export interface Footprint {
-  /** The only host that it happened to; null: it may have concerned all. */
+  /** The only host that it concerned; null: it may have concerned all. */
   readonly host: number | null;
-  /** Something happened whose order among hosts matters. */
+  /** An event happened whose order among hosts matters. */
   readonly orderSensitive: boolean;
 }
 
-/** Whether the world is the same after the two in either order. */
+/** Whether the world is the same after the two steps in either order. */
 export function commute(a: Footprint, b: Footprint): boolean {
   return a.host !== null && b.host !== null && a.host !== b.host && !(a.orderSensitive && b.orderSensitive);
 }
 
 /** Decides what comes next. */
 export interface OrderOfSteps {
-  /** A position in `steps`, of which there is at least one. The first is what comes next if nobody minds. */
+  /** Returns a position in `steps`, which is not empty. Position 0 is the default: the step that has waited longest. */
   choose(steps: readonly Step[], scheduler: OrderedScheduler): number;
-  /** The workload is over and nothing moves but the clock; `faults` might still begin. Null: it ends here. */
+  /**
+   * Called when the workload is over and only the clock moves. Returns the position of the fault that begins, or null to
+   * end the run here.
+   */
   chooseAtEnd(faults: readonly Step[], scheduler: OrderedScheduler): number | null;
 }
 
-/** What has been scheduled and has not happened yet. */
+/** An event that has been scheduled and has not happened yet. */
 interface Pending {
   readonly event: ScheduledEvent;
   readonly key: number;
-  /** Of the host that it happens to; -1 for what may concern all. */
+  /** The index of the host that it concerns; -1: it may concern all. */
   readonly host: number;
-  /** What the host that scheduled it had seen by then, and the how manyth it was: this says what is in it. */
+  /** A hash of what its scheduling host had seen by then and of its ordinal, which together determine its contents. */
   readonly identity: number;
 }
 
-/** How far disorder may go. */
+/** Limits on the orders that are explored. */
 export interface OrderLimits {
-  /** How many faults may begin. */
+  /** The number of faults that may begin. */
   readonly faults: number;
-  /** How often the clock may go on while messages are under way. */
+  /** How many times the clock may advance while messages are under way. */
   readonly late: number;
 }
 
 const TIME_PASSES = keyOf('time passes');
 
 /**
- * Time in which somebody else decides the order. Messages, and timers that are due, need no time: any of them may be
- * next, as long as each direction of a connection, and each host's timers, keep their order. The clock goes on,
- * to the next timer, when nothing else is left to happen; or earlier, while messages are under way, as often as the
- * limits allow. A fault of the plan may begin whenever something else may.
+ * A scheduler in which an `OrderOfSteps` decides what happens next. Messages and due timers take no time: any of them may
+ * be next, as long as each direction of a connection, and each host's timers, keep their order. The clock advances to the
+ * next timer when no other step is left, or earlier, while messages are under way, as often as the limits allow. A fault
+ * of the plan may begin at any step.
  *
- * Hosts share nothing but messages, so that what each of them has seen so far, in its order, is all there is to know
- * about the world: `digest` is a hash of that. Steps at different hosts commute, and so do their digests.
+ * Hosts share nothing but messages, so that the sequence of steps that each host has seen determines the state of the
+ * world; `digest` is a hash of these sequences. Steps at different hosts commute, and so do their digests.
  */
 export class OrderedScheduler extends Scheduler {
   readonly #order: OrderOfSteps;
@@ -83,9 +86,9 @@ export class OrderedScheduler extends Scheduler {
   /** What each host has seen, as two chains of hashes, so that a digest has 64 bits. */
   #seenA = new Int32Array(0);
   #seenB = new Int32Array(0);
-  /** The order of what only somebody who sees all hosts can tell: the history, and who leads and commits what. */
+  /** A hash over the order-sensitive events of all hosts: the history, elections and commits. */
   #orderSensitive = 0;
-  /** The chain of whoever acts at present, and how much has been scheduled meanwhile. */
+  /** The chain of the host that handles the present step, and the number of events scheduled during the step. */
   #acting = 0;
   #ordinal = 0;
   #concerned: number | null = null;
@@ -99,7 +102,7 @@ export class OrderedScheduler extends Scheduler {
     this.#limits = limits;
   }
 
-  /** From now on somebody else decides. `faultKeys`: acts that need not happen. */
+  /** Lets the `OrderOfSteps` decide from now on. `faultKeys`: keys of harness events that need not happen. */
   takeOver(hosts: readonly Host[], faultKeys: ReadonlySet<number>): void {
     this.#faultKeys = faultKeys;
     this.#seenA = Int32Array.from(hosts, (host) => keyOf(host.name));
@@ -110,7 +113,7 @@ export class OrderedScheduler extends Scheduler {
     this.nowUs = nowUs;
   }
 
-  /** From now on latencies decide again. What is under way has been long enough, and faults that have not begun never will. */
+  /** Lets latencies decide again. Pending events fall due at once if their time has passed; pending faults are dropped. */
   handBack(): void {
     this.#ordering = false;
     for (const { event } of this.#pending.splice(0)) {
@@ -146,7 +149,7 @@ export class OrderedScheduler extends Scheduler {
     }
   }
 
-  /** Asked when no operation is pending: whether nothing moves any more, and no fault is to begin all the same. */
+  /** Called when no operation is pending. Whether no step is left and no fault is chosen to begin. */
   endsHere(): boolean {
     if (this.#chosenAtEnd !== null) return false;
     this.#forgetCancelled();
@@ -158,13 +161,13 @@ export class OrderedScheduler extends Scheduler {
     return this.#chosenAtEnd === null;
   }
 
-  /** Something has happened whose order among hosts matters to those who judge. */
+  /** Adds an event whose order among hosts matters to a checker. */
   recordOrderSensitiveEvent(a: number, b: number): void {
     this.#wasOrderSensitive = true;
     this.#orderSensitive = mix(mix(this.#orderSensitive, a), b);
   }
 
-  /** Of the step taken last, with what the harness did at once because of it. */
+  /** The footprint of the last step, including what the harness did at once because of it. */
   get footprint(): Footprint {
     return { host: this.#concerned, orderSensitive: this.#wasOrderSensitive };
   }
@@ -201,7 +204,7 @@ export class OrderedScheduler extends Scheduler {
   #choose(): Step | null {
     this.#forgetCancelled();
     const present = this.#enabled();
-    // What the harness does itself at an instant comes before all else, and nobody chooses it.
+    // The harness's own events of an instant come before all others and are not chosen.
     const own = present.find((step) => this.#isOwn(step));
     if (own !== undefined) return own;
     const mayPass = this.#nextTimeUs() < Infinity && (present.length === 0 || this.#late < this.#limits.late);
@@ -213,7 +216,7 @@ export class OrderedScheduler extends Scheduler {
     return steps.length === 0 ? null : steps[this.#order.choose(steps, this)]!;
   }
 
-  /** What needs no more time: of each direction of a connection the first message, of each host the first timer. */
+  /** The events that can happen now: the first message of each direction of a connection, the first timer of each host. */
   #enabled(): Pending[] {
     const toServer = new Set<Connection>();
     const toClient = new Set<Connection>();
@@ -240,14 +243,14 @@ export class OrderedScheduler extends Scheduler {
     return nextUs;
   }
 
-  /** Also timers of processes that are no more: they would do nothing. */
+  /** Timers of dead processes count as cancelled: they would do nothing. */
   #forgetCancelled(): void {
     this.#pending = this.#pending.filter(
       ({ event }) => !event.cancelled && !(event instanceof Timer && !event.context.alive),
     );
   }
 
-  /** Something that the harness does by itself, such as starting a broker again. */
+  /** Whether the harness scheduled the event by itself, such as a broker's restart. */
   #isOwn({ event, key }: Step): boolean {
     return event instanceof HarnessEvent && event.host === null && !this.#faultKeys.has(key);
   }
@@ -282,7 +285,7 @@ function keyOfEvent(event: ScheduledEvent): number {
   if (event instanceof Timer) return mix(event.key, event.context.host.index);
   if (event instanceof Message || event instanceof ConnectionReset || event instanceof HarnessEvent)
     return event.key;
-  throw new Error('an event of a kind that nobody can put in order');
+  throw new Error('an event of a kind that has no place in an order');
 }
 
 function hostOf(event: ScheduledEvent): number {

@@ -1,6 +1,6 @@
 /**
- * While a run is under way nobody may ask the real world for time or chance: whoever does would make
- * the run irreproducible, and is told so at once.
+ * Sources of real time and real randomness. Code that reads one of them during a run would make the run
+ * irreproducible, so that each of them throws instead.
  */
 const FORBIDDEN: readonly (readonly [object, string])[] = [
   [Math, 'random'],

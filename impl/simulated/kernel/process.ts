@@ -1,14 +1,15 @@
 import type { Message } from './connection.ts';
 
 /**
- * A program on a host: a state machine. A request, a response or a timer goes in; what it sends,
- * writes and schedules goes out through its context. It dies without a word: a crash simply drops
- * the object, and a restart builds a new one from what is on the disk.
+ * A program on a host: a state machine. Requests, responses and timers go in; what it sends, writes and schedules goes
+ * out through its context. A crash drops the object without notice, and a restart builds a new one from the disk.
  */
 export interface Process {
   start(): void;
-  /** A request has arrived and nothing before it on that connection is unanswered. Answer with `respond`, now or later. */
+  /**
+   * Handles a request. All earlier requests on that connection have been answered. Answer with `respond`, now or later.
+   */
   onRequest(request: Message): void;
-  /** Stop in an orderly way, then call `done`, saying whether the cluster will know that nothing was lost. */
+  /** Shuts down in order, then calls `done` with whether the shutdown was clean, which the cluster will know. */
   shutdown(done: (cleanly: boolean) => void): void;
 }

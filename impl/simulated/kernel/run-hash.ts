@@ -1,6 +1,6 @@
 import { hex, mix } from './mix.ts';
 
-/** A rolling hash over everything that happens in a run: two runs are the same run when it agrees. */
+/** A rolling hash over everything that happens in a run: two runs are the same run when their hashes agree. */
 export class RunHash {
   #a = 0x2545f491;
   #b = 0x1b873593;

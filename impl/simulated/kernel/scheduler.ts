@@ -6,7 +6,7 @@ export abstract class ScheduledEvent {
   declare timeUs: number;
   declare cancelled: boolean;
 
-  // Assigned, for V8 defines the fields of so many subclasses one by one, slowly.
+  // Assigned in the constructor: V8 defines class fields one by one, which is slow with many subclasses.
   constructor() {
     this.timeUs = 0;
     this.cancelled = false;
@@ -30,7 +30,7 @@ export class Scheduler {
     return this.#events.length;
   }
 
-  /** @throws AssertionFailed when asked for the past: effects never precede causes. */
+  /** @throws AssertionFailed for a time in the past: effects never precede causes. */
   schedule(event: ScheduledEvent, timeUs: number): void {
     assert(timeUs >= this.nowUs, 'an event is scheduled for the present or the future', timeUs, this.nowUs);
     event.timeUs = timeUs;
@@ -84,7 +84,7 @@ export class Scheduler {
     events[position] = event;
   }
 
-  /** Puts the event that was last in the heap in the place of the root, which was taken. */
+  /** Moves the last event of the heap to its place from the root, which was taken. */
   #siftDown(event: ScheduledEvent): void {
     const times = this.#times;
     const orders = this.#orders;

@@ -3,20 +3,20 @@ import type { Draws } from './draws.ts';
 import { KernelPurpose } from './draws.ts';
 import { mix } from './mix.ts';
 
-/** Who sends what to whom: keys, so that a draw does not depend on how many hosts there are. */
+/** The keys of sender, receiver and message: a draw must not depend on how many hosts there are. */
 export interface Passage {
   readonly from: number;
   readonly to: number;
   readonly message: number;
 }
 
-/** A message waits for so many rounds at most: nothing is put off for ever. */
+/** The most rounds that a message waits, so that none is delayed for ever. */
 const MOST_ROUNDS = 8;
 
 /**
- * When a message arrives under a scheduling strategy, in microseconds since the workload began; `dueUs` is when it
- * would arrive without. Latencies drawn one by one seldom bring about an order that is far from the order of
- * sending. Strategies do, and yet each is a function of keys and of time, so that shrinking leaves the rest alone.
+ * Returns when a message arrives under a scheduling strategy, in microseconds since the workload began; `dueUs` is when
+ * it would arrive without one. Latencies drawn one by one seldom produce an order far from the order of sending.
+ * Strategies do. Each is a function of keys and time only, so that shrinking a plan does not change other arrivals.
  */
 export function arrivalUs(strategy: Strategy, draws: Draws, passage: Passage, dueUs: number): number {
   switch (strategy.kind) {
@@ -38,9 +38,9 @@ export function arrivalUs(strategy: Strategy, draws: Draws, passage: Passage, du
 }
 
 /**
- * Partial order sampling (POS; Yuan et al. 2018): what is on its way to one receiver gets random priorities, and
- * whoever has to wait gets a new one. A receiver takes its messages in rounds, in an order that is drawn; one of low
- * priority waits for another round.
+ * Partial order sampling (POS; Yuan et al. 2018): messages on their way to one receiver get random priorities, and a
+ * message that must wait gets a new one. A receiver takes its messages in rounds, in a drawn order; a message of low
+ * priority waits for a later round.
  */
 function inItsRound(
   { roundUs, waitPerMille }: Extract<Strategy, { kind: 'receiver-priorities' }>,
@@ -61,7 +61,7 @@ function inItsRound(
 /**
  * Priority change points (PCT; Burckhardt et al. 2010): every sender has a priority, by which its messages are
  * slower or faster for a long while; at each change point one sender falls behind all others.
- * How late its messages are at most, in microseconds.
+ * Returns how late its messages are at most, in microseconds.
  */
 function priorityUs(
   { changesMs, stepUs, ranks }: Extract<Strategy, { kind: 'priority-changes' }>,
@@ -72,13 +72,13 @@ function priorityUs(
   let rank = draws.between(0, ranks - 1, KernelPurpose.Priority, from);
   for (let i = 0; i < changesMs.length; i++) {
     if (changesMs[i]! * 1000 > nowUs) break;
-    // Who falls is drawn for each sender, not among them: nobody needs to know how many there are.
+    // Each sender draws by itself whether it falls behind, so that the number of senders does not matter.
     if (draws.between(0, ranks - 1, KernelPurpose.Priority, from, i + 1) === 0) rank = ranks + i;
   }
   return rank * stepUs;
 }
 
-/** Links hold what comes for a while and then give it all at once. */
+/** A link holds its messages until the end of a slot and then delivers all at once. */
 function afterHold(
   { slotUs, heldPerMille }: Extract<Strategy, { kind: 'held-links' }>,
   draws: Draws,

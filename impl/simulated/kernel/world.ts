@@ -13,7 +13,7 @@ import type { LatencyModel, WorldOptions } from './schedule.ts';
 import { ScheduledEvent, Scheduler } from './scheduler.ts';
 import type { Tracer } from './tracer.ts';
 
-/** Something that the harness, not a process, does at a time: an operation or a fault begins or ends. */
+/** An event of the harness, not of a process: an operation or a fault begins or ends. */
 export class HarnessEvent extends ScheduledEvent {
   readonly key: number;
   /** The only host that it concerns; null: it may concern all. */
@@ -99,14 +99,14 @@ export class World {
   }
 
   /**
-   * Schedules something that the plan does. `cause` names it for the draws that follow from it; `host` is the only
-   * one that it concerns, if there is one.
+   * Schedules an event of the plan. `cause` names it for the draws that follow from it; `host` is the only one that it
+   * concerns, if there is one.
    */
   at(timeUs: number, cause: string, action: () => void, host: Host | null = null): void {
     this.scheduler.schedule(new HarnessEvent(this, keyOf(cause), host, action), timeUs);
   }
 
-  /** Schedules something for the present instant, after what is already due. It keeps the present cause. */
+  /** Schedules an action for the present instant, after the events already due. It keeps the present cause. */
   scheduleNow(action: () => void): void {
     this.scheduler.schedule(new HarnessEvent(this, this.execution.cause, null, action), this.nowUs);
   }
@@ -135,7 +135,7 @@ export class World {
     }
   }
 
-  /** The events after `timeUs` draw under another seed, and messages may then take longer. */
+  /** Makes events after `timeUs` draw under another seed, and messages take another latency if one is given. */
   redrawAfter(timeUs: number, seed: string, latency: LatencyModel | undefined): void {
     this.#redrawAfterUs = timeUs;
     this.#redraw = () => {
@@ -149,7 +149,7 @@ export class World {
     return this.execution.hash.digest();
   }
 
-  // Each of these begins the handling of an event: it sets the cause of all that follows.
+  // Each of these methods begins the handling of an event and sets the cause of all that follows.
 
   beginHarnessCause(key: number): void {
     this.execution.begin(this.scheduler.nowUs, key, key, -1);
@@ -220,7 +220,7 @@ export class World {
     this.#onHalt = listener;
   }
 
-  /** A process ends itself, after the event that it handles; `onHalt` takes it down. */
+  /** Called when a process ends itself. After the event that it handles, the listener of `onHalt` takes it down. */
   halted(context: Context, reason: string): void {
     this.scheduleNow(() => {
       if (context.alive) this.#onHalt(context.host, reason);
@@ -232,20 +232,20 @@ export class World {
     this.#onMessageFault(fault, message);
   }
 
-  // What can be done to hosts. A caller records why.
+  // Changes to hosts. The caller records the reason.
 
   start(host: Host): void {
     if (host.isUp) return;
     host.start();
   }
 
-  /** The process dies; what it wrote stays in the page cache. */
+  /** Kills the process; what it wrote stays in the page cache. */
   crash(host: Host): void {
     if (!host.isUp) return;
     this.network.processGone(host, host.stop(), false);
   }
 
-  /** The process dies and the page cache with it. */
+  /** Kills the process and drops the page cache. */
   losePower(host: Host, cause: number): void {
     const unread = host.stop();
     host.powered = false;
@@ -259,7 +259,7 @@ export class World {
     });
   }
 
-  /** The process dies and its disks are replaced by empty ones. */
+  /** Kills the process and replaces its disks by empty ones. */
   loseDisk(host: Host): void {
     const unread = host.stop();
     host.powered = false;
@@ -267,7 +267,7 @@ export class World {
     for (const disk of host.disks) disk.wipe();
   }
 
-  /** The process dies, and files of that name are gone from its disk, in whatever folder. */
+  /** Kills the process and deletes all files of that name from its disks, in any folder. */
   loseFiles(host: Host, name: string): void {
     this.crash(host);
     for (const disk of host.disks) {

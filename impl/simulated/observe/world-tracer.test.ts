@@ -61,7 +61,7 @@ test('a lost message says why', () => {
     kind: 'message-lost',
     message: 0,
     cause: 0,
-    reason: 'nobody listens on broker-1',
+    reason: 'no process listens on broker-1',
   });
 });
 
