@@ -1,42 +1,40 @@
 /** The passes that take clients, topics and brokers away, and pull along what was about them. */
+import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
+import type { Renaming } from '../../impl/plan/kinds/renaming.ts';
 import { isPlaced } from '../../impl/plan/plan.ts';
 import type { Client, Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { renameHosts } from './hosts.ts';
 import type { Pass } from './pass.ts';
 
 function withoutClients(plan: Plan, names: ReadonlySet<string>): Plan {
+  const fewer = withClients(plan, ({ name }) => !names.has(name));
+  return renameClients(fewer, (host) => (names.has(host) ? null : host));
+}
+
+/** The plan under other names of clients; what refers to a client that is taken away goes with it. */
+function renameClients(plan: Plan, rename: Renaming): Plan {
   return renameHosts(
-    {
-      ...plan,
-      clients: plan.clients.filter((client) => !names.has(client.name)),
-      operations: plan.operations.filter(
-        (operation) => !names.has(operation.client) && !readsFrom(operation, names),
-      ),
-    },
-    (host) => (names.has(host) ? null : host),
+    { ...plan, operations: plan.operations.flatMap((operation) => renamedClients(operation, rename) ?? []) },
+    rename,
   );
 }
 
-/** Whether it takes the positions of one of these consumers into a transaction. */
-function readsFrom(operation: Operation, names: ReadonlySet<string>): boolean {
-  return operation.kind === 'send-offsets-to-transaction' && names.has(operation.consumer);
+function renamedClients(operation: Operation, rename: Renaming): Operation | null {
+  const client = rename(operation.client);
+  if (client === null) return null;
+  const kind = operationKind(operation);
+  const renamed = kind.renameClients === undefined ? operation : kind.renameClients(operation, rename);
+  return renamed === null ? null : { ...renamed, client };
+}
+
+function withClients(plan: Plan, keep: (client: Client) => boolean): Plan {
+  return { ...plan, clients: plan.clients.filter(keep) };
 }
 
 /** `into` does what `client` did, which it can do. */
 function mergeClients(plan: Plan, client: Client, into: Client): Plan {
-  const takeOver = (host: string) => (host === client.name ? into.name : host);
-  return renameHosts(
-    {
-      ...plan,
-      clients: plan.clients.filter(({ name }) => name !== client.name),
-      operations: plan.operations.map((op) => ({
-        ...op,
-        client: takeOver(op.client),
-        ...('consumer' in op ? { consumer: takeOver(op.consumer) } : {}),
-      })),
-    },
-    takeOver,
-  );
+  const fewer = withClients(plan, ({ name }) => name !== client.name);
+  return renameClients(fewer, (host) => (host === client.name ? into.name : host));
 }
 
 /** Without a transactional id there are no transactions to take over. */
@@ -232,18 +230,10 @@ function withoutBroker(plan: Plan, broker: number): Plan {
       ...topic,
       replicationFactor: topic.replicationFactor === null ? null : Math.min(topic.replicationFactor, brokers),
     })),
-    operations: plan.operations.flatMap((operation): Operation[] => {
-      if (operation.kind === 'create-topic') {
-        return [{ ...operation, replicationFactor: Math.min(operation.replicationFactor, brokers) }];
-      }
-      if (operation.kind === 'reassign') {
-        const replicas = operation.replicas.flatMap((id) =>
-          id === broker ? [] : id > broker ? [id - 1] : [id],
-        );
-        return replicas.length === 0 ? [] : [{ ...operation, replicas }];
-      }
-      if (operation.kind !== 'move-leader' || operation.broker < broker) return [operation];
-      return operation.broker === broker ? [] : [{ ...operation, broker: operation.broker - 1 }];
+    operations: plan.operations.flatMap((operation) => {
+      const kind = operationKind(operation);
+      if (kind.withoutBroker === undefined) return [operation];
+      return kind.withoutBroker(operation, broker, brokers) ?? [];
     }),
   };
 }

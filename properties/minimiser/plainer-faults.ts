@@ -1,4 +1,5 @@
 /** Each fault made plainer: a milder kind, fewer hosts, a shorter window. */
+import { faultKind } from '../../impl/plan/kinds/faults/index.ts';
 import type { Fault, Plan, Trigger } from '../../impl/plan/plan.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
@@ -25,70 +26,13 @@ function plainerForms(search: Search, index: number, seeds: number): void {
     const fault = search.plan.faults[index];
     if (fault === undefined) return;
     const triggers = 'ms' in fault.at ? [] : [...timesIn(search.plan), ...simplerProbes(fault.at)];
-    const forms = [...formsOf(fault), ...triggers.map((at): Fault => ({ ...fault, at }))];
+    const forms = [...faultKind(fault).simpler(fault), ...triggers.map((at): Fault => ({ ...fault, at }))];
     const taken = search.acceptFirst(
       forms.map((form) => replaceFault(search.plan, index, form)),
       seeds,
     );
     if (taken === -1) return;
   }
-}
-
-function formsOf(fault: Fault): Fault[] {
-  switch (fault.kind) {
-    case 'disk-loss':
-      return [
-        { ...fault, kind: 'crash' },
-        { ...fault, kind: 'power-loss' },
-        { ...fault, restartAfterMs: null },
-      ];
-    case 'power-loss':
-    case 'shutdown':
-      return [
-        { ...fault, kind: 'crash' },
-        { ...fault, restartAfterMs: null },
-      ];
-    case 'disk-error': {
-      const { error: _error, logDir: _logDir, ...crash } = fault;
-      return [
-        { ...crash, kind: 'crash' },
-        { ...fault, restartAfterMs: null },
-      ];
-    }
-    case 'file-loss': {
-      const { file: _file, ...crash } = fault;
-      return [
-        { ...crash, kind: 'crash' },
-        { ...fault, restartAfterMs: null },
-      ];
-    }
-    case 'crash':
-      return [{ ...fault, restartAfterMs: null }];
-    case 'partition':
-      return [
-        ...fewer(fault.side).map((side): Fault => ({ ...fault, side })),
-        ...fewer(fault.other).map((other): Fault => ({ ...fault, other })),
-        { ...fault, direction: 'both', effect: 'lose' },
-        { ...fault, direction: 'both' },
-        { ...fault, effect: 'lose' },
-      ];
-    case 'message':
-      return [{ ...fault, effect: 'lose', delayMs: 0 }];
-    case 'clock':
-      return [
-        { ...fault, jumpMs: 0 },
-        { ...fault, driftPpm: 0 },
-      ];
-    case 'pause':
-    case 'break-connections':
-    case 'slow-link':
-      return [];
-  }
-}
-
-/** The list with each of its hosts left out in turn; a side of a partition needs one. */
-function fewer(hosts: readonly string[]): string[][] {
-  return hosts.length <= 1 ? [] : hosts.map((_, index) => hosts.filter((_host, other) => other !== index));
 }
 
 /** A time is plainer than a probe. Which time the probe had is not known here: some of those in the plan are tried. */

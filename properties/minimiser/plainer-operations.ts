@@ -1,40 +1,26 @@
 /** Each operation's arguments made plainer: no key, no waiting, from the beginning. */
+import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
 import type { Client, Operation, Plan } from '../../impl/plan/plan.ts';
 import type { Pass } from './pass.ts';
 import { smallestAccepted } from './numbers.ts';
 
-function plainForm(operation: Operation): Operation {
-  switch (operation.kind) {
-    case 'send':
-      return { ...operation, key: null, partition: operation.partition ?? 0 };
-    case 'seek':
-      return { ...operation, position: 'earliest' };
-    case 'elect-leader':
-      return { ...operation, election: 'preferred' };
-    case 'create-topic':
-      return { ...operation, partitions: 1 };
-    default:
-      return operation;
-  }
+function simplestForm(operation: Operation): Operation {
+  return operationKind(operation).simplest?.(operation) ?? operation;
 }
 
 export const plainerOperations: Pass = {
   name: 'make operations plainer',
   run(search) {
-    search.accept({ ...search.plan, operations: search.plan.operations.map(plainForm) });
+    search.accept({ ...search.plan, operations: search.plan.operations.map(simplestForm) });
     for (let index = 0; index < search.plan.operations.length; index++) {
       const operation = search.plan.operations[index];
       if (operation === undefined) continue;
-      search.accept(replaceOperation(search.plan, index, plainForm(operation)));
-      if (operation.kind === 'delete-records') {
-        smallestAccepted(operation.beforeOffset, (beforeOffset) =>
-          search.accept(replaceOperation(search.plan, index, { ...operation, beforeOffset })),
-        );
-      }
-      if (operation.kind !== 'poll') continue;
-      smallestAccepted(operation.timeoutMs, (timeoutMs) =>
-        search.accept(replaceOperation(search.plan, index, { ...operation, timeoutMs })),
+      search.accept(replaceOperation(search.plan, index, simplestForm(operation)));
+      const reducible = operationKind(operation).reducible?.(operation);
+      if (reducible === undefined) continue;
+      smallestAccepted(reducible.value, (value) =>
+        search.accept(replaceOperation(search.plan, index, reducible.with(value))),
       );
     }
   },

@@ -3,7 +3,10 @@
  * then by who takes part, then by how far it is from Kafka's defaults, how long it takes, and how plain
  * its numbers are.
  */
-import type { Fault, Operation, Plan, Schedule, Trigger } from '../../impl/plan/plan.ts';
+import { faultKind } from '../../impl/plan/kinds/faults/index.ts';
+import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
+import { KIND_WEIGHT, positionWeight } from '../../impl/plan/kinds/weight.ts';
+import type { Plan, Schedule, Trigger } from '../../impl/plan/plan.ts';
 
 /** Compared from the first number on. */
 export type Size = readonly number[];
@@ -45,7 +48,7 @@ export function isSmaller(size: Size, than: Size): boolean {
 export function endMs(plan: Plan): number {
   const invokedMs = plan.operations.reduce((last, { atMs }) => Math.max(last, atMs), 0);
   return plan.faults.reduce(
-    (end, fault) => Math.max(end, startMs(fault.at, invokedMs) + lengthMs(fault)),
+    (end, fault) => Math.max(end, startMs(fault.at, invokedMs) + faultKind(fault).durationMs(fault)),
     invokedMs,
   );
 }
@@ -53,15 +56,6 @@ export function endMs(plan: Plan): number {
 function startMs(at: Trigger, invokedMs: number): number {
   return 'ms' in at ? at.ms : invokedMs + at.plusMs;
 }
-
-function lengthMs(fault: Fault): number {
-  if ('forMs' in fault) return fault.forMs;
-  if ('restartAfterMs' in fault) return fault.restartAfterMs ?? 0;
-  return fault.kind === 'message' ? fault.delayMs : 0;
-}
-
-/** A less plain kind of something outweighs every millisecond. */
-const KIND = 1e9;
 
 /** Messages that all take equally long are no decision at all; else each is one, but a reader sees only the rule. */
 export const SPREAD = 8;
@@ -74,18 +68,19 @@ export function isPlainSchedule({ latency, slowPair, strategy }: Schedule): bool
 
 /** 0 for the plainest of all plans. Sums only: what is made plainer anywhere makes the plan smaller. */
 function plainness(plan: Plan): number {
-  let sum = plan.schedule.slowPair === null ? 0 : KIND + plan.schedule.slowPair.extraUs;
+  let sum = plan.schedule.slowPair === null ? 0 : KIND_WEIGHT + plan.schedule.slowPair.extraUs;
   const { latency, strategy } = plan.schedule;
-  if (strategy !== undefined) sum += KIND;
-  if (latency.model === 'bimodal') sum += KIND + latency.tailPerMille + latency.tailFactor;
+  if (strategy !== undefined) sum += KIND_WEIGHT;
+  if (latency.model === 'bimodal') sum += KIND_WEIGHT + latency.tailPerMille + latency.tailFactor;
   sum += Math.abs(latency.minUs - PLAIN_LATENCY_US) + Math.abs(latency.maxUs - PLAIN_LATENCY_US);
-  for (const operation of plan.operations) sum += operation.atMs + operationPlainness(operation);
-  for (const fault of plan.faults) sum += triggerPlainness(fault.at) + faultPlainness(fault);
+  for (const operation of plan.operations)
+    sum += operation.atMs + (operationKind(operation).weight?.(operation) ?? 0);
+  for (const fault of plan.faults) sum += triggerPlainness(fault.at) + faultKind(fault).weight(fault);
   for (const client of plan.clients) {
-    if (client.kind === 'producer' && client.transactionalId !== undefined) sum += KIND;
+    if (client.kind === 'producer' && client.transactionalId !== undefined) sum += KIND_WEIGHT;
     if (client.kind !== 'consumer') continue;
-    if (client.isolation !== undefined) sum += KIND;
-    for (const { position } of client.assign) sum += 1 + positionPlainness(position);
+    if (client.isolation !== undefined) sum += KIND_WEIGHT;
+    for (const { position } of client.assign) sum += 1 + positionWeight(position);
   }
   for (const { latencyUs } of plan.overrides) sum += latencyUs;
   for (const topic of plan.topics) sum += topic.replicationFactor ?? 0;
@@ -99,36 +94,6 @@ export const SUPPLIES = ['crucible.max.sequence', 'crucible.max.producer.epoch']
 /** What a message takes in the plainest plan. */
 export const PLAIN_LATENCY_US = 1_000;
 
-function operationPlainness(operation: Operation): number {
-  switch (operation.kind) {
-    case 'send':
-      return (operation.key === null ? 0 : 1 + operation.key.length) + (operation.partition ?? 100);
-    case 'poll':
-      return operation.timeoutMs;
-    case 'seek':
-      return positionPlainness(operation.position) + operation.partition;
-    case 'delete-topic':
-      return 0;
-    case 'create-topic':
-      return operation.partitions;
-    case 'move-leader':
-      return operation.partition + operation.broker;
-    case 'delete-records':
-      return operation.partition + operation.beforeOffset;
-    case 'reassign':
-      return operation.partition + operation.replicas.reduce((sum, broker) => sum + broker, 0);
-    case 'elect-leader':
-      return operation.partition + (operation.election === 'unclean' ? KIND : 0);
-    default:
-      return 0;
-  }
-}
-
-function positionPlainness(position: 'earliest' | 'latest' | number): number {
-  if (position === 'earliest') return 0;
-  return position === 'latest' ? 1 : 2 + position;
-}
-
 /**
  * "When the leader appends" says more than "after 1570 ms", and holds when the times around it change. An early
  * time is plainer still, and a probe that has to be counted is worth less each time.
@@ -138,48 +103,4 @@ const PROBE = 100;
 function triggerPlainness(at: Trigger): number {
   if ('ms' in at) return at.ms;
   return PROBE * at.count + at.plusMs + (at.node === undefined ? 0 : 1);
-}
-
-/** A process that crashes is plainer than one that also forgets; a message lost than one that is late. */
-function faultPlainness(fault: Fault): number {
-  switch (fault.kind) {
-    case 'crash':
-      return restartPlainness(fault.restartAfterMs);
-    case 'shutdown':
-      return KIND + restartPlainness(fault.restartAfterMs);
-    case 'file-loss':
-      return KIND + KIND / 2 + restartPlainness(fault.restartAfterMs);
-    case 'disk-error':
-      return KIND + (3 * KIND) / 4 + restartPlainness(fault.restartAfterMs);
-    case 'power-loss':
-      return 2 * KIND + restartPlainness(fault.restartAfterMs);
-    case 'disk-loss':
-      return 3 * KIND + restartPlainness(fault.restartAfterMs);
-    case 'pause':
-      return fault.forMs;
-    case 'partition':
-      return (
-        fault.forMs +
-        (fault.side.length + fault.other.length) * KIND +
-        (fault.direction === 'both' ? 0 : KIND / 4) +
-        (fault.effect === 'lose' ? 0 : KIND / 4)
-      );
-    case 'message':
-      return fault.effect === 'lose' ? 0 : KIND + fault.delayMs;
-    case 'break-connections':
-      return 0;
-    case 'slow-link':
-      return fault.extraMs + fault.forMs;
-    case 'clock':
-      return (
-        fault.forMs +
-        (fault.jumpMs === 0 ? 0 : KIND + Math.abs(fault.jumpMs)) +
-        (fault.driftPpm === 0 ? 0 : KIND + Math.abs(fault.driftPpm))
-      );
-  }
-}
-
-/** Down until the faults are over is the plainest. */
-function restartPlainness(restartAfterMs: number | null): number {
-  return restartAfterMs === null ? 0 : 1 + restartAfterMs;
 }

@@ -1,4 +1,5 @@
 import { resolveConfiguration } from '../../../model/configuration/configuration.ts';
+import { faultKind } from '../../plan/kinds/faults/index.ts';
 import type { Configuration } from '../../../model/configuration/configuration.ts';
 import { applicabilityOf } from '../../../model/contract/applicability.ts';
 import { contractOf } from '../../../model/contract/contract.ts';
@@ -815,8 +816,5 @@ function startMs(operation: Operation): number {
 /** When a fault that begins at a time is over; one that waits for a probe counts as soon over. */
 function endMs(fault: Fault): number {
   const beginMs = 'ms' in fault.at ? fault.at.ms : 0;
-  if ('forMs' in fault) return beginMs + fault.forMs;
-  if ('restartAfterMs' in fault) return beginMs + (fault.restartAfterMs ?? 0);
-  if (fault.kind === 'message') return beginMs + fault.delayMs;
-  return beginMs;
+  return beginMs + faultKind(fault).durationMs(fault);
 }
