@@ -28,9 +28,9 @@ export const Api = {
   BrokerHeartbeat: 63,
   AllocateProducerIds: 67,
   AssignReplicasToDirs: 73,
-  /** Brokers following the metadata log. In Kafka this is a Fetch of __cluster_metadata; it has a name of its own here because faults aim at it. */
+  /** A broker fetches the metadata log. In Kafka this is a Fetch of __cluster_metadata; faults address it, so it has its own name. */
   FetchMetadata: 1000,
-  /** Controllers replicating the metadata log among themselves: a Fetch of __cluster_metadata, too, by a voter. */
+  /** A voter replicates the metadata log. In Kafka this is also a Fetch of __cluster_metadata. */
   FetchQuorum: 1001,
 } as const;
 export type Api = (typeof Api)[keyof typeof Api];

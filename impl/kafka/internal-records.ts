@@ -1,6 +1,6 @@
 /**
- * What brokers keep in internal topics. Kafka serialises it into key and value; here a record carries it as it
- * is, and its value says it in words.
+ * The contents of internal topics. Kafka serialises them into key and value; here a record carries them as an object, and
+ * its value describes them.
  */
 import type { PartitionName } from './partition-name.ts';
 
@@ -23,15 +23,15 @@ export type TransactionState =
   | 'Dead'
   | 'PrepareEpochFence';
 
-/** The full state of a transactional id: what the transaction log says of it at each transition. Times are the coordinator's wall clock in ms. */
+/** The full state of a transactional id, as each transition writes it to the transaction log. Times: the coordinator's wall clock in ms. */
 export interface TransactionMetadata {
   readonly producerId: number;
-  /** The one before the last transition; -1: none. */
+  /** The producer id before the last transition; -1: none. */
   readonly previousProducerId: number;
-  /** The one that the end of the transaction brings into force, because the epochs of the present one are used up; -1: none. */
+  /** The producer id after the end of the transaction, because the epochs of the present one are used up; -1: none. */
   readonly nextProducerId: number;
   readonly producerEpoch: number;
-  /** The epoch that the producer may still have, because it has not heard of the last one; -1: none. */
+  /** The epoch that the producer may still have, because it has not received the last one; -1: none. */
   readonly lastProducerEpoch: number;
   readonly timeoutMs: number;
   readonly state: TransactionState;
@@ -39,7 +39,7 @@ export interface TransactionMetadata {
   /** -1 outside of a transaction that has a partition. */
   readonly startMs: number;
   readonly lastUpdateMs: number;
-  /** In which protocol the client ended or began its transaction last (KIP-890): 2 has an epoch for each transaction. */
+  /** The protocol in which the client last ended or began a transaction (KIP-890): 2 has an epoch for each transaction. */
   readonly version: 1 | 2;
 }
 
@@ -54,11 +54,11 @@ export type InternalRecord =
       readonly type: 'offset';
       readonly group: string;
       readonly partition: PartitionName;
-      /** The next to be read. */
+      /** The next offset to be read. */
       readonly offset: number | null;
     };
 
-/** Kafka's way from a key to a partition of an internal topic: Java's `String.hashCode`, made positive. */
+/** Returns the partition of an internal topic that a key belongs to: Java's `String.hashCode`, made positive. */
 export function internalPartitionOf(key: string, partitions: number): number {
   let hash = 0;
   for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0;

@@ -5,6 +5,7 @@ export interface EpochEntry {
   readonly startOffset: number;
 }
 
+/** The end of a leader epoch in a log. */
 export interface EpochEndOffset {
   readonly epoch: number;
   /** Exclusive. */

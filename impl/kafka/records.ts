@@ -1,7 +1,7 @@
 /** Records and batches as they lie in a log. A batch never changes once it is built; replicas share it. */
 import type { InternalRecord } from './internal-records.ts';
 
-/** A record as a producer hands it over. */
+/** A record as a producer sends it. */
 export interface ProducedRecord {
   readonly key: string | null;
   readonly value: string;
@@ -9,7 +9,7 @@ export interface ProducedRecord {
   readonly timestamp: number;
   /** The operation that sent it, for the trace and for hashing. */
   readonly op: number;
-  /** In an internal topic: what the broker keeps there. */
+  /** The contents of a record of an internal topic. */
   readonly internal?: InternalRecord;
 }
 
@@ -18,16 +18,16 @@ export const NO_PRODUCER_ID = -1;
 export const NO_PRODUCER_EPOCH = -1;
 export const NO_SEQUENCE = -1;
 
-/** What ends a transaction in a partition: the one record of a control batch (KIP-98). */
+/** The marker that ends a transaction in a partition: the one record of a control batch (KIP-98). */
 export interface EndTransactionMarker {
   readonly type: 'commit' | 'abort';
   /** The leader epoch of the coordinator's partition of the transaction log. */
   readonly coordinatorEpoch: number;
 }
 
-/** Who wrote a batch, and where it stands among what he wrote to the partition (KIP-98). */
+/** The producer of a batch, and the batch's place in the sequence of that producer in the partition (KIP-98). */
 export interface BatchIdentity {
-  /** NO_PRODUCER_ID without idempotence; then epoch and sequence are -1, too. */
+  /** NO_PRODUCER_ID without idempotence; epoch and sequence are also -1 then. */
   readonly producerId: number;
   readonly producerEpoch: number;
   /** Sequence number of the first record; NO_SEQUENCE in a control batch. */
@@ -37,7 +37,7 @@ export interface BatchIdentity {
   readonly control: EndTransactionMarker | null;
 }
 
-/** A batch as it is handed to a leader: it has no offsets yet. */
+/** A batch as a leader receives it, without offsets. */
 export interface UnplacedBatch extends BatchIdentity {
   readonly records: readonly ProducedRecord[];
 }
@@ -51,7 +51,7 @@ export interface RecordBatch extends UnplacedBatch {
   readonly leaderEpoch: number;
 }
 
-/** Records of a producer without idempotence. */
+/** Returns a batch of a producer without idempotence. */
 export function plainBatch(records: readonly ProducedRecord[]): UnplacedBatch {
   return {
     records,
@@ -63,7 +63,7 @@ export function plainBatch(records: readonly ProducedRecord[]): UnplacedBatch {
   };
 }
 
-/** The control batch by which a coordinator ends a producer's transaction in a partition. `timestamp`: its wall clock in ms. */
+/** Returns the control batch by which a coordinator ends a transaction in a partition. `timestamp`: its wall clock in ms. */
 export function markerBatch(
   producerId: number,
   producerEpoch: number,
@@ -71,7 +71,7 @@ export function markerBatch(
   timestamp: number,
 ): UnplacedBatch {
   const value = `${marker.type} of producer ${producerId} in epoch ${producerEpoch}`;
-  // No operation of a client sent it; the number tells markers apart where logs are compared.
+  // Markers belong to no client operation; this number distinguishes them where logs are compared.
   const op = -2 - (producerId * 2 + (marker.type === 'commit' ? 1 : 0));
   return {
     records: [{ key: null, value, timestamp, op }],
@@ -82,7 +82,7 @@ export function markerBatch(
     control: marker,
   };
 }
-/** What a read_committed consumer is told of a transaction that was aborted: it drops its records. */
+/** An aborted transaction, as a read_committed consumer receives it: the consumer drops its records. */
 export interface AbortedTxn {
   readonly producerId: number;
   readonly firstOffset: number;

@@ -1,6 +1,6 @@
 /**
- * Everything that happened in one run, for people. Recorded only when somebody will look;
- * recording draws nothing and schedules nothing, so a traced run has the hash of a quiet one.
+ * Everything that happened in one run, for a reader. It is recorded only on request. Recording draws nothing and schedules
+ * nothing, so that a traced run has the hash of an untraced one.
  *
  * Replica state is recorded as changes; a reader replays them to get the state at any entry.
  */
@@ -28,27 +28,27 @@ export interface TracedRecord {
   readonly offset: number;
   readonly leaderEpoch: number;
   readonly value: string;
-  /** Of an idempotent producer; absent otherwise, as are its epoch and the sequence number. */
+  /** The id of an idempotent producer; absent otherwise, as are its epoch and the sequence number. */
   readonly producerId?: number;
   readonly producerEpoch?: number;
   /** Absent in a marker. */
   readonly sequence?: number;
   readonly transactional?: true;
-  /** A marker: no consumer is given it, and it takes an offset (KIP-98). */
+  /** A marker: consumers do not receive it, and it takes an offset (KIP-98). */
   readonly marker?: 'commit' | 'abort';
 }
 
-/** A transaction that has written to a partition, and that no marker has ended there. */
+/** A transaction that has written to a partition and has no marker there yet. */
 export interface OpenTransaction {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly firstOffset: number;
 }
 
-/** A transactional id as its coordinator has it. */
+/** The state of a transactional id at its coordinator. */
 export interface CoordinatedTransaction {
   readonly state: TransactionState;
-  /** What is being written to the transaction log; null: nothing. Until it is committed the old state holds. */
+  /** The state being written to the transaction log; null: none. Until it is committed, the old state holds. */
   readonly pending: TransactionState | null;
   readonly producerId: number;
   readonly producerEpoch: number;
@@ -79,9 +79,9 @@ export type TraceEntry =
       readonly fault: number | null;
       readonly phase: 'begin' | 'end';
       readonly nodes: readonly string[];
-      /** What is done, in words: `broker-2 loses power`. */
+      /** Describes the fault: `broker-2 loses power`. */
       readonly sentence: string;
-      /** The one message that it strikes. */
+      /** The message that it strikes. */
       readonly message?: number;
     })
   | (Entry & {
@@ -115,12 +115,12 @@ export type TraceEntry =
       readonly isr: readonly number[];
       readonly maximalIsr: readonly number[];
     })
-  /** What this replica knows of the transactions in its log. */
+  /** The transactions in its log, as this replica knows them. */
   | (ReplicaEntry & {
       readonly kind: 'open-transactions';
       /** By their first offsets. */
       readonly open: readonly OpenTransaction[];
-      /** How far a read_committed consumer may read, exclusive; null: up to the high watermark. */
+      /** The end of what a read_committed consumer may read, exclusive; null: the high watermark. */
       readonly lastStableOffset: number | null;
     })
   /** A transactional id in the memory of its coordinator. */
@@ -128,7 +128,7 @@ export type TraceEntry =
       readonly kind: 'transaction-state';
       readonly node: string;
       readonly transactionalId: string;
-      /** Null: this broker knows nothing of the id any more. */
+      /** Null: this broker does not coordinate the id any more. */
       readonly transaction: CoordinatedTransaction | null;
     })
   /** The partition as the active controller has it. */

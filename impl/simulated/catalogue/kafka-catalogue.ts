@@ -2,7 +2,7 @@ import { Api } from '../../kafka/api.ts';
 import type { Catalogue } from '../kernel/catalogue.ts';
 import { Probe, PROBE_NAMES } from './probes.ts';
 
-/** What the simulated Kafka tells the kernel about its names. */
+/** The names of the simulated Kafka that the kernel must know. */
 export const KAFKA_CATALOGUE: Catalogue = {
   probeCount: PROBE_NAMES.length,
   messageLost: Probe['message-lost'],

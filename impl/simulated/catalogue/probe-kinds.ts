@@ -1,8 +1,7 @@
 /**
- * How often searches come to the probes. Measured over 5,000 drawn plans with the default configuration: a
- * `common` probe is reached by one in fifty of them or more, a `rare` one by fewer, and a `special` one by none,
- * for it needs what such a plan never has. A probe that stands in neither list is common, and has to be reached
- * when the tests run (`probe-kinds.test.ts`).
+ * How often searches reach the probes. Measured over 5,000 drawn plans with the default configuration: a `common` probe is
+ * reached by one plan in fifty or more, a `rare` one by fewer, and a `special` one by none, because it needs something
+ * that such a plan never has. A probe in neither list is common, and the tests must reach it (`probe-kinds.test.ts`).
  */
 import { PROBE_NAMES, type ProbeName } from './probes.ts';
 
@@ -19,7 +18,7 @@ const RARE: ReadonlySet<string> = new Set<ProbeName>([
   'producer-expired',
 ]);
 
-/** What each of them needs. */
+/** The condition that each special probe needs. */
 export const SPECIAL: Readonly<Partial<Record<ProbeName, string>>> = {
   'unclean-leader-elected': 'unclean.leader.election.enable=true, or an admin who asks for such an election',
   'not-enough-replicas-after-append':
@@ -32,10 +31,10 @@ export function kindOf(probe: ProbeName): ProbeKind {
   return RARE.has(probe) ? 'rare' : 'common';
 }
 
-/** A search of so many runs that has not come to such a probe is not what it was: luck alone is no excuse. */
+/** The number of runs after which a search that has not reached a probe of the kind has become weaker; chance does not explain it. */
 const RUNS_ENOUGH: Readonly<Record<Exclude<ProbeKind, 'special'>, number>> = { common: 1_000, rare: 50_000 };
 
-/** The probes that so many runs should have reached, the rare ones first: they are what a long search is for. */
+/** Returns the probes that so many runs should have reached. The rare ones come first: a long search is for them. */
 export function expectedAfter(runs: number): readonly ProbeName[] {
   return (['rare', 'common'] as const).flatMap((kind) =>
     runs < RUNS_ENOUGH[kind] ? [] : PROBE_NAMES.filter((name) => kindOf(name) === kind),

@@ -1,7 +1,7 @@
 /**
- * The probe catalogue: named points in the implementation. A fault can fire at one, a search is
- * guided by them, and a run counts them. The order is part of every run hash: append only. How often a search
- * comes to each is told in `probe-kinds.ts`.
+ * The probe catalogue: named points in the implementation. A fault can fire at a probe, a search is guided by the probes
+ * that it reaches, and a run counts them. The order is part of every run hash: append only. `probe-kinds.ts` says how
+ * often searches reach each of them.
  */
 const CATALOGUE = {
   'broker-registered': 'the controller registered a new incarnation of a broker',
@@ -14,7 +14,8 @@ const CATALOGUE = {
   'preferred-leader-elected': 'the preferred replica took over again',
   'unclean-leader-elected': 'a replica from outside the in-sync replicas was elected',
   'elr-leader-elected': 'an eligible leader replica was elected (KIP-966)',
-  'last-known-leader-elected': 'the last known leader was elected, nobody else being left (KIP-966)',
+  'last-known-leader-elected':
+    'the last known leader was elected, because no other replica was eligible (KIP-966)',
   'partition-without-leader': 'the controller found no leader for a partition',
   'isr-shrunk': 'the controller removed a replica from the in-sync replicas',
   'isr-expanded': 'the controller added a replica to the in-sync replicas',
@@ -49,7 +50,8 @@ const CATALOGUE = {
   'consumer-reset': 'a consumer reset its position by auto.offset.reset',
   'message-lost': 'the network lost a message',
   'stale-message-processed': 'a process handled a message after a pause',
-  'replica-fetch-failed': 'a follower gave a partition up, because what it fetched does not continue its log',
+  'replica-fetch-failed':
+    'a follower gave up a partition, because the records that it fetched do not continue its log',
   'quorum-leader-elected': 'a controller won the election of the quorum (KIP-595)',
   'quorum-leader-resigned':
     'the leader of the quorum resigned, because no majority fetched from it or because it shuts down',
@@ -66,7 +68,7 @@ const CATALOGUE = {
   'log-begins-anew': "a follower dropped its whole log, which ended below the leader's log start",
   'reassignment-began': 'the controller began to move a partition to other replicas (KIP-455)',
   'reassignment-completed': 'all target replicas were in sync, and the others left the partition (KIP-455)',
-  'replica-deleted': 'a broker deleted a replica that is its no more',
+  'replica-deleted': 'a broker deleted a replica that was moved to other brokers',
   'read-replica-preferred': 'a leader sent a consumer to a follower in its rack (KIP-392)',
   'follower-read': 'a follower gave records to a consumer (KIP-392)',
   'topic-deleted': 'the controller deleted a topic (KIP-516)',
@@ -75,11 +77,11 @@ const CATALOGUE = {
   'log-of-other-topic-deleted':
     'a broker found the log of a deleted topic on its disk, under the name of another',
   'metadata-of-other-topic':
-    'a client learnt that a topic was made anew, and began with its leader epochs (KAFKA-12257)',
+    'a client learnt that a topic was created again, and began with its leader epochs (KAFKA-12257)',
   'metadata-snapshot-taken': 'a controller wrote a snapshot of what the metadata log has committed (KIP-630)',
   'metadata-log-deleted': 'a controller deleted the metadata log below its snapshot (KIP-630)',
   'metadata-snapshot-loaded': 'a controller or a broker loaded the snapshot of another one (KIP-630)',
-  'log-dir-failed': 'a broker found that a log directory does not take what it writes (KIP-112)',
+  'log-dir-failed': 'a broker found that a log directory does not accept writes (KIP-112)',
   'log-dir-offline': 'a broker went on without one of its log directories (KIP-858)',
   'replica-lost-its-directory':
     'the controller learnt that the log directory of a replica is offline (KIP-858)',
@@ -92,29 +94,30 @@ const CATALOGUE = {
   'sequence-unresolved':
     'a producer gave a batch up that the leader may have, and sends nothing before it knows',
   'producer-expired': 'a leader forgot a producer that had written nothing for too long',
-  'transaction-coordinator-loaded': 'a coordinator had read its log of transactions and serves',
+  'transaction-coordinator-loaded': 'a coordinator had loaded its log of transactions and began to serve',
   'transaction-began': 'a coordinator was asked to add the first partition to a transaction',
   'transaction-partition-added': 'a coordinator had written that a partition is in a transaction',
   'prepare-commit-written': 'a coordinator had written PrepareCommit: the transaction will be committed',
   'prepare-abort-written': 'a coordinator had written PrepareAbort: the transaction will be aborted',
-  'transaction-completed': 'a coordinator had written that every marker of a transaction is there',
+  'transaction-completed': 'a coordinator had written that all markers of a transaction are written',
   'transaction-marker-written': 'a partition leader appended a marker',
   'transaction-marker-refused': 'a partition leader refused a marker',
   'transaction-markers-given-up': 'a coordinator left the markers to a newer one',
   'prepared-transaction-taken-over': 'a new coordinator found a transaction whose markers may be missing',
-  'transaction-timed-out': 'a coordinator found a transaction whose time is over',
+  'transaction-timed-out': 'a coordinator found a transaction that had reached its timeout',
   'producer-fenced': 'a coordinator fenced a producer, because another one came with its transactional id',
   'producer-id-rotated': 'a producer got another producer id, because its epochs were used up',
-  'end-transaction-repeated': 'a coordinator was asked to end a transaction that had ended so',
+  'end-transaction-repeated':
+    'a coordinator was asked to end a transaction that had already ended in the same way',
   'transactional-id-expired': 'a coordinator forgot a transactional id',
   'transaction-log-write-failed': 'a coordinator could not write to its log',
   'transactional-batch-verified': 'a coordinator agreed that a leader appends to a transaction (KIP-890)',
   'transactional-batch-refused':
     'a leader refused a batch that belongs to no transaction that is open (KIP-890)',
   'transactional-offsets-written': 'offsets of a transaction were written, to count with its marker',
-  'unstable-offset-withheld': 'an offset was not told, because a transaction may change it (KIP-447)',
+  'unstable-offset-withheld': 'an offset was not returned, because a transaction may change it (KIP-447)',
   'transaction-abortable-error': 'a producer learnt that it must abort its transaction',
-  'transaction-fatal-error': 'a producer learnt that it is fenced, or else cannot go on',
+  'transaction-fatal-error': 'a producer learnt that it is fenced, or that it cannot continue',
 } as const;
 
 export type ProbeName = keyof typeof CATALOGUE;
@@ -131,7 +134,7 @@ export const Probe = Object.fromEntries(PROBE_NAMES.map((name, index) => [name, 
 const FIRST_OF_TRANSACTIONS = PROBE_NAMES.indexOf('transaction-coordinator-loaded');
 const LAST_OF_TRANSACTIONS = PROBE_NAMES.indexOf('transaction-fatal-error');
 
-/** Reached only in a cluster with transactional clients. */
+/** Whether a probe is reached only in a cluster with transactional clients. */
 export function isAboutTransactions(name: string): boolean {
   const index = PROBE_NAMES.findIndex((known) => known === name);
   return index >= FIRST_OF_TRANSACTIONS && index <= LAST_OF_TRANSACTIONS;

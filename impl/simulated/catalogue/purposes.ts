@@ -1,5 +1,5 @@
 /**
- * What the simulated Kafka draws for, beside the kernel's own purposes (`kernel/draws.ts`), whose numbers it must not use.
+ * The purposes of the simulated Kafka's draws. The kernel has purposes of its own (`kernel/draws.ts`), with other numbers.
  * Append only: the numbers are part of every saved plan's meaning.
  */
 export const Purpose = {

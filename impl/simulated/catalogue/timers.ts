@@ -1,4 +1,4 @@
-/** Names of timers; numbers because they key draws. Append only. */
+/** Names of timers. They are numbers because they key draws. Append only. */
 export const TimerName = {
   RequestTimeout: 1,
   FetchExpiry: 2,

@@ -6,7 +6,7 @@ import type { ResponseTo } from '../protocol/messages.ts';
 import type { ControllerRequest } from '../protocol/controller-messages.ts';
 import { NetworkClient } from './network-client.ts';
 
-/** Who leads the quorum, for all that somebody knows. */
+/** The leader of the quorum, as some node knows it. */
 export interface LeaderAndEpoch {
   /** -1: unknown. */
   readonly leaderId: number;
@@ -14,8 +14,8 @@ export interface LeaderAndEpoch {
 }
 
 /**
- * Which controller a process takes for the active one. It is wrong at times, and finds out by asking; but it never goes
- * back to an epoch of the quorum before the newest one that it has heard of.
+ * The controller that a process takes for the active one (Kafka's ControllerNodeProvider). It may be wrong, which a request
+ * shows; but it never goes back to an epoch of the quorum older than the newest one that it knows.
  */
 export class ControllerNodeProvider {
   readonly controllers: readonly Host[];
@@ -29,26 +29,29 @@ export class ControllerNodeProvider {
     this.#localVoter = localVoter;
   }
 
-  /** Its index in the directory, and the newest epoch of the quorum that is known. */
+  /** The index of that controller in the directory, and the newest known epoch of the quorum. */
   get newest(): { readonly index: number; readonly epoch: number } {
     if (this.#localVoter !== null) this.learn(this.#localVoter);
     return { index: this.#index, epoch: this.#epoch };
   }
 
-  /** Somebody says so, who may be behind; controller N has index N - 1. */
+  /** Takes over what another node reports, unless it is older. Controller N has index N - 1. */
   learn({ leaderId, epoch }: LeaderAndEpoch): void {
     if (epoch < this.#epoch) return;
     this.#epoch = epoch;
     if (leaderId >= 1 && leaderId <= this.controllers.length) this.#index = leaderId - 1;
   }
 
-  /** It is not, or does not answer: the next one may know more. Nothing changes if another one is known by now. */
+  /**
+   * Goes on to the next controller after one that is not active or does not answer. Nothing changes if another one is known
+   * by now.
+   */
   forget(index: number): void {
     if (this.#index === index) this.#index = (index + 1) % this.controllers.length;
   }
 }
 
-/** A process's way to the active controller (Kafka's NodeToControllerChannelManager): one connection to each that it has asked. */
+/** Sends a process's requests to the active controller (Kafka's NodeToControllerChannelManager), with one connection each. */
 export class ControllerChannel {
   readonly #context: Context;
   readonly #known: ControllerNodeProvider;
@@ -62,7 +65,7 @@ export class ControllerChannel {
     this.#clients = known.controllers.map(() => undefined);
   }
 
-  /** `onResponse` gets null when the connection was lost or the request timed out; called exactly once. Who wants another try sends again. */
+  /** `onResponse` is called exactly once, with null when the connection was lost or the request timed out. It does not retry. */
   send<R extends ControllerRequest>(request: R, onResponse: (response: ResponseTo<R> | null) => void): void {
     const { index, epoch } = this.#known.newest;
     this.#client(index).send<R>({ ...request, quorumEpoch: epoch }, (response) => {

@@ -11,9 +11,9 @@ interface Pending {
 }
 
 /**
- * Kafka's NetworkClient for one destination: one connection at a time, a request timeout after
- * which the connection is closed, and then a new connection with the next request. Closing fails
- * all requests in flight: their outcome is unknown, for they may still be handled.
+ * Kafka's NetworkClient for one destination: one connection at a time. A request that times out closes the connection, and
+ * the next request opens a new one. Closing fails all requests in flight; their outcome is unknown, because they may still
+ * be handled.
  */
 export class NetworkClient {
   readonly #context: Context;
@@ -33,7 +33,7 @@ export class NetworkClient {
     return this.#connection?.inFlight ?? 0;
   }
 
-  /** `onResponse` gets null when the connection was lost or the request timed out. It is called exactly once. */
+  /** `onResponse` is called exactly once, with null when the connection was lost or the request timed out. */
   send<R extends RequestBody>(request: R, onResponse: (response: ResponseTo<R> | null) => void): void {
     const connection = this.#connect();
     const pending: Pending = {
@@ -51,14 +51,14 @@ export class NetworkClient {
     this.#timer = this.#context.after(this.#requestTimeoutMs, TimerName.RequestTimeout, this.#checkTimeout);
   }
 
-  /** For `acks=0`: nothing will come back. */
+  /** Sends a request that has no response (`acks=0`). */
   sendWithoutResponse(request: RequestBody): void {
     this.#connect().send(request, null);
   }
 
   close(): void {
     const connection = this.#connection;
-    // First: a handler that hears of the loss may send again, over a connection of its own.
+    // Cleared first: a handler that is notified of the loss may send again, over a new connection.
     this.#connection = null;
     connection?.close();
   }
@@ -72,7 +72,7 @@ export class NetworkClient {
     return connection;
   }
 
-  /** One timer for all requests: it looks at the oldest, and sets itself again if that one has time left. */
+  /** One timer serves all requests: it checks the oldest one and sets itself again if that one has time left. */
   readonly #checkTimeout = (): void => {
     this.#timer = null;
     const oldest = this.#pending[0];

@@ -1,4 +1,7 @@
-/** Requests of brokers and administrators to controllers, and their responses, with Kafka's field names; only the fields that this Kafka acts on. */
+/**
+ * Requests of brokers and administrators to controllers, and their responses, with Kafka's field names; only the fields
+ * that this Kafka acts on.
+ */
 import type { Api } from '../../kafka/api.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
@@ -24,14 +27,14 @@ export interface ElectLeadersRequest {
   readonly partition: PartitionName;
 }
 
-/** The replicas that the partition shall have, the preferred leader first (KIP-455). A new order of the same ones takes effect at once. */
+/** Sets the replicas of a partition, the preferred leader first (KIP-455). A new order of the same ones takes effect at once. */
 export interface AlterPartitionReassignmentsRequest {
   readonly api: typeof Api.AlterPartitionReassignments;
   readonly partition: PartitionName;
   readonly replicas: readonly number[];
 }
 
-/** What administrative requests are answered with. */
+/** The response to an administrative request. */
 export interface AdminResponse {
   readonly api:
     | typeof Api.CreateTopics
@@ -39,7 +42,7 @@ export interface AdminResponse {
     | typeof Api.ElectLeaders
     | typeof Api.AlterPartitionReassignments;
   readonly error: ErrorCode;
-  /** Of the topic that was created. */
+  /** The id of the topic that was created. */
   readonly topicId?: number;
 }
 
@@ -80,7 +83,7 @@ export interface BrokerRegistrationRequest {
   readonly incarnationId: number;
   /** From the clean-shutdown file; -1 when the last shutdown was not clean (KIP-966). */
   readonly previousBrokerEpoch: number;
-  /** Those that are online; absent for a broker that has only one (KIP-858). */
+  /** Ids of the online log directories; absent for a broker that has only one (KIP-858). */
   readonly logDirs?: readonly number[];
 }
 
@@ -94,11 +97,11 @@ export interface BrokerHeartbeatRequest {
   readonly api: typeof Api.BrokerHeartbeat;
   readonly brokerId: number;
   readonly brokerEpoch: number;
-  /** How far the broker has applied the metadata log: the offset of the last record. */
+  /** The offset of the last record of the metadata log that the broker has applied. */
   readonly currentMetadataOffset: number;
   readonly wantFence: boolean;
   readonly wantShutDown: boolean;
-  /** Absent while all are online (KIP-858). */
+  /** Absent while all log directories are online (KIP-858). */
   readonly offlineLogDirs?: readonly number[];
 }
 
@@ -110,7 +113,7 @@ export interface BrokerHeartbeatResponse {
   readonly shouldShutDown: boolean;
 }
 
-/** A broker asks for producer ids that nobody else gives out (KIP-730). */
+/** Requests a block of producer ids that no other broker gives out (KIP-730). */
 export interface AllocateProducerIdsRequest {
   readonly api: typeof Api.AllocateProducerIds;
   readonly brokerId: number;
@@ -124,7 +127,7 @@ export interface AllocateProducerIdsResponse {
   readonly producerIdLen: number;
 }
 
-/** A broker tells in which of its log directories replicas lie (KIP-858). */
+/** Reports in which of the broker's log directories replicas lie (KIP-858). */
 export interface AssignReplicasToDirsRequest {
   readonly api: typeof Api.AssignReplicasToDirs;
   readonly brokerId: number;
@@ -151,20 +154,20 @@ export interface FetchMetadataResponse {
   readonly leaderId: number;
   /** The epoch of the quorum in which it leads. */
   readonly leaderEpoch: number;
-  /** What the broker has to fetch first, because the log begins above its fetch offset (KIP-630); then there are no records. */
+  /** The snapshot that the broker must fetch first, because the log begins above its fetch offset (KIP-630); no records then. */
   readonly snapshotId: SnapshotId | null;
   /** Offset of the first record returned. */
   readonly baseOffset: number;
   readonly records: readonly MetadataRecord[];
 }
 
-/** Whoever asks a controller for something. */
+/** A field of every request to a controller. */
 export interface AsksController {
-  /** The newest epoch of the quorum that it has heard of; absent: it has heard of none. */
+  /** The newest epoch of the quorum that the sender knows; absent: none. */
   readonly quorumEpoch?: number;
 }
 
-/** What brokers and admin clients ask controllers. */
+/** The requests of brokers and admin clients to controllers. */
 export type ControllerRequest = AsksController &
   (
     | CreateTopicsRequest

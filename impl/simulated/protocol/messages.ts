@@ -27,14 +27,14 @@ export interface ProduceRequest {
   /** 0, 1, or -1 for all. */
   readonly acks: number;
   readonly timeoutMs: number;
-  /** Whose transaction the batches belong to; absent: they belong to none. */
+  /** The transactional id whose transaction the batches belong to; absent: none. */
   readonly transactionalId?: string;
   readonly partitions: readonly ProducePartition[];
 }
-/** One batch: Kafka's clients put no more of a partition into a request. */
+/** One batch: Kafka's clients put at most one of a partition into a request. */
 export interface ProducePartition extends UnplacedBatch {
   readonly partition: PartitionName;
-  /** As the producer's metadata have it (KIP-516). */
+  /** From the producer's metadata (KIP-516). */
   readonly topicId: number;
 }
 export interface ProducedPartition {
@@ -52,12 +52,12 @@ export interface ProduceResponse {
 
 export interface FetchPartition {
   readonly partition: PartitionName;
-  /** Which of the topics that ever had this name (KIP-516). */
+  /** Distinguishes the topics that ever had this name (KIP-516). */
   readonly topicId: number;
   readonly fetchOffset: number;
   /** Epoch of the last record that the fetcher has (KIP-595 style truncation); NO_EPOCH if none or a consumer without it. */
   readonly lastFetchedEpoch: number;
-  /** The leader epoch that the fetcher believes in (KIP-320). */
+  /** The leader epoch that the fetcher knows (KIP-320). */
   readonly currentLeaderEpoch: number;
   /** The follower's own log start, inclusive; a consumer has none. */
   readonly logStartOffset?: number;
@@ -70,7 +70,7 @@ export interface FetchRequest {
   readonly replicaEpoch: number;
   readonly maxWaitMs: number;
   readonly minRecords: number;
-  /** A consumer that wants committed transactions only is served up to the last stable offset. */
+  /** A read_committed consumer is served up to the last stable offset. */
   readonly readCommitted?: true;
   /** A consumer's client.rack (KIP-392); absent: none. */
   readonly rackId?: string;
@@ -82,13 +82,13 @@ export interface FetchedPartition {
   readonly error: ErrorCode;
   readonly highWatermark: number;
   readonly logStartOffset: number;
-  /** Where the fetcher's log and the leader's part ways; then there are no batches. */
+  /** Where the fetcher's log diverges from the leader's; there are no batches then. */
   readonly divergingEpoch: EpochEndOffset | null;
-  /** The consumer shall read from that broker; then there are no batches (KIP-392). */
+  /** The broker that the consumer must read from; there are no batches then (KIP-392). */
   readonly preferredReadReplica?: number;
-  /** For a read_committed consumer only: how far it was served at most, exclusive. */
+  /** For a read_committed consumer only: the end of what it was served, exclusive. */
   readonly lastStableOffset?: number;
-  /** For a read_committed consumer only: whose records among the batches it must drop. */
+  /** For a read_committed consumer only: the transactions whose records it must drop. */
   readonly abortedTransactions?: readonly AbortedTxn[];
   readonly batches: readonly RecordBatch[];
 }
@@ -130,7 +130,7 @@ export interface OffsetsForLeaderEpochRequest {
 }
 export interface OffsetsForLeaderEpochResponse {
   readonly api: typeof Api.OffsetsForLeaderEpoch;
-  /** `leaderEpoch` and `endOffset` are -1 when the leader cannot tell. */
+  /** `leaderEpoch` and `endOffset` are -1 when the leader does not know them. */
   readonly partitions: readonly {
     readonly partition: PartitionName;
     readonly error: ErrorCode;
@@ -155,12 +155,12 @@ export interface PartitionMetadata {
 }
 export interface MetadataResponse {
   readonly api: typeof Api.Metadata;
-  /** Brokers that are not fenced, as the answering broker knows. */
+  /** Unfenced brokers, as the answering broker knows them. */
   readonly brokers: readonly number[];
   readonly partitions: readonly PartitionMetadata[];
 }
 
-/** Deletes what lies below an offset, which must not lie above the high watermark (KIP-107). */
+/** Deletes the records below an offset, which must not lie above the high watermark (KIP-107). */
 export interface DeleteRecordsRequest {
   readonly api: typeof Api.DeleteRecords;
   readonly partition: PartitionName;
@@ -172,12 +172,12 @@ export interface DeleteRecordsResponse {
   readonly error: ErrorCode;
 }
 
-/** A producer asks for an id (KIP-98). Without a transactional id any broker answers, and nobody is fenced. */
+/** Requests a producer id (KIP-98). Without a transactional id any broker answers, and no producer is fenced. */
 export interface InitProducerIdRequest {
   readonly api: typeof Api.InitProducerId;
   readonly transactionalId: string | null;
   readonly transactionTimeoutMs: number;
-  /** Who a transactional producer is already (KIP-360); -1: nobody yet. */
+  /** The present id of a transactional producer (KIP-360); -1: none yet. */
   readonly producerId: number;
   readonly producerEpoch: number;
 }

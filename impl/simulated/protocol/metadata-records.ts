@@ -1,7 +1,7 @@
 /** Records of the metadata log, with Kafka's names (KIP-631); offsets count records from 0. */
 import type { PartitionName } from '../../kafka/partition-name.ts';
 
-/** Whose log they are in. */
+/** The partition of the metadata log. */
 export const METADATA_PARTITION: PartitionName = '__cluster_metadata-0';
 
 export interface RegisterBrokerRecord {
@@ -10,7 +10,7 @@ export interface RegisterBrokerRecord {
   readonly incarnationId: number;
   readonly brokerEpoch: number;
   readonly fenced: boolean;
-  /** Of a broker that was registered already: in a snapshot, or because it registers again. */
+  /** For a broker that was already registered: in a snapshot, or because it registers again. */
   readonly inControlledShutdown?: true;
   /** Ids of the log directories that are online; absent for a broker that has only one (KIP-858). */
   readonly logDirs?: readonly number[];
@@ -23,7 +23,7 @@ export interface BrokerRegistrationChangeRecord {
   readonly inControlledShutdown?: boolean;
   readonly logDirs?: readonly number[];
 }
-/** A topic made anew under an old name is another topic, with another id (KIP-516). */
+/** A topic is created. A topic created again under an old name has another id (KIP-516). */
 export interface TopicRecord {
   readonly type: 'Topic';
   readonly topic: string;
@@ -35,7 +35,7 @@ export interface RemoveTopicRecord {
   readonly type: 'RemoveTopic';
   readonly topicId: number;
 }
-/** Written by the leader of the quorum first of all in its epoch (KIP-595). It takes an offset and changes nothing. */
+/** The first record that a leader of the quorum writes in its epoch (KIP-595). It takes an offset and changes nothing. */
 export interface LeaderChangeRecord {
   readonly type: 'LeaderChange';
   readonly leaderId: number;
@@ -59,16 +59,16 @@ export interface PartitionRecord {
   /** Eligible leader replicas (KIP-966). */
   readonly elr: readonly number[];
   readonly lastKnownElr: readonly number[];
-  /** In which log directory each of the replicas lies; absent while that is known of none (KIP-858). */
+  /** The log directory of each replica; absent while it is known of none (KIP-858). */
   readonly directories?: readonly number[];
-  /** Of a reassignment under way (KIP-455); both absent while there is none. */
+  /** The reassignment under way (KIP-455); both absent while there is none. */
   readonly addingReplicas?: readonly number[];
   readonly removingReplicas?: readonly number[];
   /** -1: none. */
   readonly leader: number;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
-  /** This very change elected a leader that may lack committed records (KIP-704: leader recovery state RECOVERING). */
+  /** This change elected a leader that may lack committed records (KIP-704: leader recovery state RECOVERING). */
   readonly electedUncleanly?: true;
 }
 
@@ -81,11 +81,11 @@ export type MetadataRecord =
   | ProducerIdsRecord
   | LeaderChangeRecord;
 
-/** Kafka's reserved ids: nobody has said yet in which directory a replica lies, or that one is gone (DirectoryId). */
+/** Kafka's reserved directory ids (DirectoryId): the directory of a replica is not reported yet, or it is lost. */
 export const UNASSIGNED_DIRECTORY = 0;
 export const LOST_DIRECTORY = 1;
 
-/** The log directory of a replica, as far as the controller knows. */
+/** Returns the log directory of a replica, as far as the controller knows. */
 export function directoryOf({ replicas, directories }: PartitionRecord, broker: number): number {
   return directories?.[replicas.indexOf(broker)] ?? UNASSIGNED_DIRECTORY;
 }

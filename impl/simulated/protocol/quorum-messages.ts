@@ -1,4 +1,7 @@
-/** Requests of controllers to each other, and their responses, with Kafka's field names; only the fields that this Kafka acts on. */
+/**
+ * Requests of controllers to each other, and their responses, with Kafka's field names; only the fields that this Kafka
+ * acts on.
+ */
 import type { Api } from '../../kafka/api.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { MetadataRecord } from './metadata-records.ts';
@@ -16,13 +19,13 @@ export interface FetchQuorumRequest {
   readonly replicaId: number;
   /** The epoch of the quorum in which the follower follows. */
   readonly currentLeaderEpoch: number;
-  /** Also the acknowledgement: everything below is on the follower's disk. */
+  /** Also an acknowledgement: all entries below are on the follower's disk. */
   readonly fetchOffset: number;
   readonly lastFetchedEpoch: number;
   readonly maxWaitMs: number;
 }
 
-/** What every answer in the quorum tells besides: the epoch, and who leads in it (-1: unknown). */
+/** The fields of every response in the quorum: besides the error the epoch, and its leader (-1: unknown). */
 export interface QuorumView {
   readonly error: ErrorCode;
   readonly leaderEpoch: number;
@@ -32,18 +35,18 @@ export interface QuorumView {
 export interface FetchQuorumResponse extends QuorumView {
   readonly api: typeof Api.FetchQuorum;
   readonly highWatermark: number;
-  /** Where the follower's log and the leader's part ways; then there are no entries. */
+  /** Where the follower's log diverges from the leader's; there are no entries then. */
   readonly divergingEpoch: EpochEndOffset | null;
-  /** What the follower has to fetch first, because the leader's log begins too late for it (KIP-630); then there are no entries. */
+  /** The snapshot that the follower must fetch first, because the leader's log begins too late (KIP-630); no entries then. */
   readonly snapshotId: SnapshotId | null;
   readonly entries: readonly MetadataEntry[];
 }
 
-/** Asked by voters and by brokers. A snapshot travels as a whole. */
+/** Sent by voters and by brokers. A snapshot is transferred as a whole. */
 export interface FetchSnapshotRequest {
   readonly api: typeof Api.FetchSnapshot;
   readonly snapshotId: SnapshotId;
-  /** The epoch of the quorum in which a voter follows; -1: a broker, for which what is committed is the same in any. */
+  /** The epoch of the quorum in which a voter follows; -1 from a broker, which needs committed metadata of any epoch. */
   readonly currentLeaderEpoch: number;
 }
 
@@ -82,7 +85,7 @@ export interface EndQuorumEpochRequest {
   readonly api: typeof Api.EndQuorumEpoch;
   readonly leaderId: number;
   readonly leaderEpoch: number;
-  /** Voters by how much of the log they hold, the fullest first. */
+  /** Voters by their log end, the longest log first. */
   readonly preferredCandidates: readonly number[];
 }
 
@@ -90,7 +93,7 @@ export interface EndQuorumEpochResponse extends QuorumView {
   readonly api: typeof Api.EndQuorumEpoch;
 }
 
-/** What controllers ask each other. */
+/** The requests of controllers to each other. */
 export type QuorumRequest =
   FetchQuorumRequest | FetchSnapshotRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
 

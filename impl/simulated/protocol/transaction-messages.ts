@@ -1,4 +1,4 @@
-/** What transactional producers, coordinators and partition leaders say to each other, with Kafka's field names (KIP-98). */
+/** Messages between transactional producers, coordinators and partition leaders, with Kafka's field names (KIP-98). */
 import type { Api } from '../../kafka/api.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
@@ -21,7 +21,7 @@ export interface AddPartitionsToTxnRequest {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly partitions: readonly PartitionName[];
-  /** A partition leader only asks whether they are in the transaction (KIP-890). */
+  /** A partition leader only verifies that they are in the transaction (KIP-890). */
   readonly verifyOnly: boolean;
 }
 export interface AddPartitionsToTxnResponse {
@@ -52,7 +52,7 @@ export interface EndTxnRequest {
 export interface EndTxnResponse {
   readonly api: typeof Api.EndTxn;
   readonly error: ErrorCode;
-  /** Whom the producer is from now on; -1: as before. */
+  /** The producer's id from now on; -1: unchanged. */
   readonly producerId: number;
   readonly producerEpoch: number;
 }
@@ -63,7 +63,7 @@ export interface WriteTxnMarkersRequest {
   readonly producerEpoch: number;
   readonly coordinatorEpoch: number;
   readonly committed: boolean;
-  /** In which protocol the transaction was ended (KIP-1228). */
+  /** The protocol in which the transaction was ended (KIP-1228). */
   readonly transactionVersion: 1 | 2;
   readonly partitions: readonly PartitionName[];
 }
@@ -74,7 +74,7 @@ export interface WriteTxnMarkersResponse {
 
 export interface GroupOffset {
   readonly partition: PartitionName;
-  /** The next to be read. */
+  /** The next offset to be read. */
   readonly offset: number;
 }
 export interface TxnOffsetCommitRequest {
@@ -102,7 +102,7 @@ export interface OffsetFetchRequest {
   readonly api: typeof Api.OffsetFetch;
   readonly group: string;
   readonly partitions: readonly PartitionName[];
-  /** Not while a transaction may still change the answer (KIP-447). */
+  /** Refuses to answer while a transaction may still change the answer (KIP-447). */
   readonly requireStable: boolean;
 }
 export interface OffsetFetchResponse {
