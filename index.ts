@@ -79,13 +79,12 @@ export { planArbitrary } from './properties/arbitraries/plan.ts';
 export type { FaultKind, PlanOptions } from './properties/arbitraries/options.ts';
 export {
   type Campaign,
-  type DistinctFailure,
   type Exploration,
   explore,
   type Observer,
   type Progress,
 } from './properties/search/explorer.ts';
-export type { FailureKind, RunFailure } from './properties/search/worker-chunk.ts';
+export type { FailureKind, RunFailure } from './properties/search/failure.ts';
 export { minimise, type Minimised, type MinimiseOptions } from './properties/minimiser/minimise.ts';
 
 // Stories with a known outcome.

@@ -55,7 +55,7 @@ const WRONG_WAY: readonly (readonly [folder: string, text: string])[] = [
   ['impl/simulated/kernel', "export * from '../../../cli/main.ts';"],
   ['reports', "export const plan = () => import('../properties/search/explorer.ts');"],
   ['properties', "import type { Scenario } from '../scenarios/index.ts';\nexport type Mine = Scenario;"],
-  ['scenarios', "export { version } from '../cli/shell/version.ts';"],
+  ['scenarios', "export { randomSeed } from '../cli/options/seed.ts';"],
   ['model', "import '../index.ts';"],
   ['impl/kafka', "import type { World } from '../simulated/kernel/world.ts';\nexport type Mine = World;"],
   ['impl/trace', "import '../simulated/kernel/world.ts';"],

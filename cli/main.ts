@@ -14,7 +14,7 @@ import { propertiesCommand } from './commands/properties.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenarioCommand } from './commands/scenario.ts';
-import { crucibleVersion } from './shell/version.ts';
+import { crucibleVersion } from '../properties/cases/version.ts';
 
 function program(): Command {
   const commands = [

@@ -16,11 +16,11 @@ import { ReferenceModel } from '../../model/reference-model.ts';
 import { historySentence } from '../../reports/prose/event-sentence.ts';
 import { visible } from '../../reports/text/visible-text.ts';
 import { argument } from '../options/argument.ts';
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 import { givenConfiguration } from '../options/configuration-options.ts';
 import { ExitCode } from '../shell/exit-code.ts';
 import { EXPECT_HELP, parseExpectation } from '../options/expectation.ts';
-import { isFolder } from '../shell/files.ts';
+import { isFolder } from '../../properties/cases/files.ts';
 import { grouped } from '../shell/status-line.ts';
 
 interface CheckOptions {

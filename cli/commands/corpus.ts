@@ -13,12 +13,12 @@ import {
   writeCase,
 } from '../../properties/corpus/corpus-case.ts';
 import { type Outcome, repairCase, replayCase } from '../../properties/corpus/replay-case.ts';
-import { BadInput } from '../shell/bad-input.ts';
-import type { ExaminedCase } from '../examined-case.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import type { ExaminedCase } from '../../properties/cases/examine-failures.ts';
 import { ExitCode } from '../shell/exit-code.ts';
-import { isFolder, readText, writeWhole } from '../shell/files.ts';
+import { isFolder, readText, writeWhole } from '../../properties/cases/files.ts';
 import type { StatusLine } from '../shell/status-line.ts';
-import { crucibleVersion } from '../shell/version.ts';
+import { crucibleVersion } from '../../properties/cases/version.ts';
 
 interface CorpusOptions {
   readonly repair?: true;
@@ -113,14 +113,14 @@ function versions(): Versions {
  * of one that throws, hangs or comes out differently there is none.
  */
 export function keepInCorpus(folder: string, cases: readonly ExaminedCase[], status: StatusLine): void {
-  for (const { failure, told, planFile } of cases) {
-    if (told === null) {
+  for (const { failure, rendered, planFile } of cases) {
+    if (rendered === null) {
       status.say(
         `not kept in the corpus, for its run has no end that a replay could have: ${failure.failureClass} (${failure.kind}), ${planFile}`,
       );
       continue;
     }
-    const kept = caseOf(told.report.plan, versions());
+    const kept = caseOf(rendered.report.plan, versions());
     if (kept.failureClass === null) continue;
     const file = join(folder, caseFileName(kept.failureClass));
     if (existsSync(file)) {

@@ -1,15 +1,12 @@
 /** What one search was asked for. */
-import { join } from 'node:path';
-
 import type { GuaranteeId } from '../../model/guarantee.ts';
 import type { PlanOptions } from '../../properties/arbitraries/options.ts';
-import type { Shard } from '../../properties/search/explorer.ts';
+import type { Campaign, Shard } from '../../properties/search/explorer.ts';
 import { DEFAULT_STRATEGY, type Strategy } from '../../properties/guidance/strategy.ts';
-import type { RunFailure } from '../../properties/search/worker-chunk.ts';
-import { type CaseFiles, caseFiles } from '../case-file.ts';
+import type { Examination } from '../../properties/cases/examine-failures.ts';
 import { expectationText } from '../options/expectation.ts';
-import { fileNameOf } from '../../properties/cases/file-name.ts';
-import { shellWord } from '../shell/replay-command.ts';
+import { shellWord } from '../../properties/cases/replay-command.ts';
+import { grouped, type StatusLine } from '../shell/status-line.ts';
 import { shardText } from '../options/shard.ts';
 
 /** As they come from the command line. */
@@ -46,16 +43,40 @@ export interface FuzzOptions {
 
 export interface FuzzJob {
   readonly options: FuzzOptions;
-  readonly planOptions: PlanOptions;
-  readonly seed: string;
-  /** Null: until the time is up. */
-  readonly runs: number | null;
+  readonly campaign: Campaign;
   /** Properties that the user chose. */
   readonly pinned: readonly string[];
 }
 
+/** How the failures of the job are examined. @param keepSaved whether a case that was saved earlier is kept as it is */
+export function examinationOf(
+  { options, pinned }: FuzzJob,
+  keepSaved: boolean,
+  speed: Examination['speed'],
+  status: StatusLine,
+  signal: AbortSignal,
+): Examination {
+  return {
+    out: options.out,
+    shrinkTime: options.shrinkTime,
+    runLimit: options.runLimit,
+    pinned,
+    threads: options.workers,
+    keepSaved,
+    hasTriage: options.triage !== undefined,
+    speed,
+    signal,
+    onProgress: ({ pass, runs, operations, faults }) =>
+      status.show(`shrinking: ${operations} operations, ${faults} faults, ${grouped(runs)} runs (${pass})`),
+    onSentence: (sentence) => status.say(sentence),
+  };
+}
+
 /** The command line, as one could type it again. */
-export function commandLine({ options, seed, runs }: FuzzJob): string {
+export function commandLine({
+  options,
+  campaign: { seed, runs },
+}: Pick<FuzzJob, 'options' | 'campaign'>): string {
   const repeated = (option: string, values: readonly string[]): readonly string[] =>
     values.flatMap((value) => [option, value]);
   return [
@@ -76,14 +97,4 @@ export function commandLine({ options, seed, runs }: FuzzJob): string {
   ]
     .map(shellWord)
     .join(' ');
-}
-
-/**
- * Named after what is broken, so that a second search of the same campaign writes to the same place. What a name leaves
- * out of its failure class is in its key: two failures of one run have two folders.
- */
-export function filesOf(out: string, failure: Pick<RunFailure, 'failureClass' | 'run'>): CaseFiles {
-  const { failureClass, run } = failure;
-  const [kind = ''] = failureClass.split(',');
-  return caseFiles(join(out, `${fileNameOf(kind, failureClass, 60)}-run-${run}`));
 }

@@ -1,7 +1,8 @@
 /** What a search says at its end: to a person, to a script, to a build server. */
 import { PROBE_NAMES, PROBES } from '../../impl/simulated/catalogue/probes.ts';
 import type { PlanOptions } from '../../properties/arbitraries/options.ts';
-import type { DistinctFailure, Exploration } from '../../properties/search/explorer.ts';
+import type { RunFailure } from '../../properties/search/failure.ts';
+import type { Exploration } from '../../properties/search/explorer.ts';
 import type { Canaries } from '../../properties/night/canary.ts';
 import { neverReached, outOfReach } from '../../properties/search/probe-coverage.ts';
 import type { Triaged } from '../../properties/search/triage.ts';
@@ -17,10 +18,10 @@ import type { NightCanary, NightTarget } from '../../reports/campaign/night-summ
 import { noveltyTold } from '../../reports/prose/novelty-told.ts';
 import { terminalReport } from '../../reports/terminal/terminal.ts';
 import { formatDuration } from '../options/duration.ts';
-import type { ExaminedCase } from '../examined-case.ts';
+import type { ExaminedCase } from '../../properties/cases/examine-failures.ts';
 import { ExitCode } from '../shell/exit-code.ts';
-import { filesOf } from './fuzz-job.ts';
-import { replayCommand } from '../shell/replay-command.ts';
+import { filesOf } from '../../properties/cases/case-files.ts';
+import { replayCommand } from '../../properties/cases/replay-command.ts';
 import { grouped, short } from '../shell/status-line.ts';
 import { terminalOptions } from '../options/terminal-options.ts';
 
@@ -34,7 +35,7 @@ export interface FuzzResult {
   /** What nobody knew yet. */
   readonly cases: readonly ExaminedCase[];
   /** What the triage file says about this search. */
-  readonly triaged: Pick<Triaged<DistinctFailure>, 'known' | 'unmet'>;
+  readonly triaged: Pick<Triaged<RunFailure>, 'known' | 'unmet'>;
   /** Null for a search that somebody watches. */
   readonly night: NightVitals | null;
   /** What took part in a night that was merged. */
@@ -83,7 +84,7 @@ export function speedOf({
 }
 
 /**
- * What the shell is told. That a search cannot be believed matters more than what it found; and of a night, that it is
+ * The exit code. An inconclusive search matters more than its findings; and for a night it matters that it is
  * not over: whoever started it goes on with it, and what it found is in its journal.
  */
 export function exitCodeOf({
@@ -98,11 +99,11 @@ export function exitCodeOf({
 }
 
 /** Null for a failure that broke no promise. */
-function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignViolation | null {
-  const violation = told === null ? null : primaryViolation(told.report.result);
-  if (told === null || violation === null) return null;
+function campaignViolation({ failure, planFile, rendered }: ExaminedCase): CampaignViolation | null {
+  const violation = rendered === null ? null : primaryViolation(rendered.report.result);
+  if (rendered === null || violation === null) return null;
   const { guarantee, anomaly, sentence, notPromisedBecause } = violation;
-  const { report, htmlFile } = told;
+  const { report, htmlFile } = rendered;
   return {
     guarantee,
     anomaly,
@@ -119,7 +120,7 @@ function campaignViolation({ failure, planFile, told }: ExaminedCase): CampaignV
   };
 }
 
-function campaignFault({ failure, planFile, told }: ExaminedCase): CampaignFault {
+function campaignFault({ failure, planFile, rendered }: ExaminedCase): CampaignFault {
   const { kind, failureClass, occurrences, run } = failure;
   return {
     kind,
@@ -127,7 +128,7 @@ function campaignFault({ failure, planFile, told }: ExaminedCase): CampaignFault
     occurrences,
     message: failure.message ?? 'The run used up its budget of events before it came to rest.',
     planFile,
-    reportFile: told?.htmlFile ?? null,
+    reportFile: rendered?.htmlFile ?? null,
     runIndex: run,
   };
 }
@@ -175,9 +176,9 @@ function silence({ options, totals: { probes, runs }, cases, night }: FuzzResult
   return cases.length > 0 && lines.length > 0 ? [...lines, ''] : lines;
 }
 
-function caseInWords({ failure, planFile, told }: ExaminedCase): string {
+function caseInWords({ failure, planFile, rendered }: ExaminedCase): string {
   const seen = failure.occurrences > 1 ? `Seen in ${grouped(failure.occurrences)} runs.\n` : '';
-  if (told !== null) return terminalReport(told.report, terminalOptions(told.htmlFile)) + seen;
+  if (rendered !== null) return terminalReport(rendered.report, terminalOptions(rendered.htmlFile)) + seen;
   return [
     `The harness itself failed in run ${failure.run}. Please report it, with the plan and the text below.`,
     failure.stack ?? failure.message ?? '',

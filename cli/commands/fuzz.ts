@@ -6,8 +6,7 @@ import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 
 import { expectedByDefault, type PlanOptions, resolveOptions } from '../../properties/arbitraries/options.ts';
-import { type DistinctFailure, explore } from '../../properties/search/explorer.ts';
-import { planOf } from '../../properties/guidance/origin.ts';
+import { explore } from '../../properties/search/explorer.ts';
 import { drawnBy } from '../../properties/guidance/strategy.ts';
 import { type KnownFailureClass, readTriage, triage } from '../../properties/search/triage.ts';
 import { SIMULATION } from '../../properties/search/worker-chunk.ts';
@@ -18,16 +17,19 @@ import { githubAnnotations } from '../../reports/campaign/github-annotations.ts'
 import { junitXml } from '../../reports/campaign/junit.ts';
 import type { NightContext } from '../../reports/campaign/night-summary.ts';
 import { argument } from '../options/argument.ts';
-import { BadInput, forOption } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import { forOption } from '../options/for-option.ts';
 import { givenConfiguration, ignoredNotice } from '../options/configuration-options.ts';
 import { keepInCorpus } from './corpus.ts';
 import { defectSlug } from '../options/defect-slug.ts';
 import { parseDuration } from '../options/duration.ts';
-import { examineAll, type FoundFailure, planOrNull, saveFound } from '../examined-case.ts';
+import { examineAll } from '../../properties/cases/examine-failures.ts';
+import type { RunFailure } from '../../properties/search/failure.ts';
+import { saveFound } from '../../properties/cases/save.ts';
 import type { ExitCode } from '../shell/exit-code.ts';
 import { EXPECT_HELP, parseExpectation } from '../options/expectation.ts';
-import { makeFolder, makeWritable, readText, writeText, writeWhole } from '../shell/files.ts';
-import { commandLine, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
+import { makeFolder, makeWritable, readText, writeText, writeWhole } from '../../properties/cases/files.ts';
+import { commandLine, examinationOf, type FuzzJob, type FuzzOptions } from './fuzz-job.ts';
 import {
   exitCodeOf,
   type FuzzResult,
@@ -44,7 +46,7 @@ import { randomSeed } from '../options/seed.ts';
 import { parseShard } from '../options/shard.ts';
 import { progressText, type StatusLine, statusLine } from '../shell/status-line.ts';
 import { strategyOption } from '../options/strategy-option.ts';
-import { crucibleVersion } from '../shell/version.ts';
+import { crucibleVersion } from '../../properties/cases/version.ts';
 import { parseWholeNumber } from '../options/whole-number.ts';
 
 const DEFAULT_RUNS = 1000;
@@ -201,9 +203,16 @@ function jobFor(options: FuzzOptions, status: StatusLine): FuzzJob {
   refuseImpossible(planOptions);
   return {
     options,
-    planOptions,
-    seed: options.seed ?? randomSeed(),
-    runs: options.runs ?? (options.time === undefined ? DEFAULT_RUNS : null),
+    campaign: {
+      seed: options.seed ?? randomSeed(),
+      options: planOptions,
+      runs: options.runs ?? (options.time === undefined ? DEFAULT_RUNS : null),
+      seconds: options.time ?? null,
+      workers: options.workers,
+      keepGoing: options.keepGoing === true,
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
+      strategy: options.strategy,
+    },
     pinned: Object.keys(configuration.values),
   };
 }
@@ -217,74 +226,46 @@ function refuseImpossible(options: PlanOptions): void {
   }
 }
 
-/** A search that somebody waits for. */
+/** A search in the foreground: the first new failure ends it. */
 async function watchedSearch(
   job: FuzzJob,
   known: readonly KnownFailureClass[],
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<FuzzResult> {
-  const { options, planOptions, seed, runs } = job;
+  const { options, campaign } = job;
   const isKnown = (failureClass: string): boolean =>
     known.some((entry) => entry.failureClass === failureClass);
-  const campaign = {
-    seed,
-    options: planOptions,
-    runs,
-    seconds: options.time ?? null,
-    workers: options.workers,
-    // A failure that is known ends no search.
-    keepGoing: options.keepGoing ?? known.length > 0,
-    strategy: options.strategy,
-  };
   const pool = processPool(options.workers, { runLimitMs: options.runLimit * 1000 });
-  const withPlan = (failure: DistinctFailure): FoundFailure => ({
-    ...failure,
-    plan: planOrNull(() => planOf(seed, failure.run, planOptions, failure.origin ?? null)),
-  });
-  const say = (failure: FoundFailure): void =>
-    status.say(
-      `${picocolors.red('found')} ${failure.failureClass} in run ${failure.run}: ${saveFound(options.out, failure)}`,
-    );
+  const save = (failure: RunFailure): void => {
+    const file = saveFound(options.out, failure);
+    if (isKnown(failure.failureClass)) return;
+    status.say(`${picocolors.red('found')} ${failure.failureClass} in run ${failure.run}: ${file}`);
+  };
   try {
     const exploration = await explore(
-      campaign,
+      // A known failure does not end the search.
+      { ...campaign, keepGoing: campaign.keepGoing || known.length > 0 },
       {
         signal,
-        onProgress: (progress) => status.show(progressText(progress, runs)),
-        // Before anything else is tried with it: whatever happens next, the plan is there.
-        onFailure: (failure) => {
-          const found = withPlan({ ...failure, occurrences: 1 });
-          if (isKnown(failure.failureClass)) saveFound(options.out, found);
-          else say(found);
-        },
+        onProgress: (progress) => status.show(progressText(progress, campaign.runs)),
+        // The plan is saved before it is shrunk, so that it cannot be lost.
+        onFailure: save,
       },
       SIMULATION,
       { pool },
     );
     const triaged = triage(exploration.failures, known);
-    const cases = await examineAll(
-      triaged.fresh.map(withPlan),
-      {
-        ...{
-          out: options.out,
-          shrinkTime: options.shrinkTime,
-          runLimit: options.runLimit,
-          pinned: job.pinned,
-          threads: options.workers,
-          keepSaved: false,
-          hasTriage: options.triage !== undefined,
-          status,
-          signal,
-        },
-        speed: speedOf(exploration),
-      },
-      isKnown,
-      say,
-    );
+    const examination = examinationOf(job, false, speedOf(exploration), status, signal);
+    const cases = await examineAll(triaged.fresh, examination, isKnown, save);
     return {
       command: commandLine(job),
-      ...{ seed, options: planOptions, totals: exploration, cases, triaged, night: null },
+      seed: campaign.seed,
+      options: campaign.options,
+      totals: exploration,
+      cases,
+      triaged,
+      night: null,
     };
   } finally {
     await pool.close();

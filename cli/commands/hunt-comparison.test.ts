@@ -6,7 +6,14 @@ import { comparisonAsJson, comparisonInWords, type ComparedHunts } from './hunt-
 
 /** Three searches that all find it in so many runs, a second for each run; or that all end at 500 runs. */
 function hunted(slug: string, runs: number | null): Hunted {
-  const failure = { run: 0, kind: 'violation', failureClass: 'no-loss lost-write', violations: [] } as const;
+  const failure = {
+    run: 0,
+    kind: 'violation',
+    failureClass: 'no-loss lost-write',
+    violations: [],
+    plan: null,
+    occurrences: 1,
+  } as const;
   const trials = ['a', 'b', 'c'].map((seed) => ({
     ...{ seed, runs: runs ?? 500, seconds: runs ?? 500 },
     failure: runs === null ? null : failure,

@@ -16,10 +16,10 @@ import {
 } from '../../properties/detection/false-alarm-suite.ts';
 import { processPool, shrinkInThread } from '../../properties/search/worker-pool.ts';
 import { argument } from '../options/argument.ts';
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 import { parseDuration } from '../options/duration.ts';
 import { ExitCode } from '../shell/exit-code.ts';
-import { writeText } from '../shell/files.ts';
+import { writeText } from '../../properties/cases/files.ts';
 import { comparisonAsJson, comparisonInWords } from './hunt-comparison.ts';
 import { interruptSignal } from '../shell/interrupt.ts';
 import { statusLine } from '../shell/status-line.ts';

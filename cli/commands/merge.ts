@@ -8,11 +8,21 @@ import { type JournalText, readJournal } from '../../properties/night/journal.ts
 import { EMPTY_RECORD, mergeRecords, recordOf, shardProblems } from '../../properties/night/night-record.ts';
 import { type KnownFailureClass, readTriage, triage } from '../../properties/search/triage.ts';
 import { junitXml } from '../../reports/campaign/junit.ts';
-import { BadInput, forOption } from '../shell/bad-input.ts';
-import { type FoundFailure, savedCase, saveFound } from '../examined-case.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import { forOption } from '../options/for-option.ts';
+import { savedCase } from '../../properties/cases/examine-failures.ts';
+import type { RunFailure } from '../../properties/search/failure.ts';
+import { saveFound } from '../../properties/cases/save.ts';
 import type { ExitCode } from '../shell/exit-code.ts';
-import { isFolder, makeFolder, makeWritable, readText, writeText, writeWhole } from '../shell/files.ts';
-import { filesOf } from './fuzz-job.ts';
+import {
+  isFolder,
+  makeFolder,
+  makeWritable,
+  readText,
+  writeText,
+  writeWhole,
+} from '../../properties/cases/files.ts';
+import { filesOf } from '../../properties/cases/case-files.ts';
 import {
   exitCodeOf,
   type FuzzResult,
@@ -22,7 +32,7 @@ import {
   type Totals,
 } from './fuzz-result.ts';
 import { eachInAnyCase } from '../shell/in-any-case.ts';
-import { crucibleCommand } from '../shell/replay-command.ts';
+import { crucibleCommand } from '../../properties/cases/replay-command.ts';
 import {
   type ContextFiles,
   DETECTION_HELP,
@@ -115,7 +125,7 @@ const CUT_SHORT: Readonly<Partial<Record<Totals['ended'], string>>> = {
 };
 
 /** What the shards saved of a failure; where they saved nothing any more, the plan that their journals have. */
-function bringTo(out: string, failure: FoundFailure, folders: readonly string[]): void {
+function bringTo(out: string, failure: RunFailure, folders: readonly string[]): void {
   const target = dirname(filesOf(out, failure).plan);
   const source = folders
     .map((folder) => dirname(filesOf(folder, failure).plan))

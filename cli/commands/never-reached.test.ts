@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 
 import { PROBE_NAMES } from '../../impl/simulated/catalogue/probes.ts';
-import type { ExaminedCase } from '../examined-case.ts';
+import type { ExaminedCase } from '../../properties/cases/examine-failures.ts';
 import { type FuzzResult, resultInWords } from './fuzz-result.ts';
 
 const found: ExaminedCase = {
   failure: {
-    ...{ run: 3, kind: 'error', failureClass: 'error E', violations: [], occurrences: 1 },
+    ...{ run: 3, kind: 'error', failureClass: 'error E', violations: [], plan: null, occurrences: 1 },
     ...{ message: 'E', stack: 'E\n    at somewhere' },
   },
   planFile: 'out/plan.json',
-  told: null,
+  rendered: null,
 };
 
 const hits = Object.fromEntries(PROBE_NAMES.map((name) => [name, 7]));

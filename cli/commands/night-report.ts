@@ -16,8 +16,8 @@ import {
   type NightSummary,
   nightSummarySchema,
 } from '../../reports/campaign/night-summary.ts';
-import { BadInput } from '../shell/bad-input.ts';
-import { readText, writeText } from '../shell/files.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import { readText, writeText } from '../../properties/cases/files.ts';
 
 /** Files that a night is held against, as they come from the command line. */
 export interface ContextFiles {

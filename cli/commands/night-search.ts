@@ -23,12 +23,15 @@ import {
 } from '../../properties/night/night-record.ts';
 import { runNightly } from '../../properties/night/night.ts';
 import { type KnownFailureClass, triage } from '../../properties/search/triage.ts';
-import { BadInput } from '../shell/bad-input.ts';
-import { examineAll, type FoundFailure, saveFound } from '../examined-case.ts';
-import { commandLine, filesOf, type FuzzJob } from './fuzz-job.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import { examineAll } from '../../properties/cases/examine-failures.ts';
+import type { RunFailure } from '../../properties/search/failure.ts';
+import { saveFound } from '../../properties/cases/save.ts';
+import { commandLine, examinationOf, type FuzzJob } from './fuzz-job.ts';
+import { filesOf } from '../../properties/cases/case-files.ts';
 import { type FuzzResult, type NightVitals, speedOf, type Totals } from './fuzz-result.ts';
 import { progressText, type StatusLine } from '../shell/status-line.ts';
-import { crucibleVersion } from '../shell/version.ts';
+import { crucibleVersion } from '../../properties/cases/version.ts';
 
 const JOURNAL = 'night.jsonl';
 
@@ -46,6 +49,8 @@ export async function nightSearch(
   const file = journalFile(options.out);
   const earlier = earlierNight(job, file);
   const begin = earlier?.begin ?? beginning(job);
+  const { seed, options: planOptions, shard } = begin;
+  const campaign = { ...job.campaign, seed, options: planOptions, shard };
   const golden = goldenProblems();
   if (golden.length > 0) return unsound(job, golden);
 
@@ -57,7 +62,7 @@ export async function nightSearch(
     else status.say(`going on after ${before.runs} runs and ${before.findings.length} findings`);
     const isKnown = (failureClass: string): boolean =>
       known.some((entry) => entry.failureClass === failureClass);
-    const say = (finding: Pick<FoundFailure, 'failureClass' | 'run' | 'plan'>): void => {
+    const say = (finding: Pick<RunFailure, 'failureClass' | 'run' | 'plan'>): void => {
       const place = saveFound(options.out, finding);
       const word = isKnown(finding.failureClass) ? 'known' : picocolors.red('found');
       status.say(`${word} ${finding.failureClass} in run ${finding.run}: ${place}`);
@@ -68,15 +73,7 @@ export async function nightSearch(
     }
     const seconds = options.time === undefined ? null : options.time - (before?.seconds ?? 0);
     await runNightly(
-      {
-        seed: begin.seed,
-        options: begin.options,
-        shard: begin.shard,
-        runs: job.runs,
-        seconds,
-        workers: options.workers,
-        runLimitMs: options.runLimit * 1000,
-      },
+      { campaign: { ...campaign, seconds }, runLimitMs: options.runLimit * 1000 },
       before ?? EMPTY_RECORD,
       {
         append: (line) => journal.append(line),
@@ -90,20 +87,7 @@ export async function nightSearch(
     const triaged = triage(failuresOf(record), known);
     const cases = await examineAll(
       triaged.fresh,
-      {
-        ...{
-          out: options.out,
-          shrinkTime: options.shrinkTime,
-          runLimit: options.runLimit,
-          pinned: job.pinned,
-          threads: options.workers,
-          keepSaved: true,
-          hasTriage: options.triage !== undefined,
-          status,
-          signal,
-        },
-        speed: speedOf(totals),
-      },
+      examinationOf(job, true, speedOf(totals), status, signal),
       isKnown,
       (other) => {
         const { failureClass, kind, run, plan } = other;
@@ -111,9 +95,13 @@ export async function nightSearch(
         say(other);
       },
     );
-    const command = commandLine({ ...job, seed: begin.seed });
     return {
-      ...{ command, seed: begin.seed, options: begin.options, totals, cases, triaged },
+      command: commandLine({ options, campaign }),
+      seed,
+      options: planOptions,
+      totals,
+      cases,
+      triaged,
       night: vitalsOf(record),
     };
   } finally {
@@ -132,7 +120,8 @@ function earlierNight(job: FuzzJob, file: string): JournalText | null {
     );
   }
   const { begin } = earlier;
-  const now = beginning({ ...job, seed: options.seed ?? begin.seed });
+  const seed = options.seed ?? begin.seed;
+  const now = beginning({ ...job, campaign: { ...job.campaign, seed } });
   const same = (what: string, was: unknown, is: unknown): void => {
     if (JSON.stringify(was) === JSON.stringify(is)) return;
     throw new BadInput(
@@ -147,12 +136,12 @@ function earlierNight(job: FuzzJob, file: string): JournalText | null {
 }
 
 function beginning(job: FuzzJob): Beginning {
-  const { configuration = {}, defects = [], expect = [], transactions, drawing } = job.planOptions;
+  const { configuration = {}, defects = [], expect = [], transactions, drawing } = job.campaign.options;
   return {
     type: 'begin',
     format: JOURNAL_FORMAT,
     version: JOURNAL_VERSION,
-    seed: job.seed,
+    seed: job.campaign.seed,
     options: {
       ...{ configuration: { ...configuration }, defects: [...defects], expect: [...expect] },
       ...(transactions === undefined ? {} : { transactions }),
@@ -171,7 +160,7 @@ function lines(file: string): JournalText {
   return journal;
 }
 
-export function failuresOf(record: NightRecord): readonly FoundFailure[] {
+export function failuresOf(record: NightRecord): readonly RunFailure[] {
   return record.findings.map(({ failureClass, kind, run, hash, message, stack, plan, occurrences }) => ({
     ...{ failureClass, kind, run, plan, occurrences, violations: [] },
     ...(hash === undefined ? {} : { hash }),
@@ -208,8 +197,8 @@ export function vitalsOf(record: NightRecord, soundnessProblems: readonly string
 function unsound(job: FuzzJob, soundnessProblems: readonly string[]): FuzzResult {
   return {
     command: commandLine(job),
-    seed: job.seed,
-    options: job.planOptions,
+    seed: job.campaign.seed,
+    options: job.campaign.options,
     totals: totalsOf(EMPTY_RECORD),
     cases: [],
     triaged: { known: [], unmet: [] },

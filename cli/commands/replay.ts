@@ -7,9 +7,10 @@ import { failureClassOf } from '../../impl/result/failure-class.ts';
 import type { FailureReport } from '../../reports/analysis/failure-report.ts';
 import { terminalChronicle } from '../../reports/terminal/terminal-chronicle.ts';
 import { terminalReport } from '../../reports/terminal/terminal.ts';
-import { examine, historyText, pageOf } from '../case-file.ts';
+import { examine } from '../../properties/cases/examine.ts';
+import { historyText, pageOf } from '../../properties/cases/save.ts';
 import { ExitCode } from '../shell/exit-code.ts';
-import { readText, writeText } from '../shell/files.ts';
+import { readText, writeText } from '../../properties/cases/files.ts';
 import { terminalOptions } from '../options/terminal-options.ts';
 
 interface ReplayOptions {

@@ -7,10 +7,12 @@ import { Command } from 'commander';
 import { readPlan } from '../../impl/plan/plan-file.ts';
 import { type KnownFailureClass, readTriage } from '../../properties/search/triage.ts';
 import type { FailureReport } from '../../reports/analysis/failure-report.ts';
-import { BadInput } from '../shell/bad-input.ts';
-import { caseFiles, examine, pageOf } from '../case-file.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import { examine } from '../../properties/cases/examine.ts';
+import { caseFiles } from '../../properties/cases/case-files.ts';
+import { pageOf } from '../../properties/cases/save.ts';
 import { ExitCode } from '../shell/exit-code.ts';
-import { isFolder, readText, writeText } from '../shell/files.ts';
+import { isFolder, readText, writeText } from '../../properties/cases/files.ts';
 import {
   type ContextFiles,
   DETECTION_HELP,

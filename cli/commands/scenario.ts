@@ -14,11 +14,12 @@ import { wrap } from '../../reports/text/text-layout.ts';
 import { count } from '../../reports/prose/verdict.ts';
 import { visible } from '../../reports/text/visible-text.ts';
 import { findScenario, perform, type Scenario, scenarios, THEMES } from '../../scenarios/index.ts';
-import { BadInput } from '../shell/bad-input.ts';
-import { examine, pageOf } from '../case-file.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import { examine } from '../../properties/cases/examine.ts';
+import { pageOf } from '../../properties/cases/save.ts';
 import { ExitCode } from '../shell/exit-code.ts';
-import { writeText } from '../shell/files.ts';
-import { crucibleCommand } from '../shell/replay-command.ts';
+import { writeText } from '../../properties/cases/files.ts';
+import { crucibleCommand } from '../../properties/cases/replay-command.ts';
 import { terminalOptions } from '../options/terminal-options.ts';
 
 interface ScenarioOptions {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 
 /** A parser whose complaints commander completes with the name of the option. */
 export function argument<Value>(parse: (text: string) => Value): (text: string) => Value {

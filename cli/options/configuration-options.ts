@@ -4,8 +4,8 @@ import { Properties, PropertiesNodeType } from 'properties-file/parser';
 import { ConfigurationError, resolveConfiguration } from '../../model/configuration/configuration.ts';
 import type { ConfigurationValue } from '../../model/configuration/property.ts';
 import { ignoredProperties } from '../../model/configuration/unsimulated-properties.ts';
-import { BadInput } from '../shell/bad-input.ts';
-import { readText } from '../shell/files.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
+import { readText } from '../../properties/cases/files.ts';
 
 export interface ConfigurationOptions {
   /** Files in the format of Kafka's own configuration; a later one overrides an earlier one. */

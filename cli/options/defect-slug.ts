@@ -1,6 +1,6 @@
 /** `--defect ID`: a slug, or the number of an issue. */
 import { defects, findDefect } from '../../impl/simulated/defects/index.ts';
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 
 /** @throws BadInput for a defect that nobody knows, or a name that several go by. */
 export function defectSlug(id: string): string {

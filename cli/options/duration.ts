@@ -1,5 +1,5 @@
 /** Wall-clock durations as people type them: `90s`, `10m`, `1h30m`. */
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
 

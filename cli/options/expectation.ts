@@ -1,6 +1,6 @@
 /** `--expect`: which promises are judged although the configuration does not make them. */
 import { GUARANTEE_IDS, type GuaranteeId } from '../../model/guarantee.ts';
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 
 export const EXPECT_HELP =
   `promises judged even where the configuration does not make them: all, contract (none), ` +

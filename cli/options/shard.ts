@@ -1,5 +1,5 @@
 import type { Shard } from '../../properties/search/explorer.ts';
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 
 /** `2/8`: the third of eight. @throws BadInput for what is no shard. */
 export function parseShard(text: string): Shard {

@@ -1,4 +1,4 @@
-import { BadInput } from '../shell/bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 
 /** @throws BadInput unless the text is a whole number from `min` to `max`, both inclusive. */
 export function parseWholeNumber(min: number, max: number): (text: string) => number {

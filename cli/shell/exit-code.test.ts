@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import type { ExaminedCase } from '../examined-case.ts';
+import type { ExaminedCase } from '../../properties/cases/examine-failures.ts';
 import { ExitCode } from './exit-code.ts';
 import { exitCodeOf, type NightVitals, type Totals } from '../commands/fuzz-result.ts';
 
 const found: ExaminedCase = {
-  failure: { run: 3, kind: 'error', failureClass: 'error E', violations: [], occurrences: 1 },
+  failure: { run: 3, kind: 'error', failureClass: 'error E', violations: [], plan: null, occurrences: 1 },
   planFile: 'out/plan.json',
-  told: null,
+  rendered: null,
 };
 
 const night: NightVitals = {

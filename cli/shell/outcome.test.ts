@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 
 import { ConfigurationError } from '../../model/configuration/configuration.ts';
-import { BadInput } from './bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 import { outcomeOf } from './outcome.ts';
 
 describe('outcomeOf', () => {

@@ -8,7 +8,7 @@ import { HistoryFormatError } from '../../model/history/history-line.ts';
 import { CorpusFormatError } from '../../properties/corpus/corpus-case.ts';
 import { JournalFormatError } from '../../properties/night/journal.ts';
 import { TriageFormatError } from '../../properties/search/triage.ts';
-import { BadInput } from './bad-input.ts';
+import { BadInput } from '../../properties/cases/bad-input.ts';
 import { ExitCode } from './exit-code.ts';
 
 export interface Outcome {

@@ -5,7 +5,14 @@ import type { Hunted } from './hunt.ts';
 
 /** Runs of each search; those beyond a thousand found nothing. */
 function hunted(slug: string, runs: readonly number[]): Hunted {
-  const failure = { run: 0, kind: 'violation', failureClass: 'x', violations: [] } as const;
+  const failure = {
+    run: 0,
+    kind: 'violation',
+    failureClass: 'x',
+    violations: [],
+    plan: null,
+    occurrences: 1,
+  } as const;
   const trials = runs.map((run) => ({
     seed: 'a',
     runs: run,

@@ -5,6 +5,7 @@ import { leftOut } from '../../impl/simulated/defects/left-out.ts';
 import { huntDocument, huntRow } from './hunt-document.ts';
 import { STRATEGIES, type Strategy } from '../guidance/strategy.ts';
 import { hunt, type Hunted, type HuntingGround } from './hunt.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
 import { LEGAL_BEHAVIOURS } from './false-alarm-suite.ts';
 import type { Chunk, ChunkResult } from '../search/worker-chunk.ts';
 import { sameThread } from '../search/worker-pool.ts';
@@ -24,6 +25,8 @@ function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
       kind: 'violation',
       failureClass: 'progress no-leader partition',
       violations: [],
+      plan: generatePlan(campaignSeed, fails ?? 0),
+      occurrences: 1,
     } as const;
     const runs = here ? fails - first + 1 : count;
     return {
@@ -33,7 +36,6 @@ function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
       virtualUs: 0,
       probes: {},
       failures: here ? [failure] : [],
-      occurrences: {},
       repeat: [],
       reached: [],
     };

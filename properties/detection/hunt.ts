@@ -9,9 +9,8 @@ import type { PlanLength } from '../minimiser/minimise.ts';
 import { pinnedForDefect } from './pinned-for-defect.ts';
 import { Guide, GUIDED_CHUNK } from '../guidance/guide.ts';
 import { Novelty } from '../guidance/novelty.ts';
-import { planOf } from '../guidance/origin.ts';
 import { DEFAULT_STRATEGY, drawnBy, type Strategy } from '../guidance/strategy.ts';
-import type { RunFailure } from '../search/worker-chunk.ts';
+import type { RunFailure } from '../search/failure.ts';
 import type { WorkerPool } from '../search/worker-pool.ts';
 import type { Plan } from '../../impl/plan/plan.ts';
 
@@ -81,7 +80,7 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
     }
   };
   await Promise.all(Array.from({ length: searches }, hunter));
-  return conclude(slug, trials, options.strategy ?? DEFAULT_STRATEGY, ground);
+  return conclude(slug, trials, ground);
 }
 
 async function search(
@@ -114,12 +113,7 @@ function planOptions(slug: string, strategy: Strategy): PlanOptions {
   return { defects: [slug], ...drawnBy(strategy) };
 }
 
-async function conclude(
-  slug: string,
-  trials: readonly Trial[],
-  strategy: Strategy,
-  ground: HuntingGround,
-): Promise<Hunted> {
+async function conclude(slug: string, trials: readonly Trial[], ground: HuntingGround): Promise<Hunted> {
   const found = trials.filter(({ failure }) => failure !== null).length;
   // What was not found comes last, however little it took.
   const ranked = (effort: (trial: Trial) => number): readonly Trial[] => {
@@ -138,12 +132,11 @@ async function conclude(
     ninetiethSeconds: foundIn(bySeconds[nine])?.seconds ?? null,
   };
   if (median?.failure == null) return { ...measured, caughtBy: null, size: null };
-  const { run, origin } = median.failure;
-  const plan = planOf(median.seed, run, planOptions(slug, strategy), origin ?? null);
+  const { plan } = median.failure;
   return {
     ...measured,
     caughtBy: checkThatCaught(median.failure),
-    size: ground.shrink === null ? null : await ground.shrink(plan, pinnedForDefect(slug)),
+    size: ground.shrink === null || plan === null ? null : await ground.shrink(plan, pinnedForDefect(slug)),
   };
 }
 

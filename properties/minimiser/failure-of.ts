@@ -4,7 +4,7 @@ import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import type { Failure } from './search.ts';
 import { failureClassOf } from '../../impl/result/failure-class.ts';
-import { describeError } from '../search/worker-chunk.ts';
+import { describeError } from '../search/failure.ts';
 
 /** Null when the plan passes. A run that throws fails too, in the failure class of its message. */
 export function failureOf(plan: Plan): Failure | null {

@@ -11,7 +11,14 @@ const NONE = { planted: 0, found: 0, plantedSinceFound: 0 };
 const missed: WorkerPool = {
   ...sameThread(),
   run: async ({ first }: Chunk) => ({
-    ...onlyFailure({ run: first, kind: 'error', failureClass: 'error', violations: [] }),
+    ...onlyFailure({
+      run: first,
+      kind: 'error',
+      failureClass: 'error',
+      violations: [],
+      plan: null,
+      occurrences: 1,
+    }),
     failures: [],
   }),
 };

@@ -10,7 +10,7 @@ import { planSchema } from '../../impl/plan/plan.ts';
 import { acceptingFormerNames } from '../../impl/result/former-names.ts';
 import { GUARANTEE_IDS } from '../../model/guarantee.ts';
 import { DRAWINGS } from '../arbitraries/options.ts';
-import { FAILURE_KINDS } from '../search/worker-chunk.ts';
+import { FAILURE_KINDS } from '../search/failure.ts';
 
 export const JOURNAL_FORMAT = 'kafka-crucible/night-journal';
 export const JOURNAL_VERSION = 1;

@@ -1,5 +1,6 @@
 /** What one or more journals add up to. */
 import type { NewStates } from '../search/explorer.ts';
+import { mergeFailures } from '../search/failure.ts';
 import { added } from '../search/worker-chunk.ts';
 import { type Canaries, MISSED_CANARIES_LIMIT } from './canary.ts';
 import type { Beginning, CountedLine, JournalLine, JournalText, NightFinding } from './journal.ts';
@@ -143,7 +144,7 @@ export function mergeRecords(records: readonly NightRecord[]): NightRecord {
         plantedSinceFound: Math.max(sum.canaries.plantedSinceFound, one.canaries.plantedSinceFound),
       },
       secondsSinceCanary: longest(sum.secondsSinceCanary, one.secondsSinceCanary),
-      findings: mergeFindings(sum.findings, one.findings),
+      findings: mergeFailures(sum.findings, one.findings),
       ended: sum.ended === null || one.ended === null ? null : worse(sum.ended, one.ended),
     }),
     first,
@@ -176,22 +177,6 @@ function longest(one: number | null, other: number | null): number | null {
 
 function worse(one: NonNullable<NightRecord['ended']>, other: NonNullable<NightRecord['ended']>) {
   return one === 'interrupted' ? one : other;
-}
-
-function mergeFindings(these: Findings, those: Findings): Findings {
-  const failureClasses = new Map<string, Findings[number]>();
-  for (const finding of [...these, ...those]) {
-    const known = failureClasses.get(finding.failureClass);
-    if (known === undefined) failureClasses.set(finding.failureClass, finding);
-    else {
-      const earlier = finding.run < known.run ? finding : known;
-      failureClasses.set(finding.failureClass, {
-        ...earlier,
-        occurrences: known.occurrences + finding.occurrences,
-      });
-    }
-  }
-  return [...failureClasses.values()].sort((one, other) => one.run - other.run);
 }
 
 /** A shorter night may have been cut off before the first canary. */

@@ -3,9 +3,9 @@
  * crash, and checks that it can still see.
  */
 import { generatePlan } from '../arbitraries/generate.ts';
-import type { PlanOptions } from '../arbitraries/options.ts';
-import { type Exploration, explore, type Progress, type Repeat, type Shard } from '../search/explorer.ts';
-import { added, type RunFailure, SIMULATION } from '../search/worker-chunk.ts';
+import { type Campaign, type Exploration, explore, type Progress, type Repeat } from '../search/explorer.ts';
+import type { RunFailure } from '../search/failure.ts';
+import { added, SIMULATION } from '../search/worker-chunk.ts';
 import { processPool } from '../search/worker-pool.ts';
 import { CANARY_EVERY, CanaryKeeper } from './canary.ts';
 import { told } from './first-difference.ts';
@@ -14,14 +14,8 @@ import { joinedStates, type NightRecord } from './night-record.ts';
 import { SecondProcess } from './second-process.ts';
 
 export interface Night {
-  readonly seed: string;
-  readonly options: PlanOptions;
-  readonly shard: Shard;
-  /** Of all shards together; null: until the time is up. */
-  readonly runs: number | null;
-  /** Wall-clock time left; null: until the runs are done. */
-  readonly seconds: number | null;
-  readonly workers: number;
+  /** `runs` of all shards together; `seconds` that are left. A night always goes on after a failure. */
+  readonly campaign: Campaign;
   readonly runLimitMs: number;
   /** Default: one in 250 runs. */
   readonly canaryEvery?: number;
@@ -44,7 +38,8 @@ export async function runNightly(
   before: NightRecord,
   observer: NightObserver,
 ): Promise<Exploration['ended']> {
-  const { seed, options, shard, runs, seconds, workers, runLimitMs } = night;
+  const { runLimitMs } = night;
+  const { seed, options, workers } = night.campaign;
   const pool = processPool(workers, { runLimitMs });
   const second = new SecondProcess(runLimitMs);
   const canaries = new CanaryKeeper(pool, seed, before.canaries, night.canaryEvery ?? CANARY_EVERY);
@@ -54,7 +49,7 @@ export async function runNightly(
     second.repeat({ campaignSeed, options, run }, hash, () => told(generatePlan(campaignSeed, run, options)));
 
   const campaign = {
-    ...{ seed, options, runs, seconds, workers, shard },
+    ...night.campaign,
     keepGoing: true,
     alreadyMade: before.runs,
     knownStates: before.newStates.flatMap(({ digests }) => digests),
@@ -66,13 +61,13 @@ export async function runNightly(
         signal: observer.signal,
         onFailure: (failure) => {
           if (known.has(failure.failureClass)) return;
-          const finding = findingOf(night, failure);
+          const finding = findingOf(failure);
           observer.append(finding);
           observer.onFinding(finding);
         },
         onCounted: (counted) => {
           canaries.after(counted.runs);
-          tally.add(counted);
+          tally.add({ ...counted, occurrences: occurrencesOf(counted.failures) });
         },
         onProgress: observer.onProgress,
       },
@@ -89,24 +84,22 @@ export async function runNightly(
   }
 }
 
-function findingOf({ seed, options }: Night, failure: RunFailure): NightFinding {
-  const { failureClass, kind, run, hash, message, stack } = failure;
+function findingOf(failure: RunFailure): NightFinding {
+  const { failureClass, kind, run, plan, hash, message, stack } = failure;
   return {
-    ...{ type: 'finding', failureClass, kind, run },
+    type: 'finding',
+    failureClass,
+    kind,
+    run,
     ...(hash === undefined ? {} : { hash }),
     ...(message === undefined ? {} : { message }),
     ...(stack === undefined ? {} : { stack }),
-    plan: planOf(seed, run, options),
+    plan,
   };
 }
 
-/** Null when it is the making of the plan that fails. */
-function planOf(seed: string, run: number, options: PlanOptions) {
-  try {
-    return generatePlan(seed, run, options);
-  } catch {
-    return null;
-  }
+function occurrencesOf(failures: readonly RunFailure[]): Record<string, number> {
+  return Object.fromEntries(failures.map(({ failureClass, occurrences }) => [failureClass, occurrences]));
 }
 
 type Sum = Omit<CountedLine, 'canaries'>;

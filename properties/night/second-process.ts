@@ -7,7 +7,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { z } from 'zod';
 
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { describeError, irreproducible, type RunFailure } from '../search/worker-chunk.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
+import {
+  describeError,
+  failureOfHarness,
+  irreproducible,
+  planOrNull,
+  type RunFailure,
+} from '../search/failure.ts';
+import type { Plan } from '../../impl/plan/plan.ts';
 import { firstDifference } from './first-difference.ts';
 
 export interface Question {
@@ -75,14 +83,17 @@ export class SecondProcess {
   ): Promise<RunFailure | null> {
     const { run } = question;
     const answer = await this.#ask({ ...question, tell: false });
-    if ('kind' in answer) return { run, failureClass: answer.kind, violations: [], ...answer };
+    const plan = (): Plan | null =>
+      planOrNull(() => generatePlan(question.campaignSeed, run, question.options));
+    if ('kind' in answer) return failureOfHarness(run, plan(), answer.kind, answer.message);
     if ('error' in answer) {
-      return { run, violations: [], ...describeError(new Error(answer.error)) };
+      const described = describeError(new Error(answer.error));
+      return { run, violations: [], plan: plan(), occurrences: 1, ...described };
     }
     if (answer.hash === expectedHash) return null;
     const again = await this.#ask({ ...question, tell: true });
     const difference = 'told' in again ? firstDifference(tellHere(), again.told) : '';
-    return irreproducible({ run, hash: expectedHash }, answer.hash, difference);
+    return irreproducible(run, plan(), [expectedHash, answer.hash], difference);
   }
 
   async #ask(question: Question): Promise<Answer | NoAnswer> {

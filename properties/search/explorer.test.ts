@@ -5,7 +5,8 @@ import { type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan/plan.ts';
 import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { type Campaign, type Counted, type Exploration, explore, type NewStates } from './explorer.ts';
-import type { Experiment, RunFailure } from './worker-chunk.ts';
+import type { Experiment } from './worker-chunk.ts';
+import type { RunFailure } from './failure.ts';
 
 function planOf(run: number): Plan {
   return {

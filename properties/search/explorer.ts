@@ -8,14 +8,12 @@ import type { PlanOptions } from '../arbitraries/options.ts';
 import { Guide, GUIDED_CHUNK } from '../guidance/guide.ts';
 import { Novelty } from '../guidance/novelty.ts';
 import { DEFAULT_STRATEGY, type Strategy } from '../guidance/strategy.ts';
+import { irreproducible, mergeFailures, planOrNull, type RunFailure } from './failure.ts';
 import {
-  added,
   type Chunk,
   type ChunkResult,
   type Experiment,
-  irreproducible,
   type Repetition,
-  type RunFailure,
   SIMULATION,
 } from './worker-chunk.ts';
 import { processPool, sameThread, type WorkerPool } from './worker-pool.ts';
@@ -72,7 +70,7 @@ export interface Observer {
   readonly signal?: AbortSignal;
 }
 
-export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probes' | 'occurrences'> & {
+export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probes' | 'failures'> & {
   /** How many of the runs were made twice. */
   readonly repeated: number;
   /** Abstract states and probes that these runs were the first to reach. Empty in a guided search. */
@@ -96,14 +94,9 @@ export interface Progress {
   readonly failures: number;
 }
 
-export interface DistinctFailure extends RunFailure {
-  /** In how many runs. */
-  readonly occurrences: number;
-}
-
 export interface Exploration extends Omit<Progress, 'failures'> {
   readonly ended: 'runs' | 'time' | 'failure' | 'interrupted';
-  readonly failures: readonly DistinctFailure[];
+  readonly failures: readonly RunFailure[];
   /** How often each probe was hit, by name; those never hit are absent. */
   readonly probes: Readonly<Record<string, number>>;
   /** How many abstract states of the cluster each thousand runs were the first to reach: flat when a search repeats itself. */
@@ -120,7 +113,7 @@ export async function explore(
   // Options that no plan can have are the user's mistake: said at once, not found by every run.
   experiment.generate(campaign.seed, 0, campaign.options, null);
   const pool = means.pool ?? poolFor(campaign, experiment);
-  const repeat = means.repeat ?? repeatIn(pool, campaign.shard?.of ?? 1);
+  const repeat = means.repeat ?? repeatIn(pool, campaign.shard?.of ?? 1, experiment);
   try {
     return await new Search(campaign, observer, pool, repeat).run();
   } finally {
@@ -133,24 +126,22 @@ function poolFor({ workers }: Campaign, experiment: Experiment): WorkerPool {
 }
 
 /** A chunk of one run, for whichever worker is free. @param stride as it was in the chunk that the run comes from */
-function repeatIn(pool: WorkerPool, stride: number): Repeat {
+function repeatIn(pool: WorkerPool, stride: number, { generate }: Experiment): Repeat {
   return async ({ campaignSeed, options }, expected) => {
     const { run, hash, origin } = expected;
     const one: Chunk = { campaignSeed, options, first: run, count: 1, stride, stopAtFailure: false };
     const derived = origin === undefined ? {} : { origins: [origin] };
     const { repeat, failures } = await pool.run({ ...one, ...derived });
     const again = repeat[0]?.hash;
-    if (again !== undefined) return again === hash ? null : irreproducible(expected, again);
+    if (again !== undefined) {
+      if (again === hash) return null;
+      const plan = planOrNull(() => generate(campaignSeed, run, options, origin ?? null));
+      return irreproducible(run, plan, [hash, again]);
+    }
     const [failure] = failures;
-    if (failure === undefined) throw new Error(`run ${run} was made again, and nobody told its hash`);
+    if (failure === undefined) throw new Error(`run ${run} was made again, and gave no hash`);
     return failure;
   };
-}
-
-/** A chunk that was made, and what went wrong when some of its runs were made again. */
-interface Made {
-  readonly result: ChunkResult;
-  readonly notRepeated: readonly RunFailure[];
 }
 
 class Search {
@@ -160,7 +151,7 @@ class Search {
   private readonly repeat: Repeat;
   private readonly startedMs = performance.now();
   /** Chunks under way, in the order of their runs. */
-  private readonly underWay: Promise<Made>[] = [];
+  private readonly underWay: Promise<ChunkResult>[] = [];
   private readonly shard: Shard;
   /** Counted within the shard. */
   private next: number;
@@ -172,7 +163,6 @@ class Search {
   private readonly curve: number[] = [];
   private readonly guide: Guide | null;
   private readonly failures = new Map<string, RunFailure>();
-  private readonly occurrences = new Map<string, number>();
 
   constructor(campaign: Campaign, observer: Observer, pool: WorkerPool, repeat: Repeat) {
     this.campaign = campaign;
@@ -232,13 +222,14 @@ class Search {
     }
   }
 
-  private async make(chunk: Chunk): Promise<Made> {
+  private async make(chunk: Chunk): Promise<ChunkResult> {
     const result = await this.pool.run(chunk);
     const repeated = await Promise.all(result.repeat.map((expected) => this.repeat(chunk, expected)));
-    return { result, notRepeated: repeated.filter((failure) => failure !== null) };
+    const different = repeated.filter((failure) => failure !== null);
+    return { ...result, failures: mergeFailures(result.failures, different) };
   }
 
-  private count({ result, notRepeated }: Made): void {
+  private count(result: ChunkResult): void {
     const newStates = this.learn(result);
     this.runs += result.runs;
     this.events += result.events;
@@ -246,19 +237,13 @@ class Search {
     for (const [name, hits] of Object.entries(result.probes)) {
       this.probes.set(name, (this.probes.get(name) ?? 0) + hits);
     }
-    const occurrences = notRepeated.reduce(
-      (sum, { failureClass }) => added(sum, { [failureClass]: 1 }),
-      result.occurrences,
-    );
-    for (const [failureClass, times] of Object.entries(occurrences)) {
-      this.occurrences.set(failureClass, (this.occurrences.get(failureClass) ?? 0) + times);
+    for (const failure of result.failures) {
+      const known = this.failures.get(failure.failureClass);
+      const occurrences = failure.occurrences + (known?.occurrences ?? 0);
+      this.failures.set(failure.failureClass, { ...(known ?? failure), occurrences });
+      if (known === undefined) this.observer.onFailure?.(failure);
     }
-    for (const failure of [...result.failures, ...notRepeated].sort((one, other) => one.run - other.run)) {
-      if (this.failures.has(failure.failureClass)) continue;
-      this.failures.set(failure.failureClass, failure);
-      this.observer.onFailure?.(failure);
-    }
-    this.observer.onCounted?.({ ...result, occurrences, repeated: result.repeat.length, newStates });
+    this.observer.onCounted?.({ ...result, repeated: result.repeat.length, newStates });
     this.observer.onProgress?.({ ...this.totals(), failures: this.failures.size });
   }
 
@@ -297,10 +282,7 @@ class Search {
       ended,
       probes: Object.fromEntries(this.probes),
       novelty: Array.from(this.curve, (states) => states ?? 0),
-      failures: [...this.failures.values()].map((failure) => ({
-        ...failure,
-        occurrences: this.occurrences.get(failure.failureClass) ?? 1,
-      })),
+      failures: [...this.failures.values()],
     };
   }
 

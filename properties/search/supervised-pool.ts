@@ -4,7 +4,9 @@
  */
 import type { Tinypool } from 'tinypool';
 
-import { added, type Chunk, type ChunkResult, joined, onlyFailure, type RunFailure } from './worker-chunk.ts';
+import { planOf } from '../guidance/origin.ts';
+import { failureOfHarness, mergeFailures, planOrNull, type RunFailure } from './failure.ts';
+import { type Chunk, type ChunkResult, joined, onlyFailure } from './worker-chunk.ts';
 
 /** What is needed of a pool of processes: a task that is aborted ends the process that has it. */
 type Processes = Pick<Tinypool, 'run'>;
@@ -74,20 +76,23 @@ export class SupervisedPool {
       if (chunk.stopAtFailure && sum.failures.length > 0) break;
       sum = joined(sum, await this.run(only(chunk, index)));
     }
-    if (sum.occurrences[ofAll.failureClass] !== undefined) return sum;
+    if (sum.failures.some(({ failureClass }) => failureClass === ofAll.failureClass)) return sum;
     const message = `${ofAll.message} That was in runs ${ofAll.run} to ${runAt(chunk, chunk.count - 1)}; none of them does it alone.`;
-    return {
-      ...sum,
-      failures: [{ ...ofAll, message }, ...sum.failures],
-      occurrences: added(sum.occurrences, { [ofAll.failureClass]: 1 }),
-    };
+    return { ...sum, failures: mergeFailures([{ ...ofAll, message }], sum.failures) };
   }
 
   #failureOf(chunk: Chunk, outcome: Exclude<Outcome, { kind: 'done' }>): RunFailure {
-    const failure =
-      outcome.kind === 'hung' ? hung(chunk.first, this.#runLimitMs) : crashed(chunk.first, outcome.thrown);
-    const origin = chunk.origins?.[0] ?? null;
-    return origin === null ? failure : { ...failure, origin };
+    const { campaignSeed, options, first, origins } = chunk;
+    // The process took the plan with it.
+    const plan = planOrNull(() => planOf(campaignSeed, first, options, origins?.[0] ?? null));
+    return failureOfHarness(first, plan, outcome.kind, this.#messageFor(outcome));
+  }
+
+  #messageFor(outcome: Exclude<Outcome, { kind: 'done' }>): string {
+    if (outcome.kind === 'hung') return `The run did not end within ${this.#runLimitMs / 1000} s.`;
+    const { thrown } = outcome;
+    const cause = thrown instanceof Error ? thrown.message : String(thrown);
+    return `The process died that made the run (${cause}). Its last words are on standard error.`;
   }
 }
 
@@ -99,15 +104,4 @@ function runAt({ first, stride = 1 }: Chunk, index: number): number {
 function only(chunk: Chunk, index: number): Chunk {
   const one = { ...chunk, first: runAt(chunk, index), count: 1 };
   return chunk.origins === undefined ? one : { ...one, origins: chunk.origins.slice(index, index + 1) };
-}
-
-function hung(run: number, limitMs: number): RunFailure {
-  const message = `The run did not end within ${limitMs / 1000} s.`;
-  return { run, kind: 'hung', failureClass: 'hung', violations: [], message };
-}
-
-function crashed(run: number, thrown: unknown): RunFailure {
-  const said = thrown instanceof Error ? thrown.message : String(thrown);
-  const message = `The process died that made the run (${said}). Its last words are on standard error.`;
-  return { run, kind: 'crashed', failureClass: 'crashed', violations: [], message };
 }

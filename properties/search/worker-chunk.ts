@@ -1,12 +1,10 @@
 /** A slice of a campaign: plan after plan, generated and run. What a worker is asked to do. */
-import { AssertionFailed } from '../../impl/assert.ts';
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Reached } from '../../impl/result/run-result.ts';
 import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
-import type { Violation } from '../../model/guarantee.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { failureClassOf, failureClassOfError } from '../../impl/result/failure-class.ts';
+import { describeError, failureOfResult, mergeFailures, type RunFailure } from './failure.ts';
 import { type Origin, planOf } from '../guidance/origin.ts';
 
 export interface Chunk {
@@ -30,47 +28,6 @@ export interface RunReach extends Reached {
   readonly events: number;
 }
 
-/**
- * `violation`: a promise was broken. `budget`: the run did not come to rest. `assertion`: the implementation
- * reached a state that it asserts to be impossible. `error`: the harness itself threw. `irreproducible`: the same plan gave two different runs. `hung`: the run took longer than it may.
- * `crashed`: the process that ran it died.
- */
-export const FAILURE_KINDS = [
-  'violation',
-  'budget',
-  'assertion',
-  'error',
-  'irreproducible',
-  'hung',
-  'crashed',
-] as const;
-export type FailureKind = (typeof FAILURE_KINDS)[number];
-
-/** The kinds of failure in which the run threw: there is no result to explain or to render. */
-export const THROWN_KINDS: ReadonlySet<FailureKind> = new Set(['assertion', 'error']);
-
-/** The kind of a failure of which only the failure class is known. */
-export function kindOfFailureClass(failureClass: string): FailureKind {
-  if (failureClass === 'budget') return 'budget';
-  if (failureClass.startsWith('assertion ')) return 'assertion';
-  return failureClass.startsWith('error ') ? 'error' : 'violation';
-}
-
-export interface RunFailure {
-  readonly run: number;
-  readonly kind: FailureKind;
-  /** Two failures with one failure class count as the same one. */
-  readonly failureClass: string;
-  readonly violations: readonly Violation[];
-  /** Absent for a plan that is drawn: the number of the run tells it. */
-  readonly origin?: Origin;
-  /** Absent when the run did not end. */
-  readonly hash?: string;
-  /** For `assertion`, `error` and `irreproducible`. */
-  readonly message?: string;
-  readonly stack?: string;
-}
-
 export interface ChunkResult {
   readonly first: number;
   /** How many runs were made; fewer than asked for only after a failure. */
@@ -78,10 +35,8 @@ export interface ChunkResult {
   readonly events: number;
   readonly virtualUs: number;
   readonly probes: Readonly<Record<string, number>>;
-  /** The first failure of each failure class, in the order of the runs. */
+  /** The first failure of each class, in the order of the runs. */
   readonly failures: readonly RunFailure[];
-  /** How many runs failed, by failure class. */
-  readonly occurrences: Readonly<Record<string, number>>;
   /** Runs that are to be made again, and the hash that must come out again. */
   readonly repeat: readonly Repetition[];
   /** By every run that ended, in their order. */
@@ -118,8 +73,7 @@ export function runChunk(
   onRun: () => void = () => {},
 ): ChunkResult {
   const probes = new Map<string, number>();
-  const occurrences = new Map<string, number>();
-  const failures: RunFailure[] = [];
+  let failures: readonly RunFailure[] = [];
   const repeat: Repetition[] = [];
   const reached: RunReach[] = [];
   let [runs, events, virtualUs] = [0, 0, 0];
@@ -129,9 +83,8 @@ export function runChunk(
     runs += 1;
     const origin = chunk.origins?.[index] ?? null;
     const derived = origin === null ? {} : { origin };
-    const attempted = attempt(chunk, run, origin, experiment);
-    if (attempted.ended) {
-      const { result } = attempted;
+    const { result, failure } = attempt(chunk, run, origin, experiment);
+    if (result !== null) {
       events += result.events;
       virtualUs += result.virtualUs;
       for (const [name, hits] of Object.entries(result.probes))
@@ -140,11 +93,8 @@ export function runChunk(
         repeat.push({ run, hash: result.hash, ...derived });
       if (result.reached !== undefined) reached.push({ run, events: result.events, ...result.reached });
     }
-    const failure = attempted.ended ? failureOf(run, attempted.result) : attempted.failure;
     if (failure === null) continue;
-    const seen = occurrences.get(failure.failureClass) ?? 0;
-    occurrences.set(failure.failureClass, seen + 1);
-    if (seen === 0) failures.push({ ...failure, ...derived });
+    failures = mergeFailures(failures, [failure]);
     if (chunk.stopAtFailure) break;
   }
   return {
@@ -154,7 +104,6 @@ export function runChunk(
     virtualUs,
     probes: Object.fromEntries(probes),
     failures,
-    occurrences: Object.fromEntries(occurrences),
     repeat,
     reached,
   };
@@ -172,11 +121,7 @@ export function joined(sum: ChunkResult, one: ChunkResult): ChunkResult {
     events: sum.events + one.events,
     virtualUs: sum.virtualUs + one.virtualUs,
     probes: added(sum.probes, one.probes),
-    failures: [
-      ...sum.failures,
-      ...one.failures.filter(({ failureClass }) => sum.occurrences[failureClass] === undefined),
-    ],
-    occurrences: added(sum.occurrences, one.occurrences),
+    failures: mergeFailures(sum.failures, one.failures),
     repeat: [...sum.repeat, ...one.repeat],
     reached: [...sum.reached, ...one.reached],
   };
@@ -192,60 +137,23 @@ export function added(one: Counts, other: Counts): Counts {
 
 /** A chunk of one run of which nothing is known but how it failed. */
 export function onlyFailure(failure: RunFailure): ChunkResult {
-  const { run, failureClass } = failure;
   const nothing = { events: 0, virtualUs: 0, probes: {}, repeat: [], reached: [] };
-  return { first: run, runs: 1, ...nothing, failures: [failure], occurrences: { [failureClass]: 1 } };
+  return { first: failure.run, runs: 1, ...nothing, failures: [failure] };
 }
-
-/** The same plan, and another run. @param difference where it begins, if that is known */
-export function irreproducible(expected: Repetition, hash: string, difference?: string): RunFailure {
-  const { run, origin = null } = expected;
-  const told = `The same plan gave two different runs: ${expected.hash}, then ${hash}.`;
-  return {
-    ...(origin === null ? {} : { origin }),
-    run,
-    kind: 'irreproducible',
-    failureClass: 'irreproducible',
-    violations: [],
-    message: difference === undefined ? told : `${told}\n${difference}`,
-  };
-}
-
-type Attempt =
-  | { readonly ended: true; readonly result: SimulatedRunResult }
-  | { readonly ended: false; readonly failure: RunFailure };
 
 function attempt(
   chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
   run: number,
   origin: Origin,
   experiment: Experiment,
-): Attempt {
+): { readonly result: SimulatedRunResult | null; readonly failure: RunFailure | null } {
+  let plan: Plan | null = null;
   try {
-    const plan = experiment.generate(chunk.campaignSeed, run, chunk.options, origin);
-    return { ended: true, result: experiment.simulate(plan) };
+    plan = experiment.generate(chunk.campaignSeed, run, chunk.options, origin);
+    const result = experiment.simulate(plan);
+    return { result, failure: failureOfResult(run, plan, result) };
   } catch (thrown) {
-    return { ended: false, failure: { run, violations: [], ...describeError(thrown) } };
+    const failure = { run, violations: [], plan, occurrences: 1, ...describeError(thrown) };
+    return { result: null, failure };
   }
-}
-
-/** The failure of a run that threw: an assertion of the implementation, or any other error. */
-export function describeError(
-  thrown: unknown,
-): Pick<RunFailure, 'kind' | 'failureClass' | 'stack'> & { readonly message: string } {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const kind = error instanceof AssertionFailed ? 'assertion' : 'error';
-  return {
-    kind,
-    failureClass: failureClassOfError(error.message, kind),
-    message: error.message,
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
-  };
-}
-
-function failureOf(run: number, result: SimulatedRunResult): RunFailure | null {
-  const failureClass = failureClassOf(result);
-  if (failureClass === null) return null;
-  const kind = result.verdict === 'budget' ? 'budget' : 'violation';
-  return { run, kind, failureClass, violations: result.violations, hash: result.hash };
 }

@@ -4,18 +4,20 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { readPlan } from '../impl/plan/plan-file.ts';
-import { generatePlan } from '../properties/arbitraries/generate.ts';
-import { failureOf } from '../properties/minimiser/failure-of.ts';
-import { examineAll, type Examination, type FoundFailure, savedCase, saveFound } from './examined-case.ts';
-import { filesOf } from './commands/fuzz-job.ts';
+import { readPlan } from '../../impl/plan/plan-file.ts';
+import { generatePlan } from '../arbitraries/generate.ts';
+import { failureOf } from '../minimiser/failure-of.ts';
+import type { RunFailure } from '../search/failure.ts';
+import { examineAll, type Examination, savedCase } from './examine-failures.ts';
+import { saveFound } from './save.ts';
+import { filesOf } from './case-files.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'crucible-examined-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 const RECKLESS = { configuration: { acks: '0', 'min.insync.replicas': 1 }, expect: ['no-loss'] as const };
 
-function found(run: number): FoundFailure {
+function found(run: number): RunFailure {
   const plan = generatePlan('examined', run, RECKLESS);
   const failureClass = failureOf(plan)?.failureClass;
   if (failureClass === undefined) return found(run + 1);
@@ -28,12 +30,13 @@ function examination(more: Partial<Examination> = {}): Examination {
   return {
     ...{ out, shrinkTime: 5, runLimit: 60, pinned: Object.keys(RECKLESS.configuration), threads: 1 },
     ...{ hasTriage: false, speed: undefined, keepSaved: true, signal: new AbortController().signal },
-    status: { show: () => {}, say: () => {}, clear: () => {} },
+    onProgress: () => {},
+    onSentence: () => {},
     ...more,
   };
 }
 
-const examine = async (failure: FoundFailure, more: Partial<Examination> = {}) => {
+const examine = async (failure: RunFailure, more: Partial<Examination> = {}) => {
   saveFound(out, failure);
   const [examined] = await examineAll(
     [failure],
@@ -51,8 +54,8 @@ describe('a failure that was found', () => {
     const operations = (): number => readPlan(readFileSync(files.plan, 'utf8'), files.plan).operations.length;
     expect(await examine(lost, { signal: AbortSignal.abort() })).toMatchObject({ unfinished: true });
     const before = operations();
-    const { told, unfinished } = await examine(lost);
-    expect(told).not.toBeNull();
+    const { rendered, unfinished } = await examine(lost);
+    expect(rendered).not.toBeNull();
     expect(unfinished).toBeUndefined();
     expect(operations()).toBeLessThan(before);
     expect(existsSync(files.unfinished)).toBe(false);
@@ -62,13 +65,13 @@ describe('a failure that was found', () => {
     const { plan } = lost;
     if (plan === null) throw new Error('it has a plan');
     const calm = { ...lost, run: lost.run + 1_000, plan: { ...plan, operations: [], faults: [] } };
-    const { failure, told, planFile } = await examine(calm);
-    expect(told).toBeNull();
+    const { failure, rendered, planFile } = await examine(calm);
+    expect(rendered).toBeNull();
     expect(failure).toMatchObject({ kind: 'irreproducible', failureClass: lost.failureClass });
     expect(failure.message).toContain('one plan gave two different runs');
     expect(existsSync(planFile)).toBe(true);
     // Whoever merges shards finds what was saved.
-    expect(savedCase(calm, out)).toMatchObject({ failure: { kind: 'irreproducible' }, told: null });
+    expect(savedCase(calm, out)).toMatchObject({ failure: { kind: 'irreproducible' }, rendered: null });
   });
 
   test('while it is shrunk a run that does not end is a finding, too', async () => {

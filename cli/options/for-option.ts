@@ -1,10 +1,4 @@
-/** What the user gave is not what it should be. The message says what was expected; no stack is shown. */
-export class BadInput extends Error {
-  constructor(sentence: string) {
-    super(sentence);
-    this.name = 'BadInput';
-  }
-}
+import { BadInput } from '../../properties/cases/bad-input.ts';
 
 /** @throws BadInput that names the option, where the action refuses what was given with it. */
 export function forOption(option: string, action: () => void): void {
