@@ -1,4 +1,4 @@
-/** The last line of a test run, for whoever reads only that: `N passed, N failed`. */
+/** Prints the last line of a test run: `N passed, N failed`. */
 import type { Reporter, TestModule } from 'vitest/node';
 
 export default class TallyReporter implements Reporter {

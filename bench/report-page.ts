@@ -60,7 +60,7 @@ function scroll(page: Page): Promise<readonly number[]> {
     const diagram = document.querySelector('.diagram');
     if (diagram === null) return [];
     diagram.scrollTop = 0;
-    // The top is far from where the page begins, and is drawn before anybody scrolls on.
+    // The top is far from where the page begins, and is drawn before the reader scrolls on.
     for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
     const deltas: number[] = [];
     let last = performance.now();

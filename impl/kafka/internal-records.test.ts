@@ -8,7 +8,7 @@ test('a key finds the same partition as in Kafka', () => {
   expect(javaHash('ab')).toBe(3105);
 });
 
-test('a hash below zero finds a partition, too', () => {
+test('a key with a negative hash has a partition', () => {
   expect(internalPartitionOf('my-transactional-id', 50)).toBeGreaterThanOrEqual(0);
 });
 

@@ -17,11 +17,11 @@ interface Case {
   readonly prepare: (hosts: ScriptedHosts) => void;
   readonly limits?: { readonly faults: number; readonly late: number };
   readonly reduce?: boolean;
-  /** Whether judges care for the order in which requests are heard. */
+  /** Whether the order in which hosts receive requests matters to a checker. */
   readonly judged?: boolean;
 }
 
-/** Goes every way there is, and says what was heard in each order. */
+/** Explores every order, and returns the order in which requests were received in each. */
 function everyWay({ hosts: names, prepare, limits = LIMITS, reduce = true, judged = false }: Case) {
   const search = new DepthFirst(100, reduce);
   const orders: string[] = [];
@@ -30,7 +30,7 @@ function everyWay({ hosts: names, prepare, limits = LIMITS, reduce = true, judge
     runs++;
     const scheduler = new OrderedScheduler(search, limits);
     const hosts = new ScriptedHosts(names, { scheduler });
-    // Requests are heard and not answered, so that each of them is one step.
+    // Requests are not answered, so that each of them is one step.
     hosts.onRequest = (message, _number, { world, host }) => {
       message.connection.respondNothing(message);
       if (judged) world.probe(ORDER_SENSITIVE, host, 0, 0);
@@ -40,7 +40,7 @@ function everyWay({ hosts: names, prepare, limits = LIMITS, reduce = true, judge
     scheduler.takeOver(hosts.world.hosts, new Set([keyOf('fault 1')]));
     try {
       while (!scheduler.endsHere()) hosts.world.step();
-      orders.push(hosts.heard.map(({ number }) => number).join(' '));
+      orders.push(hosts.received.map(({ number }) => number).join(' '));
     } catch (error) {
       if (!(error instanceof SeenEnough)) throw error;
     }

@@ -4,13 +4,13 @@ import { expectedAfter, kindOf, SPECIAL } from './probe-kinds.ts';
 import { PROBE_NAMES } from './probes.ts';
 
 describe('the kind of a probe', () => {
-  test('is common unless something else is said', () => {
+  test('is common unless it is listed as another', () => {
     expect(kindOf('leader-elected')).toBe('common');
     expect(kindOf('transaction-markers-given-up')).toBe('rare');
     expect(kindOf('unclean-leader-elected')).toBe('special');
   });
 
-  test('says of each special one what it needs', () => {
+  test('names what each special one needs', () => {
     for (const need of Object.values(SPECIAL)) expect(need.length).toBeGreaterThan(20);
   });
 });
@@ -20,7 +20,7 @@ describe('the probes that are expected of a search', () => {
     expect(expectedAfter(4)).toEqual([]);
   });
 
-  test('are the common ones after a thousand, and the rare ones, first of all, after a night', () => {
+  test('are the common ones after a thousand runs, and after a night the rare ones, listed first', () => {
     const kindsAfter = (runs: number) => [...new Set(expectedAfter(runs).map(kindOf))];
     expect(kindsAfter(1_000)).toEqual(['common']);
     expect(kindsAfter(1_000_000)).toEqual(['rare', 'common']);

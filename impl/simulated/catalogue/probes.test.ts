@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { Probe, PROBE_NAMES, PROBES } from './probes.ts';
 
-test('each probe has a number, by its place in the catalogue', () => {
+test('the number of a probe is its position in the catalogue', () => {
   for (const [index, name] of PROBE_NAMES.entries()) expect(Probe[name]).toBe(index);
 });
 
@@ -21,6 +21,6 @@ test('the catalogue only grows at its end: run hashes contain these numbers', ()
   expect(Probe['message-lost']).toBe(41);
 });
 
-test('every probe says in words what it marks', () => {
+test('every probe has a description', () => {
   for (const name of PROBE_NAMES) expect(PROBES[name].length).toBeGreaterThan(20);
 });

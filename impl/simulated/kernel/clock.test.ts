@@ -12,14 +12,14 @@ test('an untouched clock shows the time of the world, in whole milliseconds', ()
 });
 
 describe('a jump', () => {
-  test('sets the wall clock and leaves the monotonic one alone', () => {
+  test('sets the wall clock and does not change the monotonic one', () => {
     const clock = new Clock();
     clock.jump(-300);
     expect(clock.wallMs(SECOND)).toBe(700);
     expect(clock.monotonicMs(SECOND)).toBe(1000);
   });
 
-  test('forwards and back leaves nothing', () => {
+  test('forwards and a jump back cancel each other', () => {
     const clock = new Clock();
     clock.jump(86_400);
     clock.jump(-86_400);
@@ -45,7 +45,7 @@ describe('drift', () => {
     expect(clock.worldDelayUs(100)).toBe(delayOf100Ms);
   });
 
-  test('begins and ends without a jump, and what was gained stays', () => {
+  test('begins and ends without a jump, and the time gained stays', () => {
     const clock = new Clock();
     clock.drift(100_000, 10 * SECOND);
     expect(clock.monotonicMs(10 * SECOND)).toBe(10_000);
@@ -54,7 +54,7 @@ describe('drift', () => {
     expect(clock.monotonicMs(30 * SECOND)).toBe(31_000);
   });
 
-  test('two that overlap add up, and each ends for itself', () => {
+  test('of two overlapping faults adds up, and each ends on its own', () => {
     const clock = new Clock();
     clock.drift(100_000, 0);
     clock.drift(100_000, 10 * SECOND);

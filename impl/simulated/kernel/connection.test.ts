@@ -7,15 +7,15 @@ const TIMER = 1;
 const WILD = { model: 'bimodal', minUs: 100, maxUs: 5000, tailPerMille: 300, tailFactor: 10 } as const;
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-describe('in order', () => {
-  test('however long each message takes, requests and responses of a connection keep their order', () => {
+describe('the order of messages', () => {
+  test('requests and responses of a connection keep their order, however long each takes', () => {
     for (const seed of upTo(20).map(String)) {
       const hosts = new ScriptedHosts(['client-1', 'broker-1'], { seed, latency: WILD });
       const connection = hosts.connect('client-1', 'broker-1');
       for (const number of upTo(30)) hosts.at(number * 200, () => hosts.send(connection, number));
       hosts.run();
-      expect(hosts.heardBy('broker-1')).toEqual(upTo(30));
-      expect(hosts.answers.map((heard) => heard.number)).toEqual(upTo(30));
+      expect(hosts.receivedBy('broker-1')).toEqual(upTo(30));
+      expect(hosts.answers.map((request) => request.number)).toEqual(upTo(30));
     }
   });
 
@@ -25,12 +25,12 @@ describe('in order', () => {
       const pair = [hosts.connect('client-1', 'broker-1'), hosts.connect('client-1', 'broker-1')];
       for (const number of upTo(10)) hosts.at(number * 200, () => hosts.send(pair[number % 2]!, number));
       hosts.run();
-      return hosts.heardBy('broker-1').join();
+      return hosts.receivedBy('broker-1').join();
     });
     expect(orders.some((order) => order !== upTo(10).join())).toBe(true);
   });
 
-  test('what comes behind a late message waits for it: head of line', () => {
+  test('a message behind a late one waits for it (head-of-line blocking)', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const { network } = hosts.world;
     const [from, to] = [hosts.host('client-1'), hosts.host('broker-1')];
@@ -39,7 +39,7 @@ describe('in order', () => {
     for (const number of [1, 2]) hosts.send(connection, number);
     hosts.send(hosts.connect('client-1', 'broker-1'), 3);
     hosts.run();
-    expect(hosts.heard.map(({ number, timeUs }) => [number, timeUs])).toEqual([
+    expect(hosts.received.map(({ number, timeUs }) => [number, timeUs])).toEqual([
       [3, 1000],
       [1, 51_000],
       [2, 51_000],
@@ -48,14 +48,14 @@ describe('in order', () => {
 });
 
 describe('one request at a time', () => {
-  test('the next one is taken up only when the one before is answered', () => {
+  test('the server begins a request only when the one before is answered', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.onRequest = (message, number, context) =>
       void context.after(10, TIMER, () => answer(message, number));
     const connection = hosts.connect('client-1', 'broker-1');
     for (const number of [1, 2, 3]) hosts.send(connection, number);
     hosts.run();
-    expect(hosts.heard.map(({ timeUs }) => timeUs)).toEqual([1000, 11_000, 21_000]);
+    expect(hosts.received.map(({ timeUs }) => timeUs)).toEqual([1000, 11_000, 21_000]);
     expect(hosts.answers.map(({ number, timeUs }) => [number, timeUs])).toEqual([
       [1, 12_000],
       [2, 22_000],
@@ -63,7 +63,7 @@ describe('one request at a time', () => {
     ]);
   });
 
-  test('a request that wants no answer makes way at once', () => {
+  test('a request without a response lets the next one begin at once', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.onRequest = (message) => message.connection.respondNothing(message);
     const connection = hosts.connect('client-1', 'broker-1');
@@ -71,11 +71,11 @@ describe('one request at a time', () => {
       connection.send({ api: ECHO, number }, null);
     }
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1, 2]);
+    expect(hosts.receivedBy('broker-1')).toEqual([1, 2]);
     expect(connection.inFlight).toBe(0);
   });
 
-  test('answering out of turn is a bug of the server', () => {
+  test('a response out of turn fails an assertion', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const taken: EchoMessage[] = [];
     hosts.onRequest = (message) => void taken.push(message);
@@ -88,8 +88,8 @@ describe('one request at a time', () => {
   });
 });
 
-describe('closing', () => {
-  test('tells everybody who waits, once, and what was sent still arrives', () => {
+describe('closing a connection', () => {
+  test('notifies each waiting handler once, and requests already sent still arrive', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     for (const number of [1, 2]) hosts.send(connection, number);
@@ -100,11 +100,11 @@ describe('closing', () => {
       [2, null],
     ]);
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1, 2]);
+    expect(hosts.receivedBy('broker-1')).toEqual([1, 2]);
     expect(hosts.answers).toHaveLength(2);
   });
 
-  test('nothing can be sent afterwards', () => {
+  test('makes a later send fail an assertion', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     connection.close();

@@ -13,7 +13,7 @@ describe('a timer', () => {
     expect(fired).toEqual([20_000]);
   });
 
-  test('does not when it was cancelled', () => {
+  test('does not fire when it was cancelled', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     const timer = hosts.context('broker-1').after(20, TIMER, () => expect.unreachable());
     hosts.at(10_000, () => timer.cancel());
@@ -21,7 +21,7 @@ describe('a timer', () => {
     expect(hosts.world.nowUs).toBe(10_000);
   });
 
-  test('dies with its process, also when another has taken its place', () => {
+  test('dies with its process, also when another process has replaced it', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     const host = hosts.host('broker-1');
     hosts.context('broker-1').after(20, TIMER, () => expect.unreachable());
@@ -36,7 +36,7 @@ describe('a timer', () => {
   test.each([
     { ppm: 200_000, worldUs: 83_333 },
     { ppm: -200_000, worldUs: 125_000 },
-  ])('goes by the clock of its host, which drifts by $ppm ppm', ({ ppm, worldUs }) => {
+  ])('follows the clock of its host, which drifts by $ppm ppm', ({ ppm, worldUs }) => {
     const hosts = new ScriptedHosts(['broker-1']);
     const fired: number[] = [];
     hosts.host('broker-1').clock.drift(ppm, 0);
@@ -45,7 +45,7 @@ describe('a timer', () => {
     expect(fired).toEqual([worldUs]);
   });
 
-  test('does not care about a jump of the wall clock', () => {
+  test('is not affected by a jump of the wall clock', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     const context = hosts.context('broker-1');
     const fired: number[][] = [];
@@ -55,7 +55,7 @@ describe('a timer', () => {
     expect(fired).toEqual([[100_000, 100, 3_600_100]]);
   });
 
-  test('a drift of one host is none of another', () => {
+  test('is not affected by the drift of another host', () => {
     const hosts = new ScriptedHosts(['broker-1', 'broker-2']);
     hosts.host('broker-1').clock.drift(-200_000, 0);
     const fired: string[] = [];
@@ -76,12 +76,12 @@ test('an incarnation is numbered, and has no process before it has started', () 
   expect(hosts.context('broker-1').incarnation).toBe(2);
 });
 
-test('a dead process hears no answer to what it asked', () => {
+test('a dead process receives no response to its request', () => {
   const hosts = new ScriptedHosts(['broker-1', 'broker-2']);
   hosts.send(hosts.connect('broker-1', 'broker-2'), 1);
   hosts.at(1500, () => hosts.world.crash(hosts.host('broker-1')));
   hosts.run();
-  expect(hosts.heardBy('broker-2')).toEqual([1]);
+  expect(hosts.receivedBy('broker-2')).toEqual([1]);
   expect(hosts.answers).toEqual([]);
 });
 

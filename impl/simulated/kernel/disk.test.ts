@@ -17,7 +17,7 @@ function fileWith(flushed: readonly string[], unflushed: readonly string[]): App
 }
 
 describe('an append file', () => {
-  test('loses only what was not flushed, and a suffix of that', () => {
+  test('loses a suffix of its unflushed entries and nothing else', () => {
     for (const survivors of [0, 1, 2]) {
       const file = fileWith(['a', 'b'], ['c', 'd']);
       file.losePower(() => survivors, whole);
@@ -26,13 +26,13 @@ describe('an append file', () => {
     }
   });
 
-  test('a flushed file loses nothing, and nothing is drawn for it', () => {
+  test('loses nothing when it is flushed, and nothing is drawn for it', () => {
     const file = fileWith(['a', 'b'], []);
     file.losePower(() => expect.unreachable(), torn);
     expect(file.entries).toEqual(['a', 'b']);
   });
 
-  test('may be left with half an entry, which recovery finds once', () => {
+  test('may keep half an entry, which recovery finds once', () => {
     const file = fileWith(['a'], ['b', 'c']);
     file.losePower(() => 1, torn);
     expect(file.entries).toEqual(['a', 'b']);
@@ -40,14 +40,14 @@ describe('an append file', () => {
     expect(file.recoverTornTail()).toBe(false);
   });
 
-  test('is not torn when everything survived', () => {
+  test('is not torn when all entries survived', () => {
     const file = fileWith(['a'], ['b']);
     file.losePower(all, torn);
     expect(file.entries).toEqual(['a', 'b']);
     expect(file.recoverTornTail()).toBe(false);
   });
 
-  test('truncation below the flushed end stays after a loss of power', () => {
+  test('stays truncated below its flushed end after a loss of power', () => {
     const file = fileWith(['a', 'b', 'c'], []);
     file.truncate(1);
     file.append('x');
@@ -56,14 +56,14 @@ describe('an append file', () => {
     expect(file.entries).toEqual(['a']);
   });
 
-  test('truncation beyond the end does nothing', () => {
+  test('is unchanged by a truncation beyond its end', () => {
     const file = fileWith(['a'], ['b']);
     file.truncate(5);
     expect(file.entries).toEqual(['a', 'b']);
     expect(file.flushed).toBe(1);
   });
 
-  test('whatever happens, what is left is a prefix that contains all that was flushed', () => {
+  test('always keeps a prefix that contains all flushed entries', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), fc.nat(), (flushed, unflushed, drawn) => {
         const file = fileWith(flushed, unflushed);
@@ -83,7 +83,7 @@ describe('a checkpoint file', () => {
     expect(file.read()).toBe(7);
   });
 
-  test('has its old contents or its new ones when it was not', () => {
+  test('has its old or its new contents after a loss of power when it was not flushed', () => {
     for (const [kept, expected] of [
       [none, 7],
       [all, 8],
@@ -111,7 +111,7 @@ describe('a checkpoint file', () => {
 describe('a disk', () => {
   const log = () => new AppendFile<string>();
 
-  test('opens the same file under the same name: it outlives who wrote it', () => {
+  test('opens the same file under the same name for the next process', () => {
     const disk = new Disk();
     disk.open('log', log).append('a');
     expect(disk.open('log', log).entries).toEqual(['a']);
@@ -127,7 +127,7 @@ describe('a disk', () => {
     expect(disk.open('log', log).entries).toEqual([]);
   });
 
-  test('loses the end of each file for itself', () => {
+  test('loses the end of each file independently', () => {
     const disk = new Disk();
     for (const name of ['one', 'two'])
       for (const entry of ['a', 'b', 'c']) disk.open(name, log).append(entry);
@@ -136,7 +136,7 @@ describe('a disk', () => {
     expect(disk.open('two', log).entries).toEqual(['a', 'b', 'c']);
   });
 
-  test('that fails takes nothing, until it is repaired; what it held it still holds', () => {
+  test('that fails refuses writes until it is repaired and keeps its contents', () => {
     const disk = new Disk();
     const file = disk.open('log', log);
     const checkpoint = disk.open('checkpoint', () => new CheckpointFile<number>());
@@ -153,7 +153,7 @@ describe('a disk', () => {
     expect([file.entries, checkpoint.read()]).toEqual([['a', 'c'], 2]);
   });
 
-  test('may fail in the middle of one append: recovery cuts off all that was written behind it', () => {
+  test('may fail in the middle of an append, and recovery cuts off all entries behind it', () => {
     const disk = new Disk();
     const file = disk.open('log', log);
     file.append('a');
@@ -165,7 +165,7 @@ describe('a disk', () => {
     expect(file.entries).toEqual(['a']);
   });
 
-  test('half an entry is gone when the file is cut below it, or was never flushed', () => {
+  test('has no half entry after the file was cut below it or lost unflushed', () => {
     for (const cut of [
       (file: AppendFile<string>) => file.truncate(0),
       (file: AppendFile<string>) => file.losePower(none, whole),
@@ -180,7 +180,7 @@ describe('a disk', () => {
     }
   });
 
-  test('is a good one again after it was replaced', () => {
+  test('is writable after it was replaced', () => {
     const disk = new Disk();
     disk.fail('every-write');
     disk.wipe();

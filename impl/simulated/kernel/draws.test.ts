@@ -9,7 +9,7 @@ const PURPOSES = [...Array.from({ length: 16 }, (_, i) => i + 1), 20, 21];
 const OTHER = 7;
 
 describe('a draw', () => {
-  test('is a function of seed, purpose, cause and number: the order of asking does not matter', () => {
+  test('is a function of seed, purpose, cause and number, whatever the order of drawing', () => {
     const forwards = new Draws('seed');
     const backwards = new Draws('seed');
     const causes = [1, 2, 3, 4, 5];
@@ -18,7 +18,7 @@ describe('a draw', () => {
     expect(second).toEqual(first.toReversed());
   });
 
-  test('stays the same when other causes are taken out of a plan', () => {
+  test('stays the same when other causes are removed from a plan', () => {
     const all = new Draws('seed');
     const causes = [11, 22, 33, 44];
     const drawn = new Map(causes.map((cause) => [cause, all.bits(OTHER, cause)]));
@@ -38,14 +38,14 @@ describe('a draw', () => {
     expect(new Set(values).size).toBe(values.length);
   });
 
-  test.each(['', '0', 'a', 'ß', '💥', '2026-01-01'])('any string is a seed: %j', (seed) => {
+  test.each(['', '0', 'a', 'ß', '💥', '2026-01-01'])('accepts any string as a seed: %j', (seed) => {
     expect(new Draws(seed).bits(KernelPurpose.Latency, 1)).toBe(
       new Draws(seed).bits(KernelPurpose.Latency, 1),
     );
   });
 });
 
-test('purposes are independent: what one draws says nothing of what another draws', () => {
+test('the draws of two purposes are independent', () => {
   const draws = new Draws('independence');
   const purposes = PURPOSES;
   expect(new Set(purposes).size).toBe(purposes.length);
@@ -64,7 +64,7 @@ test('purposes are independent: what one draws says nothing of what another draw
 });
 
 describe('between', () => {
-  test('includes both ends, and nothing else', () => {
+  test('includes both ends and nothing outside', () => {
     const draws = new Draws('ends');
     const drawn = new Set(
       Array.from({ length: 500 }, (_, cause) => draws.between(3, 6, KernelPurpose.Latency, cause)),
@@ -84,7 +84,7 @@ describe('between', () => {
     );
   });
 
-  test('is even: every tenth gets about a tenth', () => {
+  test('is uniform: every tenth gets about a tenth', () => {
     const draws = new Draws('even');
     const tenths = Array.from({ length: 10 }, () => 0);
     for (let cause = 0; cause < 10_000; cause++) tenths[draws.between(0, 9, KernelPurpose.Latency, cause)]!++;
@@ -92,7 +92,7 @@ describe('between', () => {
   });
 });
 
-test('golden values: a saved plan means the same for ever', () => {
+test('golden values: draws of saved plans never change', () => {
   const draws = new Draws('kafka-crucible');
   const bits = PURPOSES.map((purpose) => draws.bits(purpose, 0x5eed, purpose));
   expect(bits).toEqual([
@@ -101,7 +101,7 @@ test('golden values: a saved plan means the same for ever', () => {
   ]);
 });
 
-test('what is drawn anew has nothing to do with what was drawn before, and is as fixed', () => {
+test('draws under a new seed differ from those before and are just as reproducible', () => {
   const draw = (...seeds: string[]) => {
     const draws = new Draws('seed');
     for (const seed of seeds) draws.redraw(seed);

@@ -10,7 +10,7 @@ test('a host has at most one process', () => {
   expect(hosts.context('broker-1')).toBe(context);
 });
 
-test('its memory goes with the process, its disk stays', () => {
+test('a stopped process loses its memory, and the disk stays', () => {
   const hosts = new ScriptedHosts(['broker-1']);
   const host = hosts.host('broker-1');
   const before = hosts.context('broker-1');
@@ -22,14 +22,14 @@ test('its memory goes with the process, its disk stays', () => {
   expect(host.disk.has('log')).toBe(true);
 });
 
-test('stopping a host that is down is no error', () => {
+test('stopping a host that is down does nothing', () => {
   const hosts = new ScriptedHosts(['broker-1']);
   const host = hosts.host('broker-1');
   host.stop();
   expect(host.stop()).toEqual([]);
 });
 
-test('a pause ends with the process', () => {
+test('a pause ends when the process stops', () => {
   const hosts = new ScriptedHosts(['broker-1']);
   const host = hosts.host('broker-1');
   hosts.world.pause(host);

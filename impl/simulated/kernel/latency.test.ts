@@ -8,7 +8,7 @@ const sample = (model: Parameters<typeof latencyUs>[0], n = 5000): number[] =>
   Array.from({ length: n }, (_, key) => latencyUs(model, draws, key));
 
 describe('uniform', () => {
-  test('from the least to the most, both included, evenly', () => {
+  test('is uniform from the minimum to the maximum, both included', () => {
     const latencies = sample({ model: 'uniform', minUs: 100, maxUs: 199 });
     expect(Math.min(...latencies)).toBe(100);
     expect(Math.max(...latencies)).toBe(199);
@@ -30,7 +30,7 @@ describe('bimodal', () => {
     tailFactor: 100,
   } as const;
 
-  test('few messages take many times as long: a heavy tail', () => {
+  test('has a heavy tail: few messages take many times as long', () => {
     const tail = sample(model).filter((latency) => latency > 199);
     expect(tail.length).toBeGreaterThan(180);
     expect(tail.length).toBeLessThan(320);
@@ -38,7 +38,7 @@ describe('bimodal', () => {
     expect(Math.max(...tail)).toBeLessThanOrEqual(19_900);
   });
 
-  test('the rest is as it would be without a tail, message by message', () => {
+  test('does not change the latency of messages outside the tail', () => {
     const uniform = sample({ model: 'uniform', minUs: 100, maxUs: 199 });
     for (const [key, latency] of sample(model).entries()) {
       expect([uniform[key], uniform[key]! * 100]).toContain(latency);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { hex, keyOf, mix } from './mix.ts';
 
-test('saved plans depend on these values: keys must never change', () => {
+test('golden values: keys in saved plans never change', () => {
   expect([mix(0, 0), mix(1, 0), mix(0, 1), mix(-1, 7), keyOf(''), keyOf('operation 1')].map(hex)).toEqual([
     '00000000',
     '514e28b7',
@@ -14,7 +14,7 @@ test('saved plans depend on these values: keys must never change', () => {
   ]);
 });
 
-test('a key is a 32-bit integer, whatever goes in', () => {
+test('a key is a 32-bit integer for any arguments', () => {
   fc.assert(
     fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (a, b) => {
       const key = mix(a, b);
@@ -23,7 +23,7 @@ test('a key is a 32-bit integer, whatever goes in', () => {
   );
 });
 
-test('both arguments count, and their order', () => {
+test('a key depends on both arguments and on their order', () => {
   const keys = new Set<number>();
   for (let a = 0; a < 200; a++) for (let b = 0; b < 200; b++) keys.add(mix(a, b));
   // Among 40 000 of 2^32 values less than one collision is to be expected.

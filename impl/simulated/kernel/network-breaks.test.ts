@@ -4,35 +4,35 @@ import { answered, lossOfRequest } from './testing/links.ts';
 import { ScriptedHosts } from './testing/scripted-hosts.ts';
 
 describe('a fault for one message', () => {
-  test('the next request is lost, and its connection breaks', () => {
+  test('loses the next request and breaks its connection', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.world.network.arm(lossOfRequest(hosts, 'client-1', 'broker-1'));
     const connection = hosts.connect('client-1', 'broker-1');
     for (const number of [1, 2]) hosts.send(connection, number);
     hosts.run();
-    expect(hosts.heard).toEqual([]);
+    expect(hosts.received).toEqual([]);
     expect(answered(hosts)).toEqual([
       [1, null],
       [2, null],
     ]);
     hosts.send(hosts.connect('client-1', 'broker-1'), 3);
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([3]);
+    expect(hosts.receivedBy('broker-1')).toEqual([3]);
   });
 
-  test('the next response is lost: the request was handled all the same', () => {
+  test('loses the next response after its request was handled', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.world.network.arm({ ...lossOfRequest(hosts, 'broker-1', 'client-1'), request: false });
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1]);
+    expect(hosts.receivedBy('broker-1')).toEqual([1]);
     expect(answered(hosts)).toEqual([[1, null]]);
   });
 
   test.each([
-    { request: true, heardUs: 31_000, answeredUs: 32_000 },
-    { request: false, heardUs: 1000, answeredUs: 32_000 },
-  ])('the next one is late (request: $request)', ({ request, heardUs, answeredUs }) => {
+    { request: true, receivedUs: 31_000, answeredUs: 32_000 },
+    { request: false, receivedUs: 1000, answeredUs: 32_000 },
+  ])('delays the next message (request: $request)', ({ request, receivedUs, answeredUs }) => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const [from, to] = request ? ['client-1', 'broker-1'] : ['broker-1', 'client-1'];
     hosts.world.network.arm({
@@ -43,10 +43,10 @@ describe('a fault for one message', () => {
     });
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.run();
-    expect([hosts.heard[0]?.timeUs, hosts.answers[0]?.timeUs]).toEqual([heardUs, answeredUs]);
+    expect([hosts.received[0]?.timeUs, hosts.answers[0]?.timeUs]).toEqual([receivedUs, answeredUs]);
   });
 
-  test.each(['direction', 'api', 'kind'])('a message of another %s does not set it off', (other) => {
+  test.each(['direction', 'api', 'kind'])('does not strike a message of another %s', (other) => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const wanted = lossOfRequest(hosts, 'client-1', 'broker-1');
     const fired: number[] = [];
@@ -60,7 +60,7 @@ describe('a fault for one message', () => {
     expect(fired).toEqual([]);
   });
 
-  test('it hits once, and is told; disarmed it hits nothing', () => {
+  test('strikes once and is reported, and strikes nothing once disarmed', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const fired: number[] = [];
     hosts.world.onMessageFault((met) => void fired.push(met.fault));
@@ -71,12 +71,12 @@ describe('a fault for one message', () => {
     hosts.send(hosts.connect('client-1', 'broker-1'), 2);
     hosts.run();
     expect(fired).toEqual([1]);
-    expect(hosts.heardBy('broker-1')).toEqual([2]);
+    expect(hosts.receivedBy('broker-1')).toEqual([2]);
   });
 });
 
 describe('broken connections', () => {
-  test('the news of it takes as long as everything else on the way to the client', () => {
+  test('reach the client as resets, which take as long as other messages', () => {
     const toldAfterUs = (slow: readonly [from: string, to: string] | null): number | undefined => {
       const hosts = new ScriptedHosts(['client-1', 'broker-1']);
       hosts.onRequest = () => {};
@@ -93,7 +93,7 @@ describe('broken connections', () => {
     expect(toldAfterUs(['client-1', 'broker-1'])).toBe(6_000);
   });
 
-  test('both directions between two hosts, and what is under way is lost', () => {
+  test('break in both directions between two hosts and lose the messages under way', () => {
     const hosts = new ScriptedHosts(['broker-1', 'broker-2', 'broker-3']);
     const pairs = [
       hosts.connect('broker-1', 'broker-2'),
@@ -106,7 +106,7 @@ describe('broken connections', () => {
       hosts.world.network.breakConnections(hosts.host('broker-1'), hosts.host('broker-2'));
     });
     hosts.run();
-    expect(hosts.heard.map(({ number }) => number)).toEqual([0, 1, 2, 12]);
+    expect(hosts.received.map(({ number }) => number)).toEqual([0, 1, 2, 12]);
     expect(pairs.map(({ open }) => open)).toEqual([false, false, true]);
     expect(answered(hosts).slice(3)).toEqual(
       expect.arrayContaining([
@@ -118,8 +118,8 @@ describe('broken connections', () => {
   });
 });
 
-describe('a server that is not there', () => {
-  test('has sent its last answers before the reset, and they arrive first, however late', () => {
+describe('a server whose process is gone', () => {
+  test('sent its last responses before the reset, and they arrive first, however late', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.world.network.slow(hosts.host('broker-1'), hosts.host('client-1'), 50_000);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
@@ -128,7 +128,7 @@ describe('a server that is not there', () => {
     expect(hosts.answers).toEqual([{ timeUs: 52_000, request: 1, number: 1 }]);
   });
 
-  test('refuses when the machine runs', () => {
+  test('refuses the connection while the machine has power', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.world.crash(hosts.host('broker-1'));
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
@@ -136,7 +136,7 @@ describe('a server that is not there', () => {
     expect(hosts.answers).toEqual([{ timeUs: 2000, request: 1, number: null }]);
   });
 
-  test('says nothing when the power is off', () => {
+  test('does not answer while the machine has no power', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.world.losePower(hosts.host('broker-1'), 1);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
@@ -144,7 +144,7 @@ describe('a server that is not there', () => {
     expect(hosts.answers).toEqual([]);
   });
 
-  test('knows no connection that an earlier process accepted', () => {
+  test('resets a connection that an earlier process accepted', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     hosts.send(connection, 1);
@@ -154,14 +154,14 @@ describe('a server that is not there', () => {
     });
     hosts.at(6000, () => hosts.send(connection, 2));
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1]);
+    expect(hosts.receivedBy('broker-1')).toEqual([1]);
     expect(answered(hosts)).toEqual([
       [1, 1],
       [2, null],
     ]);
   });
 
-  test('nor one whose first message arrived when it had closed its files', () => {
+  test('resets a connection whose first message arrived after it had closed its files', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     const broker = hosts.host('broker-1');
@@ -178,7 +178,7 @@ describe('a server that is not there', () => {
     ]);
   });
 
-  test('but takes one whose first message arrives after the restart', () => {
+  test('accepts a connection whose first message arrives after the restart', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.at(500, () => {
@@ -186,6 +186,6 @@ describe('a server that is not there', () => {
       hosts.world.start(hosts.host('broker-1'));
     });
     hosts.run();
-    expect(hosts.heard.map(({ incarnation, number }) => [incarnation, number])).toEqual([[2, 1]]);
+    expect(hosts.received.map(({ incarnation, number }) => [incarnation, number])).toEqual([[2, 1]]);
   });
 });

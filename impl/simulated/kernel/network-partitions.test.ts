@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { answered, cut } from './testing/links.ts';
 import { ScriptedHosts } from './testing/scripted-hosts.ts';
 
-describe('a partition that loses', () => {
-  test('nothing passes in either direction, and nobody is told before it heals', () => {
+describe('a partition that loses messages', () => {
+  test('lets nothing pass in either direction, and clients receive no reset before it heals', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const both = (begin: boolean): void => {
       cut(hosts, 'client-1', 'broker-1', 'lose', begin);
@@ -15,20 +15,20 @@ describe('a partition that loses', () => {
     hosts.at(10, () => hosts.send(connection, 1));
     hosts.at(80_000, () => both(false));
     hosts.run();
-    expect(hosts.heard).toEqual([]);
+    expect(hosts.received).toEqual([]);
     expect(hosts.answers).toEqual([{ timeUs: 81_000, request: 1, number: null }]);
     expect(connection.open).toBe(false);
   });
 
-  test('also what was under way when it began is lost', () => {
+  test('loses the messages that were under way when it began', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.at(500, () => cut(hosts, 'client-1', 'broker-1', 'lose', true));
     hosts.run();
-    expect(hosts.heard).toEqual([]);
+    expect(hosts.received).toEqual([]);
   });
 
-  test('a connection that lost something carries nothing later either; a new one does', () => {
+  test('breaks a connection that lost a message, and a new connection works after it', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     hosts.at(0, () => cut(hosts, 'client-1', 'broker-1', 'lose', true));
@@ -37,7 +37,7 @@ describe('a partition that loses', () => {
     hosts.at(5001, () => hosts.send(connection, 2));
     hosts.at(5002, () => hosts.send(hosts.connect('client-1', 'broker-1'), 3));
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([3]);
+    expect(hosts.receivedBy('broker-1')).toEqual([3]);
     expect(answered(hosts)).toEqual([
       [1, null],
       [2, null],
@@ -45,7 +45,7 @@ describe('a partition that loses', () => {
     ]);
   });
 
-  test('a connection on which nothing was said meanwhile has not noticed', () => {
+  test('leaves a connection open that sent nothing meanwhile', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     hosts.send(connection, 1);
@@ -59,16 +59,16 @@ describe('a partition that loses', () => {
     ]);
   });
 
-  test('one way: the request arrives and is handled, its answer does not', () => {
+  test('of one direction lets the request arrive and loses the response', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     cut(hosts, 'broker-1', 'client-1', 'lose', true);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1]);
+    expect(hosts.receivedBy('broker-1')).toEqual([1]);
     expect(hosts.answers).toEqual([]);
   });
 
-  test('others are not concerned', () => {
+  test('does not affect other hosts', () => {
     const hosts = new ScriptedHosts(['broker-1', 'broker-2', 'broker-3']);
     cut(hosts, 'broker-1', 'broker-2', 'lose', true);
     hosts.send(hosts.connect('broker-1', 'broker-3'), 1);
@@ -80,34 +80,34 @@ describe('a partition that loses', () => {
     ]);
   });
 
-  test('two partitions over one link end when the second one ends', () => {
+  test('on a link with two partitions ends with the second one', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     for (const begin of [true, true, false]) cut(hosts, 'client-1', 'broker-1', 'lose', begin);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.at(10_000, () => cut(hosts, 'client-1', 'broker-1', 'lose', false));
     hosts.at(20_000, () => hosts.send(hosts.connect('client-1', 'broker-1'), 2));
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([2]);
+    expect(hosts.receivedBy('broker-1')).toEqual([2]);
   });
 });
 
-describe('a partition that holds', () => {
-  test('nothing is lost: all arrives when it heals', () => {
+describe('a partition that holds messages', () => {
+  test('loses nothing: all messages arrive when it heals', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     hosts.at(0, () => cut(hosts, 'client-1', 'broker-1', 'hold', true));
     for (const number of [1, 2]) hosts.at(number, () => hosts.send(connection, number));
     hosts.at(60_000, () => cut(hosts, 'client-1', 'broker-1', 'hold', false));
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1, 2]);
-    expect(hosts.heard[0]!.timeUs).toBeGreaterThanOrEqual(60_000);
+    expect(hosts.receivedBy('broker-1')).toEqual([1, 2]);
+    expect(hosts.received[0]!.timeUs).toBeGreaterThanOrEqual(60_000);
     expect(answered(hosts)).toEqual([
       [1, 1],
       [2, 2],
     ]);
   });
 
-  test('what was under way when it began stays ahead of what was sent afterwards', () => {
+  test('keeps messages that were under way when it began ahead of later ones', () => {
     for (let seed = 0; seed < 20; seed++) {
       const hosts = new ScriptedHosts(['client-1', 'broker-1'], {
         seed: `${seed}`,
@@ -120,26 +120,26 @@ describe('a partition that holds', () => {
       hosts.at(2100, () => cut(hosts, 'client-1', 'broker-1', 'hold', true));
       hosts.at(6000, () => cut(hosts, 'client-1', 'broker-1', 'hold', false));
       hosts.run();
-      expect(hosts.heardBy('broker-1')).toEqual(Array.from({ length: 20 }, (_, i) => i));
+      expect(hosts.receivedBy('broker-1')).toEqual(Array.from({ length: 20 }, (_, i) => i));
       expect(hosts.answers.every(({ request, number }) => request === number)).toBe(true);
     }
   });
 
-  test('what arrives at the very moment of its end comes behind what was held', () => {
+  test('delivers held messages before one that arrives at the moment of its end', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     cut(hosts, 'client-1', 'broker-1', 'hold', true);
     for (const number of [0, 1, 2]) hosts.at(number * 1000, () => hosts.send(connection, number));
     hosts.at(2000, () => cut(hosts, 'client-1', 'broker-1', 'hold', false));
     hosts.run();
-    expect(hosts.heard.map(({ number, timeUs }) => [number, timeUs])).toEqual([
+    expect(hosts.received.map(({ number, timeUs }) => [number, timeUs])).toEqual([
       [0, 2000],
       [1, 2000],
       [2, 3000],
     ]);
   });
 
-  test('also to a host that is paused nothing overtakes what is held', () => {
+  test('lets no message to a paused host overtake the held ones', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     const client = hosts.host('client-1');
@@ -155,17 +155,17 @@ describe('a partition that holds', () => {
     ]);
   });
 
-  test('what has reached a paused host is there, whatever becomes of the link', () => {
+  test('does not hold messages that had already reached a paused host', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.world.pause(hosts.host('broker-1'));
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.at(2000, () => cut(hosts, 'client-1', 'broker-1', 'lose', true));
     hosts.at(3000, () => hosts.world.resume(hosts.host('broker-1')));
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1]);
+    expect(hosts.receivedBy('broker-1')).toEqual([1]);
   });
 
-  test('a reset is held up, too, and comes behind the answers', () => {
+  test('also holds resets, which arrive after the responses', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.at(500, () => cut(hosts, 'broker-1', 'client-1', 'hold', true));

@@ -7,14 +7,14 @@ import { cut, lossOfRequest } from './testing/links.ts';
 import { answer, ECHO, type EchoMessage, ScriptedHosts } from './testing/scripted-hosts.ts';
 
 describe('latency', () => {
-  test('one pair of hosts can be slower for the whole run, in one direction', () => {
+  test('can be longer for one directed pair of hosts in the whole run', () => {
     const hosts = new ScriptedHosts(['broker-1', 'broker-2'], {
       slowPair: { from: 'broker-1', to: 'broker-2', extraUs: 7000 },
     });
     hosts.send(hosts.connect('broker-1', 'broker-2'), 1);
     hosts.send(hosts.connect('broker-2', 'broker-1'), 2);
     hosts.run();
-    expect(hosts.heard.map(({ number, timeUs }) => [number, timeUs])).toEqual([
+    expect(hosts.received.map(({ number, timeUs }) => [number, timeUs])).toEqual([
       [2, 1000],
       [1, 8000],
     ]);
@@ -25,7 +25,7 @@ describe('latency', () => {
     ]);
   });
 
-  test('a slow link is slow while it lasts', () => {
+  test('is longer on a slow link while the fault lasts', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const [from, to] = [hosts.host('client-1'), hosts.host('broker-1')];
     hosts.at(0, () => hosts.world.network.slow(from, to, 20_000));
@@ -33,10 +33,10 @@ describe('latency', () => {
     hosts.at(30_000, () => hosts.world.network.slow(from, to, -20_000));
     hosts.at(40_000, () => hosts.send(hosts.connect('client-1', 'broker-1'), 2));
     hosts.run();
-    expect(hosts.heard.map(({ timeUs }) => timeUs)).toEqual([21_100, 41_000]);
+    expect(hosts.received.map(({ timeUs }) => timeUs)).toEqual([21_100, 41_000]);
   });
 
-  test('a message is addressed by its key, and its latency can be pinned', () => {
+  test('can be fixed for one message, which its key names', () => {
     const keys: string[] = [];
     const run = (overrides: { message: string; latencyUs: number }[]): number[] => {
       const hosts = new ScriptedHosts(['client-1', 'broker-1'], {
@@ -48,7 +48,7 @@ describe('latency', () => {
         for (const number of [1, 2]) hosts.send(hosts.connect('client-1', 'broker-1'), number);
       });
       hosts.run();
-      return hosts.heard.filter(({ number }) => number === 1).map(({ timeUs }) => timeUs);
+      return hosts.received.filter(({ number }) => number === 1).map(({ timeUs }) => timeUs);
     };
     const [drawn] = run([]);
     expect(drawn).toBeLessThanOrEqual(900);
@@ -56,7 +56,7 @@ describe('latency', () => {
     expect(pinned).toEqual(new Set([drawn, 77_000]));
   });
 
-  test('what one cause sends does not depend on what another sends', () => {
+  test("of one cause's messages does not depend on another's", () => {
     const arrival = (others: boolean): number => {
       const hosts = new ScriptedHosts(['client-1', 'broker-1'], {
         latency: { model: 'uniform', minUs: 1, maxUs: 1_000_000 },
@@ -64,16 +64,16 @@ describe('latency', () => {
       if (others) hosts.at(10, () => hosts.send(hosts.connect('client-1', 'broker-1'), 1), 'operation 1');
       hosts.at(20, () => hosts.send(hosts.connect('client-1', 'broker-1'), 2), 'operation 2');
       hosts.run();
-      return hosts.heard.find(({ number }) => number === 2)!.timeUs;
+      return hosts.received.find(({ number }) => number === 2)!.timeUs;
     };
     expect(arrival(true)).toBe(arrival(false));
   });
 });
 
-describe('requests of clients under way', () => {
+describe('the count of writes under way', () => {
   const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-  test('are counted from sending to arrival or loss, whatever befalls them', () => {
+  test('includes each request of a client from its sending to its arrival or loss', () => {
     for (const seed of upTo(30)) {
       const hosts = new ScriptedHosts(['client-1', 'broker-1', 'broker-2'], { seed: `${seed}` });
       const { world } = hosts;
@@ -108,7 +108,7 @@ describe('requests of clients under way', () => {
   });
 
   test.each(['after a pause', 'when the network is open again'])(
-    'are counted when the first of them ends their receiver, %s',
+    'is right when the first of them stops their receiver, %s',
     (when) => {
       const hosts = new ScriptedHosts(['client-1', 'client-2', 'broker-1']);
       const { world } = hosts;
@@ -127,13 +127,13 @@ describe('requests of clients under way', () => {
       for (const connection of clients) for (const number of [1, 2]) hosts.send(connection, number);
       hosts.at(5_000, () => holdUp(false));
       hosts.run();
-      expect(hosts.heard).toHaveLength(1);
+      expect(hosts.received).toHaveLength(1);
       expect(hosts.answers.map(({ number }) => number)).toEqual([null, null, null, null]);
       expect(world.network.writesUnderWay).toBe(0);
     },
   );
 
-  test('requests between brokers do not count', () => {
+  test('does not include requests between brokers', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1', 'broker-2']);
     hosts.send(hosts.connect('broker-1', 'broker-2'), 1);
     expect(hosts.world.network.writesUnderWay).toBe(0);

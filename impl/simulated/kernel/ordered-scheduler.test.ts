@@ -7,7 +7,7 @@ import { ScriptedHosts } from './testing/scripted-hosts.ts';
 
 const TIMER = 1;
 
-/** What comes next if nobody minds. */
+/** The default order. */
 const NOBODY_MINDS = new GivenOrder([]);
 const LIMITS = { faults: 0, late: 0 };
 
@@ -16,18 +16,18 @@ function ordered(order: OrderOfSteps, limits = LIMITS) {
   return { scheduler, hosts: new ScriptedHosts(['client', 'broker-1', 'broker-2'], { scheduler }) };
 }
 
-test('what has waited longest comes first, and messages take no time', () => {
+test('the event that has waited longest comes first, and messages take no time', () => {
   const { scheduler, hosts } = ordered(NOBODY_MINDS);
   for (const number of [1, 2]) hosts.send(hosts.connect('client', `broker-${number}`), number);
   scheduler.takeOver(hosts.world.hosts, new Set());
   hosts.run();
-  expect(hosts.heard.map(({ number, timeUs }) => [number, timeUs])).toEqual([
+  expect(hosts.received.map(({ number, timeUs }) => [number, timeUs])).toEqual([
     [1, 0],
     [2, 0],
   ]);
 });
 
-test('a host fires its timers in the order in which they fall due, whoever minds', () => {
+test('a host fires its timers in the order in which they fall due', () => {
   const last: OrderOfSteps = { choose: (steps) => steps.length - 1, chooseAtEnd: () => null };
   const { scheduler, hosts } = ordered(last);
   const fired: string[] = [];
@@ -38,7 +38,7 @@ test('a host fires its timers in the order in which they fall due, whoever minds
 });
 
 describe('a given order', () => {
-  test('names a step by its key, and takes it before those that have waited longer', () => {
+  test('names a step by its key and takes it before those that have waited longer', () => {
     const keys: string[] = [];
     const noting: OrderOfSteps = {
       choose: (steps) => {
@@ -52,21 +52,21 @@ describe('a given order', () => {
       for (const number of [1, 2]) hosts.send(hosts.connect('client', `broker-${number}`), number);
       scheduler.takeOver(hosts.world.hosts, new Set());
       hosts.run();
-      return hosts.heard.map(({ number }) => number);
+      return hosts.received.map(({ number }) => number);
     };
     expect(run(noting)).toEqual([1, 2]);
     expect(run(new GivenOrder([{ step: 0, take: keys[1] ?? '' }]))).toEqual([2, 1]);
   });
 });
 
-test('handed back, what is under way arrives by the clock again, and in the order of its connection', () => {
+test('after the order is handed back, messages arrive by the clock and in the order of their connection', () => {
   const { scheduler, hosts } = ordered(NOBODY_MINDS);
   const connection = hosts.connect('client', 'broker-1');
   scheduler.takeOver(hosts.world.hosts, new Set());
   for (const number of [1, 2]) hosts.send(connection, number);
   scheduler.handBack();
   hosts.run();
-  expect(hosts.heard.map(({ number, timeUs }) => [number, timeUs])).toEqual([
+  expect(hosts.received.map(({ number, timeUs }) => [number, timeUs])).toEqual([
     [1, 1000],
     [2, 1000],
   ]);

@@ -21,7 +21,7 @@ describe.each(SOURCES)('%s', (name, ask) => {
   });
 });
 
-test('everything is as it was afterwards', () => {
+test('after a run the sources work as before', () => {
   const before = [Math.random, Date.now, setTimeout, Object.keys(crypto)];
   expect(withPoisonedGlobals(() => 42)).toBe(42);
   expect([Math.random, Date.now, setTimeout, Object.keys(crypto)]).toEqual(before);
@@ -29,7 +29,7 @@ test('everything is as it was afterwards', () => {
   expect(crypto.randomUUID()).toHaveLength(36);
 });
 
-test('also when the run throws', () => {
+test('after a run that throws the sources work as before', () => {
   expect(() =>
     withPoisonedGlobals(() => {
       throw new Error('a bug');
@@ -38,7 +38,7 @@ test('also when the run throws', () => {
   expect(Math.random()).toBeLessThan(1);
 });
 
-test('a run within a run does not lift the ban of the outer one', () => {
+test('a run inside a run does not restore the sources for the outer one', () => {
   expect(() =>
     withPoisonedGlobals(() => {
       withPoisonedGlobals(() => {});

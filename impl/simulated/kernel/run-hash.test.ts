@@ -11,7 +11,7 @@ function digest(pairs: readonly (readonly [number, number])[]): string {
 
 const pair = fc.tuple(fc.integer(), fc.integer());
 
-test('is sixteen hexadecimal digits', () => {
+test('a digest has sixteen hexadecimal digits', () => {
   fc.assert(fc.property(fc.array(pair), (pairs) => /^[0-9a-f]{16}$/.test(digest(pairs))));
 });
 
@@ -19,7 +19,7 @@ test('the same events give the same hash', () => {
   fc.assert(fc.property(fc.array(pair), (pairs) => digest(pairs) === digest([...pairs])));
 });
 
-test('one event more, one less or one changed gives another', () => {
+test('one event more, one less or one changed gives another hash', () => {
   fc.assert(
     fc.property(fc.array(pair, { minLength: 1 }), pair, fc.nat(), (pairs, other, position) => {
       const at = position % pairs.length;
@@ -31,7 +31,7 @@ test('one event more, one less or one changed gives another', () => {
   );
 });
 
-test('the order of events counts, and so does which number is which', () => {
+test('the hash depends on the order of events and of their two numbers', () => {
   const [a, b] = [
     [1, 2],
     [3, 4],

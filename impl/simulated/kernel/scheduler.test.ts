@@ -23,8 +23,8 @@ function drain(scheduler: Scheduler): number[] {
   return names;
 }
 
-describe('order', () => {
-  test('by time, and at equal times by the order of scheduling', () => {
+describe('the order of events', () => {
+  test('is by time, and at equal times by the order of scheduling', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 20 }), { maxLength: 600 }), (times) => {
         const scheduler = new Scheduler();
@@ -38,7 +38,7 @@ describe('order', () => {
     );
   });
 
-  test('also when taking, scheduling and cancelling alternate: the same as a sorted list', () => {
+  test('equals that of a sorted list when taking, scheduling and cancelling alternate', () => {
     const step = fc.oneof(
       {
         weight: 3,
@@ -76,8 +76,8 @@ describe('order', () => {
   });
 });
 
-describe('time', () => {
-  test('jumps from event to event, and never goes back', () => {
+describe('virtual time', () => {
+  test('jumps from event to event and never goes back', () => {
     const scheduler = new Scheduler();
     for (const time of [5_000_000, 10, 3_600_000_000]) scheduler.schedule(new Named(time), time);
     const seen: number[] = [];
@@ -85,7 +85,7 @@ describe('time', () => {
     expect(seen).toEqual([10, 5_000_000, 3_600_000_000]);
   });
 
-  test('the present is not yet the past', () => {
+  test('accepts an event at the present instant', () => {
     const scheduler = new Scheduler();
     scheduler.schedule(new Named(1), 7);
     scheduler.next();
@@ -93,7 +93,7 @@ describe('time', () => {
     expect(drain(scheduler)).toEqual([2]);
   });
 
-  test.each([6, -1, Number.NaN])('effects never precede causes: %d is refused at 7', (time) => {
+  test.each([6, -1, Number.NaN])('refuses an event at %d when it is 7', (time) => {
     const scheduler = new Scheduler();
     scheduler.schedule(new Named(1), 7);
     scheduler.next();
@@ -101,7 +101,7 @@ describe('time', () => {
   });
 });
 
-test('a cancelled event does not even move time', () => {
+test('a cancelled event does not advance time', () => {
   const scheduler = new Scheduler();
   const event = new Named(1);
   scheduler.schedule(event, 9);

@@ -13,7 +13,7 @@ const at = (strategy: Strategy, dueUs: number, message = 7, from = 1, to = 2): n
 const many = Array.from({ length: 400 }, (_, index) => index);
 
 describe('any strategy', () => {
-  test.each([ROUNDS, CHANGES, HOLDS])('$kind lets nothing arrive early, or very late', (strategy) => {
+  test.each([ROUNDS, CHANGES, HOLDS])('$kind lets no message arrive early or very late', (strategy) => {
     for (const key of many) {
       const dueUs = key * 317;
       expect(at(strategy, dueUs, key)).toBeGreaterThanOrEqual(dueUs);
@@ -23,13 +23,13 @@ describe('any strategy', () => {
   });
 });
 
-test('in rounds, what was sent first is as likely to arrive last', () => {
+test('in rounds, the message sent first is as likely to arrive last', () => {
   const overtaken = many.filter((key) => at(ROUNDS, 10_000, 2 * key) > at(ROUNDS, 10_010, 2 * key + 1));
   expect(overtaken.length).toBeGreaterThan(150);
   expect(overtaken.length).toBeLessThan(250);
 });
 
-test('a sender falls behind at a change point, and stays there', () => {
+test('a sender falls behind at a change point and stays behind', () => {
   const slowest = (nowUs: number, from: number): number =>
     Math.max(...many.map((key) => at(CHANGES, nowUs, key, from) - nowUs));
   const fallen = many.filter((from) => slowest(60_000, from) > slowest(0, from) + 500);
@@ -37,7 +37,7 @@ test('a sender falls behind at a change point, and stays there', () => {
   for (const from of fallen.slice(0, 10)) expect(slowest(99_000, from)).toBe(slowest(60_000, from));
 });
 
-test('a link that is held gives all that came meanwhile at once; another link is held at other times', () => {
+test('a held link delivers its messages all at once, and another link is held at other times', () => {
   const ends = (to: number) => many.map((key) => at(HOLDS, key * 97, key, 1, to));
   const together = ends(2).filter((end, index) => end === ends(2)[index + 1]);
   expect(together.length).toBeGreaterThan(50);

@@ -22,7 +22,7 @@ const read = (hosts: ScriptedHosts, host: string, file: string): readonly number
   hosts.host(host).disk.open(file, log).entries;
 
 describe('a crash', () => {
-  test('keeps what was written, flushed or not', () => {
+  test('keeps written entries, flushed or not', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     write(hosts, 'broker-1', 'log', 5, 2);
     hosts.world.crash(hosts.host('broker-1'));
@@ -30,7 +30,7 @@ describe('a crash', () => {
     expect(read(hosts, 'broker-1', 'log')).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('is told to peers by a reset, behind the answers that were sent before', () => {
+  test('reaches clients as a reset, after the responses that were sent before', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     for (const number of [1, 2]) hosts.send(connection, number);
@@ -46,12 +46,12 @@ describe('a crash', () => {
     ]);
   });
 
-  test('what the process had sent still arrives', () => {
+  test('does not lose messages that the process had sent', () => {
     const hosts = new ScriptedHosts(['broker-1', 'broker-2']);
     hosts.send(hosts.connect('broker-1', 'broker-2'), 1);
     hosts.world.crash(hosts.host('broker-1'));
     hosts.run();
-    expect(hosts.heardBy('broker-2')).toEqual([1]);
+    expect(hosts.receivedBy('broker-2')).toEqual([1]);
     expect(hosts.answers).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('a crash', () => {
 });
 
 describe('a loss of power', () => {
-  test('drops an unflushed suffix of each file, each for itself', () => {
+  test('drops an unflushed suffix of each file independently', () => {
     const lengths = new Set<string>();
     for (let cause = 0; cause < 50; cause++) {
       const hosts = new ScriptedHosts(['broker-1']);
@@ -83,7 +83,7 @@ describe('a loss of power', () => {
     expect(lengths.size).toBeGreaterThan(10);
   });
 
-  test('leaves half an entry at the end, sometimes', () => {
+  test('sometimes leaves half an entry at the end', () => {
     const torn = Array.from({ length: 50 }, (_, cause) => {
       const hosts = new ScriptedHosts(['broker-1']);
       write(hosts, 'broker-1', 'log', 6);
@@ -93,7 +93,7 @@ describe('a loss of power', () => {
     expect(new Set(torn)).toEqual(new Set([true, false]));
   });
 
-  test('is decided by its cause: taking another fault away changes nothing', () => {
+  test('is decided by its cause: removing another fault changes nothing', () => {
     const kept = (also: boolean): number => {
       const hosts = new ScriptedHosts(['broker-1', 'broker-2']);
       for (const host of ['broker-1', 'broker-2']) write(hosts, host, 'log', 1000);
@@ -104,7 +104,7 @@ describe('a loss of power', () => {
     expect(kept(true)).toBe(kept(false));
   });
 
-  test('nobody is told: who waits for an answer waits until a timeout of its own', () => {
+  test('sends no reset: a client waits until its own timeout', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const connection = hosts.connect('client-1', 'broker-1');
     hosts.send(connection, 1);
@@ -115,7 +115,7 @@ describe('a loss of power', () => {
     expect(connection.open).toBe(true);
   });
 
-  test('can strike while the process is down: the page cache was still there', () => {
+  test('drops the page cache also while the process is down', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     write(hosts, 'broker-1', 'log', 1000);
     hosts.world.crash(hosts.host('broker-1'));
@@ -124,7 +124,7 @@ describe('a loss of power', () => {
   });
 });
 
-test('a lost disk is replaced by an empty one, and nobody is told', () => {
+test('a lost disk is replaced by an empty one, and clients receive no reset', () => {
   const hosts = new ScriptedHosts(['client-1', 'broker-1']);
   const host = hosts.host('broker-1');
   write(hosts, 'broker-1', 'log', 5, 5);
@@ -136,7 +136,7 @@ test('a lost disk is replaced by an empty one, and nobody is told', () => {
   expect(host.disk.names()).toEqual([]);
 });
 
-test('of a disk that loses a file the rest is left, and the process has crashed', () => {
+test('a disk that loses a file keeps the others, and the process has crashed', () => {
   const hosts = new ScriptedHosts(['client-1', 'broker-1']);
   const host = hosts.host('broker-1');
   write(hosts, 'broker-1', 't-0/log', 5, 0);
@@ -148,7 +148,7 @@ test('of a disk that loses a file the rest is left, and the process has crashed'
 });
 
 describe('a pause', () => {
-  test('messages and timers wait, and are handled stale, in the order in which they fell due', () => {
+  test('delays messages and timers, which are handled in the order in which they fell due', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const host = hosts.host('broker-1');
     const seen: string[] = [];
@@ -162,7 +162,7 @@ describe('a pause', () => {
     expect(seen).toEqual(['request 1 at 9000', 'timer at 9000', 'request 2 at 9000']);
   });
 
-  test('what arrives at the very moment of its end comes behind what waited', () => {
+  test('handles delayed messages before one that arrives at the moment of its end', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const host = hosts.host('broker-1');
     const connection = hosts.connect('client-1', 'broker-1');
@@ -170,7 +170,7 @@ describe('a pause', () => {
     for (const number of [1, 2, 3]) hosts.at(number * 1000, () => hosts.send(connection, number));
     hosts.at(3000, () => hosts.world.resume(host));
     hosts.run();
-    expect(hosts.heard.map(({ number, timeUs }) => [number, timeUs])).toEqual([
+    expect(hosts.received.map(({ number, timeUs }) => [number, timeUs])).toEqual([
       [1, 3000],
       [2, 3000],
       [3, 4000],
@@ -178,7 +178,7 @@ describe('a pause', () => {
     expect(hosts.answers.every(({ request, number }) => request === number)).toBe(true);
   });
 
-  test('a timer cancelled by what is handled before it does not fire', () => {
+  test('does not fire a delayed timer that an earlier delayed message cancels', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const host = hosts.host('broker-1');
     const timer = hosts.context('broker-1').after(3, TIMER, () => expect.unreachable());
@@ -187,10 +187,10 @@ describe('a pause', () => {
     hosts.at(600, () => hosts.send(hosts.connect('client-1', 'broker-1'), 1));
     hosts.at(9000, () => hosts.world.resume(host));
     hosts.run();
-    expect(hosts.heardBy('broker-1')).toEqual([1]);
+    expect(hosts.receivedBy('broker-1')).toEqual([1]);
   });
 
-  test('answers wait for a paused client, and so does the reset behind them', () => {
+  test('of a client delays responses and the reset after them', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
     hosts.at(100, () => hosts.world.pause(hosts.host('client-1')));
@@ -200,7 +200,7 @@ describe('a pause', () => {
     expect(hosts.answers).toEqual([{ timeUs: 50_000, request: 1, number: 1 }]);
   });
 
-  test('a process that dies while it is paused never handles what waited', () => {
+  test('drops delayed messages when the process dies meanwhile', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const host = hosts.host('broker-1');
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
@@ -211,11 +211,11 @@ describe('a pause', () => {
       hosts.world.resume(host);
     });
     hosts.run();
-    expect(hosts.heard).toEqual([]);
+    expect(hosts.received).toEqual([]);
     expect(hosts.answers.map(({ number }) => number)).toEqual([null]);
   });
 
-  test('paused again at once it goes on waiting', () => {
+  test('goes on when the host is paused again at once', () => {
     const hosts = new ScriptedHosts(['client-1', 'broker-1']);
     const host = hosts.host('broker-1');
     hosts.send(hosts.connect('client-1', 'broker-1'), 1);
@@ -226,7 +226,7 @@ describe('a pause', () => {
     });
     hosts.at(9000, () => hosts.world.resume(host));
     hosts.run();
-    expect(hosts.heard.map(({ timeUs }) => timeUs)).toEqual([9000]);
+    expect(hosts.received.map(({ timeUs }) => timeUs)).toEqual([9000]);
   });
 });
 
@@ -239,7 +239,7 @@ describe('probes', () => {
     expect(hosts.world.probeCounts[probe]).toBe(3);
   });
 
-  test('fire what waits for the nth hit on a host, as an event of its own, once', () => {
+  test('fire once, as an event, the action that waits for the nth hit on a host', () => {
     const hosts = new ScriptedHosts(['broker-1', 'broker-2']);
     const { world } = hosts;
     const fired: number[] = [];
@@ -256,7 +256,7 @@ describe('probes', () => {
     expect(fired).toEqual([530]);
   });
 
-  test('fire nothing once they are forgotten', () => {
+  test('fire nothing after their triggers are forgotten', () => {
     const hosts = new ScriptedHosts(['broker-1']);
     hosts.world.onProbe(probe, null, 1, 0, 'fault 1', () => expect.unreachable());
     hosts.world.probes.forgetTriggers();
@@ -266,7 +266,7 @@ describe('probes', () => {
 });
 
 describe('draws', () => {
-  test('follow what is being handled, not what was handled before', () => {
+  test('depend on the event being handled, not on events handled before', () => {
     const drawn = (disturbed: boolean): number[] => {
       const hosts = new ScriptedHosts(['client-1', 'broker-1', 'broker-2'], {
         latency: { model: 'uniform', minUs: 1, maxUs: 10_000 },
@@ -291,7 +291,7 @@ describe('draws', () => {
     expect(drawn(true)).toEqual(drawn(false));
   });
 
-  test('also those of who hears that its connection is gone', () => {
+  test('depend on what broke the connection when a client is notified of a reset', () => {
     const retryKey = (disturbed: boolean): number => {
       const hosts = new ScriptedHosts(['client-1', 'broker-1']);
       const { world } = hosts;
@@ -320,7 +320,7 @@ describe('the run hash', () => {
     return hosts.world.digest();
   };
 
-  test('is the same for the same run, traced or not', () => {
+  test('is the same for a traced and an untraced run', () => {
     expect(run(() => {})).toBe(run(() => {}));
     expect(run(() => {}, countingTracer())).toBe(run(() => {}));
   });
@@ -344,7 +344,7 @@ test('hosts are found by name', () => {
   expect(() => hosts.host('broker-7')).toThrow('there is no host broker-7');
 });
 
-test('nothing left to happen: a step says so', () => {
+test('a step returns false when no event is left', () => {
   const hosts = new ScriptedHosts(['broker-1']);
   expect(hosts.world.step()).toBe(false);
   expect(hosts.world.events).toBe(0);

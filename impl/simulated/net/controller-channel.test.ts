@@ -6,22 +6,22 @@ import { ControllerNodeProvider } from './controller-channel.ts';
 const names = ['controller-1', 'controller-2', 'controller-3'];
 const controllers = names.map((name) => new ScriptedHosts(names).host(name));
 
-describe('the controller that a process turns to', () => {
-  test('is the one that was told last', () => {
+describe('the controller that a process takes for the active one', () => {
+  test('is the one that was reported last', () => {
     const known = new ControllerNodeProvider(controllers);
     known.learn({ leaderId: 3, epoch: 1 });
     known.learn({ leaderId: 2, epoch: 2 });
     expect(known.newest).toEqual({ index: 1, epoch: 2 });
   });
 
-  test('is never the leader of an epoch before one that was heard of', () => {
+  test('is never the leader of an epoch older than the newest one known', () => {
     const known = new ControllerNodeProvider(controllers);
     known.learn({ leaderId: 2, epoch: 3 });
     known.learn({ leaderId: 3, epoch: 1 });
     expect(known.newest).toEqual({ index: 1, epoch: 3 });
   });
 
-  test('stays while nobody is elected in a later epoch', () => {
+  test('stays while no leader is known for a later epoch', () => {
     const known = new ControllerNodeProvider(controllers);
     known.learn({ leaderId: 2, epoch: 3 });
     known.learn({ leaderId: -1, epoch: 4 });

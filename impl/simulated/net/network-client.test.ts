@@ -6,10 +6,10 @@ import type { Process } from '../kernel/process.ts';
 import { Api } from '../../kafka/api.ts';
 import { NetworkClient } from './network-client.ts';
 
-/** Asks for metadata, and again at once when it hears that the request was lost. */
+/** Requests metadata, and again at once when the request was lost. */
 class Persistent implements Process {
   readonly client: NetworkClient;
-  readonly heard: string[] = [];
+  readonly outcomes: string[] = [];
 
   constructor(context: Context, cluster: ScriptedCluster) {
     this.client = new NetworkClient(context, cluster.directory.broker(1), 300);
@@ -27,20 +27,20 @@ class Persistent implements Process {
 
   #ask(): void {
     this.client.send({ api: Api.Metadata }, (response) => {
-      this.heard.push(response === null ? 'lost' : 'answered');
+      this.outcomes.push(response === null ? 'lost' : 'answered');
       if (response === null) this.#ask();
     });
   }
 }
 
-test('a request that is sent while the connection closes has a timeout as every other', () => {
+test('a request sent while the connection closes has a timeout like every other', () => {
   const cluster = new ScriptedCluster(1);
   cluster.script = () => 'silence';
   const client = cluster.start((context) => new Persistent(context, cluster), {});
   cluster.run(650);
-  expect(client.heard).toEqual(['lost', 'lost']);
+  expect(client.outcomes).toEqual(['lost', 'lost']);
   expect(client.client.inFlight).toBe(1);
   cluster.script = () => undefined;
   cluster.run(400);
-  expect(client.heard).toEqual(['lost', 'lost', 'lost', 'answered']);
+  expect(client.outcomes).toEqual(['lost', 'lost', 'lost', 'answered']);
 });

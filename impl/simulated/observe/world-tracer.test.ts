@@ -11,7 +11,7 @@ function traced(): { hosts: ScriptedHosts; recorder: WorldTracer } {
   return { hosts, recorder };
 }
 
-test('every message has a sending and a delivery, and an answer is caused by its request', () => {
+test('every message has a sending and a delivery, and a response is caused by its request', () => {
   const { hosts, recorder } = traced();
   hosts.send(hosts.connect('client-1', 'broker-1'), 1);
   hosts.run();
@@ -52,7 +52,7 @@ test('a timer is caused by what set it', () => {
   });
 });
 
-test('a lost message says why', () => {
+test('a lost message has its reason', () => {
   const { hosts, recorder } = traced();
   hosts.world.crash(hosts.host('broker-1'));
   hosts.send(hosts.connect('client-1', 'broker-1'), 1);
@@ -65,7 +65,7 @@ test('a lost message says why', () => {
   });
 });
 
-test('what somebody does on hearing that a connection is gone is caused by what broke it', () => {
+test("a client's action after a reset is caused by what broke the connection", () => {
   const { hosts, recorder } = traced();
   hosts.onRequest = () => {};
   const again = (): void => hosts.send(hosts.connect('client-1', 'broker-1'), 2);

@@ -180,7 +180,7 @@ describe('a pause', () => {
     scene.fault('pause', { node: 'broker-1', forMs: 40 });
     scene.send(15, 'client-1', 'broker-1', 1);
     expect(scene.run()).toEqual(['10: pause broker-1', '50: resume broker-1']);
-    expect(scene.hosts.heard.map(({ timeUs }) => timeUs)).toEqual([50_000]);
+    expect(scene.hosts.received.map(({ timeUs }) => timeUs)).toEqual([50_000]);
   });
 
   test('of a host that is paused, or down, is none', () => {
@@ -217,7 +217,7 @@ describe('a partition', () => {
     scene.send(23, 'client-1', 'broker-2', 4);
     scene.send(200, 'broker-1', 'broker-2', 5);
     expect(scene.run()).toEqual(['10: partition', '110: heal']);
-    expect(scene.hosts.heard.map(({ number }) => number)).toEqual(heard);
+    expect(scene.hosts.received.map(({ number }) => number)).toEqual(heard);
   });
 
   test('a host on both sides is not cut off from itself', () => {
@@ -231,7 +231,7 @@ describe('a partition', () => {
     });
     scene.send(11, 'broker-1', 'broker-1', 1);
     scene.run();
-    expect(scene.hosts.heardBy('broker-1')).toEqual([1]);
+    expect(scene.hosts.receivedBy('broker-1')).toEqual([1]);
   });
 });
 
@@ -249,7 +249,7 @@ describe('a message', () => {
     scene.fault('message', { ...one, effect: 'lose' });
     for (const ms of [5, 500, 600]) scene.send(ms, 'client-1', 'broker-1', ms);
     expect(scene.run()).toEqual(['500: message-lost']);
-    expect(scene.hosts.heardBy('broker-1')).toEqual([5, 600]);
+    expect(scene.hosts.receivedBy('broker-1')).toEqual([5, 600]);
   });
 
   test('is late', () => {
@@ -257,7 +257,7 @@ describe('a message', () => {
     scene.fault('message', { ...one, effect: 'delay' });
     scene.send(20, 'client-1', 'broker-1', 1);
     expect(scene.run()).toEqual(['20: message-delayed']);
-    expect(scene.hosts.heard[0]?.timeUs).toBe(51_000);
+    expect(scene.hosts.received[0]?.timeUs).toBe(51_000);
   });
 
   test('is told in the trace, with what was in it', () => {
@@ -300,7 +300,7 @@ describe('a message', () => {
     scene.at(20, () => scene.injector.healAll());
     scene.send(30, 'client-1', 'broker-1', 1);
     expect(scene.run()).toEqual([]);
-    expect(scene.hosts.heardBy('broker-1')).toEqual([1]);
+    expect(scene.hosts.receivedBy('broker-1')).toEqual([1]);
   });
 
   test('of an API that there is not is an error of the plan', () => {
@@ -324,7 +324,7 @@ test('a link is slow, then as fast as before', () => {
   scene.fault('slow-link', { from: 'client-1', to: 'broker-1', extraMs: 30, forMs: 50 });
   for (const ms of [5, 20, 100]) scene.send(ms, 'client-1', 'broker-1', ms);
   expect(scene.run()).toEqual(['10: slow-link']);
-  expect(scene.hosts.heard.map(({ timeUs }) => timeUs)).toEqual([6_000, 51_000, 101_000]);
+  expect(scene.hosts.received.map(({ timeUs }) => timeUs)).toEqual([6_000, 51_000, 101_000]);
 });
 
 test('a clock jumps and drifts; afterwards the jump is taken back, what it drifted stays', () => {
@@ -394,6 +394,6 @@ test('the liveness phase ends all that is in force, once', () => {
     '50: resume broker-1',
     '50: heal',
   ]);
-  expect(scene.hosts.heard.map(({ timeUs }) => timeUs)).toEqual([61_000, 61_000, 2_001_000]);
+  expect(scene.hosts.received.map(({ timeUs }) => timeUs)).toEqual([61_000, 61_000, 2_001_000]);
   expect(shown).toEqual([2000]);
 });

@@ -1,4 +1,4 @@
-/** Hosts that write down what reaches them and answer at once: what the world itself is tested with. */
+/** Hosts that record the requests they receive and answer at once, for tests of the world. */
 import type { Catalogue } from '../catalogue.ts';
 import type { Body, Connection, Message } from '../connection.ts';
 import type { Context } from '../context.ts';
@@ -20,7 +20,7 @@ export type EchoConnection = Connection<Echo, Echo>;
 /** A probe of the catalogue below whose order among hosts matters. */
 export const ORDER_SENSITIVE = 2;
 
-/** A kind of request that the catalogue below takes for one that does not write, and one that writes whoever sends it. */
+/** Two kinds of request: the first writes if a client sends it, the second always. */
 export const ECHO = 1000;
 export const WRITE = 27;
 
@@ -33,15 +33,15 @@ export const SCRIPTED_CATALOGUE: Catalogue = {
   mayWrite: (senderRole, api) => senderRole === 'client' || api === WRITE,
 };
 
-/** A request that a process took up. */
-export interface Heard {
+/** A request that a process received. */
+export interface ReceivedRequest {
   readonly host: string;
   readonly incarnation: number;
   readonly timeUs: number;
   readonly number: number;
 }
 
-/** What the sender of a request heard: its number again, or null when the connection was gone. */
+/** The response to a request: its number again, or null when the connection was gone. */
 export interface Answer {
   readonly timeUs: number;
   readonly request: number;
@@ -55,7 +55,7 @@ export interface Script {
   readonly overrides?: readonly LatencyOverride[];
   readonly catalogue?: Catalogue;
   readonly trace?: Tracer;
-  /** How many each host has. */
+  /** The number of disks of each host. */
   readonly disks?: number;
   readonly scheduler?: Scheduler;
 }
@@ -82,7 +82,7 @@ class ScriptedProcess implements Process {
   onRequest(message: EchoMessage): void {
     const { host, incarnation, world } = this.#context;
     const { number } = message.body;
-    this.#hosts.heard.push({ host: host.name, incarnation, timeUs: world.nowUs, number });
+    this.#hosts.received.push({ host: host.name, incarnation, timeUs: world.nowUs, number });
     this.#hosts.onRequest(message, number, this.#context);
   }
 }
@@ -90,7 +90,7 @@ class ScriptedProcess implements Process {
 /** Hosts by name; the part of a name before the hyphen is the role. Messages take 1 ms unless the script says otherwise. */
 export class ScriptedHosts {
   readonly world: World;
-  readonly heard: Heard[] = [];
+  readonly received: ReceivedRequest[] = [];
   readonly answers: Answer[] = [];
   onStart: (context: Context) => void = () => {};
   onRequest: (message: EchoMessage, number: number, context: Context) => void = answer;
@@ -130,7 +130,7 @@ export class ScriptedHosts {
     return this.context(from).connect<Echo, Echo>(this.host(to));
   }
 
-  /** Sends a request that is known by its number. */
+  /** Sends a request with a number. */
   send(connection: EchoConnection, number: number): void {
     connection.send({ api: ECHO, number }, (response) => {
       this.answers.push({
@@ -141,19 +141,19 @@ export class ScriptedHosts {
     });
   }
 
-  /** Has something done at a time. */
+  /** Schedules an action. */
   at(timeUs: number, action: () => void, cause = `at ${timeUs}`): void {
     this.world.at(timeUs, cause, action);
   }
 
-  /** Lets everything happen that is to happen. */
+  /** Handles all events until none is left. */
   run(): void {
     while (this.world.step());
   }
 
-  /** Numbers of the requests that a host took up, in order. */
-  heardBy(host: string): number[] {
-    return this.heard.filter((heard) => heard.host === host).map((heard) => heard.number);
+  /** Returns the numbers of the requests that a host received, in order. */
+  receivedBy(host: string): number[] {
+    return this.received.filter((request) => request.host === host).map((request) => request.number);
   }
 }
 
