@@ -1,21 +1,21 @@
 import fc from 'fast-check';
-import { burstsArbitrary } from './bursts.ts';
-import { castArbitrary, logDirsArbitrary } from './cluster.ts';
-import { deviationsArbitrary } from './deviations.ts';
-import { forgetfulArbitrary } from './forgetful.ts';
-import { swarmArbitrary } from './faults.ts';
-import { incidentsArbitrary } from './incidents.ts';
-import { producerStoryArbitrary } from './producer-stories.ts';
-import { quorumArbitrary } from './quorum.ts';
+import { burstsArbitrary } from './faults/bursts.ts';
+import { castArbitrary, logDirsArbitrary } from './cluster/participants.ts';
+import { deviationsArbitrary } from './cluster/configuration-overrides.ts';
+import { forgetfulArbitrary } from './cluster/expiry-settings.ts';
+import { swarmArbitrary } from './faults/faults.ts';
+import { incidentsArbitrary } from './faults/incidents.ts';
+import { producerStoryArbitrary } from './directed/producer-scenarios.ts';
+import { quorumArbitrary } from './cluster/quorum.ts';
 import type { ResolvedOptions } from './options.ts';
-import { loneFaultsArbitrary } from './lone-faults.ts';
-import { racksArbitrary } from './racks.ts';
-import { retentionArbitrary } from './retention.ts';
-import { scheduleArbitrary, strategyArbitrary } from './schedule.ts';
-import { tempoArbitrary } from './tempo.ts';
-import { transactionsArbitrary } from './transactions.ts';
-import { transactionStoryArbitrary } from './transaction-stories.ts';
-import { workloadArbitrary } from './workload.ts';
+import { loneFaultsArbitrary } from './faults/lone-faults.ts';
+import { racksArbitrary } from './cluster/racks.ts';
+import { retentionArbitrary } from './cluster/retention.ts';
+import { scheduleArbitrary, strategyArbitrary } from './cluster/schedule.ts';
+import { tempoArbitrary } from './draws/timeline.ts';
+import { transactionsArbitrary } from './workload/transactions.ts';
+import { transactionStoryArbitrary } from './directed/transaction-scenarios.ts';
+import { workloadArbitrary } from './workload/workload.ts';
 
 export type PartArbitraries = ReturnType<typeof aimedArbitraries>;
 

@@ -5,22 +5,22 @@ import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from
 import { resolveConfiguration } from '../../model/configuration/configuration.ts';
 import { promisedBy } from '../../model/contract/contract.ts';
 import type { GuaranteeId } from '../../model/guarantee.ts';
-import { resolveBurst } from './bursts.ts';
-import { ADMIN } from './cluster.ts';
-import { reconcile } from './deviations.ts';
-import { forgetfulDeviations } from './forgetful.ts';
+import { resolveBurst } from './faults/bursts.ts';
+import { ADMIN } from './cluster/participants.ts';
+import { reconcile } from './cluster/configuration-overrides.ts';
+import { forgetfulDeviations } from './cluster/expiry-settings.ts';
 import { isAboutTransactions } from '../../impl/simulated/catalogue/probes.ts';
-import { evenly } from './even.ts';
-import { battlefieldOf, kindsIn, resolveFault, triggerOf } from './faults.ts';
-import { resolveIncident } from './incidents.ts';
-import { resolveProducerStory } from './producer-stories.ts';
-import { combine, quorumDeviations } from './quorum.ts';
+import { evenly } from './uniform.ts';
+import { battlefieldOf, kindsIn, resolveFault, triggerOf } from './faults/faults.ts';
+import { resolveIncident } from './faults/incidents.ts';
+import { resolveProducerStory } from './directed/producer-scenarios.ts';
+import { combine, quorumDeviations } from './cluster/quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { pick } from './pick.ts';
-import { withRacks } from './racks.ts';
-import { retentionDeviations } from './retention.ts';
-import { resolveSchedule } from './schedule.ts';
-import { resolveWhen } from './tempo.ts';
+import { pick } from './draws/pick.ts';
+import { withRacks } from './cluster/racks.ts';
+import { retentionDeviations } from './cluster/retention.ts';
+import { resolveSchedule } from './cluster/schedule.ts';
+import { resolveWhen } from './draws/timeline.ts';
 import {
   hasTransactions,
   resolveDisturbances,
@@ -29,9 +29,9 @@ import {
   type Timeouts,
   withCoordinatorStory,
   withTransactionalClients,
-} from './transactions.ts';
-import { resolveTransactionStory } from './transaction-stories.ts';
-import { resolveWorkload } from './workload.ts';
+} from './workload/transactions.ts';
+import { resolveTransactionStory } from './directed/transaction-scenarios.ts';
+import { resolveWorkload } from './workload/workload.ts';
 import { aimedArbitraries } from './parts.ts';
 import type { PartArbitraries, Parts } from './parts.ts';
 

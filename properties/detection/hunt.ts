@@ -7,7 +7,7 @@ import type { PlanOptions } from '../arbitraries/options.ts';
 import type { Defect } from '../../impl/simulated/defects/index.ts';
 import type { PlanLength } from '../minimiser/minimise.ts';
 import { pinnedForDefect } from './pinned-for-defect.ts';
-import { Guide, GUIDED_CHUNK } from '../guidance/guide.ts';
+import { Guide, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
 import { Novelty } from '../guidance/novelty.ts';
 import { DEFAULT_STRATEGY, drawnBy, type Strategy } from '../guidance/strategy.ts';
 import type { RunFailure } from '../search/failure.ts';

@@ -3,7 +3,7 @@
  * changed, so that all of it is as likely as the generator makes it.
  */
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
-import { Dice } from './dice.ts';
+import { Dice } from './prng.ts';
 import type { Descent } from './ancestry.ts';
 
 interface Crossing extends Descent {

@@ -9,7 +9,7 @@ import {
   dropRacks,
   dropTopics,
   separateControllers,
-} from './cast.ts';
+} from './participants.ts';
 import { dropFaults, dropKinds, dropOperations, dropPairs, dropStretches, truncate } from './deletions.ts';
 import { fewerRecords } from './fewer-records.ts';
 import { pinLatencies } from './latencies.ts';

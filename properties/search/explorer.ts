@@ -5,7 +5,7 @@
  * on the number of workers.
  */
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { Guide, GUIDED_CHUNK } from '../guidance/guide.ts';
+import { Guide, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
 import { Novelty } from '../guidance/novelty.ts';
 import { DEFAULT_STRATEGY, type Strategy } from '../guidance/strategy.ts';
 import { irreproducible, mergeFailures, planOrNull, type RunFailure } from './failure.ts';

@@ -2,7 +2,7 @@ import type { ConfigurationValues } from '../../../model/configuration/configura
 import type { GuaranteeId } from '../../../model/guarantee.ts';
 import type { Rules } from '../rules/rules.ts';
 
-/** What must come together for it, and hardly ever does by itself (`properties/arbitraries/producer-stories.ts`). */
+/** What must come together for it, and hardly ever does by itself (`properties/arbitraries/directed/producer-scenarios.ts`). */
 export const PRODUCER_SCENARIOS = [
   'expires-on-the-wire',
   'new-epoch-amidst-retry',

@@ -1,0 +1,45 @@
+/**
+ * What Kafka bounds and few ever meet: in one run of eight producers and transactional ids are forgotten within
+ * seconds, and in one of twenty-five without transactions more requests are in flight than a broker remembers batches.
+ */
+import fc from 'fast-check';
+
+import type { ConfigurationValue } from '../../../model/configuration/property.ts';
+import { logUniform } from '../draws/magnitude.ts';
+import { percent } from '../draws/pick.ts';
+
+export interface ForgetfulRecipe {
+  readonly producers: readonly [draw: number, expirationMs: number, checkMs: number];
+  readonly transactionalIds: readonly [draw: number, expirationMs: number, checkMs: number];
+  readonly inFlight: readonly [draw: number, requests: number];
+}
+
+export const forgetfulArbitrary: fc.Arbitrary<ForgetfulRecipe> = fc.record({
+  producers: fc.tuple(percent, logUniform(500, 8_000), logUniform(100, 1_000)),
+  transactionalIds: fc.tuple(percent, logUniform(1_000, 5_000), logUniform(200, 1_000)),
+  inFlight: fc.tuple(percent, fc.integer({ min: 6, max: 10 })),
+});
+
+export function forgetfulDeviations(
+  { producers, transactionalIds, inFlight }: ForgetfulRecipe,
+  transactional: boolean,
+): Readonly<Record<string, ConfigurationValue>> {
+  return {
+    ...(producers[0] < 12
+      ? {
+          'producer.id.expiration.ms': producers[1],
+          'producer.id.expiration.check.interval.ms': producers[2],
+        }
+      : {}),
+    ...(transactional && transactionalIds[0] < 12
+      ? {
+          'transactional.id.expiration.ms': transactionalIds[1],
+          'transaction.remove.expired.transaction.cleanup.interval.ms': transactionalIds[2],
+        }
+      : {}),
+    // KafkaProducer refuses both at once.
+    ...(!transactional && inFlight[0] < 4
+      ? { 'enable.idempotence': false, 'max.in.flight.requests.per.connection': inFlight[1] }
+      : {}),
+  };
+}

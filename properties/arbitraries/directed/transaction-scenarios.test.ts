@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+
+import { type DirectedScenario, TRANSACTION_SCENARIOS } from '../../../impl/simulated/defects/defect.ts';
+import { defects } from '../../../impl/simulated/defects/index.ts';
+import { planProblems } from '../../../impl/plan/plan-problems.ts';
+import { generatePlan } from '../generate.ts';
+
+const stories: readonly DirectedScenario[] = TRANSACTION_SCENARIOS;
+const told = defects.flatMap(({ slug, needs }) =>
+  needs?.directedScenario !== undefined && stories.includes(needs.directedScenario) ? [{ slug, needs }] : [],
+);
+const plansFor = (slug: string) =>
+  Array.from({ length: 30 }, (_, index) => generatePlan('stories', index, { defects: [slug] }));
+const isTold = ({ clients }: { readonly clients: readonly object[] }) =>
+  clients.some((client) => 'transactionalId' in client && client.transactionalId === 'transactions-0');
+
+test('a story is told where a bug asks for it, and nowhere else', () => {
+  // What a late record does is a hole of the first protocol itself (`properties/first-transaction-protocol.test.ts`).
+  const asked = new Set<DirectedScenario | undefined>([
+    ...told.map(({ needs }) => needs.directedScenario),
+    'late-record',
+  ]);
+  expect(asked).toEqual(new Set(TRANSACTION_SCENARIOS));
+  for (const { slug } of told) expect(plansFor(slug).every(isTold)).toBe(true);
+  expect(plansFor('late_end_txn').some(isTold)).toBe(false);
+});
+
+describe.each(told)('$needs.directedScenario', ({ slug, needs }) => {
+  test('is about transactions, which it needs', () => {
+    expect(needs.transactions).toBe(true);
+  });
+
+  test('makes plans that can be run, also with one broker', () => {
+    const small = generatePlan('stories', 1, {
+      defects: [slug],
+      brokers: 1,
+      configuration: { 'default.replication.factor': 1, 'min.insync.replicas': 1 },
+    });
+    for (const plan of [...plansFor(slug), small]) expect(planProblems(plan)).toEqual([]);
+  });
+});

@@ -1,0 +1,309 @@
+/**
+ * What a transactional producer must meet for some historical bugs to show: two or three mishaps in the one order that
+ * matters, which chance brings about once in many thousand runs. Everybody else goes on around it as in any plan.
+ */
+import fc from 'fast-check';
+
+import type { Client, Trigger } from '../../../impl/plan/plan.ts';
+import type { TransactionScenario } from '../../../impl/simulated/defects/defect.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../../impl/kafka/internal-records.ts';
+import type { TopicPartition } from '../../../model/history/history.ts';
+import { ADMIN, type Cast } from '../cluster/participants.ts';
+import { logUniform } from '../draws/magnitude.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { choice, pick } from '../draws/pick.ts';
+import { resolveWhen, type Tempo, type When, whenArbitrary } from '../draws/timeline.ts';
+import { type Body, GROUP, type OperationBody, type Timeouts } from '../workload/transactions.ts';
+
+export interface TransactionStoryRecipe {
+  readonly story: TransactionScenario;
+  readonly when: When;
+  readonly where: number;
+  readonly gapMs: number;
+  readonly lateMs: number;
+}
+
+/** Null where no bug asks for one; then nothing is drawn. */
+export function transactionStoryArbitrary({
+  transactionStory: story,
+}: Pick<ResolvedOptions, 'transactionStory'>): fc.Arbitrary<TransactionStoryRecipe | null> {
+  if (story === null) return fc.constant(null);
+  return fc.record({
+    story: fc.constant(story),
+    when: whenArbitrary,
+    where: choice,
+    gapMs: logUniform(5, 100),
+    lateMs: logUniform(50, 1_000),
+  });
+}
+
+interface ToldStory {
+  readonly clients: readonly Client[];
+  readonly operations: readonly OperationBody[];
+  readonly faults: readonly { readonly is: 'fault'; readonly at: Trigger; readonly body: Body }[];
+}
+
+const NOTHING: ToldStory = { clients: [], operations: [], faults: [] };
+const ID = 'transactions-0';
+
+/** `others`: who is there already. Leaders are where they are placed, as long as nothing has happened. */
+export function resolveTransactionStory(
+  recipe: TransactionStoryRecipe | null,
+  others: readonly Client[],
+  cast: Cast,
+  tempo: Tempo,
+  brokers: readonly string[],
+  timeouts: Timeouts,
+): ToldStory {
+  if (recipe === null) return NOTHING;
+  const producers = others.filter(({ kind }) => kind === 'producer').length;
+  const place = pick(cast.partitions, recipe.where);
+  return TELL[recipe.story]({
+    first: `producer-${producers + 1}`,
+    second: `producer-${producers + 2}`,
+    // Alone, or the first of two, in the log of transactions.
+    coordinator: pick(brokers, 0),
+    leader: pick(brokers, place.partition),
+    brokers: brokers.length,
+    place,
+    elsewhere: cast.partitions.find((other) => other !== place) ?? null,
+    consumer: pick(cast.consumers, recipe.where),
+    beginMs: 300 + resolveWhen(recipe.when, tempo),
+    gapMs: recipe.gapMs,
+    lateMs: recipe.lateMs,
+    timeouts,
+  });
+}
+
+interface Setting {
+  readonly first: string;
+  readonly second: string;
+  readonly coordinator: string;
+  /** Of the place. */
+  readonly leader: string;
+  readonly brokers: number;
+  readonly place: TopicPartition;
+  readonly elsewhere: TopicPartition | null;
+  readonly consumer: string;
+  readonly beginMs: number;
+  readonly gapMs: number;
+  readonly lateMs: number;
+  readonly timeouts: Timeouts;
+}
+
+const TELL: Readonly<Record<TransactionScenario, (setting: Setting) => ToldStory>> = {
+  takeover: ({ first, second, coordinator, place, elsewhere, consumer, beginMs, gapMs, lateMs }) => {
+    const takesOverMs = beginMs + 2 * gapMs + 20;
+    const goesOnMs = takesOverMs + gapMs + 40;
+    return {
+      clients: [producer(first), producer(second)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, null),
+        { atMs: takesOverMs, client: second, kind: 'init-transactions' },
+        // What the transaction has not touched before.
+        elsewhere === null
+          ? { atMs: goesOnMs, client: first, kind: 'send-offsets-to-transaction', group: GROUP, consumer }
+          : { atMs: goesOnMs, client: first, kind: 'send', ...elsewhere, key: null },
+        { atMs: goesOnMs + gapMs, client: first, kind: 'commit-transaction' },
+      ],
+      faults: [late('InitProducerId', 'response', coordinator, second, takesOverMs - 1, lateMs + 2 * gapMs)],
+    };
+  },
+
+  'forgotten-id': ({ first, second, place, beginMs, gapMs, lateMs }) => {
+    const forgottenMs = beginMs + FORGOTTEN_MS + lateMs;
+    const againMs = forgottenMs + 4 * gapMs + 200;
+    return {
+      clients: [producer(first), producer(second)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        { atMs: beginMs, client: second, kind: 'init-transactions' },
+        ...transaction(first, place, forgottenMs, gapMs, 'abort-transaction'),
+        ...transaction(first, place, againMs, gapMs, 'commit-transaction'),
+      ],
+      faults: [],
+    };
+  },
+
+  'clock-set-back': ({ first, coordinator, place, beginMs, gapMs, lateMs }) => {
+    const againMs = beginMs + 5 * gapMs + 50;
+    const jumpMs = -(againMs - beginMs + lateMs);
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
+        ...transaction(first, place, againMs, gapMs, 'commit-transaction'),
+      ],
+      faults: [
+        {
+          is: 'fault',
+          at: { ms: againMs - 1 },
+          body: { kind: 'clock', node: coordinator, jumpMs, driftPpm: 0, forMs: 2 * lateMs + 1_000 },
+        },
+      ],
+    };
+  },
+
+  'late-verification': ({ first, coordinator, leader, place, beginMs, gapMs, lateMs, timeouts }) => {
+    const sentMs = beginMs + gapMs;
+    // It comes just in time, so that the leader still asks while the transaction is open.
+    const comesMs = Math.max(50, timeouts.deliveryMs - 20 - (lateMs % 200));
+    const answeredMs = timeouts.deliveryMs - comesMs + 100 + (lateMs >> 1);
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        { atMs: beginMs, client: first, kind: 'begin-transaction' },
+        { atMs: sentMs, client: first, kind: 'send', ...place, key: null },
+        { atMs: sentMs + timeouts.deliveryMs, client: first, kind: 'abort-transaction' },
+      ],
+      faults: [
+        late('Produce', 'request', first, leader, sentMs - 1, comesMs),
+        late('AddPartitionsToTxn', 'response', coordinator, leader, sentMs - 1, answeredMs),
+      ],
+    };
+  },
+
+  'coordinator-there-and-back': ({
+    first,
+    coordinator,
+    leader,
+    place,
+    brokers,
+    beginMs,
+    gapMs,
+    lateMs,
+    timeouts,
+  }) => {
+    const endsMs = beginMs + 2 * gapMs;
+    const move = {
+      client: ADMIN,
+      kind: 'move-leader',
+      topic: TRANSACTION_STATE_TOPIC,
+      partition: 0,
+    } as const;
+    const goesMs = endsMs + 30;
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
+        { ...move, atMs: goesMs, broker: Math.min(2, brokers) },
+        { ...move, atMs: goesMs + 50 + gapMs, broker: 1 },
+      ],
+      faults: [
+        late('WriteTxnMarkers', 'request', coordinator, leader, endsMs - 1, timeouts.requestMs + lateMs),
+      ],
+    };
+  },
+
+  'late-record': ({ first, leader, place, beginMs, gapMs, lateMs, timeouts }) => {
+    const nextMs = beginMs + 3 * gapMs + 50;
+    const sentMs = nextMs + gapMs;
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        // The partition knows the producer, so that the gap which the late record leaves stays open for it.
+        ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
+        ...transaction(first, place, nextMs, gapMs, 'abort-transaction'),
+        ...transaction(first, place, nextMs + 3 * gapMs, gapMs, 'commit-transaction'),
+      ],
+      faults: [late('Produce', 'request', first, leader, sentMs - 1, timeouts.deliveryMs + (lateMs >> 1))],
+    };
+  },
+
+  'failed-batch': ({ first, leader, place, beginMs, gapMs, lateMs, timeouts }) => {
+    const sentMs = beginMs + gapMs;
+    const waitsMs = sentMs + 50 + (lateMs >> 1);
+    const endsMs = Math.max(waitsMs, sentMs + timeouts.deliveryMs) + 150;
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, null),
+        { atMs: waitsMs, client: first, kind: 'send', ...place, key: null },
+        { atMs: endsMs, client: first, kind: 'abort-transaction' },
+      ],
+      faults: [late('Produce', 'request', first, leader, sentMs - 1, timeouts.deliveryMs + 2 * lateMs)],
+    };
+  },
+
+  // Sent twice: the second request outlives the batch, and by then the next transaction is being committed.
+  'given-up-batch': ({ first, coordinator, leader, place, elsewhere, beginMs, gapMs, lateMs, timeouts }) => {
+    const sentMs = beginMs + gapMs;
+    const abortMs = sentMs + timeouts.deliveryMs + 10;
+    const commitMs = sentMs + 2 * timeouts.requestMs - 20;
+    const unanswered = (fromMs: number) => late('Produce', 'response', leader, first, fromMs, 5_000);
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, null),
+        { atMs: abortMs, client: first, kind: 'abort-transaction' },
+        ...transaction(first, elsewhere ?? place, abortMs + 1, 1, null),
+        { atMs: commitMs, client: first, kind: 'commit-transaction' },
+      ],
+      faults: [
+        unanswered(sentMs - 1),
+        unanswered(sentMs + timeouts.requestMs),
+        late('EndTxn', 'response', coordinator, first, commitMs - 1, 100 + (lateMs >> 1)),
+      ],
+    };
+  },
+
+  'partition-emigration': ({ first, coordinator, leader, place, brokers, beginMs, gapMs, lateMs }) => {
+    const endsMs = beginMs + 2 * gapMs;
+    const present = 1 + (place.partition % brokers);
+    const others = Array.from({ length: brokers }, (_, index) => 1 + index).filter((id) => id !== present);
+    const replicas = others.length === 0 ? [present] : others.slice(0, 2);
+    return {
+      clients: [producer(first)],
+      operations: [
+        { atMs: 0, client: first, kind: 'init-transactions' },
+        ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
+        { atMs: endsMs + 5, client: ADMIN, kind: 'reassign', ...place, replicas },
+      ],
+      faults: [late('WriteTxnMarkers', 'request', coordinator, leader, endsMs - 1, 700 + lateMs)],
+    };
+  },
+};
+
+/** Longer than `transactional.id.expiration.ms` where this is told, and the interval in which it is looked at. */
+const FORGOTTEN_MS = 1_500;
+
+function producer(name: string): Client {
+  return { kind: 'producer', name, transactionalId: ID };
+}
+
+/** `end` null: it is left open. */
+function transaction(
+  client: string,
+  place: TopicPartition,
+  beginMs: number,
+  gapMs: number,
+  end: 'commit-transaction' | 'abort-transaction' | null,
+): OperationBody[] {
+  const bodies: OperationBody[] = [
+    { atMs: beginMs, client, kind: 'begin-transaction' },
+    { atMs: beginMs + gapMs, client, kind: 'send', ...place, key: null },
+  ];
+  return end === null ? bodies : [...bodies, { atMs: beginMs + 2 * gapMs, client, kind: end }];
+}
+
+function late(
+  api: string,
+  type: 'request' | 'response',
+  from: string,
+  to: string,
+  fromMs: number,
+  delayMs: number,
+): ToldStory['faults'][number] {
+  return {
+    is: 'fault',
+    at: { ms: Math.max(0, fromMs) },
+    body: { kind: 'message', effect: 'delay', from, to, api, type, delayMs },
+  };
+}

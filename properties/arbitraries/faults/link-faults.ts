@@ -1,0 +1,187 @@
+/** What can go wrong between two hosts. The pattern decides more than the numbers: it is drawn first. */
+import type { Fault } from '../../../impl/plan/plan.ts';
+import type { Battlefield, FaultRecipe } from './fault-recipe.ts';
+import { pick, pickWeighted } from '../draws/pick.ts';
+
+type Without<Kind extends Fault['kind']> = Omit<Extract<Fault, { kind: Kind }>, 'id' | 'at'>;
+
+interface Link {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A broker and one that it talks to: another broker, a controller, or a client; either may come first. */
+export function linkOf(recipe: FaultRecipe, field: Battlefield): Link {
+  const broker = pick(field.brokers, recipe.victim);
+  const others = field.brokers.filter((name) => name !== broker);
+  const peers = [...others, ...others, ...field.controllers, ...field.clients];
+  const peer = pick(peers, recipe.peer);
+  return recipe.variant % 2 === 0 ? { from: broker, to: peer } : { from: peer, to: broker };
+}
+
+type Cut = 'one-pair' | 'from-controller' | 'from-brokers' | 'isolated' | 'split' | 'from-client' | 'quorum';
+
+/**
+ * Most cuts leave a broker alive for some and dead for others, which is what fencing is for (KIP-320,
+ * KIP-841): without the controller it goes on serving, without its followers it goes on leading.
+ */
+const CUTS: readonly (readonly [Cut, number])[] = [
+  ['from-controller', 25],
+  ['one-pair', 20],
+  ['from-brokers', 20],
+  ['isolated', 15],
+  ['split', 10],
+  ['from-client', 10],
+];
+
+/** With several controllers a good part of the cuts runs between them. */
+const CUTS_IN_QUORUM: typeof CUTS = [...CUTS, ['quorum', 40]];
+
+export function partitionFault(recipe: FaultRecipe, field: Battlefield): Without<'partition'> {
+  const [side, other] = sidesOf(
+    pickWeighted(field.controllers.length > 1 ? CUTS_IN_QUORUM : CUTS, recipe.flavour),
+    recipe,
+    field,
+  );
+  const oneWay = recipe.variant % 10 < 5;
+  const turned = oneWay && recipe.variant % 2 === 1;
+  return {
+    kind: 'partition',
+    side: turned ? other : side,
+    other: turned ? side : other,
+    direction: oneWay ? 'side-to-other' : 'both',
+    effect: recipe.amountMs % 4 === 3 ? 'hold' : 'lose',
+    forMs: recipe.forMs,
+  };
+}
+
+function sidesOf(cut: Cut, recipe: FaultRecipe, field: Battlefield): [string[], string[]] {
+  const broker = pick(field.brokers, recipe.victim);
+  const others = field.brokers.filter((name) => name !== broker);
+  switch (cut) {
+    case 'from-controller':
+      return [[broker], someControllers(recipe, field)];
+    case 'one-pair':
+      return [[broker], [others.length > 0 ? pick(others, recipe.peer) : controllerOf(recipe, field)]];
+    case 'from-brokers':
+      return [[broker], others.length > 0 ? others : field.controllers.slice()];
+    case 'isolated':
+      return [[broker], [...others, ...field.controllers, ...field.clients]];
+    case 'split':
+      return splitSides(broker, others, recipe, field);
+    case 'quorum':
+      return quorumSides(recipe, field);
+    case 'from-client':
+      return [[broker], [pick(field.clients, recipe.peer)]];
+  }
+}
+
+function controllerOf(recipe: FaultRecipe, field: Battlefield): string {
+  return pick(field.controllers, recipe.peer);
+}
+
+/** All of them, or one: then the broker has to find another way to the same decisions. */
+function someControllers(recipe: FaultRecipe, field: Battlefield): string[] {
+  return recipe.peer % 2 === 0 ? [...field.controllers] : [controllerOf(recipe, field)];
+}
+
+/** A broker with the clients on one side, the other brokers with the controllers; of a quorum the broker may keep one. */
+function splitSides(
+  broker: string,
+  others: readonly string[],
+  recipe: FaultRecipe,
+  field: Battlefield,
+): [string[], string[]] {
+  const kept = field.controllers.length > 1 && recipe.peer % 2 === 0 ? [controllerOf(recipe, field)] : [];
+  const rest = field.controllers.filter((controller) => !kept.includes(controller));
+  return [
+    [broker, ...kept, ...field.clients],
+    [...others, ...rest],
+  ];
+}
+
+/** One controller cut off from the others; from nobody else, or from some brokers, too. */
+function quorumSides(recipe: FaultRecipe, field: Battlefield): [string[], string[]] {
+  const controller = pick(field.controllers, recipe.victim);
+  const rest = field.controllers.filter((other) => other !== controller);
+  const broker = pick(field.brokers, recipe.peer);
+  const others = field.brokers.filter((name) => name !== broker);
+  switch (recipe.peer % 4) {
+    case 0:
+      return [[controller], [...rest, ...field.brokers]];
+    case 1:
+      return [
+        [controller, broker],
+        [...rest, ...others],
+      ];
+    case 2:
+      return [[controller], [pick(rest, recipe.peer)]];
+    default:
+      return [[controller], rest];
+  }
+}
+
+type Ends = 'replica' | 'leader-controller' | 'client' | 'quorum';
+
+interface Message {
+  readonly api: string;
+  readonly ends: Ends;
+}
+
+/** Replication first: a single late answer to a fetch is half of the loss of KAFKA-1211. */
+const MESSAGES: readonly (readonly [Message, number])[] = [
+  [{ api: 'Fetch', ends: 'replica' }, 40],
+  [{ api: 'AlterPartition', ends: 'leader-controller' }, 14],
+  [{ api: 'Produce', ends: 'client' }, 12],
+  [{ api: 'FetchMetadata', ends: 'leader-controller' }, 10],
+  [{ api: 'BrokerHeartbeat', ends: 'leader-controller' }, 7],
+  [{ api: 'BrokerRegistration', ends: 'leader-controller' }, 4],
+  [{ api: 'Fetch', ends: 'client' }, 5],
+  [{ api: 'Metadata', ends: 'client' }, 3],
+  [{ api: 'ListOffsets', ends: 'client' }, 2],
+  [{ api: 'OffsetsForLeaderEpoch', ends: 'client' }, 3],
+];
+
+const MESSAGES_IN_QUORUM: typeof MESSAGES = [
+  ...MESSAGES,
+  [{ api: 'FetchQuorum', ends: 'quorum' }, 20],
+  [{ api: 'Vote', ends: 'quorum' }, 8],
+  [{ api: 'BeginQuorumEpoch', ends: 'quorum' }, 4],
+  [{ api: 'EndQuorumEpoch', ends: 'quorum' }, 2],
+  [{ api: 'FetchSnapshot', ends: 'quorum' }, 3],
+];
+
+export function messageFault(recipe: FaultRecipe, field: Battlefield): Without<'message'> {
+  const { api, ends } = pickWeighted(
+    field.controllers.length > 1 ? MESSAGES_IN_QUORUM : MESSAGES,
+    recipe.flavour,
+  );
+  const asker = askerOf(ends, api, recipe, field);
+  const answerer = answererOf(ends, asker, recipe, field);
+  const isResponse = recipe.variant % 2 === 0;
+  return {
+    kind: 'message',
+    effect: recipe.variant % 10 < 7 ? 'delay' : 'lose',
+    from: isResponse ? answerer : asker,
+    to: isResponse ? asker : answerer,
+    api,
+    type: isResponse ? 'response' : 'request',
+    delayMs: recipe.variant % 10 < 7 ? recipe.amountMs : 0,
+  };
+}
+
+function askerOf(ends: Ends, api: string, recipe: FaultRecipe, field: Battlefield): string {
+  if (ends === 'quorum') return pick(field.controllers, recipe.victim);
+  if (ends !== 'client') return pick(field.brokers, recipe.victim);
+  const role = api === 'Produce' ? 'producer' : api === 'Metadata' ? '' : 'consumer';
+  return pick(
+    field.clients.filter((name) => name.startsWith(role)),
+    recipe.victim,
+  );
+}
+
+function answererOf(ends: Ends, asker: string, recipe: FaultRecipe, field: Battlefield): string {
+  if (ends === 'leader-controller') return controllerOf(recipe, field);
+  const others = (ends === 'quorum' ? field.controllers : field.brokers).filter((name) => name !== asker);
+  return others.length > 0 ? pick(others, recipe.peer) : controllerOf(recipe, field);
+}

@@ -1,0 +1,117 @@
+/**
+ * Which runs to make next. At first all, later half of them are drawn as in an unguided search; the others change
+ * plans that reached something which few others did. What is made in a chunk of runs follows from what was reached up
+ * to some chunks before, in the order of runs: so the same search comes out with any number of workers.
+ */
+import type { Plan } from '../../impl/plan/plan.ts';
+import type { PlanOptions } from '../arbitraries/options.ts';
+import type { ChunkResult, RunReach } from '../search/worker-chunk.ts';
+import { Dice } from './prng.ts';
+import { Novelty } from './novelty.ts';
+import { type Origin, planOf } from './origin.ts';
+
+/** Runs in a chunk. */
+export const GUIDED_CHUNK = 2;
+/** How many chunks are composed ahead. With more workers some would wait; with more chunks a search learns later. */
+const AHEAD = 16;
+const CORPUS_AT_MOST = 400;
+/** Out of a hundred, when enough is known. */
+const CHANGED = 50;
+/** At first everything is new, and what is new says little: one in a hundred more is changed after each so many runs. */
+const RUNS_TO_TRUST = 4;
+/** A run keeps no more than its newest states: they are where it can be forked. */
+const MARKS_AT_MOST = 6;
+
+interface Entry {
+  readonly run: number;
+  readonly origin: Origin;
+  /** Made when it is first changed. */
+  plan: Plan | null;
+  /** What it was the first to reach. */
+  readonly marks: readonly Mark[];
+  /** How many usual runs it was as long as; 1 for all shorter ones. */
+  readonly cost: number;
+  children: number;
+}
+
+interface Mark {
+  readonly digest: number;
+  readonly atUs: number;
+}
+
+export class Guide {
+  readonly #seed: string;
+  readonly #options: PlanOptions;
+  readonly #novelty: Novelty;
+  readonly #composed = new Map<number, readonly Origin[]>();
+  readonly #drawn = { runs: 0, events: 0 };
+  #corpus: Entry[] = [];
+  #next = 0;
+
+  constructor(seed: string, options: PlanOptions, novelty: Novelty) {
+    this.#seed = seed;
+    this.#options = options;
+    this.#novelty = novelty;
+    for (let chunk = 0; chunk < AHEAD; chunk++) this.#compose();
+  }
+
+  /** Where the runs of the next chunk, which begins at `first`, come from; null while that is not known yet. */
+  take(first: number): readonly Origin[] | null {
+    return this.#composed.get(first) ?? null;
+  }
+
+  /** Called for every chunk, in the order of their runs. */
+  learn({ first, reached }: Pick<ChunkResult, 'first' | 'reached'>): void {
+    const origins = this.#composed.get(first) ?? [];
+    this.#composed.delete(first);
+    for (const reach of reached) this.#learn(reach, origins[reach.run - first] ?? null);
+    this.#compose();
+  }
+
+  #learn({ run, events, digests, digestsAtUs }: RunReach, origin: Origin): void {
+    if (origin === null) {
+      this.#drawn.runs++;
+      this.#drawn.events += events;
+    }
+    const marks: Mark[] = [];
+    digests.forEach((digest, index) => {
+      if (this.#novelty.note(digest)) marks.push({ digest, atUs: digestsAtUs[index] ?? 0 });
+    });
+    if (marks.length === 0) return;
+    const usual = this.#drawn.events / this.#drawn.runs;
+    const cost = Math.max(1, events / usual);
+    this.#corpus.push({ run, origin, plan: null, marks: marks.slice(-MARKS_AT_MOST), cost, children: 0 });
+    if (this.#corpus.length <= CORPUS_AT_MOST) return;
+    // What has had its turn makes room.
+    const worst = this.#corpus.reduce((least, entry) =>
+      this.#promise(entry) < this.#promise(least) ? entry : least,
+    );
+    this.#corpus = this.#corpus.filter((entry) => entry !== worst);
+  }
+
+  /**
+   * Higher for what few runs have reached since, and for who has few children, each counted by what it costs: children
+   * take as long as their parents. Without it a search ends up with long runs, which reach more, and makes few of them.
+   */
+  #promise({ marks, cost, children }: Entry): number {
+    let rarity = 0;
+    for (const { digest } of marks) rarity += 1 / this.#novelty.runsThatReached(digest);
+    return rarity / (1 + children * cost) / cost;
+  }
+
+  #compose(): void {
+    const first = this.#next;
+    this.#next += GUIDED_CHUNK;
+    const dice = new Dice(`${this.#seed} chunk ${first}`);
+    const changed = Math.min(CHANGED, first / RUNS_TO_TRUST);
+    const origins = Array.from({ length: GUIDED_CHUNK }, (): Origin => {
+      if (this.#corpus.length === 0 || !dice.percent(changed)) return null;
+      const entry = dice.weighted(this.#corpus, (one) => this.#promise(one))!;
+      entry.children++;
+      const mark = dice.weighted(entry.marks, ({ digest }) => 1 / this.#novelty.runsThatReached(digest))!;
+      entry.plan ??= planOf(this.#seed, entry.run, this.#options, entry.origin);
+      return { parent: entry.plan, atUs: mark.atUs };
+    });
+    this.#composed.set(first, origins);
+  }
+}
