@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import type { Plan } from '../../impl/plan/plan.ts';
 import { type PlanOptions, resolveOptions } from './options.ts';
 import { assemble, partArbitraries } from './plan.ts';
-import { type Parts } from './parts.ts';
 import { planSeed, seedFrom } from './seed.ts';
 
 /**
@@ -16,18 +15,19 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
   const resolved = resolveOptions(options);
   const arbitraries = partArbitraries(resolved);
   const seed = planSeed(campaignSeed, index);
-  const draw = <T>(part: keyof Parts, arbitrary: fc.Arbitrary<T>) => drawOnce(arbitrary, `${seed}:${part}`);
+  // The first argument is the key of the part's seed: another key draws other plans. Some are older than the part's name.
+  const draw = <T>(key: string, arbitrary: fc.Arbitrary<T>) => drawOnce(arbitrary, `${seed}:${key}`);
   return assemble(
     {
-      cast: draw('cast', arbitraries.cast),
+      participants: draw('cast', arbitraries.participants),
       logDirs: draw('logDirs', arbitraries.logDirs),
       quorum: draw('quorum', arbitraries.quorum),
-      tempo: draw('tempo', arbitraries.tempo),
+      timeline: draw('tempo', arbitraries.timeline),
       workload: draw('workload', arbitraries.workload),
       bursts: draw('bursts', arbitraries.bursts),
       loneFaults: draw('loneFaults', arbitraries.loneFaults),
       swarm: draw('swarm', arbitraries.swarm),
-      deviations: draw('deviations', arbitraries.deviations),
+      configurationOverrides: draw('deviations', arbitraries.configurationOverrides),
       schedule: draw('schedule', arbitraries.schedule),
       strategy: draw('strategy', arbitraries.strategy),
       incidents: draw('incidents', arbitraries.incidents),
@@ -36,7 +36,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
       retention: draw('retention', arbitraries.retention),
       producerStory: draw('producerStory', arbitraries.producerStory),
       transactionStory: draw('transactionStory', arbitraries.transactionStory),
-      forgetful: draw('forgetful', arbitraries.forgetful),
+      expiry: draw('forgetful', arbitraries.expiry),
     },
     resolved,
     seed,

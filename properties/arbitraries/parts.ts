@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { burstsArbitrary } from './faults/bursts.ts';
-import { castArbitrary, logDirsArbitrary } from './cluster/participants.ts';
-import { deviationsArbitrary } from './cluster/configuration-overrides.ts';
-import { forgetfulArbitrary } from './cluster/expiry-settings.ts';
+import { participantsArbitrary, logDirsArbitrary } from './cluster/participants.ts';
+import { configurationOverridesArbitrary } from './cluster/configuration-overrides.ts';
+import { expiryArbitrary } from './cluster/expiry-settings.ts';
 import { swarmArbitrary } from './faults/faults.ts';
 import { incidentsArbitrary } from './faults/incidents.ts';
 import { producerStoryArbitrary } from './directed/producer-scenarios.ts';
@@ -12,7 +12,7 @@ import { loneFaultsArbitrary } from './faults/lone-faults.ts';
 import { racksArbitrary } from './cluster/racks.ts';
 import { retentionArbitrary } from './cluster/retention.ts';
 import { scheduleArbitrary, strategyArbitrary } from './cluster/schedule.ts';
-import { tempoArbitrary } from './draws/timeline.ts';
+import { timelineArbitrary } from './draws/timeline.ts';
 import { transactionsArbitrary } from './workload/transactions.ts';
 import { transactionStoryArbitrary } from './directed/transaction-scenarios.ts';
 import { workloadArbitrary } from './workload/workload.ts';
@@ -21,15 +21,15 @@ export type PartArbitraries = ReturnType<typeof aimedArbitraries>;
 
 export function aimedArbitraries(options: ResolvedOptions) {
   return {
-    cast: castArbitrary,
+    participants: participantsArbitrary,
     logDirs: logDirsArbitrary,
     quorum: quorumArbitrary(options),
-    tempo: tempoArbitrary,
+    timeline: timelineArbitrary,
     workload: workloadArbitrary(options),
     bursts: burstsArbitrary,
     loneFaults: loneFaultsArbitrary,
     swarm: swarmArbitrary,
-    deviations: deviationsArbitrary,
+    configurationOverrides: configurationOverridesArbitrary,
     schedule: scheduleArbitrary,
     strategy: strategyArbitrary,
     incidents: incidentsArbitrary,
@@ -38,7 +38,7 @@ export function aimedArbitraries(options: ResolvedOptions) {
     retention: retentionArbitrary,
     producerStory: producerStoryArbitrary(options),
     transactionStory: transactionStoryArbitrary(options),
-    forgetful: forgetfulArbitrary,
+    expiry: expiryArbitrary,
   };
 }
 

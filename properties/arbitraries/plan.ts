@@ -8,17 +8,17 @@ import type { GuaranteeId } from '../../model/guarantee.ts';
 import { resolveBurst } from './faults/bursts.ts';
 import { ADMIN } from './cluster/participants.ts';
 import { reconcile } from './cluster/configuration-overrides.ts';
-import { forgetfulDeviations } from './cluster/expiry-settings.ts';
+import { expirySettings } from './cluster/expiry-settings.ts';
 import { isAboutTransactions } from '../../impl/simulated/catalogue/probes.ts';
-import { evenly } from './uniform.ts';
-import { battlefieldOf, kindsIn, resolveFault, triggerOf } from './faults/faults.ts';
+import { uniformly } from './uniform.ts';
+import { faultTargetsOf, kindsIn, resolveFault, triggerOf } from './faults/faults.ts';
 import { resolveIncident } from './faults/incidents.ts';
 import { resolveProducerStory } from './directed/producer-scenarios.ts';
-import { combine, quorumDeviations } from './cluster/quorum.ts';
+import { combine, quorumSettings } from './cluster/quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './draws/pick.ts';
 import { withRacks } from './cluster/racks.ts';
-import { retentionDeviations } from './cluster/retention.ts';
+import { retentionSettings } from './cluster/retention.ts';
 import { resolveSchedule } from './cluster/schedule.ts';
 import { resolveWhen } from './draws/timeline.ts';
 import {
@@ -38,12 +38,12 @@ import type { PartArbitraries, Parts } from './parts.ts';
 /** The parts of a plan. None looks at another one while it is drawn. */
 export function partArbitraries(options: ResolvedOptions): PartArbitraries {
   const aimed = aimedArbitraries(options);
-  return options.drawing === 'swarm' ? aimed : evenly(aimed);
+  return options.drawing === 'swarm' ? aimed : uniformly(aimed);
 }
 
 /** Puts the parts together. A pure function of its arguments. */
 export function assemble(parts: Parts, options: ResolvedOptions, seed: string): Plan {
-  const { cast, tempo } = parts;
+  const { participants, timeline } = parts;
   const brokers = Array.from({ length: options.brokers }, (_, index) => `broker-${index + 1}`);
   const controllers = Array.from(
     { length: parts.quorum.controllers },
@@ -51,45 +51,51 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   );
   const drawn = withCoordinatorStory(parts.transactions, options);
   const transactional = hasTransactions(drawn, options);
-  const usualClients = transactional ? withTransactionalClients(drawn, cast) : cast.clients;
-  const timeouts = timeoutsIn({ ...parts.deviations, ...options.configuration });
+  const usualClients = transactional ? withTransactionalClients(drawn, participants) : participants.clients;
+  const timeouts = timeoutsIn({ ...parts.configurationOverrides, ...options.configuration });
   const recipe = transactional ? parts.transactionStory : null;
-  const story = resolveTransactionStory(recipe, usualClients, cast, tempo, brokers, timeouts);
+  const story = resolveTransactionStory(recipe, usualClients, participants, timeline, brokers, timeouts);
   const ofCast = [...story.clients, ...usualClients];
   const dataClients = ofCast.map(({ name }) => name).filter((name) => name !== ADMIN);
-  const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, tempo, options.brokers));
+  const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, timeline, options.brokers));
 
   const kinds = kindsIn(parts.swarm, options);
   const { combined } = parts.quorum;
-  const field = {
-    ...battlefieldOf(parts.swarm, brokers, controllers, dataClients, options, combined),
+  const targets = {
+    ...faultTargetsOf(parts.swarm, brokers, controllers, dataClients, options, combined),
     logDirs: parts.logDirs,
   };
-  const told = resolveProducerStory(options.producerStory, parts.producerStory, cast, tempo, field);
+  const told = resolveProducerStory(
+    options.producerStory,
+    parts.producerStory,
+    participants,
+    timeline,
+    targets,
+  );
   const clients = [...told.clients, ...ofCast];
-  const deviations = {
-    ...parts.deviations,
-    ...quorumDeviations(parts.quorum),
-    ...retentionDeviations(parts.retention),
-    ...(options.defects.length === 0 ? forgetfulDeviations(parts.forgetful, transactional) : {}),
-    ...(transactional ? transactionSettings(drawn, options, parts.deviations) : {}),
+  const configurationOverrides = {
+    ...parts.configurationOverrides,
+    ...quorumSettings(parts.quorum),
+    ...retentionSettings(parts.retention),
+    ...(options.defects.length === 0 ? expirySettings(parts.expiry, transactional) : {}),
+    ...(transactional ? transactionSettings(drawn, options, parts.configurationOverrides) : {}),
   };
-  const usual = reconcile(deviations, options.configuration);
+  const usual = reconcile(configurationOverrides, options.configuration);
   const pace = {
     sessionMs: Number(usual['broker.session.timeout.ms']),
     requestMs: Number(usual['request.timeout.ms']),
   };
-  const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, tempo, field, pace));
+  const incidents = parts.incidents.flatMap((incident) => resolveIncident(incident, timeline, targets, pace));
   const settings = incidents.flatMap((step) => (step.is === 'setting' ? [[step.property, step.value]] : []));
   const configuration = reconcile(
-    { ...deviations, ...Object.fromEntries(settings), ...told.settings },
+    { ...configurationOverrides, ...Object.fromEntries(settings), ...told.settings },
     options.configuration,
   );
 
   const moves = [...incidents, ...steps].flatMap((step) => (step.is === 'move' ? [step] : []));
   const { max } = options.operations;
   const operations: Operation[] = moves.slice(0, max >> 1).map((move, index) => {
-    const place = pick(cast.partitions, move.place);
+    const place = pick(participants.partitions, move.place);
     return {
       id: max + index,
       atMs: move.atMs,
@@ -100,10 +106,12 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     };
   });
   operations.push(...told.operations.map((body, index) => ({ ...body, id: 5 * max + index })));
-  const workload = resolveWorkload(parts.workload, cast, tempo, options);
-  const transactions = transactional ? resolveTransactions(drawn, cast, tempo, 2 * max, timeouts, field) : [];
+  const workload = resolveWorkload(parts.workload, participants, timeline, options);
+  const transactions = transactional
+    ? resolveTransactions(drawn, participants, timeline, 2 * max, timeouts, targets)
+    : [];
   const disturbances = transactional
-    ? resolveDisturbances(drawn, transactions, cast, tempo, field, timeouts)
+    ? resolveDisturbances(drawn, transactions, participants, timeline, targets, timeouts)
     : [];
   operations.push(...story.operations.map((body, index) => ({ ...body, id: 4 * max + index })));
   operations.push(...transactions.slice(0, Math.max(0, max - operations.length)));
@@ -116,7 +124,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const probes = transactional ? options.probes : options.probes.filter((name) => !isAboutTransactions(name));
   const struck = [
     ...steps.flatMap((step) => (step.is === 'fault' ? [{ atMs: step.atMs, fault: step.fault }] : [])),
-    ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, tempo), fault })),
+    ...parts.loneFaults.map(({ when, fault }) => ({ atMs: resolveWhen(when, timeline), fault })),
   ];
   const faults: Fault[] = [
     ...told.faults,
@@ -131,7 +139,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ? []
     : struck.slice(0, options.maxFaults - faults.length)) {
     const trigger = triggerOf(fault, atMs, parts.swarm, probes);
-    faults.push(resolveFault(fault, faults.length, trigger, kinds, field));
+    faults.push(resolveFault(fault, faults.length, trigger, kinds, targets));
   }
 
   const plan: Plan = {
@@ -146,7 +154,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     configuration,
     expect: expectedOf(configuration, options),
     defects: [...options.defects],
-    topics: [...told.topics, ...cast.topics],
+    topics: [...told.topics, ...participants.topics],
     clients: [...clients],
     operations: operations.sort((a, b) => a.atMs - b.atMs || a.id - b.id),
     faults: faults.sort((a, b) => sortTime(a) - sortTime(b) || a.id - b.id),
@@ -156,7 +164,7 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
       ...dataClients,
     ]),
     overrides: [],
-    ...(field.spared.length === 0 ? {} : { outsideCore: [...field.spared] }),
+    ...(targets.outsideCore.length === 0 ? {} : { outsideCore: [...targets.outsideCore] }),
   };
   return withRacks(parts.quorum.combined ? combine(plan, options.faults) : plan, parts.racks);
 }

@@ -7,7 +7,7 @@ import type { PlanOptions } from '../arbitraries/options.ts';
 import type { Defect } from '../../impl/simulated/defects/index.ts';
 import type { PlanLength } from '../minimiser/minimise.ts';
 import { pinnedForDefect } from './pinned-for-defect.ts';
-import { Guide, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
+import { CorpusScheduler, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
 import { Novelty } from '../guidance/novelty.ts';
 import { DEFAULT_STRATEGY, drawnBy, type Strategy } from '../guidance/strategy.ts';
 import type { RunFailure } from '../search/failure.ts';
@@ -93,7 +93,7 @@ async function search(
   const beganMs = now();
   const seconds = (): number => (now() - beganMs) / 1000;
   const options = planOptions(slug, strategy);
-  const guide = strategy === 'guided' ? new Guide(seed, options, new Novelty()) : null;
+  const guide = strategy === 'guided' ? new CorpusScheduler(seed, options, new Novelty()) : null;
   const size = guide === null ? pool.chunkRuns : GUIDED_CHUNK;
   let runs = 0;
   while (seconds() < budgetSeconds && runs < runsAtMost && signal?.aborted !== true) {

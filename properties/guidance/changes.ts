@@ -1,93 +1,93 @@
 /**
- * How a plan that reached something new is changed: what is drawn afresh for this run (the mate) lends what is
+ * How a plan that reached something new is changed: what is drawn afresh for this run (the donor) lends what is
  * changed, so that all of it is as likely as the generator makes it.
  */
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
-import { Dice } from './prng.ts';
-import type { Descent } from './ancestry.ts';
+import { Prng } from './prng.ts';
+import type { Ancestry } from './ancestry.ts';
 
-interface Crossing extends Descent {
-  readonly mate: Plan;
+interface Crossover extends Ancestry {
+  readonly donor: Plan;
   readonly maxFaults: number;
-  readonly dice: Dice;
+  readonly prng: Prng;
 }
 
 interface Change {
   readonly name: string;
   readonly weight: number;
-  readonly make: (crossing: Crossing) => Plan;
+  readonly make: (crossover: Crossover) => Plan;
 }
 
 /**
  * The prefix up to the moment when it was reached is run again, and all else is another run from there on: its
  * luck, and what goes wrong. What p1 * p2 would find so becomes p1 + p2.
  */
-function fork({ parent, mate, atUs, maxFaults, dice }: Crossing): Plan {
+function fork({ parent, donor, atUs, maxFaults, prng }: Crossover): Plan {
   const momentMs = Math.min(Math.ceil(atUs / 1000), endOfWorkloadMs(parent));
   const before = parent.faults.filter(({ at }) => !('ms' in at) || at.ms <= momentMs);
-  const theirs = mate.faults.filter(({ at }) => 'ms' in at);
+  const theirs = donor.faults.filter(({ at }) => 'ms' in at);
   const firstMs = Math.min(...theirs.map(({ at }) => ('ms' in at ? at.ms : 0)));
   // What goes wrong next does so soon: the moment does not last.
-  const shiftMs = momentMs + delayMs(dice) - (theirs.length > 0 ? firstMs : 0);
+  const shiftMs = momentMs + delayMs(prng) - (theirs.length > 0 ? firstMs : 0);
   const after = theirs.map((fault) => laterBy(fault, shiftMs));
   return {
     ...parent,
-    redrawAfter: { us: atUs, seed: mate.seed },
+    redrawAfter: { us: atUs, seed: donor.seed },
     faults: numbered([...before, ...befalling(parent, after)].slice(0, Math.max(maxFaults, before.length))),
-    operations: withMoves(parent, mate, shiftMs, momentMs),
+    operations: withMoves(parent, donor, shiftMs, momentMs),
   };
 }
 
 /** Only the luck is another one, from then on: who is faster, who loses what. */
-function redraw({ parent, mate, atUs }: Crossing): Plan {
-  return { ...parent, redrawAfter: { us: atUs, seed: mate.seed } };
+function redraw({ parent, donor, atUs }: Crossover): Plan {
+  return { ...parent, redrawAfter: { us: atUs, seed: donor.seed } };
 }
 
-function reseed({ parent, mate }: Crossing): Plan {
+function reseed({ parent, donor }: Crossover): Plan {
   const { redrawAfter: _, ...rest } = parent;
-  return { ...rest, seed: mate.seed };
+  return { ...rest, seed: donor.seed };
 }
 
 /** Some faults come sooner or later. */
-function shiftFaults({ parent, dice }: Crossing): Plan {
-  const byMs = delayMs(dice) * (dice.percent(50) ? 1 : -1);
-  const together = dice.percent(30);
-  const moved = dice.below(parent.faults.length);
+function shiftFaults({ parent, prng }: Crossover): Plan {
+  const byMs = delayMs(prng) * (prng.percent(50) ? 1 : -1);
+  const together = prng.percent(30);
+  const moved = prng.below(parent.faults.length);
   return {
     ...parent,
     faults: parent.faults.map((fault, index) =>
-      together || index === moved || dice.percent(20) ? laterBy(fault, byMs) : fault,
+      together || index === moved || prng.percent(20) ? laterBy(fault, byMs) : fault,
     ),
   };
 }
 
-/** Some of its faults and some of the mate's. */
-function mixFaults({ parent, mate, maxFaults, dice }: Crossing): Plan {
-  const kept = parent.faults.filter(() => dice.percent(70));
-  const added = befalling(parent, mate.faults).filter(() => dice.percent(50));
+/** Some of its faults and some of the donor's. */
+function mixFaults({ parent, donor, maxFaults, prng }: Crossover): Plan {
+  const kept = parent.faults.filter(() => prng.percent(70));
+  const added = befalling(parent, donor.faults).filter(() => prng.percent(50));
   return { ...parent, faults: numbered([...kept, ...added].slice(0, maxFaults)) };
 }
 
 /** The same thing goes wrong once more, a while later. */
-function repeatFault({ parent, maxFaults, dice }: Crossing): Plan {
-  const again = parent.faults[dice.below(parent.faults.length)];
-  if (again === undefined || parent.faults.length >= maxFaults) return shiftFaultsOrLuck(parent, dice);
-  return { ...parent, faults: numbered([...parent.faults, laterBy(again, delayMs(dice))]) };
+function repeatFault({ parent, maxFaults, prng }: Crossover): Plan {
+  const again = parent.faults[prng.below(parent.faults.length)];
+  if (again === undefined || parent.faults.length >= maxFaults) return shiftFaultsOrLuck(parent, prng);
+  return { ...parent, faults: numbered([...parent.faults, laterBy(again, delayMs(prng))]) };
 }
 
-function shiftFaultsOrLuck(parent: Plan, dice: Dice): Plan {
-  return { ...parent, seed: `${parent.seed}+${dice.below(0xffff)}` };
+function shiftFaultsOrLuck(parent: Plan, prng: Prng): Plan {
+  return { ...parent, seed: `${parent.seed}+${prng.below(0xffff)}` };
 }
 
 /** The same faults under another order of messages, or other timeouts. */
-function otherSurroundings({ parent, mate, dice }: Crossing): Plan {
-  if (dice.percent(50)) return { ...parent, schedule: mate.schedule };
-  return { ...parent, configuration: mate.configuration };
+function otherSurroundings({ parent, donor, prng }: Crossover): Plan {
+  if (prng.percent(50)) return { ...parent, schedule: donor.schedule };
+  return { ...parent, configuration: donor.configuration };
 }
 
 /** Other things are asked of the cluster meanwhile. */
-function otherWorkload({ parent, mate }: Crossing): Plan {
-  const { topics, clients, operations } = mate;
+function otherWorkload({ parent, donor }: Crossover): Plan {
+  const { topics, clients, operations } = donor;
   return { ...parent, topics, clients, operations };
 }
 
@@ -102,10 +102,10 @@ export const CHANGES: readonly Change[] = [
   { name: 'other workload', weight: 5, make: otherWorkload },
 ];
 
-export function change(descent: Descent, mate: Plan, maxFaults: number): Plan {
-  const dice = new Dice(mate.seed);
-  const chosen = dice.weighted(CHANGES, ({ weight }) => weight) ?? CHANGES[0]!;
-  return chosen.make({ ...descent, mate, maxFaults, dice });
+export function change(ancestry: Ancestry, donor: Plan, maxFaults: number): Plan {
+  const prng = new Prng(donor.seed);
+  const chosen = prng.weighted(CHANGES, ({ weight }) => weight) ?? CHANGES[0]!;
+  return chosen.make({ ...ancestry, donor, maxFaults, prng });
 }
 
 /**
@@ -117,9 +117,9 @@ function endOfWorkloadMs({ operations }: Plan): number {
 }
 
 /** From 1 to 2,048 ms, each order of magnitude as likely. */
-function delayMs(dice: Dice): number {
-  const octave = 2 ** dice.below(11);
-  return octave + dice.below(octave);
+function delayMs(prng: Prng): number {
+  const octave = 2 ** prng.below(11);
+  return octave + prng.below(octave);
 }
 
 function laterBy(fault: Fault, byMs: number): Fault {
@@ -160,12 +160,12 @@ function numbered(faults: readonly Fault[]): Fault[] {
   });
 }
 
-/** Its own workload, and the leaders that the mate moves: those belong to what goes wrong. */
-function withMoves(parent: Plan, mate: Plan, shiftMs: number, momentMs: number): Operation[] {
+/** Its own workload, and the leaders that the donor moves: those belong to what goes wrong. */
+function withMoves(parent: Plan, donor: Plan, shiftMs: number, momentMs: number): Operation[] {
   const admin = parent.clients.find(({ kind }) => kind === 'admin');
   if (admin === undefined) return parent.operations;
   let id = parent.operations.reduce((highest, operation) => Math.max(highest, operation.id), 0);
-  const moves = mate.operations.flatMap((operation): Operation[] => {
+  const moves = donor.operations.flatMap((operation): Operation[] => {
     if (operation.kind !== 'move-leader') return [];
     const topic = parent.topics[0];
     if (topic === undefined) return [];

@@ -7,7 +7,7 @@ import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { Probe } from '../../impl/simulated/catalogue/probes.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import type { RunReach } from '../search/worker-chunk.ts';
-import { Guide, GUIDED_CHUNK } from './corpus-scheduler.ts';
+import { CorpusScheduler, GUIDED_CHUNK } from './corpus-scheduler.ts';
 import { Novelty } from './novelty.ts';
 import { planOf } from './origin.ts';
 
@@ -20,16 +20,16 @@ const reachOf = (run: number): RunReach => ({
 });
 
 function origins(chunks: number) {
-  const guide = new Guide('guide', {}, new Novelty());
+  const scheduler = new CorpusScheduler('scheduler', {}, new Novelty());
   return Array.from({ length: chunks }, (_, chunk) => {
     const first = chunk * GUIDED_CHUNK;
-    const taken = guide.take(first);
-    guide.learn({ first, reached: Array.from({ length: GUIDED_CHUNK }, (_, i) => reachOf(first + i)) });
+    const taken = scheduler.take(first);
+    scheduler.learn({ first, reached: Array.from({ length: GUIDED_CHUNK }, (_, i) => reachOf(first + i)) });
     return taken;
   });
 }
 
-describe('a guide', () => {
+describe('a scheduler', () => {
   test('composes the same runs from the same results', () => {
     expect(origins(40)).toEqual(origins(40));
   });
@@ -44,13 +44,13 @@ describe('a guide', () => {
   });
 
   test('has long runs changed less often, by as much as they are longer', () => {
-    const guide = new Guide('guide', {}, new Novelty());
+    const scheduler = new CorpusScheduler('scheduler', {}, new Novelty());
     const parents = Array.from({ length: 1_000 }, (_, chunk) => {
       const first = chunk * GUIDED_CHUNK;
-      const taken = guide.take(first) ?? [];
+      const taken = scheduler.take(first) ?? [];
       const runs = Array.from({ length: GUIDED_CHUNK }, (_, index) => first + index);
       // Only the first runs reach anything, each something of its own: one in eight takes ten times as long.
-      guide.learn({
+      scheduler.learn({
         first,
         reached: runs.map((run, index) => ({
           ...{ run, events: taken[index] === null && run % 8 === 1 ? 20_000 : 2_000 },
@@ -68,18 +68,18 @@ describe('a guide', () => {
   });
 
   test('follows who was the first to hit a probe, from that moment on', () => {
-    const guide = new Guide('guide', {}, new Novelty());
+    const scheduler = new CorpusScheduler('scheduler', {}, new Novelty());
     const usual = { digests: Uint32Array.of(1), digestsAtUs: Uint32Array.of(0) };
     const rare = Uint32Array.of(1, digestOfProbe(Probe['unclean-leader-elected']));
     const changed = Array.from({ length: 200 }, (_, chunk) => {
       const first = chunk * GUIDED_CHUNK;
-      const taken = guide.take(first) ?? [];
+      const taken = scheduler.take(first) ?? [];
       const reached = Array.from({ length: GUIDED_CHUNK }, (_, index): RunReach =>
         first + index === 5
           ? { run: 5, events: 2_000, digests: rare, digestsAtUs: Uint32Array.of(0, 700_000) }
           : { run: first + index, events: 2_000, ...usual },
       );
-      guide.learn({ first, reached });
+      scheduler.learn({ first, reached });
       return taken.filter((origin) => origin !== null);
     }).flat();
     const forked = changed.filter(({ atUs }) => atUs === 700_000);
@@ -88,7 +88,7 @@ describe('a guide', () => {
   });
 
   test('knows of no chunk so far ahead that it would depend on results not there yet', () => {
-    expect(new Guide('guide', {}, new Novelty()).take(100 * GUIDED_CHUNK)).toBeNull();
+    expect(new CorpusScheduler('scheduler', {}, new Novelty()).take(100 * GUIDED_CHUNK)).toBeNull();
   });
 });
 

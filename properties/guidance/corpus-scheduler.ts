@@ -6,7 +6,7 @@
 import type { Plan } from '../../impl/plan/plan.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import type { ChunkResult, RunReach } from '../search/worker-chunk.ts';
-import { Dice } from './prng.ts';
+import { Prng } from './prng.ts';
 import { Novelty } from './novelty.ts';
 import { type Origin, planOf } from './origin.ts';
 
@@ -39,7 +39,7 @@ interface Mark {
   readonly atUs: number;
 }
 
-export class Guide {
+export class CorpusScheduler {
   readonly #seed: string;
   readonly #options: PlanOptions;
   readonly #novelty: Novelty;
@@ -102,13 +102,13 @@ export class Guide {
   #compose(): void {
     const first = this.#next;
     this.#next += GUIDED_CHUNK;
-    const dice = new Dice(`${this.#seed} chunk ${first}`);
+    const prng = new Prng(`${this.#seed} chunk ${first}`);
     const changed = Math.min(CHANGED, first / RUNS_TO_TRUST);
     const origins = Array.from({ length: GUIDED_CHUNK }, (): Origin => {
-      if (this.#corpus.length === 0 || !dice.percent(changed)) return null;
-      const entry = dice.weighted(this.#corpus, (one) => this.#promise(one))!;
+      if (this.#corpus.length === 0 || !prng.percent(changed)) return null;
+      const entry = prng.weighted(this.#corpus, (one) => this.#promise(one))!;
       entry.children++;
-      const mark = dice.weighted(entry.marks, ({ digest }) => 1 / this.#novelty.runsThatReached(digest))!;
+      const mark = prng.weighted(entry.marks, ({ digest }) => 1 / this.#novelty.runsThatReached(digest))!;
       entry.plan ??= planOf(this.#seed, entry.run, this.#options, entry.origin);
       return { parent: entry.plan, atUs: mark.atUs };
     });

@@ -4,10 +4,10 @@ import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import { change } from './changes.ts';
-import type { Descent } from './ancestry.ts';
+import type { Ancestry } from './ancestry.ts';
 
 /** Null: drawn, as the run of that number is drawn in any search. */
-export type Origin = Descent | null;
+export type Origin = Ancestry | null;
 
 /**
  * The plan of run `index` (from 0): a pure function of its arguments. A change that makes no sense, because it

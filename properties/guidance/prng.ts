@@ -1,7 +1,7 @@
 import { keyOf, mix } from '../../impl/simulated/kernel/mix.ts';
 
 /** Throws of the search itself, in their order: a function of the name alone. */
-export class Dice {
+export class Prng {
   readonly #key: number;
   #thrown = 0;
 

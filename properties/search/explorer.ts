@@ -5,7 +5,7 @@
  * on the number of workers.
  */
 import type { PlanOptions } from '../arbitraries/options.ts';
-import { Guide, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
+import { CorpusScheduler, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
 import { Novelty } from '../guidance/novelty.ts';
 import { DEFAULT_STRATEGY, type Strategy } from '../guidance/strategy.ts';
 import { irreproducible, mergeFailures, planOrNull, type RunFailure } from './failure.ts';
@@ -161,7 +161,7 @@ class Search {
   private readonly probes = new Map<string, number>();
   private readonly novelty = new Novelty();
   private readonly curve: number[] = [];
-  private readonly guide: Guide | null;
+  private readonly guide: CorpusScheduler | null;
   private readonly failures = new Map<string, RunFailure>();
 
   constructor(campaign: Campaign, observer: Observer, pool: WorkerPool, repeat: Repeat) {
@@ -173,7 +173,7 @@ class Search {
     this.next = campaign.alreadyMade ?? 0;
     for (const digest of campaign.knownStates ?? []) this.novelty.note(digest);
     const guided = (campaign.strategy ?? DEFAULT_STRATEGY) === 'guided';
-    this.guide = guided ? new Guide(campaign.seed, campaign.options, this.novelty) : null;
+    this.guide = guided ? new CorpusScheduler(campaign.seed, campaign.options, this.novelty) : null;
   }
 
   async run(): Promise<Exploration> {

@@ -1,5 +1,5 @@
 /**
- * How a run's configuration deviates from Kafka's defaults. Most deviations only make time pass
+ * How a run's configuration differs from Kafka's defaults. Most overrides only make time pass
  * faster: with a session of two seconds instead of nine, a story fits in ten virtual seconds.
  */
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { resolveConfiguration } from '../../../model/configuration/configuration
 import { logUniform } from '../draws/magnitude.ts';
 import { percent } from '../draws/pick.ts';
 
-type Deviations = Readonly<Record<string, ConfigurationValue>>;
+type ConfigurationOverrides = Readonly<Record<string, ConfigurationValue>>;
 
 interface Deviation {
   readonly property: PropertyName;
@@ -72,22 +72,25 @@ const drawn = fc.tuple(
 );
 
 /** What is drawn for every run, before it is reconciled with what the user fixed. */
-export const deviationsArbitrary: fc.Arbitrary<Deviations> = drawn.map((values) => {
-  const deviations: Record<string, ConfigurationValue> = {};
+export const configurationOverridesArbitrary: fc.Arbitrary<ConfigurationOverrides> = drawn.map((values) => {
+  const configurationOverrides: Record<string, ConfigurationValue> = {};
   DEVIATIONS.forEach(({ property }, index) => {
     const value = values[index];
-    if (value !== undefined) deviations[property] = value;
+    if (value !== undefined) configurationOverrides[property] = value;
   });
-  return deviations;
+  return configurationOverrides;
 });
 
 /**
- * The fixed values, then the deviations that they leave room for. What is fixed stands, and is a valid
- * configuration with Kafka's defaults for the rest: where a deviation does not fit it, deviations give way.
+ * The fixed values, then the drawn values that they leave room for. What is fixed stands, and is a valid
+ * configuration with Kafka's defaults for the rest: where a drawn value does not fit it, the drawn value gives way.
  */
-export function reconcile(deviations: Deviations, fixed: Deviations): Record<string, ConfigurationValue> {
+export function reconcile(
+  configurationOverrides: ConfigurationOverrides,
+  fixed: ConfigurationOverrides,
+): Record<string, ConfigurationValue> {
   const configuration = { ...fixed };
-  for (const [property, value] of Object.entries(deviations)) {
+  for (const [property, value] of Object.entries(configurationOverrides)) {
     if (!Object.hasOwn(fixed, property)) configuration[property] = value;
   }
   for (const pair of SHORTER_THAN) settle(pair, configuration, fixed);
@@ -129,7 +132,7 @@ const SHORTER_THAN: readonly ShorterThan[] = [
 function settle(
   { shorter, longer, share }: ShorterThan,
   configuration: Record<string, ConfigurationValue>,
-  fixed: Deviations,
+  fixed: ConfigurationOverrides,
 ): void {
   const [short, long] = [valueIn(configuration, shorter), valueIn(configuration, longer)];
   const [shortIsFixed, longIsFixed] = [Object.hasOwn(fixed, shorter), Object.hasOwn(fixed, longer)];
@@ -145,7 +148,7 @@ function settle(
 
 const KAFKA_DEFAULTS = resolveConfiguration({});
 
-function valueIn(configuration: Deviations, property: NumericProperty): number {
+function valueIn(configuration: ConfigurationOverrides, property: NumericProperty): number {
   return Number(configuration[property] ?? KAFKA_DEFAULTS[property]);
 }
 

@@ -5,7 +5,7 @@ import type { PlanOptions } from '../options.ts';
 
 /** In how many of 300 plans a property has such a value. */
 function share(options: PlanOptions, property: string, holds = (_value: unknown): boolean => true): number {
-  const plans = Array.from({ length: 300 }, (_, index) => generatePlan('forgetful', index, options));
+  const plans = Array.from({ length: 300 }, (_, index) => generatePlan('expiry', index, options));
   return plans.filter(({ configuration }) => property in configuration && holds(configuration[property]))
     .length;
 }

@@ -8,20 +8,20 @@ import type { ConfigurationValue } from '../../../model/configuration/property.t
 import { logUniform } from '../draws/magnitude.ts';
 import { percent } from '../draws/pick.ts';
 
-export interface ForgetfulRecipe {
+export interface ExpiryRecipe {
   readonly producers: readonly [draw: number, expirationMs: number, checkMs: number];
   readonly transactionalIds: readonly [draw: number, expirationMs: number, checkMs: number];
   readonly inFlight: readonly [draw: number, requests: number];
 }
 
-export const forgetfulArbitrary: fc.Arbitrary<ForgetfulRecipe> = fc.record({
+export const expiryArbitrary: fc.Arbitrary<ExpiryRecipe> = fc.record({
   producers: fc.tuple(percent, logUniform(500, 8_000), logUniform(100, 1_000)),
   transactionalIds: fc.tuple(percent, logUniform(1_000, 5_000), logUniform(200, 1_000)),
   inFlight: fc.tuple(percent, fc.integer({ min: 6, max: 10 })),
 });
 
-export function forgetfulDeviations(
-  { producers, transactionalIds, inFlight }: ForgetfulRecipe,
+export function expirySettings(
+  { producers, transactionalIds, inFlight }: ExpiryRecipe,
   transactional: boolean,
 ): Readonly<Record<string, ConfigurationValue>> {
   return {

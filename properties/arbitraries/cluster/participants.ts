@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Client, Topic } from '../../../impl/plan/plan.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
 
-export interface Cast {
+export interface Participants {
   readonly topics: readonly Topic[];
   readonly clients: readonly Client[];
   readonly producers: readonly string[];
@@ -15,7 +15,7 @@ export interface Cast {
 /** The client that moves leaders and creates topics. */
 export const ADMIN = 'admin-1';
 
-interface CastRecipe {
+interface ParticipantsRecipe {
   readonly topics: readonly number[];
   readonly producers: number;
   readonly consumers: number;
@@ -27,7 +27,7 @@ const partitionCount = fc.oneof(
   { weight: 2, arbitrary: fc.constant(3) },
 );
 
-export const castArbitrary: fc.Arbitrary<Cast> = fc
+export const participantsArbitrary: fc.Arbitrary<Participants> = fc
   .record({
     topics: fc.oneof(
       { weight: 6, arbitrary: fc.tuple(partitionCount) },
@@ -36,7 +36,7 @@ export const castArbitrary: fc.Arbitrary<Cast> = fc
     producers: fc.integer({ min: 1, max: 3 }),
     consumers: fc.integer({ min: 1, max: 2 }),
   })
-  .map(cast);
+  .map(participants);
 
 /** In one run of four brokers have two log directories: then one may fail while the broker goes on (KIP-858). */
 export const logDirsArbitrary: fc.Arbitrary<number> = fc.oneof(
@@ -46,7 +46,7 @@ export const logDirsArbitrary: fc.Arbitrary<number> = fc.oneof(
 
 const TOPIC_NAMES = ['orders', 'payments'] as const;
 
-function cast(recipe: CastRecipe): Cast {
+function participants(recipe: ParticipantsRecipe): Participants {
   const topics: Topic[] = recipe.topics.map((partitions, index) => ({
     name: TOPIC_NAMES[index] ?? `topic-${index + 1}`,
     partitions,

@@ -61,7 +61,7 @@ export function combine(plan: Plan, kinds: readonly FaultKind[]): Plan {
 }
 
 /** Short timeouts, so that a story with several elections fits in a run. An only controller has none. */
-export function quorumDeviations(recipe: QuorumRecipe): Readonly<Record<string, ConfigurationValue>> {
+export function quorumSettings(recipe: QuorumRecipe): Readonly<Record<string, ConfigurationValue>> {
   if (recipe.controllers === 1) return {};
   return {
     'controller.quorum.election.timeout.ms': recipe.electionTimeoutMs,

@@ -19,7 +19,7 @@ export const retentionArbitrary: fc.Arbitrary<RetentionRecipe> = fc.record({
   checkMs: logUniform(100, 1_000),
 });
 
-export function retentionDeviations(recipe: RetentionRecipe): Readonly<Record<string, ConfigurationValue>> {
+export function retentionSettings(recipe: RetentionRecipe): Readonly<Record<string, ConfigurationValue>> {
   if (recipe.draw < 92) return {};
   return {
     'retention.ms': recipe.retentionMs,

@@ -7,19 +7,19 @@ import fc from 'fast-check';
 import type { Client, Fault, Operation, Plan, Topic, Trigger } from '../../../impl/plan/plan.ts';
 import type { ProducerScenario } from '../../../impl/simulated/defects/defect.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
-import { ADMIN, type Cast } from '../cluster/participants.ts';
-import type { Battlefield } from '../faults/fault-recipe.ts';
+import { ADMIN, type Participants } from '../cluster/participants.ts';
+import type { FaultTargets } from '../faults/fault-recipe.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { choice, percent, pick } from '../draws/pick.ts';
-import type { Tempo } from '../draws/timeline.ts';
+import type { Timeline } from '../draws/timeline.ts';
 
 type Body<T extends { readonly id: number }> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
 export interface ProducerStoryRecipe {
   /** In so many cases of a hundred it is told. */
   readonly told: number;
-  readonly moment: number;
+  readonly busyPeriod: number;
   readonly where: number;
   readonly variant: number;
   readonly gapsMs: readonly number[];
@@ -46,7 +46,7 @@ export function producerStoryArbitrary({
 
 const recipeArbitrary: fc.Arbitrary<ProducerStoryRecipe> = fc.record({
   told: percent,
-  moment: choice,
+  busyPeriod: choice,
   where: choice,
   variant: percent,
   gapsMs: fc.array(logUniform(1, 60), { minLength: GAPS, maxLength: GAPS }),
@@ -54,8 +54,8 @@ const recipeArbitrary: fc.Arbitrary<ProducerStoryRecipe> = fc.record({
 
 interface Stage {
   readonly recipe: ProducerStoryRecipe;
-  readonly cast: Cast;
-  readonly field: Battlefield;
+  readonly participants: Participants;
+  readonly targets: FaultTargets;
   readonly beginMs: number;
 }
 
@@ -67,7 +67,7 @@ const REQUEST_TIMEOUT_MS = 600;
 const PRODUCER = 'producer-of-story';
 
 /** Who leads it, as long as no leader has moved: the first broker leads the first partitions. */
-function leaderOf({ partition }: TopicPartition, { brokers }: Battlefield): string {
+function leaderOf({ partition }: TopicPartition, { brokers }: FaultTargets): string {
   return pick(brokers, partition);
 }
 
@@ -94,12 +94,12 @@ function lateProduce(atMs: number, to: string, delayMs: number | null): Body<Fau
  * A batch waits until the one before it is answered, and is given up when its request has just set out to a slow
  * broker. The next batch, to another broker, is made and sent before that request arrives (KAFKA-19012).
  */
-const expiresOnTheWire: Story = ({ recipe, field, beginMs }) => {
+const expiresOnTheWire: Story = ({ recipe, targets, beginMs }) => {
   const [slow, quick] = PLACES;
   const [firstGap = 1, secondGap = 1] = recipe.gapsMs;
   const patienceMs = 700;
   const halfMs = 350;
-  const broker = leaderOf(slow, field);
+  const broker = leaderOf(slow, targets);
   return {
     topics: [TOPIC],
     clients: [{ kind: 'producer', name: PRODUCER }],
@@ -128,13 +128,13 @@ const expiresOnTheWire: Story = ({ recipe, field, beginMs }) => {
  * partition moves: a batch of the old epoch is on the way to the broker that led it, and the next one goes to the
  * broker that leads it now (KAFKA-5870).
  */
-const newEpochAmidstRetry: Story = ({ recipe, field, beginMs }) => {
+const newEpochAmidstRetry: Story = ({ recipe, targets, beginMs }) => {
   const [unreachable, moving] = PLACES;
   const [firstGap = 1, secondGap = 1] = recipe.gapsMs;
   const patienceMs = 3_000;
   const newEpochMs = beginMs + patienceMs;
-  const others = field.brokers.flatMap((name, index) =>
-    name === leaderOf(unreachable, field) || name === leaderOf(moving, field) ? [] : [index + 1],
+  const others = targets.brokers.flatMap((name, index) =>
+    name === leaderOf(unreachable, targets) || name === leaderOf(moving, targets) ? [] : [index + 1],
   );
   return {
     topics: [TOPIC],
@@ -158,12 +158,12 @@ const newEpochAmidstRetry: Story = ({ recipe, field, beginMs }) => {
         at: { ms: beginMs - 1 },
         kind: 'partition',
         side: [PRODUCER],
-        other: [leaderOf(unreachable, field)],
+        other: [leaderOf(unreachable, targets)],
         direction: 'both',
         effect: 'lose',
         forMs: patienceMs,
       },
-      lateProduce(newEpochMs - firstGap - 1, leaderOf(moving, field), 400),
+      lateProduce(newEpochMs - firstGap - 1, leaderOf(moving, targets), 400),
     ],
     settings: {
       'delivery.timeout.ms': patienceMs,
@@ -178,8 +178,8 @@ const newEpochAmidstRetry: Story = ({ recipe, field, beginMs }) => {
  * Controllers fail while brokers have ids in hand; then some producers come anew, and write the first batch of each
  * (KAFKA-15552). A producer has an id from its beginning.
  */
-const idsAfterFailover: Story = ({ recipe, cast, field, beginMs }) => {
-  const place = pick(cast.partitions, recipe.where);
+const idsAfterFailover: Story = ({ recipe, participants, targets, beginMs }) => {
+  const place = pick(participants.partitions, recipe.where);
   const [gapMs = 1] = recipe.gapsMs;
   const producers = [1, 2, 3].map((n) => `${PRODUCER}-${n}`);
   // Another controller is elected meanwhile.
@@ -191,7 +191,7 @@ const idsAfterFailover: Story = ({ recipe, cast, field, beginMs }) => {
       { atMs: againMs + index * gapMs, client, kind: 'restart-producer' },
       send(againMs + 200 + index * gapMs, place, client),
     ]),
-    faults: field.quorum.slice(0, 3).map((node): Body<Fault> => ({
+    faults: targets.quorum.slice(0, 3).map((node): Body<Fault> => ({
       at: { ms: beginMs },
       kind: 'crash',
       node,
@@ -206,14 +206,14 @@ const idsAfterFailover: Story = ({ recipe, cast, field, beginMs }) => {
  * is given up then; the second is still young, and gets a sequence of a new epoch. An admin of the story's own moves
  * the leader: that one waits for nobody else's calls.
  */
-const movesBeforeFirstBatch: Story = ({ recipe, field, beginMs }) => {
+const movesBeforeFirstBatch: Story = ({ recipe, targets, beginMs }) => {
   const [moving] = PLACES;
   const [moveMs = 1, gapMs = 1] = recipe.gapsMs;
   const secondMs = beginMs + 800;
   // A leader moves in two steps, each of which a slow cluster takes half a second for.
   const lateMs = 3_000;
-  const former = leaderOf(moving, field);
-  const others = field.brokers.flatMap((name, index) => (name === former ? [] : [index + 1]));
+  const former = leaderOf(moving, targets);
+  const others = targets.brokers.flatMap((name, index) => (name === former ? [] : [index + 1]));
   const admin = 'admin-of-story';
   return {
     topics: [TOPIC],
@@ -246,8 +246,11 @@ const movesBeforeFirstBatch: Story = ({ recipe, field, beginMs }) => {
 };
 
 /** A producer pauses amidst a transaction for longer than its timeout, and goes on (KAFKA-6119). */
-const transactionOutlivesTimeout: Story = ({ recipe, cast, beginMs }) => {
-  const [first, second] = [pick(cast.partitions, recipe.where), pick(cast.partitions, recipe.variant)];
+const transactionOutlivesTimeout: Story = ({ recipe, participants, beginMs }) => {
+  const [first, second] = [
+    pick(participants.partitions, recipe.where),
+    pick(participants.partitions, recipe.variant),
+  ];
   const [gapMs = 1, endMs = 1] = recipe.gapsMs;
   const timeoutMs = 500;
   const againMs = beginMs + timeoutMs + 600 + 4 * gapMs;
@@ -281,11 +284,11 @@ const STORIES: Readonly<Record<ProducerScenario, Story>> = {
 export function resolveProducerStory(
   story: ProducerScenario | null,
   recipe: ProducerStoryRecipe | null,
-  cast: Cast,
-  tempo: Tempo,
-  field: Battlefield,
+  participants: Participants,
+  timeline: Timeline,
+  targets: FaultTargets,
 ): ToldStory {
   if (story === null || recipe === null || recipe.told >= SHARE) return NOTHING;
-  const beginMs = 100 + pick(tempo.momentsMs, recipe.moment);
-  return STORIES[story]({ recipe, cast, field, beginMs });
+  const beginMs = 100 + pick(timeline.busyPeriodsMs, recipe.busyPeriod);
+  return STORIES[story]({ recipe, participants, targets, beginMs });
 }

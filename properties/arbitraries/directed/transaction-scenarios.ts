@@ -8,11 +8,11 @@ import type { Client, Trigger } from '../../../impl/plan/plan.ts';
 import type { TransactionScenario } from '../../../impl/simulated/defects/defect.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../../impl/kafka/internal-records.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
-import { ADMIN, type Cast } from '../cluster/participants.ts';
+import { ADMIN, type Participants } from '../cluster/participants.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { choice, pick } from '../draws/pick.ts';
-import { resolveWhen, type Tempo, type When, whenArbitrary } from '../draws/timeline.ts';
+import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
 import { type Body, GROUP, type OperationBody, type Timeouts } from '../workload/transactions.ts';
 
 export interface TransactionStoryRecipe {
@@ -50,14 +50,14 @@ const ID = 'transactions-0';
 export function resolveTransactionStory(
   recipe: TransactionStoryRecipe | null,
   others: readonly Client[],
-  cast: Cast,
-  tempo: Tempo,
+  participants: Participants,
+  timeline: Timeline,
   brokers: readonly string[],
   timeouts: Timeouts,
 ): ToldStory {
   if (recipe === null) return NOTHING;
   const producers = others.filter(({ kind }) => kind === 'producer').length;
-  const place = pick(cast.partitions, recipe.where);
+  const place = pick(participants.partitions, recipe.where);
   return TELL[recipe.story]({
     first: `producer-${producers + 1}`,
     second: `producer-${producers + 2}`,
@@ -66,9 +66,9 @@ export function resolveTransactionStory(
     leader: pick(brokers, place.partition),
     brokers: brokers.length,
     place,
-    elsewhere: cast.partitions.find((other) => other !== place) ?? null,
-    consumer: pick(cast.consumers, recipe.where),
-    beginMs: 300 + resolveWhen(recipe.when, tempo),
+    elsewhere: participants.partitions.find((other) => other !== place) ?? null,
+    consumer: pick(participants.consumers, recipe.where),
+    beginMs: 300 + resolveWhen(recipe.when, timeline),
     gapMs: recipe.gapMs,
     lateMs: recipe.lateMs,
     timeouts,

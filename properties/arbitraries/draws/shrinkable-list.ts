@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 
 /**
- * The whole numbers from 0 to `count` - 1, always all of them; it shrinks by leaving out one after the other.
- * For what is drawn as a whole and may yet be told with less.
+ * The indices from 0 to `count` - 1, always all of them; the value shrinks by dropping one index after the other. For a
+ * list that is always drawn complete and may shrink to a part of itself.
  */
-export function whole(count: number): fc.Arbitrary<readonly number[]> {
-  return new Whole(count);
+export function droppable(count: number): fc.Arbitrary<readonly number[]> {
+  return new DroppableIndices(count);
 }
 
-/** What the arbitrary draws, all of it; shrinks to fewer elements than could have been drawn. `atMost` is the longest. */
-export function leavingOut<T>(drawn: fc.Arbitrary<readonly T[]>, atMost: number): fc.Arbitrary<readonly T[]> {
+/** The list that `drawn` draws, complete; it shrinks by dropping elements. `atMost` is the length of the longest list. */
+export function dropping<T>(drawn: fc.Arbitrary<readonly T[]>, atMost: number): fc.Arbitrary<readonly T[]> {
   return fc
-    .tuple(drawn, whole(atMost))
+    .tuple(drawn, droppable(atMost))
     .map(([elements, left]) => elements.filter((_, index) => left.includes(index)));
 }
 
-class Whole extends fc.Arbitrary<readonly number[]> {
+class DroppableIndices extends fc.Arbitrary<readonly number[]> {
   readonly #all: readonly number[];
 
   constructor(count: number) {

@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import { choice, percent, pick } from '../draws/pick.ts';
-import type { Tempo } from '../draws/timeline.ts';
-import { leavingOut } from '../draws/shrinkable-list.ts';
+import type { Timeline } from '../draws/timeline.ts';
+import { dropping } from '../draws/shrinkable-list.ts';
 
 interface StepRecipe {
   /** Below the share of moves in this burst, the step moves the leader; else it is the fault. */
@@ -19,7 +19,7 @@ interface StepRecipe {
 }
 
 export interface BurstRecipe {
-  readonly moment: number;
+  readonly busyPeriod: number;
   /** One fault goes round the brokers, instead of a different one each time: racks and rollouts do that. */
   readonly rolling: boolean;
   /** With `rolling`: all brokers at one instant, as when the whole site goes dark. */
@@ -40,15 +40,15 @@ const step: fc.Arbitrary<StepRecipe> = fc.record({
 });
 
 const burst: fc.Arbitrary<BurstRecipe> = fc.record({
-  moment: choice,
+  busyPeriod: choice,
   rolling: percent.map((draw) => draw >= 60),
   together: percent.map((draw) => draw >= 85),
   place: choice,
   moves: fc.constantFrom(0, 40, 70, 100),
-  steps: leavingOut(fc.array(step, { minLength: 2, maxLength: STEPS_AT_MOST, size: 'max' }), STEPS_AT_MOST),
+  steps: dropping(fc.array(step, { minLength: 2, maxLength: STEPS_AT_MOST, size: 'max' }), STEPS_AT_MOST),
 });
 
-export const burstsArbitrary: fc.Arbitrary<readonly BurstRecipe[]> = leavingOut(
+export const burstsArbitrary: fc.Arbitrary<readonly BurstRecipe[]> = dropping(
   fc.oneof(
     { withCrossShrink: true },
     { weight: 1, arbitrary: fc.constant([]) },
@@ -67,16 +67,16 @@ export type BurstStep =
 const ROLLING_GAP = 3;
 
 /** No move goes to the broker that the move before it went to: that would be none. */
-export function resolveBurst(recipe: BurstRecipe, tempo: Tempo, brokers: number): BurstStep[] {
-  let atMs = pick(tempo.momentsMs, recipe.moment);
-  let target = recipe.moment % brokers;
+export function resolveBurst(recipe: BurstRecipe, timeline: Timeline, brokers: number): BurstStep[] {
+  let atMs = pick(timeline.busyPeriodsMs, recipe.busyPeriod);
+  let target = recipe.busyPeriod % brokers;
   const together = recipe.rolling && recipe.together;
   const [first] = recipe.steps;
   const faultAt = (index: number, own: FaultRecipe): FaultRecipe =>
     recipe.rolling && first !== undefined ? { ...first.fault, victim: first.fault.victim + index } : own;
   return recipe.steps.map((step, index): BurstStep => {
     if (index > 0 && !together)
-      atMs = Math.min(atMs + step.gapMs * (recipe.rolling ? ROLLING_GAP : 1), tempo.lengthMs);
+      atMs = Math.min(atMs + step.gapMs * (recipe.rolling ? ROLLING_GAP : 1), timeline.lengthMs);
     if (together || step.move >= recipe.moves)
       return { is: 'fault', atMs, fault: faultAt(index, step.fault) };
     if (brokers > 1) target = (target + 1 + (step.broker % (brokers - 1))) % brokers;

@@ -32,22 +32,22 @@ export const faultRecipeArbitrary: fc.Arbitrary<FaultRecipe> = fc.record({
 });
 
 /** Whom faults can befall, and what they must not do, in one run. */
-export interface Battlefield {
+export interface FaultTargets {
   readonly brokers: readonly string[];
   readonly controllers: readonly string[];
   /** Hosts whose process and clock may fail: the brokers, with the controllers if that is allowed. */
-  readonly mortals: readonly string[];
+  readonly crashable: readonly string[];
   readonly clients: readonly string[];
   /** How many log directories each broker has; absent: one. */
   readonly logDirs?: number;
   /** Hosts that may lose power: the lossy brokers, and controllers that may fail, which flush before they answer. */
-  readonly powered: readonly string[];
+  readonly powerLossAllowed: readonly string[];
   /** The controllers, if there are several and they may fail: what a story about elections is made of. */
   readonly quorum: readonly string[];
   /** Controllers that may stand still for a while: an only one, too. */
   readonly pausable: readonly string[];
   /** Nodes that need not come back in the end. */
-  readonly spared: readonly string[];
+  readonly outsideCore: readonly string[];
   /** Brokers whose disk may forget. Fewer than min.insync.replicas, mostly: more is beyond any promise. */
-  readonly lossy: readonly string[];
+  readonly diskLossAllowed: readonly string[];
 }

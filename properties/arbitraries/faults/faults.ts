@@ -2,67 +2,67 @@
 import fc from 'fast-check';
 
 import type { Fault, Trigger } from '../../../impl/plan/plan.ts';
-import type { Battlefield, FaultRecipe } from './fault-recipe.ts';
+import type { FaultTargets, FaultRecipe } from './fault-recipe.ts';
 import { linkOf, messageFault, partitionFault } from './link-faults.ts';
 import { FAULT_KINDS, type FaultKind, type ResolvedOptions } from '../options.ts';
 import { choice, percent, pick, pickWeighted } from '../draws/pick.ts';
 
 type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
 
-const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, field: Battlefield) => Body> = {
-  crash: (recipe, field) => ({
+const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, targets: FaultTargets) => Body> = {
+  crash: (recipe, targets) => ({
     kind: 'crash',
-    node: pick(field.mortals, recipe.victim),
+    node: pick(targets.crashable, recipe.victim),
     restartAfterMs: restart(recipe),
   }),
-  'power-loss': (recipe, field) => ({
+  'power-loss': (recipe, targets) => ({
     kind: 'power-loss',
-    node: pick(field.powered, recipe.victim),
+    node: pick(targets.powerLossAllowed, recipe.victim),
     restartAfterMs: restart(recipe),
   }),
-  'disk-loss': (recipe, field) => ({
+  'disk-loss': (recipe, targets) => ({
     kind: 'disk-loss',
-    node: pick(field.lossy, recipe.victim),
+    node: pick(targets.diskLossAllowed, recipe.victim),
     restartAfterMs: restart(recipe),
   }),
-  'file-loss': (recipe, field) => ({
+  'file-loss': (recipe, targets) => ({
     kind: 'file-loss',
-    node: pick(field.brokers, recipe.victim),
+    node: pick(targets.brokers, recipe.victim),
     file: pick(FILES, recipe.variant),
     restartAfterMs: restart(recipe),
   }),
-  'disk-error': (recipe, field) => ({
+  'disk-error': (recipe, targets) => ({
     kind: 'disk-error',
-    node: pick(field.brokers, recipe.victim),
+    node: pick(targets.brokers, recipe.victim),
     error: recipe.variant < 50 ? 'torn-append' : 'every-write',
     // With several, one that the broker can go on without, mostly.
-    ...(field.logDirs === undefined || field.logDirs === 1 || recipe.flavour < 20
+    ...(targets.logDirs === undefined || targets.logDirs === 1 || recipe.flavour < 20
       ? {}
-      : { logDir: field.logDirs }),
+      : { logDir: targets.logDirs }),
     restartAfterMs: restart(recipe),
   }),
-  shutdown: (recipe, field) => ({
+  shutdown: (recipe, targets) => ({
     kind: 'shutdown',
-    node: pick(field.mortals, recipe.victim),
+    node: pick(targets.crashable, recipe.victim),
     restartAfterMs: restart(recipe),
   }),
-  pause: (recipe, field) => ({
+  pause: (recipe, targets) => ({
     kind: 'pause',
-    node: recipe.flavour < 80 ? pick(field.mortals, recipe.victim) : pick(field.clients, recipe.victim),
+    node: recipe.flavour < 80 ? pick(targets.crashable, recipe.victim) : pick(targets.clients, recipe.victim),
     forMs: recipe.forMs,
   }),
   partition: partitionFault,
   message: messageFault,
-  'break-connections': (recipe, field) => ({ kind: 'break-connections', ...linkOf(recipe, field) }),
-  'slow-link': (recipe, field) => ({
+  'break-connections': (recipe, targets) => ({ kind: 'break-connections', ...linkOf(recipe, targets) }),
+  'slow-link': (recipe, targets) => ({
     kind: 'slow-link',
-    ...linkOf(recipe, field),
+    ...linkOf(recipe, targets),
     extraMs: recipe.amountMs,
     forMs: recipe.forMs,
   }),
-  clock: (recipe, field) => ({
+  clock: (recipe, targets) => ({
     kind: 'clock',
-    node: pick(field.mortals, recipe.victim),
+    node: pick(targets.crashable, recipe.victim),
     jumpMs: recipe.flavour < 50 ? recipe.amountMs * (recipe.variant % 2 === 0 ? 1 : -1) : 0,
     driftPpm: recipe.flavour < 50 ? 0 : (recipe.variant - 50) * 2_000,
     forMs: recipe.forMs,
@@ -87,17 +87,17 @@ function restart(recipe: FaultRecipe): number | null {
 export interface Swarm {
   readonly kinds: number;
   /** Whether each kind that is on comes as often as any other. Default: as often as has proved useful. */
-  readonly even?: true;
+  readonly uniform?: true;
   readonly probes: number;
-  readonly lossyVictim: number;
-  readonly lossyAnywhere: number;
+  readonly diskLossVictim: number;
+  readonly diskLossAnywhere: number;
 }
 
 export const swarmArbitrary: fc.Arbitrary<Swarm> = fc.record({
   kinds: fc.nat(2 ** FAULT_KINDS.length - 1),
   probes: percent,
-  lossyVictim: choice,
-  lossyAnywhere: percent,
+  diskLossVictim: choice,
+  diskLossAnywhere: percent,
 });
 
 const WEIGHTS: Record<FaultKind, number> = {
@@ -120,34 +120,34 @@ export function kindsIn(swarm: Swarm, options: ResolvedOptions): readonly Weight
   const allowed = FAULT_KINDS.filter((kind) => options.faults.includes(kind));
   const on = allowed.filter((kind) => (swarm.kinds >> FAULT_KINDS.indexOf(kind)) % 2 === 1);
   const kinds = on.length > 0 || allowed.length === 0 ? on : [pick(allowed, swarm.kinds)];
-  return kinds.map((kind) => [kind, swarm.even === true ? 1 : WEIGHTS[kind]]);
+  return kinds.map((kind) => [kind, swarm.uniform === true ? 1 : WEIGHTS[kind]]);
 }
 
 type WeightedKind = readonly [FaultKind, number];
 
-export function battlefieldOf(
+export function faultTargetsOf(
   swarm: Swarm,
   brokers: readonly string[],
   controllers: readonly string[],
   clients: readonly string[],
   options: ResolvedOptions,
   combined = false,
-): Battlefield {
+): FaultTargets {
   const within = Math.max(1, options.minInsyncReplicas - 1);
-  const lossy = Array.from({ length: within }, (_, index) => pick(brokers, swarm.lossyVictim + index));
-  const allLossy = swarm.lossyAnywhere < 15 ? brokers : lossy;
+  const victims = Array.from({ length: within }, (_, index) => pick(brokers, swarm.diskLossVictim + index));
+  const diskLossAllowed = swarm.diskLossAnywhere < 15 ? brokers : victims;
   const controllersFail = options.controllerFaults ?? controllers.length > 1;
   return {
     brokers,
     controllers,
     clients,
     // What befalls a controller in a broker befalls the broker, and brokers have their share already.
-    mortals: controllersFail && !combined ? [...brokers, ...controllers] : brokers,
-    powered: controllersFail && !combined ? [...allLossy, ...controllers] : allLossy,
-    lossy: allLossy,
+    crashable: controllersFail && !combined ? [...brokers, ...controllers] : brokers,
+    powerLossAllowed: controllersFail && !combined ? [...diskLossAllowed, ...controllers] : diskLossAllowed,
+    diskLossAllowed,
     quorum: controllersFail && controllers.length > 1 ? controllers : [],
     pausable: options.controllerFaults === false ? [] : controllers,
-    spared: outsideCore(swarm, brokers, combined ? [] : controllers, options),
+    outsideCore: outsideCore(swarm, brokers, combined ? [] : controllers, options),
   };
 }
 
@@ -161,11 +161,11 @@ export function outsideCore(
   controllers: readonly string[],
   options: ResolvedOptions,
 ): string[] {
-  const spared = (nodes: readonly string[], spare: number): string[] =>
-    nodes.filter((_, index) => (index + swarm.lossyVictim) % nodes.length < spare);
+  const someOf = (nodes: readonly string[], spare: number): string[] =>
+    nodes.filter((_, index) => (index + swarm.diskLossVictim) % nodes.length < spare);
   return [
-    ...(swarm.probes % 5 === 0 ? spared(brokers, options.replicationFactor - options.minInsyncReplicas) : []),
-    ...(swarm.probes % 3 === 0 ? spared(controllers, (controllers.length - 1) >> 1) : []),
+    ...(swarm.probes % 5 === 0 ? someOf(brokers, options.replicationFactor - options.minInsyncReplicas) : []),
+    ...(swarm.probes % 3 === 0 ? someOf(controllers, (controllers.length - 1) >> 1) : []),
   ];
 }
 
@@ -175,10 +175,10 @@ export function resolveFault(
   id: number,
   at: Trigger,
   kinds: readonly WeightedKind[],
-  field: Battlefield,
+  targets: FaultTargets,
 ): Fault {
   const kind = pickWeighted(kinds, recipe.kind);
-  return { id, at, ...BUILDERS[kind](recipe, field) };
+  return { id, at, ...BUILDERS[kind](recipe, targets) };
 }
 
 const PROBE_COUNTS = [1, 1, 1, 2, 3, 5, 10] as const;

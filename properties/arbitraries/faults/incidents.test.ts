@@ -3,39 +3,41 @@ import { expect, test } from 'vitest';
 
 import { PROBE_NAMES } from '../../../impl/simulated/catalogue/probes.ts';
 import { isSimulatedProperty } from '../../../model/configuration/catalogue.ts';
-import type { Battlefield } from './fault-recipe.ts';
+import type { FaultTargets } from './fault-recipe.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 
 const pace = { sessionMs: 2_000, requestMs: 1_000 };
-const tempo = { lengthMs: 10_000, momentsMs: [1_000, 4_000], clustering: 70 };
+const timeline = { lengthMs: 10_000, busyPeriodsMs: [1_000, 4_000], clustering: 70 };
 
-function fieldOf(count: number, controllers: readonly string[] = ['controller-1']): Battlefield {
+function fieldOf(count: number, controllers: readonly string[] = ['controller-1']): FaultTargets {
   const brokers = Array.from({ length: count }, (_, i) => `broker-${i + 1}`);
   const lossy = brokers.slice(0, 1);
   return {
     brokers,
     controllers,
     quorum: controllers.length > 1 ? controllers : [],
-    mortals: brokers,
+    crashable: brokers,
     clients: ['producer-1'],
     pausable: controllers,
-    spared: [],
-    powered: lossy,
-    lossy,
+    outsideCore: [],
+    powerLossAllowed: lossy,
+    diskLossAllowed: lossy,
   };
 }
 
 test('an incident happens within the run, to brokers that are there, and at probes that exist', () => {
   fc.assert(
     fc.property(incidentsArbitrary, fc.integer({ min: 2, max: 5 }), (incidents, count) => {
-      const field = fieldOf(count);
-      for (const step of incidents.flatMap((incident) => resolveIncident(incident, tempo, field, pace))) {
+      const targets = fieldOf(count);
+      for (const step of incidents.flatMap((incident) =>
+        resolveIncident(incident, timeline, targets, pace),
+      )) {
         if (step.is === 'move') {
-          expect(field.brokers).toContain(`broker-${step.broker}`);
-          expect(step.atMs).toBeLessThanOrEqual(tempo.lengthMs);
+          expect(targets.brokers).toContain(`broker-${step.broker}`);
+          expect(step.atMs).toBeLessThanOrEqual(timeline.lengthMs);
         } else if (step.is === 'setting') expect(isSimulatedProperty(step.property)).toBe(true);
         else if ('probe' in step.at) expect(PROBE_NAMES).toContain(step.at.probe);
-        else expect(step.at.ms).toBeLessThanOrEqual(tempo.lengthMs);
+        else expect(step.at.ms).toBeLessThanOrEqual(timeline.lengthMs);
       }
     }),
     { seed: 1 },
@@ -46,7 +48,7 @@ test('only a broker whose disk may forget loses power or disk', () => {
   fc.assert(
     fc.property(incidentsArbitrary, (incidents) => {
       for (const step of incidents.flatMap((incident) =>
-        resolveIncident(incident, tempo, fieldOf(3), pace),
+        resolveIncident(incident, timeline, fieldOf(3), pace),
       )) {
         if (step.is !== 'fault') continue;
         if (step.body.kind === 'power-loss' || step.body.kind === 'disk-loss') {
@@ -61,15 +63,15 @@ test('only a broker whose disk may forget loses power or disk', () => {
 test('one broker alone has no incidents', () => {
   const [incident] = fc.sample(incidentsArbitrary, { numRuns: 50, seed: 1 }).flat();
   expect(incident).toBeDefined();
-  if (incident !== undefined) expect(resolveIncident(incident, tempo, fieldOf(1), pace)).toEqual([]);
+  if (incident !== undefined) expect(resolveIncident(incident, timeline, fieldOf(1), pace)).toEqual([]);
 });
 
 test('elections are upset in a quorum that may fail, and only there', () => {
-  const struck = (field: Battlefield): string[] =>
+  const struck = (targets: FaultTargets): string[] =>
     fc
       .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })
       .flat()
-      .flatMap((incident) => resolveIncident(incident, tempo, field, pace))
+      .flatMap((incident) => resolveIncident(incident, timeline, targets, pace))
       .flatMap((step) => (step.is === 'fault' && step.body.kind === 'crash' ? [step.body.node] : []))
       .filter((node) => node.startsWith('controller-'));
   const three = fieldOf(3, ['controller-1', 'controller-2', 'controller-3']);
@@ -81,29 +83,29 @@ test('elections are upset in a quorum that may fail, and only there', () => {
 const ONLY = ['controller-1'];
 const THREE = ['controller-1', 'controller-2', 'controller-3'];
 
-/** What the incidents of many plans do, in a field. */
-const stepsIn = (field: Battlefield) =>
+/** What the incidents of many plans do, against given targets. */
+const stepsIn = (targets: FaultTargets) =>
   fc
     .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })
     .flat()
-    .flatMap((incident) => resolveIncident(incident, tempo, field, pace));
+    .flatMap((incident) => resolveIncident(incident, timeline, targets, pace));
 
 test('an only controller stands still, for less than two sessions, unless controllers may not fail', () => {
-  const pauses = (field: Battlefield): number[] =>
-    stepsIn(field).flatMap((step) =>
+  const pauses = (targets: FaultTargets): number[] =>
+    stepsIn(targets).flatMap((step) =>
       step.is === 'fault' && step.body.kind === 'pause' && step.body.node === 'controller-1'
         ? [step.body.forMs]
         : [],
     );
-  const field = fieldOf(3, ONLY);
-  expect(pauses(field).length).toBeGreaterThan(0);
-  expect(Math.max(...pauses(field))).toBeLessThan(2 * pace.sessionMs);
-  expect(pauses({ ...field, pausable: [] })).toEqual([]);
+  const targets = fieldOf(3, ONLY);
+  expect(pauses(targets).length).toBeGreaterThan(0);
+  expect(Math.max(...pauses(targets))).toBeLessThan(2 * pace.sessionMs);
+  expect(pauses({ ...targets, pausable: [] })).toEqual([]);
 });
 
 test('the controller that the others can do without leaves for good', () => {
-  const goneFrom = (field: Battlefield): (string | undefined)[] =>
-    stepsIn(field).flatMap((step) =>
+  const goneFrom = (targets: FaultTargets): (string | undefined)[] =>
+    stepsIn(targets).flatMap((step) =>
       step.is === 'fault' &&
       step.body.kind === 'crash' &&
       'probe' in step.at &&
@@ -113,7 +115,7 @@ test('the controller that the others can do without leaves for good', () => {
         ? [step.body.node]
         : [],
     );
-  expect(new Set(goneFrom({ ...fieldOf(3, THREE), spared: ['broker-2', 'controller-2'] }))).toEqual(
+  expect(new Set(goneFrom({ ...fieldOf(3, THREE), outsideCore: ['broker-2', 'controller-2'] }))).toEqual(
     new Set(['controller-2']),
   );
   expect(goneFrom(fieldOf(3, ONLY))).toEqual([]);

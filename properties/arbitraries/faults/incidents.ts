@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import type { Fault, Trigger } from '../../../impl/plan/plan.ts';
 import type { ConfigurationValue } from '../../../model/configuration/property.ts';
 import type { PropertyName } from '../../../model/configuration/catalogue.ts';
-import type { Battlefield } from './fault-recipe.ts';
+import type { FaultTargets } from './fault-recipe.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import { choice, percent, pick, pickWeighted } from '../draws/pick.ts';
-import type { Tempo } from '../draws/timeline.ts';
-import { whole } from '../draws/shrinkable-list.ts';
+import type { Timeline } from '../draws/timeline.ts';
+import { droppable } from '../draws/shrinkable-list.ts';
 
 type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
 
@@ -26,7 +26,7 @@ export type IncidentStep =
 
 export interface IncidentRecipe {
   readonly story: number;
-  readonly moment: number;
+  readonly busyPeriod: number;
   readonly place: number;
   readonly victim: number;
   readonly peer: number;
@@ -49,14 +49,14 @@ const REGISTERS_AGAIN_MS = 150;
 
 const incident: fc.Arbitrary<IncidentRecipe> = fc.record({
   story: choice,
-  moment: choice,
+  busyPeriod: choice,
   place: choice,
   victim: choice,
   peer: choice,
   variant: percent,
   gapsMs: fc.array(logUniform(3, 800), { minLength: GAPS, maxLength: GAPS }),
   forMs: logUniform(200, 6_000),
-  steps: whole(STEPS_AT_MOST),
+  steps: droppable(STEPS_AT_MOST),
 });
 
 /** In every second run. */
@@ -70,7 +70,7 @@ type Story = (recipe: IncidentRecipe, stage: Stage) => IncidentStep[];
 
 /** Who is who, and when: times come one after the other. */
 interface Stage {
-  readonly field: Battlefield;
+  readonly targets: FaultTargets;
   readonly victim: string;
   readonly others: readonly string[];
   readonly pace: Pace;
@@ -90,13 +90,13 @@ const numberOf = (broker: string): number => Number(broker.slice('broker-'.lengt
  * A broker hears nothing from the controller, and goes on serving, while leadership leaves it, or comes
  * to it, and goes back: it misses epochs (KIP-320, KAFKA-7164).
  */
-const missesEpochs: Story = ({ place, peer, variant, forMs }, { field, victim, others, next }) => {
+const missesEpochs: Story = ({ place, peer, variant, forMs }, { targets, victim, others, next }) => {
   const deaf: IncidentStep = {
     is: 'fault',
     at: { ms: next() },
     body: {
       kind: 'partition',
-      side: [...field.controllers],
+      side: [...targets.controllers],
       other: [victim],
       direction: variant % 3 === 0 ? 'both' : 'side-to-other',
       effect: variant % 2 === 0 ? 'hold' : 'lose',
@@ -105,7 +105,7 @@ const missesEpochs: Story = ({ place, peer, variant, forMs }, { field, victim, o
   };
   const home = variant % 4 === 0 ? pick(others, peer + 1) : victim;
   const away = pick(
-    field.brokers.filter((name) => name !== home),
+    targets.brokers.filter((name) => name !== home),
     peer,
   );
   const tour = variant < 50 ? [home, away, home] : [away, home, away, home];
@@ -153,17 +153,17 @@ const proposedBy = (node: string): Trigger => ({
  * without what it was vouched for (KIP-903). In half of the cases it cannot copy anew what it lost.
  */
 const vouchedFor: Story = ({ peer, place, variant, forMs, gapsMs }, stage) => {
-  const { field, victim, others, next } = stage;
+  const { targets, victim, others, next } = stage;
   const leader = pick(others, peer);
   const restartAfterMs = Math.max(...gapsMs.slice(0, 3));
   const soonMs = Math.min(...gapsMs);
   const goneAgain: Trigger = { probe: 'controlled-shutdown', count: 2, plusMs: soonMs };
   const loss = variant % 3 === 0 ? 'power-loss' : 'disk-loss';
-  const elsewhere = field.brokers.filter((name) => name !== victim);
+  const elsewhere = targets.brokers.filter((name) => name !== victim);
   return [
     { is: 'move', atMs: next(), place, broker: numberOf(leader) },
     { is: 'fault', at: { ms: next() }, body: { kind: 'shutdown', node: victim, restartAfterMs } },
-    ...onTheWay(leader, field.controllers, UNFENCED, 500 + (forMs % 2_000)),
+    ...onTheWay(leader, targets.controllers, UNFENCED, 500 + (forMs % 2_000)),
     { is: 'fault', at: proposedBy(leader), body: { kind: 'shutdown', node: victim, restartAfterMs: null } },
     { is: 'fault', at: goneAgain, body: { kind: loss, node: victim, restartAfterMs: soonMs } },
     ...(variant % 4 === 0 ? [] : [cutOff(goneAgain, victim, elsewhere, 1_000 + forMs)]),
@@ -175,10 +175,10 @@ const vouchedFor: Story = ({ peer, place, variant, forMs, gapsMs }, stage) => {
  * It is unfenced, and the first request arrives before its leader has heard from it again.
  */
 const vouchedForTwice: Story = ({ peer, place, variant, gapsMs }, stage) => {
-  const { field, victim, others, next } = stage;
+  const { targets, victim, others, next } = stage;
   const { sessionMs, requestMs } = stage.pace;
   const leader = pick(others, peer);
-  const elsewhere = field.brokers.filter((name) => name !== victim);
+  const elsewhere = targets.brokers.filter((name) => name !== victim);
   const refused: Trigger = { probe: 'alter-partition-refused', count: 1, plusMs: 0 };
   // What is repeated arrives when the session of the victim is over.
   const repeatedMs = 100 + Math.max(0, sessionMs - requestMs);
@@ -187,19 +187,19 @@ const vouchedForTwice: Story = ({ peer, place, variant, gapsMs }, stage) => {
   const silent: Body<Fault & { kind: 'partition' }> = {
     kind: 'partition',
     side: [victim],
-    other: [...field.controllers],
+    other: [...targets.controllers],
     direction: 'side-to-other',
     effect: 'hold',
     forMs: silentMs,
   };
-  const active = [pick(field.controllers, variant)];
+  const active = [pick(targets.controllers, variant)];
   // The first to be late is the first that is sent.
   const afterThat: Trigger = { ...UNFENCED, plusMs: 1 };
   const restartAfterMs = Math.max(...gapsMs.slice(0, 3));
   return [
     { is: 'move', atMs: next(), place, broker: numberOf(leader) },
     { is: 'fault', at: { ms: next() }, body: { kind: 'shutdown', node: victim, restartAfterMs } },
-    ...onTheWay(leader, field.controllers, UNFENCED, silentMs + pick(gapsMs, variant)),
+    ...onTheWay(leader, targets.controllers, UNFENCED, silentMs + pick(gapsMs, variant)),
     { is: 'fault', at: proposedBy(leader), body: silent },
     cutOff(refused, victim, elsewhere, silentMs),
     ...Array.from({ length: copies }, () => onTheWay(leader, active, afterThat, repeatedMs)).flat(),
@@ -210,7 +210,7 @@ const vouchedForTwice: Story = ({ peer, place, variant, gapsMs }, stage) => {
  * A leader with records that one follower has and another has not is deposed in favour of the latter, which
  * makes the former truncate, and is elected again before it has heard of any of it.
  */
-const backBeforeItKnew: Story = ({ peer, place, forMs }, { field, victim, others, next }) => {
+const backBeforeItKnew: Story = ({ peer, place, forMs }, { targets, victim, others, next }) => {
   const behind = pick(others, peer);
   const ahead = others.filter((name) => name !== behind);
   const lagMs = 200 + (forMs % 800);
@@ -220,7 +220,7 @@ const backBeforeItKnew: Story = ({ peer, place, forMs }, { field, victim, others
     at: { ms: next() },
     body: {
       kind: 'partition',
-      side: [...field.controllers],
+      side: [...targets.controllers],
       other: [victim],
       direction: 'side-to-other',
       effect: 'hold',
@@ -239,7 +239,7 @@ const backBeforeItKnew: Story = ({ peer, place, forMs }, { field, victim, others
  * and of the second still later, and the leader in between not at all: for a moment both live in an epoch that is
  * over (KIP-320).
  */
-const hearsLate: Story = ({ peer, place, forMs, gapsMs }, { field, victim, others, next }) => {
+const hearsLate: Story = ({ peer, place, forMs, gapsMs }, { targets, victim, others, next }) => {
   const between = pick(others, peer);
   const follower = others.find((name) => name !== between);
   if (follower === undefined) return [];
@@ -259,7 +259,7 @@ const hearsLate: Story = ({ peer, place, forMs, gapsMs }, { field, victim, other
     at: { ms: deafMs },
     body: {
       kind: 'partition',
-      side: [...field.controllers],
+      side: [...targets.controllers],
       other: [between],
       direction: 'side-to-other',
       effect: 'lose',
@@ -270,7 +270,7 @@ const hearsLate: Story = ({ peer, place, forMs, gapsMs }, { field, victim, other
   const answer = { kind: 'message', effect: 'delay', api: 'FetchMetadata', type: 'response' } as const;
   const lateMs = [backMs - awayMs + 100 + (forMs % 400), 50 + (forMs % 300) + (third ?? 0)];
   const late = lateMs.flatMap((delayMs) =>
-    field.controllers.slice(0, CONTROLLERS_AT_MOST).map((from): IncidentStep => ({
+    targets.controllers.slice(0, CONTROLLERS_AT_MOST).map((from): IncidentStep => ({
       is: 'fault',
       at: { ms: awayMs },
       body: { ...answer, from, to: follower, delayMs },
@@ -308,7 +308,7 @@ const answersLate: Story = ({ peer, place, variant, forMs }, { victim, others, n
 };
 
 /** One after the other they leave, until one is left, and that one is struck too (KIP-966). */
-const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, others, next }) => {
+const lastOneStanding: Story = ({ peer, variant, forMs }, { targets, victim, others, next }) => {
   const leaving = others.map((_, i) => pick(others, peer + i));
   const left = leaving.map((node, i): IncidentStep => {
     const at = { ms: next() };
@@ -321,7 +321,7 @@ const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, other
     return {
       is: 'fault',
       at,
-      body: { kind: 'partition', side: [node], other: [...field.controllers, victim], ...cut },
+      body: { kind: 'partition', side: [node], other: [...targets.controllers, victim], ...cut },
     };
   });
   const kind = variant % 4 === 0 ? 'crash' : 'power-loss';
@@ -334,8 +334,8 @@ const lastOneStanding: Story = ({ peer, variant, forMs }, { field, victim, other
  * committed; who is elected among the others is cut off at once, perhaps; and whoever comes next fails while it
  * brings the others up to date (figure 8 of the Raft paper, KAFKA-12619).
  */
-const twoElections: Story = ({ victim, peer, variant, forMs, gapsMs }, { field, next }) => {
-  const { quorum } = field;
+const twoElections: Story = ({ victim, peer, variant, forMs, gapsMs }, { targets, next }) => {
+  const { quorum } = targets;
   const ring = quorum.map((_, i) => pick(quorum, victim + i));
   const minority = ring.slice(0, quorum.length >> 1);
   const rest = ring.filter((name) => !minority.includes(name));
@@ -378,7 +378,7 @@ const twoElections: Story = ({ victim, peer, variant, forMs, gapsMs }, { field, 
  * leader with news that it has not heard (KAFKA-14154).
  */
 const zombieController: Story = ({ victim, forMs, gapsMs }, stage) => {
-  const { quorum } = stage.field;
+  const { quorum } = stage.targets;
   // Until it resigns, one and a half times as long, the others must have elected a leader and lost it again.
   const patienceMs = 2_000 + (forMs % 2_000);
   const zombie = pick(quorum, victim);
@@ -418,9 +418,9 @@ const zombieController: Story = ({ victim, forMs, gapsMs }, stage) => {
  * The leader of the quorum is gone for good, where the others can do without it: whoever leads before it fails, and
  * comes back as a follower (KIP-996).
  */
-const leaderGoneForGood: Story = ({ victim, forMs, gapsMs }, { field, next }) => {
-  const { quorum, spared } = field;
-  const [gone = pick(quorum, victim)] = spared.filter((name) => quorum.includes(name));
+const leaderGoneForGood: Story = ({ victim, forMs, gapsMs }, { targets, next }) => {
+  const { quorum, outsideCore } = targets;
+  const [gone = pick(quorum, victim)] = outsideCore.filter((name) => quorum.includes(name));
   const elected = (node: string): Trigger => ({
     probe: 'quorum-leader-elected',
     node,
@@ -440,8 +440,8 @@ const leaderGoneForGood: Story = ({ victim, forMs, gapsMs }, { field, next }) =>
 };
 
 /** A controller stands still for about a session, and finds heartbeats that have waited all that time (KAFKA-15019). */
-const slowController: Story = ({ peer, variant, gapsMs }, { field, pace, next }) => {
-  const { pausable } = field;
+const slowController: Story = ({ peer, variant, gapsMs }, { targets, pace, next }) => {
+  const { pausable } = targets;
   if (pausable.length === 0) return [];
   const twice = variant % 2 === 0 ? 1 : 2;
   return Array.from({ length: twice }, (): IncidentStep => {
@@ -455,14 +455,14 @@ const slowController: Story = ({ peer, variant, gapsMs }, { field, pace, next })
  * A broker comes back; its registration is late, is given up, sent again and answered, and then the first one
  * arrives (KAFKA-16952). It leaves in agreement: nothing is refused because of the session that it had.
  */
-const registersTwice: Story = ({ variant, forMs, gapsMs }, { field, victim, pace, next }) => {
+const registersTwice: Story = ({ variant, forMs, gapsMs }, { targets, victim, pace, next }) => {
   const at = { ms: next() };
   const restartAfterMs = forMs % 1_000;
   const message = { kind: 'message', effect: 'delay', api: 'BrokerRegistration', type: 'request' } as const;
   const delayMs = pace.requestMs + REGISTERS_AGAIN_MS + pick(gapsMs, variant);
   return [
     { is: 'fault', at, body: { kind: 'shutdown', node: victim, restartAfterMs } },
-    ...field.controllers.slice(0, CONTROLLERS_AT_MOST).map((to): IncidentStep => ({
+    ...targets.controllers.slice(0, CONTROLLERS_AT_MOST).map((to): IncidentStep => ({
       is: 'fault',
       at,
       body: { ...message, from: victim, to, delayMs },
@@ -493,20 +493,20 @@ const STORIES_OF_QUORUMS: typeof STORIES = [
 /** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
 export function resolveIncident(
   recipe: IncidentRecipe,
-  tempo: Tempo,
-  field: Battlefield,
+  timeline: Timeline,
+  targets: FaultTargets,
   pace: Pace,
 ): IncidentStep[] {
-  if (field.brokers.length < 2) return [];
-  const victim = pick(field.lossy, recipe.victim);
-  let atMs = pick(tempo.momentsMs, recipe.moment);
+  if (targets.brokers.length < 2) return [];
+  const victim = pick(targets.diskLossAllowed, recipe.victim);
+  let atMs = pick(timeline.busyPeriodsMs, recipe.busyPeriod);
   let step = 0;
   const next = (): number => {
-    atMs = Math.min(atMs + pick(recipe.gapsMs, step++), tempo.lengthMs);
+    atMs = Math.min(atMs + pick(recipe.gapsMs, step++), timeline.lengthMs);
     return atMs;
   };
-  const others = field.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
-  const stories = field.quorum.length > 0 ? STORIES_OF_QUORUMS : STORIES;
-  const steps = pickWeighted(stories, recipe.story)(recipe, { field, victim, others, pace, next });
+  const others = targets.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
+  const stories = targets.quorum.length > 0 ? STORIES_OF_QUORUMS : STORIES;
+  const steps = pickWeighted(stories, recipe.story)(recipe, { targets, victim, others, pace, next });
   return steps.filter((_, index) => recipe.steps.includes(index));
 }

@@ -1,6 +1,6 @@
 /** What can go wrong between two hosts. The pattern decides more than the numbers: it is drawn first. */
 import type { Fault } from '../../../impl/plan/plan.ts';
-import type { Battlefield, FaultRecipe } from './fault-recipe.ts';
+import type { FaultTargets, FaultRecipe } from './fault-recipe.ts';
 import { pick, pickWeighted } from '../draws/pick.ts';
 
 type Without<Kind extends Fault['kind']> = Omit<Extract<Fault, { kind: Kind }>, 'id' | 'at'>;
@@ -11,10 +11,10 @@ interface Link {
 }
 
 /** A broker and one that it talks to: another broker, a controller, or a client; either may come first. */
-export function linkOf(recipe: FaultRecipe, field: Battlefield): Link {
-  const broker = pick(field.brokers, recipe.victim);
-  const others = field.brokers.filter((name) => name !== broker);
-  const peers = [...others, ...others, ...field.controllers, ...field.clients];
+export function linkOf(recipe: FaultRecipe, targets: FaultTargets): Link {
+  const broker = pick(targets.brokers, recipe.victim);
+  const others = targets.brokers.filter((name) => name !== broker);
+  const peers = [...others, ...others, ...targets.controllers, ...targets.clients];
   const peer = pick(peers, recipe.peer);
   return recipe.variant % 2 === 0 ? { from: broker, to: peer } : { from: peer, to: broker };
 }
@@ -37,11 +37,11 @@ const CUTS: readonly (readonly [Cut, number])[] = [
 /** With several controllers a good part of the cuts runs between them. */
 const CUTS_IN_QUORUM: typeof CUTS = [...CUTS, ['quorum', 40]];
 
-export function partitionFault(recipe: FaultRecipe, field: Battlefield): Without<'partition'> {
+export function partitionFault(recipe: FaultRecipe, targets: FaultTargets): Without<'partition'> {
   const [side, other] = sidesOf(
-    pickWeighted(field.controllers.length > 1 ? CUTS_IN_QUORUM : CUTS, recipe.flavour),
+    pickWeighted(targets.controllers.length > 1 ? CUTS_IN_QUORUM : CUTS, recipe.flavour),
     recipe,
-    field,
+    targets,
   );
   const oneWay = recipe.variant % 10 < 5;
   const turned = oneWay && recipe.variant % 2 === 1;
@@ -55,34 +55,34 @@ export function partitionFault(recipe: FaultRecipe, field: Battlefield): Without
   };
 }
 
-function sidesOf(cut: Cut, recipe: FaultRecipe, field: Battlefield): [string[], string[]] {
-  const broker = pick(field.brokers, recipe.victim);
-  const others = field.brokers.filter((name) => name !== broker);
+function sidesOf(cut: Cut, recipe: FaultRecipe, targets: FaultTargets): [string[], string[]] {
+  const broker = pick(targets.brokers, recipe.victim);
+  const others = targets.brokers.filter((name) => name !== broker);
   switch (cut) {
     case 'from-controller':
-      return [[broker], someControllers(recipe, field)];
+      return [[broker], someControllers(recipe, targets)];
     case 'one-pair':
-      return [[broker], [others.length > 0 ? pick(others, recipe.peer) : controllerOf(recipe, field)]];
+      return [[broker], [others.length > 0 ? pick(others, recipe.peer) : controllerOf(recipe, targets)]];
     case 'from-brokers':
-      return [[broker], others.length > 0 ? others : field.controllers.slice()];
+      return [[broker], others.length > 0 ? others : targets.controllers.slice()];
     case 'isolated':
-      return [[broker], [...others, ...field.controllers, ...field.clients]];
+      return [[broker], [...others, ...targets.controllers, ...targets.clients]];
     case 'split':
-      return splitSides(broker, others, recipe, field);
+      return splitSides(broker, others, recipe, targets);
     case 'quorum':
-      return quorumSides(recipe, field);
+      return quorumSides(recipe, targets);
     case 'from-client':
-      return [[broker], [pick(field.clients, recipe.peer)]];
+      return [[broker], [pick(targets.clients, recipe.peer)]];
   }
 }
 
-function controllerOf(recipe: FaultRecipe, field: Battlefield): string {
-  return pick(field.controllers, recipe.peer);
+function controllerOf(recipe: FaultRecipe, targets: FaultTargets): string {
+  return pick(targets.controllers, recipe.peer);
 }
 
 /** All of them, or one: then the broker has to find another way to the same decisions. */
-function someControllers(recipe: FaultRecipe, field: Battlefield): string[] {
-  return recipe.peer % 2 === 0 ? [...field.controllers] : [controllerOf(recipe, field)];
+function someControllers(recipe: FaultRecipe, targets: FaultTargets): string[] {
+  return recipe.peer % 2 === 0 ? [...targets.controllers] : [controllerOf(recipe, targets)];
 }
 
 /** A broker with the clients on one side, the other brokers with the controllers; of a quorum the broker may keep one. */
@@ -90,25 +90,25 @@ function splitSides(
   broker: string,
   others: readonly string[],
   recipe: FaultRecipe,
-  field: Battlefield,
+  targets: FaultTargets,
 ): [string[], string[]] {
-  const kept = field.controllers.length > 1 && recipe.peer % 2 === 0 ? [controllerOf(recipe, field)] : [];
-  const rest = field.controllers.filter((controller) => !kept.includes(controller));
+  const kept = targets.controllers.length > 1 && recipe.peer % 2 === 0 ? [controllerOf(recipe, targets)] : [];
+  const rest = targets.controllers.filter((controller) => !kept.includes(controller));
   return [
-    [broker, ...kept, ...field.clients],
+    [broker, ...kept, ...targets.clients],
     [...others, ...rest],
   ];
 }
 
 /** One controller cut off from the others; from nobody else, or from some brokers, too. */
-function quorumSides(recipe: FaultRecipe, field: Battlefield): [string[], string[]] {
-  const controller = pick(field.controllers, recipe.victim);
-  const rest = field.controllers.filter((other) => other !== controller);
-  const broker = pick(field.brokers, recipe.peer);
-  const others = field.brokers.filter((name) => name !== broker);
+function quorumSides(recipe: FaultRecipe, targets: FaultTargets): [string[], string[]] {
+  const controller = pick(targets.controllers, recipe.victim);
+  const rest = targets.controllers.filter((other) => other !== controller);
+  const broker = pick(targets.brokers, recipe.peer);
+  const others = targets.brokers.filter((name) => name !== broker);
   switch (recipe.peer % 4) {
     case 0:
-      return [[controller], [...rest, ...field.brokers]];
+      return [[controller], [...rest, ...targets.brokers]];
     case 1:
       return [
         [controller, broker],
@@ -151,13 +151,13 @@ const MESSAGES_IN_QUORUM: typeof MESSAGES = [
   [{ api: 'FetchSnapshot', ends: 'quorum' }, 3],
 ];
 
-export function messageFault(recipe: FaultRecipe, field: Battlefield): Without<'message'> {
+export function messageFault(recipe: FaultRecipe, targets: FaultTargets): Without<'message'> {
   const { api, ends } = pickWeighted(
-    field.controllers.length > 1 ? MESSAGES_IN_QUORUM : MESSAGES,
+    targets.controllers.length > 1 ? MESSAGES_IN_QUORUM : MESSAGES,
     recipe.flavour,
   );
-  const asker = askerOf(ends, api, recipe, field);
-  const answerer = answererOf(ends, asker, recipe, field);
+  const asker = askerOf(ends, api, recipe, targets);
+  const answerer = answererOf(ends, asker, recipe, targets);
   const isResponse = recipe.variant % 2 === 0;
   return {
     kind: 'message',
@@ -170,18 +170,18 @@ export function messageFault(recipe: FaultRecipe, field: Battlefield): Without<'
   };
 }
 
-function askerOf(ends: Ends, api: string, recipe: FaultRecipe, field: Battlefield): string {
-  if (ends === 'quorum') return pick(field.controllers, recipe.victim);
-  if (ends !== 'client') return pick(field.brokers, recipe.victim);
+function askerOf(ends: Ends, api: string, recipe: FaultRecipe, targets: FaultTargets): string {
+  if (ends === 'quorum') return pick(targets.controllers, recipe.victim);
+  if (ends !== 'client') return pick(targets.brokers, recipe.victim);
   const role = api === 'Produce' ? 'producer' : api === 'Metadata' ? '' : 'consumer';
   return pick(
-    field.clients.filter((name) => name.startsWith(role)),
+    targets.clients.filter((name) => name.startsWith(role)),
     recipe.victim,
   );
 }
 
-function answererOf(ends: Ends, asker: string, recipe: FaultRecipe, field: Battlefield): string {
-  if (ends === 'leader-controller') return controllerOf(recipe, field);
-  const others = (ends === 'quorum' ? field.controllers : field.brokers).filter((name) => name !== asker);
-  return others.length > 0 ? pick(others, recipe.peer) : controllerOf(recipe, field);
+function answererOf(ends: Ends, asker: string, recipe: FaultRecipe, targets: FaultTargets): string {
+  if (ends === 'leader-controller') return controllerOf(recipe, targets);
+  const others = (ends === 'quorum' ? targets.controllers : targets.brokers).filter((name) => name !== asker);
+  return others.length > 0 ? pick(others, recipe.peer) : controllerOf(recipe, targets);
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { type FaultRecipe, faultRecipeArbitrary } from './fault-recipe.ts';
 import { type When, whenArbitrary } from '../draws/timeline.ts';
-import { leavingOut } from '../draws/shrinkable-list.ts';
+import { dropping } from '../draws/shrinkable-list.ts';
 
 export interface LoneFault {
   readonly when: When;
@@ -29,12 +29,12 @@ const evenLoneFault: fc.Arbitrary<LoneFault> = fc
   }));
 
 /** None as often as any number that is allowed, each as long as it may be as often as short. */
-export const evenLoneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc
+export const uniformLoneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc
   .nat(LONE_AT_MOST)
   .chain((count) => fc.array(evenLoneFault, { minLength: count, maxLength: count, size: 'max' }));
 
 /** Few faults as often as many. */
-export const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = leavingOut(
+export const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = dropping(
   fc.oneof(
     { withCrossShrink: true },
     { weight: 2, arbitrary: fc.constant([]) },

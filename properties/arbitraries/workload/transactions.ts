@@ -9,13 +9,13 @@ import type { Client, Fault, Operation, Plan, Trigger } from '../../../impl/plan
 import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../../impl/kafka/internal-records.ts';
 import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect.ts';
 import type { ProbeName } from '../../../impl/simulated/catalogue/probes.ts';
-import { ADMIN, type Cast } from '../cluster/participants.ts';
-import type { Battlefield } from '../faults/fault-recipe.ts';
+import { ADMIN, type Participants } from '../cluster/participants.ts';
+import type { FaultTargets } from '../faults/fault-recipe.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { choice, percent, pick, pickWeighted } from '../draws/pick.ts';
 import { tellCoordinatorStory, type CoordinatorStoryTold } from '../directed/coordinator-scenarios.ts';
-import { resolveWhen, type Tempo, type When, whenArbitrary } from '../draws/timeline.ts';
+import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
 
 export type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
 export type OperationBody = Operation extends infer O ? (O extends Operation ? Omit<O, 'id'> : never) : never;
@@ -202,19 +202,19 @@ export function transactionSettings(
   };
 }
 
-/** The cast with transactional producers, and with consumers of both isolation levels. */
-export function withTransactionalClients(recipe: TransactionsRecipe, cast: Cast): Client[] {
+/** The participants with transactional producers, and with consumers of both isolation levels. */
+export function withTransactionalClients(recipe: TransactionsRecipe, participants: Participants): Client[] {
   const own = recipe.producers.map((drawn, index): Client => ({
     kind: 'producer',
-    name: nameOf(cast, index),
+    name: nameOf(participants, index),
     transactionalId: idOf(index, drawn.own < 50),
   }));
   if (isTold(recipe)) {
     // It has a producer of its own, lest others hold it up.
     const index = recipe.producers.length;
-    own.push({ kind: 'producer', name: nameOf(cast, index), transactionalId: idOf(index, true) });
+    own.push({ kind: 'producer', name: nameOf(participants, index), transactionalId: idOf(index, true) });
   }
-  const clients = cast.clients.map((client, index): Client => {
+  const clients = participants.clients.map((client, index): Client => {
     const committed = (recipe.isolations >> index) % 2 === 0;
     return client.kind === 'consumer' && committed ? { ...client, isolation: 'read_committed' } : client;
   });
@@ -225,54 +225,64 @@ function idOf(index: number, own: boolean): string {
   return `transactions-${own ? index + 1 : 1}`;
 }
 
-function nameOf(cast: Cast, index: number): string {
-  return `producer-${cast.producers.length + 1 + index}`;
+function nameOf(participants: Participants, index: number): string {
+  return `producer-${participants.producers.length + 1 + index}`;
 }
 
 /** What transactional producers do, and the groups whose offsets they commit. `firstId` and above are free. */
 export function resolveTransactions(
   recipe: TransactionsRecipe,
-  cast: Cast,
-  tempo: Tempo,
+  participants: Participants,
+  timeline: Timeline,
   firstId: number,
   timeouts: Timeouts,
-  field: Battlefield,
+  targets: FaultTargets,
 ): Operation[] {
   const bodies: OperationBody[] = [];
   recipe.producers.forEach(({ init, own, restarts }, index) => {
-    const client = nameOf(cast, index);
+    const client = nameOf(participants, index);
     // Who shares an id comes when the other is at work.
-    const atMs = index === 0 || own < 50 ? index : resolveWhen(init, tempo);
+    const atMs = index === 0 || own < 50 ? index : resolveWhen(init, timeline);
     bodies.push({ atMs, client, kind: 'init-transactions' });
     for (const when of restarts) {
-      const diesMs = resolveWhen(when, tempo);
+      const diesMs = resolveWhen(when, timeline);
       bodies.push({ atMs: diesMs, client, kind: 'restart-producer' });
       bodies.push({ atMs: diesMs + 1, client, kind: 'init-transactions' });
     }
   });
   if (recipe.story.instead === undefined) {
-    bodies.push(...(storyOf(recipe, cast, tempo, timeouts, field)?.operations ?? []));
-  } else bodies.push(...told(recipe.story.instead, recipe, cast, tempo, timeouts, field).operations);
-  for (const operations of inTurn(recipe, cast, tempo)) bodies.push(...operations);
+    bodies.push(...(storyOf(recipe, participants, timeline, timeouts, targets)?.operations ?? []));
+  } else
+    bodies.push(...told(recipe.story.instead, recipe, participants, timeline, timeouts, targets).operations);
+  for (const operations of inTurn(recipe, participants, timeline)) bodies.push(...operations);
   for (const { when, consumer, fetch } of recipe.offsetCommits) {
     const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
-    const client = pick(cast.consumers, consumer);
-    bodies.push({ atMs: resolveWhen(when, tempo), client, kind, group: fetch % 5 === 0 ? 'group-2' : GROUP });
+    const client = pick(participants.consumers, consumer);
+    bodies.push({
+      atMs: resolveWhen(when, timeline),
+      client,
+      kind,
+      group: fetch % 5 === 0 ? 'group-2' : GROUP,
+    });
   }
   return bodies.map((body, index) => ({ ...body, id: firstId + index }));
 }
 
 /** The transactions of each producer one after the other. */
-function inTurn(recipe: TransactionsRecipe, cast: Cast, tempo: Tempo): readonly (readonly OperationBody[])[] {
+function inTurn(
+  recipe: TransactionsRecipe,
+  participants: Participants,
+  timeline: Timeline,
+): readonly (readonly OperationBody[])[] {
   const busyUntilMs = recipe.producers.map(() => 0);
   const all: (readonly OperationBody[])[] = [];
   const inTime = recipe.transactions.toSorted(
-    (a, b) => resolveWhen(a.when, tempo) - resolveWhen(b.when, tempo),
+    (a, b) => resolveWhen(a.when, timeline) - resolveWhen(b.when, timeline),
   );
   for (const drawn of inTime) {
     const index = drawn.who % recipe.producers.length;
-    const beginMs = Math.max(resolveWhen(drawn.when, tempo), busyUntilMs[index] ?? 0);
-    const operations = operationsOf(drawn, nameOf(cast, index), beginMs, cast);
+    const beginMs = Math.max(resolveWhen(drawn.when, timeline), busyUntilMs[index] ?? 0);
+    const operations = operationsOf(drawn, nameOf(participants, index), beginMs, participants);
     busyUntilMs[index] = 1 + Math.max(...operations.map(({ atMs }) => atMs));
     all.push(operations);
   }
@@ -316,15 +326,15 @@ function isTold({ story: { told } }: TransactionsRecipe): boolean {
  */
 function storyOf(
   recipe: TransactionsRecipe,
-  cast: Cast,
-  tempo: Tempo,
+  participants: Participants,
+  timeline: Timeline,
   timeouts: Timeouts,
-  { brokers }: Battlefield,
+  { brokers }: FaultTargets,
 ): Story | null {
   if (!isTold(recipe)) return null;
   const { when, where, message, ends, gapMs, lateMs } = recipe.story;
-  const client = nameOf(cast, recipe.producers.length);
-  const place = pick(cast.partitions, where);
+  const client = nameOf(participants, recipe.producers.length);
+  const place = pick(participants.partitions, where);
   const api = pickWeighted(STORIES, message);
   const givenUpMs = api === 'Produce' ? timeouts.deliveryMs : timeouts.requestMs;
   const delayMs = givenUpMs + lateMs;
@@ -332,7 +342,7 @@ function storyOf(
   const firstEnd = api === 'Produce' || ends % 4 === 0 ? 'abort-transaction' : 'commit-transaction';
   const secondEnd =
     (firstEnd === 'commit-transaction') === ends % 3 > 0 ? 'abort-transaction' : 'commit-transaction';
-  const beginMs = resolveWhen(when, tempo);
+  const beginMs = resolveWhen(when, timeline);
   const at = (n: number): number => beginMs + n * gapMs;
   const offsets: OperationBody[] =
     api === 'TxnOffsetCommit'
@@ -342,7 +352,7 @@ function storyOf(
             client,
             kind: 'send-offsets-to-transaction',
             group: GROUP,
-            consumer: pick(cast.consumers, ends),
+            consumer: pick(participants.consumers, ends),
           },
         ]
       : [];
@@ -375,23 +385,23 @@ function storyOf(
 function told(
   story: CoordinatorScenario,
   recipe: TransactionsRecipe,
-  cast: Cast,
-  tempo: Tempo,
+  participants: Participants,
+  timeline: Timeline,
   { blockMs, requestMs }: Timeouts,
-  { brokers, controllers }: Battlefield,
+  { brokers, controllers }: FaultTargets,
 ): CoordinatorStoryTold {
   const { when, where, ends, gapMs, lateMs } = recipe.story;
   const index = recipe.producers.length;
   const log = logOf(recipe, idOf(index, true));
   return tellCoordinatorStory(story, {
-    client: nameOf(cast, index),
-    place: pick(cast.partitions, where),
+    client: nameOf(participants, index),
+    place: pick(participants.partitions, where),
     group: GROUP,
-    consumer: pick(cast.consumers, ends),
+    consumer: pick(participants.consumers, ends),
     log,
     brokers,
     controllers,
-    beginMs: resolveWhen(when, tempo),
+    beginMs: resolveWhen(when, timeline),
     gapMs,
     blockMs,
     requestMs,
@@ -423,17 +433,17 @@ function operationsOf(
   { sends, gapMs, end, offsets, consumer }: TransactionRecipe,
   client: string,
   beginMs: number,
-  cast: Cast,
+  participants: Participants,
 ): OperationBody[] {
   let atMs = beginMs;
   const bodies: OperationBody[] = [{ atMs, client, kind: 'begin-transaction' }];
   for (const { where, gapMs: pauseMs } of sends) {
     atMs += pauseMs;
-    const place = pick(cast.partitions, where);
+    const place = pick(participants.partitions, where);
     bodies.push({ atMs, client, kind: 'send', ...place, key: null });
   }
   if (offsets < 30) {
-    const reader = pick(cast.consumers, consumer);
+    const reader = pick(participants.consumers, consumer);
     bodies.push({ atMs, client, kind: 'send-offsets-to-transaction', group: GROUP, consumer: reader });
   }
   atMs += gapMs;
@@ -486,16 +496,16 @@ export type TransactionDisturbance =
 export function resolveDisturbances(
   recipe: TransactionsRecipe,
   operations: readonly Operation[],
-  cast: Cast,
-  tempo: Tempo,
-  field: Battlefield,
+  participants: Participants,
+  timeline: Timeline,
+  targets: FaultTargets,
   timeouts: Timeouts,
 ): TransactionDisturbance[] {
-  const late = storyDisturbances(recipe, cast, tempo, field, timeouts);
+  const late = storyDisturbances(recipe, participants, timeline, targets, timeouts);
   const others = recipe.disturbances.map((drawn): TransactionDisturbance => {
-    const atMs = resolveWhen(drawn.when, tempo);
+    const atMs = resolveWhen(drawn.when, timeline);
     if (drawn.what < 15) {
-      const broker = 1 + (drawn.broker % field.brokers.length);
+      const broker = 1 + (drawn.broker % targets.brokers.length);
       return {
         is: 'operation',
         body: {
@@ -512,16 +522,16 @@ export function resolveDisturbances(
       drawn.byProbe < 40
         ? { probe: pick(PROBES, drawn.probe), count: 1 + (drawn.peer % 4), plusMs: 0 }
         : { ms: atMs };
-    if (drawn.what < 75) return lateMessage(drawn, at, operations, field);
+    if (drawn.what < 75) return lateMessage(drawn, at, operations, targets);
     const forMs = drawn.delayMs;
     if (drawn.what < 85) {
       return {
         is: 'fault',
         at,
-        body: { kind: 'crash', node: pick(field.brokers, drawn.broker), restartAfterMs: forMs },
+        body: { kind: 'crash', node: pick(targets.brokers, drawn.broker), restartAfterMs: forMs },
       };
     }
-    const node = nameOf(cast, drawn.producer % recipe.producers.length);
+    const node = nameOf(participants, drawn.producer % recipe.producers.length);
     return { is: 'fault', at, body: { kind: 'pause', node, forMs } };
   });
   return [...late, ...others];
@@ -529,36 +539,36 @@ export function resolveDisturbances(
 
 function storyDisturbances(
   recipe: TransactionsRecipe,
-  cast: Cast,
-  tempo: Tempo,
-  field: Battlefield,
+  participants: Participants,
+  timeline: Timeline,
+  targets: FaultTargets,
   timeouts: Timeouts,
 ): TransactionDisturbance[] {
   if (recipe.story.instead !== undefined) {
-    const { faults } = told(recipe.story.instead, recipe, cast, tempo, timeouts, field);
+    const { faults } = told(recipe.story.instead, recipe, participants, timeline, timeouts, targets);
     return faults.map(({ atMs, body }) => ({ is: 'fault', at: { ms: atMs }, body }));
   }
-  const story = storyOf(recipe, cast, tempo, timeouts, field);
-  return story === null ? [] : [lateInStory(story, recipe, cast, field)];
+  const story = storyOf(recipe, participants, timeline, timeouts, targets);
+  return story === null ? [] : [lateInStory(story, recipe, participants, targets)];
 }
 
 /** On its way between those who have to do with each other as long as no leader has moved. */
 function lateInStory(
   { api, fromMs, delayMs, partition }: Story,
   recipe: TransactionsRecipe,
-  cast: Cast,
-  field: Battlefield,
+  participants: Participants,
+  targets: FaultTargets,
 ): TransactionDisturbance {
   const index = recipe.producers.length;
   const log = logOf(recipe, idOf(index, true));
-  const coordinator = pick(field.brokers, log);
+  const coordinator = pick(targets.brokers, log);
   const to =
     api === 'EndTxn'
       ? coordinator
       : api === 'TxnOffsetCommit'
-        ? pick(field.brokers, 0)
-        : pick(field.brokers, partition);
-  const from = api === 'WriteTxnMarkers' ? coordinator : nameOf(cast, index);
+        ? pick(targets.brokers, 0)
+        : pick(targets.brokers, partition);
+  const from = api === 'WriteTxnMarkers' ? coordinator : nameOf(participants, index);
   return {
     is: 'fault',
     at: { ms: fromMs },
@@ -571,14 +581,14 @@ function lateMessage(
   { variant, producer: which, broker, peer, delayMs }: DisturbanceRecipe,
   otherwise: Trigger,
   operations: readonly Operation[],
-  field: Battlefield,
+  targets: FaultTargets,
 ): TransactionDisturbance {
   const { api, of, between } = pickWeighted(LATE, peer);
   const calls = operations.filter(({ kind }) => of.includes(kind));
   const call = calls.length > 0 ? pick(calls, which) : pick(operations, which);
   // The first broker leads the first partitions, as long as nothing happens.
-  const asked = broker % 2 === 0 ? pick(field.brokers, 0) : pick(field.brokers, broker >> 1);
-  const asker = between === 'client' ? call.client : pick(field.brokers, broker % 3 === 0 ? 0 : peer >> 2);
+  const asked = broker % 2 === 0 ? pick(targets.brokers, 0) : pick(targets.brokers, broker >> 1);
+  const asker = between === 'client' ? call.client : pick(targets.brokers, broker % 3 === 0 ? 0 : peer >> 2);
   // The request is late mostly; else nobody hears that it was done.
   const request = variant % 10 < 7;
   return {

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 
 import type { Operation } from '../../../impl/plan/plan.ts';
-import { ADMIN, type Cast } from '../cluster/participants.ts';
+import { ADMIN, type Participants } from '../cluster/participants.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { choice, pick, pickWeighted } from '../draws/pick.ts';
-import { resolveWhen, type Tempo, type When, whenArbitrary } from '../draws/timeline.ts';
+import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
 
 /** What these clients do; transactional producers have a script of their own. */
 type OperationKind =
@@ -96,8 +96,8 @@ function mix(weights: Record<OperationKind, number>): Mix {
 }
 
 /** In place of the number of a mix: each kind as often as any other. */
-export const EVEN_MIX = -1;
-const EVEN: Mix = MIXES[0]!.map(([kind]) => [kind, 1] as const);
+export const UNIFORM_MIX = -1;
+const UNIFORM: Mix = MIXES[0]!.map(([kind]) => [kind, 1] as const);
 
 export interface OperationRecipe {
   readonly kind: number;
@@ -133,14 +133,14 @@ export function workloadArbitrary(options: ResolvedOptions): fc.Arbitrary<Worklo
 /** Operations with the ids 0, 1, 2 ...; what makes a deleted topic anew has one from far above. */
 export function resolveWorkload(
   recipe: WorkloadRecipe,
-  cast: Cast,
-  tempo: Tempo,
+  participants: Participants,
+  timeline: Timeline,
   options: ResolvedOptions,
 ): Operation[] {
-  const kinds = recipe.mix === EVEN_MIX ? EVEN : pick(MIXES, recipe.mix);
+  const kinds = recipe.mix === UNIFORM_MIX ? UNIFORM : pick(MIXES, recipe.mix);
   return recipe.operations.flatMap((draw, id): Operation | Operation[] => {
-    const atMs = resolveWhen(draw.when, tempo);
-    const place = hotPlace(cast, draw.where);
+    const atMs = resolveWhen(draw.when, timeline);
+    const place = hotPlace(participants, draw.where);
     const kind = pickWeighted(kinds, draw.kind);
     switch (kind) {
       case 'send':
@@ -148,7 +148,7 @@ export function resolveWorkload(
           id,
           atMs,
           kind,
-          client: pick(cast.producers, draw.who),
+          client: pick(participants.producers, draw.who),
           ...sendTo(place, draw.detail, recipe.keyed),
         };
       case 'poll':
@@ -156,7 +156,7 @@ export function resolveWorkload(
           id,
           atMs,
           kind,
-          client: pick(cast.consumers, draw.who),
+          client: pick(participants.consumers, draw.who),
           timeoutMs: pick(POLL_TIMEOUTS, draw.detail),
         };
       case 'seek':
@@ -164,7 +164,7 @@ export function resolveWorkload(
           id,
           atMs,
           kind,
-          client: pick(cast.consumers, draw.who),
+          client: pick(participants.consumers, draw.who),
           ...place,
           position: seekTo(draw.detail),
         };
@@ -172,7 +172,7 @@ export function resolveWorkload(
         return { id, atMs, kind, client: ADMIN, ...place, broker: 1 + (draw.detail % options.brokers) };
       case 'delete-topic': {
         const deletion = { id, atMs, kind, client: ADMIN, topic: place.topic };
-        const again = recreationOf(deletion, draw.detail, cast, options);
+        const again = recreationOf(deletion, draw.detail, participants, options);
         return again === null ? deletion : [deletion, again];
       }
       case 'delete-records':
@@ -201,7 +201,7 @@ const RECREATED_AFTER_MS = [0, 1, 10, 50, 100, 300, 1_000] as const;
 function recreationOf(
   deletion: { readonly id: number; readonly atMs: number; readonly topic: string },
   detail: number,
-  cast: Cast,
+  participants: Participants,
   options: ResolvedOptions,
 ): Operation | null {
   const { id, atMs, topic } = deletion;
@@ -212,7 +212,7 @@ function recreationOf(
     kind: 'create-topic',
     client: ADMIN,
     topic,
-    partitions: cast.partitions.filter((place) => place.topic === topic).length,
+    partitions: participants.partitions.filter((place) => place.topic === topic).length,
     replicationFactor: options.replicationFactor,
   };
 }
@@ -220,8 +220,8 @@ function recreationOf(
 const POLL_TIMEOUTS = [100, 10, 500, 1_000] as const;
 
 /** Half of everything happens on the first partition: a bug needs several things in one place. */
-function hotPlace(cast: Cast, where: number) {
-  return pick(cast.partitions, where % 2 === 0 ? 0 : where >> 1);
+function hotPlace(participants: Participants, where: number) {
+  return pick(participants.partitions, where % 2 === 0 ? 0 : where >> 1);
 }
 
 /** The same operation, no more often on the first partition than on any other. */
