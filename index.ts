@@ -52,7 +52,7 @@ export {
 } from './impl/plan/plan.ts';
 export { PlanFormatError, readPlan, writePlan } from './impl/plan/plan-file.ts';
 export type { Problem } from './impl/plan/schema-problems.ts';
-export type { RunOptions, RunResult, SimulatedRunResult, Target, Verdict } from './impl/result/run-result.ts';
+export type { RunOptions, RunResult, SimulatedRunResult, Verdict } from './impl/result/run-result.ts';
 export { simulate } from './impl/simulated/run/simulate.ts';
 export { type Defect, defects, findDefect } from './impl/simulated/defects/index.ts';
 export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/catalogue/probes.ts';

@@ -1,7 +1,6 @@
 /** The result of running a plan on a target: plain data for everything that judges, searches, shrinks or reports. */
 import type { HistoryEvent } from '../../model/history/history.ts';
 import type { Violation } from '../../model/guarantee.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Trace } from '../trace/trace.ts';
 
 export interface RunOptions {
@@ -54,9 +53,4 @@ export interface Reached {
   readonly digests: Uint32Array;
   /** When each was reached first, in virtual microseconds since the workload began. */
   readonly digestsAtUs: Uint32Array;
-}
-
-export interface Target {
-  readonly name: string;
-  run(plan: Plan, options: RunOptions): Promise<RunResult>;
 }

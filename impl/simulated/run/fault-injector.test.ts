@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
 
 import { resolveConfiguration } from '../../../model/configuration/configuration.ts';
-import { FaultTally } from '../../../model/contract/fault-tally.ts';
-import { ReferenceModel } from '../../../model/reference-model.ts';
 import { type Fault, PLAN_FORMAT, PLAN_VERSION, planSchema } from '../../plan/plan.ts';
+import { HistoryRecorder } from '../../trial/history-recorder.ts';
+import { Judge } from '../../trial/judge.ts';
 import { FaultInjector } from './fault-injector.ts';
-import { HistoryRecorder } from './history-recorder.ts';
 import { simulate } from './simulate.ts';
 import { AppendFile } from '../kernel/disk.ts';
 import { Probe } from '../catalogue/probes.ts';
 import { ScriptedHosts } from '../kernel/testing/scripted-hosts.ts';
 
 const faultSchema = planSchema.shape.faults.element;
+const EMPTY_PLAN = planSchema.parse({
+  ...{ format: PLAN_FORMAT, version: PLAN_VERSION, seed: 'empty', defects: [], overrides: [] },
+  ...{ cluster: { brokers: 1, controllers: 1 }, configuration: {}, expect: [] },
+  ...{ topics: [], clients: [], operations: [], faults: [] },
+  schedule: { latency: { model: 'uniform', minUs: 500, maxUs: 500 }, slowPair: null },
+});
 
 type Wanted<K extends Fault['kind']> = Omit<Fault & { kind: K }, 'id' | 'kind' | 'at'> & { at?: Fault['at'] };
 
@@ -25,8 +30,8 @@ class Scene {
 
   constructor(disks = 1) {
     this.hosts = new ScriptedHosts(['controller-1', 'broker-1', 'broker-2', 'client-1'], { disks });
-    const model = new ReferenceModel({ configuration: resolveConfiguration({}), topics: [], expect: [] });
-    this.#history = new HistoryRecorder(this.hosts.world, model, new FaultTally(), true, () => {});
+    const judge = new Judge(EMPTY_PLAN, resolveConfiguration({}), true);
+    this.#history = new HistoryRecorder(judge, { nowUs: () => this.hosts.world.nowUs, keep: true });
     const observer = { brokerStopped: (broker: number) => void this.stopped.push(broker) };
     this.injector = new FaultInjector(this.hosts.world, this.#history, observer);
   }

@@ -1,5 +1,5 @@
 import type { Fault } from '../../plan/plan.ts';
-import type { HistoryRecorder } from './history-recorder.ts';
+import type { HistoryRecorder } from '../../trial/history-recorder.ts';
 import type { ReplicationObserver } from '../observe/replication-observer.ts';
 import { apiByName, apiName } from '../../kafka/api.ts';
 import { describeBody } from '../protocol/describe.ts';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { PLAN_FORMAT, PLAN_VERSION, planSchema } from '../../plan/plan.ts';
 import type { Fault, Operation, Plan } from '../../plan/plan.ts';
-import { simulate, simulatedTarget } from './simulate.ts';
+import { simulate } from './simulate.ts';
 import { defects } from '../defects/index.ts';
 
 // Plans.
@@ -501,10 +501,6 @@ describe('what a run tells', () => {
       if (event.type === 'invoke') begun.add(event.op);
       else if (event.type !== 'cluster') expect(begun.has(event.op)).toBe(true);
     }
-  });
-
-  test('as a target it tells the same', async () => {
-    expect(await simulatedTarget.run(plan!, {})).toEqual(simulate(plan!));
   });
 });
 

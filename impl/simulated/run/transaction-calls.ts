@@ -1,7 +1,7 @@
 import type { GroupOffset } from '../../../model/history/history.ts';
 import type { ClientProcess } from './client-process.ts';
 import type { ProducerTransactions, TransactionOutcome } from '../client/producer-transactions.ts';
-import type { HistoryRecorder } from './history-recorder.ts';
+import type { HistoryRecorder } from '../../trial/history-recorder.ts';
 import { partitionName } from '../../kafka/partition-name.ts';
 
 /**

@@ -15,7 +15,7 @@ import type { SendOutcome } from '../client/producer-batch.ts';
 import type { ProducerTransactions } from '../client/producer-transactions.ts';
 import { Producer } from '../client/producer.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { HistoryRecorder } from './history-recorder.ts';
+import type { HistoryRecorder } from '../../trial/history-recorder.ts';
 import { TransactionCalls } from './transaction-calls.ts';
 import type { Host } from '../kernel/host.ts';
 import type { World } from '../kernel/world.ts';

@@ -1,17 +1,14 @@
 /**
- * What keeps a healed cluster from its rest: what a person would look at first, in the order of cause.
- * Kafka promises no time; that everything ends some time after the last fault is what its design lives by.
+ * What keeps a healed cluster from converging, in the order of cause, as an operator would look for it. Kafka
+ * guarantees no time; its design relies on everything ending some time after the last fault.
  */
-import type { AnomalyOf } from '../../../model/guarantee.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
+import type { ConvergenceBlocker } from '../../trial/convergence-blocker.ts';
 import type { Partition } from '../broker/partition.ts';
 import type { ClusterImage } from '../metadata/cluster-image.ts';
 import type { PartitionRecord } from '../protocol/metadata-records.ts';
 
-/** An anomaly of the guarantee `progress` that a run finds; the reference model finds the other one. */
-export type ProgressAnomaly = Exclude<AnomalyOf<'progress'>, 'fenced-by-nobody'>;
-
-/** A cluster as rest is looked for in it. */
+/** A healed cluster, as far as its convergence is concerned. */
 export interface HealedCluster {
   /** As the active controller has it; null while there is none. */
   readonly image: ClusterImage | null;
@@ -31,22 +28,17 @@ export interface HealedCluster {
   isRunning(broker: number): boolean;
 }
 
-export interface ConvergenceBlocker {
-  readonly anomaly: ProgressAnomaly;
-  readonly broker: number | null;
-  readonly partition: PartitionRecord | null;
-  readonly client?: string;
-}
+type Blocker = ConvergenceBlocker<PartitionRecord>;
 
-/** The first thing that is not at rest, or null: the controller first, brokers before leaders, leaders before followers, operations last. */
-export function findBlocker(cluster: HealedCluster): ConvergenceBlocker | null {
+/** Returns the first blocker: the controller first, brokers before leaders, leaders before followers, operations last. */
+export function findBlocker(cluster: HealedCluster): Blocker | null {
   const { image, core } = cluster;
   if (image === null) return { anomaly: 'no-controller', broker: null, partition: null };
   for (const broker of core) {
     if (!image.isActive(broker)) return { anomaly: 'broker-fenced', broker, partition: null };
   }
   for (const partition of image.partitions.values()) {
-    const blocker = findBlockerOfPartition(cluster, partition);
+    const blocker = blockerOfPartition(cluster, partition);
     if (blocker !== null) return blocker;
   }
   for (const broker of core) {
@@ -71,24 +63,7 @@ export function findBlocker(cluster: HealedCluster): ConvergenceBlocker | null {
   return null;
 }
 
-/** Whether those who lead a partition one after the other may know of different ends of it. */
-export function endsMayDiffer({ anomaly }: ConvergenceBlocker): boolean {
-  return OF_REPLICAS.has(anomaly);
-}
-
-const OF_REPLICAS: ReadonlySet<ProgressAnomaly> = new Set([
-  'no-controller',
-  'broker-fenced',
-  'no-leader',
-  'isr-not-full',
-  'reassignment-pending',
-  'replicas-differ',
-]);
-
-function findBlockerOfPartition(
-  cluster: HealedCluster,
-  partition: PartitionRecord,
-): ConvergenceBlocker | null {
+function blockerOfPartition(cluster: HealedCluster, partition: PartitionRecord): Blocker | null {
   const { core } = cluster;
   if (!core.includes(partition.leader)) return { anomaly: 'no-leader', broker: null, partition };
   const end = cluster.replica(partition.partition, partition.leader)?.log.logEndOffset;
@@ -142,12 +117,12 @@ export function isRightlyLeaderless({ image, core }: HealedCluster, partition: P
 }
 
 /** What is stuck, and why as far as one can see, in one sentence. `patienceMs`: how long was waited, in virtual time. */
-export function sentenceOf(blocker: ConvergenceBlocker, cluster: HealedCluster, patienceMs: number): string {
+export function sentenceOf(blocker: Blocker, cluster: HealedCluster, patienceMs: number): string {
   const waited = `${Math.round(patienceMs / 1000)} s after everything was healed`;
   return `${stuck(blocker, cluster)}, ${waited}.`;
 }
 
-function stuck({ anomaly, broker, partition, client }: ConvergenceBlocker, cluster: HealedCluster): string {
+function stuck({ anomaly, broker, partition, client }: Blocker, cluster: HealedCluster): string {
   const name = partition?.partition ?? '';
   switch (anomaly) {
     case 'no-controller':
@@ -218,10 +193,7 @@ function listed(brokers: readonly number[]): string {
 }
 
 /** A partition to show the finding at. */
-export function placeOf(
-  { partition, broker }: ConvergenceBlocker,
-  image: ClusterImage | null,
-): TopicPartition {
+export function placeOf({ partition, broker }: Blocker, image: ClusterImage | null): TopicPartition {
   const records = [...(image?.partitions.values() ?? [])];
   const shown = partition ?? records.find((record) => record.replicas.includes(broker ?? -1)) ?? records[0];
   return { topic: shown?.topic ?? '', partition: shown?.index ?? 0 };
