@@ -33,6 +33,7 @@ export const LAYERS = {
     'simulated/defects',
     'plan',
     'result',
+    'trial',
     'simulated',
   ],
   'impl/simulated': [
