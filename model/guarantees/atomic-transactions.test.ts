@@ -8,7 +8,7 @@ const COMMITTED = { isolation: 'read_committed' } as const;
 const ELSEWHERE = { partition: 1 } as const;
 
 describe('a committed transaction', () => {
-  test('is shown as a whole, with a hole where its marker lies', () => {
+  test('is read as a whole, with a hole at its marker', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE).sentOffset('group', 7).committed();
     history.polled('consumer-1', 0, ['a', undefined], COMMITTED);
@@ -32,7 +32,7 @@ describe('a committed transaction', () => {
     expect(anomaliesOfAll(history.finallyRead('reader-1', ['a', undefined], COMMITTED))).toEqual([]);
   });
 
-  test('may interleave with others: isolation of writes is not promised', () => {
+  test('may interleave with others, because isolation of writes is not promised', () => {
     const history = new HistoryBuilder();
     const first = history.begins('producer-1').sent('a', 0);
     const second = history.begins('producer-2').sent('b', 1);
@@ -43,14 +43,14 @@ describe('a committed transaction', () => {
     expect(anomaliesOfAll(history.finallyRead('reader-1', log, COMMITTED))).toEqual([]);
   });
 
-  test('of which read_committed has not heard yet is late, not lost', () => {
+  test('that read_committed does not find yet is late, not lost', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0).committed();
     history.polled('consumer-1', 0, [], COMMITTED);
     expect(anomaliesOfAll(history)).toEqual([]);
   });
 
-  test('of which the final read_committed reader finds nothing is lost', () => {
+  test('that the final read_committed reader does not find is lost', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0).committed();
     history
@@ -62,7 +62,7 @@ describe('a committed transaction', () => {
       guarantee: 'no-loss',
       anomaly: 'lost-write',
       sentence:
-        '"a" was acknowledged at offset 0 of orders-0 and committed with transaction 0 of producer-1, but reader-2 found nothing there and nobody ever read it.',
+        '"a" was acknowledged at offset 0 of orders-0 and committed with transaction 0 of producer-1, but reader-2 found nothing there and no read_committed consumer ever read it.',
     });
     expect(violation?.evidence.map(({ type, f }) => `${type} ${f}`)).toEqual([
       'invoke send',
@@ -73,8 +73,8 @@ describe('a committed transaction', () => {
   });
 });
 
-describe('torn-transaction', () => {
-  test('one half is read, and the other was passed over, though its outcome is unknown', () => {
+describe('torn-transaction:', () => {
+  test('one part is read and another passed over, although the outcome is unknown', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE);
     transaction.commits().unknown();
@@ -87,7 +87,7 @@ describe('torn-transaction', () => {
       anomaly: 'torn-transaction',
       place: { topic: 'orders', partition: 1, offset: 0 },
       sentence:
-        'Transaction 0 of producer-1 was torn: "a" of it was read in orders-0, but consumer-1 passed over offset 0 of orders-1 by read_committed and was not shown "b", which belongs to it.',
+        'Transaction 0 of producer-1 was torn: its record "a" was read in orders-0, but consumer-1 passed over offset 0 of orders-1 by read_committed without its record "b".',
     });
     expect(violation?.evidence.map(({ type, f }) => `${type} ${f}`)).toEqual([
       'invoke begin',
@@ -100,7 +100,7 @@ describe('torn-transaction', () => {
     ]);
   });
 
-  test('the missing half is the end of a partition: the final read shows it', () => {
+  test('the missing part is the end of a partition, as the final read proves', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1').sent('a', 0);
     transaction.sends('b', ELSEWHERE).unknown();
@@ -112,7 +112,7 @@ describe('torn-transaction', () => {
     expect(anomaliesOfAll(history)).toEqual(['torn-transaction']);
   });
 
-  test('a torn transaction that was aborted is told as both: what was read, and what is missing', () => {
+  test('a torn transaction that was aborted is reported with G1a for the part that was read', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE).aborted();
     history.polled('consumer-1', 0, ['a', undefined], COMMITTED);
@@ -120,7 +120,7 @@ describe('torn-transaction', () => {
     expect(anomalies(history)).toEqual(['G1a', 'torn-transaction']);
   });
 
-  test('the records are shown, and the offset that belongs to them is not', () => {
+  test('the records are read, and the offset that belongs to them is not returned', () => {
     const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3, ELSEWHERE);
     const transaction = history.begins('producer-1').sent('a', 0).sentOffset('group', 7, ELSEWHERE);
     transaction.commits().unknown();
@@ -130,11 +130,11 @@ describe('torn-transaction', () => {
     expect(violation).toMatchObject({
       anomaly: 'torn-transaction',
       sentence:
-        'Transaction 1 of producer-1 was torn: a part of it was shown, but group "group" was told offset 3 in orders-1 afterwards, although it had committed offset 7 there.',
+        'Transaction 1 of producer-1 was torn: a part of it was read, but group "group" then got offset 3 in orders-1, although the transaction had committed offset 7 there.',
     });
   });
 
-  test('the offset is shown, and a record that belongs to it is not', () => {
+  test('the offset is returned, and a record that belongs to it is not read', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1').sent('a', 0).sentOffset('group', 7, ELSEWHERE);
     transaction.commits().unknown();
@@ -143,7 +143,7 @@ describe('torn-transaction', () => {
     expect(anomalies(history)).toEqual(['torn-transaction']);
   });
 
-  test('nothing shown, or all, is legal while the outcome is unknown', () => {
+  test('all or none may be read while the outcome is unknown', () => {
     const played = (log: readonly (string | undefined)[], offset: number | null): HistoryBuilder => {
       const history = new HistoryBuilder();
       const transaction = history.begins('producer-1').sent('a', 0).sentOffset('group', 7, ELSEWHERE);
@@ -155,7 +155,7 @@ describe('torn-transaction', () => {
     expect(anomaliesOfAll(played([undefined, undefined], null))).toEqual([]);
   });
 
-  test('a send that failed for certain is no part of it', () => {
+  test('a send that certainly failed is no part of the transaction', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1').sent('a', 0);
     transaction.sends('too large', ELSEWHERE).fail('RECORD_TOO_LARGE');
@@ -165,7 +165,7 @@ describe('torn-transaction', () => {
     expect(anomaliesOfAll(history)).toEqual([]);
   });
 
-  test('what was deleted on request is not missing', () => {
+  test('a record that was deleted on request is not missing', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0).sent('b', 0, ELSEWHERE).committed();
     history.deleted(2).polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...ELSEWHERE });
@@ -176,21 +176,21 @@ describe('torn-transaction', () => {
   });
 });
 
-describe('G1a', () => {
+describe('G1a:', () => {
   const aborted = (): HistoryBuilder => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0).aborted();
     return history;
   };
 
-  test('read_committed shows a record of an aborted transaction', () => {
+  test('a read_committed consumer reads a record of an aborted transaction', () => {
     const history = aborted().polled('consumer-1', 0, ['a', undefined], COMMITTED);
     const [violation, ...others] = violationsOfAll(history);
     expect(others).toEqual([]);
     expect(violation).toMatchObject({
       anomaly: 'G1a',
       sentence:
-        'consumer-1 read "a" at offset 0 of orders-0 by read_committed, though transaction 0 of producer-1, to which it belongs, was aborted.',
+        'consumer-1 read "a" at offset 0 of orders-0 by read_committed, although transaction 0 of producer-1, to which it belongs, was aborted.',
     });
     expect(violation?.evidence).toEqual([
       history.events[0],
@@ -200,7 +200,7 @@ describe('G1a', () => {
     ]);
   });
 
-  test('is also known when the transaction turns out to be aborted only later', () => {
+  test('a record was read whose transaction turns out to be aborted later', () => {
     const history = new HistoryBuilder();
     const commit = history.begins('producer-1').sent('a', 0).commits();
     history.polled('consumer-1', 0, ['a'], COMMITTED);
@@ -209,20 +209,20 @@ describe('G1a', () => {
     expect(anomalies(history)).toEqual(['G1a']);
   });
 
-  test('read_uncommitted may show it: aborted records stay in the log', () => {
+  test('read_uncommitted may read aborted records, which stay in the log', () => {
     const history = aborted().polled('consumer-1', 0, ['a', undefined]);
     history.finallyRead('reader-1', ['a', undefined]);
     expect(anomaliesOfAll(history.finallyRead('reader-2', [undefined, undefined], COMMITTED))).toEqual([]);
   });
 
-  test('the isolation level is that of the configuration where a poll does not say', () => {
+  test('a poll without an isolation level has that of the configuration', () => {
     const history = aborted().polled('consumer-1', 0, ['a', undefined]);
     expect(anomalies(history, { 'isolation.level': 'read_committed' })).toEqual(['G1a']);
   });
 });
 
-describe('a transaction that is open', () => {
-  test('uncommitted-read: is shown to others before anybody asked for its commit', () => {
+describe('an open transaction', () => {
+  test('must not be read before its commit is requested: uncommitted-read', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1').sent('a', 0);
     history.polled('consumer-1', 0, ['a'], COMMITTED);
@@ -230,13 +230,13 @@ describe('a transaction that is open', () => {
     expect(anomaliesOfAll(history)).toEqual(['uncommitted-read']);
   });
 
-  test('precommitted-read: is shown to the process that writes it', () => {
+  test('must not be read by the process that writes it: precommitted-read', () => {
     const history = new HistoryBuilder();
     history.begins('worker-1').sent('a', 0);
     expect(anomaliesOfAll(history.polled('worker-1', 0, ['a'], COMMITTED))).toEqual(['precommitted-read']);
   });
 
-  test('may be shown from the moment at which its commit is asked for', () => {
+  test('may be read once its commit is requested', () => {
     const history = new HistoryBuilder();
     const commit = history.begins('producer-1').sent('a', 0).commits();
     history.polled('consumer-1', 0, ['a'], COMMITTED);
@@ -244,13 +244,13 @@ describe('a transaction that is open', () => {
     expect(anomaliesOfAll(history)).toEqual([]);
   });
 
-  test('may be shown by read_uncommitted, also to its own process', () => {
+  test('may be read by read_uncommitted, even within its own process', () => {
     const history = new HistoryBuilder();
     history.begins('worker-1').sent('a', 0);
     expect(anomaliesOfAll(history.polled('worker-1', 0, ['a']))).toEqual([]);
   });
 
-  test('whose commit never ended may be committed at any time, or never', () => {
+  test('whose commit never completes may be committed at any time, or never', () => {
     const asked = (): HistoryBuilder => {
       const history = new HistoryBuilder();
       history.begins('producer-1').sent('a', 0).commits();
@@ -261,7 +261,7 @@ describe('a transaction that is open', () => {
   });
 });
 
-describe('zombie-commit', () => {
+describe('zombie-commit:', () => {
   const fenced = (): { history: HistoryBuilder; zombie: ReturnType<HistoryBuilder['begins']> } => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     const zombie = history.begins('producer-1').sent('a', 0);
@@ -269,18 +269,18 @@ describe('zombie-commit', () => {
     return { history, zombie };
   };
 
-  test('a producer commits after another one has taken its transactional id over', () => {
+  test('a producer commits after another one has taken over its transactional id', () => {
     const { history, zombie } = fenced();
     zombie.committed();
     const [violation] = violations(history);
     expect(violation).toMatchObject({
       anomaly: 'zombie-commit',
       sentence:
-        'producer-1#2 had taken over the transactional id "payments" before producer-1 asked for the commit of transaction 1; it was committed all the same.',
+        'Transaction 1 of producer-1 was committed, although producer-1#2 had taken over the transactional id "payments" before its commit was requested.',
     });
   });
 
-  test('what the zombie wrote is read, whatever it was told', () => {
+  test('a record of the zombie is read, with or without a request for its commit', () => {
     const asked = fenced();
     asked.zombie.commits().unknown();
     expect(anomalies(asked.history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['zombie-commit']);
@@ -288,14 +288,14 @@ describe('zombie-commit', () => {
     expect(anomalies(silent.history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['zombie-commit']);
   });
 
-  test('it begins another transaction, and gets away with it', () => {
+  test('the zombie begins and commits another transaction', () => {
     const { history, zombie } = fenced();
     zombie.aborts().fail();
     history.begins('producer-1').sent('b', 2).committed();
     expect(anomalies(history)).toEqual(['zombie-commit']);
   });
 
-  test('of which every part had failed commits nothing, and nobody is asked', () => {
+  test('a transaction of which every part failed is committed without a request to the coordinator', () => {
     const empty = new HistoryBuilder().initialised('producer-1', 'payments');
     const zombie = empty.begins('producer-1');
     zombie.sends('a').fail();
@@ -304,7 +304,7 @@ describe('zombie-commit', () => {
     expect(anomaliesOfAll(empty)).toEqual([]);
   });
 
-  test('a commit that was asked for before may have come first', () => {
+  test('a commit that was requested before the takeover may have taken effect first', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     const commit = history.begins('producer-1').sent('a', 0).commits();
     history.initialised('producer-1#2', 'payments');
@@ -312,7 +312,7 @@ describe('zombie-commit', () => {
     expect(anomaliesOfAll(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual([]);
   });
 
-  test('two that initialise at the same time fence each other in either order', () => {
+  test('two initialisations at the same time may fence each other in either order', () => {
     const history = new HistoryBuilder();
     const [first, second] = ['a', 'b'].map((name) => history.initialises(name, 'payments'));
     second?.ok();
@@ -322,7 +322,7 @@ describe('zombie-commit', () => {
     expect(anomaliesOfAll(history)).toEqual([]);
   });
 
-  test('another transactional id fences nobody, and neither does one that failed', () => {
+  test('neither another transactional id nor a failed initialisation fences a producer', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     const transaction = history.begins('producer-1').sent('a', 0);
     history.initialised('producer-2', 'refunds').initialises('producer-3', 'payments').fail('TIMEOUT');
@@ -330,7 +330,7 @@ describe('zombie-commit', () => {
     expect(anomaliesOfAll(history)).toEqual([]);
   });
 
-  test('an empty transaction is committed without asking anybody', () => {
+  test('an empty transaction is committed without a request to the coordinator', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     const empty = history.begins('producer-1');
     history.initialised('producer-2', 'payments');
@@ -339,8 +339,8 @@ describe('zombie-commit', () => {
   });
 });
 
-describe('G1c', () => {
-  /** Two workers whose reads and writes are told as one operation each, as Jepsen's are. */
+describe('G1c:', () => {
+  /** Two workers, each with one operation that reads and writes, as in Jepsen's histories. */
   const circle = (closed: boolean): HistoryBuilder => {
     const history = new HistoryBuilder();
     const workers = ['worker-1', 'worker-2'].map((process, index) => {
@@ -366,23 +366,23 @@ describe('G1c', () => {
     expect(violation).toMatchObject({
       anomaly: 'G1c',
       sentence:
-        '2 transactions read from each other in a circle, so one of them read what was not committed: transaction 0 of worker-1 read "from worker-2" of transaction 3 of worker-2; transaction 3 of worker-2 read "from worker-1" of transaction 0 of worker-1.',
+        '2 transactions read from each other in a cycle, so one of them read a record that was not committed: transaction 0 of worker-1 read "from worker-2" of transaction 3 of worker-2; transaction 3 of worker-2 read "from worker-1" of transaction 0 of worker-1.',
     });
   });
 
-  test('one that reads from another is as it should be', () => {
+  test('a transaction that reads from another is legal', () => {
     expect(anomaliesOfAll(circle(false))).toEqual([]);
   });
 });
 
-describe('what is not promised', () => {
+describe('atomic transactions are not promised', () => {
   const torn = (): HistoryBuilder => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0).aborted();
     return history.polled('consumer-1', 0, ['a'], COMMITTED);
   };
 
-  test('before transaction.version=2; an expectation finds it', () => {
+  test('before transaction.version=2, but may be expected', () => {
     const values = { 'transaction.version': 1 };
     expect(anomalies(torn(), values)).toEqual([]);
     const [violation] = violations(torn(), values, ['atomic-transactions']);

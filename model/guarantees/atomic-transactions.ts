@@ -1,13 +1,12 @@
 /**
- * atomic-transactions: of a transaction, read_committed consumers and those who ask for a group's offsets are
- * shown all or nothing, and nothing before its producer asked for the commit (KIP-98). Who takes over a
- * transactional id ends what the one before him has open (KIP-98, KIP-360). Transactions interleave in a log:
- * that other records lie between those of one is no anomaly, and neither is a cycle that needs the order of
- * writes to be one.
+ * atomic-transactions: read_committed consumers and the committed offsets of groups see all of a transaction or none of
+ * it, and nothing before its producer requested the commit (KIP-98). A producer that takes over a transactional id
+ * ends the open transaction of its predecessor (KIP-98, KIP-360). Transactions interleave in a log: records of others
+ * between those of a transaction are no anomaly, and neither is a cycle that depends on the order of writes.
  *
- * A producer commits only when all its sends have succeeded, so whatever is shown of a transaction proves that
- * every send to it that has not failed for certain is due. A read_committed consumer does not pass an open
- * transaction, so what it passed over without being shown it was aborted, whoever learns of that when.
+ * A producer commits only when all its sends have succeeded. So a client that reads a part of a transaction proves that
+ * all its sends that have not certainly failed must be visible. A read_committed consumer does not pass an open
+ * transaction, so records that it passed without reading them were aborted, even if their producer learns of that later.
  */
 import { positionedPoll, Findings } from '../ledger/findings.ts';
 import { type PositionedEvent } from '../ledger/positioned-event.ts';
@@ -30,10 +29,10 @@ export class AtomicTransactions implements Guarantee {
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
   private readonly offsets: GroupOffsets;
-  /** Transactions that read from others. */
+  /** Transactions that read records of other transactions. */
   private readonly readers: Transaction[] = [];
 
-  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  /** `ledger` and `contract` must have observed an event before this guarantee does. */
   constructor(ledger: Ledger, contract: ContractInForce, recordsCoordinatorChanges = false) {
     this.ledger = ledger;
     this.contract = contract;
@@ -74,7 +73,7 @@ export class AtomicTransactions implements Guarantee {
     });
   }
 
-  /** A read_committed consumer was given a record of the transaction. */
+  /** A read_committed consumer read a record of the transaction. */
   private shown(
     record: LedgerRecord,
     transaction: Transaction,
@@ -104,7 +103,7 @@ export class AtomicTransactions implements Guarantee {
     within.readFrom.set(transaction, { record, offset, span: this.ledger.spanOf(event, index) });
   }
 
-  /** The producer asked for the end of the transaction, or was told of it. */
+  /** The producer invoked a commit or an abort of the transaction, or one completed. */
   private ended(transaction: Transaction, event: HistoryEvent): void {
     if (event.type === 'invoke') return;
     if (transaction.aborted !== null) {
@@ -114,7 +113,7 @@ export class AtomicTransactions implements Guarantee {
     }
     const { firstPart } = transaction;
     if (transaction.committed === null || !transaction.zombie || firstPart === null) return;
-    // Nothing was committed; Kafka's client ends such a transaction without asking the coordinator.
+    // An empty transaction: Kafka's client ends it without a request to the coordinator.
     if (transaction.parts === 0) return;
     const judged = this.contract.inTopic(firstPart.topic, this.id);
     this.zombie(transaction, firstPart, this.findings.current(event), judged, null);
@@ -131,7 +130,7 @@ export class AtomicTransactions implements Guarantee {
       { anomaly: 'precommitted-read', place, offset },
       this.contract.inTopic(place.topic, this.id),
       () => ({
-        sentence: `In ${transaction.name} ${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, which that transaction had sent itself and not committed.`,
+        sentence: `Within ${transaction.name}, ${event.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, which the same transaction had sent and not committed.`,
         evidence: [transaction.begun, invocationOf(record), this.findings.current(event)],
       }),
     );
@@ -161,7 +160,7 @@ export class AtomicTransactions implements Guarantee {
       { anomaly: 'G1a', place, offset },
       this.contract.ofMarkers(place, transaction),
       () => ({
-        sentence: `${span.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, though ${transaction?.name ?? 'its transaction'}, to which it belongs, was aborted.`,
+        sentence: `${span.process} read "${record.value}" at offset ${offset} of ${place.name} by read_committed, although ${transaction?.name ?? 'its transaction'}, to which it belongs, was aborted.`,
         evidence: [
           transaction?.begun ?? null,
           invocationOf(record),
@@ -172,7 +171,7 @@ export class AtomicTransactions implements Guarantee {
     );
   }
 
-  /** `shown` is the record that shows it; null if its producer was told that it is committed. */
+  /** `shown` is the record that was read; null if the commit of its producer, or an answer to a group, is the proof. */
   private zombie(
     transaction: Transaction,
     place: TopicPartition,
@@ -185,11 +184,15 @@ export class AtomicTransactions implements Guarantee {
       judged,
       () => {
         const heir = transaction.session?.fencedBy?.event;
-        const by = heir === undefined || heir.type === 'cluster' ? 'Somebody' : heir.process;
+        const by = heir === undefined || heir.type === 'cluster' ? 'another producer' : heir.process;
         const id = transaction.session?.invoked.transactionalId;
-        const committed = shown === null ? '' : `, and "${shown.record.value}" of it was read`;
+        const read = shown === null ? '' : `, and its record "${shown.record.value}" was read`;
+        const when =
+          transaction.commitInvoked === null
+            ? 'and its commit was never requested'
+            : 'before its commit was requested';
         return {
-          sentence: `${by} had taken over the transactional id "${id}" before ${transaction.process} asked for the commit of transaction ${transaction.op}; it was committed all the same${committed}.`,
+          sentence: `${sentenceCase(transaction.name)} was committed${read}, although ${by} had taken over the transactional id "${id}" ${when}.`,
           evidence: [
             transaction.begun,
             shown === null ? null : invocationOf(shown.record),
@@ -202,7 +205,7 @@ export class AtomicTransactions implements Guarantee {
     );
   }
 
-  /** A part that is missing, of a transaction of which another was shown. */
+  /** Checks that no read_committed consumer missed the record, if another part of its transaction was read. */
   private mustBeWhole(record: LedgerRecord, transaction: Transaction): void {
     const { proof } = transaction;
     if (proof === null || record.readCommitted || record.failed !== null) return;
@@ -214,11 +217,11 @@ export class AtomicTransactions implements Guarantee {
     const { shown } = transaction;
     const seen =
       shown === null
-        ? 'the offset that it committed was handed out'
-        : `"${shown.record.value}" of it was read in ${shown.span.topic}-${shown.span.partition}`;
+        ? 'its group got the offset that it committed'
+        : `its record "${shown.record.value}" was read in ${shown.span.topic}-${shown.span.partition}`;
     const judged = place.severalTopics ? NOT_JUDGED : this.contract.ofMarkers(place, transaction);
     this.torn(transaction, place, offset, proof, judged, {
-      sentence: `${sentenceCase(transaction.name)} was torn: ${seen}, but ${missed.process} ${missed.to === null ? `passed over offset ${offset} of ${place.name}` : `read ${place.name} to its end at offset ${missed.to}`} by read_committed and was not shown "${record.value}", which belongs to it.`,
+      sentence: `${sentenceCase(transaction.name)} was torn: ${seen}, but ${missed.process} ${missed.to === null ? `passed over offset ${offset} of ${place.name}` : `read ${place.name} to its end at offset ${missed.to}`} by read_committed without its record "${record.value}".`,
       evidence: [invocationOf(record), completionOf(record), positionedPoll(missed.span)],
     });
   }
@@ -259,13 +262,13 @@ export class AtomicTransactions implements Guarantee {
       this.zombie(transaction, place, proof, this.contract.inTopic(place.topic, this.id), null);
   }
 
-  /** An offset was handed out, and its transaction turned out to be aborted. */
+  /** A group got an offset, and its transaction turned out to be aborted. */
   private abortedOffset(transaction: Transaction, { group, place, offset, sent, answer }: OffsetShown): void {
     this.findings.note(
       { anomaly: 'aborted-offset', place },
       this.contract.at(place, 'committed-offsets'),
       () => ({
-        sentence: `Group "${group}" was told offset ${offset} in ${place.topic}-${place.partition}, which ${transaction.name} had sent, and that was aborted.`,
+        sentence: `Group "${group}" got offset ${offset} in ${place.topic}-${place.partition} from ${transaction.name}, which was aborted.`,
         evidence: [transaction.begun, sent, answer, transaction.aborted],
       }),
     );
@@ -274,12 +277,12 @@ export class AtomicTransactions implements Guarantee {
   /** An answer that no write explains. */
   private unexplained(found: Unexplained, event: HistoryEvent): void {
     const { group, place, offset, kind, write } = found;
-    const answer = `group "${group}" was told ${offset === null ? 'that it has no offset' : `offset ${offset}`} in ${place.name}`;
+    const answer = `got ${offset === null ? 'no offset' : `offset ${offset}`} in ${place.name}`;
     const proof = write?.transaction?.proof ?? null;
     if (kind === 'lost' && write !== null && write.transaction !== null && proof !== null) {
       const { transaction } = write;
       return this.torn(transaction, place, null, proof, this.contract.at(place, 'committed-offsets'), {
-        sentence: `${sentenceCase(transaction.name)} was torn: a part of it was shown, but ${answer} afterwards, although it had committed offset ${write.offset} there.`,
+        sentence: `${sentenceCase(transaction.name)} was torn: a part of it was read, but group "${group}" then ${answer}, although the transaction had committed offset ${write.offset} there.`,
         evidence: [write.invoked, this.findings.current(event)],
       });
     }
@@ -287,7 +290,7 @@ export class AtomicTransactions implements Guarantee {
       { anomaly: `${kind === 'open' ? 'uncommitted' : kind}-offset`, place },
       this.contract.at(place, 'committed-offsets'),
       () => ({
-        sentence: `${sentenceCase(answer)}, ${why(found)}.`,
+        sentence: `Group "${group}" ${answer}${why(found)}.`,
         evidence: [
           write?.transaction?.begun ?? null,
           write?.invoked ?? null,
@@ -307,7 +310,7 @@ export class AtomicTransactions implements Guarantee {
     const place = reads[0]?.span;
     if (place === undefined) return;
     this.findings.note({ anomaly: 'G1c', place }, this.contract.inTopic(place.topic, this.id), () => ({
-      sentence: `${cycle.length} transactions read from each other in a circle, so one of them read what was not committed: ${reads
+      sentence: `${cycle.length} transactions read from each other in a cycle, so one of them read a record that was not committed: ${reads
         .map(({ transaction, from, record }) => `${transaction.name} read "${record.value}" of ${from.name}`)
         .join('; ')}.`,
       evidence: reads.flatMap(({ transaction, record, span }) => [
@@ -319,7 +322,7 @@ export class AtomicTransactions implements Guarantee {
   }
 }
 
-/** Its producer was fenced before it asked for the commit, if it ever did. */
+/** Whether its producer was fenced before it requested the commit, if it ever did. */
 function isZombie(transaction: Transaction): boolean {
   const fenced = (transaction.session?.fencedBy ?? null) !== null;
   return transaction.zombie || (transaction.commitInvoked === null && fenced);
@@ -332,7 +335,7 @@ interface Missed {
   readonly to: number | null;
 }
 
-/** Who should have been shown a record of the partition and was not; null if nobody is known to have been there. */
+/** A read_committed consumer that missed the record at the offset; null if none certainly passed it. */
 function missedBy(place: PartitionLedger, offset: number | null): Missed | null {
   if (offset !== null && place.passedCommitted.has(offset)) {
     const span = place.spans.find((poll) => poll.committed && poll.from <= offset && offset < poll.to);
@@ -344,11 +347,11 @@ function missedBy(place: PartitionLedger, offset: number | null): Missed | null 
 }
 
 function why({ kind, offset, write }: Unexplained): string {
-  const by = write?.transaction?.name ?? write?.invoked.event.process ?? 'nobody';
-  if (kind === 'phantom') return 'which nobody ever committed';
-  if (kind === 'aborted') return `which ${by} had sent, and that was aborted`;
-  if (kind === 'open') return `which ${by} had sent, and nobody had asked for its commit`;
-  return `although ${by} had committed offset ${write?.offset}${offset === null ? '' : ' since then'}`;
+  const by = write?.transaction?.name ?? write?.invoked.event.process ?? 'a client';
+  if (kind === 'phantom') return ', which no client ever committed';
+  if (kind === 'aborted') return ` from ${by}, which was aborted`;
+  if (kind === 'open') return ` from ${by}, the commit of which had not been requested`;
+  return `, although ${by} had ${offset === null ? '' : 'since '}committed offset ${write?.offset}`;
 }
 
 function sentenceCase(text: string): string {

@@ -6,7 +6,7 @@ import { ReadSpan } from '../ledger/read-span.ts';
 import { Transaction } from '../ledger/transaction.ts';
 import { circularReads } from './circular-reads.ts';
 
-/** Transactions 0 to `count - 1`, of which each pair reads from one another. */
+/** Transactions 0 to `count - 1`; in each pair the first reads from the second. */
 function reading(
   count: number,
   pairs: readonly (readonly [reader: number, writer: number])[],
@@ -32,7 +32,7 @@ function cycles(transactions: readonly Transaction[]): number[][] {
   return circularReads(readers).map((cycle) => cycle.map(({ op }) => op));
 }
 
-test('no cycle in reads that go one way, however they meet again', () => {
+test('reads that branch and meet again form no cycle', () => {
   expect(
     cycles(
       reading(4, [
@@ -45,7 +45,7 @@ test('no cycle in reads that go one way, however they meet again', () => {
   ).toEqual([]);
 });
 
-test('one cycle for each knot, the shortest through the one that was entered first', () => {
+test('each strongly connected component gives one cycle, the shortest through its first transaction', () => {
   const knots = reading(6, [
     [0, 1],
     [1, 2],
@@ -63,7 +63,7 @@ test('one cycle for each knot, the shortest through the one that was entered fir
   ]);
 });
 
-test('a cycle of a hundred thousand takes no deep stack and no patience', () => {
+test('a cycle of a hundred thousand transactions is found without a deep stack, in linear time', () => {
   const count = 100_000;
   const ring = reading(
     count,

@@ -1,11 +1,11 @@
 /**
- * Cycles of transactions that each read, by read_committed, what the next one wrote. With such write-read edges
- * alone a cycle cannot be (G1c): somebody read what was not committed yet. Tarjan's strongly connected
- * components, without recursion: linear in the number of edges.
+ * Cycles of transactions that each read, by read_committed, a record that the next one wrote. A cycle of such
+ * write-read edges alone is impossible (G1c): one of the transactions read a record before it was committed. Found by
+ * Tarjan's strongly connected components, without recursion, in time linear in the number of edges.
  */
 import type { Transaction } from '../ledger/transaction.ts';
 
-const NOBODY: ReadonlyMap<Transaction, unknown> = new Map();
+const NO_TRANSACTIONS: ReadonlyMap<Transaction, unknown> = new Map();
 
 interface Visit {
   readonly transaction: Transaction;
@@ -15,14 +15,17 @@ interface Visit {
   readonly next: Iterator<Transaction>;
 }
 
-/** One cycle for each strongly connected component that has one: every transaction read from the next, the last from the first. */
+/**
+ * Returns one cycle for each strongly connected component that has one: every transaction read from the next, and the
+ * last from the first.
+ */
 export function circularReads(readers: Iterable<Transaction>): readonly (readonly Transaction[])[] {
   const cycles: (readonly Transaction[])[] = [];
   const visits = new Map<Transaction, Visit>();
   const stack: Visit[] = [];
   const enter = (transaction: Transaction): Visit => {
     const index = visits.size;
-    const next = (transaction.readFrom ?? NOBODY).keys();
+    const next = (transaction.readFrom ?? NO_TRANSACTIONS).keys();
     const visit: Visit = { transaction, index, low: index, onStack: true, next };
     visits.set(transaction, visit);
     stack.push(visit);
@@ -55,7 +58,7 @@ export function circularReads(readers: Iterable<Transaction>): readonly (readonl
   return cycles;
 }
 
-/** The shortest way from the transaction back to itself within its component, which has one. */
+/** Returns the shortest path from the transaction back to itself within its component, which has one. */
 function shortestCycle(from: Transaction, component: ReadonlySet<Transaction>): readonly Transaction[] {
   const reachedFrom = new Map<Transaction, Transaction>();
   const queue = [from];

@@ -9,21 +9,20 @@ const ELSEWHERE = { partition: 1 } as const;
 
 const REQUEST_TIMEOUT_MS = resolveConfiguration(CRUCIBLE_DEFAULTS)['request.timeout.ms'];
 
-describe('committed offsets', () => {
-  test('lost-offset: one that was committed is forgotten, or falls behind', () => {
+describe('an answer to a group', () => {
+  test('must not lack a committed offset, nor name an earlier one: lost-offset', () => {
     const forgotten = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
     const [violation] = violations(forgotten.fetchedOffset('consumer-1', 'group', null));
     expect(violation).toMatchObject({
       anomaly: 'lost-offset',
-      sentence:
-        'Group "group" was told that it has no offset in orders-0, although consumer-1 had committed offset 3.',
+      sentence: 'Group "group" got no offset in orders-0, although consumer-1 had committed offset 3.',
     });
     const behind = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
     behind.begins('producer-1').sentOffset('group', 5).committed();
     expect(anomalies(behind.fetchedOffset('consumer-1', 'group', 3))).toEqual(['lost-offset']);
   });
 
-  test('a coordinator that was replaced and has not heard of it answers by what it knows', () => {
+  test('may be stale from a coordinator that was replaced without knowing it', () => {
     const behind = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
     behind.cluster('partition', 'broker-1').committedOffset('consumer-1', 'group', 5);
     expect(anomalies(behind.fetchedOffset('consumer-2', 'group', 3))).toEqual([]);
@@ -36,7 +35,7 @@ describe('committed offsets', () => {
     expect(anomalies(lost)).toEqual(['lost-offset']);
   });
 
-  test('aborted-offset: one of an aborted transaction is handed out, whenever that is known', () => {
+  test('must not name an offset of an aborted transaction, even if the abort is known later: aborted-offset', () => {
     const before = new HistoryBuilder();
     before.begins('producer-1').sentOffset('group', 5).aborted();
     expect(anomalies(before.fetchedOffset('consumer-1', 'group', 5))).toEqual(['aborted-offset']);
@@ -47,18 +46,18 @@ describe('committed offsets', () => {
     expect(anomalies(after)).toEqual(['aborted-offset']);
   });
 
-  test('uncommitted-offset: one of an open transaction is handed out', () => {
+  test('must not name an offset of an open transaction: uncommitted-offset', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sentOffset('group', 5);
     expect(anomalies(history.fetchedOffset('consumer-1', 'group', 5))).toEqual(['uncommitted-offset']);
   });
 
-  test('phantom-offset: one that nobody committed', () => {
+  test('must not name an offset that was never committed: phantom-offset', () => {
     const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
     expect(anomalies(history.fetchedOffset('consumer-1', 'group', 4))).toEqual(['phantom-offset']);
   });
 
-  test('zombie-commit: one of a producer that was fenced', () => {
+  test('must not name an offset of a fenced producer: zombie-commit', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     const zombie = history.begins('producer-1').sentOffset('group', 5);
     history.initialised('producer-2', 'payments');
@@ -66,7 +65,7 @@ describe('committed offsets', () => {
     expect(anomalies(history.fetchedOffset('consumer-1', 'group', 5))).toEqual(['zombie-commit']);
   });
 
-  test('a commit of unknown outcome may show from then on, late, or never', () => {
+  test('may name an offset whose commit has an unknown outcome at once, later, or never', () => {
     for (const seen of [3, 5]) {
       const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
       history.commitsOffset('consumer-1', 'group', 5).unknown();
@@ -75,7 +74,7 @@ describe('committed offsets', () => {
     }
   });
 
-  test('a question that was under way may be answered with what was before', () => {
+  test('may name the offset from before a commit that was invoked after the question', () => {
     const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
     const question = history.fetchesOffset('consumer-2', 'group');
     history.committedOffset('consumer-1', 'group', 5);
@@ -83,7 +82,7 @@ describe('committed offsets', () => {
     expect(anomaliesOfAll(history)).toEqual([]);
   });
 
-  test('of two commits at the same time either may be the last', () => {
+  test('may name either of two offsets that were committed at the same time', () => {
     for (const seen of [3, 5]) {
       const history = new HistoryBuilder();
       const [first, second] = [3, 5].map((offset) =>
@@ -95,7 +94,7 @@ describe('committed offsets', () => {
     }
   });
 
-  test('the offset of a transaction has its place in the log where it was sent, not where it was committed', () => {
+  test('orders the offset of a transaction by its send, not by the commit', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1').sentOffset('group', 5);
     history.committedOffset('consumer-1', 'group', 3);
@@ -103,7 +102,7 @@ describe('committed offsets', () => {
     expect(anomaliesOfAll(history.fetchedOffset('consumer-1', 'group', 3))).toEqual([]);
   });
 
-  test('what took as long as a request may has perhaps been sent twice, and a copy may come after others', () => {
+  test('may name an offset whose request took request.timeout.ms: a second copy may be appended after other offsets', () => {
     const committedAfter = (tookMs: number): HistoryBuilder => {
       const history = new HistoryBuilder();
       const transaction = history.begins('producer-1');
@@ -116,10 +115,10 @@ describe('committed offsets', () => {
     };
     const [retried, once] = [REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS - 1_000];
     expect(anomalies(committedAfter(once).fetchedOffset('consumer-2', 'group', 5))).toEqual(['lost-offset']);
-    for (const told of [3, 5]) {
-      expect(anomalies(committedAfter(retried).fetchedOffset('consumer-2', 'group', told))).toEqual([]);
+    for (const named of [3, 5]) {
+      expect(anomalies(committedAfter(retried).fetchedOffset('consumer-2', 'group', named))).toEqual([]);
     }
-    // The marker may be late, but whoever is answered is answered after it.
+    // The marker may be late, but an answer comes after it.
     const later = committedAfter(retried).committedOffset('consumer-1', 'group', 4);
     expect(anomalies(later.fetchedOffset('consumer-2', 'group', 5))).toEqual([]);
     const answered = committedAfter(retried).fetchedOffset('consumer-2', 'group', 3);
@@ -127,7 +126,7 @@ describe('committed offsets', () => {
     expect(anomalies(answered.fetchedOffset('consumer-2', 'group', 5))).toEqual(['lost-offset']);
   });
 
-  test('groups and partitions know nothing of each other', () => {
+  test('depends on no other group and no other partition', () => {
     const history = new HistoryBuilder().committedOffset('consumer-1', 'group', 3);
     history.fetchedOffset('consumer-1', 'other', null).fetchedOffset('consumer-1', 'group', null, ELSEWHERE);
     expect(anomaliesOfAll(history)).toEqual([]);

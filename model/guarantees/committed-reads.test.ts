@@ -5,14 +5,14 @@ import { judging } from './testing/judging.ts';
 
 const { violations, anomalies } = judging('committed-reads');
 
-/** Sends that are still open: their values may turn up anywhere in the partition, or nowhere. */
+/** Sends that are still pending: their values may lie anywhere in the partition, or nowhere. */
 function sending(...values: string[]): HistoryBuilder {
   const history = new HistoryBuilder();
   for (const value of values) history.sends('producer-1', value);
   return history;
 }
 
-describe('inconsistent-offsets', () => {
+describe('inconsistent-offsets:', () => {
   test('two consumers read two values at one offset', () => {
     const history = sending('a', 'b').polled('consumer-1', 0, ['a']).polled('consumer-2', 0, ['b']);
     const [violation] = violations(history);
@@ -28,7 +28,7 @@ describe('inconsistent-offsets', () => {
     expect(anomalies(history.finallyRead('reader-1', ['a', 'c']))).toEqual(['inconsistent-offsets']);
   });
 
-  test('is excused by what the contract does not survive, for whatever acks', () => {
+  test('faults that the contract does not survive excuse it, with any acks', () => {
     const history = sending('a', 'b').polled('consumer-1', 0, ['a']).cluster('power-loss', 'broker-1');
     history.polled('consumer-2', 0, ['b']);
     expect(anomalies(history, { acks: '1' })).toEqual(['inconsistent-offsets']);
@@ -40,8 +40,8 @@ describe('inconsistent-offsets', () => {
   });
 });
 
-describe('dirty-read', () => {
-  test('is not what others were shown of a copy that was aborted, while another one was committed', () => {
+describe('dirty-read:', () => {
+  test('a read of an aborted copy is none, while another copy was committed', () => {
     const committed = { isolation: 'read_committed' } as const;
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('x', 0);
@@ -51,30 +51,30 @@ describe('dirty-read', () => {
     expect(anomalies(once)).toEqual([]);
   });
 
-  test('a record was read that the final log does not reach', () => {
+  test('a record was read at an offset beyond the end of the final log', () => {
     const history = sending('a', 'b').polled('consumer-1', 0, ['a', 'b']).finallyRead('reader-1', ['a']);
     const [violation] = violations(history);
     expect(violation).toMatchObject({
       anomaly: 'dirty-read',
       place: { offset: 1 },
       sentence:
-        'consumer-1 read "b" at offset 1 of orders-0; the final log has nothing there and ends at offset 1.',
+        'consumer-1 read "b" at offset 1 of orders-0; the final log has no record there and ends at offset 1.',
     });
     expect(violation?.evidence).toEqual([history.events[3], history.events[5]]);
   });
 
-  test('without a final read nobody knows', () => {
+  test('without a final read none is reported', () => {
     expect(anomalies(sending('a').polled('consumer-1', 0, ['a']))).toEqual([]);
   });
 });
 
-describe('diverged-replicas', () => {
+describe('diverged-replicas:', () => {
   test('two final readers find two values', () => {
     const history = sending('a', 'b').finallyRead('reader-1', ['a']).finallyRead('reader-2', ['b']);
     expect(anomalies(history)).toContain('diverged-replicas');
   });
 
-  test('one final reader finds a hole where the other finds a record, in either order', () => {
+  test('one final reader finds a hole where another finds a record, in either order', () => {
     const hole = sending('a', 'b', 'c')
       .finallyRead('reader-1', ['a', 'b', 'c'])
       .finallyRead('reader-2', ['a', undefined, 'c']);
@@ -85,23 +85,23 @@ describe('diverged-replicas', () => {
     expect(violations(record)).toMatchObject([{ anomaly: 'diverged-replicas', place: { offset: 1 } }]);
   });
 
-  test('a marker that is written between two final reads is no divergence', () => {
+  test('a marker written between two final reads is no divergence', () => {
     const history = sending('a').finallyRead('reader-1', ['a']);
     expect(anomalies(history.finallyRead('reader-2', ['a', undefined]))).toEqual([]);
   });
 
-  test('two final readers find two ends', () => {
+  test('two final readers find different ends', () => {
     const history = sending('a', 'b').finallyRead('reader-1', ['a', 'b']).finallyRead('reader-2', ['a']);
     expect(violations(history)).toMatchObject([
       {
         anomaly: 'diverged-replicas',
         sentence:
-          'With all faults over, orders-0 ended at offset 2 for reader-1 and at offset 1 for reader-2.',
+          'After all faults were over, orders-0 ended at offset 2 for reader-1 and at offset 1 for reader-2.',
       },
     ]);
   });
 
-  test('is excused by nothing', () => {
+  test('no fault excuses a divergence', () => {
     const history = sending('a', 'b').cluster('unclean-election');
     for (const broker of ['broker-1', 'broker-2', 'broker-3']) history.cluster('disk-loss', broker);
     history.finallyRead('reader-1', ['a']).finallyRead('reader-2', ['b']);
@@ -110,13 +110,13 @@ describe('diverged-replicas', () => {
   });
 });
 
-describe('what nobody sent there', () => {
+describe('a read that matches no send:', () => {
   test('phantom: a value that no send carries', () => {
     const history = new HistoryBuilder().polled('consumer-1', 0, ['ghost']);
     expect(violations(history)).toMatchObject([
       {
         anomaly: 'phantom',
-        sentence: 'consumer-1 read "ghost" at offset 0 of orders-0, and nobody ever sent it.',
+        sentence: 'consumer-1 read "ghost" at offset 0 of orders-0, but no producer ever sent it.',
       },
     ]);
   });
@@ -127,7 +127,7 @@ describe('what nobody sent there', () => {
     expect(violations(history)).toMatchObject([{ anomaly: 'read-from-future', timeUs: 3_000 }]);
   });
 
-  test('wrong-partition: read elsewhere than it was sent to', () => {
+  test('wrong-partition: a value read in another partition than it was sent to', () => {
     const partition = new HistoryBuilder()
       .sent('producer-1', 'a', 0)
       .polled('consumer-1', 0, ['a'], { partition: 1 });
@@ -141,7 +141,7 @@ describe('what nobody sent there', () => {
     expect(anomalies(topic)).toEqual(['wrong-partition']);
   });
 
-  test('wrong-partition: acknowledged elsewhere than it had been read', () => {
+  test('wrong-partition: a value acknowledged in another partition than it was read in', () => {
     const history = new HistoryBuilder();
     const send = history.sends('producer-1', 'a', { partitioner: true });
     history.polled('consumer-1', 0, ['a'], { partition: 2 });
@@ -156,7 +156,7 @@ describe('what nobody sent there', () => {
     expect(anomalies(history)).toEqual(['wrong-partition']);
   });
 
-  test('G1a: a value whose send failed for certain, before or after it was read', () => {
+  test('G1a: a value whose send certainly failed, before or after it was read', () => {
     const before = new HistoryBuilder();
     before.sends('producer-1', 'a').fail();
     before.polled('consumer-1', 0, ['a']);
@@ -164,7 +164,7 @@ describe('what nobody sent there', () => {
       {
         anomaly: 'G1a',
         sentence:
-          'consumer-1 read "a" at offset 0 of orders-0, though its send failed with NOT_ENOUGH_REPLICAS.',
+          'consumer-1 read "a" at offset 0 of orders-0, although its send failed with NOT_ENOUGH_REPLICAS.',
       },
     ]);
     const after = new HistoryBuilder();
@@ -175,8 +175,8 @@ describe('what nobody sent there', () => {
   });
 });
 
-describe('legal, though it looks wrong', () => {
-  test('a send of unknown outcome read much later, by everybody', () => {
+describe('no violation is reported for', () => {
+  test('a send of unknown outcome that all consumers read much later', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a').unknown();
     history.polled('consumer-1', 0, []).polled('consumer-1', 0, ['a']).polled('consumer-2', 0, ['a']);
@@ -188,7 +188,7 @@ describe('legal, though it looks wrong', () => {
     expect(anomalies(history.finallyRead('reader-1', ['a', 'a', 'a']))).toEqual([]);
   });
 
-  test('a failed send that nobody reads', () => {
+  test('a failed send that is never read', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a').fail();
     expect(anomalies(history.finallyRead('reader-1', []))).toEqual([]);
@@ -202,7 +202,7 @@ describe('legal, though it looks wrong', () => {
     expect(anomalies(history.finallyRead('reader-1', ['a']))).toEqual([]);
   });
 
-  test('final readers in several polls each, some with holes that all see', () => {
+  test('final readers that poll several times, with holes that all of them find', () => {
     const history = sending('a', 'b');
     for (const reader of ['reader-1', 'reader-2']) {
       history.finallyRead(reader, ['a', undefined], { highWatermark: 3 });
@@ -244,7 +244,7 @@ describe('records that were deleted on request', () => {
     expect(anomalies(readThenStartingAt(2, 2))).toEqual([]);
   });
 
-  test('may be there for one final reader and gone for the next: not every replica had deleted them', () => {
+  test('may be found by one final reader and not by the next: not every replica had deleted them', () => {
     const partly = (deletedBefore: number): HistoryBuilder =>
       sending('a', 'b')
         .deleted(deletedBefore, 'unknown')
@@ -265,23 +265,23 @@ describe('records that were deleted on request', () => {
     expect(anomalies(partly(0))).toEqual(['dirty-read']);
   });
 
-  test('excuse nothing above them', () => {
+  test('excuse no missing record above them', () => {
     const [violation] = violations(readThenStartingAt(2, 1));
     expect(violation?.anomaly).toBe('dirty-read');
     expect(violation?.sentence).toContain('the final log begins at offset 2');
   });
 });
 
-describe('a topic that is deleted and made anew', () => {
+describe('where a topic is deleted and created again', () => {
   const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
 
-  test('holds other records at the same offsets, and those of the deleted one are gone', () => {
+  test('the new topic holds other records at the same offsets, and those of the deleted topic are gone', () => {
     const history = sending('a', 'b').polled('consumer-1', 0, ['a'], OLD).topicDeleted().topicCreated('new');
     history.polled('consumer-1', 0, ['b'], NEW).finallyRead('reader-1', ['b'], NEW);
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('wrong-topic-id: a record that was acknowledged in the old one is read in the new one', () => {
+  test('wrong-topic-id: a record that was acknowledged in the old topic is read in the new one', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted().topicCreated('new');
     history.polled('consumer-1', 0, ['a'], NEW);
     const [violation] = violations(history);
@@ -289,12 +289,12 @@ describe('a topic that is deleted and made anew', () => {
       anomaly: 'wrong-topic-id',
       place: { topic: 'orders', partition: 0, offset: 0 },
       sentence:
-        '"a" was acknowledged in topic orders with id old before the one with id new was made, and consumer-1 read it there, at offset 0 of orders-0.',
+        '"a" was acknowledged in topic orders with id old before the topic with id new was created, but consumer-1 read it in the latter, at offset 0 of orders-0.',
     });
     expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[7]]);
   });
 
-  test('also when the new one is read before anybody is told that it is made', () => {
+  test('wrong-topic-id: the new topic is read before its creation is acknowledged', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted();
     const creation = { f: 'create-topic', op: 50, process: 'admin-1' } as const;
     history.events.push({ type: 'invoke', ...creation, topic: 'orders', timeUs: 10_000 });
@@ -303,7 +303,7 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(history)).toEqual(['wrong-topic-id']);
   });
 
-  test('a send that was not over yet may have been stored in both: its retry met the new one', () => {
+  test('a pending send may be stored in both topics: its retry may reach the new one', () => {
     const history = new HistoryBuilder();
     const send = history.sends('producer-1', 'a', NEW);
     history.polled('consumer-1', 0, ['a'], OLD).topicDeleted().topicCreated('new');
@@ -311,12 +311,12 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(history.polled('consumer-1', 0, ['a'], NEW))).toEqual([]);
   });
 
-  test('within one topic nothing is excused', () => {
+  test('two reads of one topic id must agree', () => {
     const history = sending('a', 'b').topicDeleted('unknown').polled('consumer-1', 0, ['a'], OLD);
     expect(anomalies(history.polled('consumer-2', 0, ['b'], OLD))).toEqual(['inconsistent-offsets']);
   });
 
-  test('without topic ids an offset proves nothing, but a value that nobody sent still does', () => {
+  test('without topic ids an offset proves nothing, but a value that was never sent does', () => {
     const history = sending('a', 'b').polled('consumer-1', 0, ['a']).topicDeleted();
     history.polled('consumer-1', 0, ['b']).polled('consumer-1', 1, ['ghost']);
     expect(anomalies(history.finallyRead('reader-1', ['b']))).toEqual(['phantom']);

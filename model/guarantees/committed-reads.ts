@@ -1,6 +1,6 @@
 /**
- * committed-reads: a consumer reads only records that were sent, where they were sent, and that the log
- * keeps (KIP-101, KIP-279, KIP-320: what is below the high watermark is on every replica that may lead).
+ * committed-reads: a consumer reads only records that were sent, in the partition to which they were sent, and that the
+ * log keeps (KIP-101, KIP-279, KIP-320: every replica that may lead has all records below the high watermark).
  */
 import { positionedPoll, Findings } from '../ledger/findings.ts';
 import type { FinalRead, FinalReader } from '../ledger/final-read.ts';
@@ -13,8 +13,8 @@ import type { LedgerRecord } from '../ledger/ledger-record.ts';
 import { ALWAYS, NOT_JUDGED, type ContractInForce } from '../contract/in-force.ts';
 import { completionOf, firstReadOf, firstReadSpanOf, invocationOf } from './evidence.ts';
 
-/** A record that was read in another topic of the name than the one in which it was acknowledged. */
-interface Stranger {
+/** A record that was read in another topic than the one of the same name in which it was acknowledged. */
+interface StrayRecord {
   readonly record: LedgerRecord;
   readonly place: PartitionLedger;
   readonly offset: number;
@@ -27,10 +27,10 @@ export class CommittedReads implements Guarantee {
   readonly findings: Findings<'committed-reads'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
-  /** Whether they are strange depends on when the topic was made, which may be told later. */
-  private readonly strangers: Stranger[] = [];
+  /** Kept until the end: whether they are a violation depends on when the topic was created, which may follow later. */
+  private readonly strays: StrayRecord[] = [];
 
-  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  /** `ledger` and `contract` must have observed an event before this guarantee does. */
   constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
     this.contract = contract;
@@ -45,7 +45,7 @@ export class CommittedReads implements Guarantee {
 
   conclude(): readonly Violation[] {
     for (const record of this.ledger.unsent) this.phantom(record);
-    for (const stranger of this.strangers) this.outlivedItsTopic(stranger);
+    for (const stray of this.strays) this.outlivedItsTopic(stray);
     for (const partition of this.ledger.partitions()) {
       this.compareEnds(partition, partition.final);
       this.compareEnds(partition, partition.finalCommitted);
@@ -72,14 +72,14 @@ export class CommittedReads implements Guarantee {
     if (record.invoked !== null) {
       if (!mayLieIn(record, partition)) this.wrongPartition(record, partition, offset, event);
       if (record.failed !== null) this.abortedRead(record, partition, offset);
-      this.mayBeStranger(record, partition, offset, event);
+      this.rememberStray(record, partition, offset, event);
     }
-    // A retry chooses no other partition; but it may meet a topic that was made anew.
+    // A retry goes to the same partition, but may reach a topic that was created again.
     if (record.readIn?.withoutTopicId !== partition.withoutTopicId)
       this.readTwice(record, partition, offset, event);
   }
 
-  /** A send was invoked or completed: what was read of it before must fit. */
+  /** Checks earlier reads of the record against the invocation or the completion of its send. */
   private sendMoved(record: LedgerRecord, event: HistoryEvent): void {
     const partition = record.readIn;
     if (partition === null) return;
@@ -118,7 +118,7 @@ export class CommittedReads implements Guarantee {
     }));
   }
 
-  /** One send goes to one partition, whichever the producer chose; a retry does not choose again. */
+  /** A send has one partition, even where the producer chose it; a retry does not choose again. */
   private readTwice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
     this.findings.note({ anomaly: 'wrong-partition', place, offset }, ALWAYS, () => ({
       sentence: `"${record.value}" was sent once and read in two partitions, at offset ${record.readOffset} of ${record.readIn?.name} and at offset ${offset} of ${place.name}.`,
@@ -126,10 +126,10 @@ export class CommittedReads implements Guarantee {
     }));
   }
 
-  private mayBeStranger(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
+  private rememberStray(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
     const acknowledged = record.acknowledged?.topicId;
     if (acknowledged === undefined || place.topicId === undefined || acknowledged === place.topicId) return;
-    this.strangers.push({
+    this.strays.push({
       record,
       place,
       offset,
@@ -138,12 +138,12 @@ export class CommittedReads implements Guarantee {
     });
   }
 
-  /** What was acknowledged before a topic was asked for is no record of it: nobody sends it again (KIP-516). */
-  private outlivedItsTopic({ record, place, offset, reader, read }: Stranger): void {
+  /** A record that was acknowledged before a topic was requested cannot belong to it: it is not sent again (KIP-516). */
+  private outlivedItsTopic({ record, place, offset, reader, read }: StrayRecord): void {
     const { createdAt } = place;
     if (createdAt === null || record.completedAt > createdAt) return;
     this.findings.note({ anomaly: 'wrong-topic-id', place, offset }, ALWAYS, () => ({
-      sentence: `"${record.value}" was acknowledged in topic ${place.topic} with id ${record.acknowledged?.topicId} before the one with id ${place.topicId} was made, and ${reader} read it there, at offset ${offset} of ${place.name}.`,
+      sentence: `"${record.value}" was acknowledged in topic ${place.topic} with id ${record.acknowledged?.topicId} before the topic with id ${place.topicId} was created, but ${reader} read it in the latter, at offset ${offset} of ${place.name}.`,
       evidence: [invocationOf(record), completionOf(record), read],
     }));
   }
@@ -152,7 +152,7 @@ export class CommittedReads implements Guarantee {
     this.findings.note({ anomaly: 'G1a', place, offset }, ALWAYS, () => {
       const reader = firstReadSpanOf(record);
       return {
-        sentence: `${reader?.process} read "${record.value}" at offset ${offset} of ${place.name}, though its send failed with ${record.failed?.error}.`,
+        sentence: `${reader?.process} read "${record.value}" at offset ${offset} of ${place.name}, although its send failed with ${record.failed?.error}.`,
         evidence: [invocationOf(record), completionOf(record), positionedPoll(reader)],
       };
     });
@@ -174,27 +174,27 @@ export class CommittedReads implements Guarantee {
     this.findings.note({ anomaly: 'phantom', place, offset: record.readOffset }, ALWAYS, () => {
       const reader = firstReadSpanOf(record);
       return {
-        sentence: `${reader?.process} read "${record.value}" at offset ${record.readOffset} of ${place.name}, and nobody ever sent it.`,
+        sentence: `${reader?.process} read "${record.value}" at offset ${record.readOffset} of ${place.name}, but no producer ever sent it.`,
         evidence: [positionedPoll(reader)],
       };
     });
   }
 
-  /** Two final readers see two logs: whatever was lost, the replicas must agree on what is left. */
+  /** Two final readers found different logs: whatever was lost, the replicas must agree on the rest. */
   private diverged(place: PartitionLedger, event: PollOk): void {
     const divergence = (this.ledger.pollIsCommitted ? place.finalCommitted : place.final)?.divergence;
     if (divergence === undefined || divergence === null) return;
     const { offset, earlier } = divergence;
     const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
     this.findings.note({ anomaly: 'diverged-replicas', place, offset }, standing, () => ({
-      sentence: `With all faults over, ${earlier.process} found ${found(earlier.valueAt(offset))} at offset ${offset} of ${place.name}, and ${event.process} found ${found(valueIn(event, place, offset))}.`,
+      sentence: `After all faults were over, ${earlier.process} found ${found(earlier.valueAt(offset))} at offset ${offset} of ${place.name}, and ${event.process} found ${found(valueIn(event, place, offset))}.`,
       evidence: [positionedPoll(earlier), this.findings.current(event)],
     }));
   }
 
   /**
-   * All final readers find one end. One that comes later may find the marker of a transaction that was still open,
-   * but no record more.
+   * All final readers must find the same end. A later reader may find the marker of a transaction that was still open,
+   * but no further record.
    */
   private compareEnds(place: PartitionLedger, final: FinalRead | null): void {
     const complete = [...(final?.readers.values() ?? [])].filter((reader) => reader.reachedEnd);
@@ -207,12 +207,12 @@ export class CommittedReads implements Guarantee {
     const offset = Math.min(first.to, other.to);
     const standing = place.severalTopics ? NOT_JUDGED : ALWAYS;
     this.findings.note({ anomaly: 'diverged-replicas', place, offset }, standing, () => ({
-      sentence: `With all faults over, ${place.name} ended at offset ${first.to} for ${first.process} and at offset ${other.to} for ${other.process}.`,
+      sentence: `After all faults were over, ${place.name} ended at offset ${first.to} for ${first.process} and at offset ${other.to} for ${other.process}.`,
       evidence: [positionedPoll(first.last), positionedPoll(other.last)],
     }));
   }
 
-  /** What was read must be in the final log. Another value at its offset was told when it was read. */
+  /** Every record that was read must be in the final log. Another value at its offset was reported when it was read. */
   private compareReads(place: PartitionLedger): void {
     const standing = this.contract.at(place, this.id);
     if (!standing.judged) return;
@@ -220,17 +220,16 @@ export class CommittedReads implements Guarantee {
     const committed = place.completeCommittedReader;
     if (all === null && committed === null) return;
     place.read.forEach((record, offset) => {
-      // What read_committed shows may have been hidden from the final read only if it was never shown before.
-      const shownForGood = record.isForCommitted(place, offset);
+      // A record that a read_committed consumer has read must not be hidden from the final read_committed readers.
+      const mustBeShown = record.isForCommitted(place, offset);
       const gone = all !== null && place.final?.log.get(offset) === undefined;
-      const hidden =
-        committed !== null && shownForGood && place.finalCommitted?.log.get(offset) === undefined;
+      const hidden = committed !== null && mustBeShown && place.finalCommitted?.log.get(offset) === undefined;
       const reader = gone ? all : hidden ? committed : null;
       if (reader === null || place.mayBeDeleted(offset, reader)) return;
       this.findings.note({ anomaly: 'dirty-read', place, offset }, standing, () => {
         const span = place.pollShowing(offset);
         return {
-          sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log ${offset < reader.from ? `begins at offset ${reader.from}` : `has nothing there and ends at offset ${reader.to}`}.`,
+          sentence: `${span?.process} read "${record.value}" at offset ${offset} of ${place.name}; the final log ${offset < reader.from ? `begins at offset ${reader.from}` : `has no record there and ends at offset ${reader.to}`}.`,
           evidence: [positionedPoll(span), positionedPoll(reader.last)],
         };
       });
@@ -238,7 +237,7 @@ export class CommittedReads implements Guarantee {
   }
 }
 
-/** Whether what is known of the send allows its record in that partition. */
+/** Whether the record may lie in the partition, as far as its send is known. */
 function mayLieIn(record: LedgerRecord, place: PartitionLedger): boolean {
   const { invoked } = record;
   if (invoked === null) return true;

@@ -8,7 +8,7 @@ const { violations, anomalies } = judging('progress', {
   'transaction.version': 2,
 });
 
-/** The producer of "payments", which commits one transaction and is fenced in the next. */
+/** The producer of "payments" commits one transaction and is fenced in the next. */
 function fenced(disturb: (history: HistoryBuilder) => void = () => {}): HistoryBuilder {
   const history = new HistoryBuilder().initialised('producer-1', 'payments');
   history.begins('producer-1').sent('a', 0).committed();
@@ -17,56 +17,56 @@ function fenced(disturb: (history: HistoryBuilder) => void = () => {}): HistoryB
   return history;
 }
 
-describe('fenced by nobody', () => {
-  test('is a producer whose transactional id nobody else has asked for', () => {
+describe('fenced-by-nobody:', () => {
+  test('a producer is fenced whose transactional id no other producer requested', () => {
     const history = fenced();
     const [violation] = violations(history);
     expect(violation).toMatchObject({
       anomaly: 'fenced-by-nobody',
       place: { topic: 'orders', partition: 0 },
       sentence:
-        'producer-1 was told PRODUCER_FENCED, though nobody else ever asked for its transactional id "payments", and no transaction of it was open for transaction.timeout.ms.',
+        'producer-1 was fenced with PRODUCER_FENCED, although no other producer ever requested its transactional id "payments", and none of its transactions was open for transaction.timeout.ms.',
     });
     const { events } = history;
     expect(violation?.evidence).toEqual([events[1], events[8], events.at(-1)]);
   });
 
-  test('is one whose producer id is not known any more, too, and one whose call may have had an effect', () => {
+  test('a producer is fenced because its producer id is unknown, or by a call of unknown outcome', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     history.begins('producer-1').sent('a', 0).commits().unknown('INVALID_PRODUCER_ID_MAPPING');
     expect(anomalies(history)).toEqual(['fenced-by-nobody']);
   });
 
-  test('is told once of a producer: afterwards all its calls fail', () => {
+  test('a producer is reported once, although all its later calls fail', () => {
     const history = fenced();
     history.begins('producer-1').sends('c').fail('PRODUCER_FENCED');
     expect(anomalies(history)).toEqual(['fenced-by-nobody']);
   });
 
-  test('is also who is fenced after brokers crashed, and after messages were late in a transaction', () => {
+  test('crashes of brokers and late messages within a transaction excuse no fencing', () => {
     expect(anomalies(fenced((history) => history.cluster('crash', 'broker-1')))).toHaveLength(1);
     expect(anomalies(fenced((history) => history.cluster('message-delayed')))).toHaveLength(1);
   });
 });
 
-describe('rightly fenced', () => {
-  test('is who shares the transactional id with another, whoever came first', () => {
+describe('a producer may be fenced', () => {
+  test('that shares its transactional id with another, before or after it', () => {
     const heir = fenced((history) => history.initialised('producer-2', 'payments'));
     expect(anomalies(heir)).toEqual([]);
     const waiting = fenced((history) => history.initialises('producer-2', 'payments'));
     expect(anomalies(waiting)).toEqual([]);
   });
 
-  test('is who was open for so long that the coordinator may have aborted', () => {
+  test('whose transaction was open for so long that the coordinator may have aborted it', () => {
     expect(anomalies(fenced(), { 'transaction.timeout.ms': 4 })).toEqual([]);
     expect(anomalies(fenced(), { 'transaction.timeout.ms': 60 })).toHaveLength(1);
   });
 
-  test('may be anybody when clocks are wrong, for nobody knows how long a transaction took', () => {
+  test('when clocks jump, because the age of its transaction is not known', () => {
     expect(anomalies(fenced((history) => history.cluster('clock', 'broker-1')))).toEqual([]);
   });
 
-  test('may be who asked for the id twice: the first request may come after the second', () => {
+  test('that may have sent its first request twice: the first copy may arrive after the second', () => {
     const slow = { 'request.timeout.ms': 1, 'delivery.timeout.ms': 100 };
     expect(anomalies(fenced(), slow)).toEqual([]);
     const cutOff = new HistoryBuilder();
@@ -77,7 +77,7 @@ describe('rightly fenced', () => {
     expect(anomalies(cutOff)).toEqual([]);
   });
 
-  test('may be anybody whose requests may be late, while transactions share an epoch', () => {
+  test('whose requests may be late, while transactions share an epoch', () => {
     const first = { 'transaction.version': 1 };
     expect(anomalies(fenced(), first)).toHaveLength(1);
     expect(
@@ -94,7 +94,7 @@ describe('rightly fenced', () => {
     ).toHaveLength(1);
   });
 
-  test('may be who gave a call up and sent it again, while transactions share an epoch', () => {
+  test('that timed out a request and sent it again, while transactions share an epoch', () => {
     const slow = { 'transaction.version': 1, 'request.timeout.ms': 3, 'delivery.timeout.ms': 100 };
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     const first = history.begins('producer-1').sent('a', 0).commits();
@@ -105,14 +105,14 @@ describe('rightly fenced', () => {
     expect(anomalies(history, { 'transaction.version': 1 })).toHaveLength(1);
   });
 
-  test('is who got another producer id, as far as coordinators that were replaced know', () => {
+  test('that got a new producer id, by a coordinator that was replaced before', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     history.cluster('shutdown', 'broker-1');
     history.begins('producer-1').sends('a').fail('INVALID_PRODUCER_ID_MAPPING');
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('may be anybody when the log of transactions may have lost what was committed', () => {
+  test('when the transaction log may have lost committed records', () => {
     const lost = (history: HistoryBuilder): void => {
       history.cluster('power-loss', 'broker-1').cluster('disk-loss', 'broker-2');
       history.cluster('power-loss', 'broker-3');
@@ -120,13 +120,13 @@ describe('rightly fenced', () => {
     expect(anomalies(fenced(lost))).toEqual([]);
   });
 
-  test('is who let its transactional id expire', () => {
+  test('whose transactional id expired', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'payments');
     history.begins('producer-1').sends('a').fail('INVALID_PRODUCER_ID_MAPPING');
     expect(anomalies(history, { 'transactional.id.expiration.ms': 1 })).toEqual([]);
   });
 
-  test('is who let it expire since it asked for it: how long the answer took is part of that', () => {
+  test('whose transactional id expired, counted from its request and not from the response', () => {
     const history = new HistoryBuilder();
     history.events.push(
       {

@@ -1,11 +1,11 @@
 /**
- * progress, of transactional producers: nobody is fenced by nobody. A producer loses its transactional id to another
- * one that asks for it, and its transaction to `transaction.timeout.ms`; whoever has met neither may go on (KIP-98,
- * KIP-360, KIP-890).
+ * progress, for transactional producers: no producer is fenced without a cause. A producer loses its transactional id
+ * to another producer that requests it, and its transaction to `transaction.timeout.ms`; a producer that met neither can
+ * continue (KIP-98, KIP-360, KIP-890).
  *
- * A request that its sender has given up may still arrive. An InitProducerId that does so fences even the producer
- * that sent it; so nothing is judged where the first call may have been sent twice, and before transaction.version=2,
- * where transactions share an epoch, where any request may have been.
+ * A request that its sender has given up may still arrive. A late InitProducerId fences even the producer that sent it.
+ * So a producer is not judged where its first call may have been sent twice, nor before transaction.version=2, where
+ * transactions share an epoch, where any of its requests may have been.
  */
 import { Findings } from '../ledger/findings.ts';
 import { type PositionedEvent } from '../ledger/positioned-event.ts';
@@ -31,12 +31,15 @@ const OF_PRODUCERS: readonly Invocation['f'][] = [
   'abort',
 ];
 
-/** Told to a producer whose epoch is not that of its transactional id any more. */
+/** The error of a producer whose epoch is not the current one of its transactional id. */
 const FENCED = 'PRODUCER_FENCED';
-/** Told to one whose producer id is not; also by a coordinator that was replaced before a producer got another id. */
+/**
+ * The error of a producer whose producer id is not the current one of its transactional id; a coordinator that was
+ * replaced before the producer got a new id returns it, too.
+ */
 const UNKNOWN = 'INVALID_PRODUCER_ID_MAPPING';
 
-/** After these a request may arrive that nobody waits for any more, or somebody serve who has been replaced. */
+/** After these a request may arrive that its sender has given up, or reach a broker that has been replaced. */
 const HOLDS_REQUESTS_BACK: readonly ClusterEvent['f'][] = [
   'pause',
   'partition',
@@ -45,18 +48,18 @@ const HOLDS_REQUESTS_BACK: readonly ClusterEvent['f'][] = [
   'slow-link',
 ];
 
-/** Where there is no record to show it at. */
+/** The place of a violation without a record. */
 const TRANSACTION_LOG: TopicPartition = { topic: '__transaction_state', partition: 0 };
 
 /** A process that has a transactional id. */
 interface Producer {
   readonly transactionalId: string;
   readonly initialised: PositionedEvent;
-  /** When it asked for its id: what it has not used since then may have expired. */
+  /** When it requested its id: an id that it has not used since then may have expired. */
   readonly askedUs: number;
-  /** The present transaction; null while there is none. */
+  /** The `begin` of its current transaction; null while there is none. */
   begun: PositionedEvent | null;
-  /** What befell it allows that it is fenced; or it was, and that is told. */
+  /** Whether an earlier event explains that it is fenced, or its fencing was reported already. */
   excused: boolean;
 }
 
@@ -69,17 +72,17 @@ export class HealthyProducers implements Guarantee {
   private readonly patienceUs: number;
   private readonly expirationUs: number;
   private readonly epochPerTransaction: boolean;
-  /** Calls under way, by their op. */
+  /** Pending calls, by their op. */
   private readonly calls = new Map<number, PositionedEvent>();
   private readonly producers = new Map<string, Producer>();
-  /** How often somebody asked for a transactional id, successfully or not. */
+  /** How often each transactional id was requested, successfully or not. */
   private readonly askedFor = new Map<string, number>();
   private requestsMayBeLate = false;
   private leadersMove = false;
-  /** Nobody knows how long a transaction took for its coordinator. */
+  /** The clock of a coordinator may have jumped, so the age of a transaction is not known. */
   private clocksWrong = false;
 
-  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  /** `ledger` and `contract` must have observed an event before this guarantee does. */
   constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
     this.contract = contract;
@@ -120,7 +123,7 @@ export class HealthyProducers implements Guarantee {
     const call = this.calls.get(event.op);
     if (call === undefined) return;
     this.calls.delete(event.op);
-    // Whoever waited that long has sent it again.
+    // A client that waited for this long has sent the request again.
     const sentTwice = event.timeUs - call.event.timeUs >= this.patienceUs;
     if (event.type === 'ok' && event.f === 'init-transactions') this.initialised(call, event, sentTwice);
     const producer = this.producers.get(event.process);
@@ -164,7 +167,7 @@ export class HealthyProducers implements Guarantee {
       { anomaly: 'fenced-by-nobody', place },
       this.contract.ofCluster('transactional-id'),
       () => ({
-        sentence: `${event.process} was told ${event.error}, though nobody else ever asked for its transactional id "${transactionalId}", and no transaction of it was open for transaction.timeout.ms.`,
+        sentence: `${event.process} was fenced with ${event.error}, although no other producer ever requested its transactional id "${transactionalId}", and none of its transactions was open for transaction.timeout.ms.`,
         evidence: [initialised, begun, this.findings.current(event)],
       }),
     );

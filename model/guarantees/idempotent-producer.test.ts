@@ -9,7 +9,7 @@ const ONE_IN_FLIGHT = { 'max.in.flight.requests.per.connection': 1, 'enable.idem
 
 const { violations, anomalies } = judging('idempotent-producer');
 
-describe('duplicate', () => {
+describe('duplicate:', () => {
   const twice = (): HistoryBuilder =>
     new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a', 'a']);
 
@@ -19,12 +19,12 @@ describe('duplicate', () => {
     expect(violation).toMatchObject({
       anomaly: 'duplicate',
       place: { topic: 'orders', partition: 0, offset: 1 },
-      sentence: 'producer-1 sent "a" once, and orders-0 holds it at offset 0 and at offset 1.',
+      sentence: 'producer-1 sent "a" once, but orders-0 holds it at offset 0 and at offset 1.',
     });
     expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[3]]);
   });
 
-  test('is not promised where the sequences may have come round to those of a late copy', () => {
+  test('none is reported where the sequences may have wrapped around to those of a late copy', () => {
     const values = Array.from({ length: 21 }, (_, i) => `v${i}`);
     const history = new HistoryBuilder()
       .sent('producer-1', 'v0', 0)
@@ -33,64 +33,64 @@ describe('duplicate', () => {
     expect(anomalies(history, { ...IDEMPOTENT, 'crucible.max.sequence': 21 })).toEqual(['duplicate']);
   });
 
-  test('is seen across polls, across consumers, and whatever became of the send', () => {
+  test('it is found across polls and consumers, and with any outcome of the send', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a').unknown();
     history.polled('consumer-1', 0, ['a']).polled('consumer-2', 1, ['a']);
     expect(anomalies(history)).toEqual(['duplicate']);
   });
 
-  test('without idempotence a retry may store a record again; an expectation finds it', () => {
+  test('without idempotence a second copy is reported only where it is expected', () => {
     const values = { 'enable.idempotence': false };
     expect(anomalies(twice(), values)).toEqual([]);
     const [violation] = violations(twice(), values, ['idempotent-producer']);
     expect(violation?.notPromisedBecause).toBe('enable.idempotence=false');
   });
 
-  test('with six requests in flight a broker remembers too few batches; an expectation finds it', () => {
+  test('with six requests in flight, more than a broker remembers, a second copy is reported only where it is expected', () => {
     const values = { 'max.in.flight.requests.per.connection': 6, 'enable.idempotence': false };
     expect(anomalies(twice(), values)).toEqual([]);
     const [violation] = violations(twice(), values, ['idempotent-producer']);
     expect(violation?.notPromisedBecause).toContain('more than the 5 batches');
   });
 
-  test('a producer that never sends again stores nothing twice', () => {
+  test('a producer without retries stores no record twice', () => {
     expect(anomalies(twice(), { retries: 0, 'enable.idempotence': false })).toEqual(['duplicate']);
   });
 
-  test('a producer may be forgotten before it gives up', () => {
+  test('none is reported where a broker may forget the producer before it gives up', () => {
     const values = { ...IDEMPOTENT, 'producer.id.expiration.ms': 1_000 };
     expect(anomalies(twice(), values)).toEqual([]);
   });
 
-  test('an unclean election may bring back what was stored before, and put it elsewhere', () => {
+  test('an unclean election excuses a second copy', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a']);
     history.cluster('unclean-election').polled('consumer-2', 1, ['a']);
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('two sends are two records, and two producers are two', () => {
+  test('two sends are two records, by one producer or by two', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a #1', 0).sent('producer-1', 'a #2', 1);
     history.sent('producer-2', 'a #3', 2).polled('consumer-1', 0, ['a #1', 'a #2', 'a #3']);
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('what is read again is no second copy', () => {
+  test('a record that is read again is no second copy', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a']);
     history.polled('consumer-2', 0, ['a']).finallyRead('reader-1', ['a']).finallyRead('reader-2', ['a']);
     expect(anomalies(history)).toEqual([]);
   });
 });
 
-describe('a copy of what was deleted', () => {
+describe('a copy of a deleted record', () => {
   const copied = (): HistoryBuilder =>
     new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['a']).deleted(1);
 
-  test('is stored by a broker that was cut and has forgotten its producer (KIP-360): that is promised by nobody', () => {
+  test('is not reported: a replica that was truncated has forgotten its producer (KIP-360)', () => {
     expect(anomalies(copied().polled('consumer-2', 1, ['a']))).toEqual([]);
   });
 
-  test('is put down to the deletion only where idempotence is on', () => {
+  test('is excused by the deletion only with idempotence', () => {
     const because = (values: ConfigurationValues) =>
       violations(copied().polled('consumer-2', 1, ['a']), values, ['idempotent-producer'])[0]
         ?.notPromisedBecause;
@@ -98,13 +98,13 @@ describe('a copy of what was deleted', () => {
     expect(because({ 'enable.idempotence': false })).toBe('enable.idempotence=false');
   });
 
-  test('of what was not deleted there is none', () => {
+  test('is reported where the deletion does not reach the record', () => {
     const kept = new HistoryBuilder().sent('producer-1', 'a', 4).polled('consumer-1', 4, ['a']).deleted(1);
     expect(anomalies(kept.polled('consumer-2', 5, ['a']))).toEqual(['duplicate']);
   });
 });
 
-describe('nonmonotonic-send', () => {
+describe('nonmonotonic-send:', () => {
   const swapped = (): HistoryBuilder =>
     new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-1', 'b', 0);
 
@@ -118,7 +118,7 @@ describe('nonmonotonic-send', () => {
     expect(violation?.evidence).toEqual(history.events);
   });
 
-  test('acknowledgements that arrive in another order change nothing', () => {
+  test('the order of acknowledgements does not matter', () => {
     const history = new HistoryBuilder();
     const sends = ['a', 'b', 'c'].map((value) => history.sends('producer-1', value));
     sends[2]?.ok(2);
@@ -132,11 +132,11 @@ describe('nonmonotonic-send', () => {
     expect(anomalies(wrong)).toEqual(['nonmonotonic-send']);
   });
 
-  test('with acks=1 it takes reads to know where the records are', () => {
+  test('with acks=1 both records must have been read at their acknowledged offsets', () => {
     const acksOne = { ...ONE_IN_FLIGHT, acks: '1' };
     expect(anomalies(swapped(), acksOne)).toEqual([]);
     expect(anomalies(swapped().polled('consumer-1', 0, ['b', 'a']), acksOne)).toEqual(['nonmonotonic-send']);
-    // The leader that acknowledged "a" at offset 1 was deposed, and its tail truncated.
+    // The leader that acknowledged "a" at offset 1 lost the leadership, and its log was truncated.
     expect(anomalies(swapped().polled('consumer-1', 0, ['b']), acksOne)).toEqual([]);
   });
 
@@ -144,8 +144,8 @@ describe('nonmonotonic-send', () => {
     expect(anomalies(swapped())).toEqual(['nonmonotonic-send']);
   });
 
-  describe('where somebody has written before', () => {
-    /** "a" and "b" are on their way when "b" is stored at offset 1 and "a" behind it, after `between`. */
+  describe('in a partition that already has records', () => {
+    /** "a" and "b" are in flight; "b" is stored at offset 1, and "a" after it, after `between`. */
     const overtaken = (between: (history: HistoryBuilder) => void = () => {}): HistoryBuilder => {
       const history = new HistoryBuilder().sent('producer-2', 'x', 0);
       between(history);
@@ -155,7 +155,7 @@ describe('nonmonotonic-send', () => {
       return history;
     };
 
-    test('a later send may come first: the partition does not know the producer (KIP-360)', () => {
+    test('a later send may be stored first: the partition does not know the producer (KIP-360)', () => {
       expect(anomalies(overtaken())).toEqual([]);
       const answeredInOrder = new HistoryBuilder().sent('producer-2', 'x', 0);
       const sends = ['a', 'b', 'c'].map((value) => answeredInOrder.sends('producer-1', value));
@@ -163,7 +163,7 @@ describe('nonmonotonic-send', () => {
       expect(anomalies(answeredInOrder)).toEqual([]);
     });
 
-    test('but only as the first one there, and not when the earlier one was answered before', () => {
+    test('a later send may be stored first only as the first one there, while the earlier send is pending', () => {
       expect(anomalies(overtaken((history) => history.sent('producer-1', 'known', 1)))).toEqual([
         'nonmonotonic-send',
       ]);
@@ -171,12 +171,12 @@ describe('nonmonotonic-send', () => {
       expect(anomalies(answered.sent('producer-1', 'b', 1))).toEqual(['nonmonotonic-send']);
     });
 
-    test('nor with one request in flight', () => {
+    test('with one request in flight no later send may be stored first', () => {
       expect(anomalies(overtaken(), ONE_IN_FLIGHT)).toEqual(['nonmonotonic-send']);
     });
   });
 
-  test('without it a retry may overtake; an expectation finds it', () => {
+  test('without idempotence a wrong order is reported only where it is expected', () => {
     const values = { 'enable.idempotence': false };
     expect(anomalies(swapped(), values)).toEqual([]);
     const [violation] = violations(swapped(), values, ['idempotent-producer']);
@@ -185,7 +185,7 @@ describe('nonmonotonic-send', () => {
     );
   });
 
-  test('a late copy of what was deleted may lie behind a later send that is deleted, too (KIP-360)', () => {
+  test('a late copy of a deleted record may lie after a later send that is deleted, too (KIP-360)', () => {
     const copied = (deletedUpTo: number): HistoryBuilder => {
       const history = new HistoryBuilder().sent('producer-1', 'known', 0);
       const [first, second] = ['a', 'b'].map((value) => history.sends('producer-1', value));
@@ -202,7 +202,7 @@ describe('nonmonotonic-send', () => {
     expect(without?.notPromisedBecause).toContain('without idempotence');
   });
 
-  test('two producers, or two partitions, have no order', () => {
+  test('the sends of two producers, or to two partitions, have no order', () => {
     const producers = new HistoryBuilder().sent('producer-1', 'a', 1).sent('producer-2', 'b', 0);
     expect(anomalies(producers, ONE_IN_FLIGHT)).toEqual([]);
     const partitions = new HistoryBuilder()
@@ -219,12 +219,12 @@ describe('nonmonotonic-send', () => {
   });
 });
 
-describe('a topic that is deleted and made anew', () => {
+describe('where a topic is deleted and created again', () => {
   const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
   const remade = () =>
     new HistoryBuilder().sent('producer-1', 'a', 5, OLD).topicDeleted().topicCreated('new');
 
-  test('a producer begins there with lower offsets', () => {
+  test('the sends of a producer have lower offsets in the new topic', () => {
     const history = remade().sent('producer-1', 'c', 0, NEW);
     expect(anomalies(history)).toEqual([]);
     const disordered = history.sends('producer-1', 'd', NEW);
@@ -233,7 +233,7 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(history)).toEqual(['nonmonotonic-send']);
   });
 
-  test('a retry that met the new one stored nothing twice; within one topic it did', () => {
+  test('a retry may store a record in the new topic, too, but not twice in one topic', () => {
     const history = new HistoryBuilder();
     const send = history.sends('producer-1', 'a', NEW);
     history.polled('consumer-1', 1, ['a'], OLD).topicDeleted().topicCreated('new');
@@ -242,7 +242,7 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(history.polled('consumer-2', 2, ['a'], OLD))).toEqual(['duplicate']);
   });
 
-  test('with acks=1 a read in the old one says nothing of an acknowledgement in the new one', () => {
+  test('with acks=1 a read in the old topic does not confirm an acknowledgement in the new one', () => {
     const acksOne = { ...ONE_IN_FLIGHT, acks: '1' };
     const history = new HistoryBuilder();
     const first = history.sends('producer-1', 'a', NEW);
@@ -252,14 +252,14 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(history, acksOne)).toEqual([]);
   });
 
-  test('without topic ids none of it can be judged', () => {
+  test('without topic ids neither order nor copies are judged', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 5).polled('consumer-1', 5, ['a']);
     history.topicDeleted().sent('producer-1', 'b', 0).polled('consumer-1', 6, ['a']);
     expect(anomalies(history, ONE_IN_FLIGHT)).toEqual([]);
   });
 });
 
-describe('sequence-error', () => {
+describe('sequence-error:', () => {
   const failed = (error: string): HistoryBuilder => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0);
     history.sends('producer-1', 'b').fail(error);
@@ -274,40 +274,40 @@ describe('sequence-error', () => {
       expect(violation).toMatchObject({
         anomaly: 'sequence-error',
         place: { topic: 'orders', partition: 0 },
-        sentence: `producer-1 was told ${error} of "b" after 1 ms, although it had 120000 ms to settle by itself what is between it and the leader of orders-0.`,
+        sentence: `The send of "b" to orders-0 by producer-1 failed with ${error} after 1 ms, although the producer had 120000 ms (delivery.timeout.ms) to recover from that error.`,
       });
       expect(violation?.evidence).toEqual(history.events.slice(2));
     },
   );
 
-  test('also when what was refused may be in the log', () => {
+  test('it is reported also when the refused record may be in the log', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a').unknown('OUT_OF_ORDER_SEQUENCE_NUMBER');
     expect(anomalies(history)).toEqual(['sequence-error']);
   });
 
-  test('other errors are for the application', () => {
+  test('other errors may reach the application', () => {
     expect(anomalies(failed('NOT_ENOUGH_REPLICAS'))).toEqual([]);
     expect(anomalies(failed('REQUEST_TIMED_OUT'))).toEqual([]);
   });
 
-  test('at the end of its time a producer hands on what it was answered last', () => {
+  test('at delivery.timeout.ms a producer may return its last error', () => {
     const values = { ...IDEMPOTENT, 'delivery.timeout.ms': 2, 'request.timeout.ms': 1, 'linger.ms': 0 };
     expect(anomalies(failed('OUT_OF_ORDER_SEQUENCE_NUMBER'), values)).toEqual([]);
   });
 
-  test('and so it does when its retries are limited', () => {
+  test('a producer with limited retries may return its last error', () => {
     const values = { ...IDEMPOTENT, retries: 3 };
     expect(anomalies(failed('OUT_OF_ORDER_SEQUENCE_NUMBER'), values)).toEqual([]);
   });
 
-  test('a transaction is aborted with it', () => {
+  test('a transaction may be aborted with one', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'transactions-1');
     history.begins('producer-1').sends('a').fail('OUT_OF_ORDER_SEQUENCE_NUMBER');
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('a producer with a transactional id may be fenced by another one, also between its transactions', () => {
+  test('a producer with a transactional id may be fenced by another one, even between its transactions', () => {
     const history = new HistoryBuilder().initialised('producer-1', 'transactions-1');
     history.sends('producer-1', 'a').fail('INVALID_PRODUCER_EPOCH');
     expect(anomalies(history)).toEqual([]);

@@ -1,14 +1,14 @@
 /**
- * idempotent-producer: a producer's own retries neither store a record twice nor out of order (KIP-98, KIP-360).
- * A broker remembers the last five batches of each producer in each partition; with more requests in flight it
- * could not tell a retry, and so Kafka refuses that together with idempotence.
+ * idempotent-producer: a producer's own retries neither store a record twice nor out of order (KIP-98, KIP-360). A
+ * broker remembers the last five batches of each producer in each partition; with more requests in flight it could not
+ * recognise a retry, so Kafka refuses that setting together with idempotence.
  *
- * Every send has its own value, so a value at two offsets was stored twice, by one send. Two sends of one
- * payload are two records, and nobody promises anything of what two producers send.
+ * Every send has a value of its own, so a value at two offsets was stored twice by one send. Two sends of one payload
+ * are two records, and nothing is promised about the sends of different producers.
  *
- * What a broker does not accept of its sequences or its epoch, a producer settles by itself: it goes on in a new
- * epoch (KIP-360). An application must not see such an error before `delivery.timeout.ms` is over. A transaction is
- * aborted with it instead, and its application is told.
+ * A producer recovers by itself from a sequence or an epoch that a broker refuses: it continues in a new epoch
+ * (KIP-360). An application must not get such an error before `delivery.timeout.ms` is over. A transaction is aborted
+ * with it instead, and its application gets the error.
  */
 import { Findings } from '../ledger/findings.ts';
 import type { Guarantee, Violation } from '../guarantee.ts';
@@ -20,7 +20,10 @@ import type { ContractInForce } from '../contract/in-force.ts';
 import { completionOf, firstReadOf, invocationOf } from './evidence.ts';
 import { acknowledgedOffset, type Reordered, SendOrder } from './send-order.ts';
 
-/** What Kafka calls data loss, or a zombie; outside of transactions nobody but the producer itself has its id. */
+/**
+ * The errors by which Kafka reports data loss or a zombie. Outside of transactions no other producer has the producer's
+ * id, so neither can be the cause.
+ */
 const OWN_ERRORS: ReadonlySet<string> = new Set([
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
@@ -35,10 +38,10 @@ export class IdempotentProducer implements Guarantee {
   private readonly acksAll: boolean;
   private readonly order: SendOrder;
   private readonly transactional = new Set<string>();
-  /** A send that fails sooner than this was not given up for its time: clocks run fast and slow, but not twice as fast. */
+  /** A send that fails sooner than this did not time out: clocks drift, but do not run twice as fast. */
   private readonly wellBeforeUs: number;
 
-  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  /** `ledger` and `contract` must have observed an event before this guarantee does. */
   constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
     this.contract = contract;
@@ -75,12 +78,12 @@ export class IdempotentProducer implements Guarantee {
     if (afterUs >= this.wellBeforeUs) return;
     const { topic } = invoked;
     const place = { topic, partition: event.partition ?? invoked.partition ?? 0 };
-    const { 'delivery.timeout.ms': patienceMs } = this.contract.configuration;
+    const { 'delivery.timeout.ms': timeoutMs } = this.contract.configuration;
     this.findings.note(
       { anomaly: 'sequence-error', place },
       this.contract.inTopic(topic, 'producer-errors'),
       () => ({
-        sentence: `${invoked.process} was told ${event.error} of "${invoked.value}" after ${Math.round(afterUs / 1000)} ms, although it had ${patienceMs} ms to settle by itself what is between it and the leader of ${topic}-${place.partition}.`,
+        sentence: `The send of "${invoked.value}" to ${topic}-${place.partition} by ${invoked.process} failed with ${event.error} after ${Math.round(afterUs / 1000)} ms, although the producer had ${timeoutMs} ms (delivery.timeout.ms) to recover from that error.`,
         evidence: [invocationOf(record), this.findings.current(event)],
       }),
     );
@@ -102,7 +105,7 @@ export class IdempotentProducer implements Guarantee {
   private twice(record: LedgerRecord, place: PartitionLedger, offset: number, event: PollOk): void {
     const judged = this.contract.ofSecondCopy(place, record.readOffset, offset);
     this.findings.note({ anomaly: 'duplicate', place, offset }, judged, () => ({
-      sentence: `${record.invoked?.process ?? 'Somebody'} sent "${record.value}" once, and ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
+      sentence: `${record.invoked?.process ?? 'A producer'} sent "${record.value}" once, but ${place.name} holds it at offset ${record.readOffset} and at offset ${offset}.`,
       evidence: [
         invocationOf(record),
         completionOf(record),

@@ -5,7 +5,7 @@ import { judging } from './testing/judging.ts';
 
 const { violations, anomalies } = judging('no-loss');
 
-/** Two acknowledged sends, of which the final log has the first only. */
+/** Two acknowledged sends, of which the final log has only the first. */
 function tailLost(): HistoryBuilder {
   return new HistoryBuilder()
     .sent('producer-1', 'a', 0)
@@ -13,8 +13,8 @@ function tailLost(): HistoryBuilder {
     .finallyRead('reader-1', ['a']);
 }
 
-describe('lost-write', () => {
-  test('the final log holds another value where an acknowledged record was', () => {
+describe('lost-write:', () => {
+  test('the final log holds another value at the offset of an acknowledged record', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-2', 'b', 0);
     history.finallyRead('reader-1', ['b']);
     const [violation] = violations(history);
@@ -22,33 +22,33 @@ describe('lost-write', () => {
       anomaly: 'lost-write',
       place: { topic: 'orders', partition: 0, offset: 0 },
       sentence:
-        '"a" was acknowledged at offset 0 of orders-0, but reader-1 found "b" there and nobody ever read it.',
+        '"a" was acknowledged at offset 0 of orders-0, but reader-1 found "b" there and no consumer ever read it.',
     });
     expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[5]]);
   });
 
-  test('without retries it is known as soon as somebody reads another value there', () => {
+  test('without retries the first consumer that reads another value at the offset proves the loss', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).polled('consumer-1', 0, ['b']);
     history.sends('producer-2', 'b');
     const [violation] = violations(history, { retries: 0 });
     expect(violation).toMatchObject({ anomaly: 'lost-write', timeUs: 4_000 });
   });
 
-  test('without a final read: a reader found another value there and nobody read the record', () => {
+  test('without a final read a consumer that reads another value there proves the loss of a record that was never read', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0);
     history.sends('producer-2', 'b').unknown();
     history.polled('consumer-1', 0, ['b']);
     expect(anomalies(history)).toEqual(['lost-write']);
   });
 
-  test('is told once for a partition, and counted', () => {
+  test('the first loss in a partition is reported, and later ones are counted', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
     history.sent('producer-2', 'x', 0).sent('producer-2', 'y', 1).finallyRead('reader-1', ['x', 'y']);
     expect(anomalies(history)).toEqual(['lost-write']);
   });
 });
 
-describe('unseen', () => {
+describe('unseen:', () => {
   test('the final log ends before an acknowledged record', () => {
     const [violation] = violations(tailLost());
     expect(violation).toMatchObject({
@@ -64,7 +64,7 @@ describe('unseen', () => {
     expect(anomalies(history)).toEqual(['unseen']);
   });
 
-  test('with acks=0 nobody says where the record is, and whoever expects it finds it by its value', () => {
+  test('with acks=0 an expected record is searched by its value', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', null).finallyRead('reader-1', []);
     expect(violations(history, { acks: '0' }, ['no-loss'])).toMatchObject([
       { anomaly: 'unseen', notPromisedBecause: 'acks=0' },
@@ -72,14 +72,14 @@ describe('unseen', () => {
   });
 });
 
-/** "a" was stored by a first attempt and a retry; the retry's copy, the acknowledged one, is gone. */
+/** "a" was stored by a first attempt and by a retry; the copy of the retry, which was acknowledged, is lost. */
 function copyElsewhere(): HistoryBuilder {
   const history = new HistoryBuilder().sent('producer-1', 'a', 1);
   history.sends('producer-2', 'b').unknown();
   return history.finallyRead('reader-1', ['a', 'b']);
 }
 
-test('inconsistent-offsets: with acks=all the acknowledged offset was committed', () => {
+test('inconsistent-offsets: with acks=all the acknowledged offset holds another value, and a copy lies elsewhere', () => {
   const history = copyElsewhere();
   const [violation] = violations(history);
   expect(violation).toMatchObject({
@@ -90,14 +90,14 @@ test('inconsistent-offsets: with acks=all the acknowledged offset was committed'
   expect(violation?.evidence).toEqual([history.events[0], history.events[1], history.events[5]]);
 });
 
-describe('legal, though it looks wrong', () => {
+describe('no loss is reported for', () => {
   test('a send of unknown outcome that is read later', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a').unknown();
     expect(anomalies(history.finallyRead('reader-1', ['a']))).toEqual([]);
   });
 
-  test('all sends unknown or failed, and an empty log', () => {
+  test('an empty log when all sends failed or have unknown outcomes', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a').unknown();
     history.sends('producer-1', 'b').fail();
@@ -109,15 +109,15 @@ describe('legal, though it looks wrong', () => {
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('with acks=1: another value at the acknowledged offset, while another copy lives', () => {
+  test('another value at the acknowledged offset with acks=1, while the log has another copy', () => {
     expect(anomalies(copyElsewhere(), { acks: '1' }, ['no-loss'])).toEqual([]);
   });
 
-  test('no final read of the partition: a cluster that is rightly stuck', () => {
+  test('a partition without a final read', () => {
     expect(anomalies(new HistoryBuilder().sent('producer-1', 'a', 0))).toEqual([]);
   });
 
-  test('a final reader that did not get to the end', () => {
+  test('a final reader that did not reach the end', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
     expect(anomalies(history.finallyRead('reader-1', ['a'], { highWatermark: 2 }))).toEqual([]);
   });
@@ -133,7 +133,7 @@ describe('legal, though it looks wrong', () => {
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('with acks=1 or acks=0, unless somebody expects more', () => {
+  test('a lost record with acks=1 or acks=0, unless no-loss is expected', () => {
     expect(anomalies(tailLost(), { acks: '1' })).toEqual([]);
     expect(anomalies(tailLost(), { acks: '0' })).toEqual([]);
     expect(violations(tailLost(), { acks: '1' }, ['no-loss'])).toMatchObject([
@@ -142,30 +142,30 @@ describe('legal, though it looks wrong', () => {
   });
 });
 
-describe('faults', () => {
+describe('no-loss and faults:', () => {
   const lossOf = (...brokers: string[]): HistoryBuilder => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0);
     for (const broker of brokers) history.cluster('disk-loss', broker);
     return history.finallyRead('reader-1', []);
   };
 
-  test('crashes excuse nothing', () => {
+  test('a crash excuses no loss', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0);
     for (const broker of ['broker-1', 'broker-2', 'broker-3']) history.cluster('crash', broker);
     expect(anomalies(history.finallyRead('reader-1', []))).toEqual(['unseen']);
   });
 
-  test('one lost disk is survived with min.insync.replicas=2, two are not', () => {
+  test('min.insync.replicas=2 survives the loss of one disk, and not of two', () => {
     expect(anomalies(lossOf('broker-1'))).toEqual(['unseen']);
     expect(anomalies(lossOf('broker-1', 'broker-1'))).toEqual(['unseen']);
     expect(anomalies(lossOf('broker-1', 'broker-2'))).toEqual([]);
   });
 
-  test('a lost disk of a controller holds no records', () => {
+  test("the loss of a controller's disk excuses no loss", () => {
     expect(anomalies(lossOf('controller-1', 'controller-2'))).toEqual(['unseen']);
   });
 
-  test('before KIP-966 no lost disk was survived; who expects it is told why it is not promised', () => {
+  test('before KIP-966 no loss of a disk is survived, and an expected violation says why it is not promised', () => {
     const before966 = { 'eligible.leader.replicas.version': 0 };
     expect(anomalies(lossOf('broker-1'), before966)).toEqual([]);
     expect(violations(lossOf('broker-1'), before966, ['no-loss'])).toMatchObject([
@@ -174,7 +174,7 @@ describe('faults', () => {
     expect(anomalies(lossOf('broker-1', 'broker-2'), before966, ['no-loss'])).toEqual([]);
   });
 
-  test('min.insync.replicas=1 survives no lost disk', () => {
+  test('min.insync.replicas=1 survives no loss of a disk', () => {
     const one = { 'min.insync.replicas': 1 };
     expect(anomalies(lossOf('broker-1'), one)).toEqual([]);
     expect(violations(lossOf('broker-1'), one, ['no-loss'])).toMatchObject([
@@ -183,7 +183,7 @@ describe('faults', () => {
     expect(violations(lossOf(), one, ['no-loss'])[0]).not.toHaveProperty('notPromisedBecause');
   });
 
-  test('an unclean election excuses the loss, except for who expects the promise nevertheless', () => {
+  test('an unclean election excuses a loss, unless no-loss is expected', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).cluster('unclean-election');
     history.finallyRead('reader-1', []);
     expect(anomalies(history)).toEqual([]);
@@ -193,7 +193,7 @@ describe('faults', () => {
   });
 });
 
-describe('records that were deleted on request are not lost', () => {
+describe('records that were deleted on request are not lost:', () => {
   const twoSent = () => new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
   const readFrom = (history: HistoryBuilder, from: number) =>
     history.pollOf(
@@ -206,46 +206,46 @@ describe('records that were deleted on request are not lost', () => {
     expect(anomalies(readFrom(twoSent().deleted(2, outcome), 2))).toEqual([]);
   });
 
-  test('at or above it a record is lost', () => {
+  test('at or above the offset of the deletion a record is lost', () => {
     expect(anomalies(readFrom(twoSent().deleted(1), 2))).toEqual(['unseen']);
   });
 
-  test('a deletion that failed for certain has deleted nothing', () => {
+  test('a deletion that certainly failed excuses no loss', () => {
     const history = twoSent().deleted(1).deleted(2, 'fail');
     expect(anomalies(readFrom(history, 2))).toEqual(['unseen']);
   });
 
-  test('a deletion in another partition excuses nothing here', () => {
+  test('a deletion in another partition excuses no loss', () => {
     const history = twoSent().deleted(1).deleted(2, 'ok', { partition: 1 });
     expect(anomalies(readFrom(history, 2))).toEqual(['unseen']);
   });
 });
 
-describe('a topic that is deleted and made anew', () => {
+describe('where a topic is deleted and created again', () => {
   const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
   const made = () => new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted().topicCreated('new');
 
-  test('what was acknowledged in the deleted one may be gone, and its offset may hold something else', () => {
+  test('a record of the deleted topic may be gone, and its offset may hold another value', () => {
     const history = made().sent('producer-1', 'b', 0, NEW);
     expect(anomalies(history.finallyRead('reader-1', ['b'], NEW))).toEqual([]);
   });
 
-  test('so it may when nobody knows whether it was deleted, and nobody made one anew', () => {
+  test('a record may be gone although the outcome of the deletion is unknown and no topic was created again', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted('unknown');
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('what was acknowledged in the new one is not to be lost', () => {
+  test('a record of the new topic must not be lost', () => {
     const history = made().sent('producer-1', 'b', 0, NEW);
     expect(anomalies(history.finallyRead('reader-1', [], NEW))).toEqual(['unseen']);
   });
 
-  test('what the final readers find was not deleted, whatever was asked for', () => {
+  test('a record of a topic that the final readers find must not be lost, whatever deletion was requested', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0, OLD).topicDeleted('unknown');
     expect(anomalies(history.finallyRead('reader-1', [], OLD))).toEqual(['unseen']);
   });
 
-  test('without topic ids nobody can tell what an offset was of', () => {
+  test('without topic ids an offset proves no loss', () => {
     const lost = (outcome: 'ok' | 'unknown' | 'fail') => {
       const history = new HistoryBuilder().sent('producer-1', 'a', 0).topicDeleted(outcome).topicCreated();
       return anomalies(history.sent('producer-1', 'b', 0).finallyRead('reader-1', ['b']));
@@ -256,7 +256,7 @@ describe('a topic that is deleted and made anew', () => {
   });
 });
 
-test('records that may have become old are not lost, also above what was asked to be deleted', () => {
+test('a record that may have exceeded retention.ms is not lost, even above the offset of a deletion', () => {
   const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1).deleted(1);
   const empty = { topic: 'orders', partition: 0, from: 2, to: 2, records: [], highWatermark: 2 };
   history.pollOf('reader-1', empty, { final: true });
@@ -265,7 +265,7 @@ test('records that may have become old are not lost, also above what was asked t
   expect(anomalies(history, { 'retention.ms': -1 })).toEqual(['unseen']);
 });
 
-test('between one final reader and the next, records may become old', () => {
+test('a record may exceed retention.ms between one final reader and the next', () => {
   const history = new HistoryBuilder().initialised('producer-1', 'payments');
   history.begins('producer-1').sent('a', 0).committed();
   history.finallyRead('reader-1', ['a', undefined]);
@@ -275,28 +275,28 @@ test('between one final reader and the next, records may become old', () => {
   expect(anomalies(history, { 'retention.ms': 5000 })).toEqual([]);
 });
 
-test('what read_committed does not show of a committed transaction is a loss only where transactions are whole', () => {
+test('a record of a committed transaction that read_committed does not find is lost only where transactions are promised', () => {
   const history = new HistoryBuilder();
   history.begins('producer-1').sent('a', 0).committed();
   history.finallyRead('reader-1', ['a', undefined]);
   const rest = { topic: 'orders', partition: 0, from: 0, to: 2, records: [], highWatermark: 2 };
   history.pollOf('reader-2', rest, { final: true, isolation: 'read_committed' });
   expect(anomalies(history)).toEqual(['lost-write']);
-  // KIP-890 part 2: a late marker may have aborted what is told to be committed.
+  // KIP-890 part 2: a late marker may have aborted a transaction that its producer knows as committed.
   expect(anomalies(history, { 'transaction.version': 1 })).toEqual([]);
-  // Where they are expected all the same, the loss is told as one that is not promised.
+  // Where atomic transactions are expected, the loss is reported as one that is not promised.
   const [expected] = violations(history, { 'transaction.version': 1 }, ['atomic-transactions']);
   expect(expected?.notPromisedBecause).toContain('transaction.version=1');
 });
 
-test('what read_committed passed over in a topic that was deleted then may have been aborted by a late marker, too', () => {
+test('a record that read_committed passed over in a deleted topic may have been aborted by a late marker', () => {
   const history = new HistoryBuilder();
   history.begins('producer-1').sent('a', 0).committed();
   const passing = { topic: 'orders', partition: 0, from: 0, to: 2, records: [], highWatermark: 2 };
   history.pollOf('reader-1', passing, { isolation: 'read_committed' });
   expect(anomalies(history)).toEqual(['lost-write']);
   expect(anomalies(history, { 'transaction.version': 1 })).toEqual([]);
-  // Whoever sees all that is in the log has no such excuse.
+  // A read_uncommitted reader, which finds every record in the log, proves the loss.
   history.pollOf('reader-2', passing);
   expect(anomalies(history, { 'transaction.version': 1 })).toEqual(['lost-write']);
 });

@@ -1,15 +1,14 @@
 /**
- * no-loss: an acknowledged record stays in the log (Kafka's promise for `acks=all` while one in-sync
- * replica lives; KIP-966 for what that means when disks forget).
+ * no-loss: an acknowledged record stays in the log (Kafka's promise for `acks=all` as long as at least one in-sync
+ * replica stays alive; KIP-966 for disks that lose data).
  *
- * A retry may have stored a value twice, so an acknowledged record is lost only if no copy of it is in
- * the final log, whatever its acknowledged offset holds now. With acks=all that offset was committed,
- * though: if it holds another value in the end, the log was rewritten, and a copy elsewhere was luck. Where a
- * partition has no final read, the offset is all there is: a reader that passed over it, and a value that nobody
- * read anywhere.
+ * A retry may have stored a value twice, so an acknowledged record is lost only if the final log has no copy of it,
+ * whatever its acknowledged offset holds then. With acks=all that offset was committed, however: if it holds another
+ * value at the end, the log was rewritten, and a copy elsewhere was chance. Where a partition has no final read, a loss
+ * is proved by a reader that passed over the offset, and a value that no consumer read anywhere.
  *
- * A record of a transaction is acknowledged when its producer was told that the transaction is committed, and
- * then read_committed must find it, too.
+ * A record of a transaction counts as acknowledged when its producer knows that the transaction is committed; then
+ * read_committed readers must find it, too.
  */
 import { positionedPoll, Findings } from '../ledger/findings.ts';
 import { isPromised, type Applicability } from '../contract/applicability.ts';
@@ -28,11 +27,11 @@ export class NoLoss implements Guarantee {
   readonly findings: Findings<'no-loss'>;
   private readonly ledger: Ledger;
   private readonly contract: ContractInForce;
-  /** Without retries a record has one copy, and a reader that sees another in its place proves its loss. */
+  /** Without retries a record has one copy, and a reader that finds another record in its place proves its loss. */
   private readonly oneCopy: boolean;
   private readonly acksAll: boolean;
 
-  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  /** `ledger` and `contract` must have observed an event before this guarantee does. */
   constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
     this.contract = contract;
@@ -71,12 +70,12 @@ export class NoLoss implements Guarantee {
     });
   }
 
-  /** The record is in the final log; it must be where it was acknowledged, too. */
+  /** The record is in the final log; checks that it is where it was acknowledged. */
   private found(record: LedgerRecord, place: PartitionLedger, offset: number): void {
     const instead = place.final?.log.get(offset) ?? place.finalCommitted?.log.get(offset);
     if (instead === undefined || instead === record) return;
     const standing = this.contract.at(place, this.id);
-    // An expectation asks for the record, not for its place.
+    // An expectation demands the record, not its place.
     if (!isPromised(standing)) return;
     this.findings.note({ anomaly: 'inconsistent-offsets', place, offset }, standing, () => ({
       sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}, but the final log holds "${instead.value}" there and "${record.value}" elsewhere.`,
@@ -91,7 +90,7 @@ export class NoLoss implements Guarantee {
 
   /** No final reader found the acknowledged record. */
   private missing(record: LedgerRecord, place: PartitionLedger, offset: number | null): void {
-    // The log has it, and read_committed does not show it: the transaction has to be whole for that, too.
+    // The log has it, and read_committed readers did not find it: a loss only if the transaction must be whole.
     if (record.inFinalRead && !this.isWholePromised(record, place)) return;
     const reader = record.inFinalRead ? place.completeCommittedReader : place.completeReader;
     if (reader === null) {
@@ -111,7 +110,7 @@ export class NoLoss implements Guarantee {
     return this.ofWhole(record, place).judged;
   }
 
-  /** Whether read_committed has to show it, if it is in the log. */
+  /** Whether read_committed readers must find it, if it is in the log. */
   private ofWhole(record: LedgerRecord, place: PartitionLedger): Applicability {
     return place.severalTopics ? NOT_JUDGED : this.contract.ofMarkers(place, record.transaction);
   }
@@ -129,12 +128,12 @@ export class NoLoss implements Guarantee {
     poll: () => ReturnType<typeof positionedPoll>,
   ): void {
     this.findings.note({ anomaly: 'lost-write', place, offset }, this.judged(record, place), () => ({
-      sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}${committed(record)}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${!isRead(record) ? ' and nobody ever read it' : ' and the final log does not hold it'}.`,
+      sentence: `"${record.value}" was acknowledged at offset ${offset} of ${place.name}${committed(record)}, but ${reader} found ${instead === undefined ? 'nothing' : `"${instead}"`} there${isRead(record) ? ' and the final log does not hold it' : ` and no ${record.transaction === null ? '' : 'read_committed '}consumer ever read it`}.`,
       evidence: [invocationOf(record), completionOf(record), record.transaction?.committed ?? null, poll()],
     }));
   }
 
-  /** What the log has and read_committed does not show is promised as far as whole transactions are. */
+  /** A record that is in the log and that read_committed readers do not find is promised as whole transactions are. */
   private judged(record: LedgerRecord, place: PartitionLedger): Applicability {
     const own = this.contract.at(place, this.id);
     if (!isPromised(own) || !record.inFinalRead) return own;
@@ -163,7 +162,7 @@ export class NoLoss implements Guarantee {
   }
 }
 
-/** Whether no final reader that should have found the record did; true, too, where there was none. */
+/** Whether no final reader found the record that should have; also true where there was no final reader. */
 function isMissing(record: LedgerRecord, place: PartitionLedger): boolean {
   if (!record.inFinalRead) return true;
   return (
@@ -171,7 +170,7 @@ function isMissing(record: LedgerRecord, place: PartitionLedger): boolean {
   );
 }
 
-/** A record of a transaction is read by those who see it committed. */
+/** Whether a consumer read the record; if it is part of a transaction, a read_committed consumer. */
 function isRead(record: LedgerRecord): boolean {
   return record.transaction === null ? record.readIn !== null : record.readCommitted;
 }
@@ -180,12 +179,12 @@ function committed({ transaction }: LedgerRecord): string {
   return transaction === null ? '' : ` and committed with ${transaction.name}`;
 }
 
-/** A read_committed consumer does not see what the log may well hold. */
+/** Whether the log may hold the record although the poll did not return it, because the poll was read_committed. */
 function isHiddenFrom({ transaction }: LedgerRecord, span: ReadSpan): boolean {
   return transaction !== null && span.committed;
 }
 
-/** The first poll that covered the offset and did not show the record there, rather one that would see it in any case. */
+/** The first poll that passed the offset without the record, preferably one from which the record cannot be hidden. */
 function passedOver(record: LedgerRecord, place: PartitionLedger, offset: number): ReadSpan | null {
   const covers = (span: ReadSpan): boolean =>
     span.from <= offset && offset < span.to && span.valueAt(offset) !== record.value;

@@ -13,8 +13,8 @@ function threeSent(): HistoryBuilder {
     .sent('producer-1', 'c', 2);
 }
 
-describe('nonmonotonic-poll', () => {
-  test('a consumer goes back by itself', () => {
+describe('nonmonotonic-poll:', () => {
+  test('a consumer goes back without a seek', () => {
     const history = threeSent().polled('consumer-1', 0, ['a', 'b']).polled('consumer-1', 1, ['b', 'c']);
     const [violation] = violations(history);
     expect(violation).toMatchObject({
@@ -24,7 +24,7 @@ describe('nonmonotonic-poll', () => {
     expect(violation?.evidence).toEqual([history.events[7], history.events[9]]);
   });
 
-  test('one poll hands records out of order', () => {
+  test('one poll returns records out of order', () => {
     const records = [1, 0].map((offset) => ({ offset, key: null, value: offset === 0 ? 'a' : 'b' }));
     const history = threeSent().pollOf('consumer-1', {
       topic: 'orders',
@@ -36,7 +36,7 @@ describe('nonmonotonic-poll', () => {
     expect(anomalies(history)).toEqual(['nonmonotonic-poll']);
   });
 
-  test('begins before where it was assigned', () => {
+  test('a poll begins before the assigned position', () => {
     const history = threeSent().assigned('consumer-1', 1).polled('consumer-1', 0, ['a']);
     expect(anomalies(history)).toEqual(['nonmonotonic-poll']);
   });
@@ -61,8 +61,8 @@ describe('nonmonotonic-poll', () => {
   });
 });
 
-describe('poll-skip', () => {
-  test('a poll begins behind where the last one ended, and something lies between', () => {
+describe('poll-skip:', () => {
+  test('a poll begins after the end of the previous one, and a record lies between', () => {
     const history = threeSent().polled('consumer-1', 0, ['a']).polled('consumer-1', 2, ['c']);
     const [violation] = violations(history);
     expect(violation).toMatchObject({
@@ -78,7 +78,7 @@ describe('poll-skip', () => {
     ]);
   });
 
-  test('a poll leaves out a record that another consumer read', () => {
+  test('a poll skips a record that another consumer read', () => {
     const history = new HistoryBuilder();
     for (const value of ['a', 'b', 'c']) history.sends('producer-1', value).unknown();
     history.polled('consumer-1', 0, ['a', 'b', 'c']).polled('consumer-2', 0, ['a', undefined, 'c']);
@@ -89,7 +89,7 @@ describe('poll-skip', () => {
     expect(violation?.evidence).toEqual([history.events[7], history.events[9]]);
   });
 
-  test('is also known when the record shows only later', () => {
+  test('a record that becomes known later proves an earlier skip', () => {
     const read = new HistoryBuilder();
     for (const value of ['a', 'b', 'c']) read.sends('producer-1', value).unknown();
     read.polled('consumer-1', 0, ['a', undefined, 'c']).polled('consumer-2', 1, ['b']);
@@ -101,13 +101,13 @@ describe('poll-skip', () => {
     expect(anomalies(acknowledged)).toEqual(['poll-skip']);
   });
 
-  test('with acks=1 an acknowledgement is no proof that a record is there', () => {
+  test('with acks=1 an acknowledgement does not prove that a record is there', () => {
     const history = threeSent().polled('consumer-1', 0, ['a', undefined, 'c']);
     expect(anomalies(history)).toEqual(['poll-skip']);
     expect(anomalies(history, { acks: '1' })).toEqual([]);
   });
 
-  test('a hole where nobody knows a record is a transaction marker for all one knows', () => {
+  test('a hole without a known record may be a transaction marker', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'c', 2);
     history.polled('consumer-1', 0, ['a', undefined, 'c']).polled('consumer-2', 0, ['a', undefined, 'c']);
     expect(anomalies(history)).toEqual([]);
@@ -121,17 +121,17 @@ describe('poll-skip', () => {
     expect(anomalies(history)).toEqual([]);
   });
 
-  test('where records were legally lost, what was known of them is no proof', () => {
+  test('a record that may have been lost legally proves no skip', () => {
     const history = threeSent().cluster('disk-loss', 'broker-1').cluster('disk-loss', 'broker-2');
     history.polled('consumer-1', 0, ['a', undefined, 'c']);
     expect(anomalies(history)).toEqual([]);
   });
 });
 
-describe('between the records of transactions', () => {
+describe('between the records of transactions,', () => {
   const committed = { isolation: 'read_committed' } as const;
 
-  /** "a" at 0, "x" of a transaction at 1, "c" at 2, the marker at 3. */
+  /** "a" at offset 0, "x" of a transaction at 1, "c" at 2, the marker at 3. */
   const aborted = (): HistoryBuilder => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0);
     const transaction = history.begins('producer-2').sent('x', 1);
@@ -140,7 +140,7 @@ describe('between the records of transactions', () => {
     return history;
   };
 
-  test('read_committed passes over what was aborted, whoever reads it otherwise', () => {
+  test('read_committed passes over aborted records that read_uncommitted consumers read', () => {
     const before = aborted().polled('consumer-1', 0, ['a', 'x', 'c']);
     expect(anomalies(before.polled('consumer-2', 0, ['a', undefined, 'c', undefined], committed))).toEqual(
       [],
@@ -154,7 +154,7 @@ describe('between the records of transactions', () => {
     expect(anomalies(history)).toEqual(['poll-skip']);
   });
 
-  test('read_committed must not pass over what another read_committed consumer was shown', () => {
+  test('read_committed must not pass over records that another read_committed consumer read', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('x', 0).sent('y', 1).committed();
     history
@@ -169,7 +169,7 @@ describe('between the records of transactions', () => {
     expect(anomalies(reverse)).toEqual(['poll-skip']);
   });
 
-  test('of two copies of a record one may be committed and the other aborted', () => {
+  test('read_committed may pass over one of two copies of a record, which was aborted', () => {
     const twice = (): HistoryBuilder => {
       const history = new HistoryBuilder();
       history.begins('producer-1').sent('x', 0);
@@ -182,12 +182,12 @@ describe('between the records of transactions', () => {
     const last = twice().polled('consumer-2', 0, shown, committed).polled('consumer-1', 0, everybody);
     expect(anomalies(last)).toEqual([]);
     expect(anomalies(last.polled('consumer-3', 0, [undefined, undefined], committed))).toEqual(['poll-skip']);
-    // Where both were shown as committed, both have to be.
+    // Where read_committed consumers read both copies, others must read both.
     const both = twice().polled('consumer-1', 0, everybody, committed);
     expect(anomalies(both.polled('consumer-2', 0, shown, committed))).toEqual(['poll-skip']);
   });
 
-  test('read_uncommitted is shown everything but markers', () => {
+  test('read_uncommitted passes over markers only', () => {
     const history = aborted().polled('consumer-1', 0, ['a', 'x', 'c']);
     expect(anomalies(history.polled('consumer-2', 0, ['a', undefined, 'c']))).toEqual(['poll-skip']);
     const legal = aborted().polled('consumer-1', 0, ['a', 'x', 'c', undefined]);
@@ -195,26 +195,26 @@ describe('between the records of transactions', () => {
   });
 });
 
-describe('a topic that is deleted and made anew', () => {
+describe('where a topic is deleted and created again', () => {
   const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
   const read = () =>
     new HistoryBuilder().sent('producer-1', 'a', 0, OLD).sent('producer-1', 'b', 1, OLD).topicDeleted();
 
-  test('a consumer may begin there anew, or anywhere: it knows the topic by its name', () => {
+  test('a consumer may continue in the new topic at any offset: it knows the topic by its name', () => {
     for (const from of [0, 2, 5]) {
       const history = read().polled('consumer-1', 0, ['a', 'b'], OLD).polled('consumer-1', from, [], NEW);
       expect(anomalies(history)).toEqual([]);
     }
   });
 
-  test('in the same topic it may not', () => {
+  test('a consumer must not jump within one topic', () => {
     const back = read().polled('consumer-1', 0, ['a', 'b'], OLD).polled('consumer-1', 0, ['a'], OLD);
     expect(anomalies(back)).toEqual(['nonmonotonic-poll']);
     const skips = read().polled('consumer-1', 0, [], OLD).polled('consumer-1', 1, ['b'], OLD);
     expect(anomalies(skips)).toEqual(['poll-skip']);
   });
 
-  test('without topic ids none of it can be judged', () => {
+  test('without topic ids positions are not judged', () => {
     const history = new HistoryBuilder().sent('producer-1', 'a', 0).sent('producer-1', 'b', 1);
     history.polled('consumer-1', 0, ['a', 'b']).topicDeleted().sent('producer-1', 'c', 0);
     expect(anomalies(history.polled('consumer-1', 0, ['c']))).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * partition-order: a consumer sees the records of a partition in the order of their offsets and without
- * gaps. What lies between may be transaction markers; for read_committed, records of aborted transactions, too.
+ * partition-order: a consumer reads the records of a partition in the order of their offsets and without gaps. Offsets
+ * that it passes may hold transaction markers and, for read_committed, records of aborted transactions.
  */
 import { positionedPoll, Findings } from '../ledger/findings.ts';
 import { type PositionedEvent } from '../ledger/positioned-event.ts';
@@ -22,23 +22,23 @@ import type { ContractInForce } from '../contract/in-force.ts';
 import type { ReadSpan } from '../ledger/read-span.ts';
 import { completionOf, invocationOf } from './evidence.ts';
 
-/** A consumer's position in one partition, and the event that put it there. */
+/** A consumer's position in one partition, and the event that set it. */
 interface Position {
   offset: number;
-  /** Where the last poll read; null after a seek or an assignment, which names no topic id. */
+  /** The partition that the last poll read; null after a seek or an assignment, which names no topic id. */
   place: PartitionLedger | null;
   since: HistoryEvent;
   sinceAt: number;
 }
 
-/** A consumer passed over offsets at which nothing was known yet that it had to be shown. */
+/** Offsets that a consumer passed over while no record was known there that it had to read. */
 interface Passed {
   readonly span: ReadSpan;
-  /** What put it where it was before; null where the gap lies within the poll. */
+  /** The event that set the position before the gap; null where the gap lies within the poll. */
   readonly before: PositionedEvent | null;
 }
 
-/** Longer gaps are compared with what is known when they appear, and not remembered. */
+/** Longer gaps are compared with the records known when they appear, and not remembered. */
 const LONGEST_REMEMBERED_GAP = 4096;
 
 export class PartitionOrder implements Guarantee {
@@ -51,7 +51,7 @@ export class PartitionOrder implements Guarantee {
   private readonly positions = new Map<string, Map<PartitionLedger, Position>>();
   private readonly passed = new Map<PartitionLedger, OffsetMap<Passed>>();
 
-  /** `ledger` and `contract` have taken in an event before it is observed here. */
+  /** `ledger` and `contract` must have observed an event before this guarantee does. */
   constructor(ledger: Ledger, contract: ContractInForce) {
     this.ledger = ledger;
     this.contract = contract;
@@ -77,7 +77,7 @@ export class PartitionOrder implements Guarantee {
 
   private completed(event: Completion): void {
     if (event.type !== 'ok') {
-      // A poll that may have happened may have moved the consumer; a failed one has not.
+      // A poll of unknown outcome may have moved the consumer; a failed one has not.
       const moved =
         event.f === 'poll' ? event.type === 'unknown' : event.f === 'assign' || event.f === 'seek';
       if (moved) this.positions.delete(event.process);
@@ -113,11 +113,11 @@ export class PartitionOrder implements Guarantee {
       if (entry === undefined || partition === undefined) continue;
       this.continues(entry, partition, positions.get(partition.withoutTopicId), event, index);
       this.readsOn(entry, partition, event, index);
-      if (this.passed.size > 0) this.learn(entry, partition, next, event);
+      if (this.passed.size > 0) this.compareWithPassed(entry, partition, next, event);
       next += entry.records.length;
       this.move(positions, partition.withoutTopicId, partition, entry.to, event);
     }
-    // A position that moved by itself after the poll's records is not known.
+    // A position that was reset after the poll's records is not known.
     for (const { topic, partition, to } of event.resets ?? []) {
       const place = this.ledger.partition(topic, partition);
       const position = positions.get(place);
@@ -127,7 +127,7 @@ export class PartitionOrder implements Guarantee {
     }
   }
 
-  /** The poll begins where the one before it ended. */
+  /** Checks that the poll begins where the previous one ended. */
   private continues(
     entry: PolledPartition,
     place: PartitionLedger,
@@ -136,7 +136,7 @@ export class PartitionOrder implements Guarantee {
     index: number,
   ): void {
     if (position === undefined || entry.from === position.offset) return;
-    // In another topic of the name: its offsets have nothing to do with those before.
+    // The poll read another topic of the same name, with offsets of its own.
     if (position.place !== null && position.place !== place) return;
     const previous = { position: position.sinceAt, event: position.since };
     if (entry.from < position.offset) {
@@ -144,7 +144,7 @@ export class PartitionOrder implements Guarantee {
     } else this.pass(place, position.offset, entry.from, previous, event, index);
   }
 
-  /** The records of the poll ascend, and leave out nothing. */
+  /** Checks that the records of the poll ascend, and skip no record. */
   private readsOn(entry: PolledPartition, place: PartitionLedger, event: PollOk, index: number): void {
     let expected = entry.from;
     for (const { offset } of entry.records) {
@@ -172,7 +172,7 @@ export class PartitionOrder implements Guarantee {
     );
   }
 
-  /** Nothing of [from, to) was handed out: no other client may know a record there that had to be. */
+  /** Checks that no other client knows a record in [from, to) that the consumer, which read none there, had to read. */
   private pass(
     place: PartitionLedger,
     from: number,
@@ -183,25 +183,25 @@ export class PartitionOrder implements Guarantee {
   ): void {
     const committed = this.ledger.pollIsCommitted;
     const read = firstShownTo(committed, place, from, to);
-    const exhibits = [before, this.findings.current(event)];
+    const evidence = [before, this.findings.current(event)];
     if (read !== -1) {
       const reader = place.pollShowing(read);
       if (reader !== null && reader.position !== this.ledger.position) {
-        this.skip(place, read, event.process, `${reader.process} read`, exhibits, place.read.get(read));
+        this.skip(place, read, event.process, `${reader.process} read`, evidence, place.read.get(read));
       }
       return;
     }
-    // Below acks=all an acknowledged record need not be in the log.
+    // Without acks=all an acknowledged record need not be in the log.
     const acknowledged = this.acksAll ? firstOutsideTransactions(place.acknowledged, from, to) : -1;
     if (acknowledged !== -1) {
       const record = place.acknowledged.get(acknowledged);
-      this.skip(place, acknowledged, event.process, 'was acknowledged', exhibits, record);
+      this.skip(place, acknowledged, event.process, 'was acknowledged', evidence, record);
     } else if (to - from <= LONGEST_REMEMBERED_GAP) {
       this.rememberPassed(place, from, to, { span: this.ledger.spanOf(event, index), before });
     }
   }
 
-  /** The first who passed over an offset is remembered, and the first who was to be shown everything. */
+  /** Remembers the first poll that passed each offset, preferably one that had to return every record. */
   private rememberPassed(place: PartitionLedger, from: number, to: number, passed: Passed): void {
     let offsets = this.passed.get(place);
     if (offsets === undefined) {
@@ -215,13 +215,13 @@ export class PartitionOrder implements Guarantee {
     }
   }
 
-  /** `witnessed` says how the record is known: `was acknowledged`, `consumer-2 read`. */
+  /** `witnessed` says how the record is known: `was acknowledged` or `consumer-2 read`. */
   private skip(
     place: PartitionLedger,
     offset: number,
     process: string,
     witnessed: string,
-    exhibits: readonly (PositionedEvent | null)[],
+    evidence: readonly (PositionedEvent | null)[],
     record: LedgerRecord | undefined,
     witness?: PositionedEvent,
   ): void {
@@ -234,13 +234,18 @@ export class PartitionOrder implements Guarantee {
         : [witness ?? positionedPoll(place.pollShowing(offset))];
       return {
         sentence: `${process} passed over offset ${offset} of ${place.name}, where ${known}.`,
-        evidence: [...proof, ...exhibits],
+        evidence: [...proof, ...evidence],
       };
     });
   }
 
-  /** A record was read: somebody may have passed over it. */
-  private learn(entry: PolledPartition, place: PartitionLedger, start: number, event: PollOk): void {
+  /** Checks whether an earlier poll passed over the records of this one. */
+  private compareWithPassed(
+    entry: PolledPartition,
+    place: PartitionLedger,
+    start: number,
+    event: PollOk,
+  ): void {
     const passed = this.passed.get(place);
     if (passed === undefined) return;
     entry.records.forEach(({ offset }, index) => {
@@ -249,8 +254,8 @@ export class PartitionOrder implements Guarantee {
       if (record === undefined || skipped === undefined || skipped.span.op === event.op) return;
       if (skipped.span.committed && !record.isForCommitted(place, offset)) return;
       const witness = this.findings.current(event);
-      const exhibits = [skipped.before, positionedPoll(skipped.span)];
-      this.skip(place, offset, skipped.span.process, `${event.process} read`, exhibits, record, witness);
+      const evidence = [skipped.before, positionedPoll(skipped.span)];
+      this.skip(place, offset, skipped.span.process, `${event.process} read`, evidence, record, witness);
     });
   }
 
@@ -262,8 +267,8 @@ export class PartitionOrder implements Guarantee {
     const place = this.ledger.partition(topic, partition, topicId);
     const skipped = this.passed.get(place)?.get(acknowledged.offset);
     if (skipped === undefined) return;
-    const exhibits = [skipped.before, positionedPoll(skipped.span)];
-    this.skip(place, acknowledged.offset, skipped.span.process, 'was acknowledged', exhibits, record);
+    const evidence = [skipped.before, positionedPoll(skipped.span)];
+    this.skip(place, acknowledged.offset, skipped.span.process, 'was acknowledged', evidence, record);
   }
 
   private positionsOf(process: string): Map<PartitionLedger, Position> {
@@ -294,14 +299,14 @@ export class PartitionOrder implements Guarantee {
   }
 }
 
-/** Whether the poll went on from where the reset put the consumer. */
+/** Whether the poll continued at the offset to which the reset moved the consumer. */
 function continuesFrom(event: PollOk, place: PartitionLedger, offset: number): boolean {
   return event.partitions.some(
     (entry) => entry.topic === place.topic && entry.partition === place.partition && entry.from === offset,
   );
 }
 
-/** The first offset in [from, to) with a record that was read and that a reader had to be shown, or -1. */
+/** Returns the first offset in [from, to) with a known record that a reader had to read, or -1. */
 function firstShownTo(committed: boolean, place: PartitionLedger, from: number, to: number): number {
   let offset = place.read.firstIn(from, to);
   while (committed && offset !== -1) {
@@ -311,7 +316,7 @@ function firstShownTo(committed: boolean, place: PartitionLedger, from: number, 
   return offset;
 }
 
-/** The acknowledgement of a part of a transaction says nothing before the whole is committed. */
+/** The acknowledgement of a part of a transaction proves nothing before the transaction is committed. */
 function firstOutsideTransactions(acknowledged: OffsetMap<LedgerRecord>, from: number, to: number): number {
   let offset = acknowledged.firstIn(from, to);
   while (offset !== -1 && acknowledged.get(offset)?.transaction !== null) {

@@ -1,25 +1,28 @@
 /**
- * The order of one producer's sends to a partition: acknowledged ones lie there as they were sent.
+ * The order of one producer's sends to a partition: acknowledged records lie there in the order of their sends.
  *
- * A send whose outcome is unknown, or with acks=0, may still be on a broken connection while a later one is
- * stored through a new one; it proves nothing. With acks=1 a record must also have been read where its
- * acknowledgement says, because what was acknowledged may be gone.
+ * A send whose outcome is unknown, or with acks=0, proves nothing: it may still be on a broken connection while a later
+ * send is stored through a new one. With acks=1 a record must also have been read at its acknowledged offset, because an
+ * acknowledged record may be lost.
  *
- * A partition takes any sequence of an idempotent producer that it does not know, for it may have forgotten it
- * (KIP-360); only one that is empty does not (KAFKA-15591). While the first batches are refused by one leader, or lost
- * on the way, a later one may reach the next and be stored first. So nothing is said of sends that were undecided when
- * the first that lies there was made, unless that one lies at offset 0, was the only one in flight, or is part of a
- * transaction, whose first batch is verified (KAFKA-14904).
+ * A partition accepts any first sequence of an idempotent producer that it does not know, because it may have forgotten
+ * the producer (KIP-360); only an empty partition does not (KAFKA-15591). So a producer's first records there may be out
+ * of order:
+ * 1. A leader refuses the first batches, or they are lost on the way.
+ * 2. A later batch reaches the next leader and is stored first.
+ * 3. The producer sends the first batches again, and they are stored after it.
+ * Therefore sends that were pending when the first stored one was invoked are not judged, unless that one lies at offset
+ * 0, or was the only one in flight, or is part of a transaction, whose first batch is verified (KAFKA-14904).
  */
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PartitionLedger } from '../ledger/partition-ledger.ts';
 import type { LedgerRecord } from '../ledger/ledger-record.ts';
 
-/** How many of a producer's acknowledged sends to a partition are kept to place late ones among. */
+/** How many acknowledged sends of a producer to a partition are kept to compare late acknowledgements with. */
 const SEND_WINDOW = 1024;
 
-/** Two sends of one producer that lie the wrong way round. */
+/** Two sends of one producer that lie in the wrong order. */
 export interface Reordered {
   readonly place: PartitionLedger;
   /** Sent first. */
@@ -53,8 +56,8 @@ export class SendOrder {
   }
 
   /**
-   * The kept sends ascend both by invocation and by offset, so a new one need only be compared with its
-   * neighbours. One that does not fit is told and left out.
+   * Compares the record with the kept sends. They ascend both by invocation and by offset, so a new one need only be
+   * compared with its neighbours. One that does not fit is returned and not kept.
    */
   private place(record: LedgerRecord): Reordered | null {
     const { invoked, acknowledged } = record;
@@ -78,12 +81,12 @@ export class SendOrder {
       return { place, earlier: record, later };
     }
     sends.splice(index, 0, record);
-    // The first one stays: it tells who may have been overtaken.
+    // The first send stays: sends that it may have overtaken are compared with it.
     if (sends.length >= 2 * SEND_WINDOW) sends.splice(1, SEND_WINDOW);
     return null;
   }
 
-  /** Whether `record` may lie behind a later send that is the first one there. */
+  /** Whether `record` may lie after `first`, a later send that was stored first in the partition. */
   private mayBeOvertaken(record: LedgerRecord, first: LedgerRecord): boolean {
     return (
       this.mayBeginAnywhere &&

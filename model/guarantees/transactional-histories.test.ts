@@ -1,6 +1,6 @@
 /**
- * Histories of a log that keeps every promise, with transactions, both isolation levels and committed offsets,
- * made at random: none may be reported; and all of them with one lie put in must be.
+ * Random histories of a log that keeps every promise, with transactions, both isolation levels and committed offsets:
+ * the model must report none of them, and each of them after one event was falsified.
  */
 import { isDeepStrictEqual } from 'node:util';
 
@@ -40,7 +40,7 @@ function without(events: readonly HistoryEvent[], value: string, by: string): re
   });
 }
 
-test('a history of correct transactions gives no violation, whatever happened', () => {
+test('a random history of correct transactions has no violation', () => {
   fc.assert(
     fc.property(legal, ({ history }) => {
       expect(anomaliesOf(history.events)).toEqual([]);
@@ -50,23 +50,23 @@ test('a history of correct transactions gives no violation, whatever happened', 
 });
 
 // "v0" and "v1" were committed, "v3" and "v4" aborted: two partitions and an offset each.
-const lies: readonly [
+const falsifications: readonly [
   what: string,
   anomaly: string,
-  lie: (cluster: CorrectCluster) => readonly HistoryEvent[],
+  falsify: (cluster: CorrectCluster) => readonly HistoryEvent[],
 ][] = [
   [
-    'read_committed is not shown one record of a committed transaction',
+    'read_committed does not find one record of a committed transaction',
     'torn-transaction',
     ({ history }) => without(history.events, 'v1', 'read_committed'),
   ],
   [
-    'read_committed is not shown a record of a committed transaction, though it read the other half',
+    'read_committed does not find a record of a committed transaction, although it read the other part',
     'lost-write',
     ({ history }) => without(history.events, 'v0', 'read_committed'),
   ],
   [
-    'a commit is said to have failed, and was not',
+    'a commit is reported as failed that succeeded',
     'G1a',
     ({ history }) => {
       const commit = history.events.find((event) => event.type === 'ok' && event.f === 'commit');
@@ -78,7 +78,7 @@ const lies: readonly [
     },
   ],
   [
-    'a transaction whose abort was asked for is read',
+    'a record of a transaction is read whose abort was requested',
     'G1a',
     ({ history, aborted }) => {
       const value = aborted[0]?.values[0] ?? '';
@@ -102,7 +102,7 @@ const lies: readonly [
     },
   ],
   [
-    'the group has forgotten its offset in the end, whose transaction was read or not',
+    'the group has no offset at the end, although one was committed',
     'lost-offset or torn-transaction',
     ({ history }) => {
       const last = history.events.findLast(
@@ -131,7 +131,7 @@ const lies: readonly [
       }),
   ],
   [
-    'a zombie is told that its transaction is committed',
+    'the commit of a zombie succeeds',
     'zombie-commit',
     ({ history }) => {
       const heir = new HistoryBuilder();
@@ -157,30 +157,33 @@ function renumbered(event: HistoryEvent): HistoryEvent {
   return { ...event, op, transaction: event.transaction + 1_000_000 };
 }
 
-describe('one lie in it is found out', () => {
-  test.each(lies)('%s: %s', (_what, anomaly, lie) => {
+describe('one falsified event is found:', () => {
+  test.each(falsifications)('%s: %s', (_what, anomaly, falsify) => {
     fc.assert(
       fc.property(legal, (cluster) => {
-        const found = anomaliesOf(lie(cluster));
+        const found = anomaliesOf(falsify(cluster));
         expect(anomaly.split(' or ').some((name) => found.includes(name))).toBe(true);
       }),
       runs,
     );
   });
 
-  test.each(lies)('%s: the evidence is what the history says, in its order', (_what, _anomaly, lie) => {
-    fc.assert(
-      fc.property(legal, (cluster) => {
-        const events = lie(cluster);
-        for (const { evidence } of judge(events, { configuration })) {
-          const places = evidence.map((wanted) =>
-            events.findIndex((event) => isDeepStrictEqual(event, wanted)),
-          );
-          expect(places).not.toContain(-1);
-          expect(places).toEqual([...places].sort((left, right) => left - right));
-        }
-      }),
-      { ...runs, numRuns: 100 },
-    );
-  });
+  test.each(falsifications)(
+    '%s: the evidence is events of the history, in their order',
+    (_what, _anomaly, falsify) => {
+      fc.assert(
+        fc.property(legal, (cluster) => {
+          const events = falsify(cluster);
+          for (const { evidence } of judge(events, { configuration })) {
+            const places = evidence.map((wanted) =>
+              events.findIndex((event) => isDeepStrictEqual(event, wanted)),
+            );
+            expect(places).not.toContain(-1);
+            expect(places).toEqual([...places].sort((left, right) => left - right));
+          }
+        }),
+        { ...runs, numRuns: 100 },
+      );
+    },
+  );
 });

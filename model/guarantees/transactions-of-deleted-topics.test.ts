@@ -6,18 +6,18 @@ import { judging } from './testing/judging.ts';
 const { violations, anomalies, anomaliesOfAll } = judging('atomic-transactions');
 const COMMITTED = { isolation: 'read_committed' } as const;
 
-describe('a topic that is deleted and made anew', () => {
+describe('where a topic is deleted and created again', () => {
   const [OLD, NEW] = [{ topicId: 'old' }, { topicId: 'new' }];
   const PAYMENTS = { topic: 'payments', topicId: 'other' };
 
-  /** "a" lies in orders, "b" in payments; both are committed. */
+  /** "a" in orders and "b" in payments, both committed. */
   const committed = (orders: Place): HistoryBuilder => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('a', 0, orders).sent('b', 0, PAYMENTS).committed();
     return history;
   };
 
-  test('a transaction that wrote to the deleted one is not torn', () => {
+  test('a transaction that wrote to the deleted topic is not torn', () => {
     for (const orders of [OLD, {}]) {
       const history = committed(orders).polled('consumer-1', 0, ['b', undefined], {
         ...COMMITTED,
@@ -30,7 +30,7 @@ describe('a topic that is deleted and made anew', () => {
     }
   });
 
-  test('nor is one that wrote to one of the two, and nobody knows to which', () => {
+  test('a transaction that wrote to one of the two topics, it is not known which, is not torn', () => {
     const sent = (): HistoryBuilder => {
       const history = new HistoryBuilder();
       const transaction = history.begins('producer-1').sent('b', 0, PAYMENTS);
@@ -43,13 +43,13 @@ describe('a topic that is deleted and made anew', () => {
       .topicDeleted()
       .topicCreated('new');
     expect(anomaliesOfAll(remade.finallyRead('reader-1', [], { ...COMMITTED, ...NEW }))).toEqual([]);
-    // Where there was but one, it must have been that.
+    // Where there was only one topic, the transaction wrote to it.
     expect(anomaliesOfAll(sent().finallyRead('reader-1', [], { ...COMMITTED, ...OLD }))).toEqual([
       'torn-transaction',
     ]);
   });
 
-  test('one whose part is missing in the new one is torn', () => {
+  test('a transaction whose record is missing in the new topic is torn', () => {
     const history = new HistoryBuilder().topicDeleted().topicCreated('new');
     history.begins('producer-1').sent('a', 0, NEW).sent('b', 0, PAYMENTS).committed();
     history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS });
@@ -57,14 +57,14 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(history)).toEqual(['torn-transaction']);
   });
 
-  test('wrong-topic-id: a record of a transaction that was acknowledged in the old one is read in the new one', () => {
+  test('wrong-topic-id: a record of a transaction that was acknowledged in the old topic is read in the new one', () => {
     const history = committed(OLD).topicDeleted().topicCreated('new');
     expect(anomaliesOfAll(history.polled('consumer-1', 0, ['a'], { ...COMMITTED, ...NEW }))).toEqual([
       'wrong-topic-id',
     ]);
   });
 
-  test('what a group committed in the old one may be forgotten', () => {
+  test('an offset that a group committed in the old topic may be forgotten', () => {
     const history = new HistoryBuilder();
     history.begins('producer-1').sent('b', 0, PAYMENTS).sentOffset('group', 7).committed();
     history.polled('consumer-1', 0, ['b', undefined], { ...COMMITTED, ...PAYMENTS }).topicDeleted('unknown');
@@ -75,7 +75,7 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(forgotten('fail').fetchedOffset('consumer-1', 'group', null))).toEqual(['lost-offset']);
   });
 
-  test('what rests on no offset is judged without topic ids, too', () => {
+  test('a violation that does not rest on an offset is reported even without topic ids', () => {
     const history = new HistoryBuilder().topicDeleted();
     history.begins('producer-1').sent('a', 0).aborted();
     expect(anomalies(history.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['G1a']);
@@ -84,11 +84,11 @@ describe('a topic that is deleted and made anew', () => {
     expect(anomalies(open.polled('consumer-1', 0, ['a'], COMMITTED))).toEqual(['uncommitted-read']);
   });
 
-  describe('a marker may not have been sent (KAFKA-5202), and the next one of its producer decides', () => {
+  describe('a marker may not have been sent (KAFKA-5202), and the next marker of the producer decides,', () => {
     const first = (history: HistoryBuilder) => history.begins('producer-1').sent('a', 0, NEW);
     const next = (history: HistoryBuilder) => history.begins('producer-1').sent('b', 1, NEW);
 
-    test('so that an aborted record is shown', () => {
+    test('so that read_committed may read an aborted record', () => {
       const shown = (history: HistoryBuilder): HistoryBuilder => {
         first(history).aborted();
         next(history).committed();
@@ -98,7 +98,7 @@ describe('a topic that is deleted and made anew', () => {
       expect(anomalies(shown(new HistoryBuilder().topicCreated('new')))).toEqual(['G1a']);
     });
 
-    test('so that a committed one is not', () => {
+    test('so that read_committed may not find a committed record', () => {
       const hidden = (history: HistoryBuilder): HistoryBuilder => {
         first(history).committed();
         next(history).aborted();
@@ -110,14 +110,14 @@ describe('a topic that is deleted and made anew', () => {
       expect(anomaliesOfAll(hidden(new HistoryBuilder().topicCreated('new')))).toEqual(['lost-write']);
     });
 
-    test('but while there is no next one, nobody passes the transaction', () => {
+    test('but before the next marker no read_committed consumer passes the transaction', () => {
       const history = new HistoryBuilder().topicDeleted().topicCreated('new');
       first(history).aborted();
       expect(anomalies(history.polled('consumer-1', 0, ['a'], { ...COMMITTED, ...NEW }))).toEqual(['G1a']);
     });
   });
 
-  test('an aborted record is told where read_committed was shown it, not where others read it before', () => {
+  test('an aborted read is reported at the place where read_committed read it, not at an earlier read_uncommitted one', () => {
     const history = new HistoryBuilder();
     const transaction = history.begins('producer-1');
     const send = transaction.sends('a', NEW);
