@@ -59,7 +59,8 @@ export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/catalogue/
 export type { Trace, TracedRecord, TraceEntry } from './impl/trace/trace.ts';
 
 // What people read.
-export { type FailureReport, planSize, type PlanSize } from './reports/analysis/failure-report.ts';
+export { type FailureReport } from './reports/analysis/failure-report.ts';
+export { planSize, type PlanSize } from './impl/plan/plan-size.ts';
 export type { CausalityPoint, Irrelevant, PassingNeighbour } from './impl/result/explanation.ts';
 export { primaryViolation } from './impl/result/primary-violation.ts';
 export type { CampaignSummary, CampaignViolation } from './reports/campaign/campaign-summary.ts';
@@ -73,7 +74,7 @@ export { junitXml } from './reports/campaign/junit.ts';
 export { type CtrfReport, ctrfReport } from './reports/campaign/ctrf.ts';
 export { githubAnnotations } from './reports/campaign/github-annotations.ts';
 
-// Where plans come from, and how they become short.
+// Where plans come from, and how they are shrunk.
 export { generatePlan } from './properties/arbitraries/generate.ts';
 export { planArbitrary } from './properties/arbitraries/plan.ts';
 export type { FaultKind, PlanOptions } from './properties/arbitraries/options.ts';
@@ -85,6 +86,7 @@ export {
   type Progress,
 } from './properties/search/explorer.ts';
 export type { FailureKind, RunFailure } from './properties/search/failure.ts';
+export { assertPlans, type AssertOptions } from './properties/cases/assert-plans.ts';
 export { minimise, type Minimised, type MinimiseOptions } from './properties/minimiser/minimise.ts';
 
 // Stories with a known outcome.

@@ -16,7 +16,8 @@ import { minimise } from '../properties/minimiser/minimise.ts';
 import { withNeighbours } from '../properties/explain/nearest-passing.ts';
 import { failureOf } from '../properties/minimiser/failure-of.ts';
 import { WHOLE } from '../reports/analysis/excerpt.ts';
-import { type FailureReport, planSize } from '../reports/analysis/failure-report.ts';
+import { type FailureReport } from '../reports/analysis/failure-report.ts';
+import { planSize } from '../impl/plan/plan-size.ts';
 import { htmlReport } from '../reports/html/html.ts';
 
 const CHROMIUM = '/usr/bin/chromium';

@@ -11,7 +11,8 @@ import type {
   CampaignSummary,
   CampaignViolation,
 } from '../../reports/campaign/campaign-summary.ts';
-import { type FailureReport, planSize } from '../../reports/analysis/failure-report.ts';
+import { type FailureReport } from '../../reports/analysis/failure-report.ts';
+import { planSize } from '../../impl/plan/plan-size.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { campaignJson } from '../../reports/campaign/json.ts';
 import type { NightCanary, NightTarget } from '../../reports/campaign/night-summary.ts';

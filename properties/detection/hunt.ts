@@ -5,7 +5,7 @@
 import type { Violation } from '../../model/guarantee.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import type { Defect } from '../../impl/simulated/defects/index.ts';
-import type { PlanLength } from '../minimiser/minimise.ts';
+import type { PlanSize } from '../../impl/plan/plan-size.ts';
 import { pinnedForDefect } from './pinned-for-defect.ts';
 import { CorpusScheduler, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
 import { Novelty } from '../guidance/novelty.ts';
@@ -51,7 +51,7 @@ export interface Hunted {
   /** Which check caught it in the search with the median of runs: `no-loss lost-write`. */
   readonly caughtBy: string | null;
   /** The plan of that search, shrunk. */
-  readonly size: PlanLength | null;
+  readonly size: PlanSize | null;
 }
 
 /** What a hunt needs of the world around it. */
@@ -60,7 +60,7 @@ export interface HuntingGround {
   /** Wall-clock milliseconds. */
   readonly now: () => number;
   /** How long the shortest plan is that fails as this one does; null: nobody wants to know. */
-  readonly shrink: ((plan: Plan, pinned: readonly string[]) => Promise<PlanLength>) | null;
+  readonly shrink: ((plan: Plan, pinned: readonly string[]) => Promise<PlanSize>) | null;
   readonly onTrial?: (slug: string, trial: Trial) => void;
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,5 @@
 /** From a plan that fails to the shortest one that still fails in the same way. */
+import { planSize, type PlanSize } from '../../impl/plan/plan-size.ts';
 import type { Plan } from '../../impl/plan/plan.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import {
@@ -65,16 +66,11 @@ export interface MinimiseOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-export interface PlanLength {
-  readonly operations: number;
-  readonly faults: number;
-}
-
 export interface Minimised {
   readonly plan: Plan;
   readonly failure: Failure;
-  readonly from: PlanLength;
-  readonly to: PlanLength;
+  readonly from: PlanSize;
+  readonly to: PlanSize;
   readonly runs: number;
   /** Null without a clock. */
   readonly seconds: number | null;
@@ -179,19 +175,15 @@ function improves(search: Search, passes: readonly Pass[], seeds: number, option
     const soFar = search.plan;
     if (search.stopped === null) pass.run(search, seeds);
     if (search.plan !== soFar) {
-      options.onProgress?.({ pass: pass.name, runs: search.runs, ...lengthOf(search.plan) });
+      options.onProgress?.({ pass: pass.name, runs: search.runs, ...planSize(search.plan) });
     }
   }
   return search.plan !== before;
 }
 
-function lengthOf(plan: Plan): PlanLength {
-  return { operations: plan.operations.length, faults: plan.faults.length };
-}
-
 function report(original: Plan, search: Search, seconds: number | null): Minimised {
-  const from = lengthOf(original);
-  const to = lengthOf(search.plan);
+  const from = planSize(original);
+  const to = planSize(search.plan);
   const ended = search.stopped ?? 'smallest';
   const took = `in ${seconds === null ? '' : `${seconds.toFixed(1)} s, `}${search.runs} runs`;
   return {
@@ -214,6 +206,6 @@ const CUT_SHORT: Readonly<Record<Minimised['ended'], string>> = {
   interruption: ', then it was interrupted',
 };
 
-function inWords({ operations, faults }: PlanLength): string {
+function inWords({ operations, faults }: PlanSize): string {
   return `${operations} ${operations === 1 ? 'operation' : 'operations'} and ${faults} ${faults === 1 ? 'fault' : 'faults'}`;
 }

@@ -1,4 +1,5 @@
 /** What every report of one failure is made from. */
+import type { PlanSize } from '../../impl/plan/plan-size.ts';
 import type { Plan } from '../../impl/plan/plan.ts';
 import type {
   CausalityPoint,
@@ -8,11 +9,6 @@ import type {
 } from '../../impl/result/explanation.ts';
 import type { RunResult } from '../../impl/result/run-result.ts';
 
-export interface PlanSize {
-  readonly operations: number;
-  readonly faults: number;
-}
-
 export interface FailureReport<Result extends RunResult = RunResult> {
   /** The plan that was run: the shrunk one, where shrinking took place. */
   readonly plan: Plan;
@@ -20,8 +16,8 @@ export interface FailureReport<Result extends RunResult = RunResult> {
   readonly result: Result;
   /** The size of the plan as it was found, before shrinking. */
   readonly original?: PlanSize;
-  /** What shrinking cost. */
-  readonly shrink?: { readonly runs: number; readonly seconds: number };
+  /** The cost of shrinking; `seconds` is null where no clock was read. */
+  readonly shrink?: { readonly runs: number; readonly seconds: number | null };
   /** The shell command that shows the same failure again. */
   readonly replayCommand: string;
   readonly planFile?: string;
@@ -50,8 +46,4 @@ export interface KnownFailure {
   readonly link: string;
   readonly who: string;
   readonly when: string;
-}
-
-export function planSize(plan: Plan): PlanSize {
-  return { operations: plan.operations.length, faults: plan.faults.length };
 }

@@ -1,6 +1,6 @@
 /** What a search that ran many plans has to say at its end. */
 import type { GuaranteeId } from '../../model/guarantee.ts';
-import type { PlanSize } from '../analysis/failure-report.ts';
+import type { PlanSize } from '../../impl/plan/plan-size.ts';
 
 export interface CampaignViolation {
   readonly guarantee: GuaranteeId | 'invariant';

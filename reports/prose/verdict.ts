@@ -1,5 +1,6 @@
 /** The lines with which every report of a failure opens. */
-import { type FailureReport, planSize } from '../analysis/failure-report.ts';
+import { type FailureReport } from '../analysis/failure-report.ts';
+import { planSize } from '../../impl/plan/plan-size.ts';
 import type { RunResult } from '../../impl/result/run-result.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 
@@ -20,7 +21,7 @@ export function sizes(report: FailureReport): string {
   const cost =
     report.shrink === undefined
       ? ''
-      : ` in ${count(report.shrink.runs, 'run')} and ${report.shrink.seconds} s`;
+      : ` in ${count(report.shrink.runs, 'run')}${shrinkTime(report.shrink.seconds)}`;
   const before = `${count(report.original.operations, 'operation')} and ${count(report.original.faults, 'fault')}`;
   return `${size}, shrunk from ${before}${cost}`;
 }
@@ -33,6 +34,10 @@ export function runLength({ events, virtualUs }: RunResult): string {
 
 function eventsOf({ events }: RunResult): string {
   return events === undefined ? 'events' : `${events} events`;
+}
+
+function shrinkTime(seconds: number | null): string {
+  return seconds === null ? '' : ` and ${seconds} s`;
 }
 
 export function count(number: number, noun: string): string {
