@@ -96,19 +96,20 @@ export class RunningCluster implements ClusterView {
    * - offsets that a lost transaction may change, because they are not returned before it ends.
    */
   isExcused({ anomaly, partition }: ConvergenceBlocker): boolean {
-    const lost = (topic: string, index?: number): boolean => this.#invariants.hasLost(topic, index);
+    const lost = (topic: string, index?: number): boolean => this.#invariants.losses.hasLost(topic, index);
     switch (anomaly) {
       case 'hanging-transaction':
         return (
           lost(TRANSACTION_STATE_TOPIC) ||
           (partition !== null &&
-            (lost(partition.topic, partition.index) || this.#invariants.lacksMarker(partition.partition)))
+            (lost(partition.topic, partition.index) ||
+              this.#invariants.losses.lacksMarker(partition.partition)))
         );
       case 'no-leader':
         return (
           this.#configuration['eligible.leader.replicas.version'] >= 1 &&
           partition !== null &&
-          this.#invariants.isStranded(partition.topic, partition.index)
+          this.#invariants.losses.isStranded(partition.topic, partition.index)
         );
       case 'operation-pending':
         return lost(TRANSACTION_STATE_TOPIC) || lost(CONSUMER_OFFSETS_TOPIC);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { PartitionLog } from '../../log/partition-log.ts';
-import type { LogSettings } from '../../log/producer-state-manager.ts';
-import { markerBatch, plainBatch } from '../../../kafka/records.ts';
-import type { UnplacedBatch } from '../../../kafka/records.ts';
-import { kafkaRules, rulesWith } from '../../rules/rules.ts';
-import type { Rules } from '../../rules/rules.ts';
-import { Disk } from '../../kernel/disk.ts';
+import { PartitionLog } from '../../../log/partition-log.ts';
+import type { LogSettings } from '../../../log/producer-state-manager.ts';
+import { markerBatch, plainBatch } from '../../../../kafka/records.ts';
+import type { UnplacedBatch } from '../../../../kafka/records.ts';
+import { kafkaRules, rulesWith } from '../../../rules/rules.ts';
+import type { Rules } from '../../../rules/rules.ts';
+import { Disk } from '../../../kernel/disk.ts';
 import { producerStateMismatch } from './producer-state.ts';
 
 const settings = (rules: Rules = kafkaRules, wallMs = (): number => 0): LogSettings => ({

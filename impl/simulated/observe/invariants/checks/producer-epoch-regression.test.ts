@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { PartitionLog } from '../../log/partition-log.ts';
-import { markerBatch, plainBatch } from '../../../kafka/records.ts';
-import type { UnplacedBatch } from '../../../kafka/records.ts';
-import { Disk } from '../../kernel/disk.ts';
-import { epochRegression } from './producer-epochs.ts';
+import { PartitionLog } from '../../../log/partition-log.ts';
+import { markerBatch, plainBatch } from '../../../../kafka/records.ts';
+import type { UnplacedBatch } from '../../../../kafka/records.ts';
+import { Disk } from '../../../kernel/disk.ts';
+import { epochRegression } from './producer-epoch-regression.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 

@@ -1,6 +1,6 @@
-import type { PartitionLog } from '../../log/partition-log.ts';
-import { NO_PRODUCER_ID } from '../../../kafka/records.ts';
-import type { RecordBatch } from '../../../kafka/records.ts';
+import type { PartitionLog } from '../../../log/partition-log.ts';
+import { NO_PRODUCER_ID } from '../../../../kafka/records.ts';
+import type { RecordBatch } from '../../../../kafka/records.ts';
 
 /**
  * In a log the epochs of a producer never go down, and neither do those of the coordinators whose markers end its

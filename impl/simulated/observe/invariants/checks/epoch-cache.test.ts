@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { PartitionLog } from '../../log/partition-log.ts';
-import { plainBatch } from '../../../kafka/records.ts';
-import { Disk } from '../../kernel/disk.ts';
+import { PartitionLog } from '../../../log/partition-log.ts';
+import { plainBatch } from '../../../../kafka/records.ts';
+import { Disk } from '../../../kernel/disk.ts';
 import { appendedEpochMismatch, epochCacheMismatch } from './epoch-cache.ts';
+import { recordsOf } from '../../../broker/testing/scripted-replicas.ts';
+import { commit, restart, watchedReplicas } from '../testing/watched-replicas.ts';
 
 /** A log with one record for each epoch given. */
 function logOf(...epochs: readonly number[]): PartitionLog {
@@ -65,5 +67,45 @@ describe('after one append', () => {
     const log = logOf(0);
     log.epochs.clear();
     expect(appendedEpochMismatch(log, 0, 0)).toContain('ends with nothing');
+  });
+});
+
+describe('epoch-cache (W11)', () => {
+  test('is reported when an epoch is cached beyond the end of the log', () => {
+    const { replicas, anomalies } = watchedReplicas();
+    commit(replicas, 'a', 'b');
+    const follower = replicas.replica(2);
+    follower.appendFetched({ baseOffset: 2, lastOffset: 2, leaderEpoch: 0, ...recordsOf('c') });
+    follower.log.epochs.assign(9, 7);
+    follower.log.truncateTo = (): number => 1;
+    follower.truncateTo(2);
+    expect(anomalies()).toEqual(['epoch-cache']);
+  });
+
+  test('is reported when a follower does not cache the epoch of what it has just appended', () => {
+    const watched = watchedReplicas();
+    const follower = watched.replicas.replica(2);
+    const batch = { baseOffset: 0, lastOffset: 0, leaderEpoch: 0, ...recordsOf('a') };
+    follower.log.appendAsFollower(batch);
+    follower.log.epochs.clear();
+    watched.invariants.appended(follower, batch, false);
+    expect(watched.anomalies()).toEqual(['epoch-cache']);
+  });
+
+  test('is reported when a log is opened whose cached epochs are not those of its batches', () => {
+    const watched = watchedReplicas();
+    commit(watched.replicas, 'a');
+    watched.invariants.brokerStopped(2, true);
+    watched.replicas.replica(2).log.epochs.clear();
+    restart(watched, 2);
+    expect(watched.anomalies()).toEqual(['epoch-cache']);
+  });
+
+  test('is not reported when a new leader caches its epoch before it has written anything', () => {
+    const { replicas, anomalies } = watchedReplicas();
+    commit(replicas, 'a');
+    replicas.elect(2);
+    expect(replicas.replica(2).log.epochs.latestEpoch).toBe(1);
+    expect(anomalies()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { PartitionLog } from '../../log/partition-log.ts';
+import type { PartitionLog } from '../../../log/partition-log.ts';
 
 /**
  * The epoch cache must say what a replay of the batches says: where each epoch begins. Beyond that

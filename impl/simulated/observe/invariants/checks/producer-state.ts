@@ -1,7 +1,7 @@
-import type { PartitionLog } from '../../log/partition-log.ts';
-import type { ProducerStateEntry } from '../../log/producer-state-entry.ts';
-import { NO_PRODUCER_ID } from '../../../kafka/records.ts';
-import type { RecordBatch } from '../../../kafka/records.ts';
+import type { PartitionLog } from '../../../log/partition-log.ts';
+import type { ProducerStateEntry } from '../../../log/producer-state-entry.ts';
+import { NO_PRODUCER_ID } from '../../../../kafka/records.ts';
+import type { RecordBatch } from '../../../../kafka/records.ts';
 
 type LogOfProducers = Pick<PartitionLog, 'batches' | 'logStartOffset' | 'producers'>;
 
