@@ -24,7 +24,6 @@ const STILL_TOO_LONG: readonly string[] = [
   'model/configuration/configuration.ts',
   'model/guarantees/atomic-transactions.test.ts',
   'model/guarantees/transactional-histories.test.ts',
-  'properties/arbitraries/faults/incidents.ts',
   'properties/arbitraries/workload/transactions.ts',
   'reports/prose/story.ts',
 ];

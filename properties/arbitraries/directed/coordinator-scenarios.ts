@@ -2,14 +2,11 @@
  * What historical bugs want to happen to a transactional producer, where no search would come upon it by itself
  * (`Defect.needs.directedScenario`). Times and names are drawn all the same.
  */
-import type { Fault, Operation } from '../../../impl/plan/plan.ts';
 import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../../impl/kafka/internal-records.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
+import type { FaultBody, OperationBody } from '../draws/bodies.ts';
 import { ADMIN } from '../cluster/participants.ts';
-
-type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
-type OperationBody = Operation extends infer O ? (O extends Operation ? Omit<O, 'id'> : never) : never;
 
 /** The broker after the one that leads the log at first. */
 function moveLog(partition: number, brokers: readonly string[], atMs: number): OperationBody {
@@ -24,7 +21,7 @@ const ANSWERS = 3;
 
 export interface CoordinatorStoryTold {
   readonly operations: readonly OperationBody[];
-  readonly faults: readonly { readonly atMs: number; readonly body: Body }[];
+  readonly faults: readonly { readonly atMs: number; readonly body: FaultBody }[];
 }
 
 export interface CoordinatorStage {

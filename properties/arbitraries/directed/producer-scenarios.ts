@@ -4,17 +4,16 @@
  */
 import fc from 'fast-check';
 
-import type { Client, Fault, Operation, Plan, Topic, Trigger } from '../../../impl/plan/plan.ts';
+import type { Client, Plan, Topic, Trigger } from '../../../impl/plan/plan.ts';
 import type { ProducerScenario } from '../../../impl/simulated/defects/defect.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
+import type { OperationBody, UnnumberedFault } from '../draws/bodies.ts';
 import { ADMIN, type Participants } from '../cluster/participants.ts';
 import type { FaultTargets } from '../faults/fault-recipe.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { choice, percent, pick } from '../draws/pick.ts';
 import type { Timeline } from '../draws/timeline.ts';
-
-type Body<T extends { readonly id: number }> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
 export interface ProducerStoryRecipe {
   /** In so many cases of a hundred it is told. */
@@ -29,8 +28,8 @@ export interface ProducerStoryRecipe {
 export interface ToldStory {
   readonly topics: readonly Topic[];
   readonly clients: readonly Client[];
-  readonly operations: readonly Body<Operation>[];
-  readonly faults: readonly Body<Fault>[];
+  readonly operations: readonly OperationBody[];
+  readonly faults: readonly UnnumberedFault[];
   /** The times that the story takes, where the user has not fixed them. */
   readonly settings: Plan['configuration'];
 }
@@ -71,7 +70,7 @@ function leaderOf({ partition }: TopicPartition, { brokers }: FaultTargets): str
   return pick(brokers, partition);
 }
 
-function send(atMs: number, place: TopicPartition, client = PRODUCER): Body<Operation> {
+function send(atMs: number, place: TopicPartition, client = PRODUCER): OperationBody {
   return { atMs, client, kind: 'send', topic: place.topic, partition: place.partition, key: null };
 }
 
@@ -82,7 +81,7 @@ const PLACES: readonly [TopicPartition, TopicPartition] = [
   { topic: TOPIC.name, partition: 1 },
 ];
 
-function lateProduce(atMs: number, to: string, delayMs: number | null): Body<Fault> {
+function lateProduce(atMs: number, to: string, delayMs: number | null): UnnumberedFault {
   const at: Trigger = { ms: atMs };
   const message = { kind: 'message', api: 'Produce', type: 'request', from: PRODUCER, to } as const;
   return delayMs === null
@@ -144,7 +143,7 @@ const newEpochAmidstRetry: Story = ({ recipe, targets, beginMs }) => {
       send(0, moving),
       send(beginMs, unreachable),
       send(newEpochMs - firstGap, moving),
-      ...others.slice(0, 1).map((broker): Body<Operation> => ({
+      ...others.slice(0, 1).map((broker): OperationBody => ({
         atMs: newEpochMs - firstGap + 1,
         client: ADMIN,
         kind: 'move-leader',
@@ -187,11 +186,11 @@ const idsAfterFailover: Story = ({ recipe, participants, targets, beginMs }) => 
   return {
     ...NOTHING,
     clients: producers.map((name): Client => ({ kind: 'producer', name })),
-    operations: producers.flatMap((client, index): Body<Operation>[] => [
+    operations: producers.flatMap((client, index): OperationBody[] => [
       { atMs: againMs + index * gapMs, client, kind: 'restart-producer' },
       send(againMs + 200 + index * gapMs, place, client),
     ]),
-    faults: targets.quorum.slice(0, 3).map((node): Body<Fault> => ({
+    faults: targets.quorum.slice(0, 3).map((node): UnnumberedFault => ({
       at: { ms: beginMs },
       kind: 'crash',
       node,
@@ -224,7 +223,7 @@ const movesBeforeFirstBatch: Story = ({ recipe, targets, beginMs }) => {
     operations: [
       send(beginMs, moving),
       send(secondMs, moving),
-      ...others.slice(0, 1).map((broker): Body<Operation> => ({
+      ...others.slice(0, 1).map((broker): OperationBody => ({
         atMs: secondMs + moveMs,
         client: admin,
         kind: 'move-leader',

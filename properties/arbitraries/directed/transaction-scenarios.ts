@@ -13,7 +13,8 @@ import { logUniform } from '../draws/magnitude.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { choice, pick } from '../draws/pick.ts';
 import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
-import { type Body, GROUP, type OperationBody, type Timeouts } from '../workload/transactions.ts';
+import type { FaultBody, OperationBody } from '../draws/bodies.ts';
+import { GROUP, type Timeouts } from '../workload/transactions.ts';
 
 export interface TransactionStoryRecipe {
   readonly story: TransactionScenario;
@@ -40,7 +41,7 @@ export function transactionStoryArbitrary({
 interface ToldStory {
   readonly clients: readonly Client[];
   readonly operations: readonly OperationBody[];
-  readonly faults: readonly { readonly is: 'fault'; readonly at: Trigger; readonly body: Body }[];
+  readonly faults: readonly { readonly is: 'fault'; readonly at: Trigger; readonly body: FaultBody }[];
 }
 
 const NOTHING: ToldStory = { clients: [], operations: [], faults: [] };

@@ -2,14 +2,13 @@
 import fc from 'fast-check';
 
 import type { Fault, Trigger } from '../../../impl/plan/plan.ts';
+import type { FaultBody } from '../draws/bodies.ts';
 import type { FaultTargets, FaultRecipe } from './fault-recipe.ts';
 import { linkOf, messageFault, partitionFault } from './link-faults.ts';
 import { FAULT_KINDS, type FaultKind, type ResolvedOptions } from '../options.ts';
 import { choice, percent, pick, pickWeighted } from '../draws/pick.ts';
 
-type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
-
-const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, targets: FaultTargets) => Body> = {
+const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, targets: FaultTargets) => FaultBody> = {
   crash: (recipe, targets) => ({
     kind: 'crash',
     node: pick(targets.crashable, recipe.victim),

@@ -1,0 +1,131 @@
+/** Brokers leave and come back, and a request about them arrives when it is no longer true. */
+import type { Fault, Trigger } from '../../../../impl/plan/plan.ts';
+import type { FaultBody } from '../../draws/bodies.ts';
+import { pick } from '../../draws/pick.ts';
+import { CONTROLLERS_AT_MOST, cutOff, type Incident, type IncidentStep, numberOf } from './incident.ts';
+
+/** A registration that was given up is sent again, and answered, within this. */
+const REGISTERS_AGAIN_MS = 150;
+
+/** The next AlterPartition that the broker sends after the trigger is late, whichever of the controllers decides. */
+function onTheWay(from: string, to: readonly string[], at: Trigger, delayMs: number): IncidentStep[] {
+  const message = { kind: 'message', effect: 'delay', api: 'AlterPartition', type: 'request' } as const;
+  return to.slice(0, CONTROLLERS_AT_MOST).map((controller): IncidentStep => ({
+    is: 'fault',
+    at,
+    body: { ...message, from, to: controller, delayMs },
+  }));
+}
+
+const UNFENCED: Trigger = { probe: 'broker-unfenced', count: 1, plusMs: 0 };
+const proposedBy = (node: string): Trigger => ({
+  probe: 'isr-expansion-proposed',
+  node,
+  count: 1,
+  plusMs: 0,
+});
+
+/**
+ * A broker comes back and is vouched for, and goes again before the controller has heard of it; with or
+ * without what it was vouched for (KIP-903). In half of the cases it cannot copy anew what it lost.
+ */
+export const staleIsrRequest: Incident = ({ peer, place, variant, forMs, gapsMs }, context) => {
+  const { targets, victim, others, next } = context;
+  const leader = pick(others, peer);
+  const restartAfterMs = Math.max(...gapsMs.slice(0, 3));
+  const soonMs = Math.min(...gapsMs);
+  const goneAgain: Trigger = { probe: 'controlled-shutdown', count: 2, plusMs: soonMs };
+  const loss = variant % 3 === 0 ? 'power-loss' : 'disk-loss';
+  const elsewhere = targets.brokers.filter((name) => name !== victim);
+  return [
+    { is: 'move', atMs: next(), place, broker: numberOf(leader) },
+    { is: 'fault', at: { ms: next() }, body: { kind: 'shutdown', node: victim, restartAfterMs } },
+    ...onTheWay(leader, targets.controllers, UNFENCED, 500 + (forMs % 2_000)),
+    { is: 'fault', at: proposedBy(leader), body: { kind: 'shutdown', node: victim, restartAfterMs: null } },
+    { is: 'fault', at: goneAgain, body: { kind: loss, node: victim, restartAfterMs: soonMs } },
+    ...(variant % 4 === 0 ? [] : [cutOff(goneAgain, victim, elsewhere, 1_000 + forMs)]),
+  ];
+};
+
+/**
+ * A broker comes back and is vouched for; the request is late, and when it is repeated the broker is fenced.
+ * It is unfenced, and the first request arrives before its leader has heard from it again.
+ */
+export const staleIsrRequestAfterFencing: Incident = ({ peer, place, variant, gapsMs }, context) => {
+  const { targets, victim, others, next } = context;
+  const { sessionMs, requestMs } = context.timeouts;
+  const leader = pick(others, peer);
+  const elsewhere = targets.brokers.filter((name) => name !== victim);
+  const refused: Trigger = { probe: 'alter-partition-refused', count: 1, plusMs: 0 };
+  // What is repeated arrives when the session of the victim is over.
+  const repeatedMs = 100 + Math.max(0, sessionMs - requestMs);
+  const copies = repeatedMs < requestMs ? 1 : Math.ceil(sessionMs / requestMs);
+  const silentMs = 200 + (copies === 1 ? requestMs + repeatedMs : (copies + 1) * requestMs);
+  const silent: FaultBody<Fault & { kind: 'partition' }> = {
+    kind: 'partition',
+    side: [victim],
+    other: [...targets.controllers],
+    direction: 'side-to-other',
+    effect: 'hold',
+    forMs: silentMs,
+  };
+  const active = [pick(targets.controllers, variant)];
+  // The first to be late is the first that is sent.
+  const afterThat: Trigger = { ...UNFENCED, plusMs: 1 };
+  const restartAfterMs = Math.max(...gapsMs.slice(0, 3));
+  return [
+    { is: 'move', atMs: next(), place, broker: numberOf(leader) },
+    { is: 'fault', at: { ms: next() }, body: { kind: 'shutdown', node: victim, restartAfterMs } },
+    ...onTheWay(leader, targets.controllers, UNFENCED, silentMs + pick(gapsMs, variant)),
+    { is: 'fault', at: proposedBy(leader), body: silent },
+    cutOff(refused, victim, elsewhere, silentMs),
+    ...Array.from({ length: copies }, () => onTheWay(leader, active, afterThat, repeatedMs)).flat(),
+  ];
+};
+
+/**
+ * A broker comes back; its registration is late, is given up, sent again and answered, and then the first one
+ * arrives (KAFKA-16952). It leaves in agreement: nothing is refused because of the session that it had.
+ */
+export const lateRegistration: Incident = (
+  { variant, forMs, gapsMs },
+  { targets, victim, timeouts, next },
+) => {
+  const at = { ms: next() };
+  const restartAfterMs = forMs % 1_000;
+  const message = { kind: 'message', effect: 'delay', api: 'BrokerRegistration', type: 'request' } as const;
+  const delayMs = timeouts.requestMs + REGISTERS_AGAIN_MS + pick(gapsMs, variant);
+  return [
+    { is: 'fault', at, body: { kind: 'shutdown', node: victim, restartAfterMs } },
+    ...targets.controllers.slice(0, CONTROLLERS_AT_MOST).map((to): IncidentStep => ({
+      is: 'fault',
+      at,
+      body: { ...message, from: victim, to, delayMs },
+    })),
+  ];
+};
+
+/** One after the other they leave, until one is left, and that one is struck too (KIP-966). */
+export const lastReplicaStanding: Incident = (
+  { peer, variant, forMs },
+  { targets, victim, others, next },
+) => {
+  const leaving = others.map((_, i) => pick(others, peer + i));
+  const left = leaving.map((node, i): IncidentStep => {
+    const at = { ms: next() };
+    if ((variant + i) % 3 === 0)
+      return { is: 'fault', at, body: { kind: 'crash', node, restartAfterMs: forMs } };
+    if ((variant + i) % 3 === 1) {
+      return { is: 'fault', at, body: { kind: 'shutdown', node, restartAfterMs: forMs } };
+    }
+    const cut = { direction: 'both', effect: 'lose', forMs } as const;
+    return {
+      is: 'fault',
+      at,
+      body: { kind: 'partition', side: [node], other: [...targets.controllers, victim], ...cut },
+    };
+  });
+  const kind = variant % 4 === 0 ? 'crash' : 'power-loss';
+  const restartAfterMs = variant % 5 === 0 ? null : next() % 1_000;
+  return [...left, { is: 'fault', at: { ms: next() }, body: { kind, node: victim, restartAfterMs } }];
+};
