@@ -75,9 +75,6 @@ export const SELF_CONTAINED = { 'impl/simulated/kernel': ['impl/assert.ts'] };
  * @type {readonly (readonly [from: string, to: string])[]}
  */
 export const KNOWN_UPWARD = [
-  ['reports/analysis/causal-past.ts', 'reports/prose/event-sentence.ts'],
-  ['reports/analysis/comparison.ts', 'reports/prose/event-sentence.ts'],
-  ['reports/analysis/host-of-entry.ts', 'reports/prose/event-sentence.ts'],
   ['impl/simulated/coordinator/coordinator-host.ts', 'impl/simulated/broker/partition.ts'],
   ['impl/simulated/coordinator/group/group-coordinator.ts', 'impl/simulated/broker/partition.ts'],
 ];

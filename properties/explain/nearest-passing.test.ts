@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
-import { compare } from '../../reports/analysis/comparison.ts';
+import { compare } from '../../reports/prose/comparison.ts';
 import { type FailureReport } from '../../reports/analysis/failure-report.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';

@@ -8,7 +8,7 @@ import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
 import { propertyCatalogue } from '../../model/configuration/catalogue.ts';
-import { eventsInCommon } from '../../reports/analysis/comparison.ts';
+import { eventsInCommon } from '../../reports/prose/comparison.ts';
 import { type FailureReport } from '../../reports/analysis/failure-report.ts';
 import type { PassingNeighbour } from '../../impl/result/explanation.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';

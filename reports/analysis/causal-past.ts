@@ -13,7 +13,7 @@ import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { ClusterReplay, droppedRecords, replicaKey } from './cluster-state.ts';
 import { type Evidence, findEvidence } from './evidence.ts';
-import { type MessageSent } from '../prose/event-sentence.ts';
+import { type MessageSent } from './glossary.ts';
 
 /** The topic of violations between controllers. */
 export const METADATA_TOPIC = '__cluster_metadata';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
-import { glossary } from '../prose/event-sentence.ts';
+import { glossary } from './glossary.ts';
 import { hostOf } from './host-of-entry.ts';
 
 const decision: TraceEntry = {

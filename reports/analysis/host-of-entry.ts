@@ -1,6 +1,6 @@
 /** On which host an entry of a trace happened. */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
-import type { Glossary } from '../prose/event-sentence.ts';
+import type { Glossary } from './glossary.ts';
 
 /** Null for what happens to no single host. */
 export function hostOf(entry: TraceEntry, trace: Trace, words: Glossary): string | null {

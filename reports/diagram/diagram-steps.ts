@@ -2,7 +2,7 @@
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { causalPast, HARNESS } from '../analysis/causal-past.ts';
-import type { Glossary } from '../prose/event-sentence.ts';
+import type { Glossary } from '../analysis/glossary.ts';
 import { hostOf } from '../analysis/host-of-entry.ts';
 import type { Story } from '../prose/story.ts';
 

@@ -2,7 +2,7 @@
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { diagramSteps, lanesOf } from './diagram-steps.ts';
-import { glossary, type Glossary } from '../prose/event-sentence.ts';
+import { glossary, type Glossary } from '../analysis/glossary.ts';
 import { shortLabel } from '../prose/short-label.ts';
 import type { Story } from '../prose/story.ts';
 import { columns, fitted } from '../text/text-layout.ts';

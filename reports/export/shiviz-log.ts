@@ -1,6 +1,6 @@
 /** A trace as a log that ShiViz reads with its default pattern: host, vector clock, and what happened. */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
-import { glossary } from '../prose/event-sentence.ts';
+import { glossary } from '../analysis/glossary.ts';
 import { hostOf } from '../analysis/host-of-entry.ts';
 import { visible } from '../text/visible-text.ts';
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-import type { ComparedEvent, Comparison } from '../analysis/comparison.ts';
+import type { ComparedEvent, Comparison } from '../prose/comparison.ts';
 import { MAX_SENTENCE, brief } from '../text/visible-text.ts';
 import { sinceBeginning } from './view-model.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { glossary } from '../prose/event-sentence.ts';
+import { glossary } from '../analysis/glossary.ts';
 import { exampleReport } from '../testing/example-run.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
 import { isShown, NO_FILTER, toggled } from './filter.ts';

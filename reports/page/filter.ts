@@ -1,6 +1,6 @@
 /** Which events are shown, besides those that led to the violation. */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
-import type { Glossary } from '../prose/event-sentence.ts';
+import type { Glossary } from '../analysis/glossary.ts';
 import { hostOf } from '../analysis/host-of-entry.ts';
 
 /** Kinds of events as a reader thinks of them. */

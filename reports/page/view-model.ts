@@ -1,7 +1,8 @@
 /** What the parts of the page look up again and again, made once. */
 import type { TraceEntry } from '../../impl/trace/trace.ts';
 import { ClusterReplay } from '../analysis/cluster-state.ts';
-import { entrySentence, glossary, type Glossary } from '../prose/event-sentence.ts';
+import { entrySentence } from '../prose/event-sentence.ts';
+import { glossary, type Glossary } from '../analysis/glossary.ts';
 import type { PageData } from '../html/page-data.ts';
 import { MAX_SENTENCE, brief } from '../text/visible-text.ts';
 

@@ -15,7 +15,8 @@ import {
   partitionKey,
   replicaKey,
 } from '../analysis/cluster-state.ts';
-import { entrySentence, glossary, type Glossary } from './event-sentence.ts';
+import { entrySentence } from './event-sentence.ts';
+import { glossary, type Glossary } from '../analysis/glossary.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
 
 export interface ChronicleLine {

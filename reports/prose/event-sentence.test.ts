@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { TraceEntry } from '../../impl/trace/trace.ts';
 import type { HistoryEvent, Invocation } from '../../model/history/history.ts';
 import { ClusterReplay } from '../analysis/cluster-state.ts';
-import { entrySentence, glossary, historySentence } from './event-sentence.ts';
+import { entrySentence, historySentence } from './event-sentence.ts';
+import { glossary } from '../analysis/glossary.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 

@@ -1,5 +1,5 @@
 /** One entry of a trace in words, with the state before it where that makes the difference. */
-import type { OpenTransaction, Trace, TraceEntry, TracedRecord } from '../../impl/trace/trace.ts';
+import type { OpenTransaction, TraceEntry, TracedRecord } from '../../impl/trace/trace.ts';
 import type { GroupOffset, HistoryEvent, Invocation, PolledPartition } from '../../model/history/history.ts';
 import {
   type ClusterState,
@@ -8,43 +8,13 @@ import {
   partitionKey,
   replicaKey,
 } from '../analysis/cluster-state.ts';
-import { invocations, sentValue } from '../analysis/evidence.ts';
+import { sentValue } from '../analysis/evidence.ts';
 import { probeSentence } from './probe-sentence.ts';
 import { shortened } from '../text/visible-text.ts';
-
-export type MessageSent = Extract<TraceEntry, { kind: 'message-sent' }>;
-
-/** What has to be looked up to tell an entry. */
-export interface Glossary {
-  readonly messages: ReadonlyMap<number, MessageSent>;
-  readonly invocations: ReadonlyMap<number, Invocation>;
-  /** On which host a partition was changed, by the seq of the entry; absent where nobody knows. */
-  readonly deciders: ReadonlyMap<number, string>;
-}
-
+import type { MessageSent, Glossary } from '../analysis/glossary.ts';
 const MAX_VALUE = 40;
 const MAX_SUMMARY = 120;
 const MAX_RECORDS = 6;
-
-export function glossary(trace: Trace): Glossary {
-  const messages = new Map<number, MessageSent>();
-  const handling = new Map<number, string>();
-  const deciders = new Map<number, string>();
-  for (const entry of trace.entries) {
-    if (entry.kind === 'message-sent') messages.set(entry.message, entry);
-    const host = handlerOf(entry, messages);
-    if (host !== undefined) handling.set(entry.seq, host);
-    const decider = entry.cause === null ? undefined : handling.get(entry.cause);
-    if (entry.kind === 'partition-state' && decider !== undefined) deciders.set(entry.seq, decider);
-  }
-  return { messages, invocations: invocations(trace.entries), deciders };
-}
-
-/** Who handles what this entry brings. */
-function handlerOf(entry: TraceEntry, messages: ReadonlyMap<number, MessageSent>): string | undefined {
-  if (entry.kind === 'message-delivered') return messages.get(entry.message)?.to;
-  return entry.kind === 'timer' ? entry.node : undefined;
-}
 
 export function shortValue(value: string): string {
   return value === '' ? '"" (empty)' : shortened(value, MAX_VALUE);

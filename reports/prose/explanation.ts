@@ -1,7 +1,8 @@
 /** What a failure depends on, and when it was decided, in sentences. */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import { ClusterReplay } from '../analysis/cluster-state.ts';
-import { entrySentence, glossary } from './event-sentence.ts';
+import { entrySentence } from './event-sentence.ts';
+import { glossary } from '../analysis/glossary.ts';
 import type { FailureReport } from '../analysis/failure-report.ts';
 import type { CausalityPoint, ExplainedPart, Variation } from '../../impl/result/explanation.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';

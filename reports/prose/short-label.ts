@@ -2,7 +2,7 @@
 import type { TraceEntry } from '../../impl/trace/trace.ts';
 import type { HistoryEvent, Invocation } from '../../model/history/history.ts';
 import { sentValue } from '../analysis/evidence.ts';
-import type { Glossary } from './event-sentence.ts';
+import type { Glossary } from '../analysis/glossary.ts';
 import { shortened } from '../text/visible-text.ts';
 
 const MAX = 16;

@@ -10,7 +10,7 @@ import type { Trace, TracedRecord, TraceEntry } from '../../impl/trace/trace.ts'
 import type { Violation } from '../../model/guarantee.ts';
 import type { FailureReport } from '../analysis/failure-report.ts';
 import { ClusterReplay } from '../analysis/cluster-state.ts';
-import { glossary } from './event-sentence.ts';
+import { glossary } from '../analysis/glossary.ts';
 import { findEvidence } from '../analysis/evidence.ts';
 import { tellStory } from './story.ts';
 import { terminalReport } from '../terminal/terminal.ts';

@@ -10,7 +10,8 @@ import type { HistoryEvent } from '../../model/history/history.ts';
 import { type ClusterState, coordinatorKey, partitionKey, replicaKey } from '../analysis/cluster-state.ts';
 import type { Evidence } from '../analysis/evidence.ts';
 import { count } from './verdict.ts';
-import { type Glossary, inWords, type MessageSent, messageName, shortValue } from './event-sentence.ts';
+import { inWords, messageName, shortValue } from './event-sentence.ts';
+import { type Glossary, type MessageSent } from '../analysis/glossary.ts';
 
 type Append = Extract<TraceEntry, { kind: 'append' }>;
 type StateEntry = Extract<TraceEntry, { kind: 'transaction-state' }>;

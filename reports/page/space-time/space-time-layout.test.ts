@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { glossary } from '../../prose/event-sentence.ts';
+import { glossary } from '../../analysis/glossary.ts';
 import { exampleReport } from '../../testing/example-run.ts';
 import { traceOf } from '../../../impl/result/run-trace.ts';
 import { transactionalReport } from '../../testing/transactional-run.ts';

@@ -4,7 +4,7 @@
  */
 import type { Trace, TraceEntry } from '../../../impl/trace/trace.ts';
 import { ClusterReplay, replicaKey } from '../../analysis/cluster-state.ts';
-import type { Glossary } from '../../prose/event-sentence.ts';
+import type { Glossary } from '../../analysis/glossary.ts';
 import { hostOf } from '../../analysis/host-of-entry.ts';
 import { shortLabel } from '../../prose/short-label.ts';
 import type { PartitionName } from '../view-model.ts';

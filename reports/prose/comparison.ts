@@ -4,9 +4,10 @@
  */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { HistoryEvent, TopicPartition } from '../../model/history/history.ts';
-import { METADATA_TOPIC, QUORUM_DECISIONS } from './causal-past.ts';
-import { ClusterReplay, replicaKey } from './cluster-state.ts';
-import { entrySentence, glossary, type Glossary } from '../prose/event-sentence.ts';
+import { METADATA_TOPIC, QUORUM_DECISIONS } from '../analysis/causal-past.ts';
+import { ClusterReplay, replicaKey } from '../analysis/cluster-state.ts';
+import { entrySentence } from './event-sentence.ts';
+import { glossary, type Glossary } from '../analysis/glossary.ts';
 import { MAX_SENTENCE, brief } from '../text/visible-text.ts';
 
 export interface ComparedEvent {
