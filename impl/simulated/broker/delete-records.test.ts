@@ -77,7 +77,7 @@ test("a follower below the leader's log start begins anew there, and its high wa
 });
 
 test('with the bug of KAFKA-9491 its high watermark is below its log for a while', () => {
-  const small = leftBehind({ highWatermarkOfNewStart: (highWatermark) => highWatermark });
+  const small = leftBehind({ highWatermarkAfterFullTruncation: (highWatermark) => highWatermark });
   small.until(() => small.hits('log-begins-anew') === 1);
   expect(small.replica(3, 't-0').highWatermark).toBeLessThan(startOf(small, 3));
 });

@@ -132,7 +132,7 @@ export class FetchPath {
     // Of a spread with more behind it V8 would make a hidden class for each object.
     return Object.assign(fetched(partition, asked, null, batches), {
       lastStableOffset: readableEnd,
-      abortedTransactions: this.#host.cluster.rules.tellsAbortedTransactions(delayed) ? aborted : [],
+      abortedTransactions: this.#host.cluster.rules.returnsAbortedTransactions(delayed) ? aborted : [],
     });
   }
 

@@ -245,7 +245,7 @@ export class Partition extends ReplicaState {
   #maybeExpandIsr(follower: Follower): void {
     const { context, cluster } = this.#host;
     if (!this.#isEligible(follower)) return;
-    if (!cluster.rules.hasDeletedAsLeader(follower.logStartOffset, this.log.logStartOffset)) return;
+    if (!cluster.rules.hasDeletedLikeLeader(follower.logStartOffset, this.log.logStartOffset)) return;
     const leader = {
       highWatermark: this.highWatermark,
       leaderEpochStartOffset: this.leaderEpochStartOffset,
@@ -408,7 +408,7 @@ export class Partition extends ReplicaState {
   truncateFullyAndStartAt(offset: number): void {
     const { context, cluster } = this.#host;
     this.log.truncateFullyAndStartAt(offset);
-    this.#setHighWatermark(cluster.rules.highWatermarkOfNewStart(this.highWatermark, offset));
+    this.#setHighWatermark(cluster.rules.highWatermarkAfterFullTruncation(this.highWatermark, offset));
     context.world.probe(Probe['log-begins-anew'], context.host, offset, this.leaderEpoch);
     cluster.observer.truncatedFully(this);
   }

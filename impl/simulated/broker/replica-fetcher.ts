@@ -70,7 +70,7 @@ export class ReplicaFetcher {
       delayedUntilMs: 0,
       failed: false,
       resolving: false,
-      truncating: asksFirst && rules.asksAnewInNewEpoch(leaderBefore, partition.leader),
+      truncating: asksFirst && rules.retriesAfterEpochChange(leaderBefore, partition.leader),
     });
     this.#request = null;
     this.#fetch();

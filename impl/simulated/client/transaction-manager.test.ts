@@ -189,7 +189,7 @@ describe('a new epoch (KIP-360)', () => {
   });
 
   test('is what there was not at first: the application was told (KAFKA-5793)', () => {
-    const once = rulesWith([{ goesOnInNewEpoch: () => false }]);
+    const once = rulesWith([{ retriesInNewEpoch: () => false }]);
     const it = new Scene(['usual', OUT_OF_ORDER_SEQUENCE_NUMBER], {}, once).send('a').wait(20);
     expect(it.send('b').wait(50).outcomes).toEqual(['a at 0', 'b fail OUT_OF_ORDER_SEQUENCE_NUMBER']);
   });

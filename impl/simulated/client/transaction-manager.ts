@@ -176,7 +176,7 @@ export class TransactionManager {
       if (batch.sequenceReset || batch.baseSequence !== expected) return true;
     }
     // The transaction cannot be mended: it is aborted.
-    if (this.#transactions !== null || !this.#rules.goesOnInNewEpoch()) return false;
+    if (this.#transactions !== null || !this.#rules.retriesInNewEpoch()) return false;
     if (unresolved === undefined) {
       this.#requestEpochBump(partition);
     } else if (batch.baseSequence === unresolved) {

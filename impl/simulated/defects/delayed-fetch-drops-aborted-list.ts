@@ -7,6 +7,6 @@ export const delayedFetchDropsAbortedList: Defect = {
   versions: 'development of 0.11.0.0, never released',
   breaks: 'atomicity: read_committed consumers are given records of aborted transactions',
   how: 'A fetch that finds nothing waits; when it is answered after all, the list of aborted transactions is left out.',
-  rules: { tellsAbortedTransactions: (delayed) => !delayed },
+  rules: { returnsAbortedTransactions: (delayed) => !delayed },
   needs: { transactions: true },
 };

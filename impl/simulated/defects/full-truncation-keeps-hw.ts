@@ -10,5 +10,5 @@ export const fullTruncationKeepsHw: Defect = {
   how:
     'While a follower was away all that it holds was deleted at the leader. It drops its log and begins where the ' +
     "leader's log begins, but its high watermark stays where it was, below the start of its log.",
-  rules: { highWatermarkOfNewStart: (highWatermark) => highWatermark },
+  rules: { highWatermarkAfterFullTruncation: (highWatermark) => highWatermark },
 };

@@ -8,6 +8,6 @@ export const markersAckedBeforeOffsetsMaterialised: Defect = {
   breaks:
     'atomicity: a group is told offsets of a transaction that is open or was aborted, or never those of one that was committed',
   how: 'Another thread of the group coordinator moves the offsets of a transaction to where they count, some time after the marker was answered. The next transaction of the producer commits offsets meanwhile; the thread finds them beside those of the first, and ends both.',
-  rules: { endsOffsetsBeforeAnswering: () => false },
+  rules: { completesOffsetsBeforeAnswering: () => false },
   needs: { transactions: true },
 };

@@ -7,6 +7,6 @@ export const offsetFetchIgnoresPendingTransactions: Defect = {
   versions: 'before 2.5.0',
   breaks: 'atomicity: a group goes on from an offset that a committed transaction had replaced',
   how: 'A producer is told that its transaction is committed before the markers are written. Whoever asks for the offsets of the group meanwhile is told the ones before, and processes again what the transaction had processed.',
-  rules: { mayTellOffset: () => true },
+  rules: { mayReturnOffset: () => true },
   needs: { transactions: true },
 };

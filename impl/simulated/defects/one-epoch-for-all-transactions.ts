@@ -12,7 +12,7 @@ export const oneEpochForAllTransactions: Partial<Rules> = {
     ...preparedEnd(metadata, commit, { ...options, version: options.fences ? 2 : 1 }),
     version: options.version,
   }),
-  producerToldAtEnd: () => ({ producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH }),
+  producerInEndTxnResponse: () => ({ producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH }),
   checkMarker: (state, markerEpoch) =>
     state !== undefined && markerEpoch < state.producerEpoch ? Errors.INVALID_PRODUCER_EPOCH : Errors.NONE,
 };

@@ -7,6 +7,6 @@ export const pendingOffsetCachedBeforeVerification: Defect = {
   versions: 'development of 3.7.0, never released',
   breaks: 'atomicity: a group is never told offsets of a transaction that was committed',
   how: 'The offsets of a transaction that will be committed wait for its marker. Its producer goes on and commits offsets of the next transaction; the group coordinator notes them in place of the others, asks whether it may write them, is told to wait, and takes them back. When the marker comes nothing is there for it to end.',
-  rules: { notesOffsetsBeforeVerification: () => true },
+  rules: { cachesOffsetsBeforeVerification: () => true },
   needs: { transactions: true },
 };

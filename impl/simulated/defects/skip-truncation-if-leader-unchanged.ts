@@ -12,6 +12,6 @@ export const skipTruncationIfLeaderUnchanged: Defect = {
     'for no change: it keeps what A no longer has, and copies on behind it.',
   rules: {
     truncationTime: () => 'before-fetch',
-    asksAnewInNewEpoch: (previousLeader: number, leader: number) => previousLeader !== leader,
+    retriesAfterEpochChange: (previousLeader: number, leader: number) => previousLeader !== leader,
   },
 };

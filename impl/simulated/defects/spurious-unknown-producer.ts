@@ -18,6 +18,6 @@ export const spuriousUnknownProducer: Defect = {
       state === undefined && firstSequence !== 0
         ? Errors.OUT_OF_ORDER_SEQUENCE_NUMBER
         : checkSequence(state, producerEpoch, firstSequence, maxSequence, mayBeForgotten),
-    goesOnInNewEpoch: () => false,
+    retriesInNewEpoch: () => false,
   },
 };

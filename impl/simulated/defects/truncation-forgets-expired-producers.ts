@@ -12,7 +12,7 @@ export const truncationForgetsExpiredProducers: Defect = {
     'it knew have expired; it takes that for a log without any, and reads none of it back. The marker that comes next ' +
     'ends nothing there, the abort is missing in the transaction index, and when the replica leads, consumers are ' +
     'shown the aborted records.',
-  rules: { readsProducersAgain: (noneWereKnown) => !noneWereKnown },
+  rules: { rebuildsProducersAfterTruncation: (noneWereKnown) => !noneWereKnown },
   needs: {
     transactions: true,
     configuration: {

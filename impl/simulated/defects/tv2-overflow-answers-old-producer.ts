@@ -9,7 +9,7 @@ export const tv2OverflowAnswersOldProducer: Defect = {
     'progress: a producer is told that its id is not the one of its transactional id, and nobody else has taken that',
   how: 'With the last epoch of a producer id the end of a transaction brings another id into force. The answer names the old id and the epoch of the markers; the next transaction of the producer begins with what nobody knows any more.',
   rules: {
-    producerToldAtEnd: ({ producerId, producerEpoch }) => ({ producerId, producerEpoch }),
+    producerInEndTxnResponse: ({ producerId, producerEpoch }) => ({ producerId, producerEpoch }),
   },
   needs: { transactions: true, configuration: { 'crucible.max.producer.epoch': 3 } },
 };

@@ -273,7 +273,7 @@ export class ProducerStateManager {
       this.#producers.size === 0 && this.#unreplicated.size === 0 && this.#mapEndOffset >= logEndOffset;
     this.#clear();
     this.#loadFromSnapshot(logStartOffset);
-    if (this.#settings.rules.readsProducersAgain(noneWereKnown))
+    if (this.#settings.rules.rebuildsProducersAfterTruncation(noneWereKnown))
       for (const batch of log.read(this.#mapEndOffset, logEndOffset)) this.update(batch);
     this.#mapEndOffset = logEndOffset;
     this.takeSnapshot();

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 
 import { Errors } from '../../kafka/errors.ts';
 import {
-  endsOffsetsBeforeAnswering,
-  mayTellOffset,
-  notesOffsetsBeforeVerification,
+  completesOffsetsBeforeAnswering,
+  mayReturnOffset,
+  cachesOffsetsBeforeVerification,
   offsetCommitError,
   replacesOffset,
 } from './group-offsets.ts';
@@ -16,7 +16,7 @@ test('what was committed after a transaction wrote its offset stays, though the 
 });
 
 test('an offset that an open transaction may change is not told to who wants it stable (KIP-447)', () => {
-  expect([mayTellOffset(true, true), mayTellOffset(true, false), mayTellOffset(false, true)]).toEqual([
+  expect([mayReturnOffset(true, true), mayReturnOffset(true, false), mayReturnOffset(false, true)]).toEqual([
     false,
     true,
     true,
@@ -24,8 +24,8 @@ test('an offset that an open transaction may change is not told to who wants it 
 });
 
 test('a marker is answered when its offsets count, and none are noted that may not be written', () => {
-  expect(endsOffsetsBeforeAnswering()).toBe(true);
-  expect(notesOffsetsBeforeVerification()).toBe(false);
+  expect(completesOffsetsBeforeAnswering()).toBe(true);
+  expect(cachesOffsetsBeforeVerification()).toBe(false);
 });
 
 test('failures are told in the words of coordinators', () => {

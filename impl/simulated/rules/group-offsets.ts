@@ -15,7 +15,7 @@ export function replacesOffset(stored: StoredOffset | undefined, committed: Stor
 }
 
 /** Whether an offset can be told while transactions that would change it are open: not to one who wants it stable. */
-export function mayTellOffset(pending: boolean, requireStable: boolean): boolean {
+export function mayReturnOffset(pending: boolean, requireStable: boolean): boolean {
   return !(pending && requireStable);
 }
 
@@ -23,12 +23,12 @@ export function mayTellOffset(pending: boolean, requireStable: boolean): boolean
  * A marker ends the offsets that lie before it in the log, and no others: what it changes is changed before it is
  * answered and the next transaction of the producer may come (KAFKA-17507).
  */
-export function endsOffsetsBeforeAnswering(): boolean {
+export function completesOffsetsBeforeAnswering(): boolean {
   return true;
 }
 
 /** The coordinator notes an offset of a transaction when it may be written, not while it asks (KAFKA-15784). */
-export function notesOffsetsBeforeVerification(): boolean {
+export function cachesOffsetsBeforeVerification(): boolean {
   return false;
 }
 

@@ -29,7 +29,7 @@ export function sequenceOfNextBatch(sequence: number, by: number, maxSequence: n
 }
 
 /** A sequence that the leader cannot follow is no error: the batch is sent again in a new epoch (KIP-360). */
-export function goesOnInNewEpoch(): boolean {
+export function retriesInNewEpoch(): boolean {
   return true;
 }
 

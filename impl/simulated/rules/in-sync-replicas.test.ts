@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import {
-  hasDeletedAsLeader,
+  hasDeletedLikeLeader,
   isCaughtUp,
   isIsrEligible,
   keepsFollowerPositions,
@@ -46,7 +46,7 @@ describe('joining the ISR', () => {
 });
 
 test('a follower that has not deleted what its leader has may differ from it there, and waits', () => {
-  expect([2, 3, 4].map((start) => hasDeletedAsLeader(start, 3))).toEqual([false, true, true]);
+  expect([2, 3, 4].map((start) => hasDeletedLikeLeader(start, 3))).toEqual([false, true, true]);
 });
 
 describe('eligible, as the controller sees the broker (KIP-841, KIP-903)', () => {

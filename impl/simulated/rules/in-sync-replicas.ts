@@ -40,7 +40,7 @@ export function mayJoinIsr(follower: FollowerState, leader: LeaderState): boolea
  * records than those that were committed, until it hears of the log start with its next fetch. Offsets are log
  * starts, inclusive. Kafka does not ask for it.
  */
-export function hasDeletedAsLeader(followerStartOffset: number, leaderStartOffset: number): boolean {
+export function hasDeletedLikeLeader(followerStartOffset: number, leaderStartOffset: number): boolean {
   return followerStartOffset >= leaderStartOffset;
 }
 

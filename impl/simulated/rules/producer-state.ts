@@ -120,7 +120,7 @@ export function keepsStateOfDeletedRecords(): boolean {
  * Whether the producers of a log that is cut are read from it again. Kafka's published code does not if none was known
  * before: but one may have expired whose transaction is open again, now that its marker is cut off.
  */
-export function readsProducersAgain(_noneWereKnown: boolean): boolean {
+export function rebuildsProducersAfterTruncation(_noneWereKnown: boolean): boolean {
   return true;
 }
 

@@ -76,6 +76,6 @@ export function verificationError(error: ErrorCode, version: TransactionVersion)
 }
 
 /** A read_committed consumer is told whose records to drop, also when its fetch has waited for them (KAFKA-5376). */
-export function tellsAbortedTransactions(_delayed: boolean): boolean {
+export function returnsAbortedTransactions(_delayed: boolean): boolean {
   return true;
 }

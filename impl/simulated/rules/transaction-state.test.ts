@@ -5,7 +5,7 @@ import {
   completesTransition,
   newTransactionalId,
   preparedEnd,
-  producerToldAtEnd,
+  producerInEndTxnResponse,
   rotatesWhenFencing,
   withPartitions,
 } from './transaction-state.ts';
@@ -66,8 +66,8 @@ describe('an end', () => {
 
 test('who gets another producer id is told so with the end, though its markers have the old one (KAFKA-18660)', () => {
   const prepared = preparedEnd({ ...begun(2), producerEpoch: 32_766 }, true, options(2, 8));
-  expect(producerToldAtEnd(prepared)).toEqual({ producerId: 8, producerEpoch: 0 });
-  expect(producerToldAtEnd(preparedEnd(begun(2), true, options(2)))).toEqual({
+  expect(producerInEndTxnResponse(prepared)).toEqual({ producerId: 8, producerEpoch: 0 });
+  expect(producerInEndTxnResponse(preparedEnd(begun(2), true, options(2)))).toEqual({
     producerId: 7,
     producerEpoch: 4,
   });

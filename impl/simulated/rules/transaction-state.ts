@@ -104,7 +104,7 @@ export function transactionFromLog(written: TransactionMetadata): TransactionMet
 }
 
 /** What the answer to an end says who the producer is from now on; the markers are of the one that it was (KAFKA-18660). */
-export function producerToldAtEnd(prepared: TransactionMetadata): {
+export function producerInEndTxnResponse(prepared: TransactionMetadata): {
   readonly producerId: number;
   readonly producerEpoch: number;
 } {

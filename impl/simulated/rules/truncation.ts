@@ -40,7 +40,7 @@ export function truncationTime(): 'on-fetch' | 'before-fetch' {
 }
 
 /** Whether a follower asks anew in a new leader epoch. Always: the same leader may have truncated in a missed one (KAFKA-7164). */
-export function asksAnewInNewEpoch(_previousLeader: number, _leader: number): boolean {
+export function retriesAfterEpochChange(_previousLeader: number, _leader: number): boolean {
   return true;
 }
 
@@ -116,6 +116,6 @@ export function restartAtLeaderStart(
 }
 
 /** Where the high watermark of a log stands that begins anew at an offset: there, never below its start (KAFKA-9491). */
-export function highWatermarkOfNewStart(_highWatermark: number, startOffset: number): number {
+export function highWatermarkAfterFullTruncation(_highWatermark: number, startOffset: number): number {
   return startOffset;
 }

@@ -65,7 +65,7 @@ export class GroupCoordinator {
       transactional: true,
       control: null,
     };
-    const early = rules.notesOffsetsBeforeVerification();
+    const early = rules.cachesOffsetsBeforeVerification();
     if (early) found.offsets.prepare(producerId, group, offsets);
     const append = (): void =>
       this.#host.appendAsCoordinator(partition, batch, (error) => {
@@ -98,7 +98,7 @@ export class GroupCoordinator {
   onTransactionCompleted(partition: PartitionName, producerId: number, committed: boolean): void {
     const { cluster, context } = this.#host;
     // Whoever asks for offsets finds the marker in the log.
-    if (cluster.rules.endsOffsetsBeforeAnswering()) return;
+    if (cluster.rules.completesOffsetsBeforeAnswering()) return;
     const replica = this.#host.replica(partition);
     if (replica === undefined) return;
     const led = this.#ledIn(partition, replica);
@@ -123,7 +123,7 @@ export class GroupCoordinator {
     if (found.error !== null) return answer(found.error);
     const { offsets } = found;
     const unstable = partitions.some(
-      (partition) => !rules.mayTellOffset(offsets.isPending(group, partition), requireStable),
+      (partition) => !rules.mayReturnOffset(offsets.isPending(group, partition), requireStable),
     );
     if (unstable) {
       this.#probe('unstable-offset-withheld', partitions.length);

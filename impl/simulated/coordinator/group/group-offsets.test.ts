@@ -51,7 +51,7 @@ describe('offsets of a transaction', () => {
   });
 
   test('are ended with those of the next one by a thread that comes late (KAFKA-17507)', () => {
-    const late = rulesWith([{ endsOffsetsBeforeAnswering: () => false }]);
+    const late = rulesWith([{ completesOffsetsBeforeAnswering: () => false }]);
     const [log, offsets] = [new OffsetsLog(), new GroupOffsets(late, EPOCH)];
     for (const batch of [log.offset(5), log.marker('commit'), log.offset(9)]) offsets.apply(batch);
     offsets.end(PRODUCER, true);
@@ -59,7 +59,7 @@ describe('offsets of a transaction', () => {
   });
 
   test('are in the order of the log when it is read back, whatever a thread would have done', () => {
-    const late = rulesWith([{ endsOffsetsBeforeAnswering: () => false }]);
+    const late = rulesWith([{ completesOffsetsBeforeAnswering: () => false }]);
     const [log, offsets] = [new OffsetsLog(), new GroupOffsets(late, EPOCH + 1)];
     for (const batch of [log.offset(5), log.marker('commit'), log.offset(9)]) offsets.apply(batch);
     expect(offsets.offset('g', 'a-0')).toBe(5);

@@ -34,7 +34,7 @@ export class GroupOffsets {
     this.#appliedTo = batch.lastOffset + 1;
     if (batch.control !== null) {
       // What was written in an earlier epoch is read back in the order of the log.
-      const inOrder = this.#rules.endsOffsetsBeforeAnswering() || batch.leaderEpoch < this.#epoch;
+      const inOrder = this.#rules.completesOffsetsBeforeAnswering() || batch.leaderEpoch < this.#epoch;
       if (inOrder) this.end(batch.producerId, batch.control.type === 'commit');
       return;
     }

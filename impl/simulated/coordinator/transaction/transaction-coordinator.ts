@@ -224,7 +224,7 @@ export class TransactionCoordinator {
     if (decision.is === 'refused') return answer(decision.error);
     // With version 1 the producer stays whom it is; with version 2 it is told whom it will be at the end (KAFKA-18660).
     const told = ({ metadata }: CachedTransaction): ProducerIdentity =>
-      this.#version === 2 ? rules.producerToldAtEnd(metadata) : NOTHING_NEW;
+      this.#version === 2 ? rules.producerInEndTxnResponse(metadata) : NOTHING_NEW;
     if (decision.is === 'done') {
       this.#probe('end-transaction-repeated', producerEpoch, commit ? 1 : 0);
       return answer(Errors.NONE, told(transaction));

@@ -131,7 +131,7 @@ describe('a producer that has expired', () => {
 
   test('is missed if its transaction is not open again then', () => {
     let nowMs = 0;
-    const published = rulesWith([{ readsProducersAgain: (noneWereKnown) => !noneWereKnown }]);
+    const published = rulesWith([{ rebuildsProducersAfterTruncation: (noneWereKnown) => !noneWereKnown }]);
     const log = new PartitionLog(
       't-0',
       new Disk(),
