@@ -1,5 +1,5 @@
 /**
- * How fast histories are judged, and what is kept in memory meanwhile.
+ * Measures how fast the reference model judges histories, and how much memory it keeps meanwhile.
  * Run with `npx tsx bench/reference-model.ts [operations]`.
  */
 import { setFlagsFromString } from 'node:v8';
@@ -17,7 +17,7 @@ const TOPIC = 'orders';
 
 const configuration = resolveConfiguration(CRUCIBLE_DEFAULTS);
 
-/** A legal history: of `operations`, nineteen sends to one poll; then two final readers. Made on the fly. */
+/** Generates a legal history of `operations`, nineteen sends for each poll, and of two final readers. */
 function* legalHistory(operations: number): IterableIterator<HistoryEvent> {
   const logs: string[][] = Array.from({ length: PARTITIONS }, () => []);
   const positions = Array.from({ length: PARTITIONS }, () => 0);
@@ -31,7 +31,7 @@ function* legalHistory(operations: number): IterableIterator<HistoryEvent> {
   ): IterableIterator<HistoryEvent> {
     const log = logs[partition] ?? [];
     const to = Math.min(log.length, from + RECORDS_A_POLL);
-    // Values are copied as a parser would copy them: no string is shared with the send.
+    // A parser would copy values, so that no string is shared with the send.
     const records = log
       .slice(from, to)
       .map((value, index) => ({ offset: from + index, key: null, value: Buffer.from(value).toString() }));
@@ -65,7 +65,10 @@ function* legalHistory(operations: number): IterableIterator<HistoryEvent> {
   }
 }
 
-/** A legal history of transactions: each of four sends and an offset, every fourth aborted, read in both isolation levels. */
+/**
+ * Generates a legal history of transactions, each with four sends and an offset, every fourth aborted, and of reads at
+ * both isolation levels.
+ */
 function* transactionalHistory(operations: number): IterableIterator<HistoryEvent> {
   const logs: { value: string | null; readonly committed: boolean }[][] = Array.from(
     { length: PARTITIONS },
@@ -146,7 +149,7 @@ function secondsOf(work: () => void): number {
 }
 
 function judgeOneLarge(
-  what: string,
+  name: string,
   history: (operations: number) => IterableIterator<HistoryEvent>,
   operations: number,
 ): void {
@@ -168,14 +171,14 @@ function judgeOneLarge(
     violations += model.conclude().length;
   });
   const judging = Math.max(0, observing - making) + concluding;
-  console.log(`${what}: ${operations} operations, ${events} events, ${violations} violations`);
+  console.log(`${name}: ${operations} operations, ${events} events, ${violations} violations`);
   console.log(`  ${judging.toFixed(2)} s: ${Math.round(operations / judging)} operations/s`);
   console.log(
     `  ${kept.toFixed(0)} MB kept: ${Math.round((kept * 2 ** 20) / operations)} bytes an operation`,
   );
 }
 
-/** As a fuzzer does it: a new model for each history of about 150 events. */
+/** Judges as a fuzzer does: with a new model for each history of about 150 events. */
 function judgeManySmall(histories: number): void {
   const history = [...legalHistory(60)];
   const seconds = secondsOf(() => {

@@ -8,10 +8,10 @@ import type { HistoryEvent, PolledPartition, PolledRecord } from './history/hist
 import { HistoryBuilder, type OpenSend } from './history/testing/history-builder.ts';
 import { judge, ReferenceModel, type ReferenceModelOptions } from './reference-model.ts';
 
-/** Without idempotence, for the histories below have retries that stored a record twice. */
+/** Without idempotence, because retries in the histories below store records twice. */
 const configuration = resolveConfiguration({ ...CRUCIBLE_DEFAULTS, 'enable.idempotence': false });
 
-/** What happens next to a log that is as it should be. */
+/** One step of a correct cluster. */
 type Step =
   | {
       readonly kind: 'send';
@@ -22,7 +22,7 @@ type Step =
       readonly copies: number;
       readonly partitioner: boolean;
     }
-  /** The oldest open send of all comes to its end. */
+  /** The oldest pending send completes. */
   | { readonly kind: 'settle' }
   | { readonly kind: 'poll'; readonly consumer: number; readonly partition: number; readonly limit: number }
   | { readonly kind: 'rewind'; readonly consumer: number; readonly partition: number }
@@ -61,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Plays the steps on logs that lose nothing, then lets two final readers read everything. */
+/** Plays the steps on logs that lose no record, and lets two final readers read every partition. */
 class CorrectCluster {
   readonly history = new HistoryBuilder();
   private readonly logs: string[][] = Array.from({ length: PARTITIONS }, () => []);
@@ -70,7 +70,7 @@ class CorrectCluster {
   private sends = 0;
 
   play(steps: readonly Step[]): readonly HistoryEvent[] {
-    // Every history has something to lose.
+    // Every history has two records that a falsification may remove.
     for (const producer of [0, 1]) {
       const certain = { kind: 'send', producer, partition: 0, outcome: 'ok', copies: 1 } as const;
       this.step({ ...certain, partitioner: false });
@@ -170,8 +170,8 @@ function anomaliesOf(events: readonly HistoryEvent[], more: Partial<ReferenceMod
 /** A fixed seed: the same histories on every machine. */
 const runs = { numRuns: 300, seed: 20 };
 
-describe('a history of a correct log', () => {
-  test('gives no violation, whatever happened and whatever is expected of it', () => {
+describe('a history of correct logs', () => {
+  test('has no violation, with any faults and expectations', () => {
     fc.assert(
       fc.property(legalHistory, (events) => {
         expect(anomaliesOf(events)).toEqual([]);
@@ -208,7 +208,7 @@ describe('a history of a correct log', () => {
       (events) => withReads(events, without('v1'), (process) => process === 'reader-1'),
     ],
     [
-      'the final readers find nothing',
+      'the final readers find no record',
       'unseen',
       (events) =>
         events.map((event) =>
@@ -226,7 +226,7 @@ describe('a history of a correct log', () => {
         ),
     ],
     [
-      'a value is read that nobody sent',
+      'a value is read that was never sent',
       'phantom',
       (events) =>
         withReads(events, (records) =>
@@ -234,7 +234,7 @@ describe('a history of a correct log', () => {
         ),
     ],
     [
-      'a record turns up in the other partition',
+      'a record is read in the other partition',
       'wrong-partition',
       (events) =>
         withReads(events, (records, entry) =>
@@ -242,7 +242,7 @@ describe('a history of a correct log', () => {
         ),
     ],
     [
-      'an acknowledged send is said to have failed',
+      'an acknowledged send is reported as failed',
       'G1a',
       (events) =>
         events.map((event) =>
@@ -252,12 +252,12 @@ describe('a history of a correct log', () => {
         ),
     ],
     [
-      'a consumer reads once more what it has read',
+      'a consumer reads a record again without a seek',
       'nonmonotonic-poll',
       (events) => [...events, ...events.slice(-2).map((event) => again(event))],
     ],
     [
-      'the reads come first',
+      'the reads precede the sends',
       'read-from-future',
       (events) => [
         ...events.filter((event) => 'process' in event && event.process.startsWith('reader')),
@@ -266,7 +266,7 @@ describe('a history of a correct log', () => {
     ],
   ];
 
-  test.each(mutations)('is found out when %s: %s', (_what, anomaly, mutate) => {
+  test.each(mutations)('has a violation when %s: %s', (_what, anomaly, mutate) => {
     fc.assert(
       fc.property(legalHistory, (events) => {
         fc.pre(anomaly !== 'nonmonotonic-poll' || (lastRead(events)?.records.length ?? 0) > 0);
@@ -287,7 +287,7 @@ function lastRead(events: readonly HistoryEvent[]): PolledPartition | undefined 
 }
 
 describe('the model', () => {
-  test('decides online, and tells each kind of anomaly once for a partition', () => {
+  test('decides online, and reports each anomaly once for a partition', () => {
     const history = new HistoryBuilder().polled('consumer-1', 0, ['a', 'b']);
     history.sends('producer-1', 'a');
     history.sends('producer-1', 'b');
@@ -305,7 +305,7 @@ describe('the model', () => {
     expect(anomaliesOf(history.events, { topics: [{ name: 'single', replicationFactor: 1 }] })).toEqual([]);
   });
 
-  test('an operation that was never invoked, or never completed, proves nothing', () => {
+  test('ignores operations that were never invoked or never completed', () => {
     const history = new HistoryBuilder();
     history.sends('producer-1', 'a');
     history.events.push({
@@ -321,7 +321,7 @@ describe('the model', () => {
     expect(anomaliesOf(history.finallyRead('reader-1', []).events)).toEqual([]);
   });
 
-  test('the evidence is what the history says, in its order', () => {
+  test('gives events of the history as evidence, in their order', () => {
     fc.assert(
       fc.property(legalHistory, (events) => {
         const mutated = withReads(events, without('v0'));

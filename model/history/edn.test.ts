@@ -22,7 +22,7 @@ test.each<[string, Edn]>([
   expect(parseEdn(text)).toEqual(form);
 });
 
-describe('what is no EDN is refused with its column', () => {
+describe('text that is not EDN is refused with its column:', () => {
   test.each([
     ['', 'column 1: expected a form, found the end: the text is cut off'],
     ['{:a 1', 'column 6: expected "}", found the end: the text is cut off'],

@@ -1,12 +1,12 @@
 /**
  * EDN, Clojure's notation, as plain data: a keyword `:ok` is the string ":ok", a map is an object under its keys'
- * text, vectors, lists and sets are arrays, `nil` is null; a tag is dropped, and so is the difference between
- * kinds of numbers. A reader of its own because those that there are take `{:a` and `{:a 1}}` for maps.
+ * text, vectors, lists and sets are arrays, and `nil` is null. Tags are dropped, and kinds of numbers are not
+ * distinguished. Written for this program because existing readers accept `{:a` and `{:a 1}}` as maps.
  * https://github.com/edn-format/edn
  */
 export type Edn = null | boolean | number | string | readonly Edn[] | { readonly [key: string]: Edn };
 
-/** The text is no EDN; the message says what was expected where, from column 1. */
+/** The text is not valid EDN; the message names the column, from 1, and what was expected there. */
 export class EdnError extends Error {
   constructor(column: number, expected: string) {
     super(`column ${column}: ${expected}`);
@@ -24,7 +24,7 @@ export function parseEdn(text: string): Edn {
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const BLANK = /[\s,]/;
-/** What ends a symbol, a keyword or a number. */
+/** The characters that end a symbol, a keyword or a number. */
 const DELIMITER = /[\s,()[\]{}";]/;
 const NUMBER = /^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?[NM]?$/;
 const RATIO = /^([+-]?\d+)\/(\d+)$/;
@@ -97,7 +97,7 @@ class Reader {
     this.at++;
     if (next === '{') return this.sequence('{');
     if (next === '#') {
-      // `##Inf`, `##NaN`: nothing that an offset or a value could be.
+      // `##Inf` and `##NaN` are neither offsets nor values.
       this.at++;
       return this.token();
     }
@@ -172,7 +172,7 @@ class Reader {
   }
 }
 
-/** A key or a value as text: strings as they are, everything else as JSON has it. */
+/** A key or a value as text: a string unchanged, any other form as JSON. */
 export function ednText(form: Edn): string {
   return typeof form === 'string' ? form : JSON.stringify(form);
 }

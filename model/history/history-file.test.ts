@@ -66,7 +66,7 @@ function read(...lines: readonly string[]): readonly HistoryEvent[] {
   return events;
 }
 
-test('what is written is read again', () => {
+test('a written history is read back unchanged', () => {
   const events = everyKindOfEvent();
   expect(read(HEADER, ...events.map(writeHistoryLine))).toEqual(events);
   expect(parseHistoryHeader(HEADER).topics).toEqual([
@@ -79,7 +79,7 @@ test('empty lines, unknown fields and topics that the header does not name are t
   expect(read(HEADER, '', other)).toHaveLength(1);
 });
 
-describe('what is wrong is named with its line and field', () => {
+describe('an error names its line and field:', () => {
   const cases: readonly [what: string, lines: readonly string[], message: string][] = [
     [
       'a line cut off',
@@ -129,7 +129,7 @@ describe('what is wrong is named with its line and field', () => {
     ],
     ['an operation invoked twice', [HEADER, SEND, SEND], 'line 3, op: operation 0 was invoked before'],
     [
-      'a completion by somebody else',
+      'a completion by another process',
       [HEADER, SEND, SEND_OK.replace('"p"', '"q"')],
       'line 3, process: operation 0 was invoked with "p", found "q"',
     ],
@@ -138,7 +138,7 @@ describe('what is wrong is named with its line and field', () => {
       [SEND],
       'line 1, format: expected the header of a history, {"format":"kafka-crucible/history","version":1,...}',
     ],
-    ['nothing at all', [], 'line 1: expected the header of a history, found nothing'],
+    ['an empty file', [], 'line 1: expected the header of a history, found nothing'],
     [
       'a newer version',
       [HEADER.replace('"version":1', '"version":2')],
@@ -154,17 +154,17 @@ describe('what is wrong is named with its line and field', () => {
     expect(errorOf(() => read(...lines)).message).toBe(message);
   });
 
-  test('as data, too', () => {
+  test('as fields of the error', () => {
     const error = errorOf(() => parseHistoryLine(SEND.replace('"p"', '5'), 17));
     expect(error).toMatchObject({ lineNumber: 17, path: 'process' });
   });
 });
 
-describe('what belongs to a transaction', () => {
+describe('an event of a transaction', () => {
   const BEGIN = '{"type":"invoke","f":"begin","op":0,"process":"p","timeUs":1}';
   const COMMIT = '{"type":"invoke","f":"commit","op":1,"process":"p","timeUs":2,"transaction":0}';
 
-  test('names the operation that began it', () => {
+  test('names the op of an earlier begin', () => {
     expect(read(HEADER, BEGIN, COMMIT)).toHaveLength(2);
     const error = errorOf(() => read(HEADER, SEND, COMMIT));
     expect(error.message).toBe('line 3, transaction: expected the op of an earlier "begin", found 0');

@@ -1,8 +1,8 @@
 /**
- * The vocabulary of histories: what clients asked for, what they were told, and what was done to
- * the cluster meanwhile. Nothing in here knows which implementation answered.
+ * The vocabulary of histories: the invocations and completions of clients, and the faults of the cluster meanwhile. It
+ * is independent of the implementation that answered.
  *
- * Outcomes follow Jepsen: `ok` took effect, `fail` certainly took none, `unknown` may have.
+ * Outcomes follow Jepsen: an `ok` operation took effect, a `fail` certainly did not, an `unknown` may have.
  */
 
 /** A client's name, unique in a history. A client that restarts with new state gets a new name. */
@@ -14,12 +14,12 @@ export interface TopicPartition {
 }
 
 /**
- * Which of the topics that had one name one after the other (KIP-516): Kafka's topic id, in whatever writing.
- * Absent: whoever recorded the history did not know.
+ * Kafka's topic id (KIP-516), in any notation: distinguishes topics that had the same name one after the other.
+ * Absent where the recorder of the history did not know it.
  */
 export type TopicId = string;
 
-/** Where a consumer starts in a partition: an offset is inclusive. */
+/** The position at which a consumer starts in a partition; an offset is inclusive. */
 export type StartPosition = 'earliest' | 'latest' | number;
 
 interface Invoked {
@@ -35,7 +35,7 @@ interface Invoked {
 export interface SendInvoked extends Invoked {
   readonly f: 'send';
   readonly topic: string;
-  /** Null when the producer's partitioner is to choose. */
+  /** Null where the producer's partitioner chooses. */
   readonly partition: number | null;
   readonly key: string | null;
   readonly value: string;
@@ -43,18 +43,18 @@ export interface SendInvoked extends Invoked {
   readonly transaction?: number;
 }
 
-/** `KafkaProducer.initTransactions`: whoever used the transactional id before is fenced. */
+/** `KafkaProducer.initTransactions`: fences every earlier producer with the transactional id. */
 export interface InitTransactionsInvoked extends Invoked {
   readonly f: 'init-transactions';
   readonly transactionalId: string;
 }
 
-/** `KafkaProducer.beginTransaction`: a local act. Its `op` is the name of the transaction. */
+/** `KafkaProducer.beginTransaction`, a local call. Its `op` identifies the transaction. */
 export interface BeginInvoked extends Invoked {
   readonly f: 'begin';
 }
 
-/** A group's position in a partition: the offset of the next record to be read. */
+/** A group's position in a partition: the offset of the next record to read. */
 export interface GroupOffset extends TopicPartition {
   readonly offset: number;
 }
@@ -69,7 +69,7 @@ export interface SendOffsetsInvoked extends Invoked {
 
 /**
  * `KafkaProducer.commitTransaction` or `abortTransaction`. A commit whose outcome is unknown may take effect
- * later; an abort need never be asked for: the broker aborts what takes too long or is fenced.
+ * later. A transaction may be aborted without a request: the coordinator aborts one that times out or is fenced.
  */
 export interface EndTransactionInvoked extends Invoked {
   readonly f: 'commit' | 'abort';
@@ -83,12 +83,12 @@ export interface CommitOffsetsInvoked extends Invoked {
   readonly offsets: readonly GroupOffset[];
 }
 
-/** `KafkaConsumer.committed`, or the admin's, waiting for what is pending (`requireStable`, KIP-447). */
+/** `KafkaConsumer.committed`, or the admin's; waits for pending transactions (`requireStable`, KIP-447). */
 export interface FetchOffsetsInvoked extends Invoked {
   readonly f: 'fetch-offsets';
   readonly group: string;
   readonly partitions: readonly TopicPartition[];
-  /** Faults are over, and every transaction has come to its end. */
+  /** Faults are over, and every transaction has ended. */
   readonly final?: true;
 }
 
@@ -114,8 +114,8 @@ export interface PollInvoked extends Invoked {
   /** The consumer's `isolation.level`; absent where it is the configuration's. */
   readonly isolation?: IsolationLevel;
   /**
-   * The `op` of the `begin` of the transaction that it is part of: it came before that was to be ended. Where
-   * it is absent, a poll belongs to the open transaction of its own process.
+   * The `op` of the `begin` of the transaction that it is part of; the poll came before the transaction's end was
+   * requested. Where absent, a poll is part of the open transaction of its own process.
    */
   readonly transaction?: number;
   /**
@@ -125,7 +125,7 @@ export interface PollInvoked extends Invoked {
   readonly final?: true;
 }
 
-/** Kafka's DeleteRecords: what lies below the offset may be gone from then on, and nobody is wronged by that. */
+/** Kafka's DeleteRecords: records below the offset may legally be gone from then on. */
 export interface DeleteRecordsInvoked extends Invoked, TopicPartition {
   readonly f: 'delete-records';
   /** Exclusive. */
@@ -133,15 +133,15 @@ export interface DeleteRecordsInvoked extends Invoked, TopicPartition {
 }
 
 /**
- * Deletes a topic: the one that has the name when the cluster takes the request up. Its records may be gone from
- * then on, and nobody is wronged; a topic made anew under the name is another one, with offsets of its own.
+ * Deletes the topic that has the name when the cluster handles the request. Its records may legally be gone from then
+ * on. A topic that is created again under the name is a new one, with offsets of its own.
  */
 export interface DeleteTopicInvoked extends Invoked {
   readonly f: 'delete-topic';
   readonly topic: string;
 }
 
-/** An administrative operation: it changes no record. */
+/** An administrative operation that changes no record. */
 export interface AdminInvoked extends Invoked {
   readonly f: 'create-topic' | 'move-leader' | 'elect-leader' | 'reassign';
   readonly topic: string;
@@ -169,18 +169,18 @@ interface Completed {
   readonly timeUs: number;
 }
 
-/** The record was appended. Where it is part of a transaction, it is committed only if that is. */
+/** The record was appended. If it is part of a transaction, it is committed only with the transaction. */
 export interface SendOk extends Completed {
   readonly type: 'ok';
   readonly f: 'send';
   readonly topic: string;
   readonly partition: number;
-  /** Where the broker says the record is; null with `acks=0`, where nobody says. */
+  /** The offset in the broker's response; null with `acks=0`, where there is no response. */
   readonly offset: number | null;
   readonly topicId?: TopicId;
 }
 
-/** A record as a consumer got it. */
+/** A record as a consumer read it. */
 export interface PolledRecord {
   readonly offset: number;
   readonly key: string | null;
@@ -188,8 +188,8 @@ export interface PolledRecord {
 }
 
 /**
- * What one poll returned for one partition: all records that the log holds in [from, to) and that the
- * consumer's isolation level shows.
+ * The result of one poll for one partition: all records in [from, to) of the log that the consumer's isolation level
+ * includes.
  */
 export interface PolledPartition {
   readonly topic: string;
@@ -200,13 +200,13 @@ export interface PolledPartition {
   /** The consumer's position after, exclusive. */
   readonly to: number;
   readonly records: readonly PolledRecord[];
-  /** The high watermark that came with the last fetch, exclusive; absent when not known. */
+  /** The high watermark of the last fetch, exclusive; absent where not known. */
   readonly highWatermark?: number;
-  /** The last stable offset that came with the last fetch, exclusive; absent when not known. */
+  /** The last stable offset of the last fetch, exclusive; absent where not known. */
   readonly lastStableOffset?: number;
 }
 
-/** The consumer moved its position without being asked: `auto.offset.reset` or a detected truncation. */
+/** The consumer moved its position by itself: by `auto.offset.reset`, or after a detected truncation. */
 export interface PositionReset extends TopicPartition {
   readonly from: number;
   readonly to: number;
@@ -234,7 +234,7 @@ export interface OtherOk extends Completed {
   readonly topicId?: TopicId;
 }
 
-/** An operation that did not succeed. What was learnt on the way is kept. */
+/** An operation that did not succeed. */
 export interface NotOk extends Completed {
   readonly type: 'fail' | 'unknown';
   readonly f: Invocation['f'];
@@ -247,12 +247,13 @@ export interface NotOk extends Completed {
 export type Completion = SendOk | PollOk | FetchOffsetsOk | OtherOk | NotOk;
 
 /**
- * What was done to the cluster. The contract of a configuration is stated in these:
- * `crash` loses the memory of a process; `power-loss` loses also what was not flushed;
- * `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file of which
- * a replica can do without; `disk-error` loses nothing by itself: a broker that notices it crashes, or its next
- * start passes for one after a crash.
- * `coordinator-change` is not done but happens: another broker has become the coordinator of a group.
+ * A fault, or another change of the cluster. Contracts are stated in terms of these:
+ * - `crash` loses the memory of a process; `power-loss` also loses unflushed data;
+ * - `disk-loss` loses everything on the disk of a broker, `file-loss` the memory and one small file that a replica can
+ *   do without;
+ * - `disk-error` loses nothing by itself: a broker that notices it crashes, or its next start counts as one after a
+ *   crash;
+ * - `coordinator-change` is no fault: another broker has become the coordinator of a group.
  */
 export interface ClusterEvent {
   readonly type: 'cluster';
@@ -276,7 +277,7 @@ export interface ClusterEvent {
     | 'clock'
     | 'unclean-election'
     | 'coordinator-change';
-  /** The host it was done to, where there is one: `broker-2`. */
+  /** The affected host, where there is one: `broker-2`. */
   readonly node?: string;
   readonly detail?: string;
 }

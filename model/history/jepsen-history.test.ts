@@ -27,7 +27,7 @@ function anomalies(lines: readonly string[], values: ConfigurationValues = READ_
 }
 
 describe('an operation becomes', () => {
-  test('a transaction, whose commit is asked for at once and whose polls belong to it', () => {
+  test('a transaction, whose commit is invoked at once and whose polls are part of it', () => {
     const events = eventsOf([
       '{:index 0, :time 5000, :process 3, :type :invoke, :f :txn, :value [[:send 1 7] [:poll]]}',
       '{:index 1, :time 9000, :process 3, :type :ok, :f :txn, :value [[:send 1 [4 7]] [:poll {2 [[8 1]]}]]}',
@@ -55,19 +55,19 @@ describe('an operation becomes', () => {
     });
   });
 
-  test('sends on their own, unless all operations were transactions', () => {
+  test('sends outside of transactions, unless all operations are transactions', () => {
     const send = '{:process 0, :type :invoke, :f :send, :value [[:send 1 7]]}';
     expect(eventsOf([send]).map(({ f }) => f)).toEqual(['send']);
     expect(eventsOf([send], true).map(({ f }) => f)).toEqual(['begin', 'begin', 'send', 'commit']);
   });
 
-  test('nothing, if it is of the nemesis or looks at the cluster', () => {
+  test('no event, if it is one of the nemesis or only inspects the cluster', () => {
     expect(eventsOf(['{:process :nemesis, :type :info, :f :kill, :value nil}'])).toEqual([]);
     expect(eventsOf(['{:process 1, :type :invoke, :f :debug-topic-partitions, :value [1]}', ''])).toEqual([]);
   });
 });
 
-describe('a line that does not fit is refused', () => {
+describe('a malformed line is refused:', () => {
   test.each([
     ['{:process 0', 'line 1: column 12: expected "}", found the end: the text is cut off'],
     ['{:process 0, :type :maybe, :f :send}', 'line 1, :type: '],
@@ -79,8 +79,8 @@ describe('a line that does not fit is refused', () => {
   });
 });
 
-describe('where the checker of that workload is blind', () => {
-  test('1: a torn transaction of unknown outcome, its missing part at the end of what was read', () => {
+describe('the model finds anomalies that the checker of that workload does not:', () => {
+  test('1: a torn transaction of unknown outcome, with its missing part at the end of what was read', () => {
     const torn = [
       '0 invoke txn [[:send 1 1] [:send 2 1]]',
       '0 info txn [[:send 1 [0 1]] [:send 2 [5 1]]]',
@@ -94,7 +94,7 @@ describe('where the checker of that workload is blind', () => {
     expect(anomalies(torn)).toContain('torn-transaction');
   });
 
-  test('1: of a torn transaction that was aborted the lost half is told, too', () => {
+  test('1: the missing part of a torn transaction that was aborted', () => {
     const torn = [
       '0 invoke txn [[:send 1 1] [:send 2 1]]',
       '0 fail txn [[:send 1 [0 1]] [:send 2 [5 1]]]',
@@ -116,11 +116,11 @@ describe('where the checker of that workload is blind', () => {
     expect(anomalies(lines)).toEqual(['G1a']);
   });
 
-  test('3: a value that nobody sent', () => {
+  test('3: a value that was never sent', () => {
     expect(anomalies(['0 invoke poll [[:poll]]', '0 ok poll [[:poll {1 [[0 1]]}]]'])).toEqual(['phantom']);
   });
 
-  test('4: sends that were unknown or failed need not be seen by anybody', () => {
+  test('4: no loss of sends that failed or have unknown outcomes', () => {
     const lines = [
       '0 invoke send [[:send 1 1]]',
       '0 info send [[:send 1 1]]',
@@ -132,7 +132,7 @@ describe('where the checker of that workload is blind', () => {
     expect(anomalies(lines)).toEqual([]);
   });
 
-  test('5: a producer that reorders, whose consumer is reassigned in between', () => {
+  test('5: a producer that reorders, while the consumer is reassigned in between', () => {
     const lines = [
       '0 invoke send [[:send 1 1]]',
       '0 ok send [[:send 1 [5 1]]]',
@@ -155,7 +155,7 @@ describe('where the checker of that workload is blind', () => {
   });
 });
 
-describe('what it sees, and this model, too', () => {
+describe('the model finds the anomalies of that checker:', () => {
   const sent = ['0 invoke send [[:send 1 1] [:send 1 2]]', '0 ok send [[:send 1 [0 1]] [:send 1 [1 2]]]'];
 
   test('inconsistent-offsets, lost-write, poll-skip and nonmonotonic-poll', () => {
@@ -182,7 +182,7 @@ describe('what it sees, and this model, too', () => {
     ]);
   });
 
-  test('positions move with assignments and rebalances', () => {
+  test('none where a position was reset by an assignment or a rebalance', () => {
     const lines = [
       ...sent,
       '1 invoke poll [[:poll]]',
@@ -203,7 +203,7 @@ describe('what it sees, and this model, too', () => {
     expect(anomalies(lines, {})).toEqual([]);
   });
 
-  test('G1c with write-read edges alone; transactions that interleave in a log are no anomaly', () => {
+  test('G1c by write-read edges alone, and none for transactions that interleave in a log', () => {
     const circle = [
       '0 invoke txn [[:send 1 1] [:poll]]',
       '1 invoke txn [[:send 2 1] [:poll]]',

@@ -1,13 +1,13 @@
 /**
- * Histories of Jepsen's Kafka workload, in EDN, one operation a line, told in our own events.
+ * Reads histories of Jepsen's Kafka workload, in EDN with one operation a line, as events of our own format.
  *
- * A key is a topic with one partition, named after it. Values are unique for a key only, so ours carry the key.
- * An operation that sends is one transaction if it is a `:txn`, or if the caller says that all are; nobody but
- * its client knows when it asked for the commit, so that is told to have been at once. What a poll within an
- * operation returned is kept, whatever became of the operation. Positions are known only as far as they follow
- * from earlier polls, and are forgotten with every assignment, subscription and rebalance.
+ * A key is a topic with one partition, named after the key. Values are unique only within a key, so our values contain
+ * the key. An operation that sends is one transaction if it is a `:txn`, or if the caller says that all are. The history
+ * does not say when the client requested the commit, so the commit is invoked at once. The records that a poll within
+ * an operation returned are kept with any outcome of the operation. Positions are known only as far as they follow from
+ * earlier polls, and are forgotten with every assignment, subscription and rebalance.
  *
- * The history does not say which polls are the final read; so what Jepsen calls `unseen` is not judged.
+ * The history does not say which polls are the final read, so Jepsen's `unseen` is not judged.
  */
 import { z } from 'zod';
 
@@ -50,7 +50,7 @@ interface Open {
   readonly transaction: { readonly begin: number; readonly commit: number } | null;
 }
 
-/** An event without what is the same for all that come from one line. */
+/** An event without the fields that are equal for all events of one line. */
 type Unplaced<Event> = Event extends unknown ? Omit<Event, 'process' | 'timeUs'> : never;
 type ClientEvent = Exclude<HistoryEvent, { readonly type: 'cluster' }>;
 
@@ -59,16 +59,16 @@ export class JepsenReader {
   private nextOp = 0;
   private readonly allTransactional: boolean;
   private readonly open = new Map<string, Open>();
-  /** Where a process goes on in a key, as far as its polls say. */
+  /** The next offset of a process in a key, as far as its polls show. */
   private readonly positions = new Map<string, Map<string, number>>();
 
-  /** `allTransactional`: operations that only send are transactions, too (Jepsen's `--txn`). */
+  /** `allTransactional`: operations that only send are transactions as well (Jepsen's `--txn`). */
   constructor(allTransactional: boolean) {
     this.allTransactional = allTransactional;
   }
 
   /**
-   * What the next line tells; nothing for what is not a client's.
+   * Returns the events of the next line; none for a line that is not a client's.
    * @throws HistoryFormatError
    */
   read(line: string): readonly HistoryEvent[] {
@@ -80,7 +80,7 @@ export class JepsenReader {
     const process = `process-${op[':process']}`;
     const timeUs = Math.floor((op[':time'] ?? 0) / 1000);
     const place = (event: Unplaced<ClientEvent>): HistoryEvent =>
-      // What Unplaced leaves out is put back here, whichever event it is.
+      // Unplaced omits exactly these two fields of each event.
       ({ ...event, process, timeUs }) as HistoryEvent;
     return this.eventsOf(op, process).map(place);
   }
@@ -122,13 +122,13 @@ export class JepsenReader {
     const commit = this.nextOp;
     if (transactional) {
       this.nextOp++;
-      const asked: Unplaced<EndTransactionInvoked> = {
+      const requested: Unplaced<EndTransactionInvoked> = {
         type: 'invoke',
         f: 'commit',
         op: commit,
         transaction: begin,
       };
-      events.push(asked);
+      events.push(requested);
     }
     this.open.set(process, { sends, transaction: transactional ? { begin, commit } : null });
     return events;
@@ -157,7 +157,7 @@ export class JepsenReader {
         events.push({ type: 'ok', f: 'send', op: send, topic, partition: 0, offset: at });
         return;
       }
-      // A part of an aborted transaction may well be in the log.
+      // A record of an aborted transaction may be in the log.
       const outcome = transaction === null ? type : 'unknown';
       events.push({ type: outcome, f: 'send', op: send, error });
     });
@@ -196,7 +196,7 @@ export class JepsenReader {
     return [transaction === undefined ? invoke : { ...invoke, transaction }, ok];
   }
 
-  /** Nobody knows any longer where the consumer of the process stands. */
+  /** Forgets the positions of the consumer of the process. */
   private forget(process: string): readonly Unplaced<ClientEvent>[] {
     this.positions.delete(process);
     const op = this.nextOp++;
@@ -228,7 +228,7 @@ export class JepsenReader {
   }
 }
 
-/** A value is unique for its key only. */
+/** The value with its key, because a value is unique only within its key. */
 function valueOf(topic: string, value: Edn): string {
   return `${topic}/${ednText(Array.isArray(value) ? (value[1] ?? null) : value)}`;
 }

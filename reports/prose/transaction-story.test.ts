@@ -81,7 +81,7 @@ describe('the stories of the bugs that people look for', () => {
       'producer-1 is told that transaction 4 is aborted',
       'broker-1 (leader, epoch 0) appends the abort marker of producer 0 in epoch 2 at orders-0 offset 4: none of its records is open there',
       'committed-reader-1 reads orders-0 from offset 0 to 5 (exclusive) and gets v2, v5',
-      'committed-reader-1 read "v5" at offset 2 of orders-0 by read_committed, though transaction 4 of producer-1, to which it belongs, was aborted.',
+      'committed-reader-1 read "v5" at offset 2 of orders-0 by read_committed, although transaction 4 of producer-1, to which it belongs, was aborted.',
     ]);
   });
 

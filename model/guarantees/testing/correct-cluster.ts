@@ -20,15 +20,15 @@ type Step =
       readonly kind: 'end';
       readonly producer: number;
       readonly how: 'commit' | 'abort';
-      readonly told: boolean;
+      readonly known: boolean;
     }
-  /** A process with the same transactional id takes over; the old one goes on, as a zombie. */
+  /** A process with the same transactional id takes over; the old one continues as a zombie. */
   | { readonly kind: 'take-over'; readonly producer: number; readonly commitsAfterwards: boolean }
   /** The coordinator aborts a transaction that took too long. */
   | { readonly kind: 'time-out'; readonly producer: number }
   /** One marker of a decided transaction is written. */
   | { readonly kind: 'marker' }
-  /** The oldest operation under way comes to its end. */
+  /** The oldest pending operation completes. */
   | { readonly kind: 'settle' }
   | {
       readonly kind: 'poll';
@@ -67,7 +67,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('end' as const),
       producer,
       how: fc.constantFrom('commit' as const, 'commit' as const, 'abort' as const),
-      told: fc.constantFrom(true, true, false),
+      known: fc.constantFrom(true, true, false),
     }),
   },
   {
@@ -96,10 +96,10 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
 export interface Transaction {
   readonly handle: OpenTransaction;
   outcome: 'open' | 'committed' | 'aborted';
-  /** A send of which its producer does not know what became: it may not be committed any more. */
+  /** A send has an unknown outcome, so its producer does not commit the transaction. */
   doubtful: boolean;
   readonly values: string[];
-  /** Where a marker is due. */
+  /** The partitions in which a marker is due. */
   readonly partitions: Set<number>;
   readonly pending: { readonly partition: number; readonly offset: number; readonly order: number }[];
 }
@@ -119,7 +119,7 @@ interface Producer {
 /** Logs, a coordinator and an offset store that do what Kafka promises. */
 export class CorrectCluster {
   readonly history = new HistoryBuilder();
-  /** Those whose producer was told that they are committed, and those that certainly are not. */
+  /** Transactions that are committed by their producer's knowledge, and those that certainly are not. */
   readonly committed: Transaction[] = [];
   readonly aborted: Transaction[] = [];
   private readonly logs: Entry[][] = Array.from({ length: PARTITIONS }, () => []);
@@ -143,7 +143,7 @@ export class CorrectCluster {
     for (const how of ['commit', 'abort'] as const) {
       for (const index of [0, 1]) this.step({ kind: 'send', producer: 0, partition: index, known: true });
       this.step({ kind: 'send-offset', producer: 0, partition: 0 });
-      this.step({ kind: 'end', producer: 0, how, told: true });
+      this.step({ kind: 'end', producer: 0, how, known: true });
       this.settleAll();
     }
     for (const next of steps) this.step(next);
@@ -176,7 +176,7 @@ export class CorrectCluster {
       case 'fetch-offset':
         return this.fetch(next.partition);
       case 'end':
-        return this.end(this.producer(next.producer), next.how, next.told);
+        return this.end(this.producer(next.producer), next.how, next.known);
       case 'take-over':
         return this.takeOver(this.producer(next.producer), next.commitsAfterwards);
       case 'time-out': {
@@ -193,8 +193,8 @@ export class CorrectCluster {
     }
   }
 
-  private send(who: Producer, index: number, known: boolean): void {
-    const transaction = this.transactionOf(who);
+  private send(owner: Producer, index: number, known: boolean): void {
+    const transaction = this.transactionOf(owner);
     const value = `v${this.made++}`;
     const send: OpenSend = transaction.handle.sends(value, { partition: index });
     if (transaction.outcome !== 'open') return this.later(() => send.fail('INVALID_TXN_STATE'));
@@ -212,8 +212,8 @@ export class CorrectCluster {
     this.later(() => send.ok(offset));
   }
 
-  private sendOffset(who: Producer, index: number): void {
-    const transaction = this.transactionOf(who);
+  private sendOffset(owner: Producer, index: number): void {
+    const transaction = this.transactionOf(owner);
     const offset = this.made++;
     const sent = transaction.handle.sendsOffset(GROUP, offset, { partition: index });
     if (transaction.outcome !== 'open') return this.later(() => sent.fail('INVALID_TXN_STATE'));
@@ -228,7 +228,7 @@ export class CorrectCluster {
     this.later(() => commit.ok());
   }
 
-  /** Waits for what is pending, as KIP-447 has it. */
+  /** Fetches the group's offset, unless a write is pending (KIP-447). */
   private fetch(index: number): void {
     const isPending = ({ pending }: Transaction): boolean =>
       pending.some((write) => write.partition === index);
@@ -239,38 +239,38 @@ export class CorrectCluster {
     });
   }
 
-  private end(who: Producer, how: 'commit' | 'abort', told: boolean): void {
-    const { transaction } = who;
+  private end(owner: Producer, how: 'commit' | 'abort', known: boolean): void {
+    const { transaction } = owner;
     if (transaction === null) return;
     this.settleAll();
-    who.transaction = null;
+    owner.transaction = null;
     const { handle } = transaction;
     const commits = how === 'commit' && !transaction.doubtful;
     const operation = commits ? handle.commits() : handle.aborts();
     const wasOpen = transaction.outcome === 'open';
     this.decide(transaction, commits ? 'committed' : 'aborted');
-    this.tell(transaction, operation, told, commits && !wasOpen);
+    this.complete(transaction, operation, known, commits && !wasOpen);
   }
 
-  private tell(transaction: Transaction, operation: OpenOperation, told: boolean, fails: boolean): void {
-    if (told && !fails && transaction.outcome === 'committed') this.committed.push(transaction);
-    if (told && transaction.outcome === 'aborted') this.aborted.push(transaction);
+  private complete(transaction: Transaction, operation: OpenOperation, known: boolean, fails: boolean): void {
+    if (known && !fails && transaction.outcome === 'committed') this.committed.push(transaction);
+    if (known && transaction.outcome === 'aborted') this.aborted.push(transaction);
     this.later(() => {
-      if (!told) operation.unknown();
+      if (!known) operation.unknown();
       else if (fails) operation.fail('INVALID_TXN_STATE');
       else operation.ok();
     });
   }
 
-  private takeOver(who: Producer, commitsAfterwards: boolean): void {
-    const { transaction } = who;
+  private takeOver(owner: Producer, commitsAfterwards: boolean): void {
+    const { transaction } = owner;
     this.settleAll();
     if (transaction !== null) this.decide(transaction, 'aborted');
-    const old = who.process.split('#')[0] ?? '';
-    who.incarnation++;
-    who.process = `${old}#${who.incarnation}`;
-    who.transaction = null;
-    this.history.initialised(who.process, `id-${this.producers.indexOf(who)}`);
+    const old = owner.process.split('#')[0] ?? '';
+    owner.incarnation++;
+    owner.process = `${old}#${owner.incarnation}`;
+    owner.transaction = null;
+    this.history.initialised(owner.process, `id-${this.producers.indexOf(owner)}`);
     if (transaction === null || !commitsAfterwards) return;
     this.aborted.push(transaction);
     const zombie = transaction.handle.commits();
@@ -321,16 +321,16 @@ export class CorrectCluster {
     this.decided.shift();
   }
 
-  private transactionOf(who: Producer): Transaction {
-    who.transaction ??= {
-      handle: this.history.begins(who.process),
+  private transactionOf(owner: Producer): Transaction {
+    owner.transaction ??= {
+      handle: this.history.begins(owner.process),
       outcome: 'open',
       doubtful: false,
       values: [],
       partitions: new Set(),
       pending: [],
     };
-    return who.transaction;
+    return owner.transaction;
   }
 
   private producer(index: number): Producer {

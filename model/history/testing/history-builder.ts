@@ -1,4 +1,4 @@
-/** Histories written by hand, for tests that read as documentation. Every event takes a millisecond. */
+/** Builds histories by hand, for tests that read as documentation. Each event is a millisecond after the previous one. */
 import type {
   ClusterEvent,
   HistoryEvent,
@@ -14,7 +14,7 @@ import type {
 export interface Place {
   readonly topic?: string;
   readonly partition?: number;
-  /** What the history tells of which topic it was; by default nothing. */
+  /** The topic id of completions; none by default. */
   readonly topicId?: string;
 }
 
@@ -32,12 +32,12 @@ export interface PollOptions extends Place {
   readonly transaction?: number;
   readonly lastStableOffset?: number;
   readonly highWatermark?: number;
-  /** Where the position is after the poll, if not right behind the last record. */
+  /** The position after the poll, if not right after the last record. */
   readonly to?: number;
   readonly resets?: readonly PositionReset[];
 }
 
-/** A send whose outcome is still open. */
+/** A pending send. */
 export interface OpenSend {
   /** Null with acks=0. */
   ok(offset: number | null, partition?: number): void;
@@ -45,14 +45,14 @@ export interface OpenSend {
   unknown(error?: string): void;
 }
 
-/** An operation whose outcome is still open. */
+/** A pending operation. */
 export interface OpenOperation {
   ok(): void;
   fail(error?: string): void;
   unknown(error?: string): void;
 }
 
-/** What one producer does between `begin` and the end of a transaction. */
+/** The operations of one producer between `begin` and the end of a transaction. */
 export interface OpenTransaction {
   /** The `op` of its `begin`. */
   readonly op: number;
@@ -72,11 +72,11 @@ export class HistoryBuilder {
   private nextOp = 0;
   private clockUs = 0;
 
-  /** Invokes a send to `orders-0` unless told otherwise. */
+  /** Invokes a send, to `orders-0` by default. */
   sends(process: ProcessName, value: string, options: SendOptions = {}): OpenSend {
     const { topic = 'orders', partition = 0, topicId, key = null, partitioner = false } = options;
     const op = this.nextOp++;
-    const told = topicId === undefined ? {} : { topicId };
+    const id = topicId === undefined ? {} : { topicId };
     const destination = partitioner ? null : partition;
     const { transaction } = options;
     this.add({
@@ -95,7 +95,7 @@ export class HistoryBuilder {
     };
     return {
       ok: (offset, at = partition) =>
-        this.add({ type: 'ok', f: 'send', op, process, topic, partition: at, ...told, offset }),
+        this.add({ type: 'ok', f: 'send', op, process, topic, partition: at, ...id, offset }),
       fail: (error = 'NOT_ENOUGH_REPLICAS', at) => failed('fail', error, at),
       unknown: (error = 'REQUEST_TIMED_OUT') => failed('unknown', error),
     };
@@ -107,7 +107,7 @@ export class HistoryBuilder {
     return this;
   }
 
-  /** The process has the transactional id from now on. */
+  /** The process acquires the transactional id. */
   initialised(process: ProcessName, transactionalId: string): this {
     this.initialises(process, transactionalId).ok();
     return this;
@@ -143,7 +143,7 @@ export class HistoryBuilder {
     return transaction;
   }
 
-  /** The group's position is stored outside of any transaction. */
+  /** Commits the group's position outside of any transaction. */
   commitsOffset(
     process: ProcessName,
     group: string,
@@ -161,7 +161,7 @@ export class HistoryBuilder {
     return this;
   }
 
-  /** The group's position is asked for; null if it has none. */
+  /** Fetches the group's position; the answer is null if it has none. */
   fetchedOffset(
     process: ProcessName,
     group: string,
@@ -172,7 +172,7 @@ export class HistoryBuilder {
     return this;
   }
 
-  /** The question for a group's position, to be answered later. */
+  /** Invokes a fetch of the group's position, to be answered later. */
   fetchesOffset(
     process: ProcessName,
     group: string,
@@ -210,7 +210,7 @@ export class HistoryBuilder {
     return this.pollOf(process, this.entry(from, values, options), options);
   }
 
-  /** One final reader reads the whole partition, and knows that it did. */
+  /** One final reader reads the whole partition, up to the high watermark. */
   finallyRead(
     process: ProcessName,
     values: readonly (string | undefined)[],
@@ -223,7 +223,7 @@ export class HistoryBuilder {
     });
   }
 
-  /** A poll as it is given. */
+  /** A poll with this entry. */
   pollOf(
     process: ProcessName,
     entry: PolledPartition,
@@ -273,7 +273,7 @@ export class HistoryBuilder {
     return this;
   }
 
-  /** The records below the offset are asked to be deleted. */
+  /** Requests the deletion of the records below the offset. */
   deleted(
     beforeOffset: number,
     outcome: 'ok' | 'fail' | 'unknown' = 'ok',
@@ -287,7 +287,7 @@ export class HistoryBuilder {
     return this;
   }
 
-  /** Topic orders is asked to be deleted. */
+  /** Requests the deletion of topic orders. */
   topicDeleted(outcome: 'ok' | 'fail' | 'unknown' = 'ok'): this {
     const [op, process] = [this.nextOp++, 'admin-1'];
     this.add({ type: 'invoke', f: 'delete-topic', op, process, topic: 'orders' });
@@ -296,7 +296,7 @@ export class HistoryBuilder {
     return this;
   }
 
-  /** Topic orders is made; its id is told, if there is one. */
+  /** Creates topic orders; the response has its id, if there is one. */
   topicCreated(topicId?: string): this {
     const [op, process] = [this.nextOp++, 'admin-1'];
     this.add({ type: 'invoke', f: 'create-topic', op, process, topic: 'orders' });
@@ -365,7 +365,7 @@ export class HistoryBuilder {
     };
   }
 
-  /** Nothing happens for so long. */
+  /** Lets this much time pass. */
   passes(ms: number): this {
     this.clockUs += ms * 1_000;
     return this;
