@@ -65,6 +65,18 @@ export const LAYERS = {
     'campaign',
     'page',
   ],
+  properties: [
+    'arbitraries',
+    'guidance',
+    'search',
+    'minimiser',
+    'explain',
+    'cases',
+    'corpus',
+    'exhaustive',
+    'detection',
+    'night',
+  ],
 };
 
 /** Folders that import nothing but themselves and what is listed, whatever lies to their left. */

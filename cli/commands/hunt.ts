@@ -14,7 +14,8 @@ import {
   type FalseAlarmTally,
   tryLegalBehaviour,
 } from '../../properties/detection/false-alarm-suite.ts';
-import { processPool, shrinkInThread } from '../../properties/search/worker-pool.ts';
+import { shrinkInThread } from '../../properties/cases/shrink-thread.ts';
+import { processPool } from '../../properties/search/worker-pool.ts';
 import { argument } from '../options/argument.ts';
 import { BadInput } from '../../properties/cases/bad-input.ts';
 import { parseDuration } from '../options/duration.ts';

@@ -6,7 +6,7 @@ import { digestOfProbe } from '../../impl/simulated/observe/novelty/digests.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { Probe } from '../../impl/simulated/catalogue/probes.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
-import type { RunReach } from '../search/worker-chunk.ts';
+import type { RunReach } from './run-reach.ts';
 import { CorpusScheduler, GUIDED_CHUNK } from './corpus-scheduler.ts';
 import { Novelty } from './novelty.ts';
 import { planOf } from './origin.ts';

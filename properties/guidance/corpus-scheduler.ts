@@ -5,7 +5,7 @@
  */
 import type { Plan } from '../../impl/plan/plan.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
-import type { ChunkResult, RunReach } from '../search/worker-chunk.ts';
+import type { RunReach } from './run-reach.ts';
 import { Prng } from './prng.ts';
 import { Novelty } from './novelty.ts';
 import { type Origin, planOf } from './origin.ts';
@@ -61,7 +61,7 @@ export class CorpusScheduler {
   }
 
   /** Called for every chunk, in the order of their runs. */
-  learn({ first, reached }: Pick<ChunkResult, 'first' | 'reached'>): void {
+  learn({ first, reached }: { readonly first: number; readonly reached: readonly RunReach[] }): void {
     const origins = this.#composed.get(first) ?? [];
     this.#composed.delete(first);
     for (const reach of reached) this.#learn(reach, origins[reach.run - first] ?? null);

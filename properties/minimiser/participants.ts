@@ -3,7 +3,7 @@ import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
 import type { Renaming } from '../../impl/plan/kinds/renaming.ts';
 import { isPlaced } from '../../impl/plan/plan.ts';
 import type { Client, Fault, Operation, Plan } from '../../impl/plan/plan.ts';
-import { renameHosts } from './hosts.ts';
+import { renameHosts } from '../../impl/plan/hosts.ts';
 import type { Pass } from './pass.ts';
 
 function withoutClients(plan: Plan, names: ReadonlySet<string>): Plan {

@@ -1,5 +1,5 @@
 /**
- * Lets a worker run from TypeScript sources: neither a thread nor a process of a pool has the loader of its parent.
+ * Lets a worker run from TypeScript sources, because a process of a pool does not have the loader of its parent.
  * Sources only; the published package starts `worker.js` itself.
  */
 import { register } from 'tsx/esm/api';
@@ -7,5 +7,4 @@ import { register } from 'tsx/esm/api';
 register();
 const worker = await import('./worker.ts');
 
-export const { shrink } = worker;
 export default worker.default;

@@ -1,10 +1,10 @@
 /** A slice of a campaign: plan after plan, generated and run. What a worker is asked to do. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
-import type { Reached } from '../../impl/result/run-result.ts';
 import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
 import { describeError, failureOfResult, mergeFailures, type RunFailure } from './failure.ts';
+import type { RunReach } from '../guidance/run-reach.ts';
 import { type Origin, planOf } from '../guidance/origin.ts';
 
 export interface Chunk {
@@ -19,13 +19,6 @@ export interface Chunk {
   readonly stopAtFailure: boolean;
   /** Of each run, in a guided search; absent: all are drawn. */
   readonly origins?: readonly Origin[];
-}
-
-/** What one run reached. */
-export interface RunReach extends Reached {
-  readonly run: number;
-  /** What it cost. */
-  readonly events: number;
 }
 
 export interface ChunkResult {

@@ -1,16 +1,12 @@
 /** Where chunks are run: in processes beside this one, or in this one between two turns of its event loop. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MessageChannel } from 'node:worker_threads';
 
 import _ from 'lodash';
 import { Tinypool } from 'tinypool';
 
-import type { Plan } from '../../impl/plan/plan.ts';
-import { PlanHolds, type Progress } from '../minimiser/minimise.ts';
-import { collectGarbageInOwnThread, RUN_THREAD_MEMORY, runProcessFlags } from './v8-for-runs.ts';
+import { runProcessFlags } from './v8-for-runs.ts';
 import { SupervisedPool } from './supervised-pool.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
-import type { ShrinkTask, Shrunk } from '../minimiser/worker-shrink.ts';
 
 export interface WorkerPool {
   /** How many chunks it wants to have at once, so that no worker waits for work. */
@@ -84,85 +80,4 @@ export function sameThread(experiment: Experiment = SIMULATION): WorkerPool {
     },
     close: async () => {},
   };
-}
-
-export interface ShrinkOptions {
-  /** Wall-clock time at most. */
-  readonly budgetMs: number;
-  /** A run that takes longer than this is taken for one that does not end. Default: none is. */
-  readonly runLimitMs?: number;
-  /** How many threads run candidates; it changes nothing but the time that it takes. Default 1. */
-  readonly threads?: number;
-  /** Find out, too, what the failure depends on. Takes at most as long again. */
-  readonly explain?: boolean;
-  /** Properties that a person chose, which stay as they are. */
-  readonly pinned: readonly string[];
-  readonly onProgress?: (progress: Progress) => void;
-  /** Ends the search with the smallest plan found so far. */
-  readonly signal?: AbortSignal;
-}
-
-/** Node takes a longer one for a short one. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** A run does not end, or took longer than a run may. */
-export class ShrinkHangs extends Error {
-  readonly runLimitMs: number;
-
-  constructor(runLimitMs: number) {
-    super(`a run took longer than ${runLimitMs} ms`);
-    this.name = 'ShrinkHangs';
-    this.runLimitMs = runLimitMs;
-  }
-}
-
-/**
- * The shortest plan that fails in the way of this one, searched for in a thread of its own.
- * @throws PlanHolds if the plan does not fail; ShrinkHangs if a run does not end; what the thread throws when it dies.
- */
-export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Shrunk> {
-  collectGarbageInOwnThread();
-  const pool = new Tinypool({
-    runtime: 'worker_threads',
-    filename: ENTRY.href,
-    resourceLimits: RUN_THREAD_MEMORY,
-    minThreads: 1,
-    maxThreads: 1,
-    useAtomics: false,
-  });
-  const channel = new MessageChannel();
-  const stop = new SharedArrayBuffer(4);
-  const interrupt = (): void => void Atomics.store(new Int32Array(stop), 0, 1);
-  const hangs = new AbortController();
-  const { budgetMs, runLimitMs = Infinity } = options;
-  // Both the search and what is found out after it look at the clock between two runs.
-  const longestMs = 2 * budgetMs + runLimitMs;
-  const watch = longestMs < LONGEST_TIMER_MS ? setTimeout(() => hangs.abort(), longestMs) : undefined;
-  options.signal?.addEventListener('abort', interrupt);
-  if (options.signal?.aborted === true) interrupt();
-  channel.port1.on('message', (progress: Progress) => options.onProgress?.(progress));
-  try {
-    const task: ShrinkTask = {
-      plan,
-      budgetMs,
-      threads: options.threads ?? 1,
-      explain: options.explain ?? false,
-      pinned: options.pinned,
-      stop,
-      progress: channel.port2,
-    };
-    const how = { name: 'shrink', transferList: [channel.port2], signal: hangs.signal };
-    const shrunk: Shrunk | null = await pool.run(task, how);
-    if (shrunk === null) throw new PlanHolds();
-    return shrunk;
-  } catch (error) {
-    throw hangs.signal.aborted ? new ShrinkHangs(runLimitMs) : error;
-  } finally {
-    clearTimeout(watch);
-    options.signal?.removeEventListener('abort', interrupt);
-    channel.port1.close();
-    // The thread may have answered just before it is ended: tinypool calls that an error.
-    pool.on('error', () => {});
-    await pool.destroy();
-  }
 }

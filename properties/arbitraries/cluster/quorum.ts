@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import type { Fault, Plan } from '../../../impl/plan/plan.ts';
 import type { ConfigurationValue } from '../../../model/configuration/property.ts';
-import { renameHosts } from '../../minimiser/hosts.ts';
+import { renameHosts } from '../../../impl/plan/hosts.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import { percent } from '../draws/pick.ts';
 import type { FaultKind, ResolvedOptions } from '../options.ts';

@@ -3,9 +3,9 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../../impl/plan/plan.ts';
 import { explain, type Insight } from '../explain/explain.ts';
-import { failureOf, traceOf } from './failure-of.ts';
-import { type Crew, minimise, type Minimised, PlanHolds, type Progress } from './minimise.ts';
-import { shrinkCrew } from './shrink-crew.ts';
+import { failureOf, traceOf } from '../minimiser/failure-of.ts';
+import { type Crew, minimise, type Minimised, PlanHolds, type Progress } from '../minimiser/minimise.ts';
+import { shrinkCrew } from '../minimiser/shrink-crew.ts';
 
 export interface ShrinkTask {
   readonly plan: Plan;
@@ -28,7 +28,7 @@ export interface Shrunk extends Minimised {
 }
 
 /** Null if the plan does not fail: an error's class does not come across threads. */
-export async function shrinkTask(task: ShrinkTask): Promise<Shrunk | null> {
+export default async function shrinkTask(task: ShrinkTask): Promise<Shrunk | null> {
   const stop = new Int32Array(task.stop);
   const interrupted = (): boolean => Atomics.load(stop, 0) !== 0;
   const crew = shrinkCrew(task.threads);

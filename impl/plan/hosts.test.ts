@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Fault, Plan } from '../../impl/plan/plan.ts';
-import { generatePlan } from '../arbitraries/generate.ts';
 import { renameHosts } from './hosts.ts';
+import { type Fault, type Plan, PLAN_FORMAT, PLAN_VERSION } from './plan.ts';
 
 const at = { ms: 5 };
 const faults: Fault[] = [
@@ -27,7 +26,17 @@ const faults: Fault[] = [
   },
 ];
 const plan: Plan = {
-  ...generatePlan('hosts', 1),
+  format: PLAN_FORMAT,
+  version: PLAN_VERSION,
+  seed: 'hosts',
+  cluster: { brokers: 3, controllers: 1 },
+  configuration: {},
+  expect: [],
+  defects: [],
+  topics: [],
+  clients: [],
+  operations: [],
+  overrides: [],
   faults,
   schedule: {
     latency: { model: 'uniform', minUs: 1, maxUs: 1 },
@@ -37,30 +46,30 @@ const plan: Plan = {
 const gone = (name: string) => renameHosts(plan, (host) => (host === name ? null : host));
 const ids = ({ faults }: Plan) => faults.map(({ id }) => id);
 
-describe('without a host', () => {
-  test('its own faults, and those between it and another, are gone', () => {
+describe('a plan from which a host is removed', () => {
+  test('loses the faults of the host, and those between it and another host', () => {
     expect(ids(gone('broker-1'))).toEqual([3]);
     expect(gone('broker-1').schedule.slowPair).toBeNull();
   });
 
-  test('a partition loses one of the hosts on a side', () => {
+  test('keeps a partition with the other hosts on its side', () => {
     expect(gone('broker-2').faults.find(({ id }) => id === 2)).toMatchObject({ other: ['broker-3'] });
   });
 
-  test('a fault that waited for its probe is gone', () => {
+  test('loses a fault that waited for a probe of the host', () => {
     expect(ids(gone('broker-3'))).toEqual([0, 1, 2]);
   });
 });
 
-describe('under new names', () => {
-  test('faults, triggers and the slow pair follow', () => {
+describe('a plan whose hosts are renamed', () => {
+  test('has the new names in faults, triggers and the slow pair', () => {
     const renamed = renameHosts(plan, (host) => (host === 'broker-3' ? 'broker-9' : host));
     expect(renamed.faults[3]).toMatchObject({ at: { node: 'broker-9' } });
     expect(renamed.faults[2]).toMatchObject({ other: ['broker-2', 'broker-9'] });
     expect(renamed.schedule.slowPair).toEqual({ from: 'broker-9', to: 'broker-1', extraUs: 7 });
   });
 
-  test('nobody is parted from himself', () => {
+  test('has no fault between a host and itself', () => {
     const merged = renameHosts(plan, (host) => (host === 'broker-2' ? 'broker-1' : host));
     expect(merged.faults.find(({ id }) => id === 1)).toBeUndefined();
     expect(merged.faults.find(({ id }) => id === 2)).toMatchObject({

@@ -1,9 +1,9 @@
-/** Taking a host out of a plan, with everything that is about it. */
-import { faultKind } from '../../impl/plan/kinds/faults/index.ts';
-import { renameAll, renameEnds, type Renaming } from '../../impl/plan/kinds/renaming.ts';
-import type { Fault, Plan } from '../../impl/plan/plan.ts';
+/** Renames the hosts of a plan, or removes them with every fault that concerns them. */
+import { faultKind } from './kinds/faults/index.ts';
+import { renameAll, renameEnds, type Renaming } from './kinds/renaming.ts';
+import type { Fault, Plan } from './plan.ts';
 
-/** The faults and the schedule of the plan under new names; what is about nobody any more goes. */
+/** Renames hosts in the faults and the schedule of the plan; a fault without any host left is removed. */
 export function renameHosts(plan: Plan, rename: Renaming): Plan {
   const { slowPair } = plan.schedule;
   const slow = slowPair === null ? null : renameEnds(slowPair, rename);
