@@ -77,6 +77,7 @@ export const LAYERS = {
     'detection',
     'night',
   ],
+  cli: ['options', 'shell', 'commands', 'main.ts'],
 };
 
 /** Folders that import nothing but themselves and what is listed, whatever lies to their left. */

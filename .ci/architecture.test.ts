@@ -68,11 +68,13 @@ const WRONG_WAY: readonly (readonly [folder: string, text: string])[] = [
   ['impl/simulated/unheard-of', "import '../kernel/world.ts';"],
   ['reports/analysis', "import '../page/app.tsx';"],
   ['model/ledger', "import '../guarantees/no-loss.ts';"],
+  ['properties/guidance', "import '../search/explorer.ts';"],
+  ['cli/shell', "import '../commands/fuzz.ts';"],
   ['impl/unheard-of', "import '../simulated/kernel/world.ts';"],
 ];
 
 const RIGHT_WAY: readonly (readonly [folder: string, text: string])[] = [
-  ['cli', "import '../model/history/history.ts';\nimport '../scenarios/index.ts';"],
+  ['cli/commands', "import '../../model/history/history.ts';\nimport '../../scenarios/index.ts';"],
   ['impl/simulated/kernel', "import '../../assert.ts';\nimport './scheduler.ts';"],
   ['reports/analysis', "import '../../impl/plan/plan.ts';"],
   ['impl/simulated/broker', "import '../log/partition-log.ts';\nimport '../../kafka/api.ts';"],
