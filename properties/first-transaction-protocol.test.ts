@@ -25,7 +25,7 @@ const IMPATIENT: PlanOptions = {
     'delivery.timeout.ms': 1_000,
     'linger.ms': 0,
   },
-  story: 'late-record',
+  directedScenario: 'late-record',
 };
 
 describe.each([

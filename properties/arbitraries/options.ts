@@ -71,11 +71,11 @@ export interface PlanOptions {
    */
   readonly transactions?: 'always' | 'sometimes' | 'never';
   /** What a transactional producer meets in every plan that has one. Default: what the historical bugs need; null: chance decides. */
-  readonly story?: DirectedScenario | null;
+  readonly directedScenario?: DirectedScenario | null;
 }
 
 export interface ResolvedOptions extends Required<
-  Omit<PlanOptions, 'controllers' | 'combined' | 'controllerFaults' | 'story'>
+  Omit<PlanOptions, 'controllers' | 'combined' | 'controllerFaults' | 'directedScenario'>
 > {
   /** Null: drawn. */
   readonly controllers: Plan['cluster']['controllers'] | null;
@@ -88,9 +88,9 @@ export interface ResolvedOptions extends Required<
   /** What the configuration promises before anything is drawn. */
   readonly promised: ReadonlySet<GuaranteeId>;
   /** What a historical bug wants to happen to a producer, its transactions or their coordinator; null: nothing. */
-  readonly producerStory: ProducerScenario | null;
-  readonly transactionStory: TransactionScenario | null;
-  readonly coordinatorStory: CoordinatorScenario | null;
+  readonly producerScenario: ProducerScenario | null;
+  readonly transactionScenario: TransactionScenario | null;
+  readonly coordinatorScenario: CoordinatorScenario | null;
 }
 
 /**
@@ -119,8 +119,11 @@ function transactionsFor(slugs: readonly string[]): 'always' | 'sometimes' | 'ne
   return slugs.some((slug) => findDefect(slug)?.needs?.transactions === true) ? 'always' : 'never';
 }
 
-function oneOf<S extends DirectedScenario>(stories: readonly S[], story: DirectedScenario | null): S | null {
-  return stories.find((each) => each === story) ?? null;
+function oneOf<S extends DirectedScenario>(
+  scenarios: readonly S[],
+  directedScenario: DirectedScenario | null,
+): S | null {
+  return scenarios.find((each) => each === directedScenario) ?? null;
 }
 
 /** What the historical bugs need to show at all. */
@@ -159,7 +162,8 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     throw new RangeError(`${operations.min} to ${operations.max} operations is no range`);
   }
   const drawing = options.drawing ?? 'swarm';
-  const story = drawing === 'uniform' ? null : (options.story ?? neededBy(slugs, 'directedScenario') ?? null);
+  const directedScenario =
+    drawing === 'uniform' ? null : (options.directedScenario ?? neededBy(slugs, 'directedScenario') ?? null);
   return {
     drawing,
     configuration,
@@ -176,9 +180,9 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     uncleanElections: options.uncleanElections ?? false,
     transactions: resolved['enable.idempotence'] ? (options.transactions ?? transactionsFor(slugs)) : 'never',
     replicationFactor,
-    producerStory: oneOf(PRODUCER_SCENARIOS, story),
-    transactionStory: oneOf(TRANSACTION_SCENARIOS, story),
-    coordinatorStory: oneOf(COORDINATOR_SCENARIOS, story),
+    producerScenario: oneOf(PRODUCER_SCENARIOS, directedScenario),
+    transactionScenario: oneOf(TRANSACTION_SCENARIOS, directedScenario),
+    coordinatorScenario: oneOf(COORDINATOR_SCENARIOS, directedScenario),
     minInsyncReplicas: Math.min(resolved['min.insync.replicas'], replicationFactor),
     promised: promisedBy(resolved),
   };

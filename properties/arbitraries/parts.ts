@@ -5,7 +5,7 @@ import { configurationOverridesArbitrary } from './cluster/configuration-overrid
 import { expiryArbitrary } from './cluster/expiry-settings.ts';
 import { swarmArbitrary } from './faults/faults.ts';
 import { incidentsArbitrary } from './faults/incidents.ts';
-import { producerStoryArbitrary } from './directed/producer-scenarios.ts';
+import { producerScenarioArbitrary } from './directed/producer-scenarios.ts';
 import { quorumArbitrary } from './cluster/quorum.ts';
 import type { ResolvedOptions } from './options.ts';
 import { loneFaultsArbitrary } from './faults/lone-faults.ts';
@@ -14,7 +14,7 @@ import { retentionArbitrary } from './cluster/retention.ts';
 import { scheduleArbitrary, strategyArbitrary } from './cluster/schedule.ts';
 import { timelineArbitrary } from './draws/timeline.ts';
 import { transactionsArbitrary } from './workload/transactions.ts';
-import { transactionStoryArbitrary } from './directed/transaction-scenarios.ts';
+import { transactionScenarioArbitrary } from './directed/transaction-scenarios.ts';
 import { workloadArbitrary } from './workload/workload.ts';
 
 export type PartArbitraries = ReturnType<typeof aimedArbitraries>;
@@ -36,8 +36,8 @@ export function aimedArbitraries(options: ResolvedOptions) {
     racks: racksArbitrary,
     transactions: transactionsArbitrary,
     retention: retentionArbitrary,
-    producerStory: producerStoryArbitrary(options),
-    transactionStory: transactionStoryArbitrary(options),
+    producerScenario: producerScenarioArbitrary(options),
+    transactionScenario: transactionScenarioArbitrary(options),
     expiry: expiryArbitrary,
   };
 }

@@ -13,7 +13,7 @@ import { isAboutTransactions } from '../../impl/simulated/catalogue/probes.ts';
 import { uniformly } from './uniform.ts';
 import { faultTargetsOf, kindsIn, resolveFault, triggerOf } from './faults/faults.ts';
 import { resolveIncident } from './faults/incidents.ts';
-import { resolveProducerStory } from './directed/producer-scenarios.ts';
+import { resolveProducerScenario } from './directed/producer-scenarios.ts';
 import { combine, quorumSettings } from './cluster/quorum.ts';
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pick } from './draws/pick.ts';
@@ -30,7 +30,7 @@ import {
   withCoordinatorStory,
   withTransactionalClients,
 } from './workload/transactions.ts';
-import { resolveTransactionStory } from './directed/transaction-scenarios.ts';
+import { resolveTransactionScenario } from './directed/transaction-scenarios.ts';
 import { resolveWorkload } from './workload/workload.ts';
 import { aimedArbitraries } from './parts.ts';
 import type { PartArbitraries, Parts } from './parts.ts';
@@ -53,8 +53,8 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
   const transactional = hasTransactions(drawn, options);
   const usualClients = transactional ? withTransactionalClients(drawn, participants) : participants.clients;
   const timeouts = timeoutsIn({ ...parts.configurationOverrides, ...options.configuration });
-  const recipe = transactional ? parts.transactionStory : null;
-  const story = resolveTransactionStory(recipe, usualClients, participants, timeline, brokers, timeouts);
+  const recipe = transactional ? parts.transactionScenario : null;
+  const story = resolveTransactionScenario(recipe, usualClients, participants, timeline, brokers, timeouts);
   const ofCast = [...story.clients, ...usualClients];
   const dataClients = ofCast.map(({ name }) => name).filter((name) => name !== ADMIN);
   const steps = parts.bursts.flatMap((burst) => resolveBurst(burst, timeline, options.brokers));
@@ -65,9 +65,9 @@ export function assemble(parts: Parts, options: ResolvedOptions, seed: string): 
     ...faultTargetsOf(parts.swarm, brokers, controllers, dataClients, options, combined),
     logDirs: parts.logDirs,
   };
-  const told = resolveProducerStory(
-    options.producerStory,
-    parts.producerStory,
+  const told = resolveProducerScenario(
+    options.producerScenario,
+    parts.producerScenario,
     participants,
     timeline,
     targets,

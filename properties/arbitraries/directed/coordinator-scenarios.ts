@@ -19,12 +19,12 @@ const NOWHERE = 'nowhere';
 /** That the transaction is being aborted; the epoch; and that again. */
 const ANSWERS = 3;
 
-export interface CoordinatorStoryTold {
+export interface CoordinatorScenarioSteps {
   readonly operations: readonly OperationBody[];
   readonly faults: readonly { readonly atMs: number; readonly body: FaultBody }[];
 }
 
-export interface CoordinatorStage {
+export interface CoordinatorContext {
   readonly client: string;
   readonly place: TopicPartition;
   /** Whose positions in which group it may commit. */
@@ -43,17 +43,17 @@ export interface CoordinatorStage {
   readonly movesMs: number;
 }
 
-type Story = (stage: CoordinatorStage) => CoordinatorStoryTold;
+type Scenario = (context: CoordinatorContext) => CoordinatorScenarioSteps;
 
 /**
  * It is not told its new epoch, and asks again when its coordinator has been replaced (KIP-360): one of its records
  * cannot be sent, so it aborts, and with the first version of transactions it asks for an epoch then. The answers are
  * lost until another broker leads the log.
  */
-const lostEpoch: Story = (stage) => {
-  const { client, place, beginMs, gapMs, blockMs } = stage;
+const lostEpoch: Scenario = (context) => {
+  const { client, place, beginMs, gapMs, blockMs } = context;
   const first: OperationBody = { atMs: beginMs + gapMs, client, kind: 'send', ...place, key: null };
-  return loses(stage, beginMs + 2 * gapMs + blockMs, [
+  return loses(context, beginMs + 2 * gapMs + blockMs, [
     { atMs: beginMs, client, kind: 'begin-transaction' },
     first,
     ...aborted(client, beginMs + 2 * gapMs),
@@ -61,10 +61,10 @@ const lostEpoch: Story = (stage) => {
 };
 
 /** The same, in its second epoch, which may be the last one of its producer id. */
-const lostProducerId: Story = (stage) => {
-  const { client, beginMs, gapMs, blockMs, requestMs } = stage;
+const lostProducerId: Scenario = (context) => {
+  const { client, beginMs, gapMs, blockMs, requestMs } = context;
   const againMs = beginMs + gapMs + blockMs + requestMs;
-  return loses(stage, againMs + gapMs + blockMs, [
+  return loses(context, againMs + gapMs + blockMs, [
     { atMs: beginMs, client, kind: 'begin-transaction' },
     ...aborted(client, beginMs + gapMs),
     { atMs: againMs, client, kind: 'begin-transaction' },
@@ -82,10 +82,10 @@ function aborted(client: string, atMs: number): OperationBody[] {
 
 /** What the coordinator answers to the last abort is lost, until another broker leads the log. */
 function loses(
-  { client, log, brokers, requestMs, blockMs, movesMs }: CoordinatorStage,
+  { client, log, brokers, requestMs, blockMs, movesMs }: CoordinatorContext,
   abortMs: number,
   operations: readonly OperationBody[],
-): CoordinatorStoryTold {
+): CoordinatorScenarioSteps {
   const from = brokers[log % brokers.length] ?? '';
   return {
     operations: [
@@ -113,9 +113,9 @@ function loses(
  * Its coordinator is replaced and does not hear of it; nor does the group coordinator, which is the same broker. It ends
  * a transaction elsewhere, and the group coordinator asks the old one about the next.
  */
-const deafCoordinator: Story = (stage) => {
+const deafCoordinator: Scenario = (context) => {
   const { client, place, group, consumer, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } =
-    stage;
+    context;
   const at = (n: number): number => beginMs + n * gapMs;
   const deaf = brokers[log % brokers.length] ?? '';
   const commitMs = at(2) + movesMs;
@@ -146,15 +146,15 @@ const deafCoordinator: Story = (stage) => {
   };
 };
 
-const STORIES: Readonly<Record<CoordinatorScenario, Story>> = {
+const SCENARIOS: Readonly<Record<CoordinatorScenario, Scenario>> = {
   'lost-epoch': lostEpoch,
   'lost-producer-id': lostProducerId,
   'deaf-coordinator': deafCoordinator,
 };
 
-export function tellCoordinatorStory(
-  story: CoordinatorScenario,
-  stage: CoordinatorStage,
-): CoordinatorStoryTold {
-  return STORIES[story](stage);
+export function coordinatorScenario(
+  scenario: CoordinatorScenario,
+  context: CoordinatorContext,
+): CoordinatorScenarioSteps {
+  return SCENARIOS[scenario](context);
 }

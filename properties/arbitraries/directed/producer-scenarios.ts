@@ -15,52 +15,52 @@ import type { ResolvedOptions } from '../options.ts';
 import { choice, percent, pick } from '../draws/pick.ts';
 import type { Timeline } from '../draws/timeline.ts';
 
-export interface ProducerStoryRecipe {
-  /** In so many cases of a hundred it is told. */
-  readonly told: number;
+export interface ProducerScenarioRecipe {
+  /** In so many cases of a hundred it is percent. */
+  readonly percent: number;
   readonly busyPeriod: number;
   readonly where: number;
   readonly variant: number;
   readonly gapsMs: readonly number[];
 }
 
-/** What the story adds to a plan. */
-export interface ToldStory {
+/** What the scenario adds to a plan. */
+export interface ProducerScenarioParts {
   readonly topics: readonly Topic[];
   readonly clients: readonly Client[];
   readonly operations: readonly OperationBody[];
   readonly faults: readonly UnnumberedFault[];
-  /** The times that the story takes, where the user has not fixed them. */
+  /** The times that the scenario takes, where the user has not fixed them. */
   readonly settings: Plan['configuration'];
 }
 
 const SHARE = 60;
 const GAPS = 6;
 
-export function producerStoryArbitrary({
-  producerStory: story,
-}: Pick<ResolvedOptions, 'producerStory'>): fc.Arbitrary<ProducerStoryRecipe | null> {
-  return story === null ? fc.constant(null) : recipeArbitrary;
+export function producerScenarioArbitrary({
+  producerScenario: scenario,
+}: Pick<ResolvedOptions, 'producerScenario'>): fc.Arbitrary<ProducerScenarioRecipe | null> {
+  return scenario === null ? fc.constant(null) : recipeArbitrary;
 }
 
-const recipeArbitrary: fc.Arbitrary<ProducerStoryRecipe> = fc.record({
-  told: percent,
+const recipeArbitrary: fc.Arbitrary<ProducerScenarioRecipe> = fc.record({
+  percent,
   busyPeriod: choice,
   where: choice,
   variant: percent,
   gapsMs: fc.array(logUniform(1, 60), { minLength: GAPS, maxLength: GAPS }),
 });
 
-interface Stage {
-  readonly recipe: ProducerStoryRecipe;
+interface ScenarioContext {
+  readonly recipe: ProducerScenarioRecipe;
   readonly participants: Participants;
   readonly targets: FaultTargets;
   readonly beginMs: number;
 }
 
-type Story = (stage: Stage) => ToldStory;
+type Scenario = (context: ScenarioContext) => ProducerScenarioParts;
 
-const NOTHING: ToldStory = { topics: [], clients: [], operations: [], faults: [], settings: {} };
+const NOTHING: ProducerScenarioParts = { topics: [], clients: [], operations: [], faults: [], settings: {} };
 /** More than a consumer's fetch may wait by default, or it gives up every one (fetch.max.wait.ms). */
 const REQUEST_TIMEOUT_MS = 600;
 const PRODUCER = 'producer-of-story';
@@ -93,7 +93,7 @@ function lateProduce(atMs: number, to: string, delayMs: number | null): Unnumber
  * A batch waits until the one before it is answered, and is given up when its request has just set out to a slow
  * broker. The next batch, to another broker, is made and sent before that request arrives (KAFKA-19012).
  */
-const expiresOnTheWire: Story = ({ recipe, targets, beginMs }) => {
+const expiresOnTheWire: Scenario = ({ recipe, targets, beginMs }) => {
   const [slow, quick] = PLACES;
   const [firstGap = 1, secondGap = 1] = recipe.gapsMs;
   const patienceMs = 700;
@@ -127,7 +127,7 @@ const expiresOnTheWire: Story = ({ recipe, targets, beginMs }) => {
  * partition moves: a batch of the old epoch is on the way to the broker that led it, and the next one goes to the
  * broker that leads it now (KAFKA-5870).
  */
-const newEpochAmidstRetry: Story = ({ recipe, targets, beginMs }) => {
+const newEpochAmidstRetry: Scenario = ({ recipe, targets, beginMs }) => {
   const [unreachable, moving] = PLACES;
   const [firstGap = 1, secondGap = 1] = recipe.gapsMs;
   const patienceMs = 3_000;
@@ -177,7 +177,7 @@ const newEpochAmidstRetry: Story = ({ recipe, targets, beginMs }) => {
  * Controllers fail while brokers have ids in hand; then some producers come anew, and write the first batch of each
  * (KAFKA-15552). A producer has an id from its beginning.
  */
-const idsAfterFailover: Story = ({ recipe, participants, targets, beginMs }) => {
+const idsAfterFailover: Scenario = ({ recipe, participants, targets, beginMs }) => {
   const place = pick(participants.partitions, recipe.where);
   const [gapMs = 1] = recipe.gapsMs;
   const producers = [1, 2, 3].map((n) => `${PRODUCER}-${n}`);
@@ -202,10 +202,10 @@ const idsAfterFailover: Story = ({ recipe, participants, targets, beginMs }) => 
 /**
  * The first two batches of a producer in a partition are on their long way to the broker that led it, and the third
  * goes to the one that leads it now: it comes first to whoever knows nothing of the producer (KAFKA-15591). The first
- * is given up then; the second is still young, and gets a sequence of a new epoch. An admin of the story's own moves
+ * is given up then; the second is still young, and gets a sequence of a new epoch. An admin of the scenario's own moves
  * the leader: that one waits for nobody else's calls.
  */
-const movesBeforeFirstBatch: Story = ({ recipe, targets, beginMs }) => {
+const movesBeforeFirstBatch: Scenario = ({ recipe, targets, beginMs }) => {
   const [moving] = PLACES;
   const [moveMs = 1, gapMs = 1] = recipe.gapsMs;
   const secondMs = beginMs + 800;
@@ -245,7 +245,7 @@ const movesBeforeFirstBatch: Story = ({ recipe, targets, beginMs }) => {
 };
 
 /** A producer pauses amidst a transaction for longer than its timeout, and goes on (KAFKA-6119). */
-const transactionOutlivesTimeout: Story = ({ recipe, participants, beginMs }) => {
+const transactionOutlivesTimeout: Scenario = ({ recipe, participants, beginMs }) => {
   const [first, second] = [
     pick(participants.partitions, recipe.where),
     pick(participants.partitions, recipe.variant),
@@ -271,7 +271,7 @@ const transactionOutlivesTimeout: Story = ({ recipe, participants, beginMs }) =>
   };
 };
 
-const STORIES: Readonly<Record<ProducerScenario, Story>> = {
+const SCENARIOS: Readonly<Record<ProducerScenario, Scenario>> = {
   'expires-on-the-wire': expiresOnTheWire,
   'new-epoch-amidst-retry': newEpochAmidstRetry,
   'ids-after-failover': idsAfterFailover,
@@ -279,15 +279,15 @@ const STORIES: Readonly<Record<ProducerScenario, Story>> = {
   'transaction-outlives-timeout': transactionOutlivesTimeout,
 };
 
-/** Nothing where nobody asks for a story, and in some plans where somebody does. */
-export function resolveProducerStory(
-  story: ProducerScenario | null,
-  recipe: ProducerStoryRecipe | null,
+/** Nothing where nobody asks for a scenario, and in some plans where somebody does. */
+export function resolveProducerScenario(
+  scenario: ProducerScenario | null,
+  recipe: ProducerScenarioRecipe | null,
   participants: Participants,
   timeline: Timeline,
   targets: FaultTargets,
-): ToldStory {
-  if (story === null || recipe === null || recipe.told >= SHARE) return NOTHING;
+): ProducerScenarioParts {
+  if (scenario === null || recipe === null || recipe.percent >= SHARE) return NOTHING;
   const beginMs = 100 + pick(timeline.busyPeriodsMs, recipe.busyPeriod);
-  return STORIES[story]({ recipe, participants, targets, beginMs });
+  return SCENARIOS[scenario]({ recipe, participants, targets, beginMs });
 }

@@ -16,8 +16,8 @@ import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/t
 import type { FaultBody, OperationBody } from '../draws/bodies.ts';
 import { GROUP, type Timeouts } from '../workload/transactions.ts';
 
-export interface TransactionStoryRecipe {
-  readonly story: TransactionScenario;
+export interface TransactionScenarioRecipe {
+  readonly scenario: TransactionScenario;
   readonly when: When;
   readonly where: number;
   readonly gapMs: number;
@@ -25,12 +25,12 @@ export interface TransactionStoryRecipe {
 }
 
 /** Null where no bug asks for one; then nothing is drawn. */
-export function transactionStoryArbitrary({
-  transactionStory: story,
-}: Pick<ResolvedOptions, 'transactionStory'>): fc.Arbitrary<TransactionStoryRecipe | null> {
-  if (story === null) return fc.constant(null);
+export function transactionScenarioArbitrary({
+  transactionScenario: scenario,
+}: Pick<ResolvedOptions, 'transactionScenario'>): fc.Arbitrary<TransactionScenarioRecipe | null> {
+  if (scenario === null) return fc.constant(null);
   return fc.record({
-    story: fc.constant(story),
+    scenario: fc.constant(scenario),
     when: whenArbitrary,
     where: choice,
     gapMs: logUniform(5, 100),
@@ -38,28 +38,28 @@ export function transactionStoryArbitrary({
   });
 }
 
-interface ToldStory {
+interface TransactionScenarioParts {
   readonly clients: readonly Client[];
   readonly operations: readonly OperationBody[];
   readonly faults: readonly { readonly is: 'fault'; readonly at: Trigger; readonly body: FaultBody }[];
 }
 
-const NOTHING: ToldStory = { clients: [], operations: [], faults: [] };
+const NOTHING: TransactionScenarioParts = { clients: [], operations: [], faults: [] };
 const ID = 'transactions-0';
 
 /** `others`: who is there already. Leaders are where they are placed, as long as nothing has happened. */
-export function resolveTransactionStory(
-  recipe: TransactionStoryRecipe | null,
+export function resolveTransactionScenario(
+  recipe: TransactionScenarioRecipe | null,
   others: readonly Client[],
   participants: Participants,
   timeline: Timeline,
   brokers: readonly string[],
   timeouts: Timeouts,
-): ToldStory {
+): TransactionScenarioParts {
   if (recipe === null) return NOTHING;
   const producers = others.filter(({ kind }) => kind === 'producer').length;
   const place = pick(participants.partitions, recipe.where);
-  return TELL[recipe.story]({
+  return SCENARIOS[recipe.scenario]({
     first: `producer-${producers + 1}`,
     second: `producer-${producers + 2}`,
     // Alone, or the first of two, in the log of transactions.
@@ -76,7 +76,7 @@ export function resolveTransactionStory(
   });
 }
 
-interface Setting {
+interface ScenarioContext {
   readonly first: string;
   readonly second: string;
   readonly coordinator: string;
@@ -92,7 +92,9 @@ interface Setting {
   readonly timeouts: Timeouts;
 }
 
-const TELL: Readonly<Record<TransactionScenario, (setting: Setting) => ToldStory>> = {
+const SCENARIOS: Readonly<
+  Record<TransactionScenario, (context: ScenarioContext) => TransactionScenarioParts>
+> = {
   takeover: ({ first, second, coordinator, place, elsewhere, consumer, beginMs, gapMs, lateMs }) => {
     const takesOverMs = beginMs + 2 * gapMs + 20;
     const goesOnMs = takesOverMs + gapMs + 40;
@@ -301,7 +303,7 @@ function late(
   to: string,
   fromMs: number,
   delayMs: number,
-): ToldStory['faults'][number] {
+): TransactionScenarioParts['faults'][number] {
   return {
     is: 'fault',
     at: { ms: Math.max(0, fromMs) },

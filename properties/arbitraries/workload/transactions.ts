@@ -14,7 +14,7 @@ import type { FaultTargets } from '../faults/fault-recipe.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { choice, percent, pick, pickWeighted } from '../draws/pick.ts';
-import { tellCoordinatorStory, type CoordinatorStoryTold } from '../directed/coordinator-scenarios.ts';
+import { coordinatorScenario, type CoordinatorScenarioSteps } from '../directed/coordinator-scenarios.ts';
 import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
 
 export type Body<F extends Fault = Fault> = F extends Fault ? Omit<F, 'id' | 'at'> : never;
@@ -179,10 +179,10 @@ export function hasTransactions({ share }: TransactionsRecipe, options: Resolved
 /** What was drawn, with the story that a historical bug asks for in place of the one that was. */
 export function withCoordinatorStory(
   recipe: TransactionsRecipe,
-  { coordinatorStory }: ResolvedOptions,
+  { coordinatorScenario }: ResolvedOptions,
 ): TransactionsRecipe {
-  if (coordinatorStory === null) return recipe;
-  return { ...recipe, story: { ...recipe.story, told: 0, instead: coordinatorStory } };
+  if (coordinatorScenario === null) return recipe;
+  return { ...recipe, story: { ...recipe.story, told: 0, instead: coordinatorScenario } };
 }
 
 /** The configuration that transactions need or make time pass faster with. */
@@ -389,11 +389,11 @@ function told(
   timeline: Timeline,
   { blockMs, requestMs }: Timeouts,
   { brokers, controllers }: FaultTargets,
-): CoordinatorStoryTold {
+): CoordinatorScenarioSteps {
   const { when, where, ends, gapMs, lateMs } = recipe.story;
   const index = recipe.producers.length;
   const log = logOf(recipe, idOf(index, true));
-  return tellCoordinatorStory(story, {
+  return coordinatorScenario(story, {
     client: nameOf(participants, index),
     place: pick(participants.partitions, where),
     group: GROUP,
