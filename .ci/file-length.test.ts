@@ -17,7 +17,6 @@ const STILL_TOO_LONG: readonly string[] = [
   'impl/simulated/client/consumer.test.ts',
   'impl/simulated/client/consumer.ts',
   'impl/simulated/run/simulate.test.ts',
-  'properties/arbitraries/workload/transactions.ts',
   'reports/prose/story.ts',
 ];
 

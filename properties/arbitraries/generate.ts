@@ -3,7 +3,8 @@ import fc from 'fast-check';
 
 import type { Plan } from '../../impl/plan/plan.ts';
 import { type PlanOptions, resolveOptions } from './options.ts';
-import { assemble, partArbitraries } from './plan.ts';
+import { assemble } from './assemble.ts';
+import { partArbitraries } from './plan.ts';
 import { planSeed, seedFrom } from './seed.ts';
 
 /**

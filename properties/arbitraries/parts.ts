@@ -13,7 +13,7 @@ import { racksArbitrary } from './cluster/racks.ts';
 import { retentionArbitrary } from './cluster/retention.ts';
 import { scheduleArbitrary, strategyArbitrary } from './cluster/schedule.ts';
 import { timelineArbitrary } from './draws/timeline.ts';
-import { transactionsArbitrary } from './workload/transactions.ts';
+import { transactionsArbitrary } from './workload/transaction-recipe.ts';
 import { transactionScenarioArbitrary } from './directed/transaction-scenarios.ts';
 import { workloadArbitrary } from './workload/workload.ts';
 

@@ -11,7 +11,7 @@ import { NOT_AT_PROBES } from './faults/faults.ts';
 import { uniformLoneFaultsArbitrary } from './faults/lone-faults.ts';
 import { FAULT_KINDS } from './options.ts';
 import type { PartArbitraries } from './parts.ts';
-import { UNTOLD } from './workload/transactions.ts';
+import { NO_LATE_MESSAGE } from './workload/transaction-recipe.ts';
 import { UNIFORM_MIX, onAnyPartition } from './workload/workload.ts';
 
 export function uniformly(aimed: PartArbitraries): PartArbitraries {
@@ -35,7 +35,7 @@ export function uniformly(aimed: PartArbitraries): PartArbitraries {
     strategy: fc.constant(null),
     transactions: aimed.transactions.map((recipe) => ({
       ...recipe,
-      story: { ...recipe.story, told: UNTOLD },
+      lateMessage: { ...recipe.lateMessage, percent: NO_LATE_MESSAGE },
       disturbances: [],
     })),
   };

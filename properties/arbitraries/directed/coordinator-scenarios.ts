@@ -5,7 +5,7 @@
 import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../../impl/kafka/internal-records.ts';
 import type { TopicPartition } from '../../../model/history/history.ts';
-import type { FaultBody, OperationBody } from '../draws/bodies.ts';
+import type { OperationBody, TimedFault } from '../draws/bodies.ts';
 import { ADMIN } from '../cluster/participants.ts';
 
 /** The broker after the one that leads the log at first. */
@@ -21,7 +21,7 @@ const ANSWERS = 3;
 
 export interface CoordinatorScenarioSteps {
   readonly operations: readonly OperationBody[];
-  readonly faults: readonly { readonly atMs: number; readonly body: FaultBody }[];
+  readonly faults: readonly TimedFault[];
 }
 
 export interface CoordinatorContext {

@@ -14,7 +14,7 @@ import type { ResolvedOptions } from '../options.ts';
 import { choice, pick } from '../draws/pick.ts';
 import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
 import type { FaultBody, OperationBody } from '../draws/bodies.ts';
-import { GROUP, type Timeouts } from '../workload/transactions.ts';
+import { type ClientTimeouts, GROUP } from '../workload/transactional-clients.ts';
 
 export interface TransactionScenarioRecipe {
   readonly scenario: TransactionScenario;
@@ -38,7 +38,7 @@ export function transactionScenarioArbitrary({
   });
 }
 
-interface TransactionScenarioParts {
+export interface TransactionScenarioParts {
   readonly clients: readonly Client[];
   readonly operations: readonly OperationBody[];
   readonly faults: readonly { readonly is: 'fault'; readonly at: Trigger; readonly body: FaultBody }[];
@@ -54,7 +54,7 @@ export function resolveTransactionScenario(
   participants: Participants,
   timeline: Timeline,
   brokers: readonly string[],
-  timeouts: Timeouts,
+  timeouts: ClientTimeouts,
 ): TransactionScenarioParts {
   if (recipe === null) return NOTHING;
   const producers = others.filter(({ kind }) => kind === 'producer').length;
@@ -89,7 +89,7 @@ interface ScenarioContext {
   readonly beginMs: number;
   readonly gapMs: number;
   readonly lateMs: number;
-  readonly timeouts: Timeouts;
+  readonly timeouts: ClientTimeouts;
 }
 
 const SCENARIOS: Readonly<

@@ -9,3 +9,9 @@ export type UnnumberedFault<F extends Fault = Fault> = F extends Fault ? Omit<F,
 
 /** An operation without its id. */
 export type OperationBody<O extends Operation = Operation> = O extends Operation ? Omit<O, 'id'> : never;
+
+/** A fault that fires at a time. */
+export interface TimedFault {
+  readonly atMs: number;
+  readonly body: FaultBody;
+}

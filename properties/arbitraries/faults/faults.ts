@@ -1,8 +1,8 @@
 /** From a recipe to a fault of the plan: one small builder a kind. */
 import fc from 'fast-check';
 
-import type { Fault, Trigger } from '../../../impl/plan/plan.ts';
-import type { FaultBody } from '../draws/bodies.ts';
+import type { Trigger } from '../../../impl/plan/plan.ts';
+import type { FaultBody, UnnumberedFault } from '../draws/bodies.ts';
 import type { FaultTargets, FaultRecipe } from './fault-recipe.ts';
 import { linkOf, messageFault, partitionFault } from './link-faults.ts';
 import { FAULT_KINDS, type FaultKind, type ResolvedOptions } from '../options.ts';
@@ -171,13 +171,12 @@ export function outsideCore(
 /** `kinds` must not be empty. */
 export function resolveFault(
   recipe: FaultRecipe,
-  id: number,
   at: Trigger,
   kinds: readonly WeightedKind[],
   targets: FaultTargets,
-): Fault {
+): UnnumberedFault {
   const kind = pickWeighted(kinds, recipe.kind);
-  return { id, at, ...BUILDERS[kind](recipe, targets) };
+  return { at, ...BUILDERS[kind](recipe, targets) };
 }
 
 const PROBE_COUNTS = [1, 1, 1, 2, 3, 5, 10] as const;
