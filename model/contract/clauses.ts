@@ -29,7 +29,7 @@ export type ClauseId =
 
 export interface ClauseDefinition {
   readonly guarantee: GuaranteeId;
-  /** What it promises, in a sentence. */
+  /** The promise, in a sentence. */
   readonly promise: string;
   readonly anomalies: readonly Anomaly[];
   /** In the order in which they are checked: the first that is not met is the reason. */
@@ -38,7 +38,7 @@ export interface ClauseDefinition {
   readonly reliesOn: readonly ReplicatedLog[];
   /** Replaces the faults that follow from `reliesOn`. */
   readonly survives?: readonly string[];
-  /** What excuses a violation, in addition to what follows from `reliesOn`. */
+  /** Excuses for a violation, in addition to those that follow from `reliesOn`. */
   readonly alsoExcusedBy: readonly string[];
   /** Whether `expect` also demands it where the configuration does not promise it. */
   readonly expectable: boolean;

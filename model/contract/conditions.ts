@@ -8,7 +8,7 @@
 import type { Configuration } from '../configuration/configuration.ts';
 
 export interface Condition {
-  /** What the configuration must be. */
+  /** The requirement on the configuration, as documentation shows it. */
   readonly stated: string;
   /** Returns the setting that does not meet the condition, as a reason; null if the configuration meets it. */
   readonly unmetBecause: (configuration: Configuration) => string | null;

@@ -6,10 +6,10 @@ import type { ReplicatedLog } from './loss-tolerance.ts';
 export interface ContractRow {
   readonly clause: ClauseId;
   readonly guarantee: GuaranteeId;
-  /** What the clause promises, in a sentence. */
+  /** The promise of the clause, in a sentence. */
   readonly promise: string;
   readonly anomalies: readonly Anomaly[];
-  /** What the configuration must be. */
+  /** The requirements on the configuration. */
   readonly conditions: readonly string[];
   readonly survives: readonly string[];
   readonly excusedBy: readonly string[];

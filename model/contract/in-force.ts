@@ -8,7 +8,7 @@ import { CLAUSES, type ClauseId } from './clauses.ts';
 import { type Contract, contractOf } from './contract.ts';
 import { FaultTally } from './fault-tally.ts';
 
-/** What is known of a topic before the history begins; a plan's topic is one. */
+/** A topic as it is known before the history begins; a plan's topic is one. */
 export interface TopicDescription {
   readonly name: string;
   /** Null: the configuration's `default.replication.factor`. */

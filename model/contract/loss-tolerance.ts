@@ -15,7 +15,7 @@ export interface LossTolerance {
   readonly limit: string;
 }
 
-/** Of a clause that relies on no log. */
+/** The tolerance of a clause that relies on no log. */
 const UNLIMITED: LossTolerance = {
   uncleanBrokersTolerated: Number.POSITIVE_INFINITY,
   limit: 'no loss of records breaks it',
@@ -71,7 +71,7 @@ function replicationOf(
   }
 }
 
-/** Of a topic without a minimum of its own. */
+/** The replication of a topic that has the min.insync.replicas of the cluster. */
 function replication(configuration: Configuration, factor: number, factorSetting: string): Replication {
   const minInsyncReplicas = configuration['min.insync.replicas'];
   const minimumSetting = `min.insync.replicas=${minInsyncReplicas}`;

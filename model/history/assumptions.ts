@@ -1,5 +1,5 @@
 /**
- * What the model assumes about the events of a history, before it judges any of them:
+ * The assumptions of the model about the events of a history, which must hold before it judges any of them:
  * 1. Each operation is invoked once and completed at most once, under one `op`, by the same process.
  * 2. An event that belongs to a transaction names the `op` of an earlier `begin`.
  * 3. The order of events is the order in which they happened.

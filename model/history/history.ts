@@ -230,7 +230,7 @@ export interface FetchOffsetsOk extends Completed {
 export interface OtherOk extends Completed {
   readonly type: 'ok';
   readonly f: Exclude<Invocation['f'], 'send' | 'poll' | 'fetch-offsets'>;
-  /** Of the topic that was created. */
+  /** The id of the topic that was created. */
   readonly topicId?: TopicId;
 }
 
