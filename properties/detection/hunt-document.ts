@@ -1,4 +1,4 @@
-/** DEFECTS.md: the historical bugs, their stories, how soon each is found, and which are left out. */
+/** DEFECTS.md: the historical bugs, how soon each is found, and which are left out. */
 import type { Defect } from '../../impl/simulated/defects/index.ts';
 import type { LeftOut } from '../../impl/simulated/defects/left-out.ts';
 import type { Hunted } from './hunt.ts';
@@ -12,33 +12,33 @@ export function huntDocument(
   tried: readonly FalseAlarmTally[],
 ): string {
   const sections = [
-    '# Historical bugs of Kafka that can be put back',
-    'Written by `npm run hunt -- --write`. Each bug is one rule, or a few, put back to what they once were; ' +
-      '`npm run fuzz -- --defect ID` searches for what it breaks, and the shortest plan found is kept in ' +
-      '`properties/corpus/defects`. Runs and seconds are medians over several seeds, and what nine of ten searches ' +
-      'end within, with all threads of the machine on which this was written.',
+    '# Historical bugs of Kafka that can be re-introduced',
+    'Written by `npm run hunt -- --write`. Each bug is one rule, or a few, replaced by their historical versions; ' +
+      '`npm run fuzz -- --defect ID` searches for what it breaks, and the shortest plan found is saved in ' +
+      '`properties/corpus/defects`. Runs and seconds are the median and the 90th percentile over several seeds, with ' +
+      'all threads of the machine on which this was measured.',
     huntTable(hunted),
     '## What looks broken and is legal',
-    'A search that finds all of these bugs is worth nothing if it cries where nothing is wrong. Each of these is a ' +
-      'correct cluster, judged by its contract, in which somebody might take something for a bug: in so many runs ' +
-      'there was something to be taken in by, and in so many the search cried.',
+    'A search that finds all of these bugs is worth nothing if it also reports correct behaviour. Each row is a ' +
+      'correct cluster, checked against its contract, with a behaviour that looks like a bug: the number of runs in ' +
+      'which the behaviour occurred, and the number of runs in which the search reported a violation.',
     legalTable(tried),
-    '## The stories',
-    ...defects.map(story),
+    '## The bugs',
+    ...defects.map(describeDefect),
     '## Left out',
-    'Bugs of replication and of the control plane that this Kafka has no room for.',
+    'Bugs of replication and of the control plane that the simulated Kafka cannot have.',
     leftOut
-      .map(({ ids, title, because }) => `- ${ids.join(', ')}: ${title}. Left out, for ${because}.`)
+      .map(({ ids, title, because }) => `- ${ids.join(', ')}: ${title}. Left out, because ${because}.`)
       .join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-function story({ slug, ids, title, versions, breaks, how }: Defect): string {
+function describeDefect({ slug, ids, title, versions, breaks, how }: Defect): string {
   return [
     `### \`${slug}\``,
     `${title}.`,
-    `- Told in: ${ids.length === 0 ? 'no issue that we know of' : ids.join(', ')}\n- Versions: ${versions}\n- Breaks: ${breaks}`,
+    `- Issues: ${ids.length === 0 ? 'none that we know of' : ids.join(', ')}\n- Versions: ${versions}\n- Breaks: ${breaks}`,
     how,
   ].join('\n\n');
 }
@@ -57,7 +57,7 @@ export const HUNT_HEAD = [
 /** One row a variant. */
 function legalTable(tried: readonly FalseAlarmTally[]): string {
   return markdownTable([
-    ['what looks broken', 'why it is legal', 'runs', 'it looked so in', 'cried in'],
+    ['what looks broken', 'why it is legal', 'runs', 'occurred in', 'reported in'],
     ...LEGAL_BEHAVIOURS.flatMap(({ slug, appearsAs, legalBecause }) => {
       const one = tried.find((other) => other.slug === slug);
       return one === undefined

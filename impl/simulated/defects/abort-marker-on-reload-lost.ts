@@ -3,10 +3,12 @@ import type { Defect } from './defect.ts';
 export const abortMarkerOnReloadLost: Defect = {
   slug: 'abort_marker_on_reload_lost',
   ids: ['KAFKA-9307', 'KAFKA-9065'],
-  title: 'a new coordinator does not send the markers that are missing',
+  title: 'A new transaction coordinator does not send the markers that are missing',
   versions: 'before 2.5.0',
-  breaks: 'progress: a transaction whose outcome is decided is open for ever',
-  how: 'The coordinator goes when it has written what becomes of the transaction, and before all markers are written. The next one reads the log, and does nothing.',
+  breaks: 'progress: a transaction whose outcome is decided stays open for ever',
+  how:
+    'A coordinator writes the outcome of a transaction and fails before all markers are written. The ' +
+    'coordinator that takes over reads the log and does not send the missing markers.',
   rules: { resendsMarkersOnLoad: () => false },
   needs: { transactions: true },
 };

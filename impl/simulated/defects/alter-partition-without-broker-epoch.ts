@@ -26,12 +26,12 @@ function validateWithoutEpochs(
 export const alterPartitionWithoutBrokerEpoch: Defect = {
   slug: 'alter_partition_without_broker_epoch',
   ids: ['KAFKA-14139', 'KAFKA-14617', 'KIP-903'],
-  title: 'A broker joins the ISR by what it held before it was restarted',
+  title: 'A broker joins the ISR by what it held before it restarted',
   versions: 'before 3.5.0, with KRaft',
   breaks: 'no loss: a replica with an empty or shorter log is in the ISR',
   how:
-    'A leader asks to add a follower that has caught up; the request is late. Meanwhile the follower loses its disk ' +
-    'or its unflushed tail and registers again. The controller takes it in, for nobody asks which incarnation of ' +
-    'the broker had caught up.',
+    'A leader proposes to add a follower that has caught up; the request is delayed. Meanwhile the follower ' +
+    'loses its disk or its unflushed tail, and registers again. The controller adds it to the ISR, because ' +
+    'neither the request nor the controller says which incarnation of the broker had caught up.',
   rules: { isIsrEligible: eligibleInAnyEpoch, validateAlterPartition: validateWithoutEpochs },
 };

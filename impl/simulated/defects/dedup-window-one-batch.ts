@@ -5,14 +5,14 @@ export const dedupWindowOneBatch: Defect = {
   ids: ['KAFKA-5494'],
   title: 'A leader remembers only the last batch of a producer',
   versions: '0.11; fixed in 1.0.0',
-  breaks: 'idempotence: a batch that was retried is stored twice',
+  breaks: 'idempotence: a retried batch is stored twice',
   how:
-    'Several batches are in flight and written, and their answers are lost. The first is sent again; the leader ' +
-    'remembers a later one, and calls it out of order. The producer takes it for lost, and sends it under a new ' +
-    'epoch: it is stored twice.',
+    'Several batches are in flight and appended, and the responses are lost. The producer retries the first; ' +
+    'the leader remembers only a later one and refuses the retry as out of order. The producer takes the batch ' +
+    'for lost and sends it in a new epoch: it is stored twice.',
   rules: {
     batchesToRetain: () => 1,
-    // As all producers to this day; alone it does harm more rarely.
+    // As in all versions of the producer; without it the bug does harm more rarely.
     mayTakeNewIdentity: () => true,
   },
 };

@@ -13,11 +13,11 @@ function electLastKnown(candidates: Candidates, kind: ElectionKind): Elected {
 export const electFencedLastKnownLeader: Defect = {
   slug: 'elect_fenced_last_known_leader',
   ids: ['KAFKA-19522'],
-  title: 'The last known leader is elected although it is not there',
+  title: 'The last known leader is elected although it is fenced',
   versions: '4.0 until the fix of July 2025',
-  breaks: 'progress: a partition has a leader that is dead, and no longer waits for one',
+  breaks: 'progress: a partition is led by a dead broker, and the controller no longer waits for a live one',
   how:
-    'When ISR and eligible leader replicas are empty the last known leader is to be elected, once it is back. The ' +
-    'check that it is back only wrote a line into the log.',
+    'When the ISR and the eligible leader replicas are empty, the controller elects the last known leader once ' +
+    'it is back. The check whether it is back only logged a message.',
   rules: { electLeader: electLastKnown },
 };

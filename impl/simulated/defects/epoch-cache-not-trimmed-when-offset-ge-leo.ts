@@ -3,11 +3,12 @@ import type { Defect } from './defect.ts';
 export const epochCacheNotTrimmedWhenOffsetGeLeo: Defect = {
   slug: 'epoch_cache_not_trimmed_when_offset_ge_leo',
   ids: ['KAFKA-10706'],
-  title: 'A truncation to the log end leaves an epoch behind that began there',
+  title: 'A truncation to the log end keeps an epoch that starts there',
   versions: 'before 2.6.1 and 2.7.0',
-  breaks: 'progress: a follower is told again and again to truncate, and never fetches',
+  breaks: 'progress: a follower is asked to truncate again and again, and never fetches records',
   how:
-    'After elections without writes a follower’s last epoch is one that its leader never had, and begins at the ' +
-    'log end. To truncate there removes no record, so nothing is done, and the next fetch shows the same epoch.',
+    'After elections without writes, the last epoch of a follower is one that its leader never had, and starts ' +
+    'at the log end. Truncating to the log end removes no record, so the follower does nothing, and its next ' +
+    'fetch carries the same epoch.',
   rules: { truncates: (toOffset: number, logEndOffset: number) => toOffset < logEndOffset },
 };

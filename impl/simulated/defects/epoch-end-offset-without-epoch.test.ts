@@ -5,7 +5,7 @@ import type { Rules } from '../rules/rules.ts';
 import { epochEndOffsetWithoutEpoch } from './epoch-end-offset-without-epoch.ts';
 
 // The leader holds offsets 0 and 1 of epoch 0. The follower holds only the first of them: it led in epoch 1
-// and wrote offsets 1 and 2 itself. In epoch 2 the leader wrote offsets 2 and 3, and has never heard of epoch 1.
+// and wrote offsets 1 and 2 itself. In epoch 2 the leader wrote offsets 2 and 3, and does not know epoch 1.
 const LEADER = [
   { epoch: 0, startOffset: 0 },
   { epoch: 2, startOffset: 2 },
@@ -28,7 +28,7 @@ test('the follower keeps a record of an epoch that the leader never had', () => 
   expect(truncated(kafkaRules)).toBe(1);
 });
 
-test('where both know the epoch nothing is wrong: that is why it went unseen', () => {
+test('where both logs know the epoch the answer is right: that is why the bug went unnoticed', () => {
   const { fetchDivergence } = rulesWith([epochEndOffsetWithoutEpoch.rules]);
   expect(fetchDivergence(LEADER, 4, 2, 0)).toBe('none');
   expect(fetchDivergence(LEADER, 4, 3, 0)).toMatchObject({ endOffset: 2 });

@@ -4,7 +4,7 @@ import { NO_EPOCH } from '../protocol/messages.ts';
 import type { FollowerLog, Truncation } from '../rules/truncation.ts';
 import type { Defect } from './defect.ts';
 
-/** Where the first later epoch begins: an offset, and not a word about which epoch it ends. */
+/** Answers with the start of the first later epoch, but not with the epoch that ends there. */
 function endOffsetOnly(
   entries: readonly EpochEntry[],
   logEndOffset: number,
@@ -26,11 +26,12 @@ function truncateToOffsetOnly(leader: EpochEndOffset, log: FollowerLog): Truncat
 export const epochEndOffsetWithoutEpoch: Defect = {
   slug: 'epoch_end_offset_without_epoch',
   ids: ['KAFKA-6361', 'KIP-279'],
-  title: 'The leader answers with an end offset, but not for which epoch',
+  title: 'A leader answers with an end offset but not with the epoch that ends there',
   versions: '0.11.0 to 1.1',
   breaks: 'no loss, one log: replicas diverge after two fast changes of the leader',
   how:
-    'A leader that has never heard of the follower’s last epoch answers with the start of the next one it knows. ' +
-    'The follower truncates there and keeps records of an epoch that the leader does not have below it.',
+    'A leader that does not know the last epoch of the follower answers with the start of the next epoch that ' +
+    'it knows. The follower truncates to that offset, and keeps records below it of an epoch that the leader ' +
+    'does not have.',
   rules: { fetchDivergence: endOffsetOnly, truncationOnDivergence: truncateToOffsetOnly },
 };

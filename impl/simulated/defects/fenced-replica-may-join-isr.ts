@@ -14,13 +14,15 @@ function validateWithoutBrokers(
 export const fencedReplicaMayJoinIsr: Defect = {
   slug: 'fenced_replica_may_join_isr',
   ids: ['KAFKA-13916', 'KIP-841'],
-  title: 'A broker that the controller has fenced, or that is shutting down, is taken into the ISR again',
+  title: 'A fenced broker, or one that is shutting down, rejoins the ISR',
   versions: 'before 3.3.0, with KRaft',
   breaks:
-    'no loss, progress: the ISR counts on a replica that cannot be elected, or has lost what it was counted for',
+    'no loss, progress: the ISR has a member that cannot be elected, or that has lost the records it is trusted ' +
+    'to hold',
   how:
-    'A broker cannot reach the controller but still fetches. It is fenced and leaves the ISR; its leader sees that ' +
-    'it keeps up and puts it back. Neither the leader nor the controller asks whether the broker is there.',
+    'A broker cannot reach the controller but still fetches. The controller fences it and removes it from the ' +
+    'ISR; the leader sees that it keeps up and adds it again. Neither the leader nor the controller checks ' +
+    'whether the broker is active.',
   rules: {
     isIsrEligible: (_follower, broker) => broker !== undefined,
     validateAlterPartition: validateWithoutBrokers,

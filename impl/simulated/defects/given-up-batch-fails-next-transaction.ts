@@ -3,14 +3,14 @@ import type { Defect } from './defect.ts';
 export const givenUpBatchFailsNextTransaction: Defect = {
   slug: 'given_up_batch_fails_next_transaction',
   ids: ['KAFKA-14830'],
-  title: 'What is heard of a batch that was given up counts against the transaction of the day',
+  title: 'The failure of a batch of an earlier transaction fails the current one',
   versions: 'before 4.0.0',
-  breaks: 'atomic transactions: a transaction that was committed is told as failed, and as aborted',
+  breaks: 'atomic transactions: a committed transaction is reported as failed and aborted',
   how:
-    'A batch is still in flight when its time is over, and its transaction is aborted. The answer, or its absence, ' +
-    'comes in the next transaction, when the producer has just asked for its commit: the producer takes the failure for ' +
-    'one of this transaction, tells the application so, and the abort that follows is answered, though the commit was ' +
-    'done.',
+    'A batch is still in flight when its delivery timeout passes, and its transaction is aborted. The response, ' +
+    'or its absence, reaches the producer during the next transaction, just when it has asked for the commit: ' +
+    'the producer attributes the failure to the current transaction and reports it to the application, and the ' +
+    'abort that follows succeeds although the transaction was committed.',
   rules: { ignoresGivenUpBatch: () => false },
   needs: {
     transactions: true,

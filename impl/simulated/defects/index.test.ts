@@ -14,14 +14,14 @@ describe('a defect is found', () => {
     expect(findDefect(name)?.slug).toBe(slug);
   });
 
-  test('not by an id that several have, nor by one that none has', () => {
+  test('neither by an id that several defects have nor by an unknown id', () => {
     expect(findDefect('KIP-101')).toBeUndefined();
     expect(findDefect('KAFKA-0')).toBeUndefined();
   });
 });
 
 describe.each(defects.map((defect) => [defect.slug, defect] as const))('%s', (slug, defect) => {
-  test('is named once, and says what it was, when, and what it breaks', () => {
+  test('has a unique slug, and states its versions and what it breaks', () => {
     expect(slug).toMatch(/^[a-z0-9_]+$/);
     expect(defects.filter((other) => other.slug === slug)).toHaveLength(1);
     for (const words of [defect.title, defect.versions, defect.breaks, defect.how]) {
@@ -30,7 +30,7 @@ describe.each(defects.map((defect) => [defect.slug, defect] as const))('%s', (sl
     for (const id of defect.ids) expect(id).toMatch(/^(KAFKA|KIP)-\d+$/);
   });
 
-  test('puts rules back that there are, and really changes each', () => {
+  test('replaces only rules that exist, and changes each of them', () => {
     const changed = Object.entries(defect.rules);
     expect(changed.length).toBeGreaterThan(0);
     const known = new Map<string, unknown>(Object.entries(kafkaRules));

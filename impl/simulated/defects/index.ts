@@ -92,7 +92,7 @@ import { appendAfterMarkerDespiteVerification } from './append-after-marker-desp
 
 export type { Defect } from './defect.ts';
 
-/** All historical bugs that can be put back. */
+/** All historical bugs that can be re-introduced. */
 export const defects: readonly Defect[] = [
   truncateToHwOnBecomeFollower,
   truncateToHwDivergence,
@@ -184,7 +184,7 @@ export const defects: readonly Defect[] = [
   producerSequenceOverflow,
 ];
 
-/** By slug, or by a JIRA or KIP id that only one defect has. Hyphens and case do not matter. */
+/** Returns the bug with that slug, or with a JIRA or KIP id that only one bug has. Hyphens and case do not matter. */
 export function findDefect(name: string): Defect | undefined {
   const wanted = name.toLowerCase().replaceAll('-', '_');
   const bySlug = defects.find((defect) => defect.slug === wanted);

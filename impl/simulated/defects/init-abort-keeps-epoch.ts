@@ -5,10 +5,13 @@ import type { Defect } from './defect.ts';
 export const initAbortKeepsEpoch: Defect = {
   slug: 'init_abort_keeps_epoch',
   ids: ['KAFKA-5231'],
-  title: 'a transaction that a new producer ends is aborted in the epoch of the old one',
+  title: 'A new producer aborts the open transaction in the epoch of the old producer',
   versions: 'development of 0.11.0.0',
-  breaks: 'atomicity: a producer that another one had fenced commits a transaction',
-  how: 'A second producer takes over the transactional id, and the open transaction of the first is aborted; but the first is not fenced before the second has its own epoch. It goes on in between: what it writes next opens another transaction, and its commit succeeds, without the first half.',
+  breaks: 'atomicity: a fenced producer commits a transaction',
+  how:
+    'A second producer takes over a transactional id, and the open transaction of the first is aborted; but the ' +
+    'first is not fenced until the second has its own epoch. In between the first producer continues: its next ' +
+    'record opens another transaction, and its commit succeeds without the first half.',
   rules: {
     ...oneEpochForAllTransactions,
     preparedEnd: (metadata, commit, options) => ({

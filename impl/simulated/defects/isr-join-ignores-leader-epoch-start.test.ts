@@ -12,7 +12,7 @@ function proposals(rules = {}): number {
   return replicas.proposals.length;
 }
 
-test('a follower that lacks committed records is taken into the ISR', () => {
+test('a follower that lacks committed records joins the ISR', () => {
   expect(proposals(isrJoinIgnoresLeaderEpochStart.rules)).toBe(1);
   expect(proposals()).toBe(0);
 });

@@ -8,8 +8,8 @@ export const isrJoinIgnoresLeaderEpochStart: Defect = {
   versions: 'before 2.0.1 and 2.1.0',
   breaks: 'no loss: an acknowledged record is gone after two clean elections',
   how:
-    "A new leader's high watermark may lie below the true one. A follower that has reached only the former is " +
-    'taken into the ISR without committed records, and may be elected.',
+    'The high watermark of a new leader may lie below the true one. A follower that has reached only the former ' +
+    'joins the ISR without some of the committed records, and may be elected.',
   rules: {
     mayJoinIsr: (follower: FollowerState, leader: LeaderState) =>
       follower.logEndOffset >= leader.highWatermark,

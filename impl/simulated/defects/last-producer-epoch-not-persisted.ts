@@ -4,10 +4,13 @@ import type { Defect } from './defect.ts';
 export const lastProducerEpochNotPersisted: Defect = {
   slug: 'last_producer_epoch_not_persisted',
   ids: ['KAFKA-20357'],
-  title: 'a new coordinator does not know which epoch a producer had before',
-  versions: 'since 2.5.0 (KIP-360), mended in 2026',
-  breaks: 'progress: a producer is told that it is fenced, and nobody has taken its transactional id',
-  how: 'A producer asks for its next epoch and is given it, but the answer is lost, and its coordinator replaced. It asks the new one, with the epoch that it knows. The epoch before the present one was only in the memory of the old coordinator, so that the retry is taken for a zombie.',
+  title: 'A new coordinator does not know the previous epoch of a producer',
+  versions: 'since 2.5.0 (KIP-360); fixed in 2026',
+  breaks: 'progress: a producer is fenced although no other producer has taken its transactional id',
+  how:
+    'A producer asks for its next epoch; the coordinator assigns it, but the response is lost and the ' +
+    'coordinator is replaced. The producer retries at the new coordinator with the epoch that it knows. The ' +
+    'previous epoch was only in the memory of the old coordinator, so the new one takes the retry for a zombie.',
   rules: { transactionFromLog: (written) => ({ ...written, lastProducerEpoch: NO_PRODUCER_EPOCH }) },
   needs: {
     transactions: true,

@@ -5,12 +5,12 @@ import type { Defect } from './defect.ts';
 
 const NO_ELR: ElrState = { elr: [], lastKnownElr: [] };
 
-/** The last member stays, whatever it lost. */
+/** Keeps the last member of the ISR, whatever it lost. */
 function lastMemberStays(isr: readonly number[], leaving: readonly number[]): readonly number[] {
   return isrWithout(isr, leaving, false);
 }
 
-/** Moves however few are in sync. */
+/** Advances the high watermark however small the ISR is. */
 function moveWithAnyIsr({ highWatermark, smallestLogEnd, logEndOffset }: CommitState): number {
   return Math.max(highWatermark, Math.min(smallestLogEnd, logEndOffset));
 }
@@ -22,8 +22,9 @@ export const lastReplicaStanding: Defect = {
   versions: 'all before 4.0; by default until 4.1 (eligible.leader.replicas.version)',
   breaks: 'no loss: an acknowledged record is gone although two replicas still hold it',
   how:
-    'All but one replica leave the ISR. The last one loses its power and its unflushed tail, stays in the ISR ' +
-    'because an ISR must not be empty, is elected when it is back, and the others truncate to what it has left.',
+    'All but one replica leave the ISR. The last one loses power and its unflushed tail, and stays in the ISR ' +
+    'because the ISR must not be empty. It is elected when it is back, and the other replicas truncate to what ' +
+    'it has left.',
   rules: {
     isrWithout: lastMemberStays,
     nextEligibleLeaderReplicas: () => NO_ELR,

@@ -16,7 +16,7 @@ function truncated({ fetchDivergence, truncationOnDivergence }: Rules): number |
   return truncationOnDivergence(divergence, { epochs, logEndOffset: 3, highWatermark: 1 }).toOffset;
 }
 
-test('a leader that has written nothing yet does not know its own epoch', () => {
+test('a leader that has appended no record yet does not know its own epoch', () => {
   const latest = (rules: Partial<Rules>): number => {
     const replicas = new ScriptedReplicas(2, { rules });
     replicas.elect(1);
@@ -28,12 +28,12 @@ test('a leader that has written nothing yet does not know its own epoch', () => 
   expect(latest({})).toBe(1);
 });
 
-test('asked for an epoch that it cannot place it answers so that the follower drops to its high watermark', () => {
+test('for an epoch that the leader does not know its answer makes the follower truncate to its high watermark', () => {
   expect(truncated(rulesWith([leaderDoesNotCacheEpochStart.rules]))).toBe(1);
   expect(truncated(kafkaRules)).toBe('unknown');
 });
 
-test('a divergence that it can place is answered as ever', () => {
+test('a divergence in an epoch that the leader knows is answered as by the rule of Kafka', () => {
   const rules = rulesWith([leaderDoesNotCacheEpochStart.rules]);
   const entries = [
     { epoch: 0, startOffset: 0 },

@@ -8,7 +8,7 @@ import type { Defect } from './defect.ts';
 
 const UNDEFINED_END: EpochEndOffset = { epoch: NO_EPOCH, endOffset: -1 };
 
-/** An epoch the leader cannot place was answered with "undefined" rather than with an error. */
+/** Answers an epoch that the leader does not know with "undefined" instead of an error. */
 function answerUndefined(
   entries: readonly EpochEntry[],
   logEndOffset: number,
@@ -19,7 +19,7 @@ function answerUndefined(
   return divergence === 'unknown' ? UNDEFINED_END : divergence;
 }
 
-/** On which the follower fell back to its high watermark. */
+/** Truncates to the high watermark when the leader answers "undefined". */
 function fallBackToHighWatermark(leader: EpochEndOffset, log: FollowerLog): Truncation {
   if (leader.endOffset >= 0) return truncationOnDivergence(leader, log);
   return { toOffset: log.highWatermark, again: false };
@@ -28,12 +28,13 @@ function fallBackToHighWatermark(leader: EpochEndOffset, log: FollowerLog): Trun
 export const leaderDoesNotCacheEpochStart: Defect = {
   slug: 'leader_does_not_cache_epoch_start',
   ids: ['KAFKA-7415'],
-  title: 'A new leader notes its epoch only with its first record',
+  title: 'A new leader caches its epoch only with its first record',
   versions: 'before 2.0.1 and 2.1.0',
-  breaks: 'no loss: a follower falls back to its high watermark',
+  breaks: 'no loss: a follower truncates to its high watermark',
   how:
-    'Until it has written something a leader does not know its own epoch, and cannot say where the follower’s last ' +
-    'one ends. The follower then truncates to its high watermark, below what is committed, while it is in the ISR.',
+    'Until it has appended a record, a leader does not know its own epoch, and cannot answer where the last ' +
+    'epoch of a follower ends. The follower then truncates to its high watermark, below what is committed, ' +
+    'while it is in the ISR.',
   rules: {
     epochEntryOfNewLeader: () => null,
     fetchDivergence: answerUndefined,

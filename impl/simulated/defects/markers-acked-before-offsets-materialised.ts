@@ -3,11 +3,14 @@ import type { Defect } from './defect.ts';
 export const markersAckedBeforeOffsetsMaterialised: Defect = {
   slug: 'markers_acked_before_offsets_materialised',
   ids: ['KAFKA-17507'],
-  title: 'a marker is answered before it has ended the offsets of its transaction',
+  title: 'A broker acknowledges a marker before it has completed the offsets of the transaction',
   versions: '2.0.0 to 3.9.x',
   breaks:
-    'atomicity: a group is told offsets of a transaction that is open or was aborted, or never those of one that was committed',
-  how: 'Another thread of the group coordinator moves the offsets of a transaction to where they count, some time after the marker was answered. The next transaction of the producer commits offsets meanwhile; the thread finds them beside those of the first, and ends both.',
+    'atomicity: a group gets offsets of an open or aborted transaction, or never gets those of a committed one',
+  how:
+    'A second thread of the group coordinator completes the offsets of a transaction some time after the marker ' +
+    'was acknowledged. Meanwhile the next transaction of the producer commits offsets; the thread finds them ' +
+    'beside those of the first transaction, and completes both.',
   rules: { completesOffsetsBeforeAnswering: () => false },
   needs: { transactions: true },
 };

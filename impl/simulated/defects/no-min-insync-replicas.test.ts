@@ -18,7 +18,7 @@ function produceAlone(rules = {}): number {
   return small.produce(1, 't-0', ['a']).error;
 }
 
-test('acks=all is acknowledged by a leader that is alone', () => {
+test('a leader that is alone in the ISR acknowledges acks=all', () => {
   expect(produceAlone(noMinInsyncReplicas.rules)).toBe(Errors.NONE);
   expect(produceAlone()).toBe(Errors.NOT_ENOUGH_REPLICAS);
 });

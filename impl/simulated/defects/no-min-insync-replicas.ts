@@ -4,12 +4,12 @@ import type { Defect } from './defect.ts';
 export const noMinInsyncReplicas: Defect = {
   slug: 'no_min_insync_replicas',
   ids: ['KAFKA-1555'],
-  title: 'acks=all is acknowledged by a leader that is alone in the ISR',
+  title: 'A leader that is alone in the ISR acknowledges acks=all',
   versions: 'before 0.8.2.0',
-  breaks: 'no loss: a record that was acknowledged by "all" was on one replica',
+  breaks: 'no loss: a record acknowledged by acks=all was on one replica',
   how:
-    'The ISR shrinks to the leader, which goes on acknowledging. Neither before the append nor when the high ' +
-    'watermark moves does anybody ask how many replicas are in sync.',
+    'The ISR shrinks to the leader, which continues to acknowledge. The leader checks the size of the ISR ' +
+    'neither before the append nor when the high watermark advances.',
   rules: {
     checkBeforeAppend: () => Errors.NONE,
     checkAtCompletion: () => Errors.NONE,

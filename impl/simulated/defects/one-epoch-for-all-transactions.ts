@@ -4,11 +4,11 @@ import type { Rules } from '../rules/rules.ts';
 import { endTransactionV1 } from '../rules/transaction-coordinator.ts';
 import { preparedEnd } from '../rules/transaction-state.ts';
 
-/** What transaction.version 2 changed, put back: the end of a transaction has no epoch of its own. */
+/** The rules before transaction.version 2: the end of a transaction has no epoch of its own. */
 export const oneEpochForAllTransactions: Partial<Rules> = {
   endTransactionV2: (entry, asked) => endTransactionV1(entry, asked),
   preparedEnd: (metadata, commit, options) => ({
-    // A fence has an epoch of its own all the same.
+    // A fence had an epoch of its own before as well.
     ...preparedEnd(metadata, commit, { ...options, version: options.fences ? 2 : 1 }),
     version: options.version,
   }),

@@ -5,9 +5,9 @@ export const overloadedControllerFencesLiveBrokers: Defect = {
   ids: ['KAFKA-15019'],
   title: 'A controller that reads heartbeats too late takes their senders for dead',
   versions: 'before 3.5.0',
-  breaks: 'a broker that sends its heartbeats keeps its session',
+  breaks: 'a broker that sends heartbeats keeps its session',
   how:
-    'Heartbeats that waited for their turn at the controller for too long are thrown away, and with them the news ' +
-    'that their senders live. Sessions run out, brokers are fenced, and electing new leaders makes more work.',
+    'The controller drops heartbeats that waited too long in its queue, and with them the fact that their ' +
+    'senders are alive. Sessions run out, brokers are fenced, and the elections that follow make more work.',
   rules: { expiredHeartbeatCounts: () => false },
 };

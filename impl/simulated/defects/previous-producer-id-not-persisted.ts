@@ -4,10 +4,14 @@ import type { Defect } from './defect.ts';
 export const previousProducerIdNotPersisted: Defect = {
   slug: 'previous_producer_id_not_persisted',
   ids: ['KAFKA-20310'],
-  title: 'a new coordinator does not know which id a producer had before',
-  versions: 'since 2.5.0 (KIP-360), mended in 2026',
-  breaks: 'progress: a producer is told that it is fenced, and nobody has taken its transactional id',
-  how: 'A producer asks for its next epoch; its producer id has none left, and it is given another id. The answer is lost, and its coordinator replaced. It asks the new one, by the id that it knows. That was only in the memory of the old coordinator, so that the retry is taken for a zombie.',
+  title: 'A new coordinator does not know the previous id of a producer',
+  versions: 'since 2.5.0 (KIP-360); fixed in 2026',
+  breaks: 'progress: a producer is fenced although no other producer has taken its transactional id',
+  how:
+    'A producer asks for its next epoch; its producer id has none left, and the coordinator assigns another id. ' +
+    'The response is lost, and the coordinator is replaced. The producer retries at the new coordinator with ' +
+    'the id that it knows. That id was only in the memory of the old coordinator, so the new one takes the ' +
+    'retry for a zombie.',
   rules: {
     transactionFromLog: (written) => ({
       ...written,

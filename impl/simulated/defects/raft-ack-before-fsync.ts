@@ -5,9 +5,10 @@ export const raftAckBeforeFsync: Defect = {
   ids: ['KAFKA-10533'],
   title: 'Controllers acknowledge metadata that is only in their page cache',
   versions: 'before 2.8.0',
-  breaks: 'metadata that was committed is committed: a loss of power takes it away from a majority',
+  breaks: 'committed metadata: a power loss takes it from a majority',
   how:
-    'A follower’s next fetch acknowledges what it has appended but not flushed, and the leader counts its own log to ' +
-    'the end. After a loss of power too few hold a committed record, and a controller without it can win.',
+    'The next fetch of a follower acknowledges what it has appended but not flushed, and the leader counts its ' +
+    'own log to the end. After a power loss too few controllers hold a committed record, and one without it can ' +
+    'win an election.',
   rules: { flushesBeforeAcknowledging: () => false },
 };

@@ -19,7 +19,7 @@ function believedPosition(rules = {}): number {
   return replicas.replica(1).followers.find(({ broker }) => broker === 2)!.logEndOffset;
 }
 
-test('a leader counts on a record that its follower has been made to drop', () => {
+test('a re-elected leader counts a record that its follower has truncated', () => {
   const defect = findDefect('re_elected_leader_keeps_follower_positions');
   expect(believedPosition(defect?.rules)).toBe(1);
   expect(believedPosition()).toBe(-1);

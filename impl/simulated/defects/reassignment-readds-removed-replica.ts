@@ -3,7 +3,7 @@ import { validateAlterPartition } from '../rules/alter-partition.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Defect } from './defect.ts';
 
-/** The proposal was taken over as it came: from whatever state of the partition, with whichever brokers. */
+/** Accepts a proposal whatever state of the partition it is based on, and whatever brokers it names. */
 const takeOver: Rules['validateAlterPartition'] = (item, sender, partition, isEligible) => {
   if (partition === undefined) return Errors.UNKNOWN_TOPIC_ID;
   const proposed = item.newIsr.map((member) => member.broker);
@@ -15,12 +15,12 @@ const takeOver: Rules['validateAlterPartition'] = (item, sender, partition, isEl
 export const reassignmentReaddsRemovedReplica: Defect = {
   slug: 'reassignment_readds_removed_replica',
   ids: ['KAFKA-9672'],
-  title: 'A leader takes a replica back into the ISR that a reassignment has removed',
+  title: 'A leader adds a replica to the ISR that a reassignment has removed',
   versions: 'before 3.0.0',
-  breaks: 'between replicas: the ISR holds a broker that has no replica of the partition any more',
+  breaks: 'between replicas: the ISR has a member that no longer has a replica of the partition',
   how:
-    'A reassignment removes a replica while its leader, which does not know of that yet, asks for it to rejoin the ' +
-    'in-sync replicas. Nothing tells the leader that its proposal is about an older state, and the removed replica is in ' +
+    'A reassignment removes a replica while the leader, which does not know it yet, proposes that the replica ' +
+    'rejoins the ISR. Nothing shows that the proposal is based on an older state, and the removed replica is in ' +
     'the ISR again: a member that will never fetch.',
   rules: {
     leaderEpochAfter: (leaderEpoch, { leaderChanged }) => (leaderChanged ? leaderEpoch + 1 : leaderEpoch),

@@ -18,7 +18,7 @@ function answerToCopy(rules = {}): number {
   return plane.replication.alterPartition(1, copy).error;
 }
 
-test('a copy of a refused proposal is accepted after all, and the leader does not know', () => {
+test('a late copy of a refused proposal is accepted without the knowledge of the leader', () => {
   expect(answerToCopy(refusedProposalAcceptedLater.rules)).toBe(Errors.NONE);
   expect(answerToCopy()).toBe(Errors.INVALID_UPDATE_VERSION);
 });

@@ -1,6 +1,6 @@
 import type { Defect } from './defect.ts';
 
-/** A binary heap from which the first was taken, as an iterator goes through its array. */
+/** The order in which an iterator goes through the array of a binary heap from which the first was taken. */
 function inHeapOrder<Batch>(bySequence: readonly Batch[]): readonly Batch[] {
   const [first, second, third, ...rest] = bySequence;
   if (first === undefined || second === undefined || third === undefined) return bySequence;
@@ -10,11 +10,12 @@ function inHeapOrder<Batch>(bySequence: readonly Batch[]): readonly Batch[] {
 export const sequenceReassignedInWrongOrder: Defect = {
   slug: 'sequence_reassigned_in_wrong_order',
   ids: ['KAFKA-8483', 'KAFKA-8484'],
-  title: 'Batches in flight get their new sequences in the order of a heap',
+  title: 'Batches in flight get their new sequences in heap order',
   versions: 'before 2.3.0',
-  breaks: 'idempotence: records of one producer lie in another order than they were sent in',
+  breaks: 'idempotence: records of one producer are stored in another order than they were sent in',
   how:
-    'A producer has to number its unanswered batches anew, and goes through a priority queue by its iterator, which ' +
-    'keeps no order. The batches come back, are sent by their new sequences, and lie in the log in that order.',
+    'A producer must give new sequences to its unanswered batches, and goes through a priority queue with its ' +
+    'iterator, which has no defined order. The batches are sent in the order of the new sequences, and are ' +
+    'stored in that order.',
   rules: { orderOfNewSequences: inHeapOrder, mayTakeNewIdentity: () => true },
 };

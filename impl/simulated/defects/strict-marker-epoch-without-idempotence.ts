@@ -4,10 +4,12 @@ import type { Defect } from './defect.ts';
 export const strictMarkerEpochWithoutIdempotence: Defect = {
   slug: 'strict_marker_epoch_without_idempotence',
   ids: ['KAFKA-19999'],
-  title: 'a marker that is sent again is refused',
-  versions: 'development of 4.2, after the mend of KAFKA-19446',
+  title: 'A partition refuses a marker that is sent again',
+  versions: 'development of 4.2, after the fix of KAFKA-19446',
   breaks: 'progress: a transaction stays in PrepareCommit or PrepareAbort',
-  how: 'With transaction.version 2 a marker must have a higher epoch than its partition. One whose answer was lost is sent again, and refused, because the partition has its epoch already.',
+  how:
+    'With transaction.version 2 a marker must have a higher epoch than its partition. A marker whose response ' +
+    'was lost is sent again, and the partition refuses it, because it has that epoch already.',
   rules: {
     checkMarker: (state, markerEpoch, version) =>
       state !== undefined &&

@@ -15,7 +15,7 @@ function recordsAfterNewEpoch(rules = {}): number {
   return replicas.replica(2).log.logEndOffset;
 }
 
-test('a follower throws a committed record away', () => {
+test('a new follower truncates a committed record', () => {
   expect(recordsAfterNewEpoch(truncateToHwOnBecomeFollower.rules)).toBe(0);
   expect(recordsAfterNewEpoch()).toBe(1);
 });

@@ -1,7 +1,7 @@
 import type { FollowerLog } from '../rules/truncation.ts';
 import type { Defect } from './defect.ts';
 
-/** Before leader epochs a follower knew nothing better than its own high watermark. */
+/** Truncates to the follower's own high watermark: before leader epochs it had nothing better. */
 export function truncateToHighWatermark(log: FollowerLog): number {
   return log.highWatermark;
 }
@@ -18,8 +18,8 @@ export const truncateToHwOnBecomeFollower: Defect = {
   versions: 'all before 0.11.0.0',
   breaks: 'no loss: an acknowledged record is gone after a clean election',
   how:
-    "A follower's high watermark lags one fetch behind the leader's. In a new leader epoch it drops what lies " +
-    'above, although that may be committed, and stays in the ISR; if it is elected before it has fetched the ' +
-    'record again, the record is lost.',
+    'The high watermark of a follower lags one fetch behind that of the leader. In a new leader epoch the ' +
+    'follower drops what lies above it, although that may be committed, and stays in the ISR; if it is elected ' +
+    'before it has fetched the record again, the record is lost.',
   rules: { truncationOnBecomingFollower: truncateToHighWatermark, fetchDivergence: assumeAgreement },
 };

@@ -1,17 +1,17 @@
 import type { Defect } from './defect.ts';
 
-/** Found by this harness; the rule is Kafka's as published (`UnifiedLog.rebuildProducerState`). */
+/** Found by this harness; the rule is the published one of Kafka (`UnifiedLog.rebuildProducerState`). */
 export const truncationForgetsExpiredProducers: Defect = {
   slug: 'truncation_forgets_expired_producers',
   ids: [],
   title: 'A replica whose producers have all expired does not see that a transaction is open again',
   versions: 'as published in the sources of 3.x and 4.0; we know of no issue that reports it',
-  breaks: 'atomic transactions: read_committed shows what was aborted',
+  breaks: 'atomic transactions: read_committed consumers get aborted records',
   how:
-    'A follower cuts off the marker of a transaction, so that the transaction is open again. But all producers that ' +
-    'it knew have expired; it takes that for a log without any, and reads none of it back. The marker that comes next ' +
-    'ends nothing there, the abort is missing in the transaction index, and when the replica leads, consumers are ' +
-    'shown the aborted records.',
+    'A follower truncates the marker of a transaction, so that the transaction is open again. All producers ' +
+    'that it knew have expired; it takes that for a log without producers, and does not rebuild their state. ' +
+    'The marker that comes next ends nothing, the abort is missing from the transaction index, and when the ' +
+    'replica leads, consumers get the aborted records.',
   rules: { rebuildsProducersAfterTruncation: (noneWereKnown) => !noneWereKnown },
   needs: {
     transactions: true,

@@ -6,10 +6,14 @@ import type { Defect } from './defect.ts';
 export const tv2EmptyAbortSelfFence: Defect = {
   slug: 'tv2_empty_abort_self_fence',
   ids: ['KAFKA-18464'],
-  title: 'a producer that aborts an empty transaction too soon fences itself',
+  title: 'A producer that aborts an empty transaction too soon fences itself',
   versions: 'development of 4.0.0, with transaction.version 2',
-  breaks: 'progress: a producer is told that it is fenced, and nobody has taken its transactional id',
-  how: 'A commit is decided, and the producer is told its next epoch; markers are on their way. It begins another transaction and aborts it before anything was written. The coordinator looks at the epoch before it looks at whether it is busy: while markers are out it expects the epoch before only, of a retry.',
+  breaks: 'progress: a producer is fenced although no other producer has taken its transactional id',
+  how:
+    'A commit is decided, and the producer gets its next epoch while the markers are in flight. It begins ' +
+    'another transaction and aborts it before it has written anything. The coordinator checks the epoch before ' +
+    'it checks whether a transition is pending: while markers are in flight it expects only the previous epoch, ' +
+    'of a retry.',
   rules: {
     endTransactionV2: (entry, asked, maxEpoch) => {
       const { state, producerEpoch } = entry.metadata;

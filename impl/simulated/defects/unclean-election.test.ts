@@ -12,17 +12,17 @@ const candidates = {
   isActive: (broker: number): boolean => broker !== 1,
 };
 
-test('a replica that is not in sync is elected though nobody asked for that, and it is not told', () => {
+test('a replica that is not in sync is elected without unclean election, and the election is not marked as unclean', () => {
   expect(uncleanElection.rules.electLeader?.(candidates, 'any')).toEqual({ leader: 2, from: 'none' });
   expect(kafkaRules.electLeader(candidates, 'any')).toEqual({ leader: -1, from: 'none' });
 });
 
-test('where somebody may be elected cleanly, that one is', () => {
+test('a replica that may be elected cleanly is preferred', () => {
   const clean = { ...candidates, isr: [1, 3] };
   expect(uncleanElection.rules.electLeader?.(clean, 'any')).toEqual(kafkaRules.electLeader(clean, 'any'));
 });
 
-test('where nobody lives, nobody is', () => {
+test('no replica is elected when none is alive', () => {
   const dead = { ...candidates, isActive: () => false };
   expect(uncleanElection.rules.electLeader?.(dead, 'any').leader).toBe(-1);
 });

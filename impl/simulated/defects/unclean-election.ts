@@ -14,11 +14,11 @@ function electAnybody(candidates: Candidates, kind: ElectionKind): Elected {
 export const uncleanElection: Defect = {
   slug: 'unclean_election',
   ids: ['KAFKA-1028', 'KIP-106'],
-  title: 'Any live replica is elected when no in-sync replica lives',
+  title: 'Any live replica is elected when no in-sync replica is alive',
   versions: '0.8 always; by default until 0.11.0.0',
-  breaks: 'no loss: all that was acknowledged since the replica fell behind',
+  breaks: 'no loss: everything acknowledged since the replica fell behind is lost',
   how:
-    'With all in-sync replicas down the controller elects one from outside the ISR. What only the others hold is ' +
-    'truncated away when they come back.',
+    'With all in-sync replicas down, the controller elects a replica outside the ISR. The other replicas ' +
+    'truncate what only they hold when they are back.',
   rules: { electLeader: electAnybody },
 };

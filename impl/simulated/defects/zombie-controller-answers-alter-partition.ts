@@ -5,7 +5,7 @@ import { validateAlterPartition } from '../rules/alter-partition.ts';
 import type { PartitionAtController } from '../rules/alter-partition.ts';
 import type { Defect } from './defect.ts';
 
-/** Whatever epoch is not the one that this controller knows is taken for an old one. */
+/** Takes every epoch that this controller does not know for an old one. */
 function answersWhatItHasNotHeard(
   item: AlterPartitionItem,
   sender: number,
@@ -22,13 +22,13 @@ function answersWhatItHasNotHeard(
 export const zombieControllerAnswersAlterPartition: Defect = {
   slug: 'zombie_controller_answers_alter_partition',
   ids: ['KAFKA-14154'],
-  title: 'A deposed controller refuses a proposal because it is too new for it',
+  title: 'A deposed controller refuses a proposal as out of date because it is too new',
   versions: 'before 3.3.0',
-  breaks: 'progress: the leader waits for news that never comes',
+  breaks: 'progress: the leader waits for metadata that never comes',
   how:
-    'A controller that does not know yet that it leads no more gets a proposal for the in-sync replicas whose epochs ' +
-    'it has not heard of, and answers that they are out of date. The leader takes that for a sign that newer metadata ' +
-    'is on its way, and waits with its proposal: there is none newer than what it has.',
-  // With ZooKeeper brokers followed no epochs of their own, and could turn to a controller that was deposed before.
+    'A controller that does not know yet that it is deposed receives an AlterPartition whose epochs it has not ' +
+    'seen, and answers that they are out of date. The leader concludes that newer metadata is on its way and ' +
+    'waits with its proposal, although there is none.',
+  // With ZooKeeper a broker did not track controller epochs, and could send to a controller that was deposed before.
   rules: { validateAlterPartition: answersWhatItHasNotHeard, isDeposed: () => false },
 };
