@@ -83,15 +83,6 @@ export const LAYERS = {
 /** Folders that import nothing but themselves and what is listed, whatever lies to their left. */
 export const SELF_CONTAINED = { 'impl/simulated/kernel': ['impl/assert.ts'] };
 
-/**
- * Imports that point up and are known. Each is to be removed; a new one is an error.
- * @type {readonly (readonly [from: string, to: string])[]}
- */
-export const KNOWN_UPWARD = [
-  ['impl/simulated/coordinator/coordinator-host.ts', 'impl/simulated/broker/partition.ts'],
-  ['impl/simulated/coordinator/group/group-coordinator.ts', 'impl/simulated/broker/partition.ts'],
-];
-
 const isTest = (path) => path.endsWith('.test.ts') || path.endsWith('.test.tsx');
 const isFixture = (path) => path.includes('/testing/');
 
@@ -153,10 +144,7 @@ function onImports(context, check) {
 
 const importDirection = {
   create(context) {
-    return onImports(context, (from, to) => {
-      if (KNOWN_UPWARD.some(([knownFrom, knownTo]) => knownFrom === from && knownTo === to)) return null;
-      return wrongImport(from, to);
-    });
+    return onImports(context, wrongImport);
   },
 };
 

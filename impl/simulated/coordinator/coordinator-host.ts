@@ -1,4 +1,4 @@
-import type { Partition } from '../broker/partition.ts';
+import type { ReplicaView } from '../observe/replica-view.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterImage } from '../metadata/cluster-image.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
@@ -26,7 +26,7 @@ export interface CoordinatorHost {
     done: (error: ErrorCode, baseOffset: number) => void,
   ): void;
   /** This broker's replica. */
-  replica(partition: PartitionName): Partition | undefined;
+  replica(partition: PartitionName): ReplicaView | undefined;
   /** Asks the transaction coordinator to agree that a leader writes to the partition in the name of a transaction (KIP-890). */
   joinTransaction(
     transactionalId: string,

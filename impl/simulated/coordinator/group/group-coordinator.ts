@@ -13,7 +13,7 @@ import type {
   OffsetFetchResponse,
   TxnOffsetCommitRequest,
 } from '../../protocol/transaction-messages.ts';
-import type { Partition } from '../../broker/partition.ts';
+import type { ReplicaView } from '../../observe/replica-view.ts';
 import { Purpose } from '../../catalogue/purposes.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';
@@ -154,7 +154,7 @@ export class GroupCoordinator {
     return { error: null, partition, offsets: led.offsets };
   }
 
-  #ledIn(partition: PartitionName, { leaderEpoch: epoch }: Partition): LedOffsets {
+  #ledIn(partition: PartitionName, { leaderEpoch: epoch }: ReplicaView): LedOffsets {
     let led = this.#led.get(partition);
     if (led?.epoch !== epoch) {
       led = { epoch, offsets: new GroupOffsets(this.#host.cluster.rules, epoch) };
@@ -163,7 +163,7 @@ export class GroupCoordinator {
     return led;
   }
 
-  #catchUp({ offsets }: LedOffsets, { log, highWatermark }: Partition): void {
+  #catchUp({ offsets }: LedOffsets, { log, highWatermark }: ReplicaView): void {
     for (const batch of log.read(offsets.appliedTo, highWatermark)) offsets.apply(batch);
   }
 
