@@ -41,7 +41,7 @@ function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
     };
   };
   return {
-    pool: { appetite: 1, chunkRuns: 10, run, close: async () => {} },
+    pool: { chunksInFlight: 1, chunkRuns: 10, run, close: async () => {} },
     now: () => nowMs,
     shrink: async () => ({ operations: 2, faults: 1 }),
   };
@@ -126,7 +126,7 @@ describe('a hunt with so many runs at most', () => {
 
   test('makes the same runs with any number of workers', async () => {
     const searched = async (workers: number): Promise<unknown> => {
-      const pool = { ...sameThread(), appetite: 2 * workers, chunkRuns: 24 };
+      const pool = { ...sameThread(), chunksInFlight: 2 * workers, chunkRuns: 24 };
       const { trials } = await hunt(
         defect,
         { seeds: ['a', 'b', 'c'], budgetSeconds: 60, runs: 5, strategy: 'guided' },
@@ -140,7 +140,7 @@ describe('a hunt with so many runs at most', () => {
 
 test('searches are told in the order of their seeds, whichever ends first', async () => {
   const quick = ground({ a: 44, b: 3, c: 12 });
-  const side: HuntingGround = { ...quick, pool: { ...quick.pool, appetite: 4 } };
+  const side: HuntingGround = { ...quick, pool: { ...quick.pool, chunksInFlight: 4 } };
   const { trials } = await hunt(defect, { seeds: ['a', 'b', 'c'], budgetSeconds: 60 }, side);
   expect(trials.map(({ seed, runs }) => [seed, runs])).toEqual([
     ['a', 45],

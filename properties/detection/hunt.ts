@@ -70,7 +70,7 @@ export async function hunt(defect: Defect, options: HuntOptions, ground: Hunting
   const { slug } = defect;
   const waiting = [...options.seeds.entries()];
   const trials: Trial[] = [];
-  const searches = Math.max(1, Math.floor(ground.pool.appetite / 2));
+  const searches = Math.max(1, Math.floor(ground.pool.chunksInFlight / 2));
   const hunter = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, seed] = next;

@@ -1,7 +1,7 @@
 /**
- * When a failure was decided. For moments of a failing run: everything up to there is kept, everything later is
- * drawn anew, some dozens of times, and counted how often the same promise breaks. Where the share jumps, it was
- * decided.
+ * Finds the point of no return of a failure. For up to 20 moments of the failing run, everything up to the moment is
+ * kept and everything later is drawn again, 16 times each, and the runs that break the same guarantee are counted.
+ * The failure was decided where the share jumps.
  */
 import type { Fault, LatencyModel, Operation, Plan } from '../../impl/plan/plan.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
@@ -12,15 +12,15 @@ import { type Draw, drawsOf } from './reseeding.ts';
 import type { Count } from './dependence.ts';
 import { alteredFault, alteredOperation } from './variations.ts';
 
-/** Moments that are looked at, at most. */
+/** The number of moments that are tried, at most. */
 const MOMENTS = 20;
 const DRAWS = 16;
-/** What messages take once luck is drawn anew, unless somebody says otherwise: a network that is in no hurry. */
+/** The latency of messages after the moment, by default: that of a slow network. */
 const ANY_LATENCY: LatencyModel = { model: 'uniform', minUs: 500, maxUs: 20_000 };
-/** What is drawn anew may come as late as this after the moment, however short the plan is. */
+/** Operations and faults that are drawn again begin at most this long after the moment, or until the plan ends. */
 const ROOM_MS = 1_000;
 
-/** `trace`: of a run of the plan. */
+/** @param trace of a run of the plan */
 export function causality(
   plan: Plan,
   trace: Trace,
@@ -30,20 +30,20 @@ export function causality(
   return momentsOf(trace).map((entry) => {
     const us = entry.timeUs - trace.workloadStartUs;
     const fired = firedUpTo(trace, entry.timeUs);
-    const futures = Array.from({ length: DRAWS }, (_, nth) => drawnAnew(plan, us, nth, latency, fired));
-    return { seq: entry.seq, ...count(futures) };
+    const variations = Array.from({ length: DRAWS }, (_, nth) => redrawnAfter(plan, us, nth, latency, fired));
+    return { seq: entry.seq, ...count(variations) };
   });
 }
 
-/** The plan as it is up to a moment; what is later in it happens at other times, to others, in another order. */
-function drawnAnew(
+/** Returns the plan with everything after a moment drawn again: times, targets and the order of messages. */
+function redrawnAfter(
   plan: Plan,
   us: number,
   nth: number,
   latency: LatencyModel,
   fired: ReadonlySet<number>,
 ): Plan {
-  const seed = `${plan.seed}/anew-${us}-${nth}`;
+  const seed = `${plan.seed}/redrawn-${us}-${nth}`;
   const draw = drawsOf(seed);
   const operations = plan.operations.map((operation) =>
     operation.atMs * 1000 <= us ? operation : anotherOperation(plan, operation, us, draw),
@@ -53,9 +53,9 @@ function drawnAnew(
       ? fault
       : anotherFault(plan, fault, us, draw),
   );
-  const anew: Plan = { ...plan, operations, faults, redrawAfter: { us, seed, latency } };
-  // A fault that cannot befall the node that was drawn for it: only the luck is another one then.
-  return planProblems(anew).length === 0 ? anew : { ...plan, redrawAfter: { us, seed, latency } };
+  const redrawn: Plan = { ...plan, operations, faults, redrawAfter: { us, seed, latency } };
+  // A fault that is invalid for the node drawn for it: then only the draws of the run differ.
+  return planProblems(redrawn).length === 0 ? redrawn : { ...plan, redrawAfter: { us, seed, latency } };
 }
 
 function anotherOperation(plan: Plan, operation: Operation, us: number, draw: Draw): Operation {
@@ -71,7 +71,7 @@ function laterThan(plan: Plan, us: number, draw: Draw): number {
   return first + draw(Math.max(ROOM_MS, endMs(plan) - first));
 }
 
-/** Faults that have begun by then. */
+/** Returns the ids of the faults that began up to the time, inclusive. */
 function firedUpTo({ entries }: Trace, timeUs: number): ReadonlySet<number> {
   const fired = new Set<number>();
   for (const entry of entries) {
@@ -80,8 +80,8 @@ function firedUpTo({ entries }: Trace, timeUs: number): ReadonlySet<number> {
   return fired;
 }
 
-/** Events that a story would tell; there are thousands of others in between, in which little is decided. */
-const TELLING: ReadonlySet<TraceEntry['kind']> = new Set<TraceEntry['kind']>([
+/** The kinds of events that can decide a failure; the thousands of other events are not tried. */
+const DECISIVE: ReadonlySet<TraceEntry['kind']> = new Set<TraceEntry['kind']>([
   'fault',
   'node',
   'history',
@@ -95,14 +95,14 @@ const TELLING: ReadonlySet<TraceEntry['kind']> = new Set<TraceEntry['kind']>([
 ]);
 
 /**
- * From the beginning of the workload to the first violation, or to the liveness phase, in which nothing is decided
- * any more; the last event of each instant, and evenly chosen where there are many.
+ * Returns the moments to try, from the beginning of the workload to the first violation, or to the liveness phase,
+ * which decides nothing: the last event of each instant, spread uniformly where there are too many.
  */
 function momentsOf({ entries, workloadStartUs, livenessStartUs }: Trace): readonly TraceEntry[] {
   const violation = entries.find(({ kind }) => kind === 'violation');
   const endUs = Math.min(livenessStartUs, violation?.timeUs ?? livenessStartUs);
   const within = entries.filter(
-    ({ kind, timeUs }) => TELLING.has(kind) && timeUs >= workloadStartUs && timeUs <= endUs,
+    ({ kind, timeUs }) => DECISIVE.has(kind) && timeUs >= workloadStartUs && timeUs <= endUs,
   );
   const instants = within.filter(({ timeUs }, index) => within[index + 1]?.timeUs !== timeUs);
   if (instants.length <= MOMENTS) return instants;

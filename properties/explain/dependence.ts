@@ -1,18 +1,18 @@
-/** What a failure depends on: each thing in its plan is changed, it alone, and the plan is run again. */
+/** Finds the parts of a plan on which its failure depends: each part is changed alone, and the plan is run again. */
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
 import type { ExplainedPart, Explanation, Irrelevant, Variation } from '../../impl/result/explanation.ts';
 import { type Draw, drawsOf } from './reseeding.ts';
 import { alteredFault, alteredOperation, anyMoment, movedFault } from './variations.ts';
 
-/** How many of the plans fail as the explained one does. */
+/** Counts the plans that fail in the class of the explained one. */
 export type Count = (plans: readonly Plan[]) => Variation;
 
 const SEEDS = 32;
-/** One that passes among so many says that it matters. */
+/** If one of this many variations passes, the part matters. */
 const VARIATIONS = 8;
 
-/** `pinned`: properties that somebody chose, or that the harness always sets. */
+/** @param pinned properties that the user chose, or that the harness always sets */
 export function dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>): Explanation {
   const seeds = Array.from({ length: SEEDS }, (_, nth) => `${plan.seed}/other-${nth}`);
   return {
@@ -63,7 +63,7 @@ export function dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>
   };
 }
 
-/** Other plans, each drawn for itself; one that is the same again, or cannot be run, would tell nothing. */
+/** Draws variations of a plan; leaves out those that equal the plan or are invalid. */
 function drawn(plan: Plan, name: string, variation: (draw: Draw) => Plan | null): Plan[] {
   const draw = drawsOf(`${plan.seed} ${name}`);
   const original = JSON.stringify(plan);
@@ -73,7 +73,7 @@ function drawn(plan: Plan, name: string, variation: (draw: Draw) => Plan | null)
   );
 }
 
-/** What can be left out, and the plan fails all the same. */
+/** Returns the operations and faults without which the plan still fails. */
 export function irrelevantIn({ parts }: Explanation): Irrelevant {
   const idle = (part: ExplainedPart['part']): number[] =>
     parts.flatMap((each) =>

@@ -8,7 +8,7 @@ import { explain, type Insight } from './explain.ts';
 import { failureOf } from '../minimiser/failure-of.ts';
 import { alone, type Run } from '../minimiser/minimise.ts';
 
-/** One send, a loss of power, and a session that runs out: what one replica knew is gone. */
+/** One send, a loss of power, and an expired session: the record of the last in-sync replica is lost. */
 const { plan } = defectCases().find(({ defect }) => defect === 'last_replica_standing')!;
 const trace = simulate(plan, { trace: true }).trace!;
 
@@ -21,8 +21,8 @@ const failsWhen =
   (candidate) =>
     condition(candidate) ? { failureClass: 'b' } : null;
 
-describe('what a failure depends on', () => {
-  test('is what cannot be left out', () => {
+describe('the explanation of a failure', () => {
+  test('says which parts can be left out', () => {
     const { explanation, irrelevant } = explained(failsWhen(({ faults }) => faults.length > 0));
     expect(irrelevant.operations).toEqual(plan.operations.map(({ id }) => id));
     expect(irrelevant.faults).toEqual([]);
@@ -33,7 +33,7 @@ describe('what a failure depends on', () => {
     expect(explanation.seed).toEqual({ runs: 32, failed: 32 });
   });
 
-  test('is a time, if it fails at no other', () => {
+  test('shows a dependence on the time of an operation', () => {
     const moment = plan.operations[0]!.atMs;
     const { explanation } = explained(failsWhen(({ operations }) => operations[0]?.atMs === moment));
     expect(explanation.parts.find(({ part }) => part === 'operation')).toMatchObject({
@@ -42,12 +42,12 @@ describe('what a failure depends on', () => {
     });
   });
 
-  test('is draw, if it fails under no other seed', () => {
+  test('shows a dependence on the seed', () => {
     const { explanation } = explained(failsWhen(({ seed }) => seed === plan.seed));
     expect(explanation.seed).toEqual({ runs: 32, failed: 0 });
   });
 
-  test('is a property, unless somebody chose it', () => {
+  test('tries each property but those that the user chose', () => {
     const parts = (options = {}) =>
       explained(
         failsWhen(() => true),
@@ -57,32 +57,32 @@ describe('what a failure depends on', () => {
     expect(parts({ pinned: ['broker.session.timeout.ms'] })).not.toContain('broker.session.timeout.ms');
   });
 
-  test('another failure is none', () => {
+  test('does not count failures of another class', () => {
     const { irrelevant } = explained(() => ({ failureClass: 'another' }));
     expect(irrelevant).toEqual({ operations: [], faults: [] });
   });
 
-  test('every plan that is tried can be run', () => {
+  test('tries only valid plans', () => {
     explained((candidate) => {
       expect(planProblems(candidate)).toEqual([]);
       return null;
     });
   });
 
-  test('is nothing to somebody who does not wait for it', () => {
+  test('is null when it is interrupted', () => {
     const run = failsWhen(() => true);
     expect(explain(plan, 'b', trace, alone(run), { interrupted: () => true })).toBeNull();
   });
 });
 
-test('when a failure was decided: luck matters before, and no more after', () => {
+test('the point of no return: runs differ before it, and all fail after it', () => {
   const { failureClass } = failureOf(plan)!;
   const { causality } = explain(plan, failureClass, trace, alone(failureOf))!;
   const shares = causality.map(({ runs, failed }) => failed / runs);
   expect(shares[0]).toBeLessThan(0.5);
   expect(shares.at(-1)).toBe(1);
   expect(causality.every(({ seq }) => trace.entries[seq] !== undefined)).toBe(true);
-  // The high watermark has passed the record: it is acknowledged now, and gone soon.
+  // The high watermark has passed the record: it is acknowledged, and will be lost.
   const decided = causality[shares.findIndex((share) => share > 0.9)]!;
   expect(trace.entries[decided.seq]!.kind).toBe('high-watermark');
 });

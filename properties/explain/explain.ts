@@ -1,4 +1,4 @@
-/** What may be otherwise in a failing plan, and when its failure was decided. */
+/** Explains a failure: the parts of its plan on which it depends, and its point of no return. */
 import type { LatencyModel, Plan } from '../../impl/plan/plan.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
@@ -12,21 +12,21 @@ import type { Crew } from '../minimiser/minimise.ts';
 export type Insight = Required<Pick<FailureReport, 'explanation' | 'irrelevant' | 'causality'>>;
 
 export interface ExplainOptions {
-  /** Properties that somebody chose: they are not held to be a cause. */
+  /** Properties that the user chose: they are not considered as a cause. */
   readonly pinned?: readonly string[];
-  /** What messages take in runs whose luck is drawn anew; by default something between half a millisecond and 20. */
+  /** The latency of messages in runs that are drawn again; by default uniform from 0.5 to 20 ms. */
   readonly latency?: LatencyModel;
-  /** Asked before plans are run; true gives the explanation up. */
+  /** Called before plans are run; true abandons the explanation. */
   readonly interrupted?: () => boolean;
 }
 
-/** Thrown to leave an explanation that nobody waits for any more. */
-class GivenUp extends Error {}
+/** Thrown to abandon an explanation that was interrupted. */
+class Interrupted extends Error {}
 
 /**
- * Takes some hundreds of runs, and depends on the plan alone. Null when it was interrupted.
+ * Makes some hundreds of runs. The result depends on the plan alone. Null when it was interrupted.
  *
- * @param failureClass how the plan fails
+ * @param failureClass that of the plan
  * @param trace of a run of the plan
  */
 export function explain(
@@ -37,7 +37,7 @@ export function explain(
   options: ExplainOptions = {},
 ): Insight | null {
   const count = (plans: readonly Plan[]): Variation => {
-    if (options.interrupted?.() === true) throw new GivenUp();
+    if (options.interrupted?.() === true) throw new Interrupted();
     const failed = crew.runAll(plans).filter((failure) => failure?.failureClass === failureClass).length;
     return { runs: plans.length, failed };
   };
@@ -50,7 +50,7 @@ export function explain(
       causality: causality(plan, trace, count, options.latency),
     };
   } catch (error) {
-    if (error instanceof GivenUp) return null;
+    if (error instanceof Interrupted) return null;
     throw error;
   }
 }

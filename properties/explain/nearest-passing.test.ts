@@ -28,10 +28,10 @@ function caseOf(slug: string): Plan {
   return found.plan;
 }
 
-describe('the plans next to a shortest failing one', () => {
+describe('the nearest passing plans', () => {
   const report = withNeighbours(reportOf(caseOf('truncate_to_hw_divergence')));
 
-  test('pass, one of each kind: without the bug, without a fault, without an operation', () => {
+  test('are one of each kind: without the bug, without a fault, without an operation', () => {
     const changes = report.neighbours?.map(({ change }) => change) ?? [];
     expect(changes[0]).toMatch(/^without the historical bug truncate_to_hw_divergence: /);
     expect(changes.some((change) => /^without the (move-leader|send) of /.test(change))).toBe(true);
@@ -40,13 +40,13 @@ describe('the plans next to a shortest failing one', () => {
     }
   });
 
-  test('a run that breaks nothing has none', () => {
+  test('do not exist for a run that breaks no guarantee', () => {
     const passing = withNeighbours(reportOf(withoutDefect(caseOf('truncate_to_hw_divergence'))));
     expect(passing.neighbours).toBeUndefined();
   });
 });
 
-test('figure 8 of the Raft paper: what the bug changes is what is committed too early', () => {
+test('figure 8 of the Raft paper: the first difference is the premature commit', () => {
   const report = withNeighbours(reportOf(caseOf('raft_commit_without_own_epoch_record')));
   const [neighbour] = report.neighbours ?? [];
   const violation = primaryViolation(report.result);
@@ -69,13 +69,13 @@ describe.each([
 ])('the report of %s', (slug) => {
   const report = withNeighbours(reportOf(caseOf(slug)));
 
-  test('tells it in five to twelve sentences', () => {
+  test('has a story of five to twelve sentences', () => {
     const { length } = tellStory(report).sentences;
     expect(length).toBeGreaterThanOrEqual(5);
     expect(length).toBeLessThanOrEqual(12);
   });
 
-  test('knows what passes, and is small', async () => {
+  test('has a passing neighbour, and a small page', async () => {
     expect(report.neighbours?.length).toBeGreaterThan(0);
     expect((await htmlReport(report)).length).toBeLessThan(300_000);
   });

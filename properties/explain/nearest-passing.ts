@@ -1,6 +1,6 @@
 /**
- * Plans that differ from a failing one in one thing and pass. A shortest failing plan is surrounded by
- * them: each says of one fault, operation, setting or bug that it takes part in the failure.
+ * Finds passing plans that differ from a failing one in one fault, operation, setting or bug. A shrunk plan has many
+ * such neighbours: each shows one cause of the failure.
  */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { findDefect } from '../../impl/simulated/defects/index.ts';
@@ -21,12 +21,12 @@ interface Candidate {
   readonly plan: Plan;
 }
 
-/** A plan that was not shrunk is surrounded by too many others. */
+/** A plan that was not shrunk has too many neighbours to run all of them. */
 const MAX_CANDIDATES = 60;
-/** Where a failing run is longer than this, only the bug is taken away: what still fails takes as long again. */
+/** For a run longer than this only the bug is removed: each neighbour takes as long as the run again. */
 const MAX_EVENTS = 50_000;
 
-/** The report with the nearest neighbour of each kind; as it was where no promise was broken. */
+/** Adds the nearest passing neighbour of each kind to the report, unless no guarantee was broken. */
 export function withNeighbours(report: FailureReport): FailureReport {
   const violation = primaryViolation(report.result);
   if (violation === null) return report;
@@ -44,13 +44,13 @@ export function withNeighbours(report: FailureReport): FailureReport {
   return { ...report, neighbours: [...nearest.values()].map(({ neighbour }) => neighbour) };
 }
 
-/** Null where the plan fails, or cannot be run. */
+/** Returns null for a plan that fails or is invalid. */
 function passingTrace(plan: Plan): Trace | null {
   try {
     const { verdict, trace } = simulate(plan, { trace: true });
     return verdict === 'passed' ? (trace ?? null) : null;
   } catch {
-    // Without an operation or a fault a plan may name what is not there any more.
+    // Without an operation or a fault, the plan may refer to something that does not exist.
     return null;
   }
 }
@@ -68,8 +68,8 @@ function candidates(plan: Plan, trace: Trace): readonly Candidate[] {
     }),
     ...settings(plan),
     ...plan.faults.map(({ id, kind }): Candidate => {
-      const told = trace.entries.find((entry) => entry.kind === 'fault' && entry.fault === id);
-      const what = told?.kind === 'fault' ? told.sentence : kind;
+      const entry = trace.entries.find((each) => each.kind === 'fault' && each.fault === id);
+      const what = entry?.kind === 'fault' ? entry.sentence : kind;
       const faults = plan.faults.filter((other) => other.id !== id);
       return { kind: 'fault', change: `without the fault "${what}"`, plan: { ...plan, faults } };
     }),
@@ -81,7 +81,7 @@ function candidates(plan: Plan, trace: Trace): readonly Candidate[] {
   ];
 }
 
-/** Each property that the plan sets, as Kafka has it by default; but not how many replicas there are to be. */
+/** Returns a candidate for each property that the plan sets, at Kafka's default; except those that the harness always sets. */
 function settings(plan: Plan): readonly Candidate[] {
   const defaults = new Map(propertyCatalogue().map(({ name, default: value }) => [String(name), value]));
   return Object.entries(plan.configuration).flatMap(([name, value]): readonly Candidate[] => {

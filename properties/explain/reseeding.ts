@@ -1,8 +1,9 @@
 import { keyOf, mix } from '../../impl/simulated/kernel/mix.ts';
 
-/** Whole numbers below `below`, one after the other, as fixed as their name. */
+/** Draws the next whole number from 0 to `below`, exclusive. */
 export type Draw = (below: number) => number;
 
+/** A sequence of draws that depends on its name alone. */
 export function drawsOf(name: string): Draw {
   const root = keyOf(name);
   let drawn = 0;

@@ -11,7 +11,7 @@ import { runProcessFlags } from './v8-for-runs.ts';
 const folder = mkdtempSync(join(tmpdir(), 'crucible-child-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A process with this text for a module. */
+/** Starts a process whose module is this text. */
 function script(name: string, text: string): string {
   const file = join(folder, `${name}.mjs`);
   writeFileSync(file, text);
@@ -22,7 +22,7 @@ const BECOME = `
   import { exitWhenParentDies } from ${JSON.stringify(new URL('./exit-with-parent.ts', import.meta.url))};
   exitWhenParentDies();
 `;
-/** As workers that have no core to spare: V8 has no threads of its own there. */
+/** The flags of workers on a machine without a spare core: V8 has no threads of its own there. */
 const FLAGS = ['--import', import.meta.resolve('tsx'), ...runProcessFlags(Infinity)];
 
 async function said(process: ChildProcess): Promise<unknown> {
@@ -39,7 +39,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe('a process that makes runs for a search', () => {
-  test('ends with the search, even in a run that never ends', async () => {
+  test('dies with its parent, even in a run that never ends', async () => {
     const endless = script('endless', `${BECOME} process.send(process.pid, () => { for (;;); });`);
     const search = fork(
       script(
@@ -56,7 +56,7 @@ describe('a process that makes runs for a search', () => {
     await expect.poll(() => isAlive(child), { timeout: 20_000 }).toBe(false);
   }, 60_000);
 
-  test('goes on when it is interrupted, and ends when there is nothing left to do', async () => {
+  test('ignores keyboard interrupts, and exits when it has no work left', async () => {
     const idle = script(
       'idle',
       `${BECOME} process.once('message', () => process.send('here')); process.send(0);`,

@@ -1,22 +1,22 @@
-/** What every process does that makes runs for another one. */
+/** The set-up of a process that makes runs for a parent process. */
 import { Worker } from 'node:worker_threads';
 
-/** How soon it ends after its parent, in ms, whatever it is doing. */
-const LOOK_EVERY_MS = 500;
+/** The process ends at most this many milliseconds after its parent, even in the middle of a run. */
+const CHECK_INTERVAL_MS = 500;
 
-/** A run that never ends lets nobody of its own thread know that the parent has died. */
+/** Runs in a thread of its own, because a run that never ends blocks the main thread. */
 const END_WITH_PARENT = `
   const { workerData } = require('node:worker_threads');
   setInterval(() => {
     if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
-  }, ${LOOK_EVERY_MS});
+  }, ${CHECK_INTERVAL_MS});
 `;
 
-/** Called once, before the first run. */
+/** Ends this process when its parent dies, and ignores keyboard interrupts. Called once, before the first run. */
 export function exitWhenParentDies(): void {
-  // An interrupt from the keyboard reaches every process of the terminal; what it means is for the one that asked.
+  // Ctrl-C reaches every process of the terminal; only the parent decides what it means.
   process.on('SIGINT', () => {});
-  // It needs nothing: neither the loader of sources, nor room.
+  // The thread needs neither the loader of sources nor memory.
   const watch = new Worker(END_WITH_PARENT, {
     eval: true,
     workerData: process.ppid,

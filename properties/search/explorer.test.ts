@@ -47,7 +47,7 @@ function violated(anomaly: string): SimulatedRunResult {
   return { ...passed, verdict: 'violated', violations: [violation] };
 }
 
-/** Runs that end as told, by number; all others pass. */
+/** Runs with the given outcomes, by number; all others pass. */
 function outcomes(told: Readonly<Record<number, () => SimulatedRunResult>>): Experiment {
   return {
     generate: (_seed, run) => planOf(run),
@@ -58,7 +58,7 @@ function outcomes(told: Readonly<Record<number, () => SimulatedRunResult>>): Exp
 const campaign: Campaign = { seed: 's', options: {}, runs: 100, seconds: null, workers: 1, keepGoing: false };
 
 describe('a campaign', () => {
-  test('that finds nothing makes all its runs, and adds up what they did', async () => {
+  test('that finds nothing makes all its runs, and adds up their counts', async () => {
     expect(await explore(campaign, {}, outcomes({}))).toMatchObject({
       ended: 'runs',
       runs: 100,
@@ -69,7 +69,7 @@ describe('a campaign', () => {
     });
   });
 
-  test('ends with its first failure, and counts what came before it', async () => {
+  test('ends with its first failure, and counts the runs before it', async () => {
     const found = await explore(
       campaign,
       {},
@@ -81,7 +81,7 @@ describe('a campaign', () => {
     ]);
   });
 
-  test('that keeps going collects one failure of each failure class, and says each at once', async () => {
+  test('that keeps going collects one failure of each class, and reports each at once', async () => {
     const said: RunFailure[] = [];
     const found = await explore(
       { ...campaign, keepGoing: true },
@@ -100,7 +100,7 @@ describe('a campaign', () => {
     expect(said.map(({ run }) => run)).toEqual([3, 41]);
   });
 
-  test('takes a run that does not come to rest for a failure', async () => {
+  test('reports a run that does not converge as a failure', async () => {
     const found = await explore(campaign, {}, outcomes({ 5: () => ({ ...passed, verdict: 'budget' }) }));
     expect(found.failures).toMatchObject([{ run: 5, kind: 'budget', failureClass: 'budget' }]);
   });
@@ -122,7 +122,7 @@ describe('a campaign', () => {
     ]);
   });
 
-  test('survives a harness that throws, and keeps its words', async () => {
+  test('survives a harness that throws, and keeps the message', async () => {
     const bug = (run: number) => () => {
       throw new Error(`offset ${run} is negative`);
     };
@@ -140,7 +140,7 @@ describe('a campaign', () => {
     expect(found.failures[0]?.stack).toContain('explorer.test.ts');
   });
 
-  test('makes a share of its runs twice, and finds one that depends on more than its plan', async () => {
+  test('makes a share of its runs twice, and finds a run that depends on more than its plan', async () => {
     let calls = 0;
     const found = await explore(
       campaign,
@@ -156,7 +156,7 @@ describe('a campaign', () => {
     ]);
   });
 
-  test('makes a share of them twice in a shard, too, where runs have other numbers', async () => {
+  test('makes a share of the runs of a shard twice, although they have other numbers', async () => {
     let calls = 0;
     const flaky = outcomes({ 1: () => ({ ...passed, hash: `hash ${(calls += 1)}` }) });
     const found = await explore({ ...campaign, runs: 12, shard: { index: 1, of: 3 } }, {}, flaky);
@@ -169,7 +169,7 @@ describe('a campaign', () => {
     expect(found.seconds).toBeGreaterThanOrEqual(0.05);
   });
 
-  test('can be interrupted, and what was counted stands', async () => {
+  test('can be interrupted, and keeps its counts', async () => {
     const controller = new AbortController();
     const onProgress = ({ runs }: { runs: number }): void => {
       if (runs >= 20) controller.abort();
@@ -184,7 +184,7 @@ describe('a campaign', () => {
 });
 
 /** The first run of every 64 is made twice. */
-test('a shard makes every nth run, and goes on where it was left', async () => {
+test('a shard makes every nth run, and resumes after the runs that were made', async () => {
   const made: number[] = [];
   const experiment = {
     generate: (_seed: string, run: number) => planOf(run),
@@ -201,21 +201,21 @@ test('a shard makes every nth run, and goes on where it was left', async () => {
   expect(made).toEqual([7, 10]);
 });
 
-describe('workers', () => {
+describe('the number of workers', () => {
   const real: Campaign = { ...campaign, seed: 'workers', runs: 60 };
 
-  test('change nothing about what is counted', async () => {
+  test('does not change the counts', async () => {
     expect(counted(await explore({ ...real, workers: 2 }))).toEqual(counted(await explore(real)));
   });
 });
 
-/** All but the time that passed, and the frames of a stack, which depend on how sources were loaded. */
+/** Everything but the wall-clock time and the frames of stacks, which depend on how sources were loaded. */
 function counted({ seconds: _seconds, ...exploration }: Exploration): unknown {
   const failures = exploration.failures.map(({ stack: _stack, ...failure }) => failure);
   return { ...exploration, failures };
 }
 
-test('a search that goes on knows what its earlier runs have reached, and tells what is new by the thousand', async () => {
+test('a search that resumes knows the states that its earlier runs reached, and reports new ones by the thousand runs', async () => {
   // Run 0 reaches 0 and 1, run 1 reaches 0 and 2, and so on.
   const experiment: Experiment = {
     generate: (_seed, run) => planOf(run),

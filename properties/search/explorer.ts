@@ -1,8 +1,7 @@
 /**
- * A campaign: plan after plan, until a promise breaks, the runs are done, the time is up or somebody
- * interrupts. Run `i` is a function of the campaign's seed and `i`; chunks may end in any order and are
- * counted in the order of their runs. So what is found, and what is counted up to there, does not depend
- * on the number of workers.
+ * Runs a campaign: plan after plan, until a guarantee breaks, the runs are done, the time is up or the user
+ * interrupts. Run `i` is a function of the campaign's seed and `i`. Chunks may end in any order, but are counted in
+ * the order of their runs, so that the failures and the counts do not depend on the number of workers.
  */
 import type { PlanOptions } from '../arbitraries/options.ts';
 import { CorpusScheduler, GUIDED_CHUNK } from '../guidance/corpus-scheduler.ts';
@@ -27,15 +26,15 @@ export interface Campaign {
   readonly seconds: number | null;
   /** Processes. With one, everything happens in this thread. */
   readonly workers: number;
-  /** Go on after a failure, and collect one failure of each failure class. */
+  /** Go on after a failure, and collect one failure of each class. */
   readonly keepGoing: boolean;
   /** This search makes every `of`th run of the campaign, from run `index` on. Default: all. */
   readonly shard?: Shard;
   /** How many runs of the shard were made earlier. Default none. */
   readonly alreadyMade?: number;
-  /** What those reached. */
+  /** The digests of the states that those runs reached. */
   readonly knownStates?: Iterable<number>;
-  /** Default: `DEFAULT_STRATEGY`. A search that is guided has no shards, and no runs that were made earlier. */
+  /** Default: `DEFAULT_STRATEGY`. A guided search has no shards, and no runs that were made earlier. */
   readonly strategy?: Strategy;
 }
 
@@ -45,15 +44,15 @@ export interface Shard {
   readonly of: number;
 }
 
-/** What a search may be given instead of making it itself. */
+/** Parts that a search makes itself if the caller does not provide them. */
 export interface Means {
-  /** Whoever gives it closes it. */
+  /** The caller that provides the pool closes it. */
   readonly pool?: WorkerPool;
-  /** Default: in the pool. */
+  /** Default: a second run in the pool. */
   readonly repeat?: Repeat;
 }
 
-/** Makes a run a second time. Null when the same came out. */
+/** Makes a run a second time. Null when both runs have the same hash. */
 export type Repeat = (
   chunk: Pick<Chunk, 'campaignSeed' | 'options'>,
   expected: Repetition,
@@ -62,24 +61,24 @@ export type Repeat = (
 export interface Observer {
   /** After every chunk. */
   readonly onProgress?: (progress: Progress) => void;
-  /** After the first failure of each failure class, in the order of the runs. */
+  /** After the first failure of each class, in the order of the runs. */
   readonly onFailure?: (failure: RunFailure) => void;
-  /** After every chunk, in the order of the runs, when its failures have been told: what it adds to the counts. */
+  /** After every chunk and its `onFailure` calls, in the order of the runs: what the chunk adds to the counts. */
   readonly onCounted?: (result: Counted) => void;
-  /** Ends the campaign early. What was counted until then stands. */
+  /** Ends the campaign early. The counts up to then remain valid. */
   readonly signal?: AbortSignal;
 }
 
 export type Counted = Pick<ChunkResult, 'runs' | 'events' | 'virtualUs' | 'probes' | 'failures'> & {
   /** How many of the runs were made twice. */
   readonly repeated: number;
-  /** Abstract states and probes that these runs were the first to reach. Empty in a guided search. */
+  /** Abstract states and probes that these runs reached first. Empty in a guided search. */
   readonly newStates: readonly NewStates[];
 };
 
-/** What was reached first in the runs that a shard has of one thousand. */
+/** The states that a shard's part of one thousand runs reached first. */
 export interface NewStates {
-  /** Which thousand runs of the campaign, from 0. */
+  /** The index of the thousand runs in the campaign, from 0. */
   readonly thousand: number;
   readonly digests: readonly number[];
 }
@@ -90,7 +89,7 @@ export interface Progress {
   readonly virtualUs: number;
   /** Wall-clock time since the campaign began. */
   readonly seconds: number;
-  /** Distinct failures. */
+  /** The number of failure classes found. */
   readonly failures: number;
 }
 
@@ -99,7 +98,7 @@ export interface Exploration extends Omit<Progress, 'failures'> {
   readonly failures: readonly RunFailure[];
   /** How often each probe was hit, by name; those never hit are absent. */
   readonly probes: Readonly<Record<string, number>>;
-  /** How many abstract states of the cluster each thousand runs were the first to reach: flat when a search repeats itself. */
+  /** How many abstract states each thousand runs reached first: near zero when a search repeats itself. */
   readonly novelty: readonly number[];
 }
 
@@ -110,7 +109,7 @@ export async function explore(
   experiment: Experiment = SIMULATION,
   means: Means = {},
 ): Promise<Exploration> {
-  // Options that no plan can have are the user's mistake: said at once, not found by every run.
+  // Impossible options are the user's mistake: reported now, and not as a failure of every run.
   experiment.generate(campaign.seed, 0, campaign.options, null);
   const pool = means.pool ?? poolFor(campaign, experiment);
   const repeat = means.repeat ?? repeatIn(pool, campaign.shard?.of ?? 1, experiment);
@@ -125,7 +124,7 @@ function poolFor({ workers }: Campaign, experiment: Experiment): WorkerPool {
   return workers === 1 ? sameThread(experiment) : processPool(workers);
 }
 
-/** A chunk of one run, for whichever worker is free. @param stride as it was in the chunk that the run comes from */
+/** Makes the run again as a chunk of its own, in any free worker. @param stride of the chunk that the run comes from */
 function repeatIn(pool: WorkerPool, stride: number, { generate }: Experiment): Repeat {
   return async ({ campaignSeed, options }, expected) => {
     const { run, hash, origin } = expected;
@@ -150,8 +149,8 @@ class Search {
   private readonly pool: WorkerPool;
   private readonly repeat: Repeat;
   private readonly startedMs = performance.now();
-  /** Chunks under way, in the order of their runs. */
-  private readonly underWay: Promise<ChunkResult>[] = [];
+  /** Chunks in flight, in the order of their runs. */
+  private readonly inFlight: Promise<ChunkResult>[] = [];
   private readonly shard: Shard;
   /** Counted within the shard. */
   private next: number;
@@ -181,7 +180,7 @@ class Search {
       const ended = this.ended();
       if (ended !== null) return this.conclude(ended);
       this.feed();
-      const chunk = this.underWay.shift();
+      const chunk = this.inFlight.shift();
       if (chunk === undefined) return this.conclude('runs');
       const made = await unlessInterrupted(chunk, this.observer.signal);
       if (made === null) return this.conclude('interrupted');
@@ -201,7 +200,7 @@ class Search {
     const { seed, options, runs, keepGoing } = this.campaign;
     const { index, of } = this.shard;
     const mine = runs === null ? Infinity : Math.ceil((runs - index) / of);
-    while (this.underWay.length < this.pool.appetite) {
+    while (this.inFlight.length < this.pool.chunksInFlight) {
       const size = this.guide === null ? this.pool.chunkRuns : GUIDED_CHUNK;
       const count = Math.min(size, mine - this.next);
       const origins = this.guide?.take(this.next) ?? null;
@@ -215,9 +214,9 @@ class Search {
         stopAtFailure: !keepGoing,
       };
       const chunk = this.make(origins === null ? asked : { ...asked, origins });
-      // It is awaited in its turn, or never, when an earlier one ends the campaign.
+      // The chunk is awaited in its turn, or never if an earlier one ends the campaign.
       chunk.catch(() => {});
-      this.underWay.push(chunk);
+      this.inFlight.push(chunk);
       this.next += count;
     }
   }
@@ -291,7 +290,7 @@ class Search {
   }
 }
 
-/** The result, or null as soon as the signal is given. It leaves nothing behind: a night has millions of chunks. */
+/** Returns the result, or null as soon as the signal aborts. Removes its listener: a night has millions of chunks. */
 async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
   if (signal === undefined) return work;
   let stop = (): void => {};

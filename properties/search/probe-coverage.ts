@@ -1,4 +1,4 @@
-/** Where a search should come to, and whether it did. */
+/** The probes that a search should reach, and those that it did not. */
 import { expectedAfter } from '../../impl/simulated/catalogue/probe-kinds.ts';
 import { isAboutTransactions, PROBE_NAMES, type ProbeName } from '../../impl/simulated/catalogue/probes.ts';
 import { type PlanOptions, resolveOptions } from '../arbitraries/options.ts';
@@ -13,7 +13,7 @@ const ABOUT_IDEMPOTENCE: ReadonlySet<ProbeName> = new Set<ProbeName>([
   'sequence-unresolved',
 ]);
 
-/** Probes to which no plan with these options comes. */
+/** Returns the probes that no plan with these options can reach. */
 export function outOfReach(options: PlanOptions): readonly ProbeName[] {
   const { transactions, configuration } = resolveOptions(options);
   const idempotent = resolveConfiguration(configuration)['enable.idempotence'];
@@ -23,7 +23,7 @@ export function outOfReach(options: PlanOptions): readonly ProbeName[] {
   );
 }
 
-/** Probes that a search with these options should have reached, and has not. */
+/** Returns the probes that this many runs with these options should have reached, and did not. */
 export function neverReached(
   hits: Readonly<Record<string, number>>,
   runs: number,

@@ -13,7 +13,7 @@ import { processPool } from './worker-pool.ts';
 const folder = mkdtempSync(join(tmpdir(), 'crucible-processes-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A worker whose runs do something unheard of, by number. */
+/** A worker that does the deeds in the runs with their numbers. */
 function unrulyWorker(name: string, deeds: string): URL {
   const file = join(folder, `${name}.mjs`);
   writeFileSync(
@@ -44,8 +44,8 @@ async function runWith(worker: URL, runLimitMs: number, asked: Chunk = chunk) {
   }
 }
 
-describe('a run that', () => {
-  test('hangs is ended with its process; the others are counted, and the search goes on', async () => {
+describe('a supervised run that', () => {
+  test('hangs is killed with its process; the other runs are counted, and the search goes on', async () => {
     const { result, next } = await runWith(unrulyWorker('hangs', 'while (run === 6) continue;'), 300);
     expect(result).toMatchObject({ runs: 10, events: 9, probes: { hit: 9 } });
     expect(result.failures).toMatchObject([
@@ -60,26 +60,26 @@ describe('a run that', () => {
     expect(next.runs).toBe(10);
   });
 
-  test('ends its process is survived', async () => {
+  test('crashes its process does not end the search', async () => {
     const { result, next } = await runWith(
       unrulyWorker('exits', 'if (run === 0 || run === 7) process.exit(9);'),
       60_000,
     );
     expect(result).toMatchObject({ runs: 10, events: 8 });
     expect(result.failures).toMatchObject([{ run: 0, kind: 'crashed', occurrences: 2 }]);
-    expect(result.failures[0]?.message).toContain('The process died that made the run');
+    expect(result.failures[0]?.message).toContain('The process that made the run died');
     expect(next.runs).toBe(10);
   });
 
-  test('ends its process only after others is told of, with all of them', async () => {
+  test('crashes its process only after other runs is reported with all of them', async () => {
     const worker = unrulyWorker('exits-together', 'if (index === 3) process.exit(9);');
     const { result } = await runWith(worker, 60_000);
     expect(result).toMatchObject({ runs: 10, events: 10 });
     expect(result.failures).toMatchObject([{ run: 0, kind: 'crashed', occurrences: 1 }]);
-    expect(result.failures[0]?.message).toContain('That was in runs 0 to 9; none of them does it alone.');
+    expect(result.failures[0]?.message).toContain('That was in runs 0 to 9; none of them fails alone.');
   });
 
-  test('ends its process leaves the plans of a guided search to the runs that have them', async () => {
+  test('crashes its process leaves the other runs of a guided search their origins', async () => {
     const parent = generatePlan('s', 0);
     const origins = Array.from({ length: 10 }, (_, index) => ({ parent, atUs: index }));
     const { result } = await runWith(
@@ -97,14 +97,14 @@ describe('a run that', () => {
   });
 });
 
-test('a chunk whose runs are long, but none too long, is not ended', async () => {
+test('a chunk of long runs within the limit is not killed', async () => {
   // Twelve runs of 100 ms, with a limit of 300 ms.
   const worker = unrulyWorker('slow', 'for (const began = Date.now(); Date.now() - began < 100; );');
   const { result } = await runWith(worker, 300, { ...chunk, count: 12 });
   expect(result).toMatchObject({ runs: 12, failures: [] });
 });
 
-test('a process that dies between two chunks is no matter of a run', async () => {
+test('a process that dies between two chunks is not a failure of a run', async () => {
   const worker = unrulyWorker('exits-later', 'if (run === 9) setTimeout(() => process.exit(9), 20);');
   const pool = processPool(1, { runLimitMs: 60_000 }, worker);
   try {
@@ -116,7 +116,7 @@ test('a process that dies between two chunks is no matter of a run', async () =>
   }
 });
 
-test('processes that cannot be started any more end the search', async () => {
+test('a pool that cannot start processes any more ends the search', async () => {
   const worker = unrulyWorker('vanishes', 'if (run === 9) setTimeout(() => process.exit(9), 20);');
   const pool = processPool(1, { runLimitMs: 60_000 }, worker);
   try {
@@ -129,7 +129,7 @@ test('processes that cannot be started any more end the search', async () => {
   }
 });
 
-test('a worker that cannot even be loaded is no matter of one run', async () => {
+test('a worker that cannot be loaded is not a failure of a run', async () => {
   const pool = processPool(1, { runLimitMs: 1000 }, unrulyWorker('broken', '}}}'));
   await expect(pool.run(chunk)).rejects.toThrow();
   await pool.close();

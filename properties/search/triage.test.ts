@@ -14,7 +14,7 @@ const file = (known: unknown): string =>
   JSON.stringify({ format: 'kafka-crucible/triage', version: 1, known });
 
 describe('a triage file', () => {
-  test('names failure classes, with a reason, a link, who and when', () => {
+  test('lists failure classes with a reason, a link, a person and a day', () => {
     expect(readTriage(file([entry]), 'triage.json')).toEqual([entry]);
   });
 
@@ -24,16 +24,16 @@ describe('a triage file', () => {
   });
 
   test.each<[string, string, string]>([
-    ['that is no JSON', '{', 'no JSON'],
+    ['that is not JSON', '{', 'no JSON'],
     [
       'of another format',
       '{"format":"x","version":1,"known":[]}',
       'format: expected "kafka-crucible/triage"',
     ],
     ['without a reason', file([{ ...entry, reason: '' }]), 'known[0].reason'],
-    ['with a link that is none', file([{ ...entry, link: 'ask Bob' }]), 'known[0].link'],
-    ['with a day that is none', file([{ ...entry, when: 'March' }]), 'known[0].when'],
-    ['with a failure class twice', file([entry, entry]), 'stands there twice'],
+    ['with an invalid link', file([{ ...entry, link: 'ask Bob' }]), 'known[0].link'],
+    ['with an invalid day', file([{ ...entry, when: 'March' }]), 'known[0].when'],
+    ['with a failure class twice', file([entry, entry]), 'has two entries'],
   ])('%s is refused, and the message says what was expected', (_what, text, words) => {
     expect(() => readTriage(text, 'triage.json')).toThrow(words);
   });

@@ -1,4 +1,4 @@
-/** The triage file: the failures that a team knows, with reasons, so that a search speaks up about new ones only. */
+/** The triage file: the failure classes that a team accepts for now, with reasons, so that a search reports new ones only. */
 import { z } from 'zod';
 
 import { problemsOf } from '../../impl/plan/schema-problems.ts';
@@ -13,11 +13,11 @@ const knownFailureClass = acceptingFormerNames(
     failureClass: z.string().min(1),
     /** Why it is accepted for now. */
     reason: z.string().min(1),
-    /** Where it is being dealt with. */
+    /** The issue in which it is tracked. */
     link: z.url(),
-    /** Who decided so. */
+    /** The person who accepted it. */
     who: z.string().min(1),
-    /** The day on which it was decided: `2026-03-14`. */
+    /** The day on which it was accepted: `2026-03-14`. */
     when: z.iso.date(),
   }),
 );
@@ -40,7 +40,7 @@ export class TriageFormatError extends Error {
 
 /**
  * @param file its name, for messages only
- * @throws TriageFormatError also when a failure class stands there twice: of two reasons nobody knows which counts.
+ * @throws TriageFormatError also for a failure class with two entries, because it is unclear which reason counts.
  */
 export function readTriage(text: string, file: string): readonly KnownFailureClass[] {
   const value = parse(text, file);
@@ -59,7 +59,7 @@ export function readTriage(text: string, file: string): readonly KnownFailureCla
   if (twice.length > 0) {
     throw new TriageFormatError(
       file,
-      twice.map(({ failureClass }) => `${JSON.stringify(failureClass)} stands there twice`),
+      twice.map(({ failureClass }) => `${JSON.stringify(failureClass)} has two entries`),
     );
   }
   return known;
@@ -74,11 +74,11 @@ function parse(text: string, file: string): unknown {
 }
 
 export interface Triaged<Failure> {
-  /** Met, and known. */
+  /** Found, and in the file. */
   readonly known: readonly { readonly failure: Failure; readonly entry: KnownFailureClass }[];
-  /** Met, and not in the file. */
+  /** Found, and not in the file. */
   readonly fresh: readonly Failure[];
-  /** In the file, and not met: fixed, or merely not found this time. */
+  /** In the file, and not found: fixed, or only not found this time. */
   readonly unmet: readonly KnownFailureClass[];
 }
 

@@ -1,4 +1,4 @@
-/** A slice of a campaign: plan after plan, generated and run. What a worker is asked to do. */
+/** The task of a worker: a slice of a campaign, of which it generates and runs one plan after the other. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
@@ -13,37 +13,37 @@ export interface Chunk {
   /** The first run, counted from 0. */
   readonly first: number;
   readonly count: number;
-  /** From one run to the next: how many shards the campaign has. Default 1. */
+  /** The distance from one run to the next, which is the number of shards of the campaign. Default 1. */
   readonly stride?: number;
-  /** Leave the runs after the first failure alone. */
+  /** End the chunk at the first failure. */
   readonly stopAtFailure: boolean;
-  /** Of each run, in a guided search; absent: all are drawn. */
+  /** The origin of each plan in a guided search; absent: all plans are generated. */
   readonly origins?: readonly Origin[];
 }
 
 export interface ChunkResult {
   readonly first: number;
-  /** How many runs were made; fewer than asked for only after a failure. */
+  /** How many runs were made; fewer than requested only after a failure. */
   readonly runs: number;
   readonly events: number;
   readonly virtualUs: number;
   readonly probes: Readonly<Record<string, number>>;
   /** The first failure of each class, in the order of the runs. */
   readonly failures: readonly RunFailure[];
-  /** Runs that are to be made again, and the hash that must come out again. */
+  /** Runs to be made a second time. */
   readonly repeat: readonly Repetition[];
-  /** By every run that ended, in their order. */
+  /** For every run that ended, in the order of the runs. */
   readonly reached: readonly RunReach[];
 }
 
-/** A run that is to be made again, and what must come out. */
+/** A run to be made a second time, and the hash that it must have again. */
 export interface Repetition {
   readonly run: number;
   readonly hash: string;
   readonly origin?: Origin;
 }
 
-/** One run in so many is made twice, in two processes where there are two. */
+/** One run in this many is made twice, in two processes where there are two. */
 const REPEAT_EVERY = 64;
 
 export interface Experiment {
@@ -57,7 +57,7 @@ export const SIMULATION: Experiment = {
 };
 
 /**
- * Runs every plan of the chunk. Whatever a run throws becomes a failure; nothing is thrown.
+ * Runs every plan of the chunk. An error that a run throws becomes a failure; the function itself throws nothing.
  * @param onRun is called before each run
  */
 export function runChunk(
@@ -106,7 +106,7 @@ function runsOf({ first, count, stride = 1 }: Chunk): readonly number[] {
   return Array.from({ length: count }, (_, index) => first + index * stride);
 }
 
-/** What was counted in two chunks, the first of which has the earlier runs. */
+/** Adds up two chunks, of which `sum` has the earlier runs. */
 export function joined(sum: ChunkResult, one: ChunkResult): ChunkResult {
   return {
     first: sum.first,
@@ -128,7 +128,7 @@ export function added(one: Counts, other: Counts): Counts {
   return Object.fromEntries(sum);
 }
 
-/** A chunk of one run of which nothing is known but how it failed. */
+/** The result of a chunk of one run of which only the failure is known. */
 export function onlyFailure(failure: RunFailure): ChunkResult {
   const nothing = { events: 0, virtualUs: 0, probes: {}, repeat: [], reached: [] };
   return { first: failure.run, runs: 1, ...nothing, failures: [failure] };

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { processPool } from './worker-pool.ts';
 import { type ChunkResult, runChunk } from './worker-chunk.ts';
 
-/** Sources that are loaded in another way have other frames. */
+/** Stack frames depend on how sources were loaded. */
 function withoutStacks(result: ChunkResult): unknown {
   return { ...result, failures: result.failures.map(({ stack: _stack, ...failure }) => failure) };
 }
 
 describe('processPool', () => {
-  test('has workers that go on when they are interrupted: Ctrl-C is for the one that asked', async () => {
+  test('has workers that ignore Ctrl-C: only the parent decides what it means', async () => {
     const filename = new URL('./worker-boot.mjs', import.meta.url).href;
     const pool = new Tinypool({ runtime: 'child_process', filename, minThreads: 1, maxThreads: 1 });
     const chunk = { campaignSeed: 'pool', options: {}, first: 0, count: 20, stopAtFailure: false };
@@ -24,7 +24,7 @@ describe('processPool', () => {
     }
   });
 
-  test('gives what the same chunk gives in this thread', async () => {
+  test('gives the same result as the chunk run in this thread', async () => {
     const chunk = { campaignSeed: 'pool', options: {}, first: 3, count: 5, stopAtFailure: false };
     const pool = processPool(1);
     try {

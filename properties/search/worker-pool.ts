@@ -1,4 +1,4 @@
-/** Where chunks are run: in processes beside this one, or in this one between two turns of its event loop. */
+/** Runs chunks: in other processes, or in this thread between two turns of its event loop. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import _ from 'lodash';
@@ -9,12 +9,12 @@ import { SupervisedPool } from './supervised-pool.ts';
 import { type Chunk, type ChunkResult, type Experiment, runChunk, SIMULATION } from './worker-chunk.ts';
 
 export interface WorkerPool {
-  /** How many chunks it wants to have at once, so that no worker waits for work. */
-  readonly appetite: number;
-  /** How many runs a chunk should have. */
+  /** How many chunks should be in flight, so that no worker is idle. */
+  readonly chunksInFlight: number;
+  /** The number of runs of a chunk. */
   readonly chunkRuns: number;
   run(chunk: Chunk): Promise<ChunkResult>;
-  /** Ends the workers, whatever they are doing. */
+  /** Ends the workers, even in the middle of a run. */
   close(): Promise<void>;
 }
 
@@ -22,13 +22,13 @@ export interface WorkerPool {
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker-boot.mjs' : './worker.js', import.meta.url);
 
 export interface Watch {
-  /** A run that takes longer than this, in wall-clock time, is ended with its process, and is a failure. */
+  /** A run that takes longer than this, in wall-clock time, is killed with its process, and is a failure. */
   readonly runLimitMs: number;
 }
 
 /**
- * `workers` processes; this one is free for other things. They are processes and not threads because threads of one
- * process share V8's compiler and each other's collections: two of them do the work of one and a half.
+ * Starts `workers` processes. They are processes and not threads because the threads of one process share V8's
+ * compiler and wait for each other's garbage collections: two threads do the work of one and a half.
  */
 export function processPool(workers: number, watch: Watch | null = null, entry: URL = ENTRY): WorkerPool {
   const pool = new Tinypool({
@@ -45,13 +45,13 @@ export function processPool(workers: number, watch: Watch | null = null, entry: 
   let closed = false;
   let broken: unknown = null;
   pool.on('error', (error) => {
-    // A process that dies without a task has been replaced by now; unless none can be started any more.
+    // The pool has replaced a process that died without a task, unless new processes cannot be started.
     if (closed || pool.threads.length === workers) return;
     broken = error;
     void pool.destroy();
   });
   return {
-    appetite: 2 * workers,
+    chunksInFlight: 2 * workers,
     chunkRuns: 24,
     run: async (chunk) => {
       try {
@@ -69,10 +69,10 @@ export function processPool(workers: number, watch: Watch | null = null, entry: 
   };
 }
 
-/** This thread, in slices short enough for a key press to be noticed. */
+/** Runs chunks in this thread, in slices short enough for a key press to be noticed. */
 export function sameThread(experiment: Experiment = SIMULATION): WorkerPool {
   return {
-    appetite: 1,
+    chunksInFlight: 1,
     chunkRuns: 4,
     run: async (chunk) => {
       await nextTurn();
