@@ -43,6 +43,8 @@ export interface FaultKind<Own extends FaultBase, Simpler extends FaultBase = Ow
   problems?(fault: Own, plan: PlanContext, report: ReportProblem): void;
   /** How long after its trigger its effect ends, in milliseconds; 0 if it ends at once or only when the cluster is healed. */
   durationMs(fault: Own): number;
+  /** The sentence about its beginning, for reports of any target. `disks`: of the node that it strikes. */
+  sentence(fault: Own, disks: number): string;
   /** How far it is from the plainest fault: a crash is plainer than the loss of a disk, a lost message than a late one. */
   weight(fault: Own): number;
   /** Simpler forms, the simplest first. */

@@ -1,3 +1,4 @@
+import { faultKind } from '../../plan/kinds/faults/index.ts';
 import type { Fault } from '../../plan/plan.ts';
 import type { HistoryRecorder } from '../../trial/history-recorder.ts';
 import type { ReplicationObserver } from '../observe/replication-observer.ts';
@@ -138,9 +139,8 @@ export class FaultInjector {
         return;
       case 'break-connections': {
         const [from, to] = [this.#world.host(fault.from), this.#world.host(fault.to)];
-        const what = `the connections between ${from.name} and ${to.name} break`;
-        this.#note(fault.id, 'begin', [from, to], what);
-        this.#history.cluster('connection-broken', undefined, what);
+        this.#noteBegin(fault, [from, to]);
+        this.#history.cluster('connection-broken', undefined, faultKind(fault).sentence(fault, 1));
         this.#world.network.breakConnections(from, to);
         return;
       }
@@ -198,8 +198,7 @@ export class FaultInjector {
       fault.error === 'every-write' ? 'takes no more writes' : 'fails in the middle of the next append';
     const disk = host.disks[(fault.logDir ?? 1) - 1];
     if (disk === undefined) throw new RangeError(`${host.name} has no log directory ${fault.logDir}`);
-    const which = host.disks.length > 1 ? `disk ${fault.logDir ?? 1}` : 'the disk';
-    this.#note(fault.id, 'begin', [host], `${which} of ${host.name} ${what}`);
+    this.#noteBegin(fault, [host]);
     this.#history.cluster('disk-error', host.name, what);
     disk.fail(fault.error);
     if (fault.restartAfterMs === null) return;
@@ -235,7 +234,7 @@ export class FaultInjector {
     const host = this.#world.host(fault.node);
     const { context } = host;
     if (context === null || this.#leaving.has(host)) return;
-    this.#note(fault.id, 'begin', [host], `${host.name} is told to shut down`);
+    this.#noteBegin(fault, [host]);
     this.#leaving.add(host);
     context.process.shutdown((cleanly) => {
       context.finish();
@@ -279,7 +278,7 @@ export class FaultInjector {
   #pause(fault: Fault & { kind: 'pause' }): void {
     const host = this.#world.host(fault.node);
     if (!host.isUp || host.paused) return;
-    this.#note(fault.id, 'begin', [host], `${host.name} stops for ${fault.forMs} ms`);
+    this.#noteBegin(fault, [host]);
     this.#trace?.add({ kind: 'node', node: host.name, change: 'pause' });
     this.#history.cluster('pause', host.name, `for ${fault.forMs} ms`);
     this.#world.pause(host);
@@ -309,12 +308,7 @@ export class FaultInjector {
     };
     const ends = `${fault.side.join(', ')} ${both ? 'and' : 'to'} ${fault.other.join(', ')}`;
     const how = fault.effect === 'lose' ? 'cut' : 'held up';
-    this.#note(
-      fault.id,
-      'begin',
-      [...side, ...other],
-      `the network ${both ? 'between' : 'from'} ${ends} is ${how}`,
-    );
+    this.#noteBegin(fault, [...side, ...other]);
     this.#history.cluster('partition', undefined, `${ends}, ${how}, for ${fault.forMs} ms`);
     cut(true);
     this.#endLater(fault, [...side, ...other], () => {
@@ -345,8 +339,8 @@ export class FaultInjector {
 
   #slowLink(fault: Fault & { kind: 'slow-link' }): void {
     const [from, to] = [this.#world.host(fault.from), this.#world.host(fault.to)];
-    const what = `messages from ${from.name} to ${to.name} take ${fault.extraMs} ms longer`;
-    this.#note(fault.id, 'begin', [from, to], what);
+    this.#noteBegin(fault, [from, to]);
+    const what = faultKind(fault).sentence(fault, 1);
     this.#history.cluster('slow-link', undefined, `${what}, for ${fault.forMs} ms`);
     this.#world.network.slow(from, to, fault.extraMs * 1000);
     this.#endLater(fault, NOBODY, () => {
@@ -363,7 +357,7 @@ export class FaultInjector {
   #clock(fault: Fault & { kind: 'clock' }): void {
     const host = this.#world.host(fault.node);
     const what = `clock jumps by ${fault.jumpMs} ms and drifts by ${fault.driftPpm} ppm`;
-    this.#note(fault.id, 'begin', [host], `${host.name}: its ${what}`);
+    this.#noteBegin(fault, [host]);
     this.#history.cluster('clock', host.name, `${what}, for ${fault.forMs} ms`);
     host.clock.jump(fault.jumpMs);
     host.clock.drift(fault.driftPpm, this.#world.nowUs);
@@ -381,6 +375,10 @@ export class FaultInjector {
       // Unless the liveness phase has ended it already.
       if (this.#inForce.delete(fault.id)) end();
     });
+  }
+
+  #noteBegin(fault: Fault, hosts: readonly Host[]): void {
+    this.#note(fault.id, 'begin', hosts, faultKind(fault).sentence(fault, hosts[0]?.disks.length ?? 1));
   }
 
   #note(fault: number | null, phase: 'begin' | 'end', hosts: readonly Host[], sentence: string): void {

@@ -17,6 +17,9 @@ export const breakConnections: FaultKind<BreakConnections> = {
   durationMs() {
     return 0;
   },
+  sentence({ from, to }) {
+    return `the connections between ${from} and ${to} break`;
+  },
   weight() {
     return 0;
   },

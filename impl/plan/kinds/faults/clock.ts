@@ -21,6 +21,9 @@ export type Clock = z.infer<typeof clockSchema>;
 
 export const clock: FaultKind<Clock> = {
   ...lastsOnNode,
+  sentence({ node, jumpMs, driftPpm }) {
+    return `${node}: its clock jumps by ${jumpMs} ms and drifts by ${driftPpm} ppm`;
+  },
   weight({ forMs, jumpMs, driftPpm }) {
     const jump = jumpMs === 0 ? 0 : KIND_WEIGHT + Math.abs(jumpMs);
     const drift = driftPpm === 0 ? 0 : KIND_WEIGHT + Math.abs(driftPpm);

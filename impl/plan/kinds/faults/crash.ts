@@ -17,6 +17,9 @@ export type Crash = z.infer<typeof crashSchema>;
 
 export const crash: FaultKind<Crash> = {
   ...takesDown,
+  sentence({ node }) {
+    return `${node} crashes`;
+  },
   weight(fault) {
     return restartWeight(fault.restartAfterMs);
   },

@@ -30,6 +30,11 @@ export const diskError: FaultKind<DiskError, DiskError | Crash> = {
       report(['logDir'], `expected at most ${plan.logDirs}, because cluster.logDirs is ${plan.logDirs}`);
     }
   },
+  sentence({ node, error, logDir = 1 }, disks) {
+    const disk = disks > 1 ? `disk ${logDir}` : 'the disk';
+    const what = error === 'every-write' ? 'takes no more writes' : 'fails in the middle of the next append';
+    return `${disk} of ${node} ${what}`;
+  },
   weight(fault) {
     return KIND_WEIGHT + (3 * KIND_WEIGHT) / 4 + restartWeight(fault.restartAfterMs);
   },

@@ -23,6 +23,9 @@ export const diskLoss: FaultKind<DiskLoss, DiskLoss | Crash | PowerLoss> = {
     if (!plan.isVoter(node)) return;
     report(['node'], 'a controller that comes back without its disk could vote twice (KIP-853)');
   },
+  sentence({ node }) {
+    return `${node} loses its disk`;
+  },
   weight(fault) {
     return 3 * KIND_WEIGHT + restartWeight(fault.restartAfterMs);
   },

@@ -23,6 +23,9 @@ export type FileLoss = z.infer<typeof fileLossSchema>;
 
 export const fileLoss: FaultKind<FileLoss, FileLoss | Crash> = {
   ...takesDown,
+  sentence({ node, file }) {
+    return `${node} crashes and loses its ${file}`;
+  },
   weight(fault) {
     return KIND_WEIGHT + KIND_WEIGHT / 2 + restartWeight(fault.restartAfterMs);
   },

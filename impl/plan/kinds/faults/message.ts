@@ -31,6 +31,9 @@ export const message: FaultKind<MessageFault> = {
   durationMs({ delayMs }) {
     return delayMs;
   },
+  sentence({ from, to, effect }) {
+    return `the next message from ${from} to ${to} is ${effect === 'lose' ? 'lost' : 'late'}`;
+  },
   weight({ effect, delayMs }) {
     return effect === 'lose' ? 0 : KIND_WEIGHT + delayMs;
   },

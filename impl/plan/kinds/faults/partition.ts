@@ -31,6 +31,11 @@ export const partition: FaultKind<Partition> = {
   durationMs({ forMs }) {
     return forMs;
   },
+  sentence({ side, other, direction, effect }) {
+    const both = direction === 'both';
+    const ends = `${side.join(', ')} ${both ? 'and' : 'to'} ${other.join(', ')}`;
+    return `the network ${both ? 'between' : 'from'} ${ends} is ${effect === 'lose' ? 'cut' : 'held up'}`;
+  },
   weight({ forMs, side, other, direction, effect }) {
     return (
       forMs +

@@ -16,6 +16,9 @@ export type Pause = z.infer<typeof pauseSchema>;
 
 export const pause: FaultKind<Pause> = {
   ...lastsOnNode,
+  sentence({ node, forMs }) {
+    return `${node} stops for ${forMs} ms`;
+  },
   weight({ forMs }) {
     return forMs;
   },

@@ -18,6 +18,9 @@ export type PowerLoss = z.infer<typeof powerLossSchema>;
 
 export const powerLoss: FaultKind<PowerLoss, PowerLoss | Crash> = {
   ...takesDown,
+  sentence({ node }) {
+    return `${node} loses power`;
+  },
   weight(fault) {
     return 2 * KIND_WEIGHT + restartWeight(fault.restartAfterMs);
   },

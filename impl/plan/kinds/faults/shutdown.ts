@@ -18,6 +18,9 @@ export type Shutdown = z.infer<typeof shutdownSchema>;
 
 export const shutdown: FaultKind<Shutdown, Shutdown | Crash> = {
   ...takesDown,
+  sentence({ node }) {
+    return `${node} is asked to shut down`;
+  },
   weight(fault) {
     return KIND_WEIGHT + restartWeight(fault.restartAfterMs);
   },

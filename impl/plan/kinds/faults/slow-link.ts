@@ -21,6 +21,9 @@ export const slowLink: FaultKind<SlowLink> = {
   durationMs({ forMs }) {
     return forMs;
   },
+  sentence({ from, to, extraMs }) {
+    return `messages from ${from} to ${to} take ${extraMs} ms longer`;
+  },
   weight({ extraMs, forMs }) {
     return extraMs + forMs;
   },
