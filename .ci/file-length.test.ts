@@ -16,7 +16,6 @@ const STILL_TOO_LONG: readonly string[] = [
   'cli/main.test.ts',
   'impl/simulated/client/consumer.test.ts',
   'impl/simulated/client/consumer.ts',
-  'impl/simulated/run/simulate.test.ts',
   'reports/prose/story.ts',
 ];
 
