@@ -4,8 +4,14 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Plan } from '../../impl/plan/plan.ts';
 import { explain, type Insight } from '../explain/explain.ts';
 import { failureOf, traceOf } from '../minimiser/failure-of.ts';
-import { type Crew, minimise, type Minimised, PlanHolds, type Progress } from '../minimiser/minimise.ts';
-import { shrinkCrew } from '../minimiser/shrink-crew.ts';
+import {
+  minimise,
+  type Minimised,
+  PlanHolds,
+  type PlanRunner,
+  type Progress,
+} from '../minimiser/minimise.ts';
+import { planThreadPool } from '../minimiser/plan-thread-pool.ts';
 
 export interface ShrinkTask {
   readonly plan: Plan;
@@ -31,10 +37,10 @@ export interface Shrunk extends Minimised {
 export default async function shrinkTask(task: ShrinkTask): Promise<Shrunk | null> {
   const stop = new Int32Array(task.stop);
   const interrupted = (): boolean => Atomics.load(stop, 0) !== 0;
-  const crew = shrinkCrew(task.threads);
+  const pool = planThreadPool(task.threads);
   try {
     const minimised = minimise(task.plan, failureOf, {
-      crew,
+      runner: pool,
       traceOf,
       budgetMs: task.budgetMs,
       now: () => performance.now(),
@@ -42,26 +48,26 @@ export default async function shrinkTask(task: ShrinkTask): Promise<Shrunk | nul
       pinned: task.pinned,
       onProgress: (progress) => task.progress.postMessage(progress),
     });
-    return { ...minimised, insight: task.explain ? insightInto(minimised, task, crew, interrupted) : null };
+    return { ...minimised, insight: task.explain ? insightInto(minimised, task, pool, interrupted) : null };
   } catch (error) {
     if (error instanceof PlanHolds) return null;
     throw error;
   } finally {
-    await crew.close();
+    await pool.close();
   }
 }
 
 function insightInto(
   { plan, failure, to, runs }: Minimised,
   task: ShrinkTask,
-  crew: Crew,
+  runner: PlanRunner,
   interrupted: () => boolean,
 ): Insight | null {
   const trace = traceOf(plan);
   if (trace === null) return null;
   task.progress.postMessage({ pass: 'explain', runs, ...to } satisfies Progress);
   const beganMs = performance.now();
-  return explain(plan, failure.failureClass, trace, crew, {
+  return explain(plan, failure.failureClass, trace, runner, {
     pinned: task.pinned,
     latency: task.plan.schedule.latency,
     interrupted: () => interrupted() || performance.now() - beganMs > task.budgetMs,

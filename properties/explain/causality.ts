@@ -10,6 +10,7 @@ import type { CausalityPoint } from '../../impl/result/explanation.ts';
 import { endMs } from '../minimiser/size.ts';
 import { type Draw, drawsOf } from './reseeding.ts';
 import type { Count } from './dependence.ts';
+import type { Trying } from '../minimiser/plan-runner.ts';
 import { alteredFault, alteredOperation } from './variations.ts';
 
 /** The number of moments that are tried, at most. */
@@ -21,18 +22,20 @@ const ANY_LATENCY: LatencyModel = { model: 'uniform', minUs: 500, maxUs: 20_000 
 const ROOM_MS = 1_000;
 
 /** @param trace of a run of the plan */
-export function causality(
+export function* causality(
   plan: Plan,
   trace: Trace,
   count: Count,
   latency: LatencyModel = ANY_LATENCY,
-): readonly CausalityPoint[] {
-  return momentsOf(trace).map((entry) => {
+): Trying<readonly CausalityPoint[]> {
+  const points: CausalityPoint[] = [];
+  for (const entry of momentsOf(trace)) {
     const us = entry.timeUs - trace.workloadStartUs;
     const fired = firedUpTo(trace, entry.timeUs);
     const variations = Array.from({ length: DRAWS }, (_, nth) => redrawnAfter(plan, us, nth, latency, fired));
-    return { seq: entry.seq, ...count(variations) };
-  });
+    points.push({ seq: entry.seq, ...(yield* count(variations)) });
+  }
+  return points;
 }
 
 /** Returns the plan with everything after a moment drawn again: times, targets and the order of messages. */

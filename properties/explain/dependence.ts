@@ -4,62 +4,67 @@ import { planProblems } from '../../impl/plan/plan-problems.ts';
 import type { ExplainedPart, Explanation, Irrelevant, Variation } from '../../impl/result/explanation.ts';
 import { type Draw, drawsOf } from './reseeding.ts';
 import { alteredFault, alteredOperation, anyMoment, movedFault } from './variations.ts';
+import type { Trying } from '../minimiser/plan-runner.ts';
 
 /** Counts the plans that fail in the class of the explained one. */
-export type Count = (plans: readonly Plan[]) => Variation;
+export type Count = (plans: readonly Plan[]) => Trying<Variation>;
 
 const SEEDS = 32;
 /** If one of this many variations passes, the part matters. */
 const VARIATIONS = 8;
 
 /** @param pinned properties that the user chose, or that the harness always sets */
-export function dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>): Explanation {
+export function* dependence(plan: Plan, count: Count, pinned: ReadonlySet<string>): Trying<Explanation> {
   const seeds = Array.from({ length: SEEDS }, (_, nth) => `${plan.seed}/other-${nth}`);
+  const seed = yield* count(seeds.map((other) => ({ ...plan, seed: other })));
+  const parts: ExplainedPart[] = [];
+  for (let index = 0; index < plan.operations.length; index++)
+    parts.push(yield* operationPart(plan, index, count));
+  for (let index = 0; index < plan.faults.length; index++) parts.push(yield* faultPart(plan, index, count));
+  for (const property of Object.keys(plan.configuration)) {
+    if (pinned.has(property)) continue;
+    const { [property]: _left, ...configuration } = plan.configuration;
+    const absent = yield* count([{ ...plan, configuration }]);
+    parts.push({ part: 'property', name: property, absent });
+  }
+  return { seed, parts };
+}
+
+function* operationPart(plan: Plan, index: number, count: Count): Trying<ExplainedPart> {
+  const operation = plan.operations[index]!;
+  const put = (other: Operation | null): Plan | null =>
+    other === null ? null : { ...plan, operations: plan.operations.with(index, other) };
+  const name = `operation ${operation.id}`;
+  const moved = drawn(plan, `${name} moved`, (draw) => put({ ...operation, atMs: anyMoment(plan, draw) }));
+  const altered = drawn(plan, `${name} altered`, (draw) => put(alteredOperation(plan, operation, draw)));
+  const without = { ...plan, operations: plan.operations.toSpliced(index, 1) };
+  const variations = yield* variationsOf(without, moved, altered, count);
+  return { part: 'operation', name: operation.id, ...variations };
+}
+
+function* faultPart(plan: Plan, index: number, count: Count): Trying<ExplainedPart> {
+  const fault = plan.faults[index]!;
+  const put = (other: Fault | null): Plan | null =>
+    other === null ? null : { ...plan, faults: plan.faults.with(index, other) };
+  const name = `fault ${fault.id}`;
+  const moved = drawn(plan, `${name} moved`, (draw) => put(movedFault(plan, fault, draw)));
+  const altered = drawn(plan, `${name} altered`, (draw) => put(alteredFault(plan, fault, draw)));
+  const without = { ...plan, faults: plan.faults.toSpliced(index, 1) };
+  const variations = yield* variationsOf(without, moved, altered, count);
+  return { part: 'fault', name: fault.id, ...variations };
+}
+
+function* variationsOf(
+  without: Plan,
+  moved: readonly Plan[],
+  altered: readonly Plan[],
+  count: Count,
+): Trying<Pick<ExplainedPart, 'absent' | 'moved' | 'altered'>> {
+  const absent = yield* count([without]);
   return {
-    seed: count(seeds.map((seed) => ({ ...plan, seed }))),
-    parts: [
-      ...plan.operations.map((operation, index): ExplainedPart => {
-        const put = (other: Operation): Plan => ({
-          ...plan,
-          operations: plan.operations.with(index, other),
-        });
-        const name = `operation ${operation.id}`;
-        const moved = drawn(plan, `${name} moved`, (draw) =>
-          put({ ...operation, atMs: anyMoment(plan, draw) }),
-        );
-        const altered = drawn(plan, `${name} altered`, (draw) => {
-          const other = alteredOperation(plan, operation, draw);
-          return other === null ? null : put(other);
-        });
-        return {
-          part: 'operation',
-          name: operation.id,
-          absent: count([{ ...plan, operations: plan.operations.toSpliced(index, 1) }]),
-          ...(moved.length === 0 ? {} : { moved: count(moved) }),
-          ...(altered.length === 0 ? {} : { altered: count(altered) }),
-        };
-      }),
-      ...plan.faults.map((fault, index): ExplainedPart => {
-        const put = (other: Fault | null): Plan | null =>
-          other === null ? null : { ...plan, faults: plan.faults.with(index, other) };
-        const name = `fault ${fault.id}`;
-        const moved = drawn(plan, `${name} moved`, (draw) => put(movedFault(plan, fault, draw)));
-        const altered = drawn(plan, `${name} altered`, (draw) => put(alteredFault(plan, fault, draw)));
-        return {
-          part: 'fault',
-          name: fault.id,
-          absent: count([{ ...plan, faults: plan.faults.toSpliced(index, 1) }]),
-          ...(moved.length === 0 ? {} : { moved: count(moved) }),
-          ...(altered.length === 0 ? {} : { altered: count(altered) }),
-        };
-      }),
-      ...Object.keys(plan.configuration)
-        .filter((property) => !pinned.has(property))
-        .map((property): ExplainedPart => {
-          const { [property]: _left, ...configuration } = plan.configuration;
-          return { part: 'property', name: property, absent: count([{ ...plan, configuration }]) };
-        }),
-    ],
+    absent,
+    ...(moved.length === 0 ? {} : { moved: yield* count(moved) }),
+    ...(altered.length === 0 ? {} : { altered: yield* count(altered) }),
   };
 }
 

@@ -6,14 +6,14 @@ import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { defectCases } from '../detection/defect-case.ts';
 import { explain, type Insight } from './explain.ts';
 import { failureOf } from '../minimiser/failure-of.ts';
-import { alone, type Run } from '../minimiser/minimise.ts';
+import { inlineRunner, type Run } from '../minimiser/minimise.ts';
 
 /** One send, a loss of power, and an expired session: the record of the last in-sync replica is lost. */
 const { plan } = defectCases().find(({ defect }) => defect === 'last_replica_standing')!;
 const trace = simulate(plan, { trace: true }).trace!;
 
 function explained(run: Run, options = {}): Insight {
-  return explain(plan, 'b', trace, alone(run), options)!;
+  return explain(plan, 'b', trace, inlineRunner(run), options)!;
 }
 
 const failsWhen =
@@ -71,13 +71,13 @@ describe('the explanation of a failure', () => {
 
   test('is null when it is interrupted', () => {
     const run = failsWhen(() => true);
-    expect(explain(plan, 'b', trace, alone(run), { interrupted: () => true })).toBeNull();
+    expect(explain(plan, 'b', trace, inlineRunner(run), { interrupted: () => true })).toBeNull();
   });
 });
 
 test('the point of no return: runs differ before it, and all fail after it', () => {
   const { failureClass } = failureOf(plan)!;
-  const { causality } = explain(plan, failureClass, trace, alone(failureOf))!;
+  const { causality } = explain(plan, failureClass, trace, inlineRunner(failureOf))!;
   const shares = causality.map(({ runs, failed }) => failed / runs);
   expect(shares[0]).toBeLessThan(0.5);
   expect(shares.at(-1)).toBe(1);

@@ -6,7 +6,13 @@ import type { FailureReport } from '../../reports/analysis/failure-report.ts';
 import type { Variation } from '../../impl/result/explanation.ts';
 import { causality } from './causality.ts';
 import { dependence, irrelevantIn } from './dependence.ts';
-import type { Crew } from '../minimiser/minimise.ts';
+import {
+  type AwaitedRun,
+  driveSearch,
+  driveSearchAwaiting,
+  type PlanRunner,
+  type Trying,
+} from '../minimiser/plan-runner.ts';
 
 /** The sections of a report that explain its failure. */
 export type Insight = Required<Pick<FailureReport, 'explanation' | 'irrelevant' | 'causality'>>;
@@ -24,33 +30,60 @@ export interface ExplainOptions {
 class Interrupted extends Error {}
 
 /**
- * Makes some hundreds of runs. The result depends on the plan alone. Null when it was interrupted.
+ * Returns what the failure of a plan depends on, and when it was decided; null when it was interrupted. Takes some
+ * hundreds of runs, and depends on the plan alone.
  *
- * @param failureClass that of the plan
+ * @param failureClass how the plan fails
  * @param trace of a run of the plan
  */
 export function explain(
   plan: Plan,
   failureClass: string,
   trace: Trace,
-  crew: Crew,
+  runner: PlanRunner,
   options: ExplainOptions = {},
 ): Insight | null {
-  const count = (plans: readonly Plan[]): Variation => {
-    if (options.interrupted?.() === true) throw new Interrupted();
-    const failed = crew.runAll(plans).filter((failure) => failure?.failureClass === failureClass).length;
-    return { runs: plans.length, failed };
-  };
-  const pinned = new Set([...Object.keys(CRUCIBLE_DEFAULTS), ...(options.pinned ?? [])]);
   try {
-    const explanation = dependence(plan, count, pinned);
-    return {
-      explanation,
-      irrelevant: irrelevantIn(explanation),
-      causality: causality(plan, trace, count, options.latency),
-    };
+    return driveSearch(explanation(plan, failureClass, trace, options), runner);
   } catch (error) {
     if (error instanceof Interrupted) return null;
     throw error;
   }
+}
+
+/** Does what `explain` does, on a target in real time, with one run after the other. */
+export async function explainAwaiting(
+  plan: Plan,
+  failureClass: string,
+  trace: Trace,
+  run: AwaitedRun,
+  options: ExplainOptions = {},
+): Promise<Insight | null> {
+  try {
+    return await driveSearchAwaiting(explanation(plan, failureClass, trace, options), run);
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw error;
+  }
+}
+
+function* explanation(
+  plan: Plan,
+  failureClass: string,
+  trace: Trace,
+  options: ExplainOptions,
+): Trying<Insight> {
+  const count = function* (plans: readonly Plan[]): Trying<Variation> {
+    if (options.interrupted?.() === true) throw new Interrupted();
+    const failures = yield plans;
+    const failed = failures.filter((failure) => failure?.failureClass === failureClass).length;
+    return { runs: plans.length, failed };
+  };
+  const pinned = new Set([...Object.keys(CRUCIBLE_DEFAULTS), ...(options.pinned ?? [])]);
+  const dependsOn = yield* dependence(plan, count, pinned);
+  return {
+    explanation: dependsOn,
+    irrelevant: irrelevantIn(dependsOn),
+    causality: yield* causality(plan, trace, count, options.latency),
+  };
 }

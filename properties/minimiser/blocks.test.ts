@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
 import { deleteBlocks, deletePairs, type TakeFirst } from './blocks.ts';
+import { driveSearch, inlineRunner, type Trying } from './plan-runner.ts';
+
+const noRunner = inlineRunner(() => null);
 
 /** A list from which whatever keeps it failing is taken; counts the attempts. */
 function failingList(length: number, stillFails: (list: readonly number[]) => boolean) {
   const state = { list: Array.from({ length }, (_, index) => index) as readonly number[], attempts: 0 };
-  const take: TakeFirst<number> = (candidates) => {
+  const take: TakeFirst<number> = function* (candidates): Trying<number> {
+    yield [];
     let index = 0;
     for (const candidate of candidates) {
       state.attempts++;
@@ -23,7 +27,7 @@ function failingList(length: number, stillFails: (list: readonly number[]) => bo
 describe('deleteBlocks', () => {
   const reduce = (length: number, stillFails: (list: readonly number[]) => boolean) => {
     const { state, list, take } = failingList(length, stillFails);
-    deleteBlocks(list, take);
+    driveSearch(deleteBlocks(list, take), noRunner);
     return state;
   };
 
@@ -49,6 +53,6 @@ test('deletePairs finds two that can only go together', () => {
     7,
     (left) => left.includes(2) === left.includes(5) && left.includes(4) && left.length % 2 === 1,
   );
-  deletePairs(list, take);
+  driveSearch(deletePairs(list, take), noRunner);
   expect(state.list).toEqual([4]);
 });

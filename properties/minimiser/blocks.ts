@@ -1,8 +1,10 @@
+import type { Trying } from './plan-runner.ts';
+
 /**
  * Which of the lists is taken, in their order: its index, or -1 for none. It may look at some of them ahead of
  * their turn.
  */
-export type TakeFirst<T> = (candidates: Iterable<readonly T[]>) => number;
+export type TakeFirst<T> = (candidates: Iterable<readonly T[]>) => Trying<number>;
 
 /**
  * Deletes what can be deleted from a list: everything at once, then halves, quarters, and so on down to
@@ -11,10 +13,10 @@ export type TakeFirst<T> = (candidates: Iterable<readonly T[]>) => number;
  *
  * `list` is the list as it now is: `take` changes it.
  */
-export function deleteBlocks<T>(list: () => readonly T[], take: TakeFirst<T>): void {
+export function* deleteBlocks<T>(list: () => readonly T[], take: TakeFirst<T>): Trying<void> {
   for (let size = list().length; size >= 1; size = Math.floor(size / 2)) {
     for (let to = list().length; to > 0;) {
-      const taken = take(withoutBlocks(list(), size, to));
+      const taken = yield* take(withoutBlocks(list(), size, to));
       if (taken === -1) break;
       to -= (taken + 1) * size;
     }
@@ -27,14 +29,14 @@ function* withoutBlocks<T>(list: readonly T[], size: number, to: number): Genera
 }
 
 /** Deletes stretches of the given lengths wherever they begin: those of `deleteBlocks` begin at even distances. */
-export function deleteStretches<T>(
+export function* deleteStretches<T>(
   list: () => readonly T[],
   take: TakeFirst<T>,
   lengths: readonly number[],
-): void {
+): Trying<void> {
   for (const length of lengths) {
     for (let to = list().length; to >= length;) {
-      const taken = take(withoutStretches(list(), length, to));
+      const taken = yield* take(withoutStretches(list(), length, to));
       if (taken === -1) break;
       to = Math.min(to - taken - 1, list().length);
     }
@@ -46,9 +48,9 @@ function* withoutStretches<T>(list: readonly T[], length: number, to: number): G
 }
 
 /** Deletes elements two by two: each may be needed only because of the other. */
-export function deletePairs<T>(list: () => readonly T[], take: TakeFirst<T>): void {
+export function* deletePairs<T>(list: () => readonly T[], take: TakeFirst<T>): Trying<void> {
   for (let second = list().length - 1; second > 0; second--) {
-    if (take(withoutPairs(list(), second)) !== -1) second = Math.min(second, list().length);
+    if ((yield* take(withoutPairs(list(), second))) !== -1) second = Math.min(second, list().length);
   }
 }
 

@@ -4,7 +4,8 @@ import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { dropKinds, dropStretches } from './deletions.ts';
 import type { Pass } from './pass.ts';
-import { alone, Search } from './search.ts';
+import { driveSearch, inlineRunner } from './plan-runner.ts';
+import { Search } from './search.ts';
 
 const send = (id: number, atMs: number): Operation => ({
   id,
@@ -44,9 +45,12 @@ const plan: Plan = {
 /** The ids that are left when the plan fails whenever `fails` holds for those in it. */
 function left(pass: Pass, fails: (ids: readonly number[]) => boolean): number[] {
   const idsOf = ({ operations, faults }: Plan): number[] => [...operations, ...faults].map(({ id }) => id);
-  const crew = alone((each) => (fails(idsOf(each)) ? { failureClass: 'b' } : null));
-  const search = new Search(plan, { failureClass: 'b' }, crew, [], { maxRuns: 1_000, cutShort: () => null });
-  pass.run(search, 1);
+  const runner = inlineRunner((each) => (fails(idsOf(each)) ? { failureClass: 'b' } : null));
+  const search = new Search(plan, { failureClass: 'b' }, runner, [], {
+    maxRuns: 1_000,
+    cutShort: () => null,
+  });
+  driveSearch(pass.run(search, 1), runner);
   return idsOf(search.plan);
 }
 

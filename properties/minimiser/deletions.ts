@@ -19,22 +19,22 @@ function upTo(plan: Plan, ms: number): Plan {
 /** What comes after the failure cannot have caused it; often much of what comes before did not either. */
 export const truncate: Pass = {
   name: 'cut the end off',
-  run(search, seeds) {
+  *run(search, seeds) {
     const { atMs } = search.failure;
-    if (atMs !== undefined) search.accept(upTo(search.plan, atMs), seeds);
+    if (atMs !== undefined) yield* search.accept(upTo(search.plan, atMs), seeds);
     const times = [...search.plan.operations.map((op) => op.atMs), ...search.plan.faults.map(timeOf)];
     times.sort((a, b) => a - b);
     for (const share of [0.125, 0.25, 0.5, 0.75]) {
       const last = times[Math.floor(times.length * share)];
-      if (last !== undefined && search.accept(upTo(search.plan, last), seeds)) return;
+      if (last !== undefined && (yield* search.accept(upTo(search.plan, last), seeds))) return;
     }
   },
 };
 
 export const dropFaults: Pass = {
   name: 'drop faults',
-  run(search, seeds) {
-    deleteBlocks(
+  *run(search, seeds) {
+    yield* deleteBlocks(
       () => search.plan.faults,
       (lists) =>
         search.acceptFirst(
@@ -47,8 +47,8 @@ export const dropFaults: Pass = {
 
 export const dropOperations: Pass = {
   name: 'drop operations',
-  run(search, seeds) {
-    deleteBlocks(
+  *run(search, seeds) {
+    yield* deleteBlocks(
       () => search.plan.operations,
       (lists) =>
         search.acceptFirst(
@@ -67,7 +67,7 @@ const SEEDS_FOR_NEIGHBOURS = 4;
 /** Operations and faults alike, in the order of their times: an incident goes as a whole, with what led to it. */
 export const dropStretches: Pass = {
   name: 'drop stretches of time',
-  run(search, seeds) {
+  *run(search, seeds) {
     const events = () => inOrderOfTime(search.plan);
     const takeUnder =
       (most: number): TakeFirst<Event> =>
@@ -76,19 +76,19 @@ export const dropStretches: Pass = {
           each(lists, (kept) => withEvents(search.plan, kept)),
           Math.min(seeds, most),
         );
-    deleteBlocks(events, takeUnder(seeds));
-    if (events().length <= FEW) deleteStretches(events, takeUnder(SEEDS_FOR_NEIGHBOURS), NEIGHBOURS);
+    yield* deleteBlocks(events, takeUnder(seeds));
+    if (events().length <= FEW) yield* deleteStretches(events, takeUnder(SEEDS_FOR_NEIGHBOURS), NEIGHBOURS);
   },
 };
 
 /** What is of one kind, or about one node or topic, goes together or not at all. */
 export const dropKinds: Pass = {
   name: 'drop what belongs together',
-  run(search, seeds) {
+  *run(search, seeds) {
     const groups = new Set(inOrderOfTime(search.plan).flatMap(groupsOf));
     for (const group of groups) {
       const events = inOrderOfTime(search.plan).filter((event) => !groupsOf(event).includes(group));
-      search.accept(withEvents(search.plan, events), seeds);
+      yield* search.accept(withEvents(search.plan, events), seeds);
     }
   },
 };
@@ -96,11 +96,11 @@ export const dropKinds: Pass = {
 /** A crash and the move that it undid go together or not at all. */
 export const dropPairs: Pass = {
   name: 'drop pairs',
-  run(search, seeds) {
+  *run(search, seeds) {
     const { operations, faults } = search.plan;
     // Their number grows with the square: only what is small already is worth it.
     if (operations.length + faults.length > FEW) return;
-    deletePairs(
+    yield* deletePairs(
       () => [...search.plan.operations, ...search.plan.faults],
       (lists) =>
         search.acceptFirst(

@@ -2,7 +2,7 @@
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
-import type { Failure } from './search.ts';
+import type { Failure } from './plan-runner.ts';
 import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { describeError } from '../search/failure.ts';
 

@@ -16,11 +16,11 @@ const MAX_SEQUENCE = 'crucible.max.sequence';
 
 export const fewerRecords: Pass = {
   name: 'drop records that are counted',
-  run(search, seeds) {
+  *run(search, seeds) {
     const { length } = search.plan.operations;
     for (let nth = 0; nth <= length; nth++) {
       const counting = nth < length ? countedBy(search.plan, nth) : countedAtMost(search.plan, search.chosen);
-      if (counting !== null) search.acceptFirst(possible(fewerOf(search.plan, counting)), seeds);
+      if (counting !== null) yield* search.acceptFirst(possible(fewerOf(search.plan, counting)), seeds);
     }
   },
 };

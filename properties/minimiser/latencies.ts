@@ -10,6 +10,7 @@ import { keyFrom } from '../../impl/simulated/kernel/mix.ts';
 import { deleteBlocks, each } from './blocks.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
+import type { Trying } from './plan-runner.ts';
 import type { Search } from './search.ts';
 import { isPlainSchedule, PLAIN_LATENCY_US, SPREAD } from './size.ts';
 
@@ -18,13 +19,13 @@ const MOST_MESSAGES = 4_000;
 
 export const pinLatencies: Pass = {
   name: 'let messages take equally long but for a few',
-  run(search) {
-    if (!isPlainSchedule(search.plan.schedule)) pinAll(search);
-    for (let index = 0; index < search.plan.overrides.length; index++) roundOff(search, index);
+  *run(search) {
+    if (!isPlainSchedule(search.plan.schedule)) yield* pinAll(search);
+    for (let index = 0; index < search.plan.overrides.length; index++) yield* roundOff(search, index);
   },
 };
 
-function pinAll(search: Search): void {
+function* pinAll(search: Search): Trying<void> {
   const { plan } = search;
   let overrides = drawnLatencies(search, plan);
   const pinned = (to: Plan['overrides']): Plan => ({
@@ -33,12 +34,12 @@ function pinAll(search: Search): void {
     overrides: to,
   });
   // The same run, said in another way: unless a fault meddles with latencies, too.
-  if (overrides.length === 0 || search.firstFailing([pinned(overrides)]) === -1) return;
-  deleteBlocks(
+  if (overrides.length === 0 || (yield* search.firstFailing([pinned(overrides)])) === -1) return;
+  yield* deleteBlocks(
     () => overrides,
-    (lists) => {
+    function* (lists) {
       const tried: Plan['overrides'][] = [];
-      const taken = search.firstFailing(
+      const taken = yield* search.firstFailing(
         each(lists, (list) => {
           tried.push([...list]);
           return pinned([...list]);
@@ -67,10 +68,10 @@ function drawnLatencies(search: Search, plan: Plan): Plan['overrides'] {
   return found.size > MOST_MESSAGES ? [] : [...found.values()];
 }
 
-function roundOff(search: Search, index: number): void {
+function* roundOff(search: Search, index: number): Trying<void> {
   const override = search.plan.overrides[index];
   if (override === undefined) return;
-  smallestAccepted(
+  yield* smallestAccepted(
     override.latencyUs,
     (us) =>
       search.accept({

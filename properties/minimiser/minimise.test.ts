@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Fault, type Operation, type Plan, planSchema } from '../../impl/plan/plan.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
 import { seedFrom } from '../arbitraries/seed.ts';
-import { type Crew, minimise, type Run } from './minimise.ts';
+import { type PlanRunner, minimise, type Run } from './minimise.ts';
 
 const moves = (plan: Plan) => plan.operations.filter(({ kind }) => kind === 'move-leader');
 const sends = (plan: Plan) => plan.operations.filter(({ kind }) => kind === 'send');
@@ -200,9 +200,9 @@ describe('minimise', () => {
   test('what comes out does not depend on how many candidates are looked at ahead of their turn', () => {
     const [plan] = plansWhere(quickDoubleMove, 1);
     const run = failsWhen(quickDoubleMove);
-    const crewOf = (appetite: number): Crew => ({ appetite, runAll: (plans) => plans.map(run) });
-    const [one, ...others] = [1, 2, 7, 100].map((appetite) =>
-      minimise(plan!, run, { crew: crewOf(appetite), maxRuns: 400 }),
+    const runnerOf = (batchSize: number): PlanRunner => ({ batchSize, runAll: (plans) => plans.map(run) });
+    const [one, ...others] = [1, 2, 7, 100].map((batchSize) =>
+      minimise(plan!, run, { runner: runnerOf(batchSize), maxRuns: 400 }),
     );
     for (const other of others) expect(other).toEqual(one);
   });

@@ -18,16 +18,17 @@ import type { Pass } from './pass.ts';
 import { plainerFaults } from './plainer-faults.ts';
 import { plainerAssignments, plainerOperations } from './plainer-operations.ts';
 import { moveOntoProbes } from './probes.ts';
+import { type Limits, type OtherFailure, Search, type Stop } from './search.ts';
 import {
-  alone,
-  type Crew,
+  type AwaitedRun,
+  driveSearch,
+  driveSearchAwaiting,
   type Failure,
-  type Limits,
-  type OtherFailure,
+  inlineRunner,
+  type PlanRunner,
   type Run,
-  Search,
-  type Stop,
-} from './search.ts';
+  type Trying,
+} from './plan-runner.ts';
 import {
   defaultConfiguration,
   dropOverrides,
@@ -37,8 +38,9 @@ import {
 } from './settings.ts';
 import { closeGaps, evenSteps } from './times.ts';
 
-export { alone } from './search.ts';
-export type { OtherFailure, Crew, Failure, Run } from './search.ts';
+export { inlineRunner } from './plan-runner.ts';
+export type { AwaitedRun, Failure, PlanRunner, Run } from './plan-runner.ts';
+export type { OtherFailure } from './search.ts';
 
 export interface Progress {
   readonly pass: string;
@@ -58,8 +60,8 @@ export interface MinimiseOptions {
   readonly interrupted?: () => boolean;
   /** What happens in a run of a plan, for the passes that go by it; without it they are left out. */
   readonly traceOf?: (plan: Plan) => Trace | null;
-  /** Who runs the candidates; by default `run`, one after the other. It has no say in what comes out. */
-  readonly crew?: Crew;
+  /** Runs the candidates; by default `run`, one after the other. The result does not depend on it. */
+  readonly runner?: PlanRunner;
   /** Properties that stay as they are, because a person chose them. */
   readonly pinned?: readonly string[];
   /** Called after each pass that made the plan smaller. */
@@ -134,15 +136,39 @@ export class PlanHolds extends RangeError {
 }
 
 /**
- * Deterministic in `plan`, `run` and `maxRuns`. Every plan on the way fails in the failure class of the original
- * one, and has the same defects and expectations.
+ * Returns the shortest plan that fails in the failure class of `plan`, with the same defects and expectations.
+ * Deterministic in `plan`, `run` and `maxRuns`.
  * @throws PlanHolds if the plan does not fail.
  */
 export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): Minimised {
-  const { now, budgetMs } = options;
-  const beganMs = now?.() ?? 0;
-  const failure = run(plan);
+  const beganMs = options.now?.() ?? 0;
+  const runner = options.runner ?? inlineRunner(run);
+  return driveSearch(minimisation(plan, run(plan), runner, beganMs, options), runner);
+}
+
+/**
+ * Does what `minimise` does, on a target in real time, with one run after the other. As deterministic as the target.
+ * @throws PlanHolds if the plan does not fail.
+ */
+export async function minimiseAwaiting(
+  plan: Plan,
+  run: AwaitedRun,
+  options: Omit<MinimiseOptions, 'runner'> = {},
+): Promise<Minimised> {
+  const beganMs = options.now?.() ?? 0;
+  const failure = await run(plan);
+  return driveSearchAwaiting(minimisation(plan, failure, { batchSize: 1 }, beganMs, options), run);
+}
+
+function* minimisation(
+  plan: Plan,
+  failure: Failure | null,
+  runner: Pick<PlanRunner, 'batchSize'>,
+  beganMs: number,
+  options: Omit<MinimiseOptions, 'runner'>,
+): Trying<Minimised> {
   if (failure === null) throw new PlanHolds();
+  const { now, budgetMs } = options;
   const limits: Limits = {
     maxRuns: options.maxRuns ?? 6_000,
     cutShort: () => {
@@ -150,30 +176,35 @@ export function minimise(plan: Plan, run: Run, options: MinimiseOptions = {}): M
       return now !== undefined && budgetMs !== undefined && now() - beganMs >= budgetMs ? 'time' : null;
     },
   };
-  const crew = options.crew ?? alone(run);
-  const search = new Search(plan, failure, crew, options.pinned ?? [], limits, options.traceOf);
+  const search = new Search(plan, failure, runner, options.pinned ?? [], limits, options.traceOf);
 
-  do takeAway(search, options);
-  while (improves(search, MAKE_PLAIN, SEEDS_TO_MAKE_PLAIN, options));
+  do yield* takeAway(search, options);
+  while (yield* improves(search, MAKE_PLAIN, SEEDS_TO_MAKE_PLAIN, options));
 
   const seconds = now === undefined ? null : (now() - beganMs) / 1_000;
   return report(plan, search, seconds);
 }
 
 /** Until nothing more can go, under few seeds first. */
-function takeAway(search: Search, options: MinimiseOptions): void {
+function* takeAway(search: Search, options: MinimiseOptions): Trying<void> {
   for (const seeds of SEEDS) {
-    while (improves(search, TAKE_AWAY, seeds, options)) continue;
-    if (improves(search, [dropPairs], seeds, options)) improves(search, TAKE_AWAY, seeds, options);
+    while (yield* improves(search, TAKE_AWAY, seeds, options)) continue;
+    if (yield* improves(search, [dropPairs], seeds, options))
+      yield* improves(search, TAKE_AWAY, seeds, options);
   }
 }
 
 /** Runs the passes in their order; says whether any of them found a smaller plan. */
-function improves(search: Search, passes: readonly Pass[], seeds: number, options: MinimiseOptions): boolean {
+function* improves(
+  search: Search,
+  passes: readonly Pass[],
+  seeds: number,
+  options: MinimiseOptions,
+): Trying<boolean> {
   const before = search.plan;
   for (const pass of passes) {
     const soFar = search.plan;
-    if (search.stopped === null) pass.run(search, seeds);
+    if (search.stopped === null) yield* pass.run(search, seeds);
     if (search.plan !== soFar) {
       options.onProgress?.({ pass: pass.name, runs: search.runs, ...planSize(search.plan) });
     }

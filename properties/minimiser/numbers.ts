@@ -1,3 +1,5 @@
+import type { Trying } from './plan-runner.ts';
+
 /**
  * Smaller and rounder numbers than `value`, ascending: 0, 1, 2, 5, 10, 20, 50 and so on, and the value
  * itself cut to one and to two digits. A story told in round numbers is read faster than the least one.
@@ -15,18 +17,22 @@ export function rounderNumbers(value: number): number[] {
  * The smallest of the rounder numbers that is accepted, by bisection, as if acceptance were monotone.
  * Returns what was accepted last, or `value`.
  */
-export function smallestAccepted(value: number, attempt: (value: number) => boolean, floor = 0): number {
+export function* smallestAccepted(
+  value: number,
+  attempt: (value: number) => Trying<boolean>,
+  floor = 0,
+): Trying<number> {
   const candidates = rounderNumbers(value).filter((number) => number >= floor);
   const [least] = candidates;
   if (least === undefined) return value;
-  if (attempt(least)) return least;
+  if (yield* attempt(least)) return least;
   let best = value;
   let low = 1;
   let high = candidates.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
     const candidate = candidates[middle];
-    if (candidate !== undefined && attempt(candidate)) {
+    if (candidate !== undefined && (yield* attempt(candidate))) {
       best = candidate;
       high = middle - 1;
     } else low = middle + 1;

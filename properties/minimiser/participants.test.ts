@@ -10,7 +10,8 @@ import {
   dropTopics,
   separateControllers,
 } from './participants.ts';
-import { alone, Search } from './search.ts';
+import { driveSearch, inlineRunner } from './plan-runner.ts';
+import { Search } from './search.ts';
 
 const send = (id: number, client: string, partition: number): Operation => ({
   id,
@@ -43,17 +44,12 @@ const plan: Plan = {
 
 /** The plan that a pass leaves when every smaller plan in which `fails` holds is accepted. */
 function after(pass: typeof dropClients, fails: (plan: Plan) => boolean, from = plan): Plan {
-  const search = new Search(
-    from,
-    { failureClass: 'b' },
-    alone((each) => (fails(each) ? { failureClass: 'b' } : null)),
-    [],
-    {
-      maxRuns: 1_000,
-      cutShort: () => null,
-    },
-  );
-  pass.run(search, 1);
+  const runner = inlineRunner((each) => (fails(each) ? { failureClass: 'b' } : null));
+  const search = new Search(from, { failureClass: 'b' }, runner, [], {
+    maxRuns: 1_000,
+    cutShort: () => null,
+  });
+  driveSearch(pass.run(search, 1), runner);
   return search.plan;
 }
 
@@ -170,17 +166,12 @@ test('log directories: where one will do, what befell the second befalls the fir
     restartAfterMs: 5,
   };
   const several: Plan = { ...plan, cluster: { brokers: 3, controllers: 1, logDirs: 2 }, faults: [failing] };
-  const search = new Search(
-    several,
-    { failureClass: 'b' },
-    alone(() => ({ failureClass: 'b' })),
-    [],
-    {
-      maxRuns: 10,
-      cutShort: () => null,
-    },
-  );
-  dropLogDirs.run(search, 1);
+  const runner = inlineRunner(() => ({ failureClass: 'b' }));
+  const search = new Search(several, { failureClass: 'b' }, runner, [], {
+    maxRuns: 10,
+    cutShort: () => null,
+  });
+  driveSearch(dropLogDirs.run(search, 1), runner);
   const { logDir: _logDir, ...first } = failing;
   expect(search.plan).toMatchObject({ cluster: { brokers: 3, controllers: 1 }, faults: [first] });
   expect(search.plan.cluster.logDirs).toBeUndefined();

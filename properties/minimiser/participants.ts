@@ -46,15 +46,15 @@ function canDoAll(into: Client, client: Client): boolean {
 
 export const dropClients: Pass = {
   name: 'drop clients',
-  run(search, seeds) {
+  *run(search, seeds) {
     const used = new Set(search.plan.operations.map(({ client }) => client));
     const idle = search.plan.clients.map(({ name }) => name).filter((name) => !used.has(name));
-    if (idle.length > 1) search.accept(withoutClients(search.plan, new Set(idle)), seeds);
+    if (idle.length > 1) yield* search.accept(withoutClients(search.plan, new Set(idle)), seeds);
     for (const client of search.plan.clients.toReversed()) {
-      if (search.accept(withoutClients(search.plan, new Set([client.name])), seeds)) continue;
+      if (yield* search.accept(withoutClients(search.plan, new Set([client.name])), seeds)) continue;
       for (const into of search.plan.clients) {
         if (into.name === client.name || !canDoAll(into, client)) continue;
-        if (search.accept(mergeClients(search.plan, client, into), seeds)) break;
+        if (yield* search.accept(mergeClients(search.plan, client, into), seeds)) break;
       }
     }
   },
@@ -95,7 +95,7 @@ function moveOperation(operation: Operation, move: (place: Place) => Place | nul
 
 export const dropTopics: Pass = {
   name: 'drop topics and partitions',
-  run(search, seeds) {
+  *run(search, seeds) {
     for (const { name } of search.plan.topics.toReversed()) {
       const moved = movePlaces(search.plan, (place) => (place.topic === name ? null : place));
       // Its deletions and what makes it anew go with it.
@@ -103,12 +103,12 @@ export const dropTopics: Pass = {
         (operation) => !('topic' in operation) || operation.topic !== name,
       );
       const topics = moved.topics.filter((topic) => topic.name !== name);
-      search.accept({ ...moved, topics, operations }, seeds);
+      yield* search.accept({ ...moved, topics, operations }, seeds);
     }
     for (const { name, partitions } of search.plan.topics) {
       for (let partition = partitions - 1; partition >= 0; partition--) {
-        if (search.accept(withoutPartition(search.plan, name, partition, 'drop'), seeds)) continue;
-        search.accept(withoutPartition(search.plan, name, partition, 'merge'), seeds);
+        if (yield* search.accept(withoutPartition(search.plan, name, partition, 'drop'), seeds)) continue;
+        yield* search.accept(withoutPartition(search.plan, name, partition, 'merge'), seeds);
       }
     }
   },
@@ -140,22 +140,23 @@ const REPLICATION_FACTOR = 'default.replication.factor';
 
 export const dropBrokers: Pass = {
   name: 'drop brokers',
-  run(search, seeds) {
+  *run(search, seeds) {
     const factorStays = search.chosen.has(REPLICATION_FACTOR);
     const fewest = factorStays ? Number(search.plan.configuration[REPLICATION_FACTOR]) : 1;
     for (let broker = search.plan.cluster.brokers; broker >= 1; broker--) {
-      if (search.plan.cluster.brokers > fewest) search.accept(withoutBroker(search.plan, broker), seeds);
+      if (search.plan.cluster.brokers > fewest)
+        yield* search.accept(withoutBroker(search.plan, broker), seeds);
     }
   },
 };
 
 export const dropControllers: Pass = {
   name: 'drop controllers',
-  run(search, seeds) {
+  *run(search, seeds) {
     for (const controllers of [1, 3] as const) {
       if (controllers >= search.plan.cluster.controllers) return;
-      if (search.accept(withControllers(search.plan, controllers, 'drop'), seeds)) return;
-      if (search.accept(withControllers(search.plan, controllers, 'merge'), seeds)) return;
+      if (yield* search.accept(withControllers(search.plan, controllers, 'drop'), seeds)) return;
+      if (yield* search.accept(withControllers(search.plan, controllers, 'merge'), seeds)) return;
     }
   },
 };
@@ -163,9 +164,9 @@ export const dropControllers: Pass = {
 /** What a node with both roles did, its broker does; the controllers, now alone, are spared. */
 export const separateControllers: Pass = {
   name: 'run controllers by themselves',
-  run(search, seeds) {
+  *run(search, seeds) {
     const { combined, ...cluster } = search.plan.cluster;
-    if (combined === true) search.accept({ ...search.plan, cluster }, seeds);
+    if (combined === true) yield* search.accept({ ...search.plan, cluster }, seeds);
   },
 };
 
@@ -182,7 +183,7 @@ function withControllers(plan: Plan, controllers: 1 | 3, what: 'drop' | 'merge')
 /** Nobody is in a rack any more. */
 export const dropRacks: Pass = {
   name: 'drop racks',
-  run(search, seeds) {
+  *run(search, seeds) {
     const { racks, ...cluster } = search.plan.cluster;
     if (racks === undefined) return;
     const clients = search.plan.clients.map((client): Client => {
@@ -190,14 +191,14 @@ export const dropRacks: Pass = {
       const { rack: _rack, ...rest } = client;
       return rest;
     });
-    search.accept({ ...search.plan, cluster, clients }, seeds);
+    yield* search.accept({ ...search.plan, cluster, clients }, seeds);
   },
 };
 
 /** Every broker has one log directory, and what befell another one befalls that. */
 export const dropLogDirs: Pass = {
   name: 'drop log directories',
-  run(search, seeds) {
+  *run(search, seeds) {
     const { logDirs, ...cluster } = search.plan.cluster;
     if (logDirs === undefined) return;
     const faults = search.plan.faults.map((fault): Fault => {
@@ -205,7 +206,7 @@ export const dropLogDirs: Pass = {
       const { logDir: _logDir, ...rest } = fault;
       return rest;
     });
-    search.accept({ ...search.plan, cluster, faults }, seeds);
+    yield* search.accept({ ...search.plan, cluster, faults }, seeds);
   },
 };
 

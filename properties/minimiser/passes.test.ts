@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { type Client, type Fault, type Operation, type Plan, planSchema } from '../../impl/plan/plan.ts';
 import { traceOf } from './failure-of.ts';
 import { PASSES } from './minimise.ts';
-import { alone, Search } from './search.ts';
+import { driveSearch, inlineRunner } from './plan-runner.ts';
+import { Search } from './search.ts';
 
 const send = (id: number, atMs: number): Operation => ({
   ...{ id, atMs, kind: 'send', client: 'producer-1', topic: 'orders', partition: 0, key: null },
@@ -233,17 +234,17 @@ const CASES: Readonly<Record<string, Case>> = {
 
 /** What is left when all passes before this one find nothing more, and then what this one leaves. */
 function beforeAndAfter(name: string, { plan, fails }: Case): readonly [Plan, Plan] {
-  const crew = alone((each) => (fails(each) ? { failureClass: 'b', atMs: 350 } : null));
+  const runner = inlineRunner((each) => (fails(each) ? { failureClass: 'b', atMs: 350 } : null));
   const limits = { maxRuns: 20_000, cutShort: () => null };
-  const search = new Search(plan, { failureClass: 'b', atMs: 350 }, crew, [], limits, traceOf);
+  const search = new Search(plan, { failureClass: 'b', atMs: 350 }, runner, [], limits, traceOf);
   const index = PASSES.findIndex((pass) => pass.name === name);
   const earlier = PASSES.slice(0, index);
   for (let last: Plan | null = null; last !== search.plan;) {
     last = search.plan;
-    for (const pass of earlier) pass.run(search, 1);
+    for (const pass of earlier) driveSearch(pass.run(search, 1), runner);
   }
   const before = search.plan;
-  PASSES[index]?.run(search, 1);
+  driveSearch(PASSES[index]!.run(search, 1), runner);
   return [before, search.plan];
 }
 

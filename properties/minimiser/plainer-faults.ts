@@ -3,6 +3,7 @@ import { faultKind } from '../../impl/plan/kinds/faults/index.ts';
 import type { Fault, Plan, Trigger } from '../../impl/plan/plan.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
+import type { Trying } from './plan-runner.ts';
 import type { Search } from './search.ts';
 import { moments } from './times.ts';
 
@@ -12,22 +13,22 @@ function replaceFault(plan: Plan, index: number, fault: Fault): Plan {
 
 export const plainerFaults: Pass = {
   name: 'make faults plainer',
-  run(search, seeds) {
+  *run(search, seeds) {
     for (let index = 0; index < search.plan.faults.length; index++) {
-      plainerForms(search, index, seeds);
-      shorterWindows(search, index);
+      yield* plainerForms(search, index, seeds);
+      yield* shorterWindows(search, index);
     }
   },
 };
 
 /** Tries forms until none is accepted; each accepted one may have plainer ones of its own. */
-function plainerForms(search: Search, index: number, seeds: number): void {
+function* plainerForms(search: Search, index: number, seeds: number): Trying<void> {
   for (;;) {
     const fault = search.plan.faults[index];
     if (fault === undefined) return;
     const triggers = 'ms' in fault.at ? [] : [...timesIn(search.plan), ...simplerProbes(fault.at)];
     const forms = [...faultKind(fault).simpler(fault), ...triggers.map((at): Fault => ({ ...fault, at }))];
-    const taken = search.acceptFirst(
+    const taken = yield* search.acceptFirst(
       forms.map((form) => replaceFault(search.plan, index, form)),
       seeds,
     );
@@ -53,12 +54,12 @@ function simplerProbes(at: Exclude<Trigger, { ms: number }>): Trigger[] {
 
 const WINDOWS = ['forMs', 'restartAfterMs', 'delayMs', 'extraMs'] as const;
 
-function shorterWindows(search: Search, index: number): void {
+function* shorterWindows(search: Search, index: number): Trying<void> {
   for (const window of WINDOWS) {
     const fault = search.plan.faults[index];
     const value = fault === undefined ? undefined : windowOf(fault, window);
     if (fault === undefined || value === undefined) continue;
-    smallestAccepted(value, (shorter) =>
+    yield* smallestAccepted(value, (shorter) =>
       search.accept(replaceFault(search.plan, index, { ...fault, [window]: shorter })),
     );
   }

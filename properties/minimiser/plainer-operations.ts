@@ -11,15 +11,15 @@ function simplestForm(operation: Operation): Operation {
 
 export const plainerOperations: Pass = {
   name: 'make operations plainer',
-  run(search) {
-    search.accept({ ...search.plan, operations: search.plan.operations.map(simplestForm) });
+  *run(search) {
+    yield* search.accept({ ...search.plan, operations: search.plan.operations.map(simplestForm) });
     for (let index = 0; index < search.plan.operations.length; index++) {
       const operation = search.plan.operations[index];
       if (operation === undefined) continue;
-      search.accept(replaceOperation(search.plan, index, simplestForm(operation)));
+      yield* search.accept(replaceOperation(search.plan, index, simplestForm(operation)));
       const reducible = operationKind(operation).reducible?.(operation);
       if (reducible === undefined) continue;
-      smallestAccepted(reducible.value, (value) =>
+      yield* smallestAccepted(reducible.value, (value) =>
         search.accept(replaceOperation(search.plan, index, reducible.with(value))),
       );
     }
@@ -32,16 +32,16 @@ function replaceOperation(plan: Plan, index: number, operation: Operation): Plan
 
 export const plainerAssignments: Pass = {
   name: 'make assignments plainer',
-  run(search) {
+  *run(search) {
     for (const { name } of search.plan.clients) {
-      search.accept(
+      yield* search.accept(
         mapConsumer(search.plan, name, (assign) => assign.map((a) => ({ ...a, position: 'earliest' }))),
       );
       for (let index = assignments(search.plan, name) - 1; index >= 0; index--) {
         const without = mapConsumer(search.plan, name, (assign) =>
           assign.filter((_, other) => other !== index),
         );
-        if (planProblems(without).length === 0) search.accept(without);
+        if (planProblems(without).length === 0) yield* search.accept(without);
       }
     }
   },

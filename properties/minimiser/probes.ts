@@ -11,14 +11,14 @@ const PROBES_TRIED = 8;
 
 export const moveOntoProbes: Pass = {
   name: 'move faults onto probes',
-  run(search, seeds) {
+  *run(search, seeds) {
     for (let index = 0; index < search.plan.faults.length; index++) {
       const { plan } = search;
       const fault = plan.faults[index];
       if (fault === undefined || !('ms' in fault.at) || fault.at.ms === 0) continue;
       const trace = search.traceOf(plan);
       if (trace === null) return;
-      search.acceptFirst(
+      yield* search.acceptFirst(
         triggersFor(fault, fault.at.ms, trace).map((at): Plan => ({
           ...plan,
           faults: plan.faults.with(index, { ...fault, at }),

@@ -6,7 +6,8 @@ import { traceOf } from './failure-of.ts';
 import { pinLatencies } from './latencies.ts';
 import type { Pass } from './pass.ts';
 import { moveOntoProbes } from './probes.ts';
-import { alone, Search } from './search.ts';
+import { driveSearch, inlineRunner } from './plan-runner.ts';
+import { Search } from './search.ts';
 
 const sends = Array.from({ length: 10 }, (_, id): Operation => ({
   id,
@@ -35,10 +36,10 @@ const plan: Plan = planSchema.parse({
 });
 
 function after(pass: Pass, from: Plan, fails: (plan: Plan) => boolean): Plan {
-  const crew = alone((each) => (fails(each) ? { failureClass: 'b' } : null));
+  const runner = inlineRunner((each) => (fails(each) ? { failureClass: 'b' } : null));
   const limits = { maxRuns: 2_000, cutShort: () => null };
-  const search = new Search(from, { failureClass: 'b' }, crew, [], limits, traceOf);
-  pass.run(search, 1);
+  const search = new Search(from, { failureClass: 'b' }, runner, [], limits, traceOf);
+  driveSearch(pass.run(search, 1), runner);
   return search.plan;
 }
 

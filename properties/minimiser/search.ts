@@ -4,30 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Plan } from '../../impl/plan/plan.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
+import type { Failure, Trying } from './plan-runner.ts';
 import { isSmaller, type Size, sizeOf } from './size.ts';
-
-/** How a plan fails. Two failures with the same failure class count as the same finding. */
-export interface Failure {
-  /** Guarantee and anomaly: `no-loss/lost-write`. */
-  readonly failureClass: string;
-  /** When it showed, in virtual milliseconds since the workload began, where that is known. */
-  readonly atMs?: number;
-}
-
-export type Run = (plan: Plan) => Failure | null;
-
-/** Runs plans beside each other. What comes of a plan does not depend on who runs it, or when. */
-export interface Crew {
-  /** How many plans it wants at once, so that nobody waits for work. */
-  readonly appetite: number;
-  /** How each of the plans fails, in their order. */
-  runAll(plans: readonly Plan[]): readonly (Failure | null)[];
-}
-
-/** One plan after the other, in this thread. */
-export function alone(run: Run): Crew {
-  return { appetite: 1, runAll: (plans) => plans.map(run) };
-}
 
 /** Met while another one was shrunk: a finding of its own. */
 export interface OtherFailure {
@@ -49,11 +27,11 @@ export interface Limits {
 }
 
 export class Search {
-  readonly #crew: Crew;
+  readonly #batchSize: number;
   readonly #limits: Limits;
   readonly #originalSeed: string;
   readonly #tried = new Set<string>();
-  /** What candidates came to that were run ahead of their turn, which never came. */
+  /** Outcomes of candidates that were run ahead of their turn, which has not come yet. */
   readonly #ahead = new Map<string, Failure | null>();
   readonly #others = new Map<string, Plan>();
   /** What happens in a run of the plan; null where nobody can tell. */
@@ -72,13 +50,13 @@ export class Search {
   constructor(
     plan: Plan,
     failure: Failure,
-    crew: Crew,
+    { batchSize }: { readonly batchSize: number },
     chosen: readonly string[],
     limits: Limits,
     trace: (plan: Plan) => Trace | null = () => null,
   ) {
     this.traceOf = trace;
-    this.#crew = crew;
+    this.#batchSize = batchSize;
     this.#limits = limits;
     this.#originalSeed = plan.seed;
     this.chosen = new Set(chosen);
@@ -112,8 +90,8 @@ export class Search {
   }
 
   /** As `acceptFirst`, with one candidate. */
-  accept(candidate: Plan, seeds = 1): boolean {
-    return this.acceptFirst([candidate], seeds) === 0;
+  *accept(candidate: Plan, seeds = 1): Trying<boolean> {
+    return (yield* this.acceptFirst([candidate], seeds)) === 0;
   }
 
   /**
@@ -121,11 +99,11 @@ export class Search {
    * under one of `seeds - 1` others; returns its index, or -1. What an operation's absence changes is mostly
    * luck: under another seed the same few operations fail as well, and only so do plans become really small.
    *
-   * Candidates are run as many at once as the crew wants, and judged in their order: what is taken, and how many
-   * runs are counted, does not depend on the crew.
+   * Candidates are run as many at once as the runner wants, and checked in their order: what is taken, and how many
+   * runs are counted, does not depend on the runner.
    */
-  acceptFirst(candidates: Iterable<Plan>, seeds = 1): number {
-    const found = this.#first(this.#smallerOnes(candidates, seeds));
+  *acceptFirst(candidates: Iterable<Plan>, seeds = 1): Trying<number> {
+    const found = yield* this.#first(this.#smallerOnes(candidates, seeds));
     if (found === null) return -1;
     this.#plan = found.plan;
     this.#failure = found.failure;
@@ -134,8 +112,8 @@ export class Search {
   }
 
   /** The index of the first of the candidates that fails in the failure class, be it smaller or not. Nothing is taken. */
-  firstFailing(candidates: Iterable<Plan>): number {
-    return this.#first(this.#untried(candidates))?.index ?? -1;
+  *firstFailing(candidates: Iterable<Plan>): Trying<number> {
+    return (yield* this.#first(this.#untried(candidates)))?.index ?? -1;
   }
 
   /** Takes a plan that is known to fail in the failure class, if it is smaller. */
@@ -146,11 +124,11 @@ export class Search {
     this.#size = size;
   }
 
-  #first(attempts: Iterator<Attempt>): (Attempt & { readonly failure: Failure }) | null {
+  *#first(attempts: Iterator<Attempt>): Trying<(Attempt & { readonly failure: Failure }) | null> {
     while (this.#stopped === null) {
-      const wave = nextOf(attempts, this.#crew.appetite);
+      const wave = nextOf(attempts, this.#batchSize);
       if (wave.length === 0) return null;
-      for (const [nth, failure] of this.#outcomes(wave).entries()) {
+      for (const [nth, failure] of (yield* this.#outcomes(wave)).entries()) {
         const attempt = wave[nth];
         if (attempt === undefined || this.#tried.has(attempt.print)) continue;
         // What comes after one that is taken was not tried.
@@ -160,11 +138,11 @@ export class Search {
     return null;
   }
 
-  #outcomes(wave: readonly Attempt[]): (Failure | null)[] {
+  *#outcomes(wave: readonly Attempt[]): Trying<(Failure | null)[]> {
     this.#stopped ??= this.#runs >= this.#limits.maxRuns ? 'runs' : this.#limits.cutShort();
     if (this.#stopped !== null) return [];
     const fresh = wave.filter(({ print }) => !this.#ahead.has(print));
-    const outcomes = this.#crew.runAll(fresh.map(({ plan }) => plan));
+    const outcomes = yield fresh.map(({ plan }) => plan);
     for (const [nth, { print }] of fresh.entries()) this.#ahead.set(print, outcomes[nth] ?? null);
     return wave.map(({ print }) => this.#ahead.get(print) ?? null);
   }

@@ -37,8 +37,8 @@ const SEEDS_FOR_PROPERTIES = 4;
 
 export const defaultConfiguration: Pass = {
   name: "go back to Kafka's defaults",
-  run(search, seeds) {
-    deleteBlocks(
+  *run(search, seeds) {
+    yield* deleteBlocks(
       () =>
         Object.keys(search.plan.configuration).filter(
           (name) => !search.pinned.has(name) && !COSTLY.includes(name),
@@ -60,7 +60,7 @@ const LEAST: Readonly<Record<(typeof SUPPLIES)[number], number>> = {
 
 export const smallSupplies: Pass = {
   name: 'let sequences and epochs run out sooner',
-  run(search, seeds) {
+  *run(search, seeds) {
     for (const property of SUPPLIES) {
       const { plan } = search;
       const value = plan.configuration[property];
@@ -69,7 +69,7 @@ export const smallSupplies: Pass = {
         ...plan,
         configuration: { ...plan.configuration, [property]: fewer },
       }));
-      search.acceptFirst(possible(smaller), seeds);
+      yield* search.acceptFirst(possible(smaller), seeds);
     }
   },
 };
@@ -77,16 +77,16 @@ export const smallSupplies: Pass = {
 /** Everything comes back in the end, unless the failure needs that it does not. */
 export const healEverything: Pass = {
   name: 'heal everything in the end',
-  run(search) {
+  *run(search) {
     const { outsideCore, ...healed } = search.plan;
-    if (outsideCore !== undefined) search.accept(healed);
+    if (outsideCore !== undefined) yield* search.accept(healed);
   },
 };
 
 export const dropOverrides: Pass = {
   name: 'drop overridden decisions',
-  run(search) {
-    deleteBlocks(
+  *run(search) {
+    yield* deleteBlocks(
       () => search.plan.overrides,
       (lists) =>
         search.acceptFirst(each(lists, (overrides) => ({ ...search.plan, overrides: [...overrides] }))),
@@ -99,17 +99,17 @@ const PLAIN_MAXIMA_US = [PLAIN_LATENCY_US, 2_000, 5_000, 10_000, 20_000] as cons
 
 export const plainSchedule: Pass = {
   name: 'make messages take equally long',
-  run(search, seeds) {
-    search.accept({ ...search.plan, schedule: { ...search.plan.schedule, slowPair: null } }, seeds);
+  *run(search, seeds) {
+    yield* search.accept({ ...search.plan, schedule: { ...search.plan.schedule, slowPair: null } }, seeds);
     const { strategy: _, ...unordered } = search.plan.schedule;
-    search.accept({ ...search.plan, schedule: unordered }, seeds);
+    yield* search.accept({ ...search.plan, schedule: unordered }, seeds);
     const plainer = PLAIN_MAXIMA_US.map((maxUs): Plan => {
       const latency = { model: 'uniform', minUs: PLAIN_LATENCY_US, maxUs } as const;
       return { ...search.plan, schedule: { ...search.plan.schedule, latency } };
     });
-    if (search.acceptFirst(plainer, seeds) !== -1) return;
+    if ((yield* search.acceptFirst(plainer, seeds)) !== -1) return;
     const { minUs, maxUs } = search.plan.schedule.latency;
     const latency = { model: 'uniform', minUs, maxUs } as const;
-    search.accept({ ...search.plan, schedule: { ...search.plan.schedule, latency } }, seeds);
+    yield* search.accept({ ...search.plan, schedule: { ...search.plan.schedule, latency } }, seeds);
   },
 };

@@ -25,9 +25,9 @@ const STEPS_MS = [0, 10, 100, 500, 1_000, 2_000] as const;
 
 export const evenSteps: Pass = {
   name: 'space events evenly',
-  run(search, seeds) {
+  *run(search, seeds) {
     const order = moments(search.plan);
-    search.acceptFirst(
+    yield* search.acceptFirst(
       STEPS_MS.map((step) => moveTimes(search.plan, (ms) => step * order.indexOf(ms))),
       seeds,
     );
@@ -37,14 +37,14 @@ export const evenSteps: Pass = {
 /** Each wait between two moments made shorter, with all that follows pulled along. */
 export const closeGaps: Pass = {
   name: 'shorten waits',
-  run(search) {
+  *run(search) {
     for (let index = moments(search.plan).length - 1; index >= 0; index--) {
       const order = moments(search.plan);
       const moment = order[index];
       if (moment === undefined) continue;
       const gap = moment - (order[index - 1] ?? 0);
       const before = search.plan;
-      smallestAccepted(gap, (shorter) =>
+      yield* smallestAccepted(gap, (shorter) =>
         search.accept(moveTimes(before, (ms) => (ms >= moment ? ms - gap + shorter : ms))),
       );
     }
