@@ -10,7 +10,7 @@ export interface PartitionAtController {
   readonly partitionEpoch: number;
 }
 
-/** The controller's answer to a leader that wants to change the ISR (KIP-497, KIP-841, KIP-903), by Kafka's order of checks. */
+/** Returns the controller's answer to a leader that proposes another ISR (KIP-497, KIP-841, KIP-903), in Kafka's order of checks. */
 export function validateAlterPartition(
   item: AlterPartitionItem,
   sender: number,
@@ -34,9 +34,12 @@ export function validateAlterPartition(
 }
 
 /**
- * Whether a refused proposal moves the partition epoch on. The leader goes back to the committed ISR when
- * it hears of the refusal; an earlier copy of the proposal, given up and still under way, must then find
- * itself out of date, or it is accepted behind the leader's back once the replica is eligible again.
+ * Whether the controller increments the partition epoch when it refuses a proposal. Otherwise:
+ *
+ * 1. The leader sends a proposal, gives it up while it is still in flight, and sends a copy.
+ * 2. The controller refuses the copy, and the leader returns to the committed ISR.
+ * 3. The replica becomes eligible again, and the first proposal arrives with current epochs: it is accepted without the
+ *    knowledge of the leader.
  */
 export function refusalClosesProposal(error: ErrorCode): boolean {
   return error === Errors.INELIGIBLE_REPLICA;

@@ -1,28 +1,29 @@
-/** What the controller knows of a broker that registers (again). */
+/** A broker that registers, as the controller knew it before. */
 export interface KnownBroker {
   readonly incarnationId: number;
   readonly brokerEpoch: number;
-  /** It has been heard of within the session timeout, fenced or not. */
+  /** It has sent a heartbeat within the session timeout, fenced or not. */
   readonly hasValidSession: boolean;
   readonly inControlledShutdown: boolean;
 }
 
 /**
- * The epoch of a broker that registers again in the same incarnation: what it sent before, and what other brokers
- * vouched for, stays valid (KAFKA-16952). `nextOffset`: of the record that registers it again, if there is one.
+ * Returns the epoch of a broker that registers again in the same incarnation. The epoch does not change, so that the
+ * requests of the broker, and proposals of other brokers about it, stay valid (KAFKA-16952). `nextOffset`: of the record
+ * that would register it again.
  */
 export function brokerEpochOnReRegistration(knownEpoch: number, _nextOffset: number): number {
   return knownEpoch;
 }
 
-/** Whose sessions, of those that have run out, one decision ends: one, for the next must see what this one changed (KAFKA-13173). */
+/** Returns the brokers whose expired sessions one decision ends: only one, because the next decision must see what this one changed (KAFKA-13173). */
 export function sessionsEndedAtOnce(expired: readonly number[]): readonly number[] {
   return expired.slice(0, 1);
 }
 
 /**
- * Whether a broker counts as heard of by a heartbeat that waited at an overloaded controller for longer than its
- * sender waits for the answer: it does, although nothing else comes of such a heartbeat (KAFKA-15019).
+ * Whether a heartbeat renews the session of its sender although it waited in the queue of an overloaded controller for
+ * longer than the sender waits for the response. It has no other effect (KAFKA-15019).
  */
 export function expiredHeartbeatCounts(): boolean {
   return true;
@@ -31,9 +32,9 @@ export function expiredHeartbeatCounts(): boolean {
 export type Registration = 'refuse' | 'keep' | 'new-after-clean-shutdown' | 'new-after-unclean-shutdown';
 
 /**
- * A second process under one id waits until the session of the first has run out, unless that one was on
- * its way out. A new incarnation
- * that cannot show the epoch of a clean shutdown may have lost the end of its logs (KIP-966, KAFKA-15586).
+ * Decides about a registration. A second process with the same broker id is refused until the session of the first has
+ * run out, unless the first is in controlled shutdown. A new incarnation without the epoch of a clean shutdown may have
+ * lost the end of its logs (KIP-966, KAFKA-15586).
  */
 export function decideRegistration(
   known: KnownBroker | undefined,

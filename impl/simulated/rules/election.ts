@@ -1,11 +1,11 @@
-/** What an election knows of a partition. */
+/** A partition as an election sees it. */
 export interface Candidates {
   readonly replicas: readonly number[];
   /** After the change that is being made. */
   readonly isr: readonly number[];
   readonly elr: readonly number[];
   readonly lastKnownElr: readonly number[];
-  /** The present leader, or -1. */
+  /** The current leader, or -1. */
   readonly leader: number;
   /** Registered, not fenced, not shutting down. */
   readonly isActive: (broker: number) => boolean;
@@ -14,22 +14,22 @@ export interface Candidates {
 export type ElectionKind = 'any' | 'preferred' | 'unclean';
 
 export interface Elected {
-  /** -1: nobody. */
+  /** -1: no leader. */
   readonly leader: number;
   readonly from: 'current' | 'isr' | 'elr' | 'last-known-leader' | 'unclean' | 'none';
 }
 
-const NOBODY: Elected = { leader: -1, from: 'none' };
+const NO_LEADER: Elected = { leader: -1, from: 'none' };
 
-/** In sync, or, when nobody is in sync any more, an eligible leader replica (KIP-966); and alive. */
+/** Whether the broker is active, and in sync or, when the ISR is empty, an eligible leader replica (KIP-966). */
 function isCleanCandidate({ isr, elr, isActive }: Candidates, broker: number): boolean {
   return (isr.includes(broker) || (isr.length === 0 && elr.includes(broker))) && isActive(broker);
 }
 
 /**
- * Who leads (Kafka's PartitionChangeBuilder): the present leader if it may stay, else the first
- * replica in the order of assignment that is in sync and active, else an eligible leader replica,
- * else the last known leader (KIP-966), else, if that was asked for, anybody who is there.
+ * Elects a leader (Kafka's PartitionChangeBuilder): the current leader if it may stay, else the first replica in the
+ * order of assignment that is in sync and active, else an eligible leader replica, else the last known leader (KIP-966),
+ * else, in an unclean election, any active replica.
  */
 export function electLeader(candidates: Candidates, kind: ElectionKind): Elected {
   const preferred = candidates.replicas[0];
@@ -51,5 +51,5 @@ export function electLeader(candidates: Candidates, kind: ElectionKind): Elected
       if (candidates.isActive(broker)) return { leader: broker, from: 'unclean' };
     }
   }
-  return NOBODY;
+  return NO_LEADER;
 }

@@ -6,10 +6,9 @@ export interface ElrState {
 const NONE: ElrState = { elr: [], lastKnownElr: [] };
 
 /**
- * The eligible leader replicas after a change of the ISR (KIP-966): while fewer than
- * `min.insync.replicas` are in sync the high watermark stands still, so whoever was in sync before
- * still holds all that is committed, unless it may have lost the end of its log.
- * `uncleanlyShutDown`: replicas of which that is to be feared.
+ * Returns the eligible leader replicas after a change of the ISR (KIP-966): while fewer than `min.insync.replicas` are in
+ * sync the high watermark does not advance, so a replica that was in sync before still holds everything that is
+ * committed, unless it may have lost the end of its log. `uncleanlyShutDown`: the replicas that may have.
  */
 export function nextEligibleLeaderReplicas(
   before: { readonly isr: readonly number[]; readonly leader: number } & ElrState,
@@ -20,14 +19,14 @@ export function nextEligibleLeaderReplicas(
   if (newIsr.length >= minIsr) return NONE;
   const candidates = [...before.elr, ...before.isr.filter((broker) => !before.elr.includes(broker))];
   const elr = candidates.filter((broker) => !newIsr.includes(broker) && !uncleanlyShutDown.includes(broker));
-  // The last known leader is remembered from the moment on when nobody is in sync any more.
+  // The last known leader is remembered once no replica is in sync any more.
   if (newIsr.length > 0) return { elr, lastKnownElr: before.lastKnownElr };
   return { elr, lastKnownElr: before.leader === -1 ? before.lastKnownElr : [before.leader] };
 }
 
 /**
- * The ISR after replicas have left it. Before KIP-966 the last member stays, dead or alive, because
- * an empty ISR could never elect again.
+ * Returns the ISR without the replicas that leave it. Before KIP-966 the last member stays, dead or alive, because no
+ * leader could ever be elected from an empty ISR.
  */
 export function isrWithout(
   isr: readonly number[],

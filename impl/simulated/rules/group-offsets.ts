@@ -1,38 +1,38 @@
-/** What a group coordinator makes of committed offsets (KIP-98, KIP-447). */
+/** Committed offsets at the group coordinator (KIP-98, KIP-447). */
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 
-/** An offset of a group, and where the log of the offsets topic says so. */
+/** An offset of a group, and the offset of its record in the offsets topic. */
 export interface StoredOffset {
   /** The next to be read; null: deleted. */
   readonly offset: number | null;
   readonly recordOffset: number;
 }
 
-/** A transaction's offset counts from its own place in the log, not from that of its marker: what was committed after it stays. */
+/** Whether a committed offset replaces the stored one. An offset of a transaction counts from its own record and not from the marker: an offset committed after it stays. */
 export function replacesOffset(stored: StoredOffset | undefined, committed: StoredOffset): boolean {
   return stored === undefined || committed.recordOffset > stored.recordOffset;
 }
 
-/** Whether an offset can be told while transactions that would change it are open: not to one who wants it stable. */
+/** Whether the coordinator returns an offset although open transactions may change it: not to a client that requires stable offsets. */
 export function mayReturnOffset(pending: boolean, requireStable: boolean): boolean {
   return !(pending && requireStable);
 }
 
 /**
- * A marker ends the offsets that lie before it in the log, and no others: what it changes is changed before it is
- * answered and the next transaction of the producer may come (KAFKA-17507).
+ * Whether a marker completes the offsets of its transaction before it is acknowledged. Otherwise the next transaction of
+ * the producer may commit offsets first, and the marker would complete those as well (KAFKA-17507).
  */
 export function completesOffsetsBeforeAnswering(): boolean {
   return true;
 }
 
-/** The coordinator notes an offset of a transaction when it may be written, not while it asks (KAFKA-15784). */
+/** Whether the coordinator caches an offset of a transaction while the verification is still pending (KAFKA-15784). */
 export function cachesOffsetsBeforeVerification(): boolean {
   return false;
 }
 
-/** What a client is told when the commit of an offset was not written. */
+/** Returns the error for a client whose offset commit was not written. */
 export function offsetCommitError(error: ErrorCode): ErrorCode {
   switch (error) {
     case Errors.NOT_LEADER_OR_FOLLOWER:

@@ -2,43 +2,42 @@
 export interface CommitState {
   readonly highWatermark: number;
   readonly logEndOffset: number;
-  /** The smallest log end offset over the leader, the maximal ISR, and whoever is about to join; -1 when one is unknown. */
+  /** The smallest log end offset over the leader, the maximal ISR, and replicas that are about to join; -1 when one is unknown. */
   readonly smallestLogEnd: number;
   readonly committedIsrSize: number;
   readonly effectiveMinIsr: number;
 }
 
 /**
- * Where the leader's high watermark goes: up to what all of the maximal ISR hold (KIP-497), never
- * down, and only while enough replicas are in sync (KIP-966: else an eligible leader replica could
- * lack a committed record).
+ * Returns the next high watermark of a leader: what all of the maximal ISR hold (KIP-497). It never goes down, and rises
+ * only while enough replicas are in sync (KIP-966: else an eligible leader replica could lack a committed record).
  */
 export function nextHighWatermark(state: CommitState): number {
   if (state.committedIsrSize < state.effectiveMinIsr) return state.highWatermark;
   return Math.max(state.highWatermark, Math.min(state.smallestLogEnd, state.logEndOffset));
 }
 
-/** `min.insync.replicas` cannot ask for more replicas than there are. */
+/** Returns `min.insync.replicas`, limited to the number of replicas. */
 export function effectiveMinIsr(minInsyncReplicas: number, replicationFactor: number): number {
   return Math.min(minInsyncReplicas, replicationFactor);
 }
 
 /**
- * Whose log end holds the high watermark back: the maximal ISR, and whoever is about to join it, so
- * that a replica which catches up does not find the high watermark run away from it.
+ * Whether the high watermark waits for the log end of a replica: of the maximal ISR, and of replicas that are about to
+ * join it, so that the high watermark does not run away from a replica that catches up.
  */
 export function countsTowardsHighWatermark(inMaximalIsr: boolean, caughtUpAndEligible: boolean): boolean {
   return inMaximalIsr || caughtUpAndEligible;
 }
 
-/** Whether the leader looks at the high watermark when the controller has agreed to an ISR: a replica fewer may hold it back (KAFKA-13091). */
+/** Whether the leader recomputes the high watermark when the controller has committed an ISR: the replica that held it back may have left (KAFKA-13091). */
 export function recheckAfterIsrChange(): boolean {
   return true;
 }
 
 /**
- * What a consumer is told to be the end of the log (exclusive), or null while a new leader does not
- * know yet how far the true high watermark reaches (KIP-207).
+ * Returns the end of the log for a consumer (exclusive), or null while a new leader does not know the true high watermark
+ * yet (KIP-207).
  */
 export function latestOffset(highWatermark: number, leaderEpochStartOffset: number): number | null {
   return highWatermark < leaderEpochStartOffset ? null : highWatermark;

@@ -4,9 +4,8 @@ import { NO_EPOCH } from '../protocol/messages.ts';
 import type { EpochEndOffset, EpochEntry } from '../../kafka/leader-epoch.ts';
 
 /**
- * Where an epoch ends in a log, as far as the log knows (KIP-101, KIP-279): the largest epoch not
- * above the requested one, and the offset at which the next one begins (exclusive). Null when it
- * cannot tell, because it has never heard of an epoch that high.
+ * Returns where an epoch ends in a log (KIP-101, KIP-279): the largest epoch not above the requested one, and the offset
+ * at which the next epoch starts (exclusive). Null when the log does not know an epoch that high.
  */
 export function endOffsetForEpoch(
   entries: readonly EpochEntry[],
@@ -27,12 +26,12 @@ export function endOffsetForEpoch(
   return null;
 }
 
-/** What a leader says to a follower's fetch position: agreed, unknown, or where the logs part. */
+/** A leader's answer to a fetch position: the logs agree, the epoch is unknown, or where the logs diverge. */
 export type Divergence = 'none' | 'unknown' | EpochEndOffset;
 
 /**
- * Leader, on a fetch: does the follower's log end, told by its last epoch, agree with ours? Logs
- * part when the follower's epoch is not ours or ends earlier here (KIP-595, truncation on fetch).
+ * Leader, on a fetch: compares the follower's log end and last epoch with its own log. The logs diverge when the leader
+ * does not have that epoch, or when it ends earlier at the leader (KIP-595, truncation on fetch).
  */
 export function fetchDivergence(
   entries: readonly EpochEntry[],
@@ -48,20 +47,20 @@ export function fetchDivergence(
   return end.epoch < lastFetchedEpoch || end.endOffset < fetchOffset ? end : 'none';
 }
 
-/** Which entry a new leader puts into its epoch cache before it has written anything (KAFKA-7415). */
+/** Returns the entry that a new leader adds to its epoch cache before it has appended anything (KAFKA-7415). */
 export function epochEntryOfNewLeader(epoch: number, logEndOffset: number): EpochEntry | null {
   return { epoch, startOffset: logEndOffset };
 }
 
 /**
- * Recovery, which reads batches in the order of their offsets: whether one shows the start of an epoch that the
- * cache lacks. Also of the first one, 0 (KAFKA-10432). `latestEpoch` is -1 for an empty cache.
+ * Recovery, which reads batches in the order of their offsets: whether a batch starts an epoch that the cache lacks,
+ * the first epoch, 0, included (KAFKA-10432). `latestEpoch` is -1 for an empty cache.
  */
 export function recoversEpoch(batchEpoch: number, latestEpoch: number): boolean {
   return batchEpoch > latestEpoch;
 }
 
-/** Whoever believes in another leader epoch is refused (KIP-320). */
+/** Refuses a request with another leader epoch than that of the leader (KIP-320). */
 export function checkLeaderEpoch(requestEpoch: number, leaderEpoch: number): ErrorCode {
   if (requestEpoch === NO_EPOCH || requestEpoch === leaderEpoch) return Errors.NONE;
   return requestEpoch < leaderEpoch ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH;

@@ -1,6 +1,6 @@
 /**
- * Replicas of each partition, round-robin over the brokers: each partition starts one broker further on, the first is its
- * preferred leader. Where brokers have racks, neighbours are in different racks as far as that goes.
+ * Places the replicas of each partition round-robin over the brokers: each partition starts one broker further on, and its
+ * first replica is the preferred leader. Where brokers have racks, neighbours are in different racks as far as possible.
  */
 export function placeReplicas(
   brokers: readonly number[],
@@ -17,7 +17,7 @@ export function placeReplicas(
   );
 }
 
-/** One broker of each rack in turn, the racks in the order in which they are met. */
+/** Returns one broker of each rack in turn, the racks in the order of their first broker. */
 function alternating(
   brokers: readonly number[],
   rackOf: (broker: number) => string | null,

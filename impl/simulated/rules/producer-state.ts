@@ -1,8 +1,8 @@
-/** What a partition knows of producers, and what it accepts from them (KIP-98, KIP-360). */
+/** The state of producers in a partition, and what the partition accepts from them (KIP-98, KIP-360). */
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 
-/** What is remembered of one batch of a producer. */
+/** A batch of a producer as its partition remembers it. */
 export interface BatchMetadata {
   readonly firstSequence: number;
   readonly lastSequence: number;
@@ -11,34 +11,34 @@ export interface BatchMetadata {
   readonly timestamp: number;
 }
 
-/** What a partition knows of one producer: Kafka's ProducerStateEntry. */
+/** One producer as a partition knows it: Kafka's ProducerStateEntry. */
 export interface ProducerState {
   readonly producerEpoch: number;
   /** Its last batches in this epoch, oldest first. */
   readonly batches: readonly BatchMetadata[];
   /** Of the coordinator that wrote its last marker; -1: none. */
   readonly coordinatorEpoch: number;
-  /** Of its last batch or marker: wall clock in ms of whoever wrote it. */
+  /** Of its last batch or marker: wall clock in ms of the process that wrote it. */
   readonly lastTimestamp: number;
-  /** Where its open transaction began; -1: none is open. */
+  /** The first offset of its open transaction; -1: none is open. */
   readonly currentTxnFirstOffset: number;
 }
 
-/** Who appends: only a client's sequences are checked. */
+/** The process that appends: only the sequences of a client are checked. */
 export type AppendOrigin = 'client' | 'coordinator';
 
-/** How many batches of a producer are remembered: as many as it may have in flight (KAFKA-5494). */
+/** Returns the number of batches of a producer that are remembered: as many as it may have in flight (KAFKA-5494). */
 export function batchesToRetain(): number {
   return 5;
 }
 
-/** The sequence `by` records later: after the greatest comes 0 (KAFKA-7692, KAFKA-7693). */
+/** Returns the sequence `by` records later: after the greatest comes 0 (KAFKA-7692, KAFKA-7693). */
 export function sequenceAfter(sequence: number, by: number, maxSequence: number): number {
   const sum = sequence + by;
   return sum > maxSequence ? sum - maxSequence - 1 : sum;
 }
 
-/** The batch that is the same as one sent again: same epoch, same first and last sequence; null: it is new. */
+/** Returns the remembered batch with the same epoch, first and last sequence as a retried one; null: the batch is new. */
 export function findDuplicateBatch(
   state: ProducerState,
   producerEpoch: number,
@@ -52,7 +52,7 @@ export function findDuplicateBatch(
   return null;
 }
 
-/** Producers of an older epoch are fenced. */
+/** Fences producers of an older epoch. */
 export function checkProducerEpoch(state: ProducerState | undefined, producerEpoch: number): ErrorCode {
   return state !== undefined && producerEpoch < state.producerEpoch
     ? Errors.INVALID_PRODUCER_EPOCH
@@ -60,16 +60,16 @@ export function checkProducerEpoch(state: ProducerState | undefined, producerEpo
 }
 
 /**
- * Whether a partition may have forgotten a producer: not where there has never been a record, so that the first of
- * several batches in flight cannot be overtaken there (KAFKA-15591).
+ * Whether a partition may have forgotten a producer: not while it has never had a record, so that no batch in flight can
+ * overtake the first one there (KAFKA-15591).
  */
 export function mayHaveForgotten(mapEndOffset: number): boolean {
   return mapEndOffset > 0;
 }
 
 /**
- * A batch must begin where the last one of its epoch ended, and a new epoch at 0. Of a producer of which
- * nothing is known any sequence is accepted if it may have been forgotten (KIP-360).
+ * Checks that a batch starts where the last one of its epoch ended, and a new epoch at 0. Any sequence of an unknown
+ * producer is accepted if the partition may have forgotten it (KIP-360).
  */
 export function checkSequence(
   state: ProducerState | undefined,
@@ -84,7 +84,7 @@ export function checkSequence(
   return firstSequence === expected ? Errors.NONE : Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
 }
 
-/** What the leader has accepted a follower takes: it may know less of the producer (KAFKA-6003). */
+/** A follower accepts every sequence that its leader has accepted: it may know less of the producer (KAFKA-6003). */
 export function checkReplicatedSequence(
   _state: ProducerState | undefined,
   _producerEpoch: number,
@@ -94,44 +94,44 @@ export function checkReplicatedSequence(
   return Errors.NONE;
 }
 
-/** Where a batch begins of which the end is remembered. Its sequences do not tell: they may have wrapped (KAFKA-7692). */
+/** Returns the first offset of a remembered batch. It cannot be computed from the sequences, which may have wrapped (KAFKA-7692). */
 export function firstOffsetOfBatch({ firstOffset }: BatchMetadata): number {
   return firstOffset;
 }
 
-/** A marker of a coordinator that has been replaced is refused. */
+/** Refuses a marker of a coordinator that has been replaced. */
 export function checkCoordinatorEpoch(state: ProducerState | undefined, coordinatorEpoch: number): ErrorCode {
   return state !== undefined && coordinatorEpoch < state.coordinatorEpoch
     ? Errors.TRANSACTION_COORDINATOR_FENCED
     : Errors.NONE;
 }
 
-/** Forgotten are producers that wrote nothing for so long, unless a transaction of theirs is open. */
+/** Whether a producer is forgotten: it has written nothing for `expirationMs`, and has no open transaction. */
 export function isProducerExpired(state: ProducerState, nowMs: number, expirationMs: number): boolean {
   return state.currentTxnFirstOffset < 0 && nowMs - state.lastTimestamp >= expirationMs;
 }
 
-/** What a partition knows of a producer outlives the deletion of its records (KIP-360). */
+/** Whether the state of a producer outlives the deletion of its records (KIP-360). */
 export function keepsStateOfDeletedRecords(): boolean {
   return true;
 }
 
 /**
- * Whether the producers of a log that is cut are read from it again. Kafka's published code does not if none was known
- * before: but one may have expired whose transaction is open again, now that its marker is cut off.
+ * Whether a replica rebuilds the state of producers after a truncation. Kafka's published code does not if it knew no
+ * producer before; but a producer may have expired whose transaction is open again now that its marker is truncated.
  */
 export function rebuildsProducersAfterTruncation(_noneWereKnown: boolean): boolean {
   return true;
 }
 
-/** A snapshot of producers that the power takes must not be missed (KAFKA-9892). */
+/** Whether a snapshot of producers is flushed: after a clean shutdown the log is not read, so a power loss must not take the snapshot (KAFKA-9892). */
 export function flushesProducerSnapshot(): boolean {
   return true;
 }
 
 /**
- * How far a read_committed consumer may read, exclusive: below the first record of any transaction that is
- * open, or whose marker is not yet committed. `firstUnstableOffset` is null when there is none.
+ * Returns how far a read_committed consumer may read, exclusive: below the first record of any transaction that is open,
+ * or whose marker is not yet committed. `firstUnstableOffset` is null when there is none.
  */
 export function lastStableOffset(highWatermark: number, firstUnstableOffset: number | null): number {
   return firstUnstableOffset === null ? highWatermark : Math.min(highWatermark, firstUnstableOffset);

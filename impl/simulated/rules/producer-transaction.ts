@@ -1,17 +1,17 @@
-/** What a transactional producer makes of the answers that it gets (Kafka's TransactionManager; KIP-360, KIP-588, KIP-890). */
+/** How a transactional producer reacts to responses (Kafka's TransactionManager; KIP-360, KIP-588, KIP-890). */
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 
 /**
- * `abortable`: the transaction must be aborted; `renewable`: nobody else can abort it, and the producer asks for another
- * identity instead (KIP-360); `fatal`: another producer has taken over, or the coordinator knows this one no more.
+ * `abortable`: the transaction must be aborted; `renewable`: it cannot be aborted, and the producer asks for another
+ * identity instead (KIP-360); `fatal`: another producer has taken over, or the coordinator no longer knows this one.
  */
 export type AfterError = 'abortable' | 'renewable' | 'fatal';
 
-/** `again`: the same request a little later; `elsewhere`: by another coordinator. */
+/** `again`: retry the same request a little later; `elsewhere`: find another coordinator. */
 export type AfterAnswer = 'done' | 'again' | 'elsewhere' | AfterError;
 
-/** The answer of a coordinator; null: the connection was lost. */
+/** Returns the reaction to the response of a coordinator; null: the connection was lost. */
 export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
   switch (error) {
     case Errors.NONE:
@@ -35,12 +35,12 @@ export function afterCoordinatorAnswer(error: ErrorCode | null): AfterAnswer {
   }
 }
 
-/** The coordinator has forgotten the id, and somebody else may have come and gone since: there is no way back (KAFKA-18019). */
+/** The coordinator has forgotten the id, and another producer may have used it in between: the error is fatal (KAFKA-18019). */
 function afterForgottenProducerId(): AfterError {
   return 'fatal';
 }
 
-/** A batch of a transaction that is given up: the transaction cannot be committed any more. */
+/** Returns the reaction to a failed batch of a transaction, which cannot be committed any more. */
 export function afterFailedBatch(error: ErrorCode): AfterError {
   switch (error) {
     case Errors.PRODUCER_FENCED:
@@ -48,22 +48,22 @@ export function afterFailedBatch(error: ErrorCode): AfterError {
     case Errors.INVALID_PRODUCER_ID_MAPPING:
       return afterForgottenProducerId();
     default:
-      // Also INVALID_PRODUCER_EPOCH: whether the producer is fenced the coordinator says at the abort (KIP-588).
+      // Also INVALID_PRODUCER_EPOCH: the coordinator decides at the abort whether the producer is fenced (KIP-588).
       return 'abortable';
   }
 }
 
-/** What is heard of a batch that was given up before, when its transaction may be over: it is not the next one's failure (KAFKA-14830). */
+/** Whether a late error of a batch that was given up is ignored: its transaction may be over, and it must not fail the next one (KAFKA-14830). */
 export function ignoresGivenUpBatch(): boolean {
   return true;
 }
 
-/** Whether the coordinator is asked to end the transaction although batches of it are under way (KAFKA-12671). */
+/** Whether the producer asks the coordinator to end a transaction while batches of it are in flight (KAFKA-12671). */
 export function endsWithBatchesInFlight(): boolean {
   return false;
 }
 
-/** Whether a batch belongs to the transaction: also when that can only be aborted by now (KAFKA-5364). */
+/** Whether a batch is marked as transactional, also when the transaction can only be aborted by now (KAFKA-5364). */
 export function marksBatchTransactional(_abortable: boolean): boolean {
   return true;
 }

@@ -1,19 +1,19 @@
-/** How the logs of the voters of a quorum compare: what several rules share, and no rule by itself. */
+/** Comparisons of the logs of quorum voters, shared by several rules. */
 
-/** Where a log ends: what elections of the quorum compare. */
+/** The end of a log, which elections of the quorum compare. */
 export interface LogEnd {
   readonly lastEpoch: number;
   /** Exclusive. */
   readonly endOffset: number;
 }
 
-/** A later last epoch wins, then the longer log: so no leader lacks a committed record (KIP-595, Raft 5.4.1). */
+/** Whether the candidate's log is at least as recent as the voter's: a later last epoch wins, then the longer log, so that no leader lacks a committed record (KIP-595, Raft 5.4.1). */
 export function isUpToDate(candidate: LogEnd, voter: LogEnd): boolean {
   if (candidate.lastEpoch !== voter.lastEpoch) return candidate.lastEpoch > voter.lastEpoch;
   return candidate.endOffset >= voter.endOffset;
 }
 
-/** The highest offset that more than half of the voters have reached. */
+/** Returns the highest offset that more than half of the voters have reached. */
 export function majorityOffset(acknowledged: readonly number[]): number {
   let highest = -1;
   for (const offset of acknowledged) {

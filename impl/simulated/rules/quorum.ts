@@ -2,17 +2,17 @@ import type { EpochEndOffset } from '../../kafka/leader-epoch.ts';
 import { isUpToDate, majorityOffset } from './quorum-logs.ts';
 import type { LogEnd } from './quorum-logs.ts';
 
-/** A voter as far as its vote depends on it, in the epoch of the request. */
+/** The state of a voter that its vote depends on, in the epoch of the request. */
 export interface Voter extends LogEnd {
   readonly role: 'unattached' | 'prospective' | 'candidate' | 'follower' | 'leader' | 'resigned';
-  /** For whom it voted in this epoch. */
+  /** The candidate that it voted for in this epoch. */
   readonly votedFor: number | null;
   readonly knowsLeader: boolean;
-  /** As a follower: has it fetched from its leader in this epoch? */
+  /** As a follower: whether it has fetched from its leader in this epoch. */
   readonly hasFetchedFromLeader: boolean;
 }
 
-/** One vote an epoch, to a log that lacks nothing the voter has, and none where a leader is known (KIP-595). */
+/** Grants one vote an epoch, to a candidate whose log lacks nothing that the voter has, and none when the voter knows a leader (KIP-595). */
 export function grantsVote(voter: Voter, candidateId: number, candidate: LogEnd): boolean {
   if (voter.votedFor !== null) return voter.votedFor === candidateId;
   if (
@@ -26,7 +26,7 @@ export function grantsVote(voter: Voter, candidateId: number, candidate: LogEnd)
   return isUpToDate(candidate, voter);
 }
 
-/** A pre-vote costs nothing; it is refused by whoever leads, or fetches from the leader it has (KIP-996). */
+/** Grants a pre-vote, which binds the voter to nothing, unless the voter leads or fetches from a leader (KIP-996). */
 export function grantsPreVote(voter: Voter, candidate: LogEnd): boolean {
   if (voter.role === 'leader') return false;
   if (voter.role === 'follower' && voter.hasFetchedFromLeader) return false;
@@ -37,13 +37,13 @@ export interface QuorumCommitState {
   readonly highWatermark: number;
   /** Offset of the LeaderChange record of the leader's epoch. */
   readonly epochStartOffset: number;
-  /** What each voter has acknowledged (exclusive), the leader's own durable end included. */
+  /** The offset that each voter has acknowledged (exclusive), the leader's own durable end included. */
   readonly acknowledged: readonly number[];
 }
 
 /**
- * What a majority holds, once that includes a record of the leader's own epoch: an older record on a
- * majority may still be overwritten (Raft 5.4.2). Never down.
+ * Returns the offset that a majority holds, once that includes a record of the leader's own epoch: an older record on a
+ * majority may still be overwritten (Raft 5.4.2). It never goes down.
  */
 export function nextQuorumHighWatermark({
   highWatermark,
@@ -54,12 +54,12 @@ export function nextQuorumHighWatermark({
   return heldByMajority > epochStartOffset ? Math.max(highWatermark, heldByMajority) : highWatermark;
 }
 
-/** A leader from which no majority fetches any more has to resign: there may be another one (KAFKA-15489). The only voter is its own majority (KAFKA-16144). */
+/** Whether a leader must resign because no majority fetches from it: there may be another leader (KAFKA-15489). The only voter is its own majority (KAFKA-16144). */
 export function hasLostQuorum(voters: number, withoutMajorityMs: number, timeoutMs: number): boolean {
   return voters > 1 && withoutMajorityMs >= timeoutMs;
 }
 
-/** Whether a follower's log parts from the leader's: then the largest epoch up to its own that the leader knows, and where that ends (KIP-595). */
+/** Returns where a follower's log diverges from the leader's: the largest epoch up to the follower's last one that the leader has, and its end (KIP-595). Null: the logs agree. */
 export function quorumDivergence(
   endOfEpoch: (epoch: number) => EpochEndOffset,
   fetchOffset: number,
@@ -70,8 +70,8 @@ export function quorumDivergence(
 }
 
 /**
- * Whether a follower can go on only from the leader's snapshot: it lacks what the leader has deleted, or its log
- * parts from the leader's below the leader's log start (KIP-630). `startEpoch`: of the entry before the start.
+ * Whether a follower needs the leader's snapshot: it lacks entries that the leader has deleted, or its log diverges below
+ * the leader's log start (KIP-630). `startEpoch`: of the entry before the start.
  */
 export function needsMetadataSnapshot(
   leader: { readonly startOffset: number; readonly startEpoch: number },
@@ -90,20 +90,20 @@ export function needsMetadataSnapshot(
 export interface MetadataLogState {
   readonly logStartOffset: number;
   readonly highWatermark: number;
-  /** How far the latest snapshot tells (exclusive); 0 when there is none. */
+  /** The end of the latest snapshot (exclusive); 0 when there is none. */
   readonly snapshotEndOffset: number;
-  /** So many committed entries are kept, if no snapshot needs more (`metadata.max.retention.bytes`). */
+  /** The number of committed entries that are kept (`metadata.max.retention.bytes`). */
   readonly retainedEntries: number;
 }
 
-/** Where the metadata log may begin: entries are deleted when there are too many, and only what a snapshot tells (KIP-630, KAFKA-14238). */
+/** Returns the new start of the metadata log: entries are deleted when there are too many, and only those that a snapshot includes (KIP-630, KAFKA-14238). */
 export function metadataLogStart(state: MetadataLogState): number {
   const { logStartOffset, highWatermark, snapshotEndOffset, retainedEntries } = state;
   if (highWatermark - logStartOffset <= retainedEntries) return logStartOffset;
   return Math.max(logStartOffset, snapshotEndOffset);
 }
 
-/** How far a follower truncates (the offset is the first one dropped): to where both logs can agree at most. */
+/** Returns the offset to which a follower truncates (the first one dropped): the last point up to which both logs can agree. */
 export function quorumTruncation(
   leader: EpochEndOffset,
   endOfEpoch: (epoch: number) => EpochEndOffset,
@@ -112,20 +112,20 @@ export function quorumTruncation(
   return own.epoch === leader.epoch ? Math.min(own.endOffset, leader.endOffset) : own.endOffset;
 }
 
-/** What is committed is never dropped: a controller that is told to stops for good instead (KAFKA-12460). */
+/** Whether a follower may truncate: never below its high watermark. It halts instead (KAFKA-12460). */
 export function mayTruncateQuorumLog(toOffset: number, highWatermark: number): boolean {
   return toOffset >= highWatermark;
 }
 
-/** A fetch acknowledges what lies below it, so that must be on the disk first (KAFKA-10533). */
+/** Whether a voter flushes before it acknowledges: a fetch acknowledges everything below its offset, which must be on the disk (KAFKA-10533). */
 export function flushesBeforeAcknowledging(): boolean {
   return true;
 }
 
 /**
- * Whether a controller that believes to lead the quorum leads it no more, for all that whoever asks it has heard. An
- * observer's epoch never goes back, so that a broker trusts no answer of a controller that was deposed before (KIP-595;
- * what AlterPartition rests on, see the review of KIP-841's part 2).
+ * Whether a controller that believes to lead the quorum is deposed, by the newest epoch that the sender of a request knows.
+ * The epoch of an observer never goes back, so that a broker accepts no response of a deposed controller (KIP-595;
+ * AlterPartition relies on it, see the review of KIP-841, part 2).
  */
 export function isDeposed(itsEpoch: number, newestKnownEpoch: number): boolean {
   return itsEpoch < newestKnownEpoch;

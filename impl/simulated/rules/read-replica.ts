@@ -1,7 +1,7 @@
-/** A replica that the leader may send a consumer to, as the leader knows it. Offsets as usual: start inclusive, end exclusive. */
+/** A replica that a consumer may read from, as the leader knows it. Start offsets are inclusive, end offsets exclusive. */
 export interface ReadCandidate {
   readonly broker: number;
-  /** Null: the broker has none. */
+  /** Null: the broker has no rack. */
   readonly rack: string | null;
   readonly alive: boolean;
   readonly logStartOffset: number;
@@ -9,8 +9,8 @@ export interface ReadCandidate {
 }
 
 /**
- * Leader, on a consumer's fetch: who in the consumer's rack serves it best, the leader itself before others,
- * then whoever holds most (Kafka's RackAwareReplicaSelector, KIP-392). Null: the leader serves it.
+ * Leader, on a consumer's fetch: returns the replica in the consumer's rack that holds most (Kafka's
+ * RackAwareReplicaSelector, KIP-392). Null: the leader serves the consumer, as it does if it is in that rack itself.
  */
 export function preferredReadReplica(
   leader: { readonly broker: number; readonly rack: string | null },
@@ -29,8 +29,8 @@ export function preferredReadReplica(
 }
 
 /**
- * Follower: an answer that tells where the logs part says nothing of a log that is not truncated yet, so its
- * high watermark is not taken (KAFKA-14704).
+ * Follower: whether it takes over the high watermark of a response that says where the logs diverge. It does not: its log
+ * is not truncated yet (KAFKA-14704).
  */
 export function takesHighWatermarkWhenDiverging(): boolean {
   return false;

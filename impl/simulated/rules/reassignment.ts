@@ -1,11 +1,11 @@
-/** What a partition is on its way to (KIP-455): `replicas` are the target, followed by those that are to go. */
+/** A reassignment of a partition (KIP-455): `replicas` are the target, followed by those that will be removed. */
 export interface Reassignment {
   readonly replicas: readonly number[];
   readonly addingReplicas: readonly number[];
   readonly removingReplicas: readonly number[];
 }
 
-/** The way from one assignment to another; nothing is added or removed when only the order differs. */
+/** Returns the reassignment from one assignment to another; it adds and removes nothing when only the order differs. */
 export function beginReassignment(current: readonly number[], target: readonly number[]): Reassignment {
   const removingReplicas = current.filter((broker) => !target.includes(broker));
   const addingReplicas = target.filter((broker) => !current.includes(broker));
@@ -13,8 +13,8 @@ export function beginReassignment(current: readonly number[], target: readonly n
 }
 
 /**
- * What is left when a reassignment is over, or null while it is not: it completes when all target
- * replicas are in sync, and those that are to go leave replicas and ISR in one step.
+ * Returns replicas and ISR after a reassignment, or null while it is not complete: it completes when all target replicas
+ * are in sync, and those to be removed leave replicas and ISR in one step.
  */
 export function completeReassignment(
   { replicas, addingReplicas, removingReplicas }: Reassignment,
@@ -27,7 +27,7 @@ export function completeReassignment(
   return { replicas: target, isr: isr.filter(stays) };
 }
 
-/** A replica that has left must not be waited for, nor be listened to: the leader begins a new epoch without it. */
+/** Returns the leader epoch after a change. It rises when the leader changes, or when a replica is removed: the leader must not wait for that replica, nor serve its fetches. */
 export function leaderEpochAfter(
   leaderEpoch: number,
   change: { readonly leaderChanged: boolean; readonly replicaRemoved: boolean },

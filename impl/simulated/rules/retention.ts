@@ -1,4 +1,4 @@
-/** A batch as retention looks at it; timestamps in ms, as the producers wrote them. */
+/** A batch as retention sees it; timestamps in ms, as the producers wrote them. */
 export interface AgedBatch {
   readonly lastOffset: number;
   readonly records: readonly { readonly timestamp: number }[];
@@ -7,18 +7,18 @@ export interface AgedBatch {
 export interface Retention {
   /** The broker's wall clock. */
   readonly nowMs: number;
-  /** `retention.ms`; negative: for ever. */
+  /** `retention.ms`; negative: no limit. */
   readonly retentionMs: number;
   /** `segment.ms`. */
   readonly segmentMs: number;
-  /** No segment goes that reaches beyond this offset (exclusive). */
+  /** Segments that reach beyond this offset are kept (exclusive). */
   readonly deletableEnd: number;
 }
 
 /**
- * Where a log begins after retention (inclusive): whole segments go, the oldest first, as long as the newest
- * record of each is too old. A segment ends before the batch that is `segment.ms` younger than its first
- * record. Null: nothing goes.
+ * Returns the log start after retention (inclusive): whole segments are deleted, the oldest first, as long as the newest
+ * record of each is too old. A segment ends before the batch that is `segment.ms` younger than its first record. Null:
+ * nothing is deleted.
  */
 export function retainedFrom(batches: readonly AgedBatch[], retention: Retention): number | null {
   const { nowMs, retentionMs, segmentMs, deletableEnd } = retention;
@@ -42,7 +42,7 @@ function newestIn({ records }: AgedBatch): number {
   return records.reduce((newest, { timestamp }) => Math.max(newest, timestamp), Number.NEGATIVE_INFINITY);
 }
 
-/** Up to where retention may delete: what is not committed stays, however old it is (KAFKA-5634). */
+/** Returns the offset up to which retention may delete: uncommitted records stay, however old they are (KAFKA-5634). */
 export function retentionBound(highWatermark: number, _logEndOffset: number): number {
   return highWatermark;
 }

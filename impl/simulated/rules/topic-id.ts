@@ -2,9 +2,9 @@ import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 
 /**
- * Broker, asked for a partition of the topic with an id (KIP-516): a topic made anew under an old name is
- * another one. `hosted` is the id of the topic of which the broker has a replica under that name, null for
- * none; `known` says whether its metadata have a topic with the requested id.
+ * Broker: checks the topic id of a request for a partition (KIP-516): a topic that was created again under an old name is
+ * another topic. `hosted` is the id of the topic of which the broker has a replica under that name, null for none;
+ * `known` says whether its metadata has a topic with the requested id.
  */
 export function checkTopicId(requested: number, hosted: number | null, known: boolean): ErrorCode {
   if (hosted === requested) return Errors.NONE;
@@ -13,23 +13,23 @@ export function checkTopicId(requested: number, hosted: number | null, known: bo
 }
 
 /**
- * Broker, that finds a log on its disk under the name of a partition it is given: whether it is that
- * partition's (KIP-516). `logTopicId` is from the log's partition.metadata file, null if it has none.
+ * Broker: whether a log on its disk under the name of a new replica belongs to that partition (KIP-516). `logTopicId` is
+ * from the log's partition.metadata file, null if it has none.
  */
 export function mayClaimLog(logTopicId: number | null, topicId: number): boolean {
   return logTopicId === null || logTopicId === topicId;
 }
 
-/** What a client heard of a partition. */
+/** The metadata of a partition in a response to a client. */
 export interface HeardPartition {
   readonly topicId: number;
   readonly leaderEpoch: number;
 }
 
 /**
- * Client, that hears of a partition: whether it is news. Leader epochs tell older metadata from newer (KIP-320),
- * but only of one topic: one made anew begins with epoch 0 again (KAFKA-12257). `lastSeenEpoch` is null when
- * nothing was ever heard of a partition of that name; `topicIdBefore` when the last metadata had no such topic.
+ * Client: whether it takes over the metadata of a partition. Leader epochs order the metadata of one topic (KIP-320); a
+ * topic that was created again starts with epoch 0 (KAFKA-12257). `lastSeenEpoch` is null when the client never had
+ * metadata of a partition of that name; `topicIdBefore` when its last metadata had no such topic.
  */
 export function acceptsPartitionMetadata(
   heard: HeardPartition,

@@ -1,6 +1,6 @@
 /**
- * What the transaction coordinator answers (KIP-98, KIP-360, KIP-890). It has one transition under way for a
- * transactional id at most; whoever else asks meanwhile comes back later.
+ * The decisions of the transaction coordinator (KIP-98, KIP-360, KIP-890). At most one transition of a transactional id is
+ * pending; other requests are refused meanwhile, and retried.
  */
 import type { TransactionMetadata, TransactionState } from '../../kafka/internal-records.ts';
 import { Errors } from '../../kafka/errors.ts';
@@ -9,16 +9,16 @@ import { NO_PRODUCER_EPOCH } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
 import { isEpochExhausted, isPreparing } from './transaction-states.ts';
 
-/** A transactional id as its coordinator knows it: what is in the log, and what is on its way there. */
+/** A transactional id as its coordinator knows it: what is in the log, and the write that is in flight. */
 export interface TransactionEntry {
   readonly metadata: TransactionMetadata;
-  /** The state of a write that has not come back. */
+  /** The state that a write in flight leads to; null: none. */
   readonly pending: TransactionState | null;
-  /** A fence did not get into the log for certain; its epoch was given to nobody (KAFKA-9666). */
+  /** A fence was not certainly written to the log; no producer got its epoch (KAFKA-9666). */
   readonly failedFence: boolean;
 }
 
-/** Who a client says it is. */
+/** The producer id and epoch that a client sends. */
 export interface ProducerIdentity {
   readonly producerId: number;
   readonly producerEpoch: number;
@@ -27,8 +27,8 @@ export interface ProducerIdentity {
 const refuse = (error: ErrorCode) => ({ is: 'refused', error }) as const;
 
 /**
- * A write is under way, or markers are. Whoever asks comes back when it is done; before anything else is looked at, for
- * with the end a producer may get another id, which it knows before the coordinator has it (KAFKA-18464).
+ * Whether a write or markers are in flight. It is checked before anything else: with the end of a transaction a producer may
+ * get another id, which it knows before the transition is complete (KAFKA-18464).
  */
 function isChanging({ metadata, pending }: Pick<TransactionEntry, 'metadata' | 'pending'>): boolean {
   return pending !== null || isPreparing(metadata.state);
@@ -38,13 +38,13 @@ function isChanging({ metadata, pending }: Pick<TransactionEntry, 'metadata' | '
 
 export type InitProducerIdDecision =
   | { readonly is: 'refused'; readonly error: ErrorCode }
-  /** The open transaction is to be aborted first, and its producer fenced; the client asks again. */
+  /** The open transaction must be aborted first, and its producer fenced; the client retries. */
   | { readonly is: 'fence' }
-  /** The producer id has no epochs left: another one, from epoch 0. */
+  /** The producer id has no epochs left: another id, from epoch 0. */
   | { readonly is: 'rotate'; readonly lastProducerEpoch: number }
   | { readonly is: 'epoch'; readonly producerEpoch: number; readonly lastProducerEpoch: number };
 
-/** `expected`: who the client was (KIP-360); null for one that has just started. */
+/** `expected`: the identity that the client had (KIP-360); null for a client that has just started. */
 export function initProducerId(
   { metadata, pending }: TransactionEntry,
   expected: ProducerIdentity | null,
@@ -58,7 +58,7 @@ export function initProducerId(
   return nextEpoch(metadata, expected, maxEpoch);
 }
 
-/** The present one; or the one before, whose epochs were used up and which has not heard of its successor. */
+/** Whether the client is the current producer, or the previous one, whose epochs are used up and which does not know its new id. */
 function isKnownProducer(
   metadata: TransactionMetadata,
   expected: ProducerIdentity,
@@ -81,21 +81,21 @@ function nextEpoch(
   if (current && isEpochExhausted(producerEpoch, maxEpoch)) {
     return { is: 'rotate', lastProducerEpoch: expected === null ? NO_PRODUCER_EPOCH : producerEpoch };
   }
-  // A new process: whoever had an epoch before is fenced, with nothing to go back to.
+  // A new process: the producer before it is fenced, and cannot return to an earlier epoch.
   if (expected === null) {
     return { is: 'epoch', producerEpoch: producerEpoch + 1, lastProducerEpoch: NO_PRODUCER_EPOCH };
   }
   if (current || producerEpoch === NO_PRODUCER_EPOCH) {
     return { is: 'epoch', producerEpoch: producerEpoch + 1, lastProducerEpoch: producerEpoch };
   }
-  // A retry of what was answered before: the same answer.
+  // A retry of an earlier request: the same answer.
   if (expected.producerEpoch === lastProducerEpoch) return { is: 'epoch', producerEpoch, lastProducerEpoch };
   return refuse(otherEpoch(metadata, expected));
 }
 
 /**
- * The epoch that a fence is written with: the next one (KAFKA-5231), or again that of a fence that may not have been
- * written (KAFKA-9666). Null: there is none left, and the transaction cannot be aborted.
+ * Returns the epoch of a fence: the next one (KAFKA-5231), or again that of a fence that may not have been written
+ * (KAFKA-9666). Null: none is left, and the transaction cannot be aborted.
  */
 export function fencingEpoch({ metadata, failedFence }: TransactionEntry, maxEpoch: number): number | null {
   const { producerEpoch } = metadata;
@@ -103,7 +103,7 @@ export function fencingEpoch({ metadata, failedFence }: TransactionEntry, maxEpo
   return producerEpoch < maxEpoch ? producerEpoch + 1 : null;
 }
 
-/** With which epoch a transaction is aborted whose time is over: not its producer's, who may come back (KAFKA-6119). */
+/** Returns the epoch with which a timed-out transaction is aborted: not that of its producer, which may resume (KAFKA-6119). */
 export function timeoutEpoch(_entry: TransactionEntry, fencing: number | null): number | null {
   return fencing;
 }
@@ -113,7 +113,7 @@ export function timeoutEpoch(_entry: TransactionEntry, fencing: number | null): 
 export type AddPartitionsDecision =
   { readonly is: 'refused'; readonly error: ErrorCode } | { readonly is: 'there' } | { readonly is: 'add' };
 
-/** What is added must be in the log before anybody writes to the partition. */
+/** Decides about partitions that a client adds: they must be in the log before the client writes to them. */
 export function addPartitions(
   entry: TransactionEntry,
   producer: ProducerIdentity,
@@ -127,13 +127,13 @@ export function addPartitions(
   return metadata.state === 'Ongoing' && there ? { is: 'there' } : { is: 'add' };
 }
 
-/** Whether a leader may append to the partition in the name of the transaction (KIP-890, first part). */
+/** Verifies for a leader that the partition is part of the transaction (KIP-890, first part). */
 export function verifyPartition(
   { metadata }: TransactionEntry,
   producer: ProducerIdentity,
   partition: PartitionName,
 ): ErrorCode {
-  // A write under way is no hindrance: the append itself is the last check.
+  // A pending write does not matter: the leader checks again at the append.
   if (isPreparing(metadata.state)) return Errors.CONCURRENT_TRANSACTIONS;
   const error = checkProducer(metadata, producer);
   if (error !== Errors.NONE) return error;
@@ -146,8 +146,9 @@ function checkProducer(metadata: TransactionMetadata, producer: ProducerIdentity
 }
 
 /**
- * An older epoch is fenced, and so is any of a producer id whose epochs were used up. A newer one was given by another
- * coordinator: this one has been replaced and has not heard of it. Kafka's published code fences whoever is newer, too.
+ * Returns the error for a producer with another epoch. An older epoch is fenced, and so is any epoch of a former producer
+ * id. A newer epoch comes from another coordinator: this one has been replaced and does not know it yet. Kafka's published
+ * code fences a newer epoch as well.
  */
 function otherEpoch(metadata: TransactionMetadata, producer: ProducerIdentity): ErrorCode {
   const isNewer =
@@ -159,16 +160,16 @@ function otherEpoch(metadata: TransactionMetadata, producer: ProducerIdentity): 
 
 export type EndTransactionDecision =
   | { readonly is: 'refused'; readonly error: ErrorCode }
-  /** It is over, as asked: a retry is told what the first answer said. */
+  /** It is complete with that outcome: a retry gets the same answer as the first request. */
   | { readonly is: 'done' }
-  /** `rotates`: the producer gets a new producer id with the end, for its epochs are used up. */
+  /** `rotates`: the producer gets a new producer id with the end because its epochs are used up. */
   | { readonly is: 'prepare'; readonly rotates: boolean };
 
 export interface EndTransactionRequest extends ProducerIdentity {
   readonly commit: boolean;
 }
 
-/** Version 1: one epoch for many transactions, so that a late EndTxn cannot be told from a timely one (KAFKA-17754). */
+/** Version 1: one epoch for many transactions, so that a late EndTxn cannot be distinguished from a timely one (KAFKA-17754). */
 export function endTransactionV1(
   entry: TransactionEntry,
   { commit, ...producer }: EndTransactionRequest,
@@ -184,8 +185,8 @@ export function endTransactionV1(
 }
 
 /**
- * Version 2 (KIP-890, second part): a retry has the epoch before the present one, and is told the present one. An
- * abort of nothing is an end, too, with its own epoch: the leader may have added a partition whose answer was lost.
+ * Version 2 (KIP-890, second part): a retry has the epoch before the current one, and the answer has the current one. An
+ * abort of an empty transaction takes a new epoch as well: the leader may have added a partition whose answer was lost.
  */
 export function endTransactionV2(
   entry: TransactionEntry,
@@ -209,7 +210,7 @@ export function endTransactionV2(
       ? { is: 'done' }
       : refuse(Errors.INVALID_TXN_STATE);
   }
-  // Epochs of two producer ids have no order: the newer id began with 0.
+  // Epochs of two producer ids cannot be compared: the newer id started with 0.
   if (rotated) return refuse(Errors.PRODUCER_FENCED);
   if (metadata.producerEpoch !== producerEpoch) return refuse(otherEpoch(metadata, asked));
   if (commit && state !== 'Ongoing') return refuse(Errors.INVALID_TXN_STATE);
@@ -223,16 +224,16 @@ export function isTimedOut(entry: TransactionEntry, nowMs: number): boolean {
   return entry.pending === null && state === 'Ongoing' && startMs + timeoutMs < nowMs;
 }
 
-/** A transactional id that nobody has used for `transactional.id.expiration.ms` is forgotten, but never an open transaction. */
+/** Whether a transactional id is forgotten: unused for `transactional.id.expiration.ms`, and without an open transaction. */
 export function isExpired(entry: TransactionEntry, nowMs: number, expirationMs: number): boolean {
   const { state, lastUpdateMs } = entry.metadata;
-  const atRest = state === 'Empty' || state === 'CompleteCommit' || state === 'CompleteAbort';
-  return entry.pending === null && atRest && lastUpdateMs + expirationMs <= nowMs;
+  const isIdle = state === 'Empty' || state === 'CompleteCommit' || state === 'CompleteAbort';
+  return entry.pending === null && isIdle && lastUpdateMs + expirationMs <= nowMs;
 }
 
 // Writes to the transaction log.
 
-/** What a client is told when the coordinator could not write. */
+/** Returns the error for a client when the coordinator could not write. */
 export function coordinatorError(error: ErrorCode): ErrorCode {
   switch (error) {
     case Errors.NONE:
@@ -245,8 +246,8 @@ export function coordinatorError(error: ErrorCode): ErrorCode {
 }
 
 /**
- * Whether a transition whose write failed is given up, so that the next one may be tried (KAFKA-7519). The last step,
- * whose markers are out, is not: it is written again.
+ * Whether a transition whose write failed is given up, so that the next one may be tried (KAFKA-7519). The completion is
+ * not: its markers are written, and the coordinator retries it.
  */
 export function clearsPending(next: TransactionState, error: ErrorCode): boolean {
   const last = next === 'CompleteCommit' || next === 'CompleteAbort';
@@ -256,8 +257,8 @@ export function clearsPending(next: TransactionState, error: ErrorCode): boolean
 // Leadership of the log.
 
 /**
- * Whether a coordinator that has read its log back, up to an offset, exclusive, may act on it: when all of that is
- * committed, for else the next coordinator may know nothing of it. Kafka's published code acts on it at once.
+ * Whether a coordinator that has loaded its log up to an offset (exclusive) may act on it: only when all of it is
+ * committed, because otherwise the next coordinator may not have it. Kafka's published code acts on it at once.
  */
 export function mayServeLoadedLog(highWatermark: number, loadedTo: number): boolean {
   return highWatermark >= loadedTo;
@@ -265,12 +266,12 @@ export function mayServeLoadedLog(highWatermark: number, loadedTo: number): bool
 
 // Markers.
 
-/** A coordinator that takes over an outcome that is decided brings the markers around again (KAFKA-9307). */
+/** Whether a coordinator that takes over sends the markers of a transaction again: when its outcome is decided (KAFKA-9307). */
 export function resendsMarkersOnLoad(state: TransactionState): boolean {
   return isPreparing(state);
 }
 
-/** Whether an answer is about the markers that are under way: those of an earlier term of the coordinator are others (KAFKA-16352). */
+/** Whether a response is about the markers in flight, and not about those of an earlier coordinator epoch (KAFKA-16352). */
 export function isAnswerToMarkers(
   pendingCoordinatorEpoch: number,
   answeredCoordinatorEpoch: number,
@@ -278,7 +279,7 @@ export function isAnswerToMarkers(
   return pendingCoordinatorEpoch === answeredCoordinatorEpoch;
 }
 
-/** After the answer to a marker: the partition is done, the marker is sent again, or somebody newer sees to it. */
+/** Returns what follows the response to a marker: the partition is done, the marker is sent again, or a newer coordinator sends it. */
 export function afterMarker(error: ErrorCode): 'done' | 'again' | 'leave' {
   switch (error) {
     case Errors.NONE:

@@ -1,13 +1,14 @@
-/** What a partition takes from the hands of a coordinator, and what it demands of a transactional batch (KIP-98, KIP-890). */
+/** Markers and transactional batches: what a partition accepts, and when it asks the coordinator (KIP-98, KIP-890). */
 import { Errors } from '../../kafka/errors.ts';
 import type { ErrorCode } from '../../kafka/errors.ts';
 import type { ProducerState } from './producer-state.ts';
 import type { TransactionVersion } from './transaction-state.ts';
 
 /**
- * With version 2 a marker has the epoch after that of its transaction, so one that has the epoch of the present
- * transaction is a late one of the transaction before (KAFKA-19446). Without an open transaction the same
- * epoch is a marker sent again, and is written again lest its transaction never ends (KAFKA-19999).
+ * Checks the producer epoch of a marker. With version 2 a marker has the epoch after that of its transaction, so a marker
+ * with the epoch of the current transaction is a late one of the previous transaction (KAFKA-19446). Without an open
+ * transaction a marker with the same epoch is a retry, and is written again: else the coordinator would never complete
+ * the transaction (KAFKA-19999).
  */
 export function checkMarker(
   state: ProducerState | undefined,
@@ -22,17 +23,17 @@ export function checkMarker(
   return late ? Errors.INVALID_PRODUCER_EPOCH : Errors.NONE;
 }
 
-/** Whether the partition is in the producer's transaction already; of another epoch it may be one that is about to end (KAFKA-18575). */
+/** Whether the partition is part of the producer's transaction already. An open transaction of another epoch may be one that is about to end (KAFKA-18575). */
 export function isInTransaction(state: ProducerState | undefined, producerEpoch: number): boolean {
   return state !== undefined && state.currentTxnFirstOffset >= 0 && state.producerEpoch === producerEpoch;
 }
 
-/** Whether the coordinator is asked before the first batch of a transaction is appended (KIP-890; `transaction.partition.verification.enable`). */
+/** Whether the leader asks the coordinator before it appends the first batch of a transaction (KIP-890; `transaction.partition.verification.enable`). */
 export function asksCoordinator(version: TransactionVersion, verificationEnabled: boolean): boolean {
   return version === 2 || verificationEnabled;
 }
 
-/** The same for offsets that a transaction commits (KAFKA-15449). */
+/** Whether the group coordinator asks before it writes offsets of a transaction (KAFKA-15449). */
 export function asksCoordinatorForOffsets(
   version: TransactionVersion,
   verificationEnabled: boolean,
@@ -41,9 +42,9 @@ export function asksCoordinatorForOffsets(
 }
 
 /**
- * The last look before an append that the coordinator has agreed to: was it asked for this very attempt, or has a
- * marker come in between? And of a producer that is not known here, `lowestSequence` not null, a later batch must not
- * come first while an earlier one waits for its answer (KAFKA-14904); with version 2 the first one is 0.
+ * Checks an append that the coordinator has verified once more: the verification must be for this attempt, without a
+ * marker in between. And of a producer that is not known here (`lowestSequence` is not null) a later batch must not be
+ * appended first while an earlier one waits for its verification (KAFKA-14904); with version 2 the first sequence is 0.
  */
 export function checkVerifiedAppend(
   sameAttempt: boolean,
@@ -57,7 +58,7 @@ export function checkVerifiedAppend(
   return firstSequence > first ? Errors.OUT_OF_ORDER_SEQUENCE_NUMBER : Errors.NONE;
 }
 
-/** What a producer is told when the coordinator did not agree: what passes by itself is to be tried again. */
+/** Returns the error for a producer whose batch the coordinator did not verify: transient errors are retriable. */
 export function verificationError(error: ErrorCode, version: TransactionVersion): ErrorCode {
   switch (error) {
     case Errors.COORDINATOR_LOAD_IN_PROGRESS:
@@ -68,14 +69,14 @@ export function verificationError(error: ErrorCode, version: TransactionVersion)
     case Errors.CONCURRENT_TRANSACTIONS:
       return version === 2 ? Errors.CONCURRENT_TRANSACTIONS : Errors.NOT_ENOUGH_REPLICAS;
     case Errors.PRODUCER_FENCED:
-      // Kafka's produce path knows the same by another name.
+      // The produce path of Kafka has another name for the same error.
       return Errors.INVALID_PRODUCER_EPOCH;
     default:
       return error;
   }
 }
 
-/** A read_committed consumer is told whose records to drop, also when its fetch has waited for them (KAFKA-5376). */
+/** Whether the response to a read_committed fetch has the list of aborted transactions, also when the fetch was delayed (KAFKA-5376). */
 export function returnsAbortedTransactions(_delayed: boolean): boolean {
   return true;
 }

@@ -1,14 +1,14 @@
-/** What a transactional id goes through (KIP-98; with an epoch for each transaction KIP-890). */
+/** The transitions of a transactional id (KIP-98; with an epoch for each transaction KIP-890). */
 import type { TransactionMetadata } from '../../kafka/internal-records.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../kafka/records.ts';
 import type { PartitionName } from '../../kafka/partition-name.ts';
 import { isEpochExhausted, mayBecome } from './transaction-states.ts';
 
-/** 1: the client adds partitions, and keeps its epoch. 2: the leader adds them, and each end has a new epoch (KIP-890). */
+/** 1: the client adds partitions, and keeps its epoch. 2: the leader adds them, and each end takes a new epoch (KIP-890). */
 export type TransactionVersion = 1 | 2;
 
 /**
- * Whether a transition that is written may be made. Not its times are looked at: they are of the clocks of several
+ * Whether a transition that is written may be completed. Its times do not matter: they come from the clocks of several
  * brokers, and a clock may be set back (KAFKA-5415, KAFKA-8803).
  */
 export function completesTransition(
@@ -18,7 +18,7 @@ export function completesTransition(
   return mayBecome(from.state, to.state);
 }
 
-/** A transactional id that nobody has asked for before: its first epoch will be 0. */
+/** Returns the state of a transactional id that no producer has used before: its first epoch will be 0. */
 export function newTransactionalId(
   producerId: number,
   timeoutMs: number,
@@ -39,7 +39,7 @@ export function newTransactionalId(
   };
 }
 
-/** The transaction goes on, or begins, with these partitions in it. */
+/** Returns the transaction with these partitions added; it begins with its first partition. */
 export function withPartitions(
   metadata: TransactionMetadata,
   partitions: readonly PartitionName[],
@@ -58,7 +58,7 @@ export function withPartitions(
   };
 }
 
-/** The outcome is decided and goes into the log. With version 2 under a new epoch, so that what is late is known by its epoch. */
+/** Returns the transaction with its outcome decided. With version 2 it has a new epoch, which identifies late requests. */
 export function preparedEnd(
   metadata: TransactionMetadata,
   commit: boolean,
@@ -85,11 +85,11 @@ export interface PrepareOptions {
   /** The producer id that takes over when the transaction is complete; -1: the same. */
   readonly nextProducerId: number;
   readonly nowMs: number;
-  /** The coordinator ends it, and not the producer, which must not go on. */
+  /** The coordinator ends the transaction, and fences the producer. */
   readonly fences: boolean;
 }
 
-/** Whom the producer is when the transaction is complete. */
+/** Returns the identity of the producer once the transaction is complete. */
 function producerAfter({ version, producerId, producerEpoch, nextProducerId }: TransactionMetadata): {
   readonly producerId: number;
   readonly producerEpoch: number;
@@ -98,12 +98,12 @@ function producerAfter({ version, producerId, producerEpoch, nextProducerId }: T
   return rotates ? { producerId: nextProducerId, producerEpoch: 0 } : { producerId, producerEpoch };
 }
 
-/** What a coordinator that takes over knows of a transactional id: all that was written (KAFKA-20310, KAFKA-20357). */
+/** Returns what a coordinator that takes over knows of a transactional id: everything that was written (KAFKA-20310, KAFKA-20357). */
 export function transactionFromLog(written: TransactionMetadata): TransactionMetadata {
   return written;
 }
 
-/** What the answer to an end says who the producer is from now on; the markers are of the one that it was (KAFKA-18660). */
+/** Returns the identity of the producer from now on, for the response to EndTxn; the markers carry the old identity (KAFKA-18660). */
 export function producerInEndTxnResponse(prepared: TransactionMetadata): {
   readonly producerId: number;
   readonly producerEpoch: number;
@@ -111,12 +111,12 @@ export function producerInEndTxnResponse(prepared: TransactionMetadata): {
   return producerAfter(prepared);
 }
 
-/** Whether an abort in the coordinator's own name changes the producer id, too, when it takes the last epoch (KAFKA-20090). */
+/** Whether an abort by the coordinator itself changes the producer id as well when it takes the last epoch (KAFKA-20090). */
 export function rotatesWhenFencing(producerEpoch: number, maxEpoch: number): boolean {
   return isEpochExhausted(producerEpoch, maxEpoch);
 }
 
-/** Every partition has its marker. */
+/** Returns the transaction after every partition has its marker. */
 export function completedEnd(metadata: TransactionMetadata, nowMs: number): TransactionMetadata {
   return {
     ...metadata,

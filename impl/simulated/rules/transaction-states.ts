@@ -1,7 +1,7 @@
-/** The states of a transactional id, and which may follow which: what several rules share, and no rule by itself. */
+/** The states of a transactional id and their order, shared by several rules. */
 import type { TransactionState } from '../../kafka/internal-records.ts';
 
-/** From which states each may come. With version 2 an abort may come although nothing was written (KAFKA-18464). */
+/** The states that may precede each state. With version 2 an abort is legal although nothing was written (KAFKA-18464). */
 const FROM: Readonly<Record<TransactionState, readonly TransactionState[]>> = {
   Empty: ['Empty', 'CompleteCommit', 'CompleteAbort'],
   Ongoing: ['Ongoing', 'Empty', 'CompleteCommit', 'CompleteAbort'],
@@ -20,7 +20,7 @@ export function mayBecome(from: TransactionState, to: TransactionState): boolean
 export const isPreparing = (state: TransactionState): boolean =>
   state === 'PrepareCommit' || state === 'PrepareAbort';
 
-/** The last epoch but one: one more must be left to fence its producer with. */
+/** Whether the producer id has no epoch left for its producer: the last one is kept to fence it with. */
 export function isEpochExhausted(producerEpoch: number, maxEpoch: number): boolean {
   return producerEpoch >= maxEpoch - 1;
 }

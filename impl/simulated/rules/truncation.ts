@@ -4,18 +4,18 @@ import { endOffsetForEpoch } from './leader-epoch.ts';
 export interface Truncation {
   /** The new log end, exclusive. */
   readonly toOffset: number;
-  /** The follower did not have the leader's epoch: the next fetch will find the next mismatch (KIP-279). */
+  /** The follower did not have the leader's epoch: its next fetch may diverge again (KIP-279). */
   readonly again: boolean;
 }
 
-/** What a follower's log looks like to the rules of truncation. */
+/** A follower's log as the rules of truncation see it. */
 export interface FollowerLog {
   readonly epochs: readonly EpochEntry[];
   readonly logEndOffset: number;
   readonly highWatermark: number;
 }
 
-/** Follower, told where the logs part: how far down it truncates (KIP-101, KIP-279). */
+/** Follower: returns how far it truncates when the leader reports a divergence (KIP-101, KIP-279). */
 export function truncationOnDivergence(leader: EpochEndOffset, log: FollowerLog): Truncation {
   const own = endOffsetForEpoch(log.epochs, log.logEndOffset, leader.epoch);
   if (own === null) return { toOffset: Math.min(leader.endOffset, log.logEndOffset), again: false };
@@ -24,67 +24,66 @@ export function truncationOnDivergence(leader: EpochEndOffset, log: FollowerLog)
 }
 
 /**
- * A new follower keeps its log until the leader has said where it parts from its own (KIP-101).
- * Null: no truncation on becoming follower.
+ * Returns the offset to which a broker truncates when it becomes follower. Null, no truncation: a new follower keeps its
+ * log until the leader reports where the logs diverge (KIP-101).
  */
 export function truncationOnBecomingFollower(_log: FollowerLog): number | null {
   return null;
 }
 
 /**
- * When a follower learns where its log parts from the leader's: with every fetch (KIP-595), or, before
- * that, by asking for the end of its last epoch once, before it begins to fetch (KIP-101).
+ * Returns when a follower learns where its log diverges from the leader's: with every fetch (KIP-595), or once before it
+ * starts to fetch, with OffsetsForLeaderEpoch (KIP-101).
  */
 export function truncationTime(): 'on-fetch' | 'before-fetch' {
   return 'on-fetch';
 }
 
-/** Whether a follower asks anew in a new leader epoch. Always: the same leader may have truncated in a missed one (KAFKA-7164). */
+/** Whether a follower asks again where to truncate in a new leader epoch. Always: the same leader may have truncated in an epoch that the follower missed (KAFKA-7164). */
 export function retriesAfterEpochChange(_previousLeader: number, _leader: number): boolean {
   return true;
 }
 
-/** Whether an answer about an epoch's end is out of date: it holds only for the leader epoch it was asked in (KAFKA-7786). */
+/** Whether a response about the end of an epoch is out of date: it is valid only in the leader epoch of its request (KAFKA-7786). */
 export function isStaleTruncation(askedInEpoch: number, leaderEpoch: number): boolean {
   return askedInEpoch !== leaderEpoch;
 }
 
 /**
- * Whether there is anything to truncate. Epochs that began at the log end go with it, even when no
- * record does (KAFKA-10706).
+ * Whether there is anything to truncate. Always: epochs that start at the log end are removed even when no record is
+ * (KAFKA-10706).
  */
 export function truncates(_toOffset: number, _logEndOffset: number): boolean {
   return true;
 }
 
-/** A batch of a later epoch may only follow a truncation for that epoch (KAFKA-18723). */
+/** Whether a follower may append a batch: a batch of a later epoch may only follow a truncation for that epoch (KAFKA-18723). */
 export function mayAppendFetched(batchEpoch: number, fetchedInEpoch: number): boolean {
   return batchEpoch <= fetchedInEpoch;
 }
 
 /**
- * Follower, whose position the leader does not have: it throws away no more than what lies beyond
- * the leader's end (KAFKA-2477). Null: keep the log and ask again.
+ * Follower whose position is out of range at the leader: returns where it truncates, the leader's log end at most
+ * (KAFKA-2477). Null: it keeps its log and retries.
  */
 export function truncationOutOfRange(leaderEndOffset: number, logEndOffset: number): number | null {
   return leaderEndOffset < logEndOffset ? leaderEndOffset : null;
 }
 
 /**
- * Follower, whose position lies below the leader's log start: nothing of its log can be continued, so
- * it drops all and begins where the leader's log begins (inclusive). Null: the log can be continued.
+ * Follower whose position lies below the leader's log start: it cannot continue its log, so it truncates fully and starts
+ * at the leader's log start, which is returned (inclusive). Null: it can continue its log.
  */
 export function restartOutOfRange(leaderStartOffset: number, logEndOffset: number): number | null {
   return leaderStartOffset > logEndOffset ? leaderStartOffset : null;
 }
 
 /**
- * Follower, whose log ends within a batch that the leader sends. Log starts lie within batches where records
- * were deleted (KIP-107), and a batch is sent whole. If the follower holds nothing, or nothing that the
- * leader has not deleted, nothing is lost when the log begins anew with that batch. Returns where (inclusive); null: the log cannot
- * be continued. Kafka does so only for a follower that holds nothing (Partition.appendRecordsToFollower);
- * one that had parted from the leader below the log start is truncated to that start, and stands
- * within the batch for good.
+ * Follower whose log ends within a batch that the leader sends: a log start lies within a batch where records were
+ * deleted (KIP-107), and a batch is sent whole. If the follower holds nothing, or only what the leader has deleted,
+ * nothing is lost when its log starts again with that batch. Returns the new log start (inclusive); null: the log cannot
+ * be continued. Kafka does so only for a follower that holds nothing (Partition.appendRecordsToFollower); a follower that
+ * diverged below the log start truncates to that start, and stays within the batch for good.
  */
 export function restartWithinBatch(
   batch: { readonly baseOffset: number; readonly lastOffset: number },
@@ -97,12 +96,12 @@ export function restartWithinBatch(
 }
 
 /**
- * Follower, all of whose log its leader has deleted, as it hears just now. The leader knows no epochs below its log
- * start, so it cannot have told whether the logs agree there; a follower that stood on other records knows other
- * producers, and may hold a transaction for open whose marker it never had. It is sure of what it knows if it has
- * copied from this leader, or if all of it was committed; else it begins anew at that start (inclusive), as one does
- * that stands below it. Null: it goes on. In Kafka it always does, and the transaction stays open
- * (ProducerStateManager.onLogStartOffsetIncremented).
+ * Follower that learns that its leader has deleted everything that the follower holds: returns the offset at which it
+ * starts again (inclusive), or null if it continues. The leader knows no epochs below its log start, so it could not
+ * report whether the logs agree there. A follower with other records knows other producers, and may have an open
+ * transaction whose marker it never got. Its state is right if it has fetched from this leader, or if all its records
+ * were committed; else it truncates fully, as a follower below the leader's log start does. Kafka always continues, and
+ * the transaction stays open (ProducerStateManager.onLogStartOffsetIncremented).
  */
 export function restartAtLeaderStart(
   log: FollowerLog & { readonly logStartOffset: number },
@@ -115,7 +114,7 @@ export function restartAtLeaderStart(
   return agrees ? null : leaderStartOffset;
 }
 
-/** Where the high watermark of a log stands that begins anew at an offset: there, never below its start (KAFKA-9491). */
+/** Returns the high watermark after a full truncation: the new log start, never below it (KAFKA-9491). */
 export function highWatermarkAfterFullTruncation(_highWatermark: number, startOffset: number): number {
   return startOffset;
 }
