@@ -90,7 +90,7 @@ describe('a search that finds something', () => {
   test('is told as a story by replay', async () => {
     const { code, stdout } = await crucible(['replay', planFile]);
     expect(code).toBe(1);
-    expect(stdout).toContain('no-loss is broken');
+    expect(stdout).toContain('no-loss violated');
     // A long command goes on in the next line.
     expect(stdout.replaceAll(/\\\n\s*/g, '')).toContain(`npx kafka-crucible replay ${planFile}`);
   });
@@ -148,7 +148,7 @@ describe('a history that Jepsen recorded', () => {
   test('is judged under the configuration that is given with it', async () => {
     const edn = file('aborted.edn', aborted);
     const committed = await crucible(['check', edn, '--set', 'isolation.level=read_committed']);
-    expect(committed.stdout).toContain('G1a: atomic-transactions is broken');
+    expect(committed.stdout).toContain('G1a: atomic-transactions violated');
     expect(committed.code).toBe(1);
     expect(await crucible(['check', edn])).toMatchObject({ code: 0 });
   });

@@ -8,7 +8,7 @@ export const outOfSyncReplicaReturns = scenario({
   title:
     'A leader that died with records of its own returns as a follower: it truncates, catches up and rejoins',
   teaches:
-    'Broker 1 has appended v2 when it dies, and nobody has copied it: v2 was not acknowledged, and the producer, which does not retry here, is told that nobody knows. Broker 2 leads from offset 1 on and puts v4 there. When broker 1 is back it asks broker 2 where its last epoch ends (with its fetch, KIP-595; before, with OffsetsForLeaderEpoch, KIP-101). The answer is offset 1, so it drops what it has beyond it, copies what broker 2 has, and is let into the ISR when it has reached the high watermark and the start of the epoch. To truncate to the high watermark instead, as Kafka did before 0.11, can lose what is committed.',
+    'Broker 1 has appended v2 when it dies, and nobody has copied it: v2 was not acknowledged, and the producer, which does not retry here, receives the acknowledgement that nobody knows. Broker 2 leads from offset 1 on and puts v4 there. When broker 1 is back it asks broker 2 where its last epoch ends (with its fetch, KIP-595; before, with OffsetsForLeaderEpoch, KIP-101). The answer is offset 1, so it drops what it has beyond it, copies what broker 2 has, and is let into the ISR when it has reached the high watermark and the start of the epoch. To truncate to the high watermark instead, as Kafka did before 0.11, can lose what is committed.',
   outcome:
     'Broker 1 drops v2, which was never acknowledged, copies what broker 2 has, and is in sync again; no promise is broken.',
   story: {

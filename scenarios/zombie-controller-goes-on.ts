@@ -7,7 +7,7 @@ export const zombieControllerGoesOn = scenario({
   theme: 'Brokers and controllers',
   title: 'Before check quorum a controller that lost its majority kept its brokers to itself',
   teaches:
-    'The same story as zombie-controller-decides-nothing, in Kafka before 3.7 (KAFKA-15489). The old controller never resigns. Requests of brokers wait there for a commit that does not come, and who asks for metadata hears that there is nothing new: no broker has a reason to look for another controller. The new one, which hears of no broker, fences them all when their sessions are over, and no broker is told that either. A partition whose leader dies now stays without one until the network heals.',
+    'The same story as zombie-controller-decides-nothing, in Kafka before 3.7 (KAFKA-15489). The old controller never resigns. Requests of brokers wait there for a commit that does not come, and who asks for metadata hears that there is nothing new: no broker has a reason to look for another controller. The new one, which hears of no broker, fences them all when their sessions are over, and no broker receives the acknowledgement that either. A partition whose leader dies now stays without one until the network heals.',
   outcome:
     'v2 waits until the network heals. The invariant that a leader without a majority resigns is broken, and nothing is lost.',
   story: zombieController(['no_check_quorum']),

@@ -149,7 +149,7 @@ function violationInWords({ anomaly, guarantee, sentence, notPromisedBecause, ev
   const invoked = new Map<number, Invocation>();
   for (const event of evidence) if (event.type === 'invoke') invoked.set(event.op, event);
   return [
-    picocolors.bold(picocolors.red(visible(`${anomaly}: ${guarantee} is broken`))),
+    picocolors.bold(picocolors.red(visible(`${anomaly}: ${guarantee} violated`))),
     visible(sentence),
     ...(notPromisedBecause === undefined
       ? []

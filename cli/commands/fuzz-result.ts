@@ -16,7 +16,7 @@ import { planSize } from '../../impl/plan/plan-size.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { campaignJson } from '../../reports/campaign/json.ts';
 import type { NightCanary, NightTarget } from '../../reports/campaign/night-summary.ts';
-import { noveltyTold } from '../../reports/prose/novelty-told.ts';
+import { noveltySentence } from '../../reports/prose/novelty-sentence.ts';
 import { terminalReport } from '../../reports/terminal/terminal.ts';
 import { formatDuration } from '../options/duration.ts';
 import type { ExaminedCase } from '../../properties/cases/examine-failures.ts';
@@ -127,7 +127,7 @@ function campaignFault({ failure, planFile, rendered }: ExaminedCase): CampaignF
     kind,
     failureClass,
     occurrences,
-    message: failure.message ?? 'The run used up its budget of events before it came to rest.',
+    message: failure.message ?? 'The run used up its budget of events before the cluster converged.',
     planFile,
     reportFile: rendered?.htmlFile ?? null,
     runIndex: run,
@@ -192,7 +192,7 @@ function caseInWords({ failure, planFile, rendered }: ExaminedCase): string {
 
 function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
   const { runs, events, seconds, virtualUs, ended, novelty = [] } = totals;
-  const states = noveltyTold(novelty, runs);
+  const states = noveltySentence(novelty, runs);
   const failures = cases.length === 1 ? '1 distinct failure' : `${cases.length} distinct failures`;
   const nothing = triaged.known.length === 0 ? 'nothing found' : 'nothing found that is not known';
   const speed = seconds > 0 ? ` (${short(runs / seconds)} runs/s, ${short(events / seconds)} events/s)` : '';

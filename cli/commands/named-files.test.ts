@@ -72,7 +72,7 @@ test('a corpus that a file has replaced meanwhile costs neither the story nor th
       },
     },
   );
-  expect(stdout).toContain('no-loss is broken');
+  expect(stdout).toContain('no-loss violated');
   expect(readFileSync(junit, 'utf8')).toContain('<failure');
   expect(stderr).toContain(`${corpus}/`);
   expect(code).toBe(2);

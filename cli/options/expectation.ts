@@ -13,11 +13,11 @@ export const EXPECT_HELP =
 export function parseExpectation(text: string): readonly GuaranteeId[] {
   if (text === 'all') return GUARANTEE_IDS;
   if (text === 'contract') return [];
-  const named = new Set(text.split(',').map(promiseOf));
+  const named = new Set(text.split(',').map(guaranteeSentence));
   return GUARANTEE_IDS.filter((id) => named.has(id));
 }
 
-function promiseOf(word: string): GuaranteeId {
+function guaranteeSentence(word: string): GuaranteeId {
   const id = GUARANTEE_IDS.find((known) => known === word.trim());
   if (id !== undefined) return id;
   throw new BadInput(

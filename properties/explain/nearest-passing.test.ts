@@ -7,7 +7,7 @@ import { type FailureReport } from '../../reports/analysis/failure-report.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
 import { htmlReport } from '../../reports/html/html.ts';
-import { tellStory } from '../../reports/prose/story.ts';
+import { storyOf } from '../../reports/prose/story.ts';
 import { defectCases, withoutDefect } from '../detection/defect-case.ts';
 import { withNeighbours } from './nearest-passing.ts';
 
@@ -70,7 +70,7 @@ describe.each([
   const report = withNeighbours(reportOf(caseOf(slug)));
 
   test('has a story of five to twelve sentences', () => {
-    const { length } = tellStory(report).sentences;
+    const { length } = storyOf(report).sentences;
     expect(length).toBeGreaterThanOrEqual(5);
     expect(length).toBeLessThanOrEqual(12);
   });

@@ -29,7 +29,7 @@ function isQuorumApi(api: string): boolean {
   return QUORUM_APIS.has(api);
 }
 
-/** Whether a probe tells of a decision that a reader would ask about, for a violation in this topic. */
+/** Returns whether a probe reports a decision that a reader would ask about, for a violation in this topic. */
 function isDecision(probe: string, topic: string): boolean {
   return topic === METADATA_TOPIC ? QUORUM_DECISIONS.has(probe) : DECISIONS.has(probe);
 }
@@ -67,7 +67,7 @@ const DECISIONS: ReadonlySet<string> = new Set([
 /** Who creates topics and, in the liveness phase, moves leaders. */
 export const HARNESS = 'crucible';
 
-/** Hosts ask for these all the time; what decides is what they are told, and only `FetchMetadata` decides anything. */
+/** Hosts request these all the time: the responses matter, and of the requests only `FetchMetadata` decides anything. */
 const PLUMBING: ReadonlySet<string> = new Set([
   'ApiVersions',
   'BrokerHeartbeat',
@@ -230,7 +230,7 @@ function roots(
       case 'transaction-state': {
         const { transaction } = entry;
         if (transaction === null || !producers.has(transaction.producerId)) return false;
-        // What holds was caused by the fetch that replicated it; who asked for the end is told where it was written.
+        // The write was caused by the fetch that replicated it; where the transaction was written shows which client ended it.
         const { pending } = transaction;
         return pending === null || pending === 'PrepareCommit' || pending === 'PrepareAbort';
       }

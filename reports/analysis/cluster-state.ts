@@ -6,7 +6,7 @@ export interface ReplicaState {
   readonly topic: string;
   readonly partition: number;
   role: 'leader' | 'follower' | 'none';
-  /** Null before the replica was told any. */
+  /** Null before the replica received any. */
   leaderEpoch: number | null;
   /** In the order of offsets. */
   readonly log: TracedRecord[];

@@ -9,7 +9,7 @@ export interface Evidence {
   /** The trace's entry of the violation; the last entry where the trace does not have it. */
   readonly violationSeq: number;
   /**
-   * Where the evidence was complete: what came later, up to the moment when the violation was told,
+   * Where the evidence was complete: what came later, up to the moment when the violation was reported,
    * did not lead to it. The violation's own seq where there is no evidence.
    */
   readonly completeSeq: number;
@@ -21,7 +21,7 @@ export interface Evidence {
   readonly values: ReadonlySet<string>;
   /** Offsets of the violation's partition at which something is wrong. */
   readonly offsets: ReadonlySet<number>;
-  /** What the evidence's sends to the partition were told: values by offset. */
+  /** The offsets at which the sends of the evidence to the partition were acknowledged: values by offset. */
   readonly acknowledged: ReadonlyMap<number, string>;
   /** Every operation of the evidence. */
   readonly ops: ReadonlySet<number>;

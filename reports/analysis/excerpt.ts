@@ -1,6 +1,6 @@
 /**
  * A trace cut to what a page can carry. A cluster that never comes to rest records millions of entries,
- * and nearly all of them say the same. What the story tells and what led to the violation is kept whole,
+ * and nearly all of them say the same. The events of the story and what led to the violation are kept whole,
  * with a stretch before it as it was; of the rest only what replicas need to be shown rightly.
  */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';

@@ -32,11 +32,11 @@ export interface FailureReport<Result extends RunResult = RunResult> {
   readonly scenario?: { readonly title: string; readonly teaches: string };
   /** Plans that differ in one thing and pass, the nearest first. */
   readonly neighbours?: readonly PassingNeighbour[];
-  /** How soon the failure was decided, where somebody measured it; in the order of the run. */
+  /** Reproduction rates by event, in the order of the run; absent where they were not measured. */
   readonly causality?: readonly CausalityPoint[];
   /** What could be otherwise, and the plan would fail all the same. */
   readonly irrelevant?: Irrelevant;
-  /** What the failure depends on, where somebody tried. */
+  /** What the failure depends on; absent where it was not measured. */
   readonly explanation?: Explanation;
 }
 

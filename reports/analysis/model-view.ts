@@ -1,4 +1,4 @@
-/** What clients may rely on at one moment: the log of a partition as far as its history binds anybody. */
+/** The expected log at one moment: what the reference model knows of a partition from acknowledgements and reads. */
 import type { TraceEntry } from '../../impl/trace/trace.ts';
 import type { TopicPartition } from '../../model/history/history.ts';
 import { invocations, sentValue } from './evidence.ts';
@@ -7,13 +7,13 @@ import { invocations, sentValue } from './evidence.ts';
 export interface KnownRecord {
   readonly offset: number;
   readonly value: string;
-  /** Who was told so by an acknowledgement; null: nobody was. */
+  /** The client that received the acknowledgement; null: none did. */
   readonly acknowledgedTo: string | null;
   /** Who read it there, each once. */
   readonly readBy: readonly string[];
   /** One of them read only what is committed. */
   readonly isReadCommitted: boolean;
-  /** The transaction in which it was sent; null: none, or nobody knows. */
+  /** The transaction in which it was sent; null: none, or not known. */
   readonly transaction: number | null;
   /** The event that made it known, or that last confirmed it. */
   readonly seq: number;
@@ -87,7 +87,7 @@ export function knownRecords(
   seq: number,
 ): readonly KnownRecord[] {
   const invoked = invocations(entries);
-  // Values are unique in a run, so a read can be told which transaction it read of.
+  // Values are unique in a run, so a value that was read identifies its transaction.
   const transactions = new Map(
     [...invoked.values()].flatMap((event) =>
       event.f === 'send' && event.transaction !== undefined ? [[event.value, event.transaction]] : [],

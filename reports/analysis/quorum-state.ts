@@ -1,4 +1,4 @@
-/** What every controller had decided at one moment, as far as the probes of a trace tell. */
+/** The state of every controller at one moment, as far as the probes of a trace show it. */
 import type { Trace } from '../../impl/trace/trace.ts';
 
 export interface ControllerState {
@@ -6,7 +6,7 @@ export interface ControllerState {
   isDown: boolean;
   /** The epoch that it leads; null while it leads none. */
   leads: number | null;
-  /** Whether brokers are heard by it: it leads, and has committed the start of its epoch. */
+  /** Whether it serves brokers: it leads, and has committed the start of its epoch. */
   isActive: boolean;
   /** Its last vote; null: it gave none. */
   vote: { readonly candidate: string; readonly epoch: string } | null;
@@ -44,7 +44,7 @@ function restarted(state: ControllerState, change: string): boolean {
   return true;
 }
 
-/** Says whether the probe told of a change. */
+/** Applies a probe. Returns whether it changed the state. */
 function decided(state: ControllerState, probe: string, detail: string): boolean {
   const [a = '', b = ''] = detail.split(', ');
   switch (probe) {

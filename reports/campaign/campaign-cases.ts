@@ -69,7 +69,7 @@ function detailsOf({
   ];
 }
 
-/** The second of a name is told apart from the first. */
+/** Names are unique: the second case of a name gets a number. */
 function numbering(): (name: string) => string {
   const seen = new Map<string, number>();
   return (name) => {

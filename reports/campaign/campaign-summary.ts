@@ -18,7 +18,7 @@ export interface CampaignViolation {
   readonly hash: string;
   /** Which run of the campaign found it, from 0. */
   readonly runIndex: number;
-  /** Set when the configuration does not make the promise and somebody expected it nevertheless. */
+  /** Set when the configuration does not guarantee it, and it was checked anyway. */
   readonly notPromisedBecause?: string;
 }
 

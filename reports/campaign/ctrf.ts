@@ -38,12 +38,12 @@ export interface CtrfReport {
 export function ctrfReport(summary: CampaignSummary, { version, startedAtMs }: CtrfOrigin): CtrfReport {
   const duration = Math.round(summary.seconds * 1000);
   const tests = testCases(summary).map(({ suite, name, outcome }): CtrfTest => {
-    const told = { name: visible(name), duration, suite: ['kafka-crucible', suite] };
-    if (outcome.is === 'passed') return { ...told, status: 'passed' };
+    const test = { name: visible(name), duration, suite: ['kafka-crucible', suite] };
+    if (outcome.is === 'passed') return { ...test, status: 'passed' };
     if (outcome.is === 'error') {
       const trace = outcome.details.map(visible).join('\n');
       return {
-        ...told,
+        ...test,
         status: 'failed',
         message: visible(outcome.message),
         ...(trace === '' ? {} : { trace }),
@@ -51,7 +51,7 @@ export function ctrfReport(summary: CampaignSummary, { version, startedAtMs }: C
     }
     const { violation } = outcome;
     return {
-      ...told,
+      ...test,
       status: 'failed',
       message: visible(violation.sentence),
       trace: [`Plan: ${violation.planFile}`, `Report: ${violation.reportFile}`].map(visible).join('\n'),

@@ -129,7 +129,7 @@ function canary({ canary: bird }: NightSummary): Markup | null {
   const { defect, canaryMissed } = bird;
   return markup`<section id="canary" aria-labelledby="canary-title">
 <h2 id="canary-title">Canary</h2>
-<p class="${canaryMissed === true ? 'not-promised' : ''}">${signOf(bird)} <code>${brief(defect, MAX_NAME)}</code> is put back now and then, ${fateOf(bird)}.</p>
+<p class="${canaryMissed === true ? 'not-promised' : ''}">${signOf(bird)} <code>${brief(defect, MAX_NAME)}</code> is re-introduced in a share of the runs, ${fateOf(bird)}.</p>
 </section>`;
 }
 
@@ -153,7 +153,7 @@ function fateOf({ found, ageSeconds, limitSeconds, canaryMissed }: NightCanary):
 }
 
 function lastOf(ageSeconds: number): string {
-  return ageSeconds < 1 ? 'in the end, too' : `last ${ago(ageSeconds)}`;
+  return ageSeconds < 1 ? 'also in the final run' : `last ${ago(ageSeconds)}`;
 }
 
 function ago(seconds: number): string {

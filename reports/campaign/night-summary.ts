@@ -48,7 +48,7 @@ const finding = acceptingFormerNames(
     firstSeen: z.string(),
     /** The night before has met it, too. */
     ongoing: z.literal(true).exactOptional(),
-    /** Somebody looked at it, and a team lives with it. */
+    /** Known to the team: it is in the triage file. */
     known: z.object({ reason: z.string(), link: z.string().exactOptional() }).exactOptional(),
   }),
 );
@@ -64,16 +64,16 @@ const detection = z.object({
   caughtBy: z.string().exactOptional(),
 });
 
-/** The defect that is put back now and then, so that silence is never mistaken for health. */
+/** The defect that is re-introduced in a share of the runs, so that a search that can find nothing is noticed. */
 const canary = acceptingFormerNames(
   z.object({
     defect: z.string(),
     found: count,
     /** Since it was last found; null: never. */
     ageSeconds: amount.nullable(),
-    /** So long it takes to put back as many as may go unnoticed. */
+    /** How long it takes to re-introduce as many as may go unnoticed. */
     limitSeconds: amount,
-    /** Too many went unnoticed, or none was put back in so many runs: something is wrong with the search itself. */
+    /** Too many went unnoticed, or none was re-introduced in so many runs: the search itself is broken. */
     canaryMissed: z.literal(true).exactOptional(),
   }),
 );
@@ -188,7 +188,7 @@ export interface NamedCampaign {
 export interface NightContext {
   /** The night before; null where none is known. */
   readonly previous?: NightSummary | null;
-  /** How soon historical bugs are found, where somebody has measured it. */
+  /** How soon historical bugs are found; absent where it was not measured. */
   readonly detection?: NightSummary['detection'];
 }
 

@@ -1,4 +1,4 @@
-/** Which events a small diagram of a run shows: what its story tells, and the messages that led there. */
+/** The events that a small diagram of a run shows: those of its story, and the messages that led there. */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { Violation } from '../../model/guarantee.ts';
 import { causalPast, HARNESS } from '../analysis/causal-past.ts';
@@ -10,7 +10,7 @@ const MAX_ROWS = 32;
 /** A cut network loses many messages, and they all say the same: the last ones are drawn. */
 const MAX_LOST = 6;
 
-/** What the story tells, and the messages that connect it, cut to the last `MAX_ROWS`. */
+/** Returns the events of the story and the messages that connect them, cut to the last `MAX_ROWS`. */
 export function diagramSteps(
   trace: Trace,
   violation: Violation | null,
@@ -19,13 +19,13 @@ export function diagramSteps(
   maxRows = MAX_ROWS,
 ): readonly TraceEntry[] {
   const past = violation === null ? new Set<number>() : causalPast(trace, violation);
-  const told = new Set(story.sentences.map(({ seq }) => seq));
+  const inStory = new Set(story.sentences.map(({ seq }) => seq));
   const causes = new Set(
-    trace.entries.flatMap((entry) => (told.has(entry.seq) && entry.cause !== null ? [entry.cause] : [])),
+    trace.entries.flatMap((entry) => (inStory.has(entry.seq) && entry.cause !== null ? [entry.cause] : [])),
   );
   // A response is worth a row where the client's answer depends on it.
   const chosen = trace.entries.filter((entry) => {
-    if (told.has(entry.seq)) return entry.kind !== 'violation' && lanesOf(entry, trace, words).length > 0;
+    if (inStory.has(entry.seq)) return entry.kind !== 'violation' && lanesOf(entry, trace, words).length > 0;
     if (entry.kind === 'message-lost') return past.has(entry.seq);
     if (entry.kind !== 'message-delivered' || !causes.has(entry.seq)) return false;
     const sent = words.messages.get(entry.message);

@@ -52,7 +52,7 @@ export function spaceTimeSvg(
     const time = markup`<text class="event-time" x="${GUTTER - 8}" y="${y + 4}" text-anchor="end">${
       ms < 0 ? 'setup' : `${ms.toFixed(0)} ms`
     }</text>`;
-    const told = markup`<title>${sentences.get(entry.seq) ?? ''}</title>`;
+    const title = markup`<title>${sentences.get(entry.seq) ?? ''}</title>`;
     if (entry.kind === 'message-delivered' || entry.kind === 'message-lost') {
       const sent = words.messages.get(entry.message);
       if (sent === undefined) return markup``;
@@ -64,7 +64,7 @@ export function spaceTimeSvg(
         ? markup`<path class="message-cross" d="M${end - 5} ${y - 5} l10 10 m0 -10 l-10 10"/>`
         : markup`<path class="message-head" d="M${end - direction * 9} ${y - 4} L${end - direction} ${y} L${end - direction * 9} ${y + 4}${sent.type === 'request' ? ' Z' : ''}"/>`;
       const name = `${sent.api}${sent.type === 'response' ? ' reply' : ''}${lost ? ' lost' : ''}`;
-      return markup`<g class="message message-${sent.type} ${apiClass(sent.api)}${lost ? ' message-lost' : ''}">${told}${time}<line class="message-line" x1="${from}" y1="${y}" x2="${end}" y2="${y}"/>${head}<text class="message-label" x="${(from + to) / 2}" y="${y - 4}" text-anchor="middle">${visible(shortened(name, MAX_LABEL))}</text></g>`;
+      return markup`<g class="message message-${sent.type} ${apiClass(sent.api)}${lost ? ' message-lost' : ''}">${title}${time}<line class="message-line" x1="${from}" y1="${y}" x2="${end}" y2="${y}"/>${head}<text class="message-label" x="${(from + to) / 2}" y="${y - 4}" text-anchor="middle">${visible(shortened(name, MAX_LABEL))}</text></g>`;
     }
     const label = visible(shortened(shortLabel(entry, words), MAX_LABEL));
     const marks = lanesOf(entry, trace, words).map((host, nth) => {
@@ -76,7 +76,7 @@ export function spaceTimeSvg(
           : markup`<text class="event-label" x="${isCut ? left - 9 : left + 9}" y="${y + 4}" text-anchor="${isCut ? 'end' : 'start'}">${label}</text>`;
       return markup`<path class="event-mark" d="${MARKS[entry.kind]?.(left, y) ?? dot(left, y)}"/>${text}`;
     });
-    return markup`<g class="event event-${entry.kind}">${told}${time}${marks}</g>`;
+    return markup`<g class="event event-${entry.kind}">${title}${time}${marks}</g>`;
   });
   return markup`<svg class="still" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${visible(title)}">
 <g class="lanes">${lanes.map((lane) => markup`<line x1="${x(lane)}" x2="${x(lane)}" y1="${HEAD - 8}" y2="${height}"/>`)}</g>

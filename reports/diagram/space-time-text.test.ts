@@ -4,14 +4,14 @@ import { exampleReport } from '../testing/example-run.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
 import { spaceTimeText } from './space-time-text.ts';
-import { tellStory } from '../prose/story.ts';
+import { storyOf } from '../prose/story.ts';
 
 const report = exampleReport();
 const violation = primaryViolation(report.result);
 if (violation === null) throw new Error('the example has a violation');
 
 function draw(width: number): readonly string[] {
-  return violation === null ? [] : spaceTimeText(traceOf(report.result), violation, tellStory(report), width);
+  return violation === null ? [] : spaceTimeText(traceOf(report.result), violation, storyOf(report), width);
 }
 
 describe('the diagram in characters', () => {

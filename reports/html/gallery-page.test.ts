@@ -35,7 +35,9 @@ describe('the gallery', () => {
   });
 
   test('admits what did not come out as told', async () => {
-    expect(await read({ ...exhibit, complaints: ['v2 is at offset 3'] })).toContain('Not as told: v2 is at');
+    expect(await read({ ...exhibit, complaints: ['v2 is at offset 3'] })).toContain(
+      'Not as expected: v2 is at',
+    );
   });
 
   test('runs nothing, whatever the run contains', async () => {

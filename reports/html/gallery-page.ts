@@ -17,7 +17,7 @@ export interface Exhibit {
   /** What comes out, in a sentence. */
   readonly outcome: string;
   readonly report: FailureReport;
-  /** What did not come out as told, a sentence each. */
+  /** Mismatches with the expected outcome, a sentence each. */
   readonly complaints: readonly string[];
   /** The page of the run, to be linked to. */
   readonly pageFile: string;
@@ -50,7 +50,7 @@ function exhibitSection(exhibit: Exhibit): Markup {
 <h2 id="${name}-title">${brief(title, MAX_SENTENCE)} ${badge(report)}</h2>
 <p>${teaches}</p>
 <p><b>${outcome}</b></p>
-${complaints.map((complaint) => markup`<p class="not-promised">Not as told: ${brief(complaint, MAX_SENTENCE)}</p>`)}
+${complaints.map((complaint) => markup`<p class="not-promised">Not as expected: ${brief(complaint, MAX_SENTENCE)}</p>`)}
 <p class="quiet">${
     settings.length === 0
       ? "Kafka's defaults"

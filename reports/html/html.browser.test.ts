@@ -27,8 +27,8 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
       'Expected and observed',
       'Step by step',
       'What clients did',
-      'When it was decided',
-      'What passes',
+      'Point of no return',
+      'Nearest passing run',
       'Probes hit',
       'Configuration',
       'Plan',
@@ -112,7 +112,7 @@ describe.skipIf(isMissing)(`the page in a browser${skippedNote}`, () => {
     });
     const fallback = page.locator('pre.fallback');
     expect(await fallback.isVisible()).toBe(true);
-    expect(await fallback.innerText()).toContain('lost-write: no-loss is broken');
+    expect(await fallback.innerText()).toContain('lost-write: no-loss violated');
     expect(await fallback.innerText()).toContain('npx kafka-crucible replay');
     expect(await page.locator('h1').innerText()).toContain('v4 is at orders-0 offset 3');
     expect(complaints).toEqual([]);

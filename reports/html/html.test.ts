@@ -36,7 +36,7 @@ describe('the HTML file', () => {
 
   test('carries the verdict, the story and the command for those without a script', () => {
     const [, fallback] = /<noscript>(.*?)<\/noscript>/s.exec(html) ?? [];
-    expect(fallback).toContain('lost-write: no-loss is broken');
+    expect(fallback).toContain('lost-write: no-loss violated');
     expect(fallback).toContain('broker-1 (follower, epoch 1) truncates orders-0 to offset 3');
     expect(fallback).toContain('npx kafka-crucible replay');
   });

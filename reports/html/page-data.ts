@@ -12,14 +12,14 @@ import { glossary } from '../analysis/glossary.ts';
 import { explanationSentences } from '../prose/explanation.ts';
 import { findEvidence } from '../analysis/evidence.ts';
 import { type Comparison, compare } from '../prose/comparison.ts';
-import { type ContractTold, contractTold } from '../prose/contract-told.ts';
+import { type ContractSummary, contractSummary } from '../prose/contract-summary.ts';
 import { type FailureReport } from '../analysis/failure-report.ts';
 import type { CausalityPoint } from '../../impl/result/explanation.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
 import { furtherReading, type Reference, referenceTo } from '../prose/further-reading.ts';
-import { promiseOf } from '../prose/promises.ts';
-import { type Story, leftOut, tellStory } from '../prose/story.ts';
+import { guaranteeSentence } from '../prose/guarantee-sentences.ts';
+import { type Story, leftOut, storyOf } from '../prose/story.ts';
 import { count, headline, runLength, sizes } from '../prose/verdict.ts';
 
 export interface PageData {
@@ -40,11 +40,11 @@ export interface PageData {
   readonly cutEntries: number;
   readonly story: Story;
   readonly leftOut: string;
-  /** What the failure depends on, a sentence each; empty where nobody tried. */
+  /** What the failure depends on, a sentence each; empty where it was not measured. */
   readonly explanation: readonly string[];
-  /** Seqs, ascending: what the story tells, and the messages between. */
+  /** Seqs, ascending: the events of the story, and the messages between. */
   readonly storySteps: readonly number[];
-  /** Seqs, ascending: what led to the violation, or, where there is none, what the story tells. */
+  /** Seqs, ascending: what led to the violation or, where there is none, the events of the story. */
   readonly causalPast: readonly number[];
   readonly evidence: {
     /** Where there is no violation, the end of the story. */
@@ -56,7 +56,7 @@ export interface PageData {
     readonly acknowledged: readonly (readonly [offset: number, value: string])[];
   };
   /** Null where no contract speaks of what was broken. */
-  readonly contract: ContractTold | null;
+  readonly contract: ContractSummary | null;
   readonly reading: readonly Reference[];
   readonly defects: readonly DefectTold[];
   readonly comparisons: readonly Comparison[];
@@ -67,7 +67,7 @@ export interface PageData {
   readonly replayCommand: string;
 }
 
-/** A historical bug that the plan puts back. */
+/** A historical bug that the plan re-introduces. */
 export interface DefectTold {
   readonly slug: string;
   readonly title: string;
@@ -113,7 +113,7 @@ export function pageData(report: FailureReport): PageData {
   const { plan, result, versions } = report;
   const violation = primaryViolation(result);
   const trace = traceOf(result);
-  const story = tellStory(report);
+  const story = storyOf(report);
   const evidence = violation === null ? null : findEvidence(trace, violation);
   const lastSeq = trace.entries.at(-1)?.seq ?? 0;
   const centre = evidence?.violationSeq ?? story.sentences.at(-1)?.seq ?? lastSeq;
@@ -131,7 +131,7 @@ export function pageData(report: FailureReport): PageData {
     teaches: report.scenario?.teaches ?? null,
     headline: headline(report),
     violation,
-    promise: violation === null ? null : promiseOf(violation.guarantee),
+    promise: violation === null ? null : guaranteeSentence(violation.guarantee),
     otherViolations: Math.max(0, result.violations.length - 1),
     plan,
     trace: carried.trace,
@@ -148,7 +148,7 @@ export function pageData(report: FailureReport): PageData {
       ops: [...(evidence?.ops ?? [])],
       acknowledged: [...(evidence?.acknowledged ?? [])],
     },
-    contract: violation === null ? null : contractTold(plan, violation),
+    contract: violation === null ? null : contractSummary(plan, violation),
     reading: violation === null ? [] : furtherReading(violation),
     defects: plan.defects.map(defectTold),
     comparisons:

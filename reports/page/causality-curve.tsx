@@ -1,15 +1,15 @@
 import { timeText, type ViewModel } from './view-model.ts';
 
-/** How soon the failure was decided; nothing where nobody measured it. */
+/** Reproduction rates by event, around the point of no return; nothing where they were not measured. */
 export function CausalityCurve({ model }: { readonly model: ViewModel }) {
   const { causality, trace } = model.data;
   const points = causality.filter(({ runs, seq }) => runs > 0 && model.bySeq.has(seq));
   if (points.length === 0) return null;
   return (
     <section id="causality" aria-labelledby="causality-title">
-      <h2 id="causality-title">When it was decided</h2>
+      <h2 id="causality-title">Point of no return</h2>
       <p class="quiet">
-        Of runs that are the same up to an event and drawn anew from there on, so many break the same promise.
+        Share of runs that reproduce the violation if everything after an event is re-randomised.
       </p>
       <ol class="curve">
         {points.map(({ seq, runs, failed }) => {

@@ -22,7 +22,7 @@ export function ComparisonTable({ comparisons, selected }: Props) {
   if (comparison === undefined) return null;
   return (
     <section id="comparison" aria-labelledby="comparison-title">
-      <h2 id="comparison-title">What passes</h2>
+      <h2 id="comparison-title">Nearest passing run</h2>
       <div class="neighbours" role="group" aria-label="Plans that pass">
         {comparisons.map(({ change }, index) => (
           <button key={change} type="button" aria-pressed={index === chosen} onClick={() => choose(index)}>
@@ -33,13 +33,13 @@ export function ComparisonTable({ comparisons, selected }: Props) {
       <div class="scroll-x" tabIndex={0} role="group" aria-label="The two runs">
         <table class="comparison">
           <caption class="quiet">
-            What became of the partition and what clients were told, from where the two runs part. Messages
-            and times are left out.
+            Changes of the partition and responses to clients, from the first difference between the two runs.
+            Messages and times are left out.
           </caption>
           <thead>
             <tr>
-              <th scope="col">This run fails</th>
-              <th scope="col">That one passes</th>
+              <th scope="col">Failing run</th>
+              <th scope="col">Passing run</th>
             </tr>
           </thead>
           <tbody>
@@ -95,16 +95,16 @@ function Row({
       class={isCommon ? 'compared-both' : 'compared-apart'}
       aria-current={left?.seq === selected ? 'step' : undefined}
     >
-      <td colSpan={isCommon ? 2 : 1}>{left !== null && <Told event={left} />}</td>
-      {!isCommon && <td>{right !== null && <Told event={right} />}</td>}
+      <td colSpan={isCommon ? 2 : 1}>{left !== null && <EventCell event={left} />}</td>
+      {!isCommon && <td>{right !== null && <EventCell event={right} />}</td>}
     </tr>
   );
 }
 
-function Told({ event }: { readonly event: ComparedEvent }) {
+function EventCell({ event }: { readonly event: ComparedEvent }) {
   const { where, seq, timeMs, text } = event;
   const { sign, word } = SIGNS[where];
-  const told = (
+  const content = (
     <>
       <span class="time">{sinceBeginning(timeMs)}</span>{' '}
       <span class={`sign sign-${where}`} role="img" aria-label={word}>
@@ -113,5 +113,5 @@ function Told({ event }: { readonly event: ComparedEvent }) {
       <bdi>{text}</bdi>
     </>
   );
-  return seq === null ? told : <a href={`#e=${seq}`}>{told}</a>;
+  return seq === null ? content : <a href={`#e=${seq}`}>{content}</a>;
 }

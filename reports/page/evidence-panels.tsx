@@ -7,7 +7,7 @@ import { timeText, type ViewModel } from './view-model.ts';
 /** Offsets shown on either side of the one in question. */
 const AROUND = 4;
 
-/** What clients were told beside what they then saw. */
+/** What was acknowledged to clients beside what they then read. */
 export function EvidencePanels({
   model,
   violation,
@@ -31,7 +31,7 @@ export function EvidencePanels({
     before === null
       ? [...acknowledged].map(([offset, value]) => ({ offset, value, mark: 'expected' }))
       : polledCells(before, focus, new Map(), 'expected');
-  // Where nobody was promised anything, the earlier read says what the later one should have seen.
+  // Where nothing was acknowledged, the earlier read says what the later one should have seen.
   const valuesBefore = new Map(before?.records.map(({ offset, value }) => [offset, value]));
   const wanted = acknowledged.size > 0 ? acknowledged : onlyAt(focus, valuesBefore);
 
@@ -96,7 +96,7 @@ function twoSides(evidence: readonly EvidenceEvent[]): {
   const reads = evidence.filter(({ event }) => event.type !== 'cluster' && event.f === 'poll');
   const others = evidence.filter((one) => !reads.includes(one));
   if (reads.length > 0 && others.length > 0) {
-    return { expected: others, observed: reads, titles: ['Clients were told', 'And saw'] };
+    return { expected: others, observed: reads, titles: ['Acknowledged to clients', 'Read by clients'] };
   }
   return {
     expected: evidence.slice(0, -1),
@@ -177,7 +177,7 @@ function lastPoll(
 
 /**
  * What a poll returned near the offsets in question. Where something else was wanted, or a value stands twice,
- * the cell says so; `mark` is for an offset in question of which nobody knows better.
+ * the cell says so; `mark` is for an offset in question that nothing else is known of.
  */
 function polledCells(
   polled: PolledPartition,

@@ -1,7 +1,7 @@
 /** The keyboard: one letter an action, wherever one is on the page and not typing. */
 import { useLayoutEffect } from 'preact/hooks';
 
-/** What each key does, as the help tells it. */
+/** What each key does, as the help shows it. */
 export const KEYS = {
   j: 'next event',
   k: 'previous event',

@@ -39,7 +39,7 @@ function Rows({ place, brokers, replicaOf, known, offsets: { from, to } }: Props
         <thead>
           <tr>
             <th scope="col">Offset</th>
-            <th scope="col">What clients rely on</th>
+            <th scope="col">Expected log (reference model)</th>
             {replicas.map(({ broker }) => (
               <th key={broker} scope="col">
                 <bdi>{brief(broker, MAX_NAME)}</bdi>
@@ -100,9 +100,10 @@ function relied(known: readonly KnownRecord[], offset: number): string {
   return known
     .filter((record) => record.offset === offset)
     .map(({ value, acknowledgedTo, readBy }) => {
-      const told = acknowledgedTo === null ? '' : `, acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`;
+      const acknowledged =
+        acknowledgedTo === null ? '' : `, acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`;
       const read = readBy.length === 0 ? '' : `, read by ${brief(readBy.join(', '), MAX_NAME)}`;
-      return `${brief(value, MAX_NAME)}${told}${read}`;
+      return `${brief(value, MAX_NAME)}${acknowledged}${read}`;
     })
     .join('; ');
 }

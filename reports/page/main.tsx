@@ -24,7 +24,7 @@ if (root !== null) {
     (data) => {
       root.textContent = '';
       render(<App data={data} />, root);
-      // For whoever measures how long it took: on the screen, not only in the document.
+      // For measurements of the time until the page is on the screen, not only in the document.
       requestAnimationFrame(() => setTimeout(() => performance.mark('ready')));
     },
     (problem: unknown) => {

@@ -18,7 +18,7 @@ import { epochClass } from '../diagram/marks.ts';
 import { LogLegend } from './log-legend.tsx';
 import { LogTable } from './log-table.tsx';
 import { OffsetBoxes } from './offset-boxes.tsx';
-import { Reliance } from './reliance.tsx';
+import { Reliance } from './expected-log.tsx';
 import { TransactionalIds } from './transactional-ids.tsx';
 import { isSame, type PartitionName, type ViewModel } from './view-model.ts';
 

@@ -8,7 +8,7 @@ export interface Selection {
   readonly seq: number;
   /** The same, also before what was just selected is on the screen: keys repeat faster than a page is drawn. */
   readonly latest: () => number;
-  /** Changes the address without adding to the browser's history; what depends on the present one is told it. */
+  /** Changes the address without adding to the browser's history; listeners of the present address are notified. */
   readonly change: (fields: Partial<Address> | ((now: Address) => Partial<Address>)) => void;
   readonly step: (seq: number) => void;
   /** Counts the jumps by link, so that what they lead to can be brought into view. */

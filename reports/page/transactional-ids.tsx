@@ -57,7 +57,7 @@ function Coordinators({ id, entries, isChanged }: CoordinatorsProps) {
   return (
     <p class={`controller coordinator ${isChanged ? 'is-changed' : ''}`}>
       <b>Coordinator</b> of <bdi>{brief(id, MAX_NAME)}</bdi>:{' '}
-      {entries.length === 0 && 'nobody has it in memory'}
+      {entries.length === 0 && 'no coordinator has it in memory'}
       {entries.map((entry, index) => (
         <span key={entry.node}>
           {index > 0 && '; '}

@@ -1,4 +1,4 @@
-import type { ContractTold } from '../prose/contract-told.ts';
+import type { ContractSummary } from '../prose/contract-summary.ts';
 import type { Reference } from '../prose/further-reading.ts';
 import type { DefectTold, PageData } from '../html/page-data.ts';
 import { MAX_NAME, MAX_SENTENCE, brief } from '../text/visible-text.ts';
@@ -86,7 +86,7 @@ function Contract({
   contract,
   isPromised,
 }: {
-  readonly contract: ContractTold;
+  readonly contract: ContractSummary;
   readonly isPromised: boolean;
 }) {
   const { conditions, survives, excusedBy, limit } = contract;
@@ -103,13 +103,13 @@ function Contract({
   );
 }
 
-/** The historical bug that the plan puts back. */
+/** The historical bug that the plan re-introduces. */
 function Defect({ defect }: { readonly defect: DefectTold }) {
   const { slug, title, versions, how, ids } = defect;
   return (
     <div class="defect">
       <p>
-        <b>A historical bug is put back:</b> {brief(title, MAX_SENTENCE)} (
+        <b>A historical bug is re-introduced:</b> {brief(title, MAX_SENTENCE)} (
         <code>{brief(slug, MAX_NAME)}</code>
         {versions === '' ? '' : `; Kafka ${versions}`}
         {ids.length > 0 && '; '}

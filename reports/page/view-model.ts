@@ -16,8 +16,8 @@ export interface ViewModel {
   readonly past: ReadonlySet<number>;
   /** The story, and the messages that connect it. */
   readonly steps: ReadonlySet<number>;
-  /** Entries that the story tells. */
-  readonly told: ReadonlySet<number>;
+  /** Entries of the story, by seq. */
+  readonly inStory: ReadonlySet<number>;
   readonly evidence: ReadonlySet<number>;
   /** Seqs of every violation of the run. */
   readonly violations: readonly number[];
@@ -46,7 +46,7 @@ export function viewModel(data: PageData): ViewModel {
     sentences,
     past: new Set(data.causalPast),
     steps: new Set(data.storySteps),
-    told: new Set(data.story.sentences.map(({ seq }) => seq)),
+    inStory: new Set(data.story.sentences.map(({ seq }) => seq)),
     evidence: new Set(data.evidence.seqs),
     violations: entries.flatMap(({ kind, seq }) => (kind === 'violation' ? [seq] : [])),
     partitions: [...state.replicas.values()]
@@ -72,7 +72,7 @@ export function timeText(timeUs: number, startUs: number): string {
   return sinceBeginning((timeUs - startUs) / 1000);
 }
 
-/** The same of milliseconds; a run that hangs for minutes is told in seconds. */
+/** The same of milliseconds; a run that hangs for minutes is shown in seconds. */
 export function sinceBeginning(ms: number): string {
   if (ms < 0) return 'setup';
   return ms < 100_000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(1)} s`;

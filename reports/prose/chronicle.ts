@@ -1,7 +1,7 @@
 /**
- * A run told from its beginning, whether it broke a promise or not: what was done to the cluster, what the control
- * plane and the leaders decided, and what the clients were told. Of the liveness phase, in which everything is healed,
- * only what came of it. (`story.ts` tells what led to a violation, and leaves out the rest.)
+ * A run described from its beginning, whether it violated a guarantee or not: what was done to the cluster, what the control
+ * plane and the leaders decided, and what the clients received. Of the liveness phase, in which everything is healed,
+ * only what came of it. (`story.ts` describes what led to a violation, and leaves out the rest.)
  */
 import type { RunResult } from '../../impl/result/run-result.ts';
 import { isInternalTopic } from '../../impl/kafka/internal-records.ts';
@@ -20,7 +20,7 @@ import { glossary, type Glossary } from '../analysis/glossary.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
 
 export interface ChronicleLine {
-  /** The trace entry that it tells. */
+  /** The seq of the trace entry that it describes. */
   readonly seq: number;
   /** Virtual milliseconds since the workload began. */
   readonly timeMs: number;
@@ -31,11 +31,11 @@ export interface ChronicleLine {
 export interface Chronicle {
   readonly faultPhase: readonly ChronicleLine[];
   readonly livenessPhase: readonly ChronicleLine[];
-  /** How many partitions are not told, of many that went through the same. */
+  /** How many partitions are left out, of many that went through the same. */
   readonly untoldPartitions: number;
 }
 
-/** With more partitions than this only one of them is told: the first that a replica dropped records of, if there is one. */
+/** With more partitions than this only one of them is shown: the first of which a replica dropped records, if any. */
 const MAX_PARTITIONS = 3;
 
 export function chronicle(result: RunResult): Chronicle {
@@ -79,7 +79,7 @@ function lineOf({ seq, timeMs, text, kind }: Draft): ChronicleLine {
   return { seq, timeMs, text, kind };
 }
 
-/** A send that nothing comes in between of is told in one sentence, with the append and the answer. */
+/** A send is described in one sentence with its append and its response if nothing happens in between. */
 function tellNext(lines: Draft[], line: Draft): void {
   const [sent, appended] = lines.slice(-2);
   const plain = sent === undefined || appended === undefined ? null : plainSend(sent, appended.entry, line);
@@ -100,7 +100,7 @@ function plainSend(sent: Draft, appended: TraceEntry, answered: Draft): Draft | 
   return { ...sent, text };
 }
 
-/** A poll as far as it is about the partitions that are told. */
+/** A poll, as far as it concerns the partitions that are shown. */
 function narrowed(entry: TraceEntry, { places }: Teller): TraceEntry {
   if (places === null || entry.kind !== 'history') return entry;
   const { event } = entry;
@@ -142,7 +142,7 @@ function isAftermath(entry: TraceEntry, { invokedInFaultPhase, firstReaders }: T
   return invokedInFaultPhase.has(event.op) || (event.f === 'poll' && firstReaders.has(event.process));
 }
 
-/** What has to be known of the whole run to tell a part of it. */
+/** What must be known of the whole run to describe a part of it. */
 interface Teller {
   /** Null: all. */
   readonly places: ReadonlySet<string> | null;
@@ -190,13 +190,13 @@ function tellerOf({ entries, livenessStartUs }: Trace): Teller {
   };
 }
 
-/** Null: not told. */
+/** Returns null for an entry that is left out. */
 function kindOf(
   entry: TraceEntry,
   state: ClusterReplay,
   { places, faults, delayed }: Teller,
 ): ChronicleLine['kind'] | null {
-  // Of an internal topic its coordinators tell.
+  // The entries of its coordinators describe an internal topic.
   const isTold = ({ topic, partition }: { topic: string; partition: number }): boolean =>
     !isInternalTopic(topic) && (places === null || places.has(partitionKey(topic, partition)));
   switch (entry.kind) {
@@ -264,7 +264,7 @@ const ABOUT_NODES: ReadonlySet<string> = new Set<ProbeName>([
   'transaction-timed-out',
 ]);
 
-/** Probes about some partition, which may be one that is not told. */
+/** Probes about some partition, which may be one that is left out. */
 const ABOUT_PARTITIONS: ReadonlySet<string> = new Set<ProbeName>([
   'elr-leader-elected',
   'last-known-leader-elected',
@@ -281,7 +281,7 @@ const ABOUT_PARTITIONS: ReadonlySet<string> = new Set<ProbeName>([
   'duplicate-batch-found',
 ]);
 
-/** Followers that still wait for the old leader are refused at every change; that a consumer is, is worth telling. */
+/** Followers that still wait for the old leader are refused at every change; a refused consumer is worth a line. */
 function isFencedConsumer({ probe, detail }: Extract<TraceEntry, { kind: 'probe' }>): boolean {
   return probe === 'stale-fetch-fenced' && detail.startsWith('-');
 }
@@ -309,7 +309,7 @@ function isRefusal({ api, type, summary }: Extract<TraceEntry, { kind: 'message-
 
 type HistoryEntry = Extract<TraceEntry, { kind: 'history' }>;
 
-/** What a client asks is told by its answer too; so only sends are told twice, for their answer may be long in coming. */
+/** The response says what a client asked for, too: only sends get two lines, because their response may come late. */
 function isWorthTelling(
   event: HistoryEntry['event'],
   isTold: (place: { topic: string; partition: number }) => boolean,
@@ -341,6 +341,6 @@ function successionOf(entry: TraceEntry, state: ClusterReplay): string {
   if (old === undefined || old.leader === entry.leader) return '';
   const preferred = entry.leader === entry.replicas[0] ? ', its preferred leader' : '';
   const predecessor =
-    old.leader === null ? 'nobody led it' : `broker-${old.leader} in epoch ${old.leaderEpoch}`;
+    old.leader === null ? 'no broker led it' : `broker-${old.leader} in epoch ${old.leaderEpoch}`;
   return `${preferred}, after ${predecessor}`;
 }

@@ -20,7 +20,9 @@ describe('a failing run beside one that passes', () => {
     const apart = comparison.events.filter(({ where }) => where !== 'both');
     expect(apart.map(({ where, text }) => `${where}: ${text}`)).toEqual([
       'failing: broker-1 (follower, epoch 1) truncates orders-0 to offset 3 and drops v4 (offset 3, epoch 0)',
-      expect.stringContaining('failing: producer-1 was told that v4 is at orders-0 offset 3'),
+      expect.stringContaining(
+        'failing: producer-1 received the acknowledgement that v4 is at orders-0 offset 3',
+      ),
     ]);
     const [first] = apart;
     expect(comparison.partsAtSeq).toBe(first?.seq);

@@ -1,6 +1,6 @@
 /**
  * A failing run beside one of a plan that differs in one thing and passes. Messages and times are left out:
- * what is compared is what became of the partition in question and what clients were told.
+ * compared are the changes of the partition in question and the responses that clients received.
  */
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { HistoryEvent, TopicPartition } from '../../model/history/history.ts';
@@ -35,7 +35,7 @@ const MAX_SHOWN = 40;
 /** Of what both have, as many are shown before the two part. */
 const LEAD = 3;
 
-interface Told {
+interface Line {
   readonly entry: TraceEntry;
   readonly timeMs: number;
   readonly text: string;
@@ -43,7 +43,7 @@ interface Told {
 
 /** @param place the partition in question; null where the violation names none of the trace */
 export function compare(change: string, failing: Trace, passing: Trace, place: TopicPartition): Comparison {
-  const [here, there] = [tell(failing, place), tell(passing, place)];
+  const [here, there] = [linesOf(failing, place), linesOf(passing, place)];
   let common = 0;
   while (common < here.length && here[common]?.text === there[common]?.text) common++;
   const from = Math.max(0, common - LEAD);
@@ -60,16 +60,16 @@ export function compare(change: string, failing: Trace, passing: Trace, place: T
 
 /** How many events the two runs have in common before they part: the more, the nearer they are. */
 export function eventsInCommon(failing: Trace, passing: Trace, place: TopicPartition): number {
-  const [here, there] = [tell(failing, place), tell(passing, place)];
+  const [here, there] = [linesOf(failing, place), linesOf(passing, place)];
   let common = 0;
   while (common < here.length && here[common]?.text === there[common]?.text) common++;
   return common;
 }
 
-function tell(trace: Trace, place: TopicPartition): readonly Told[] {
+function linesOf(trace: Trace, place: TopicPartition): readonly Line[] {
   const words: Glossary = glossary(trace);
   const state = new ClusterReplay();
-  const told: Told[] = [];
+  const lines: Line[] = [];
   const faults = new Set(trace.entries.flatMap(({ kind, seq }) => (kind === 'fault' ? [seq] : [])));
   for (const entry of trace.entries) {
     const isToldByFault = entry.kind === 'node' && entry.cause !== null && faults.has(entry.cause);
@@ -80,11 +80,11 @@ function tell(trace: Trace, place: TopicPartition): readonly Told[] {
     const isTold = entry.timeUs >= trace.workloadStartUs && !isToldByFault && !isBelief;
     if (isTold && matters(entry, place)) {
       const text = brief(entrySentence(entry, state, words), MAX_SENTENCE);
-      told.push({ entry, timeMs: (entry.timeUs - trace.workloadStartUs) / 1000, text });
+      lines.push({ entry, timeMs: (entry.timeUs - trace.workloadStartUs) / 1000, text });
     }
     state.advance(entry);
   }
-  return told;
+  return lines;
 }
 
 function matters(entry: TraceEntry, { topic, partition }: TopicPartition): boolean {
@@ -119,7 +119,7 @@ function isToldToClients(event: HistoryEvent): boolean {
 }
 
 /** A longest common subsequence of the two; what only one of them has stands where it happened. */
-function lineUp(here: readonly Told[], there: readonly Told[]): readonly ComparedEvent[] {
+function lineUp(here: readonly Line[], there: readonly Line[]): readonly ComparedEvent[] {
   const width = there.length + 1;
   const longest = new Uint16Array((here.length + 1) * width);
   for (let i = here.length - 1; i >= 0; i--) {

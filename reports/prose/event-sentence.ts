@@ -23,13 +23,13 @@ export function shortValue(value: string): string {
 /** `v1, v2, v3 and 40 more`. */
 export function inWords(records: readonly { readonly offset: number; readonly value: string }[]): string {
   if (records.length === 0) return 'nothing';
-  const told = records.slice(0, MAX_RECORDS).map((record) => shortValue(record.value));
-  const rest = records.length - told.length;
-  return rest > 0 ? `${told.join(', ')} and ${rest} more` : told.join(', ');
+  const shown = records.slice(0, MAX_RECORDS).map((record) => shortValue(record.value));
+  const rest = records.length - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
 
 function brokers(ids: readonly number[]): string {
-  return ids.length === 0 ? 'nobody' : ids.join(', ');
+  return ids.length === 0 ? 'none' : ids.join(', ');
 }
 
 function named(ids: readonly number[]): string {
@@ -263,10 +263,10 @@ export function historySentence(event: HistoryEvent, invoked: ReadonlyMap<number
       const what = value === null ? 'its record' : shortValue(value);
       const place = partitionKey(event.topic, event.partition);
       if (event.offset === null) return `${event.process} takes ${what} for written to ${place} (acks=0)`;
-      return `${event.process} is told that ${what} is at ${place} offset ${event.offset}`;
+      return `${event.process} receives the acknowledgement that ${what} is at ${place} offset ${event.offset}`;
     }
     if (event.f === 'poll') return `${event.process} ${pollSentence(event.partitions)}`;
-    if (event.f === 'fetch-offsets') return `${event.process} is told ${offsetsInWords(event.offsets)}`;
+    if (event.f === 'fetch-offsets') return `${event.process} receives ${offsetsInWords(event.offsets)}`;
     return `${event.process}'s ${event.f} succeeds`;
   }
   const value = event.f === 'send' ? sentValue(event.op, invoked) : null;
@@ -279,14 +279,14 @@ function offsetsInWords(
   offsets: readonly (Omit<GroupOffset, 'offset'> & { readonly offset: number | null })[],
 ): string {
   if (offsets.length === 0) return 'no offset';
-  const told = offsets
+  const shown = offsets
     .slice(0, 3)
     .map(
       ({ topic, partition, offset }) =>
         `${offset === null ? 'no offset' : `offset ${offset}`} in ${partitionKey(topic, partition)}`,
     );
   const rest = offsets.length > 3 ? ` and ${offsets.length - 3} more` : '';
-  return `${told.join(', ')}${rest}`;
+  return `${shown.join(', ')}${rest}`;
 }
 
 function pollSentence(partitions: readonly PolledPartition[]): string {
@@ -299,10 +299,10 @@ function pollSentence(partitions: readonly PolledPartition[]): string {
   return `polls ${parts.slice(0, 3).join('; ')}${rest}`;
 }
 
-/** Of what, for operations that have nothing special to be told: `" of orders (orders-0 to broker 2)"`. */
+/** Returns what an operation is about that has no sentence of its own: `" of orders (orders-0 to broker 2)"`. */
 function furtherWords(event: object): string {
-  const told = new Map<string, unknown>(Object.entries(event));
-  const [topic, partition, detail] = [told.get('topic'), told.get('partition'), told.get('detail')];
+  const fields = new Map<string, unknown>(Object.entries(event));
+  const [topic, partition, detail] = [fields.get('topic'), fields.get('partition'), fields.get('detail')];
   const place =
     typeof topic !== 'string' ? '' : typeof partition === 'number' ? partitionKey(topic, partition) : topic;
   const of = place === '' ? '' : ` of ${place}`;

@@ -28,23 +28,23 @@ const explained: FailureReport = {
 describe('an explanation', () => {
   test('names what may be otherwise, and nothing else', () => {
     const sentences = explanationSentences(explained).join('\n');
-    expect(sentences).toMatch(/^It would fail all the same without each of these: "[^"]+"\.$/m);
-    expect(sentences).toMatch(/^It would fail all the same at any other time: "[^"]+"\.$/m);
+    expect(sentences).toMatch(/^Irrelevant to the failure: it also fails without any of these: "[^"]+"\.$/m);
+    expect(sentences).toMatch(/^Irrelevant to the failure: it also fails at any other time: "[^"]+"\.$/m);
     expect(sentences).not.toContain('with other arguments');
     expect(sentences).not.toContain('acks');
-    expect(sentences).toContain('Of 32 other seeds, 20 break the same promise.');
+    expect(sentences).toContain('20 of 32 other seeds reproduce the violation.');
   });
 
   test('says when it was decided', () => {
     expect(explanationSentences(explained).at(-1)).toMatch(
-      /^Decided at -?\d+\.\d ms: .+\. With all later luck drawn anew, 2 of 16 runs fail before that, 15 of 16 after it\.$/,
+      /^Decided at -?\d+\.\d ms: .+\. With everything after this point re-randomised, 2 of 16 runs fail just before it, 15 of 16 after it\.$/,
     );
   });
 
-  test('is silent where nobody tried', () => {
+  test('is empty for a failure that was not varied', () => {
     expect(explanationSentences(report)).toEqual([]);
-    expect(terminalReport(report)).not.toContain('What it depends on');
-    expect(terminalReport(explained)).toContain('What it depends on');
+    expect(terminalReport(report)).not.toContain('What the failure depends on');
+    expect(terminalReport(explained)).toContain('What the failure depends on');
   });
 });
 

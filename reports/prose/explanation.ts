@@ -8,7 +8,7 @@ import type { CausalityPoint, ExplainedPart, Variation } from '../../impl/result
 import { traceOf } from '../../impl/result/run-trace.ts';
 import { count } from './verdict.ts';
 
-/** Nothing where nobody tried. */
+/** Returns no sentence where it was not measured. */
 export function explanationSentences(report: FailureReport): readonly string[] {
   const trace = traceOf(report.result);
   const { explanation, causality } = report;
@@ -18,13 +18,14 @@ export function explanationSentences(report: FailureReport): readonly string[] {
     const named = (which: readonly ExplainedPart[]): string =>
       which.map((part) => `"${nameOf(part, trace)}"`).join(', ');
     const say = (which: readonly ExplainedPart[], how: string): void => {
-      if (which.length > 0) sentences.push(`It would fail all the same ${how}: ${named(which)}.`);
+      if (which.length > 0)
+        sentences.push(`Irrelevant to the failure: it also fails ${how}: ${named(which)}.`);
     };
     const idle = parts.filter(({ absent }) => isIrrelevant(absent));
     const needed = parts.filter((part) => !idle.includes(part));
     if (parts.length > 0 && idle.length === 0)
-      sentences.push('Take any one thing out of the plan, and it passes.');
-    say(idle, 'without each of these');
+      sentences.push('Without any one of its operations and faults the plan passes.');
+    say(idle, 'without any of these');
     say(
       needed.filter(({ moved }) => isIrrelevant(moved)),
       'at any other time',
@@ -33,15 +34,15 @@ export function explanationSentences(report: FailureReport): readonly string[] {
       needed.filter(({ altered }) => isIrrelevant(altered)),
       'with other arguments',
     );
-    sentences.push(`Of ${count(seed.runs, 'other seed')}, ${seed.failed} break the same promise.`);
+    sentences.push(`${seed.failed} of ${count(seed.runs, 'other seed')} reproduce the violation.`);
   }
   const decided = decisionIn(causality ?? []);
   const entry = decided === null ? undefined : trace.entries[decided.to.seq];
   if (decided !== null && entry !== undefined) {
     const ms = ((entry.timeUs - trace.workloadStartUs) / 1000).toFixed(1);
     sentences.push(
-      `Decided at ${ms} ms: ${sentenceOf(entry, trace)}. With all later luck drawn anew, ` +
-        `${decided.from.failed} of ${decided.from.runs} runs fail before that, ${decided.to.failed} of ${decided.to.runs} after it.`,
+      `Decided at ${ms} ms: ${sentenceOf(entry, trace)}. With everything after this point re-randomised, ` +
+        `${decided.from.failed} of ${decided.from.runs} runs fail just before it, ${decided.to.failed} of ${decided.to.runs} after it.`,
     );
   }
   return sentences;
@@ -71,7 +72,7 @@ export function decisionIn(points: readonly CausalityPoint[]): Decision | null {
   return decided;
 }
 
-/** As the trace tells it; one that never began has only its number. */
+/** Returns the operation or fault as the trace describes it; one that never began has only its number. */
 function nameOf({ part, name }: ExplainedPart, trace: Trace): string {
   if (part === 'property') return String(name);
   const entry = trace.entries.find((each) =>

@@ -27,16 +27,16 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map(
     'unclean-shutdown-detected': (node, broker) =>
       `${node} finds that broker-${broker} did not shut down cleanly: it may have lost what it had not flushed`,
     'elr-leader-elected': (node, broker) =>
-      `${node} elects broker-${broker} from the eligible leader replicas, for nobody is in sync`,
+      `${node} elects broker-${broker} from the eligible leader replicas, because no replica is in sync`,
     'last-known-leader-elected': (node, broker) =>
-      `${node} elects broker-${broker}, the last known leader, for nobody else is left`,
+      `${node} elects broker-${broker}, the last known leader, because no other replica is left`,
     'alter-partition-refused': (node, _, error) =>
       `${node} refuses to change the in-sync replicas as a leader proposes: ${errorNamed(error)}`,
     'diverging-epoch-returned': (node, epoch, offset) => {
       const end = epoch.startsWith('-')
         ? `a later epoch begins at offset ${offset}`
         : `epoch ${epoch} ends at offset ${offset}`;
-      return `${node} tells a replica how far their logs may agree: here ${end}`;
+      return `${node} returns to a replica the end of the epoch that their logs may share: ${end}`;
     },
     'stale-fetch-fenced': (node, replica, epoch) =>
       `${node} refuses ${replica.startsWith('-') ? 'a consumer' : `broker-${replica}`} that still names epoch ${epoch}`,
@@ -49,7 +49,7 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map(
     'not-enough-replicas': (node, _, inSync) =>
       `${node} refuses a write with acks=all: ${inSync} in sync are fewer than min.insync.replicas`,
     'produce-lost-leader': (node, waiting) =>
-      `${node} leads no more and tells the producer so (${counted(waiting, 'write')} waiting)`,
+      `${node} is no longer leader and says so to the producer (${counted(waiting, 'write')} waiting)`,
     'controlled-shutdown': (node) => `${node} flushes its logs, notes that it leaves cleanly, and stops`,
     'consumer-truncation-detected': (node, _, position) =>
       `${node} finds that the log was truncated below its position, offset ${position}`,

@@ -4,21 +4,21 @@ import type { TraceEntry } from '../../impl/trace/trace.ts';
 import { exampleReport } from '../testing/example-run.ts';
 import { type FailureReport } from '../analysis/failure-report.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
-import { leftOut, MAX_SENTENCES, tellHighlights, tellStory } from './story.ts';
+import { leftOut, MAX_SENTENCES, tellHighlights, storyOf } from './story.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 
 function texts(report: FailureReport): readonly string[] {
-  return tellStory(report).sentences.map(({ text }) => text);
+  return storyOf(report).sentences.map(({ text }) => text);
 }
 
 describe('the story of a lost write', () => {
   const report = exampleReport();
-  const story = tellStory(report);
+  const story = storyOf(report);
 
   test('tells what decided, with concrete values, in order', () => {
     const decisive = [
       'broker-1 (leader, epoch 0) appends v4 at orders-0 offset 3',
-      'producer-1 is told that v4 was written to orders-0 at offset 3',
+      'producer-1 receives the acknowledgement that v4 was written to orders-0 at offset 3',
       'broker-1 crashes',
       'the controller elects broker-2 leader of orders-0 in epoch 1 (in-sync replicas 2, 3)',
       'broker-2 (leader, epoch 1) appends v5 at orders-0 offset 3, where broker-1 has v4 (epoch 0)',
@@ -49,7 +49,7 @@ describe('the story of a lost write', () => {
 
   test('says how much it left out', () => {
     expect(leftOut(story)).toBe(
-      '12 of 131 recorded events are told here; 4 more that bear on it are left out.',
+      '12 of 131 recorded events are shown here; 4 more relevant events are left out.',
     );
   });
 });
@@ -84,7 +84,7 @@ test('a long run is cut to what matters', () => {
   const entries = [...trace.entries.slice(0, 20), ...isis, ...noise, ...trace.entries.slice(20)];
   const renumbered = entries.map((entry, seq) => ({ ...entry, seq }));
   const long = { ...report, result: { ...report.result, trace: { ...trace, entries: renumbered } } };
-  const story = tellStory(long);
+  const story = storyOf(long);
   expect(story.sentences.length).toBe(MAX_SENTENCES);
   expect(story.leftOut.sentences).toBeGreaterThan(150);
   expect(story.sentences.some(({ text }) => text.includes('drops v4'))).toBe(true);
@@ -94,7 +94,9 @@ test('a history of a real cluster, which has no trace, has a story too', () => {
   const report = exampleReport();
   const { trace: _, ...result } = report.result;
   expect(texts({ ...report, result })).toEqual(
-    expect.arrayContaining(['producer-1 is told that v4 was written to orders-0 at offset 3']),
+    expect.arrayContaining([
+      'producer-1 receives the acknowledgement that v4 was written to orders-0 at offset 3',
+    ]),
   );
 });
 
@@ -105,7 +107,7 @@ test('a run that broke no promise has a story too: what was done, what was decid
     expect.arrayContaining([
       'broker-1 crashes',
       'the controller elects broker-2 leader of orders-0 in epoch 1 (in-sync replicas 2, 3)',
-      'producer-1 is told that v4 is at orders-0 offset 3',
+      'producer-1 receives the acknowledgement that v4 is at orders-0 offset 3',
       'broker-1 starts again',
     ]),
   );
@@ -113,7 +115,7 @@ test('a run that broke no promise has a story too: what was done, what was decid
 
 test('what would not change the outcome is marked', () => {
   const report = exampleReport();
-  const { sentences } = tellStory({ ...report, irrelevant: { operations: [4], faults: [0] } });
+  const { sentences } = storyOf({ ...report, irrelevant: { operations: [4], faults: [0] } });
   const marked = sentences.filter(({ irrelevant }) => irrelevant === true).map(({ text }) => text);
   expect(marked).toEqual(expect.arrayContaining(['broker-1 crashes']));
   expect(marked.some((text) => text.includes('v4'))).toBe(false);

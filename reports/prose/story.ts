@@ -1,4 +1,4 @@
-/** A failure told in a few plain sentences, in order of virtual time, each tied to the trace. */
+/** The story of a failure: a few plain sentences, in order of virtual time, each tied to the trace. */
 import { isInternalTopic } from '../../impl/kafka/internal-records.ts';
 import type { Trace, TraceEntry } from '../../impl/trace/trace.ts';
 import type { RunResult } from '../../impl/result/run-result.ts';
@@ -16,7 +16,7 @@ import { chronicle } from './chronicle.ts';
 import { transactionStory, type TransactionSentence } from './transaction-story.ts';
 
 export interface StorySentence {
-  /** The trace entry that it tells. */
+  /** The seq of the trace entry that it describes. */
   readonly seq: number;
   /** Virtual milliseconds since the workload began; negative during setup. */
   readonly timeMs: number;
@@ -30,9 +30,9 @@ export interface Story {
   readonly sentences: readonly StorySentence[];
   /** How much of the trace the story leaves out. */
   readonly leftOut: {
-    /** Sentences that would have been worth telling, had there been room. */
+    /** Relevant sentences for which there was no room. */
     readonly sentences: number;
-    /** Entries of the trace that are not told. */
+    /** Entries of the trace that are not in the story. */
     readonly entries: number;
   };
 }
@@ -47,10 +47,10 @@ interface Candidate extends StorySentence {
 /** That the replicas left follow the first ones goes without saying. */
 const TOLD_TRUNCATIONS = 2;
 
-/** Below this an event is told only to fill a story that would be too short to follow. */
-const WORTH_TELLING = 30;
+/** Below this an event is in the story only if the story would be too short to follow without it. */
+const WORTH_SHOWING = 30;
 
-export function tellStory(report: FailureReport): Story {
+export function storyOf(report: FailureReport): Story {
   if (report.result.verdict === 'passed') return storyOfKeptPromises(report.result);
   return tellHighlights(report);
 }
@@ -60,10 +60,10 @@ export function tellHighlights(report: FailureReport): Story {
   const trace = traceOf(report.result);
   const violation = primaryViolation(report.result);
   const candidates = violation === null ? gatherWithoutViolation(trace) : gather(trace, violation);
-  const told = choose(candidates);
+  const chosen = choose(candidates);
   const entries = new Map(trace.entries.map((entry) => [entry.seq, entry]));
   return {
-    sentences: told.map(({ seq, timeMs, text, kind }) => ({
+    sentences: chosen.map(({ seq, timeMs, text, kind }) => ({
       seq,
       timeMs,
       text,
@@ -72,14 +72,14 @@ export function tellHighlights(report: FailureReport): Story {
     })),
     leftOut: {
       sentences:
-        candidates.filter(({ relevance }) => relevance >= WORTH_TELLING).length -
-        told.filter(({ relevance }) => relevance >= WORTH_TELLING).length,
-      entries: trace.entries.length - told.length,
+        candidates.filter(({ relevance }) => relevance >= WORTH_SHOWING).length -
+        chosen.filter(({ relevance }) => relevance >= WORTH_SHOWING).length,
+      entries: trace.entries.length - chosen.length,
     },
   };
 }
 
-/** Whether somebody found that the operation or the fault that the entry tells of could be otherwise. */
+/** Returns whether the operation or the fault of the entry was found to be irrelevant to the failure. */
 function isIrrelevant(entry: TraceEntry | undefined, irrelevant: FailureReport['irrelevant']): boolean {
   if (entry === undefined || irrelevant === undefined) return false;
   if (entry.kind === 'fault') return entry.fault !== null && irrelevant.faults.includes(entry.fault);
@@ -90,14 +90,14 @@ function isIrrelevant(entry: TraceEntry | undefined, irrelevant: FailureReport['
 /** The most relevant ones, in order of the trace; among equals the later ones, nearer to the violation. */
 function choose(candidates: readonly Candidate[]): readonly Candidate[] {
   const ranked = [...candidates].sort((a, b) => b.relevance - a.relevance || b.seq - a.seq);
-  const worth = ranked.filter(({ relevance }) => relevance >= WORTH_TELLING);
+  const worth = ranked.filter(({ relevance }) => relevance >= WORTH_SHOWING);
   const wanted = Math.min(MAX_SENTENCES, Math.max(MIN_SENTENCES, worth.length));
   return ranked.slice(0, wanted).sort((a, b) => a.seq - b.seq);
 }
 
 /**
  * A run that broke no promise, or never came to rest: what was done to the cluster, what it decided, and
- * what clients were told. The liveness phase, in which everything is healed, tells only what was read.
+ * the responses to clients. Of the liveness phase, in which everything is healed, only reads are relevant.
  */
 function gatherWithoutViolation(trace: Trace): readonly Candidate[] {
   const words = glossary(trace);
@@ -193,10 +193,10 @@ function gather(trace: Trace, violation: Violation): readonly Candidate[] {
   for (const entry of trace.entries) {
     if (entry.seq > evidence.violationSeq) break;
     const isAfterthought = entry.seq > evidence.completeSeq && entry.kind !== 'violation';
-    const ofTransactions = transactions?.tell(entry, state) ?? null;
+    const ofTransactions = transactions?.describe(entry, state) ?? null;
     const relevance = isAfterthought ? 0 : inAll(entry, ofTransactions, judge);
     if (relevance > 0) {
-      const text = ofTransactions?.text ?? tell(entry, judge, words);
+      const text = ofTransactions?.text ?? describe(entry, judge, words);
       if (found.at(-1)?.text !== text) {
         found.push({
           seq: entry.seq,
@@ -322,7 +322,7 @@ function relevanceOf(entry: TraceEntry, judge: Judge): number {
   }
 }
 
-/** Decisions that no change of a replica tells of. */
+/** Decisions that no change of a replica shows. */
 function probeRelevance(entry: Extract<TraceEntry, { kind: 'probe' }>, { place }: Violation): number {
   if (place.topic !== METADATA_TOPIC) return PROBE_RELEVANCE[entry.probe] ?? 20;
   return QUORUM_RELEVANCE[entry.probe] ?? 20;
@@ -347,7 +347,7 @@ const QUORUM_RELEVANCE: Readonly<Record<string, number>> = {
   'quorum-vote-granted': 33,
 };
 
-/** What was asked for, where that is not told by the answer; other operations are worth a mention. */
+/** What was asked for, where the response does not show it; other operations are worth a mention. */
 const INVOCATION_RELEVANCE: Readonly<Record<string, number>> = { send: 42, poll: 0, assign: 0, seek: 34 };
 
 function historyRelevance(
@@ -384,7 +384,7 @@ function covers(polled: PolledPartition, { violation, evidence }: Judge): boolea
 }
 
 /** As `entrySentence`, with what only the story knows: what should have been there. */
-function tell(entry: TraceEntry, judge: Judge, words: Glossary): string {
+function describe(entry: TraceEntry, judge: Judge, words: Glossary): string {
   const sentence = entrySentence(entry, judge.state, words);
   if (entry.kind === 'append') return sentence + usurped(entry, judge);
   if (entry.kind !== 'history') return sentence;
@@ -396,7 +396,7 @@ function tell(entry: TraceEntry, judge: Judge, words: Glossary): string {
   if (event.type === 'ok' && event.f === 'send' && event.offset !== null) {
     const value = sentValue(event.op, words.invocations);
     const place = partitionKey(event.topic, event.partition);
-    return `${event.process} is told that ${value === null ? 'its record' : shortValue(value)} was written to ${place} at offset ${event.offset}`;
+    return `${event.process} receives the acknowledgement that ${value === null ? 'its record' : shortValue(value)} was written to ${place} at offset ${event.offset}`;
   }
   return sentence;
 }
@@ -445,7 +445,7 @@ function pollAroundEvidence(process: string, polled: PolledPartition, { evidence
 /** Of a run that broke nothing. */
 const MAX_LINES = 100;
 
-/** Nothing went wrong that a story could lead up to: the run is told from its beginning. */
+/** Returns the story of a run without a violation: the run from its beginning. */
 function storyOfKeptPromises(result: RunResult): Story {
   const { faultPhase, livenessPhase } = chronicle(result);
   const all = [...faultPhase, ...livenessPhase];
@@ -455,8 +455,8 @@ function storyOfKeptPromises(result: RunResult): Story {
 }
 
 export function leftOut(story: Story): string {
-  const told = story.sentences.length;
+  const shown = story.sentences.length;
   const worth = story.leftOut.sentences;
-  const more = worth === 0 ? '' : `; ${worth} more that bear on it are left out`;
-  return `${told} of ${told + story.leftOut.entries} recorded events are told here${more}.`;
+  const more = worth === 0 ? '' : `; ${worth} more relevant events are left out`;
+  return `${shown} of ${shown + story.leftOut.entries} recorded events are shown here${more}.`;
 }

@@ -12,7 +12,7 @@ import type { FailureReport } from '../analysis/failure-report.ts';
 import { ClusterReplay } from '../analysis/cluster-state.ts';
 import { glossary } from '../analysis/glossary.ts';
 import { findEvidence } from '../analysis/evidence.ts';
-import { tellStory } from './story.ts';
+import { storyOf } from './story.ts';
 import { terminalReport } from '../terminal/terminal.ts';
 import { transactionStory } from './transaction-story.ts';
 
@@ -26,22 +26,22 @@ function reportOf(name: string): FailureReport {
   return { plan, result, replayCommand: '', versions: { kafkaCrucible: '', node: '' } };
 }
 
-function storyOf(name: string): readonly string[] {
-  return tellStory(reportOf(name)).sentences.map(({ text }) => text);
+function storyOfDefect(name: string): readonly string[] {
+  return storyOf(reportOf(name)).sentences.map(({ text }) => text);
 }
 
 /** Stories that engineers of Kafka know: who reads one should recognise it. */
 describe('the stories of the bugs that people look for', () => {
   test('KAFKA-17754: an EndTxn that was given up arrives in the next transaction, which has the same epoch', () => {
-    expect(storyOf('late-end-txn')).toEqual([
+    expect(storyOfDefect('late-end-txn')).toEqual([
       'the EndTxn request from producer-1 to broker-2 takes 1500 ms longer: commit of payments, producer 0 in epoch 0',
       'producer-1 gets no answer and sends its EndTxn request to broker-2 again: commit of payments, producer 0 in epoch 0',
       'broker-2, the coordinator of payments, decides to commit transaction 1: PrepareCommit, producer 0 in epoch 0 (markers are due in orders-0)',
       'broker-1 (leader, epoch 0) appends the commit marker of producer 0 in epoch 0 at orders-0 offset 1: v2 of transaction 1 counts as committed',
       'broker-1 (leader, epoch 0) appends v5 of transaction 4 at orders-0 offset 2, from producer 0 in epoch 0',
       'the EndTxn request that producer-1 sent at 1100.0 ms reaches broker-2 only now: commit of payments, producer 0 in epoch 0; by now transaction 4 is open, in the same epoch',
-      'broker-2, the coordinator of payments, decides to commit transaction 4, which nobody has asked for: PrepareCommit, producer 0 in epoch 0 (markers are due in orders-0)',
-      'broker-1 (leader, epoch 0) appends the commit marker of producer 0 in epoch 0 at orders-0 offset 3: v5 of transaction 4 counts as committed, which nobody has asked for',
+      'broker-2, the coordinator of payments, decides to commit transaction 4, although no commit or abort of it was requested: PrepareCommit, producer 0 in epoch 0 (markers are due in orders-0)',
+      'broker-1 (leader, epoch 0) appends the commit marker of producer 0 in epoch 0 at orders-0 offset 3: v5 of transaction 4 counts as committed, although no commit or abort of it was requested',
       'producer-1 asks for transaction 4 to abort',
       "producer-1's abort fails for certain: INVALID_TXN_STATE",
       'committed-reader-1 reads orders-0 from offset 0 to 4 (exclusive) and gets v2, v5',
@@ -50,7 +50,7 @@ describe('the stories of the bugs that people look for', () => {
   });
 
   test('KIP-890: a record arrives after the abort marker and opens a transaction that nobody will end', () => {
-    expect(storyOf('no-transaction-verification')).toEqual([
+    expect(storyOfDefect('no-transaction-verification')).toEqual([
       'broker-2, the coordinator of payments, assigns it producer 0 in epoch 0',
       'broker-2, the coordinator of payments, notes that transaction 1 of producer 0 in epoch 0 writes to orders-0',
       'the Produce request from producer-1 to broker-1 takes 2000 ms longer: orders-0 v2 (producer 0, epoch 0, sequence 0), acks=all',
@@ -59,7 +59,7 @@ describe('the stories of the bugs that people look for', () => {
       'broker-1 (leader, epoch 0) appends the abort marker of producer 0 in epoch 0 at orders-0 offset 0: none of its records is open there',
       'broker-2, the coordinator of payments, knows that every marker is written: CompleteAbort, producer 0 in epoch 0',
       'broker-2, the coordinator of payments, assigns it producer 0 in epoch 1',
-      'producer-1 is told that transaction 1 is aborted',
+      'producer-1 receives the acknowledgement that transaction 1 is aborted',
       'the Produce request that producer-1 sent at 1002.0 ms reaches broker-1 only now: orders-0 v2 (producer 0, epoch 0, sequence 0), acks=all',
       'broker-1 (leader, epoch 0) appends v2 of transaction 1 at orders-0 offset 1, from producer 0 in epoch 0, though its coordinator broker-2 has nothing open there for payments (Empty), and so will never end it',
       expect.stringMatching(
@@ -69,16 +69,16 @@ describe('the stories of the bugs that people look for', () => {
   });
 
   test('KAFKA-19446: a marker that was sent again arrives once more, in the transaction after its own', () => {
-    expect(storyOf('late-marker-completes-next-txn-tv2')).toEqual([
+    expect(storyOfDefect('late-marker-completes-next-txn-tv2')).toEqual([
       'broker-2, the coordinator of payments, decides to commit transaction 1: PrepareCommit, producer 0 in epoch 1 (markers are due in orders-0)',
       'the WriteTxnMarkers request from broker-2 to broker-1 takes 2000 ms longer: commit of producer 0 in epoch 1 to orders-0, coordinator epoch 0',
       'broker-2 gets no answer and sends its WriteTxnMarkers request to broker-1 again: commit of producer 0 in epoch 1 to orders-0, coordinator epoch 0',
       'broker-1 (leader, epoch 0) appends the commit marker of producer 0 in epoch 1 at orders-0 offset 1: v2 of transaction 1 counts as committed',
       'broker-1 (leader, epoch 0) appends v5 of transaction 4 at orders-0 offset 2, from producer 0 in epoch 1',
       'the WriteTxnMarkers request that broker-2 sent at 1101.5 ms reaches broker-1 only now: commit of producer 0 in epoch 1 to orders-0, coordinator epoch 0; by now transaction 4 is open, in the same epoch',
-      'broker-1 (leader, epoch 0) appends the commit marker of producer 0 in epoch 1 at orders-0 offset 3: v5 of transaction 4 counts as committed, which nobody has asked for',
+      'broker-1 (leader, epoch 0) appends the commit marker of producer 0 in epoch 1 at orders-0 offset 3: v5 of transaction 4 counts as committed, although no commit or abort of it was requested',
       'broker-2, the coordinator of payments, decides to abort transaction 4: PrepareAbort, producer 0 in epoch 2 (markers are due in orders-0)',
-      'producer-1 is told that transaction 4 is aborted',
+      'producer-1 receives the acknowledgement that transaction 4 is aborted',
       'broker-1 (leader, epoch 0) appends the abort marker of producer 0 in epoch 2 at orders-0 offset 4: none of its records is open there',
       'committed-reader-1 reads orders-0 from offset 0 to 5 (exclusive) and gets v2, v5',
       'committed-reader-1 read "v5" at offset 2 of orders-0 by read_committed, although transaction 4 of producer-1, to which it belongs, was aborted.',
@@ -86,14 +86,14 @@ describe('the stories of the bugs that people look for', () => {
   });
 
   test('KAFKA-19999: a marker is sent again because its answer was lost, and refused for its own epoch', () => {
-    const story = storyOf('strict-marker-epoch-without-idempotence');
+    const story = storyOfDefect('strict-marker-epoch-without-idempotence');
     const decisive = [
       'broker-2, the coordinator of payments, decides to commit transaction 1: PrepareCommit, producer 0 in epoch 1 (markers are due in orders-0)',
-      'producer-1 is told that transaction 1 is committed',
+      'producer-1 receives the acknowledgement that transaction 1 is committed',
       'the WriteTxnMarkers response from broker-1 to broker-2 is lost: orders-0 ok',
       'broker-2 gets no answer and sends its WriteTxnMarkers request to broker-1 again: commit of producer 0 in epoch 1 to orders-0, coordinator epoch 0',
       'broker-1 refuses the WriteTxnMarkers request of broker-2: orders-0 INVALID_PRODUCER_EPOCH, for producer 0 has come to epoch 1 there already, by a commit marker at offset 1',
-      'broker-2 takes that for the word of a newer coordinator and sends the marker no more: nobody will end the transaction',
+      'broker-2 takes this as the decision of a newer coordinator and stops sending the marker: the transaction will never be ended',
     ];
     expect(story.filter((text) => decisive.includes(text))).toEqual(decisive);
     expect(story.at(-1)).toMatch(/^transactions of payments are still open/);
@@ -103,11 +103,11 @@ describe('the stories of the bugs that people look for', () => {
 test('the terminal tells the same sentences as the page', () => {
   const report = reportOf('late-end-txn');
   const told = terminalReport(report, { width: 400 });
-  for (const { text } of tellStory(report).sentences) expect(told).toContain(text);
+  for (const { text } of storyOf(report).sentences) expect(told).toContain(text);
 });
 
 test('a record that slips into another transaction is told with its own', () => {
-  const story = storyOf('late-produce-joins-next-txn');
+  const story = storyOfDefect('late-produce-joins-next-txn');
   expect(story.some((text) => text.includes('appends v200 of transaction 199 at orders-0 offset 1'))).toBe(
     true,
   );
@@ -142,7 +142,7 @@ describe('entry by entry', () => {
     const story = transactionStory(trace, violation, findEvidence(trace, violation), glossary(trace));
     const state = new ClusterReplay();
     return entries.map((entry) => {
-      const sentence = story?.tell(entry, state) ?? null;
+      const sentence = story?.describe(entry, state) ?? null;
       state.advance(entry);
       return sentence === null || sentence.relevance === 0 ? null : sentence.text;
     });
@@ -198,6 +198,6 @@ describe('entry by entry', () => {
 });
 
 test('a violation that is not about transactions is told without them', () => {
-  const story = storyOf('truncate-to-hw-divergence');
+  const story = storyOfDefect('truncate-to-hw-divergence');
   expect(story.some((text) => text.includes('coordinator of'))).toBe(false);
 });

@@ -1,5 +1,5 @@
 /**
- * What a story has to tell where a transaction went wrong: who the producer is, what its coordinator decided, which
+ * What a story shows where a transaction went wrong: who the producer is, what its coordinator decided, which
  * marker ended what, which message was late or lost, and what no client had asked for. Everything here is about the
  * producers whose records, or whose hanging transactions, the violation is about.
  */
@@ -27,7 +27,7 @@ const TRANSACTION_APIS: ReadonlySet<string> = new Set([
   'WriteTxnMarkers',
 ]);
 
-/** A message that a fault struck, and what the story has told of it. */
+/** A message that a fault struck, and what the story has shown of it. */
 interface Struck {
   readonly sent: MessageSent;
   /** What applications had open then, by transactional id. */
@@ -35,16 +35,16 @@ interface Struck {
   repeated: boolean;
 }
 
-/** What is told of one entry, and how much it matters, as in `story.ts`. */
+/** The sentence for one entry, and how relevant it is, as in `story.ts`. */
 export interface TransactionSentence {
   readonly relevance: number;
-  /** Null: as any story tells it. */
+  /** Null: the sentence of any other story. */
   readonly text: string | null;
 }
 
 const NOT_TOLD: TransactionSentence = { relevance: 0, text: null };
 
-/** Null where the violation is not about transactions, or the trace does not tell whose. */
+/** Null where the violation is not about transactions, or the trace does not show whose. */
 export function transactionStory(
   trace: Trace,
   violation: Violation,
@@ -57,7 +57,7 @@ export function transactionStory(
   return producers.size === 0 ? null : new TransactionStory(trace, violation, evidence, producers, words);
 }
 
-/** Who wrote the records in question, or what nobody has ended; else, where something hangs, who wrote there at all. */
+/** Returns the producers of the records in question, or of a transaction that was not ended; else, where a transaction hangs, all producers that wrote there. */
 function producersInQuestion(
   trace: Trace,
   { place, anomaly }: Violation,
@@ -97,7 +97,7 @@ function hasEnded(state: string): boolean {
   return state === 'Empty' || state === 'CompleteCommit' || state === 'CompleteAbort';
 }
 
-/** Told entry by entry, in the order of the trace. */
+/** Describes entry by entry, in the order of the trace. */
 export class TransactionStory {
   readonly #trace: Trace;
   readonly #violation: Violation;
@@ -143,8 +143,8 @@ export class TransactionStory {
     this.#transactionalIds = ids;
   }
 
-  /** `before` is the state before the entry. Null: the entry is told as in any other story. */
-  tell(entry: TraceEntry, before: ClusterState): TransactionSentence | null {
+  /** `before` is the state before the entry. Null: the entry has the sentence of any other story. */
+  describe(entry: TraceEntry, before: ClusterState): TransactionSentence | null {
     switch (entry.kind) {
       case 'append':
         return this.#appended(entry, before);
@@ -161,7 +161,7 @@ export class TransactionStory {
         return this.#delivered(entry.message, before);
       case 'probe':
         return this.#decisionOf(entry);
-      // Nobody asks how replicas copied what a marker made of it, or where the topic was put.
+      // How replicas copied the result of a marker, or where the topic was placed, is not relevant.
       case 'high-watermark':
       case 'leader-isr':
       case 'message-lost':
@@ -225,12 +225,12 @@ export class TransactionStory {
       asked === marker || (asked === undefined && marker === 'abort')
         ? ''
         : asked === undefined
-          ? ', which nobody has asked for'
+          ? ', although no commit or abort of it was requested'
           : `, though its application asked for ${asked}`;
     return `${contents(ended, topic)}${within} ${ended.length === 1 ? 'counts' : 'count'} as ${marker === 'commit' ? 'committed' : 'aborted'}${wrong}`;
   }
 
-  /** ", though …": nobody will ever end what begins here. */
+  /** ", though …": the transaction that begins here will never be ended. */
   #isUnknownToCoordinator(producerId: number, place: string, before: ClusterState): string | null {
     const known = [...before.transactionalIds.values()].find(
       ({ transaction }) => transaction?.producerId === producerId,
@@ -287,7 +287,7 @@ export class TransactionStory {
             ? ''
             : asked === 'abort'
               ? ', though it was asked to abort it'
-              : ', which nobody has asked for';
+              : ', although no commit or abort of it was requested';
         return {
           relevance: 80,
           text: `${who} decides to commit ${which}${wrong}: ${state}, ${identity}${where}`,
@@ -313,7 +313,7 @@ export class TransactionStory {
     if (probe !== 'transaction-markers-given-up') return null;
     return this.#once(
       78,
-      `${node} takes that for the word of a newer coordinator and sends the marker no more: nobody will end the transaction`,
+      `${node} takes this as the decision of a newer coordinator and stops sending the marker: the transaction will never be ended`,
     );
   }
 
@@ -335,7 +335,7 @@ export class TransactionStory {
       const invoked = this.#words.invocations.get(event.op);
       if (invoked?.type !== 'invoke' || (invoked.f !== 'commit' && invoked.f !== 'abort')) return null;
       if (event.type !== 'ok') return { relevance: 68, text: null };
-      const text = `${event.process} is told that transaction ${invoked.transaction} is ${event.f === 'commit' ? 'committed' : 'aborted'}`;
+      const text = `${event.process} receives the acknowledgement that transaction ${invoked.transaction} is ${event.f === 'commit' ? 'committed' : 'aborted'}`;
       return { relevance: 65, text };
     }
     return event.f === 'send' && event.type === 'ok' ? { relevance: 30, text: null } : null;

@@ -12,8 +12,8 @@ test('without a violation it says how the run ended', () => {
   const report = exampleReport();
   const end = (verdict: 'passed' | 'budget'): string =>
     headline({ ...report, result: { ...report.result, verdict, violations: [] } });
-  expect(end('passed')).toBe('The run broke no promise.');
-  expect(end('budget')).toBe('The run used up its budget of 131 events before it came to rest.');
+  expect(end('passed')).toBe('The run violated no guarantee.');
+  expect(end('budget')).toBe('The run used up its budget of 131 events before the cluster converged.');
 });
 
 test('sizes say what shrinking took away, where there was any', () => {

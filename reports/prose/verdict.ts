@@ -9,8 +9,8 @@ export function headline(report: FailureReport): string {
   const violation = primaryViolation(report.result);
   if (violation !== null) return violation.sentence;
   return report.result.verdict === 'budget'
-    ? `The run used up its budget of ${eventsOf(report.result)} before it came to rest.`
-    : 'The run broke no promise.';
+    ? `The run used up its budget of ${eventsOf(report.result)} before the cluster converged.`
+    : 'The run violated no guarantee.';
 }
 
 /** How big the plan is, and what it was before shrinking. */

@@ -22,7 +22,7 @@ export function terminalChronicle(
     client: paint.green,
   };
   const { faultPhase, livenessPhase, untoldPartitions } = chronicle(result);
-  const told = ({ timeMs, text, kind }: ChronicleLine): readonly string[] =>
+  const lines = ({ timeMs, text, kind }: ChronicleLine): readonly string[] =>
     wrap(brief(text, MAX_SENTENCE), width - TIME).map((line, index) => {
       const time = timeMs < 0 ? 'setup' : `${timeMs.toFixed(1)} ms`;
       const margin = (index === 0 ? time : '').padStart(TIME - 1);
@@ -31,12 +31,12 @@ export function terminalChronicle(
   const aside = (text: string): readonly string[] =>
     wrap(text, width - TIME).map((line) => `${' '.repeat(TIME)}${paint.dim(line)}`);
   const out = [
-    ...faultPhase.flatMap(told),
-    ...aside('Then whatever is broken is mended, and everything is read again.'),
-    ...livenessPhase.flatMap(told),
+    ...faultPhase.flatMap(lines),
+    ...aside('Liveness phase: all faults are healed, and everything is read again.'),
+    ...livenessPhase.flatMap(lines),
   ];
   if (untoldPartitions > 0) {
-    const rest = `What happened to ${untoldPartitions} more partitions is not told.`;
+    const rest = `What happened to ${untoldPartitions} more partitions is not shown.`;
     out.push(...aside(rest));
   }
   return `${out.join('\n')}\n`;

@@ -10,12 +10,12 @@ describe('the page of text', () => {
 
   test('says first what is broken and how', () => {
     const [title, , sentence] = page.split('\n');
-    expect(title).toBe('lost-write: no-loss is broken');
-    expect(sentence).toMatch(/^producer-1 was told that v4 is at orders-0 offset 3/);
+    expect(title).toBe('lost-write: no-loss violated');
+    expect(sentence).toMatch(/^producer-1 received the acknowledgement that v4 is at orders-0 offset 3/);
   });
 
   test('is honest about what the configuration promises', () => {
-    expect(page).toContain('Not by this configuration (acks=1)');
+    expect(page).toContain('Not guaranteed with acks=1;');
   });
 
   test('has sizes, hash, seed, files and the command', () => {

@@ -9,9 +9,9 @@ import { explanationSentences } from '../prose/explanation.ts';
 import { type FailureReport } from '../analysis/failure-report.ts';
 import { primaryViolation } from '../../impl/result/primary-violation.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
-import { promiseOf } from '../prose/promises.ts';
+import { guaranteeSentence } from '../prose/guarantee-sentences.ts';
 import { spaceTimeText } from '../diagram/space-time-text.ts';
-import { leftOut, type Story, tellStory } from '../prose/story.ts';
+import { leftOut, type Story, storyOf } from '../prose/story.ts';
 import { columns, split, wrap } from '../text/text-layout.ts';
 import { headline, runLength, sizes } from '../prose/verdict.ts';
 import { MAX_NAME, MAX_SENTENCE, brief, visible } from '../text/visible-text.ts';
@@ -35,7 +35,7 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
   const paint = picocolors.createColors(options.colours ?? false);
   const violation = primaryViolation(report.result);
   const trace = traceOf(report.result);
-  const story = tellStory(report);
+  const story = storyOf(report);
   const out: string[] = [];
   const heading = (text: string): void => {
     out.push('', paint.bold(text));
@@ -43,15 +43,15 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
 
   if (violation === null) {
     const isKept = report.result.verdict === 'passed';
-    out.push(paint.bold(isKept ? paint.green('NO PROMISE BROKEN') : paint.yellow('NO VERDICT')));
+    out.push(paint.bold(isKept ? paint.green('NO VIOLATION') : paint.yellow('NO VERDICT')));
     out.push(...wrap(headline(report), width));
   } else {
-    const title = `${brief(violation.anomaly, MAX_NAME)}: ${violation.guarantee} is broken`;
+    const title = `${brief(violation.anomaly, MAX_NAME)}: ${violation.guarantee} violated`;
     out.push(...wrap(title, width).map((line) => paint.bold(paint.red(line))), '');
     out.push(...wrap(brief(violation.sentence, MAX_SENTENCE), width).map((line) => paint.bold(line)));
-    out.push('', ...wrap(`Promised: ${promiseOf(violation.guarantee)}`, width));
+    out.push('', ...wrap(`Guarantee: ${guaranteeSentence(violation.guarantee)}`, width));
     if (violation.notPromisedBecause !== undefined) {
-      const reason = `Not by this configuration (${brief(violation.notPromisedBecause, MAX_NAME)}); the plan expects it nevertheless.`;
+      const reason = `Not guaranteed with ${brief(violation.notPromisedBecause, MAX_NAME)}; checked anyway to show the impact (--expect contract turns this off).`;
       out.push(...wrap(reason, width).map((line) => paint.yellow(line)));
     }
     const more = report.result.violations.length - 1;
@@ -72,13 +72,13 @@ export function terminalReport(report: FailureReport, options: TerminalOptions =
 
   const diagram = spaceTimeText(trace, violation, story, width);
   if (diagram.length > 0) {
-    heading('Who and when');
+    heading('Sequence diagram');
     out.push(...diagram);
   }
 
   const explained = explanationSentences(report);
   if (explained.length > 0) {
-    heading('What it depends on');
+    heading('What the failure depends on');
     out.push(...explained.flatMap((sentence) => wrap(brief(sentence, MAX_SENTENCE), width)));
   }
 

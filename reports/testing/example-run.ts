@@ -34,7 +34,7 @@ class Recorder {
 
   add(entry: Without<TraceEntry, 'seq' | 'timeUs' | 'cause'>, cause: number | null): number {
     const seq = this.entries.length;
-    // The compiler cannot see that a member of a union stays one when three fields are put back.
+    // The compiler cannot see that a member of a union stays one when three fields are replaced.
     this.entries.push({ ...entry, seq, timeUs: this.#timeUs, cause } as TraceEntry);
     return seq;
   }
@@ -129,7 +129,7 @@ class Recorder {
     );
   }
 
-  /** The controller tells a broker what became of the partition. */
+  /** A broker receives the new state of the partition from the controller. */
   metadata(cause: number, to: string, summary: string): number {
     return this.response(cause, 'controller-1', to, 'Fetch', summary);
   }
@@ -177,8 +177,8 @@ function produce(run: Recorder, op: number, value: string, leader: string): numb
 }
 
 function acknowledge(run: Recorder, cause: number, op: number, leader: string, offset: number): number {
-  const told = run.response(cause, leader, 'producer-1', 'Produce', `orders-0 NONE offset ${offset}`);
-  return run.event({ type: 'ok', f: 'send', op, process: 'producer-1', ...P, offset }, told);
+  const response = run.response(cause, leader, 'producer-1', 'Produce', `orders-0 NONE offset ${offset}`);
+  return run.event({ type: 'ok', f: 'send', op, process: 'producer-1', ...P, offset }, response);
 }
 
 function writeTrace(): { trace: Trace; history: readonly HistoryEvent[]; violation: Violation } {
@@ -191,9 +191,9 @@ function writeTrace(): { trace: Trace; history: readonly HistoryEvent[]; violati
   const created = run.after(8_000).request(null, 'producer-1', 'controller-1', 'CreateTopics', 'orders');
   const first = run.partitionState(created, 1, 0, 0, [1, 2, 3]);
   for (const broker of [1, 2, 3]) {
-    const told = run.metadata(first, `broker-${broker}`, 'orders-0 leader 1 epoch 0');
-    run.role(`broker-${broker}`, told, broker === 1 ? 'leader' : 'follower', 0);
-    if (broker === 1) run.leaderIsr('broker-1', told, [1, 2, 3]);
+    const metadata = run.metadata(first, `broker-${broker}`, 'orders-0 leader 1 epoch 0');
+    run.role(`broker-${broker}`, metadata, broker === 1 ? 'leader' : 'follower', 0);
+    if (broker === 1) run.leaderIsr('broker-1', metadata, [1, 2, 3]);
   }
 
   // Three records reach everybody.
@@ -263,7 +263,7 @@ function writeTrace(): { trace: Trace; history: readonly HistoryEvent[]; violati
   run.response(again, 'broker-2', 'broker-3', 'Fetch', 'orders-0 high watermark 4');
   run.highWatermark('broker-3', again, 4);
 
-  // broker-1 comes back and learns that its last record belongs to nobody.
+  // broker-1 comes back and learns that its last record was never committed.
   const back = run.after(400_000).add(
     {
       kind: 'fault',
@@ -332,7 +332,7 @@ function writeTrace(): { trace: Trace; history: readonly HistoryEvent[]; violati
     guarantee: 'no-loss',
     anomaly: 'lost-write',
     sentence:
-      'producer-1 was told that v4 is at orders-0 offset 3, but the final read of orders-0 from 0 to 4 does not have it: offset 3 holds v5.',
+      'producer-1 received the acknowledgement that v4 is at orders-0 offset 3, but the final read of orders-0 from 0 to 4 does not have it: offset 3 holds v5.',
     place: { ...P, offset: 3 },
     notPromisedBecause: 'acks=1',
     timeUs: run.timeUs,

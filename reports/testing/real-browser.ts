@@ -10,7 +10,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 export const CHROMIUM = '/usr/bin/chromium';
 export const isMissing = !existsSync(CHROMIUM);
-/** To be added to the name of a suite: whoever reads the tests should know what did not run. */
+/** Added to the name of a suite, so that the output of the tests shows what did not run. */
 export const skippedNote = isMissing ? ` (skipped: no ${CHROMIUM} here)` : '';
 
 export interface Opened {

@@ -135,7 +135,7 @@ export function SpaceTimeContents(props: ContentsProps) {
                   ? timeText(row.entry.timeUs, trace.workloadStartUs)
                   : ''
               }
-              isTold={model.told.has(row.entry.seq)}
+              isInStory={model.inStory.has(row.entry.seq)}
               isEvidence={model.evidence.has(row.entry.seq)}
               isFound={matches.has(row.entry.seq)}
               sentence={model.sentences.get(row.entry.seq) ?? ''}

@@ -13,7 +13,7 @@ export function EventRow({
   hit,
   width,
   time,
-  isTold,
+  isInStory,
   isEvidence,
   isFound,
   sentence,
@@ -24,7 +24,7 @@ export function EventRow({
   readonly hit: { readonly left: number; readonly width: number };
   readonly width: number;
   readonly time: string;
-  readonly isTold: boolean;
+  readonly isInStory: boolean;
   readonly isEvidence: boolean;
   readonly isFound: boolean;
   readonly sentence: string;
@@ -35,7 +35,7 @@ export function EventRow({
   const isCut = lane !== null && x(lane) + 9 + label.length * CHARACTER > width;
   return (
     <g
-      class={`event event-${entry.kind} ${isTold ? 'is-told' : ''} ${isEvidence ? 'is-evidence' : ''} ${isFound ? 'is-found' : ''}`}
+      class={`event event-${entry.kind} ${isInStory ? 'is-in-story' : ''} ${isEvidence ? 'is-evidence' : ''} ${isFound ? 'is-found' : ''}`}
       onClick={() => onSelect(entry.seq)}
     >
       <title>{sentence}</title>

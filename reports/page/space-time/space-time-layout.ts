@@ -97,7 +97,7 @@ export interface SpaceTimeLayout {
   readonly apis: readonly string[];
 }
 
-/** Controllers, brokers that have a replica, and whoever else takes part in what is shown. */
+/** Returns the lanes: controllers, brokers that have a replica, and all other hosts that take part in what is shown. */
 export function lanesFor(trace: Trace, shown: readonly TraceEntry[], words: Glossary): Trace['nodes'] {
   const takingPart = new Set<string | null>();
   for (const entry of trace.entries) if (entry.kind === 'role') takingPart.add(entry.node);

@@ -68,7 +68,7 @@ export function SpaceTime(props: Props) {
   const onPaper = usePaper();
   // What is too wide is printed smaller, and more of it.
   const sheet = Math.floor(PAPER.height * Math.max(1, width / PAPER.width)) - PAPER_HEAD;
-  const label = `${layout.rows.length} events and ${layout.arrows.length} messages between ${lanes.length} hosts, from top to bottom. The steps below tell each one in words.`;
+  const label = `${layout.rows.length} events and ${layout.arrows.length} messages between ${lanes.length} hosts, from top to bottom. The steps below describe each one in words.`;
   const isTooLong = layout.rows.length > PRINTED;
   const contents = {
     model,

@@ -15,7 +15,7 @@ interface Props {
 }
 
 /**
- * What clients were told is there: the model beside what replicas really have, in the same columns. Two
+ * The expected log: what the reference model knows beside what replicas really have, in the same columns. Two
  * values at one offset lie one below the other.
  */
 export function Reliance({ known, transactions, selected, from, to }: Props) {
@@ -26,7 +26,7 @@ export function Reliance({ known, transactions, selected, from, to }: Props) {
   return (
     <article class={`replica reliance ${isChanged ? 'is-changed' : ''}`} aria-label="The model">
       <header>
-        <h4>What clients rely on</h4>
+        <h4>Expected log (reference model)</h4>
         <span class="quiet">the model</span>
         {isChanged && <span class="changed-tag">learnt</span>}
       </header>
@@ -83,12 +83,12 @@ function Known({ record, transaction, row, column, isNew }: KnownProps) {
 
 function relianceText(record: KnownRecord, transaction: KnownTransaction | undefined): string {
   const { offset, value, acknowledgedTo, readBy } = record;
-  const told = acknowledgedTo === null ? [] : [`acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`];
+  const acknowledged = acknowledgedTo === null ? [] : [`acknowledged to ${brief(acknowledgedTo, MAX_NAME)}`];
   const read = readBy.length === 0 ? [] : [`read by ${brief(readBy.join(', '), MAX_NAME)}`];
   const within =
     transaction === undefined ? [] : [`in transaction ${transaction.op}, which is ${transaction.standing}`];
   const early = isReadTooEarly(record, transaction) ? ['and was read by a read_committed consumer'] : [];
-  return `offset ${offset}: ${brief(value, MAX_NAME)}, ${[...told, ...read, ...within, ...early].join(', ')}`;
+  return `offset ${offset}: ${brief(value, MAX_NAME)}, ${[...acknowledged, ...read, ...within, ...early].join(', ')}`;
 }
 
 /** The last ones: what is long over decides nothing. */

@@ -1,11 +1,11 @@
-/** What the contract of a plan's configuration says of a promise that was seen broken. */
+/** What the contract of a plan's configuration says of a guarantee that was violated. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { ConfigurationError, resolveConfiguration } from '../../model/configuration/configuration.ts';
 import { clauseOf, contractOf } from '../../model/contract/contract.ts';
 import { contractTable } from '../../model/contract/contract-table.ts';
 import type { Violation } from '../../model/guarantee.ts';
 
-export interface ContractTold {
+export interface ContractSummary {
   /** What the configuration must be. */
   readonly conditions: readonly string[];
   readonly survives: readonly string[];
@@ -17,7 +17,7 @@ export interface ContractTold {
 }
 
 /** Null for what is no clause of a contract, such as an invariant between replicas. */
-export function contractTold(plan: Plan, violation: Violation): ContractTold | null {
+export function contractSummary(plan: Plan, violation: Violation): ContractSummary | null {
   const rows = contractTable().filter(({ guarantee }) => guarantee === violation.guarantee);
   const row = rows.find(({ anomalies }) => anomalies.some((known) => known === violation.anomaly)) ?? rows[0];
   if (row === undefined || violation.guarantee === 'invariant') return null;
@@ -37,7 +37,7 @@ export function contractTold(plan: Plan, violation: Violation): ContractTold | n
   };
 }
 
-/** A report is told also of a plan that no configuration could be made of. */
+/** A report must also work for a plan whose configuration cannot be resolved. */
 function resolved(plan: Plan): ReturnType<typeof resolveConfiguration> | null {
   try {
     return resolveConfiguration(plan.configuration);
