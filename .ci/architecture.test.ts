@@ -20,7 +20,7 @@ interface Planted {
   readonly text: string;
 }
 
-/** What is planted in both halves of the fence. */
+/** Texts that are refused in model/ and in impl/simulated/, each with the rule that refuses it. */
 const FORBIDDEN: readonly (readonly [text: string, rule: string])[] = [
   ['export const now = Date.now();', 'no-restricted-globals'],
   ['export const now = new Date();', 'no-restricted-globals'],
@@ -84,7 +84,7 @@ const FIXTURE = "import './testing/fixture.ts';";
 const CLOCK = 'export const now = performance.now();';
 const planted = new Map<string, Planted>();
 
-/** A file of its own for each case, so that one run of the linter judges them all. */
+/** Plants a file of its own for each case, so that one run of the linter checks them all. */
 function plant(folder: string, text: string, ending = '.ts'): string {
   const path = `${folder}/planted-${planted.size}${ending}`;
   planted.set(path, { path, text });
@@ -145,7 +145,7 @@ function brokenRules(path: string): readonly string[] {
 }
 
 describe('imports point left', () => {
-  test.each(wrongWay)('%s may not say %s', (path) => {
+  test.each(wrongWay)('%s may not contain %s', (path) => {
     expect(brokenRules(path)).toEqual(['import-direction']);
   });
 
@@ -157,7 +157,7 @@ describe('imports point left', () => {
     expect(brokenRules(upwardInTest)).toEqual([]);
   });
 
-  test.each(rightWay)('%s may say %s', (path) => {
+  test.each(rightWay)('%s may contain %s', (path) => {
     expect(brokenRules(path)).toEqual([]);
   });
 });
@@ -187,15 +187,15 @@ describe('fixtures do not ship', () => {
 });
 
 describe('a run is a function of its plan', () => {
-  test.each(forbidden)('%s/ may not say %s', (_folder, _text, rule, path) => {
+  test.each(forbidden)('%s/ may not contain %s', (_folder, _text, rule, path) => {
     expect(brokenRules(path)).toContain(rule);
   });
 
-  test('a test may ask what time it is', () => {
+  test('a test may read the time', () => {
     expect(brokenRules(clockInTest)).toEqual([]);
   });
 
-  test('so may everything outside the fence', () => {
+  test('a file outside model and impl/simulated may read the time', () => {
     expect(clockOutside.flatMap(brokenRules)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What `npm pack` makes, unpacked somewhere else: it must work without the sources, with workers too. */
+/** The package that `npm pack` makes must work without the sources, also with workers. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The checks that are no tests of code, as tests: so that one tally counts everything that must hold. */
+/** Runs the linter, the formatter and the type checker as tests, so that one tally counts everything that must hold. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
-/** What the script printed if it failed, else nothing. */
+/** Returns what the script printed if it failed, else an empty string. */
 async function complaints(script: string): Promise<string> {
   try {
     await promisify(execFile)('npm', ['run', '--silent', script], { cwd: ROOT, maxBuffer: 1 << 26 });
@@ -18,7 +18,7 @@ async function complaints(script: string): Promise<string> {
 }
 
 describe('the sources', () => {
-  test('pass the linter, which knows the direction of imports and the fence around the simulator', async () => {
+  test('pass the linter, which checks layers and the determinism of the simulator', async () => {
     expect(await complaints('lint')).toBe('');
   });
 

@@ -15,7 +15,7 @@ class Nothing extends ScheduledEvent {
   fire(): void {}
 }
 
-/** What the event queue alone could do, with as many events pending as a run has: the upper bound. */
+/** Measures the event queue alone, with as many events pending as in a run: the upper bound. */
 function bareEventsPerSecond(): number {
   const scheduler = new Scheduler();
   for (let i = 0; i < 64; i++) scheduler.schedule(new Nothing(), i);

@@ -4,7 +4,7 @@ import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 import { ScheduledEvent } from './scheduler.ts';
 
-/** What a message carries. The kernel looks only at the number of its kind, which keys draws. */
+/** The contents of a message. The kernel reads only the number of their kind, which keys draws. */
 export interface Body {
   readonly api: number;
 }

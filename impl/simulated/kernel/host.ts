@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 export class Host {
   readonly index: number;
   readonly name: string;
-  /** What the program calls the part that the host plays; the kernel only passes it on. */
+  /** The program's name for the part that the host plays; the kernel only passes it on. */
   readonly role: string;
   readonly clock = new Clock();
   /** There is always at least one. */

@@ -83,7 +83,7 @@ export class OrderedScheduler extends Scheduler {
   #chosenAtEnd: Step | null = null;
   #faultsBegun = 0;
   #late = 0;
-  /** What each host has seen, as two chains of hashes, so that a digest has 64 bits. */
+  /** The steps that each host has seen, as two chains of hashes, so that a digest has 64 bits. */
   #seenA = new Int32Array(0);
   #seenB = new Int32Array(0);
   /** A hash over the order-sensitive events of all hosts: the history, elections and commits. */

@@ -42,7 +42,7 @@ export interface ChosenStep {
   readonly take: string;
 }
 
-/** What decides about a world before anything happens in it. */
+/** The options of a world. */
 export interface WorldOptions {
   readonly seed: string;
   readonly schedule: Schedule;

@@ -1,4 +1,4 @@
-/** What tests of the network do to links, and what they read afterwards. */
+/** Helpers of network tests: faults on links, and the outcome of requests. */
 import type { MessageFault } from '../network.ts';
 import { ECHO, type ScriptedHosts } from './scripted-hosts.ts';
 
