@@ -11,7 +11,6 @@ import { NOT_AT_PROBES } from './faults/faults.ts';
 import { uniformLoneFaultsArbitrary } from './faults/lone-faults.ts';
 import { FAULT_KINDS } from './options.ts';
 import type { PartArbitraries } from './parts.ts';
-import { NO_LATE_MESSAGE } from './workload/transaction-recipe.ts';
 import { UNIFORM_MIX, onAnyPartition } from './workload/workload.ts';
 
 export function uniformly(aimed: PartArbitraries): PartArbitraries {
@@ -35,7 +34,7 @@ export function uniformly(aimed: PartArbitraries): PartArbitraries {
     strategy: fc.constant(null),
     transactions: aimed.transactions.map((recipe) => ({
       ...recipe,
-      lateMessage: { ...recipe.lateMessage, percent: NO_LATE_MESSAGE },
+      lateMessage: { ...recipe.lateMessage, happens: false },
       disturbances: [],
     })),
   };

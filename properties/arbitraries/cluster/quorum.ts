@@ -5,7 +5,7 @@ import type { Fault, Plan } from '../../../impl/plan/plan.ts';
 import type { ConfigurationValue } from '../../../model/configuration/property.ts';
 import { renameHosts } from '../../../impl/plan/hosts.ts';
 import { logUniform } from '../draws/magnitude.ts';
-import { percent } from '../draws/pick.ts';
+import { chance } from '../draws/choices.ts';
 import type { FaultKind, ResolvedOptions } from '../options.ts';
 
 type Controllers = Plan['cluster']['controllers'];
@@ -37,11 +37,11 @@ export function quorumArbitrary({
     electionTimeoutMs: logUniform(100, 1_000),
     fetchTimeoutMs: logUniform(200, 2_000),
     backoffMaxMs: logUniform(50, 1_000),
-    together: percent,
+    together: chance(25),
   });
   return recipe.map(({ together, ...drawn }) => ({
     ...drawn,
-    combined: drawn.controllers <= brokers && (combined ?? (drawn.controllers > 1 && together < 25)),
+    combined: drawn.controllers <= brokers && (combined ?? (drawn.controllers > 1 && together)),
   }));
 }
 

@@ -2,15 +2,16 @@
 import fc from 'fast-check';
 
 import type { Client, Plan } from '../../../impl/plan/plan.ts';
-import { choice, percent, pick } from '../draws/pick.ts';
+import { chance } from '../draws/choices.ts';
+import { choice, pick } from '../draws/pick.ts';
 
 export interface RacksRecipe {
-  readonly draw: number;
+  readonly without: boolean;
   readonly consumers: readonly number[];
 }
 
 export const racksArbitrary: fc.Arbitrary<RacksRecipe> = fc.record({
-  draw: percent,
+  without: chance(75),
   consumers: fc.array(choice, { minLength: 3, maxLength: 3 }),
 });
 
@@ -20,7 +21,7 @@ const RACK_AWARE = 'org.apache.kafka.common.replica.RackAwareReplicaSelector';
 
 /** The plan with racks, if the recipe has any; a selector that is fixed stays. */
 export function withRacks(plan: Plan, recipe: RacksRecipe): Plan {
-  if (recipe.draw < 75) return plan;
+  if (recipe.without) return plan;
   const racks = Array.from({ length: plan.cluster.brokers }, (_, index) => pick(RACKS, index));
   let consumers = 0;
   const clients = plan.clients.map((client): Client => {

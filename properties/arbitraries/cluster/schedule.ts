@@ -7,7 +7,7 @@ import { choice, percent, pick } from '../draws/pick.ts';
 
 export interface ScheduleRecipe {
   readonly latency: LatencyModel;
-  readonly slow: number;
+  readonly slow: 'none' | 'from-broker' | 'to-broker';
   readonly from: number;
   readonly to: number;
   readonly extraUs: number;
@@ -38,7 +38,7 @@ const latency: fc.Arbitrary<LatencyModel> = fc.oneof(
 
 export const scheduleArbitrary: fc.Arbitrary<ScheduleRecipe> = fc.record({
   latency,
-  slow: percent,
+  slow: percent.map((drawn) => (drawn < 65 ? 'none' : drawn % 2 === 0 ? 'from-broker' : 'to-broker')),
   from: choice,
   to: choice,
   extraUs: logUniform(1_000, 500_000),
@@ -87,10 +87,10 @@ export function resolveSchedule(
   );
   const { latency, extraUs } = recipe;
   const order = strategy === null ? {} : { strategy };
-  if (recipe.slow < 65) return { latency, ...order, slowPair: null };
+  if (recipe.slow === 'none') return { latency, ...order, slowPair: null };
   return {
     latency,
     ...order,
-    slowPair: recipe.slow % 2 === 0 ? { from, to, extraUs } : { from: to, to: from, extraUs },
+    slowPair: recipe.slow === 'from-broker' ? { from, to, extraUs } : { from: to, to: from, extraUs },
   };
 }

@@ -12,12 +12,13 @@ import { ADMIN, type Participants } from '../cluster/participants.ts';
 import type { FaultTargets } from '../faults/fault-recipe.ts';
 import { logUniform } from '../draws/magnitude.ts';
 import type { ResolvedOptions } from '../options.ts';
+import { chance } from '../draws/choices.ts';
 import { choice, percent, pick } from '../draws/pick.ts';
 import type { Timeline } from '../draws/timeline.ts';
 
 export interface ProducerScenarioRecipe {
   /** In so many cases of a hundred it is percent. */
-  readonly percent: number;
+  readonly happens: boolean;
   readonly busyPeriod: number;
   readonly where: number;
   readonly variant: number;
@@ -34,7 +35,6 @@ export interface ProducerScenarioParts {
   readonly settings: Plan['configuration'];
 }
 
-const SHARE = 60;
 const GAPS = 6;
 
 export function producerScenarioArbitrary({
@@ -44,7 +44,7 @@ export function producerScenarioArbitrary({
 }
 
 const recipeArbitrary: fc.Arbitrary<ProducerScenarioRecipe> = fc.record({
-  percent,
+  happens: chance(60),
   busyPeriod: choice,
   where: choice,
   variant: percent,
@@ -287,7 +287,7 @@ export function resolveProducerScenario(
   timeline: Timeline,
   targets: FaultTargets,
 ): ProducerScenarioParts {
-  if (scenario === null || recipe === null || recipe.percent >= SHARE) return NOTHING;
+  if (scenario === null || recipe === null || !recipe.happens) return NOTHING;
   const beginMs = 100 + pick(timeline.busyPeriodsMs, recipe.busyPeriod);
   return SCENARIOS[scenario]({ recipe, participants, targets, beginMs });
 }

@@ -14,7 +14,8 @@ import type { ResolvedOptions } from '../options.ts';
 import { choice, pick } from '../draws/pick.ts';
 import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
 import type { FaultBody, OperationBody } from '../draws/bodies.ts';
-import { type ClientTimeouts, GROUP } from '../workload/transactional-clients.ts';
+import { GROUP } from '../workload/transaction-recipe.ts';
+import type { ClientTimeouts } from '../workload/transactional-clients.ts';
 
 export interface TransactionScenarioRecipe {
   readonly scenario: TransactionScenario;

@@ -6,6 +6,7 @@ import type { FaultBody, UnnumberedFault } from '../draws/bodies.ts';
 import type { FaultTargets, FaultRecipe } from './fault-recipe.ts';
 import { linkOf, messageFault, partitionFault } from './link-faults.ts';
 import { FAULT_KINDS, type FaultKind, type ResolvedOptions } from '../options.ts';
+import { chance } from '../draws/choices.ts';
 import { choice, percent, pick, pickWeighted } from '../draws/pick.ts';
 
 const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, targets: FaultTargets) => FaultBody> = {
@@ -89,14 +90,14 @@ export interface Swarm {
   readonly uniform?: true;
   readonly probes: number;
   readonly diskLossVictim: number;
-  readonly diskLossAnywhere: number;
+  readonly diskLossAnywhere: boolean;
 }
 
 export const swarmArbitrary: fc.Arbitrary<Swarm> = fc.record({
   kinds: fc.nat(2 ** FAULT_KINDS.length - 1),
   probes: percent,
   diskLossVictim: choice,
-  diskLossAnywhere: percent,
+  diskLossAnywhere: chance(15),
 });
 
 const WEIGHTS: Record<FaultKind, number> = {
@@ -134,7 +135,7 @@ export function faultTargetsOf(
 ): FaultTargets {
   const within = Math.max(1, options.minInsyncReplicas - 1);
   const victims = Array.from({ length: within }, (_, index) => pick(brokers, swarm.diskLossVictim + index));
-  const diskLossAllowed = swarm.diskLossAnywhere < 15 ? brokers : victims;
+  const diskLossAllowed = swarm.diskLossAnywhere ? brokers : victims;
   const controllersFail = options.controllerFaults ?? controllers.length > 1;
   return {
     brokers,

@@ -62,7 +62,7 @@ export function resolveDisturbances(
   );
   const others = recipe.disturbances.map((drawn): TransactionDisturbance => {
     const atMs = resolveWhen(drawn.when, timeline);
-    if (drawn.what < 15) {
+    if (drawn.what === 'move-coordinator') {
       const broker = 1 + (drawn.broker % targets.brokers.length);
       return {
         is: 'operation',
@@ -76,13 +76,12 @@ export function resolveDisturbances(
         },
       };
     }
-    const at: Trigger =
-      drawn.byProbe < 40
-        ? { probe: pick(PROBES, drawn.probe), count: 1 + (drawn.peer % 4), plusMs: 0 }
-        : { ms: atMs };
-    if (drawn.what < 75) return lateMessage(drawn, at, operations, targets);
+    const at: Trigger = drawn.atProbe
+      ? { probe: pick(PROBES, drawn.probe), count: 1 + (drawn.peer % 4), plusMs: 0 }
+      : { ms: atMs };
+    if (drawn.what === 'message') return lateMessage(drawn, at, operations, targets);
     const forMs = drawn.delayMs;
-    if (drawn.what < 85) {
+    if (drawn.what === 'crash') {
       return {
         is: 'fault',
         at,
@@ -97,7 +96,7 @@ export function resolveDisturbances(
 
 /** Just before the call that the message belongs to; if nobody makes such a call, when it comes about. */
 function lateMessage(
-  { variant, producer: which, broker, peer, delayMs }: DisturbanceRecipe,
+  { fate: { type, effect }, producer: which, broker, peer, delayMs }: DisturbanceRecipe,
   otherwise: Trigger,
   operations: readonly OperationBody[],
   targets: FaultTargets,
@@ -108,19 +107,18 @@ function lateMessage(
   // The first broker leads the first partitions, as long as nothing happens.
   const asked = broker % 2 === 0 ? pick(targets.brokers, 0) : pick(targets.brokers, broker >> 1);
   const asker = between === 'client' ? call.client : pick(targets.brokers, broker % 3 === 0 ? 0 : peer >> 2);
-  // The request is late mostly; else nobody hears that it was done.
-  const request = variant % 10 < 7;
+  const isRequest = type === 'request';
   return {
     is: 'fault',
     at: calls.length > 0 ? { ms: Math.max(0, call.atMs - 1) } : otherwise,
     body: {
       kind: 'message',
-      effect: variant < 80 ? 'delay' : 'lose',
-      from: request ? asker : asked,
-      to: request ? asked : asker,
+      effect,
+      from: isRequest ? asker : asked,
+      to: isRequest ? asked : asker,
       api,
-      type: request ? 'request' : 'response',
-      delayMs: variant < 80 ? delayMs : 0,
+      type,
+      delayMs: effect === 'delay' ? delayMs : 0,
     },
   };
 }

@@ -7,11 +7,11 @@ import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect
 import { ADMIN, type Participants } from '../cluster/participants.ts';
 import { coordinatorScenario, type CoordinatorScenarioSteps } from '../directed/coordinator-scenarios.ts';
 import type { OperationBody, TimedFault } from '../draws/bodies.ts';
-import { pick, pickWeighted } from '../draws/pick.ts';
+import { pick } from '../draws/pick.ts';
 import { resolveWhen, type Timeline } from '../draws/timeline.ts';
 import type { FaultTargets } from '../faults/fault-recipe.ts';
-import { hasLateMessage, type TransactionsRecipe } from './transaction-recipe.ts';
-import { type ClientTimeouts, GROUP, idOf, nameOf } from './transactional-clients.ts';
+import { GROUP, type LateApi, type TransactionsRecipe } from './transaction-recipe.ts';
+import { type ClientTimeouts, idOf, nameOf } from './transactional-clients.ts';
 
 interface LateMessageSteps {
   readonly operations: readonly OperationBody[];
@@ -21,14 +21,6 @@ interface LateMessageSteps {
   readonly api: LateApi;
   readonly partition: number;
 }
-
-type LateApi = 'EndTxn' | 'WriteTxnMarkers' | 'Produce' | 'TxnOffsetCommit';
-const LATE_APIS: readonly (readonly [LateApi, number])[] = [
-  ['EndTxn', 30],
-  ['WriteTxnMarkers', 35],
-  ['Produce', 20],
-  ['TxnOffsetCommit', 15],
-];
 
 /**
  * A message of a transaction is so late that its sender has given it up and sent it again. It comes when the
@@ -41,17 +33,16 @@ function lateMessageSteps(
   timeouts: ClientTimeouts,
   { brokers }: FaultTargets,
 ): LateMessageSteps | null {
-  if (!hasLateMessage(recipe)) return null;
-  const { when, where, message, ends, gapMs, lateMs } = recipe.lateMessage;
+  if (!recipe.lateMessage.happens) return null;
+  const { when, where, api, firstAborts, endsAlike, gapMs, lateMs } = recipe.lateMessage;
   const client = nameOf(participants, recipe.producers.length);
   const place = pick(participants.partitions, where);
-  const api = pickWeighted(LATE_APIS, message);
   const givenUpMs = api === 'Produce' ? timeouts.deliveryMs : timeouts.requestMs;
   const delayMs = givenUpMs + lateMs;
-  // Nobody who has lost a batch commits.
-  const firstEnd = api === 'Produce' || ends % 4 === 0 ? 'abort-transaction' : 'commit-transaction';
+  // A producer that has lost a batch cannot commit.
+  const firstEnd = api === 'Produce' || firstAborts ? 'abort-transaction' : 'commit-transaction';
   const secondEnd =
-    (firstEnd === 'commit-transaction') === ends % 3 > 0 ? 'abort-transaction' : 'commit-transaction';
+    (firstEnd === 'commit-transaction') === endsAlike ? 'commit-transaction' : 'abort-transaction';
   const beginMs = resolveWhen(when, timeline);
   const at = (n: number): number => beginMs + n * gapMs;
   const offsets: OperationBody[] =
@@ -62,12 +53,12 @@ function lateMessageSteps(
             client,
             kind: 'send-offsets-to-transaction',
             group: GROUP,
-            consumer: pick(participants.consumers, ends),
+            consumer: pick(participants.consumers, recipe.lateMessage.consumer),
           },
         ]
       : [];
-  // With one broker there is nowhere to go.
-  const moves = api === 'WriteTxnMarkers' && ends % 3 === 0 && brokers.length > 1;
+  // The coordinator can move only if there is another broker.
+  const moves = api === 'WriteTxnMarkers' && endsAlike && brokers.length > 1;
   const fromMs = api === 'EndTxn' || api === 'WriteTxnMarkers' ? at(2) : at(1);
   // A little more, for what it waits for itself.
   const arrivesMs = fromMs + delayMs + 100;
@@ -100,14 +91,14 @@ function directedSteps(
   { blockMs, requestMs }: ClientTimeouts,
   { brokers, controllers }: FaultTargets,
 ): CoordinatorScenarioSteps {
-  const { when, where, ends, gapMs, lateMs } = recipe.lateMessage;
+  const { when, where, gapMs, lateMs } = recipe.lateMessage;
   const index = recipe.producers.length;
   const log = logOf(recipe, idOf(index, true));
   return coordinatorScenario(scenario, {
     client: nameOf(participants, index),
     place: pick(participants.partitions, where),
     group: GROUP,
-    consumer: pick(participants.consumers, ends),
+    consumer: pick(participants.consumers, recipe.lateMessage.consumer),
     log,
     brokers,
     controllers,

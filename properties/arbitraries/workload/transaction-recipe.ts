@@ -3,13 +3,14 @@ import fc from 'fast-check';
 
 import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect.ts';
 import { logUniform } from '../draws/magnitude.ts';
+import { chance, oneOfShares } from '../draws/choices.ts';
 import { choice, percent } from '../draws/pick.ts';
 import { type When, whenArbitrary } from '../draws/timeline.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { transactionSettingsArbitrary } from './transaction-settings.ts';
 
-/** The share of plans with transactions, in percent, where the options leave it open. */
-const SHARE = 25;
+/** The group whose offsets transactions commit. */
+export const GROUP = 'group-1';
 
 interface SendRecipe {
   readonly where: number;
@@ -21,53 +22,60 @@ export interface TransactionRecipe {
   readonly when: When;
   readonly sends: readonly SendRecipe[];
   readonly gapMs: number;
-  readonly end: number;
-  readonly offsets: number;
+  /** Null: it is left open, until its timeout or the next begin. */
+  readonly end: 'commit-transaction' | 'abort-transaction' | null;
+  readonly sendsOffsets: boolean;
   readonly consumer: number;
 }
 
 interface ProducerRecipe {
   readonly init: When;
-  /** In so many cases of a hundred it has a transactional id of its own. */
-  readonly own: number;
+  /** Whether its transactional id is its own; else it has that of the first producer. */
+  readonly hasOwnId: boolean;
   readonly restarts: readonly When[];
 }
 
 export interface DisturbanceRecipe {
-  readonly what: number;
+  readonly what: 'move-coordinator' | 'message' | 'crash' | 'pause';
   readonly when: When;
-  readonly byProbe: number;
+  readonly atProbe: boolean;
   readonly probe: number;
   readonly producer: number;
   readonly broker: number;
   readonly peer: number;
-  readonly variant: number;
+  readonly fate: { readonly type: 'request' | 'response'; readonly effect: 'delay' | 'lose' };
   readonly delayMs: number;
 }
 
-/** Two transactions on one partition, and a message of the first that comes in the second. */
+export type LateApi = 'EndTxn' | 'WriteTxnMarkers' | 'Produce' | 'TxnOffsetCommit';
+
+/** Two transactions on one partition, and a message of the first that arrives during the second. */
 interface LateMessageRecipe {
-  /** In so many cases of a hundred it is percent. */
-  readonly percent: number;
+  readonly happens: boolean;
   readonly when: When;
   readonly where: number;
-  readonly message: number;
-  readonly ends: number;
+  readonly api: LateApi;
+  readonly firstAborts: boolean;
+  /** Whether the second transaction ends as the first one does. */
+  readonly endsAlike: boolean;
+  readonly consumer: number;
   readonly gapMs: number;
   readonly lateMs: number;
-  /** Another lateMessage, which a historical bug asks for. */
+  /** A scenario that a historical bug asks for. */
   readonly instead?: CoordinatorScenario;
 }
 
 export interface TransactionsRecipe {
   readonly lateMessage: LateMessageRecipe;
-  readonly share: number;
+  /** Whether the plan has transactions where the options leave it open. */
+  readonly sometimes: boolean;
   readonly producers: readonly ProducerRecipe[];
   readonly transactions: readonly TransactionRecipe[];
   readonly offsetCommits: readonly {
     readonly when: When;
     readonly consumer: number;
-    readonly fetch: number;
+    readonly kind: 'fetch-offsets' | 'commit-offsets';
+    readonly group: string;
   }[];
   readonly isolations: number;
   readonly disturbances: readonly DisturbanceRecipe[];
@@ -83,14 +91,14 @@ const transaction: fc.Arbitrary<TransactionRecipe> = fc.record({
     size: 'max',
   }),
   gapMs: logUniform(1, 1_000),
-  end: percent,
-  offsets: percent,
+  end: oneOfShares(['commit-transaction' as const, 65], ['abort-transaction' as const, 25], [null, 10]),
+  sendsOffsets: chance(30),
   consumer: choice,
 });
 
 const producer: fc.Arbitrary<ProducerRecipe> = fc.record({
   init: whenArbitrary,
-  own: percent,
+  hasOwnId: chance(50),
   restarts: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.tuple(whenArbitrary) },
@@ -98,58 +106,77 @@ const producer: fc.Arbitrary<ProducerRecipe> = fc.record({
 });
 
 const disturbance: fc.Arbitrary<DisturbanceRecipe> = fc.record({
-  what: percent,
+  what: oneOfShares(
+    ['move-coordinator' as const, 15],
+    ['message' as const, 60],
+    ['crash' as const, 10],
+    ['pause' as const, 15],
+  ),
   when: whenArbitrary,
-  byProbe: percent,
+  atProbe: chance(40),
   probe: choice,
   producer: choice,
   broker: choice,
   peer: choice,
-  variant: percent,
+  fate: percent.map((drawn) => ({
+    // A lost response leaves its sender in doubt whether the request was handled.
+    type: drawn % 10 < 7 ? ('request' as const) : ('response' as const),
+    effect: drawn < 80 ? ('delay' as const) : ('lose' as const),
+  })),
   delayMs: logUniform(50, 9_000),
 });
 
-const lateMessage: fc.Arbitrary<LateMessageRecipe> = fc.record({
-  percent: percent,
-  when: whenArbitrary,
-  where: choice,
-  message: percent,
-  ends: choice,
-  gapMs: logUniform(1, 200),
-  lateMs: logUniform(200, 4_000),
-});
+const lateMessage: fc.Arbitrary<LateMessageRecipe> = fc
+  .record({
+    happens: chance(50),
+    when: whenArbitrary,
+    where: choice,
+    api: oneOfShares<LateApi>(
+      ['EndTxn', 30],
+      ['WriteTxnMarkers', 35],
+      ['Produce', 20],
+      ['TxnOffsetCommit', 15],
+    ),
+    ends: choice,
+    gapMs: logUniform(1, 200),
+    lateMs: logUniform(200, 4_000),
+  })
+  .map(({ ends, ...drawn }) => ({
+    ...drawn,
+    firstAborts: ends % 4 === 0,
+    endsAlike: ends % 3 === 0,
+    consumer: ends,
+  }));
+
+const offsetCommit = fc
+  .record({ when: whenArbitrary, consumer: choice, call: percent })
+  .map(({ call, ...drawn }) => ({
+    ...drawn,
+    kind: call < 60 ? ('fetch-offsets' as const) : ('commit-offsets' as const),
+    group: call % 5 === 0 ? 'group-2' : GROUP,
+  }));
 
 export const transactionsArbitrary: fc.Arbitrary<TransactionsRecipe> = fc.record({
   lateMessage,
-  share: percent,
+  sometimes: chance(25),
   producers: fc.array(producer, { minLength: 1, maxLength: 3, size: 'max' }),
   transactions: fc.array(transaction, { minLength: 3, maxLength: 12, size: 'max' }),
-  offsetCommits: fc.array(fc.record({ when: whenArbitrary, consumer: choice, fetch: percent }), {
-    maxLength: 4,
-    size: 'max',
-  }),
+  offsetCommits: fc.array(offsetCommit, { maxLength: 4, size: 'max' }),
   isolations: choice,
   disturbances: fc.array(disturbance, { maxLength: 4, size: 'max' }),
   configuration: transactionSettingsArbitrary,
 });
 
 /** Whether the plan has transactions. */
-export function hasTransactions({ share }: TransactionsRecipe, options: ResolvedOptions): boolean {
-  return options.transactions === 'sometimes' ? share < SHARE : options.transactions === 'always';
+export function hasTransactions({ sometimes }: TransactionsRecipe, options: ResolvedOptions): boolean {
+  return options.transactions === 'sometimes' ? sometimes : options.transactions === 'always';
 }
 
-/** What was drawn, with the lateMessage that a historical bug asks for in place of the one that was. */
+/** The recipe with the scenario that a historical bug asks for in place of the late message. */
 export function withCoordinatorScenario(
   recipe: TransactionsRecipe,
   { coordinatorScenario }: ResolvedOptions,
 ): TransactionsRecipe {
   if (coordinatorScenario === null) return recipe;
-  return { ...recipe, lateMessage: { ...recipe.lateMessage, percent: 0, instead: coordinatorScenario } };
-}
-
-/** A recipe that has drawn this much, of a hundred, has no late message. */
-export const NO_LATE_MESSAGE = 50;
-
-export function hasLateMessage({ lateMessage: { percent: drawn } }: TransactionsRecipe): boolean {
-  return drawn < NO_LATE_MESSAGE;
+  return { ...recipe, lateMessage: { ...recipe.lateMessage, happens: true, instead: coordinatorScenario } };
 }

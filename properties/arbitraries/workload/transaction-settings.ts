@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 
 import type { Plan } from '../../../impl/plan/plan.ts';
+import { chance } from '../draws/choices.ts';
 import { logUniform } from '../draws/magnitude.ts';
-import { percent } from '../draws/pick.ts';
 import type { ResolvedOptions } from '../options.ts';
 
 /** The maximum for an idempotent producer. */
@@ -15,16 +15,16 @@ export const transactionSettingsArbitrary: fc.Arbitrary<Readonly<Record<string, 
     partitions: fc.constantFrom(1, 1, 1, 2),
     timeoutMs: logUniform(500, 8_000),
     abortIntervalMs: logUniform(100, 1_000),
-    fewEpochs: fc.tuple(percent, fc.integer({ min: 3, max: 8 })),
-    expiry: fc.tuple(percent, logUniform(1_000, 5_000)),
+    fewEpochs: fc.tuple(chance(12), fc.integer({ min: 3, max: 8 })),
+    expiry: fc.tuple(chance(5), logUniform(1_000, 5_000)),
   })
   .map(({ partitions, timeoutMs, abortIntervalMs, fewEpochs, expiry }) => ({
     'transaction.state.log.num.partitions': partitions,
     'offsets.topic.num.partitions': 1,
     'transaction.timeout.ms': timeoutMs,
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': abortIntervalMs,
-    ...(fewEpochs[0] < 12 ? { 'crucible.max.producer.epoch': fewEpochs[1] } : {}),
-    ...(expiry[0] < 5
+    ...(fewEpochs[0] ? { 'crucible.max.producer.epoch': fewEpochs[1] } : {}),
+    ...(expiry[0]
       ? {
           'transactional.id.expiration.ms': expiry[1],
           'transaction.remove.expired.transaction.cleanup.interval.ms': 500,

@@ -1,10 +1,7 @@
 /** The clients of a plan with transactions. */
 import type { Client } from '../../../impl/plan/plan.ts';
 import type { Participants } from '../cluster/participants.ts';
-import { hasLateMessage, type TransactionsRecipe } from './transaction-recipe.ts';
-
-/** The group whose offsets transactions commit. */
-export const GROUP = 'group-1';
+import type { TransactionsRecipe } from './transaction-recipe.ts';
 
 /** After how long clients give up, in milliseconds. */
 export interface ClientTimeouts {
@@ -18,10 +15,10 @@ export function withTransactionalClients(recipe: TransactionsRecipe, participant
   const own = recipe.producers.map((drawn, index): Client => ({
     kind: 'producer',
     name: nameOf(participants, index),
-    transactionalId: idOf(index, drawn.own < 50),
+    transactionalId: idOf(index, drawn.hasOwnId),
   }));
-  if (hasLateMessage(recipe)) {
-    // It has a producer of its own, lest others hold it up.
+  if (recipe.lateMessage.happens) {
+    // Another producer, so that the calls of the others do not delay its own.
     const index = recipe.producers.length;
     own.push({ kind: 'producer', name: nameOf(participants, index), transactionalId: idOf(index, true) });
   }

@@ -9,8 +9,8 @@ import { pick } from '../draws/pick.ts';
 import { resolveWhen, type Timeline } from '../draws/timeline.ts';
 import type { FaultTargets } from '../faults/fault-recipe.ts';
 import { lateMessageOperations } from './late-message.ts';
-import type { TransactionRecipe, TransactionsRecipe } from './transaction-recipe.ts';
-import { type ClientTimeouts, GROUP, nameOf } from './transactional-clients.ts';
+import { GROUP, type TransactionRecipe, type TransactionsRecipe } from './transaction-recipe.ts';
+import { type ClientTimeouts, nameOf } from './transactional-clients.ts';
 
 /** What transactional producers do, and the groups whose offsets they commit. */
 export function resolveTransactions(
@@ -21,10 +21,10 @@ export function resolveTransactions(
   targets: FaultTargets,
 ): OperationBody[] {
   const bodies: OperationBody[] = [];
-  recipe.producers.forEach(({ init, own, restarts }, index) => {
+  recipe.producers.forEach(({ init, hasOwnId, restarts }, index) => {
     const client = nameOf(participants, index);
     // Who shares an id comes when the other is at work.
-    const atMs = index === 0 || own < 50 ? index : resolveWhen(init, timeline);
+    const atMs = index === 0 || hasOwnId ? index : resolveWhen(init, timeline);
     bodies.push({ atMs, client, kind: 'init-transactions' });
     for (const when of restarts) {
       const diesMs = resolveWhen(when, timeline);
@@ -34,14 +34,13 @@ export function resolveTransactions(
   });
   bodies.push(...lateMessageOperations(recipe, participants, timeline, timeouts, targets));
   for (const operations of inTurn(recipe, participants, timeline)) bodies.push(...operations);
-  for (const { when, consumer, fetch } of recipe.offsetCommits) {
-    const kind = fetch < 60 ? 'fetch-offsets' : 'commit-offsets';
+  for (const { when, consumer, kind, group } of recipe.offsetCommits) {
     const client = pick(participants.consumers, consumer);
     bodies.push({
       atMs: resolveWhen(when, timeline),
       client,
       kind,
-      group: fetch % 5 === 0 ? 'group-2' : GROUP,
+      group,
     });
   }
   return bodies;
@@ -69,7 +68,7 @@ function inTurn(
 }
 
 function operationsOf(
-  { sends, gapMs, end, offsets, consumer }: TransactionRecipe,
+  { sends, gapMs, end, sendsOffsets, consumer }: TransactionRecipe,
   client: string,
   beginMs: number,
   participants: Participants,
@@ -81,13 +80,11 @@ function operationsOf(
     const place = pick(participants.partitions, where);
     bodies.push({ atMs, client, kind: 'send', ...place, key: null });
   }
-  if (offsets < 30) {
+  if (sendsOffsets) {
     const reader = pick(participants.consumers, consumer);
     bodies.push({ atMs, client, kind: 'send-offsets-to-transaction', group: GROUP, consumer: reader });
   }
   atMs += gapMs;
-  // One in ten is left to its timeout, or to the next begin.
-  if (end < 65) bodies.push({ atMs, client, kind: 'commit-transaction' });
-  else if (end < 90) bodies.push({ atMs, client, kind: 'abort-transaction' });
+  if (end !== null) bodies.push({ atMs, client, kind: end });
   return bodies;
 }

@@ -109,7 +109,7 @@ export interface OperationRecipe {
 
 export interface WorkloadRecipe {
   readonly mix: number;
-  readonly keyed: number;
+  readonly keyed: boolean;
   readonly operations: readonly OperationRecipe[];
 }
 
@@ -125,7 +125,7 @@ export function workloadArbitrary(options: ResolvedOptions): fc.Arbitrary<Worklo
   const { min, max } = options.operations;
   return fc.record({
     mix: fc.nat(MIXES.length - 1),
-    keyed: fc.nat(3),
+    keyed: fc.nat(3).map((drawn) => drawn === 3),
     operations: fc.array(operationArbitrary, { minLength: min, maxLength: max, size: 'max' }),
   });
 }
@@ -230,9 +230,9 @@ export function onAnyPartition(recipe: OperationRecipe): OperationRecipe {
 }
 
 /** One send in eight leaves the partition to the partitioner; in one run of four sends have keys. */
-function sendTo(place: { topic: string; partition: number }, detail: number, keyed: number) {
+function sendTo(place: { topic: string; partition: number }, detail: number, keyed: boolean) {
   const partition = detail % 8 === 7 ? null : place.partition;
-  const key = keyed === 3 ? `key-${detail % 4}` : null;
+  const key = keyed ? `key-${detail % 4}` : null;
   return { topic: place.topic, partition, key };
 }
 
