@@ -16,16 +16,16 @@ import type { BrokerRegistration } from '../metadata/cluster-image.ts';
 import type { MetadataLog } from './metadata-log.ts';
 import type { ReplicationControl } from './replication-control.ts';
 
-/** What the active controller remembers of a broker's heartbeats; gone with the controller. */
+/** The heartbeats of a broker as the active controller remembers them, in memory only. */
 interface Session {
   lastContactMs: number;
   metadataOffset: number;
-  /** Metadata offset that all others must have passed before it may go; -1 while it is not leaving. */
+  /** Metadata offset that all other brokers must have passed before this one may shut down; -1 while it is not shutting down. */
   shutdownOffset: number;
   watched: boolean;
 }
 
-/** Which brokers there are, and which of them are alive (Kafka's ClusterControlManager and BrokerHeartbeatManager). */
+/** Keeps the registrations and the sessions of brokers (Kafka's ClusterControlManager and BrokerHeartbeatManager). */
 export class ClusterControl {
   readonly #context: Context;
   readonly #cluster: Cluster;
@@ -40,12 +40,12 @@ export class ClusterControl {
     this.#replication = replication;
   }
 
-  /** A new controller gives every broker that is not fenced a full session before it judges. */
+  /** Gives every broker that is not fenced a full session: a new controller does not know when it was last heard of. */
   start(): void {
     for (const broker of this.#log.image.brokers.values()) if (!broker.fenced) this.#touch(broker.brokerId);
   }
 
-  /** Another controller has taken over: what sessions run out here is nobody's business. */
+  /** Another controller has taken over: sessions that run out here have no effect. */
   stop(): void {
     this.#sessions.clear();
   }
@@ -76,7 +76,7 @@ export class ClusterControl {
       fenced: true,
       ...(logDirs === undefined ? {} : { logDirs }),
     });
-    // A session of its own from here on, lest a registration of its last incarnation, still under way, displaces it.
+    // The session starts here, so that a registration of the last incarnation, still in flight, does not displace this one.
     this.#sessions.delete(brokerId);
     this.#touch(brokerId);
     this.#probe('broker-registered', brokerId, brokerEpoch);
@@ -89,7 +89,7 @@ export class ClusterControl {
     return registered(Errors.NONE, brokerEpoch);
   }
 
-  /** The same incarnation: it is what it was. A record is written only if that changes something. */
+  /** Registers the same incarnation again. A record is written only if that changes something. */
   #registerAgain(known: BrokerRegistration): number {
     const { brokerId, incarnationId, fenced, inControlledShutdown } = known;
     const brokerEpoch = this.#cluster.rules.brokerEpochOnReRegistration(
@@ -103,7 +103,7 @@ export class ClusterControl {
     return brokerEpoch;
   }
 
-  /** One that waited here until its sender had given it up: it shows only that the broker lives (KAFKA-15019). */
+  /** Handles a heartbeat that its sender has given up: it shows only that the broker is alive (KAFKA-15019). */
   expiredHeartbeat({ brokerId, brokerEpoch }: BrokerHeartbeatRequest): BrokerHeartbeatResponse {
     const known = this.#log.image.brokers.get(brokerId);
     if (known?.brokerEpoch === brokerEpoch) {
@@ -136,7 +136,7 @@ export class ClusterControl {
     return heard(Errors.NONE, caughtUp, isFenced, shouldShutDown);
   }
 
-  /** A directory that is offline comes back with the next registration only. */
+  /** Records directories that have gone offline; they come back with the next registration only. */
   #directoriesOffline(broker: BrokerRegistration, offline: readonly number[]): void {
     const { brokerId, brokerEpoch, logDirs = [] } = broker;
     const left = logDirs.filter((directory) => !offline.includes(directory));
@@ -145,7 +145,7 @@ export class ClusterControl {
     this.#replication.directoriesOffline(brokerId);
   }
 
-  /** A leaving broker hands over its leaderships first, and goes when all others know of it. */
+  /** Controlled shutdown: the broker hands over its leaderships first, and shuts down when all other brokers know that. */
   #mayLeave(broker: BrokerRegistration, session: Session): boolean {
     if (broker.fenced) return true;
     const { brokerId, brokerEpoch } = broker;
@@ -200,7 +200,7 @@ export class ClusterControl {
     return session;
   }
 
-  /** One timer a session: it looks when the session would be over, and sets itself again if it is not. */
+  /** Sets the timer of a session. Heartbeats do not reset it: when it fires early, it is set again for the rest of the session. */
   #watch(broker: number, session: Session, delayMs: number): void {
     session.watched = true;
     this.#context.after(delayMs, TimerName.SessionCheck, () => {
@@ -218,7 +218,7 @@ export class ClusterControl {
     });
   }
 
-  /** The session of a broker has run out; perhaps others have, too, and their timers come next. */
+  /** Fences brokers whose sessions have run out: several may run out together before their timers fire. */
   #expire(first: BrokerRegistration): void {
     const others = [...this.#log.image.brokers.values()].filter(
       (broker) => broker.brokerId !== first.brokerId && !broker.fenced && this.#isSilent(broker.brokerId),

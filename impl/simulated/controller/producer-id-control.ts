@@ -7,7 +7,7 @@ import type {
 import type { Cluster } from '../cluster/cluster.ts';
 import type { MetadataLog } from './metadata-log.ts';
 
-/** Hands out blocks of producer ids, each to one broker and once (Kafka's ProducerIdControlManager). */
+/** Hands out blocks of producer ids, each block once and to one broker (Kafka's ProducerIdControlManager). */
 export class ProducerIdControl {
   readonly #log: MetadataLog;
   readonly #blockSize: number;

@@ -16,18 +16,18 @@ import type { ProbeName } from '../catalogue/probes.ts';
 import type { MetadataLog } from './metadata-log.ts';
 
 const NO_ELR: ElrState = { elr: [], lastKnownElr: [] };
-const NOBODY: readonly number[] = [];
+const NO_BROKERS: readonly number[] = [];
 
 interface Change {
   readonly isr?: readonly number[];
   readonly reassignment?: Reassignment;
   readonly election: ElectionKind;
   readonly uncleanlyShutDown?: readonly number[];
-  /** Where a replica lies, as its broker says. */
+  /** The log directory of a replica, as its broker reports it. */
   readonly directory?: { readonly broker: number; readonly id: number };
 }
 
-/** Decides on partitions: who leads, who is in sync (Kafka's ReplicationControlManager). It writes records; whoever calls it commits them. */
+/** Decides about partitions: their leaders and in-sync replicas (Kafka's ReplicationControlManager). It appends records to a decision, which the caller commits. */
 export class ReplicationControl {
   readonly #context: Context;
   readonly #cluster: Cluster;
@@ -41,7 +41,7 @@ export class ReplicationControl {
 
   // Brokers come and go.
 
-  /** Takes brokers that are fenced, or leaving, out of everything they lead or are in sync with. For each it starts from what is so now, and not from what it did for the others. */
+  /** Removes brokers that are fenced, or shutting down, from every leadership and ISR. Each removal starts from the same state, and not from what was decided for the other brokers. */
   removeFromIsrs(...brokers: readonly number[]): void {
     const partitions = this.#partitions();
     for (const broker of brokers) {
@@ -52,7 +52,7 @@ export class ReplicationControl {
     }
   }
 
-  /** The same for a broker that may have lost the end of its logs: it is no eligible leader replica either (KIP-966). */
+  /** Removes a broker that may have lost the end of its logs: it is no eligible leader replica either (KIP-966). */
   uncleanShutdown(broker: number): void {
     for (const partition of this.#partitions()) {
       const concerned =
@@ -63,7 +63,7 @@ export class ReplicationControl {
     }
   }
 
-  /** Log directories of the broker are offline: what it has there neither leads nor is in sync (KIP-858). */
+  /** Removes replicas in log directories that are offline from leaderships and ISRs (KIP-858). */
   directoriesOffline(broker: number): void {
     for (const partition of this.#partitions()) {
       if (!partition.isr.includes(broker) && partition.leader !== broker) continue;
@@ -73,7 +73,7 @@ export class ReplicationControl {
     }
   }
 
-  /** The broker says where a replica of its lies; it may be in a directory that is offline (KIP-858). */
+  /** Records the log directory of a replica; it may be offline (KIP-858). */
   assignDirectory(broker: number, name: PartitionName, id: number): void {
     const partition = this.#log.image.partitions.get(name);
     if (partition === undefined || !partition.replicas.includes(broker)) return;
@@ -87,7 +87,7 @@ export class ReplicationControl {
     return this.#cluster.rules.isDirectoryOnline(directory, this.#log.image.brokers.get(broker)?.logDirs);
   }
 
-  /** A broker is back: partitions without leader may have one now. */
+  /** A broker is unfenced: partitions without a leader may have one now. */
   electForLeaderless(): void {
     for (const partition of this.#partitions()) {
       if (partition.leader === -1) this.#write(partition, { election: this.#usualElection() });
@@ -99,7 +99,7 @@ export class ReplicationControl {
     return false;
   }
 
-  /** Gives leadership back to preferred replicas (`auto.leader.rebalance.enable`). */
+  /** Returns leadership to preferred replicas (`auto.leader.rebalance.enable`). */
   balanceLeaders(): void {
     for (const partition of this.#partitions()) {
       if (partition.leader !== partition.replicas[0]) this.#write(partition, { election: 'preferred' });
@@ -122,12 +122,12 @@ export class ReplicationControl {
       election: this.#usualElection(),
     });
     const after = this.#log.image.partitions.get(item.partition) ?? partition;
-    // Also when the change completed a reassignment: the leader has to begin the new epoch first.
+    // Also when the change completed a reassignment: the leader must start the new epoch first.
     const sameEpoch = after.leader === sender && after.leaderEpoch === item.leaderEpoch;
     return altered(item.partition, after, sameEpoch ? Errors.NONE : Errors.NEW_LEADER_ELECTED);
   }
 
-  /** The same state under the next partition epoch. */
+  /** Writes the same state with the next partition epoch. */
   #moveEpochOn(partition: PartitionRecord): void {
     this.#log.append({ ...partition, partitionEpoch: partition.partitionEpoch + 1 });
   }
@@ -141,7 +141,7 @@ export class ReplicationControl {
     const rackOf = (broker: number): string | null => directory.rackOf?.(broker) ?? null;
     const placed = rules.placeReplicas(brokers, partitions, replicationFactor, rackOf);
     const active = placed.map((replicas) => replicas.filter((broker) => image.isActive(broker)));
-    // A partition that nobody could lead from the start might never get a leader.
+    // A partition without an active replica at its creation might never get a leader.
     if (active.some((isr) => isr.length === 0)) return Errors.INVALID_REPLICATION_FACTOR;
     const topicId = this.#log.endOffset;
     this.#log.append({ type: 'Topic', topic, topicId });
@@ -187,7 +187,7 @@ export class ReplicationControl {
     return leader === -1 ? Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE : Errors.NONE;
   }
 
-  /** Begins a reassignment, or ends one that has nothing to wait for; it takes the place of one under way (KIP-455). */
+  /** Begins a reassignment, which replaces one in progress; it completes at once if it has nothing to wait for (KIP-455). */
   reassign(name: PartitionName, target: readonly number[]): ErrorCode {
     const partition = this.#log.image.partitions.get(name);
     if (partition === undefined) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
@@ -206,12 +206,12 @@ export class ReplicationControl {
     return Errors.NONE;
   }
 
-  // The one way in which a partition changes (Kafka's PartitionChangeBuilder).
+  // Every change of a partition passes through here (Kafka's PartitionChangeBuilder).
 
   #write(before: PartitionRecord, change: Change): void {
     const { rules } = this.#cluster;
     const elrEnabled = this.#elrEnabled;
-    const { addingReplicas = NOBODY, removingReplicas = NOBODY } = before;
+    const { addingReplicas = NO_BROKERS, removingReplicas = NO_BROKERS } = before;
     const under = change.reassignment ?? { replicas: before.replicas, addingReplicas, removingReplicas };
     const completed = rules.completeReassignment(under, change.isr ?? before.isr);
     const replicas = completed?.replicas ?? under.replicas;
@@ -221,7 +221,7 @@ export class ReplicationControl {
     );
     let isr = completed?.isr ?? change.isr ?? before.isr;
     let eligible = elrEnabled
-      ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NOBODY)
+      ? rules.nextEligibleLeaderReplicas(before, isr, minIsr, change.uncleanlyShutDown ?? NO_BROKERS)
       : NO_ELR;
     const directoryAt = (broker: number): number =>
       change.directory?.broker === broker ? change.directory.id : directoryOf(before, broker);
@@ -238,12 +238,12 @@ export class ReplicationControl {
         ? { ...eligible, elr: eligible.elr.filter((broker) => broker !== elected.leader) }
         : NO_ELR;
     }
-    // Whoever led last matters only while nobody leads.
+    // The last known leader matters only while the partition has no leader.
     if (elected.leader !== -1 && eligible.lastKnownElr.length > 0)
-      eligible = { ...eligible, lastKnownElr: NOBODY };
+      eligible = { ...eligible, lastKnownElr: NO_BROKERS };
     const leaderChanged = elected.leader !== before.leader;
-    const adding = completed === null ? under.addingReplicas : NOBODY;
-    const removing = completed === null ? under.removingReplicas : NOBODY;
+    const adding = completed === null ? under.addingReplicas : NO_BROKERS;
+    const removing = completed === null ? under.removingReplicas : NO_BROKERS;
     const directories = replicas.map(directoryAt);
     const unchanged =
       !leaderChanged &&
@@ -317,7 +317,7 @@ export class ReplicationControl {
     return brokerEpoch === -1 || brokerEpoch === registration.brokerEpoch;
   };
 
-  /** A copy: what is decided for one partition changes the image under way. */
+  /** Returns a copy: a decision about one partition changes the image while its callers iterate. */
   #partitions(): readonly PartitionRecord[] {
     return [...this.#log.image.partitions.values()];
   }
@@ -338,6 +338,6 @@ function altered(
     leader: partition?.leader ?? -1,
     leaderEpoch: partition?.leaderEpoch ?? -1,
     partitionEpoch: partition?.partitionEpoch ?? -1,
-    isr: partition?.isr ?? NOBODY,
+    isr: partition?.isr ?? NO_BROKERS,
   };
 }

@@ -12,19 +12,19 @@ export interface BrokerRegistration {
   readonly logDirs?: readonly number[];
 }
 
-/** The cluster as the metadata log up to some offset tells it. Controllers and brokers build it from the same records. */
+/** The state of the cluster by the metadata log up to some offset. Controllers and brokers build it from the same records. */
 export class ClusterImage {
   readonly brokers = new Map<number, BrokerRegistration>();
   /** The id of each topic by its name. */
   readonly topics = new Map<string, number>();
   readonly topicNames = new Map<number, string>();
   readonly partitions = new Map<PartitionName, PartitionRecord>();
-  /** The first producer id that has been given to nobody. */
+  /** The first producer id that has not been handed out. */
   nextProducerId = 0;
-  /** How many records have been applied: the offset of the next one. */
+  /** The number of records applied: the offset of the next one. */
   endOffset = 0;
 
-  /** As a snapshot tells it; without one nothing has happened yet. */
+  /** Returns the image of a snapshot; null: an empty cluster. */
   static of(snapshot: MetadataSnapshot | null): ClusterImage {
     const image = new ClusterImage();
     if (snapshot === null) return image;
@@ -33,7 +33,7 @@ export class ClusterImage {
     return image;
   }
 
-  /** Records that make the same image of nothing, in the same order (Kafka's MetadataImage.write). */
+  /** Returns records that build the same image from an empty one, in the same order (Kafka's MetadataImage.write). */
   toRecords(): readonly MetadataRecord[] {
     return [
       ...Array.from(this.brokers.values(), ({ inControlledShutdown, ...broker }): MetadataRecord => ({
@@ -47,7 +47,7 @@ export class ClusterImage {
     ];
   }
 
-  /** Who was given the last block does not matter any more. */
+  /** The broker that got the last block does not matter any more. */
   #producerIds(): MetadataRecord {
     return { type: 'ProducerIds', brokerId: -1, brokerEpoch: -1, nextProducerId: this.nextProducerId };
   }
@@ -108,7 +108,7 @@ export class ClusterImage {
     }
   }
 
-  /** Registered, not fenced, and not on its way out. */
+  /** Whether the broker is registered, not fenced, and not shutting down. */
   isActive(broker: number): boolean {
     const registration = this.brokers.get(broker);
     return registration !== undefined && !registration.fenced && !registration.inControlledShutdown;

@@ -9,7 +9,7 @@ import type { Disk, DiskFile } from '../kernel/disk.ts';
 /** Before the first entry: smaller than any leader's epoch. */
 const NO_ENTRIES = 0;
 
-/** What came before the first entry that is still there. */
+/** The start of the log after a deletion. */
 interface LogStart {
   readonly offset: number;
   /** Epoch of the entry before it. */
@@ -21,7 +21,7 @@ const BEGINNING: LogStart = { offset: 0, epoch: NO_ENTRIES };
 /** One controller's copy of the metadata log (`__cluster_metadata-0`), and its latest snapshot (KIP-630). */
 export class RaftLog implements LogEnd {
   readonly #file: AppendFile<MetadataEntry>;
-  /** What the names of Kafka's first segment and the start of its epoch cache tell. */
+  /** In Kafka: the name of the first segment, and the start of the epoch cache. */
   readonly #startFile: CheckpointFile<LogStart>;
   readonly #snapshotFile: CheckpointFile<MetadataSnapshot>;
   #start: LogStart;
@@ -38,7 +38,7 @@ export class RaftLog implements LogEnd {
     if (snapshot !== null && this.endOffset < snapshot.endOffset) this.#beginAt(snapshot);
   }
 
-  /** Offset of the first entry that is still there. */
+  /** Offset of the first entry that is not deleted. */
   get startOffset(): number {
     return this.#start.offset;
   }
@@ -48,7 +48,7 @@ export class RaftLog implements LogEnd {
     return this.#start.offset + this.#file.entries.length;
   }
 
-  /** What survives a loss of power ends here (exclusive). */
+  /** The end of the part that survives a power loss (exclusive). */
   get flushedOffset(): number {
     return this.#start.offset + this.#file.flushed;
   }
@@ -72,13 +72,13 @@ export class RaftLog implements LogEnd {
     return this.#file.entries[offset - this.#start.offset];
   }
 
-  /** The entries from an offset on (inclusive), to another one (exclusive), as far as they are there. */
+  /** Returns the entries from an offset (inclusive) to another one (exclusive), as far as the log has them. */
   slice(from: number, to = this.endOffset): readonly MetadataEntry[] {
     const { offset } = this.#start;
     return this.#file.entries.slice(Math.max(0, from - offset), Math.max(0, to - offset));
   }
 
-  /** Epoch of the last entry below an offset, which is not below the log start. */
+  /** Returns the epoch of the last entry below an offset; the offset must not be below the log start. */
   epochBefore(offset: number): number {
     return this.entry(offset - 1)?.epoch ?? this.#start.epoch;
   }
@@ -96,7 +96,7 @@ export class RaftLog implements LogEnd {
     this.#file.truncate(Math.max(0, offset - this.#start.offset));
   }
 
-  /** Written to the end and renamed: there is all of it, or none. */
+  /** Writes a snapshot atomically: as a new file that is renamed. */
   writeSnapshot(snapshot: MetadataSnapshot): void {
     this.#snapshotFile.write(snapshot);
   }
@@ -104,12 +104,12 @@ export class RaftLog implements LogEnd {
   /** Drops the entries below an offset. */
   deleteBefore(offset: number): void {
     const entries = offset - this.#start.offset;
-    // First what a failing disk may refuse: entries without their place are lost.
+    // The start is written first, because a failing disk may refuse it: entries without their offsets are lost.
     this.#startAt({ offset, epoch: this.epochBefore(offset) });
     this.#file.deleteFirst(entries);
   }
 
-  /** Takes another's snapshot, and drops all entries: what it holds beyond the snapshot may not be the leader's. */
+  /** Loads a snapshot of the leader, and drops all entries: those beyond the snapshot may differ from the leader's. */
   load(snapshot: MetadataSnapshot): void {
     this.#snapshotFile.write(snapshot);
     this.#beginAt(snapshot);
@@ -125,7 +125,7 @@ export class RaftLog implements LogEnd {
     this.#start = start;
   }
 
-  /** The largest epoch up to the given one in this log, and where it ends. Below the log start none is known any more. */
+  /** Returns the largest epoch up to the given one in this log, and its end. No epoch below the log start is known any more. */
   readonly endOfEpoch = (epoch: number): EpochEndOffset => {
     const { entries } = this.#file;
     let end = entries.length;

@@ -12,7 +12,7 @@ import type { TraceRecorder } from '../../trace/trace-recorder.ts';
 export class TraceObserver implements ReplicationListener {
   readonly #trace: TraceRecorder;
   readonly #known = new Map<string, { topic: string; partition: number; end: number }>();
-  /** What was told last of the transactions of each replica, as JSON. */
+  /** The transactions of each replica as traced last, as JSON. */
   readonly #transactions = new Map<string, string>();
 
   constructor(trace: TraceRecorder) {
@@ -21,7 +21,7 @@ export class TraceObserver implements ReplicationListener {
 
   logOpened(broker: number, log: PartitionLog, highWatermark: number): void {
     const known = this.#known.get(`${broker}/${log.partition}`);
-    // What the disk kept is less than what the broker had: the trace shows it as a truncation.
+    // The disk kept less than the broker had: the trace shows that as a truncation.
     if (known !== undefined && known.end > log.logEndOffset) {
       const { topic, partition } = known;
       const node = `broker-${broker}`;
@@ -48,13 +48,13 @@ export class TraceObserver implements ReplicationListener {
   appended(partition: ReplicaView, batch: RecordBatch): void {
     this.#trace.add({ kind: 'append', ...place(partition), records: tracedRecords(batch) });
     this.#remember(partition);
-    this.#tellTransactions(partition);
+    this.#traceTransactions(partition);
   }
 
   truncated(partition: ReplicaView, toOffset: number): void {
     this.#trace.add({ kind: 'truncate', ...place(partition), toOffset });
     this.#remember(partition);
-    this.#tellTransactions(partition);
+    this.#traceTransactions(partition);
   }
 
   truncatedFully(partition: ReplicaView): void {
@@ -62,24 +62,24 @@ export class TraceObserver implements ReplicationListener {
     this.#trace.add({ kind: 'truncate', ...at, toOffset: 0 });
     this.#trace.add({ kind: 'log-start', ...at, logStartOffset: partition.log.logStartOffset });
     this.#remember(partition);
-    this.#tellTransactions(partition);
+    this.#traceTransactions(partition);
   }
 
   logStartMoved(partition: ReplicaView): void {
     this.#trace.add({ kind: 'log-start', ...place(partition), logStartOffset: partition.log.logStartOffset });
-    this.#tellTransactions(partition);
+    this.#traceTransactions(partition);
   }
 
   highWatermarkMoved(partition: ReplicaView): void {
     this.#trace.add({ kind: 'high-watermark', ...place(partition), highWatermark: partition.highWatermark });
-    this.#tellTransactions(partition);
+    this.#traceTransactions(partition);
   }
 
   roleChanged(partition: ReplicaView): void {
     const { role, leaderEpoch } = partition;
     this.#trace.add({ kind: 'role', ...place(partition), role, leaderEpoch });
     this.#remember(partition);
-    this.#tellTransactions(partition);
+    this.#traceTransactions(partition);
   }
 
   leaderIsrChanged(partition: ReplicaView): void {
@@ -110,14 +110,14 @@ export class TraceObserver implements ReplicationListener {
     this.#trace.add({ kind: 'transaction-state', node, transactionalId, transaction: null });
   }
 
-  /** A replica without transactions is not told of: its last stable offset is its high watermark. */
-  #tellTransactions(partition: ReplicaView): void {
+  /** Traces a change of the open transactions. A replica without transactions is left out: its last stable offset is its high watermark. */
+  #traceTransactions(partition: ReplicaView): void {
     const key = `${partition.brokerId}/${partition.name}`;
     const transactions = transactionsOf(partition);
-    const told = transactions === NO_TRANSACTIONS ? undefined : JSON.stringify(transactions);
-    if (told === this.#transactions.get(key)) return;
-    if (told === undefined) this.#transactions.delete(key);
-    else this.#transactions.set(key, told);
+    const traced = transactions === NO_TRANSACTIONS ? undefined : JSON.stringify(transactions);
+    if (traced === this.#transactions.get(key)) return;
+    if (traced === undefined) this.#transactions.delete(key);
+    else this.#transactions.set(key, traced);
     this.#trace.add({ kind: 'open-transactions', ...place(partition), ...transactions });
   }
 
@@ -138,7 +138,7 @@ interface Transactions {
 
 const NO_TRANSACTIONS: Transactions = { open: [], lastStableOffset: null };
 
-/** As the replica itself has it: where a bug makes it forget a transaction, that is to be seen. */
+/** Returns the open transactions as the replica has them, so that the trace shows when a bug makes it forget one. */
 function transactionsOf({ log, highWatermark, lastStableOffset }: ReplicaView): Transactions {
   const { openTransactions, producers } = log.producers;
   if (openTransactions.size === 0 && lastStableOffset >= highWatermark) return NO_TRANSACTIONS;

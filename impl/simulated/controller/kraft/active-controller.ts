@@ -26,15 +26,15 @@ import { ReplicationControl } from '../replication-control.ts';
 export type Decidable = Exclude<ControllerRequest, FetchMetadataRequest | FetchSnapshotRequest>;
 
 interface Deferred {
-  /** The answer may go out when everything below is committed. */
+  /** The answer is sent when everything below is committed. */
   readonly offset: number;
   readonly message: Message;
   readonly response: ResponseBody;
 }
 
 /**
- * What a controller is while it leads the quorum: it decides on its own newest state, and nobody hears of
- * a decision before it is committed. Sessions, pending answers and uncommitted state die with it.
+ * The part of a controller that exists while it leads the quorum. It decides on its newest state, and answers a request
+ * only when the decision is committed. Sessions, pending answers and uncommitted state are lost with the leadership.
  */
 export class ActiveController {
   readonly #context: Context;
@@ -47,7 +47,7 @@ export class ActiveController {
   #deferred: Deferred[] = [];
   #deposed = false;
 
-  /** `image`: with everything that is in the log. */
+  /** `image`: includes everything that is in the log. */
   constructor(context: Context, cluster: Cluster, raft: RaftClient, image: ClusterImage) {
     this.#context = context;
     this.#cluster = cluster;
@@ -58,20 +58,20 @@ export class ActiveController {
     this.#producerIds = new ProducerIdControl(cluster, this.#log);
   }
 
-  /** With what is not committed yet. */
+  /** Includes what is not committed yet. */
   get image(): ClusterImage {
     return this.#log.image;
   }
 
   start(): void {
     this.#brokers.start();
-    if (this.#cluster.configuration['auto.leader.rebalance.enable']) this.#balanceLater();
+    if (this.#cluster.configuration['auto.leader.rebalance.enable']) this.#scheduleRebalance();
   }
 
   onRequest(message: Message, request: Decidable): void {
     const response = this.#decide(message, request);
     this.#log.commit();
-    // Even one that decided nothing may rest on what is not committed yet.
+    // Also an answer without a decision may depend on what is not committed yet.
     const offset = this.#raft.log.endOffset;
     if (this.#raft.highWatermark >= offset) message.connection.respond(message, response);
     else this.#deferred.push({ offset, message, response });
@@ -86,14 +86,14 @@ export class ActiveController {
     }
   }
 
-  /** Its timers find nothing to do any more. Returns the requests that it has not answered. */
+  /** Stops the timers. Returns the requests that are not answered yet. */
   depose(): readonly Message[] {
     this.#deposed = true;
     this.#brokers.stop();
     return this.#deferred.splice(0).map(({ message }) => message);
   }
 
-  /** Heartbeats that wait too long for their turn are not acted on (in Kafka: for half the interval between two). */
+  /** Whether a heartbeat has waited too long in the queue (in Kafka: half the heartbeat interval). */
   #hasExpired({ arrivedUs }: Message): boolean {
     const waitedMs = (this.#context.world.nowUs - arrivedUs) / 1000;
     return waitedMs > this.#cluster.configuration['broker.heartbeat.interval.ms'] / 2;
@@ -150,13 +150,13 @@ export class ActiveController {
     return { api: request.api, error: Errors.NONE };
   }
 
-  #balanceLater(): void {
+  #scheduleRebalance(): void {
     const intervalMs = this.#cluster.configuration['leader.imbalance.check.interval.seconds'] * 1000;
     this.#context.after(intervalMs, TimerName.LeaderImbalanceCheck, () => {
       if (this.#deposed) return;
       this.#replication.balanceLeaders();
       this.#log.commit();
-      this.#balanceLater();
+      this.#scheduleRebalance();
     });
   }
 }

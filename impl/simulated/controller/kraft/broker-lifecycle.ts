@@ -111,7 +111,7 @@ export class BrokerLifecycle implements Lifecycle {
       this.#host.mayShutDown();
       return;
     }
-    // A broker that waits to be unfenced, or to go, asks more often (Kafka: a tenth of the interval at most).
+    // A broker that waits to be unfenced, or to shut down, sends heartbeats more often (Kafka: a tenth of the interval at most).
     const waiting = response === null || response.isFenced || this.#shuttingDown;
     const intervalMs = waiting ? this.#host.heartbeatIntervalMs / 10 : this.#host.heartbeatIntervalMs;
     const delayMs = Math.max(10, intervalMs);

@@ -20,10 +20,11 @@ import type { RaftListener } from './raft-client.ts';
 import { MetadataLoader } from './metadata-loader.ts';
 import { notController } from './not-controller.ts';
 
-/** What a record of the metadata log counts for, where Kafka counts bytes. */
+/** The size of a metadata record, where Kafka counts real bytes. */
 const BYTES_PER_RECORD = 100;
 
-interface ParkedFetch {
+/** A fetch of a broker that waits for records to act on. */
+interface DelayedFetch {
   readonly message: Message;
   readonly request: FetchMetadataRequest;
   readonly timer: Timer;
@@ -37,9 +38,9 @@ export class Controller implements Process, ControllerView, RaftListener {
   readonly #loader: MetadataLoader;
   #active: ActiveController | null = null;
   readonly #onCommitted: () => void;
-  #parked: ParkedFetch[] = [];
+  #delayed: DelayedFetch[] = [];
 
-  /** `onCommitted`: for whoever reads this controller's log in the same process. */
+  /** `onCommitted`: called when more is committed, for a broker in the same process. */
   constructor(context: Context, cluster: KraftCluster, id: number, onCommitted: () => void = () => {}) {
     this.#context = context;
     this.#cluster = cluster;
@@ -48,7 +49,7 @@ export class Controller implements Process, ControllerView, RaftListener {
     this.#loader = new MetadataLoader(this.#raft.log);
   }
 
-  /** This process's part in the quorum. */
+  /** The voter of this process. */
   get quorum(): RaftClient {
     return this.#raft;
   }
@@ -58,7 +59,7 @@ export class Controller implements Process, ControllerView, RaftListener {
     return this.#active?.image ?? null;
   }
 
-  /** The epoch of the quorum in which this controller takes part. */
+  /** The quorum epoch of this controller. */
   get epoch(): number {
     return this.#raft.epoch;
   }
@@ -104,7 +105,7 @@ export class Controller implements Process, ControllerView, RaftListener {
     }
   }
 
-  /** A broker that knows better would not have asked, in Kafka: it waits until it knows whom. */
+  /** In Kafka a broker that knows a newer epoch does not send the request: it waits until it knows the new controller. */
   #isDeposed({ quorumEpoch = 0 }: AsksController): boolean {
     return this.#cluster.rules.isDeposed(this.#raft.epoch, quorumEpoch);
   }
@@ -129,22 +130,22 @@ export class Controller implements Process, ControllerView, RaftListener {
     this.#active = null;
     if (active !== null) {
       this.#probe('controller-deposed', this.#raft.epoch, 0);
-      // The request of a connection in progress is one that a server of this kind was asked.
+      // The bodies of deferred messages are the requests that the active controller accepted.
       for (const message of active.depose()) this.#refuse(message, message.body as Decidable);
     }
-    this.#wakeFollowers(Errors.NOT_CONTROLLER);
+    this.#completeDelayedFetches(Errors.NOT_CONTROLLER);
   }
 
   committed(): void {
     this.#loader.advanceTo(this.#raft.highWatermark);
-    this.#wakeFollowers(Errors.NONE);
+    this.#completeDelayedFetches(Errors.NONE);
     this.#active?.committed();
     this.#onCommitted();
-    this.#keepLogShort();
+    this.#trimLog();
   }
 
-  /** A snapshot now and then, and nothing kept in the log that one tells (KIP-630). */
-  #keepLogShort(): void {
+  /** Writes a snapshot from time to time, and deletes entries that a snapshot includes (KIP-630). */
+  #trimLog(): void {
     const { configuration } = this.#cluster;
     const { log, highWatermark } = this.#raft;
     const entriesSinceSnapshot = highWatermark - (log.snapshot?.endOffset ?? 0);
@@ -154,20 +155,20 @@ export class Controller implements Process, ControllerView, RaftListener {
     this.#raft.deleteOldEntries(Math.floor(configuration['metadata.max.retention.bytes'] / BYTES_PER_RECORD));
   }
 
-  // Brokers follow the log, as far as it is committed.
+  // Brokers fetch the committed part of the log.
 
   #fetchMetadata(message: Message, request: AsksController & FetchMetadataRequest): void {
     if (this.#raft.role.is !== 'leader' || this.#isDeposed(request))
       return this.#answerFetch(message, request, Errors.NOT_CONTROLLER);
     if (this.#hasNews(request)) return this.#answerFetch(message, request, Errors.NONE);
     const timer = this.#context.after(request.maxWaitMs, TimerName.MetadataFetchExpiry, () => {
-      this.#parked = this.#parked.filter((parked) => parked.message !== message);
+      this.#delayed = this.#delayed.filter((delayed) => delayed.message !== message);
       this.#answerFetch(message, request, Errors.NONE);
     });
-    this.#parked.push({ message, request, timer });
+    this.#delayed.push({ message, request, timer });
   }
 
-  /** A change of the quorum's leader is no news to a broker: its fetch goes on waiting for something to act on. */
+  /** Whether there are records for a broker to act on: a LeaderChange alone does not complete its fetch. */
   #hasNews({ fetchOffset }: FetchMetadataRequest): boolean {
     const { log, highWatermark } = this.#raft;
     if (fetchOffset < log.startOffset) return true;
@@ -177,12 +178,12 @@ export class Controller implements Process, ControllerView, RaftListener {
     return false;
   }
 
-  #wakeFollowers(error: ErrorCode): void {
-    const parked = this.#parked;
-    this.#parked = [];
-    for (const fetch of parked) {
+  #completeDelayedFetches(error: ErrorCode): void {
+    const delayed = this.#delayed;
+    this.#delayed = [];
+    for (const fetch of delayed) {
       if (error === Errors.NONE && !this.#hasNews(fetch.request)) {
-        this.#parked.push(fetch);
+        this.#delayed.push(fetch);
         continue;
       }
       fetch.timer.cancel();

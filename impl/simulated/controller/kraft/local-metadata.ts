@@ -6,7 +6,7 @@ import { ClusterImage } from '../../metadata/cluster-image.ts';
 import type { RaftLog } from '../../metadata/raft-log.ts';
 import type { MetadataPublisher, MetadataSource } from '../control-plane.ts';
 
-/** The voter in the same process, as far as its broker looks into it. */
+/** The voter in the same process as its broker sees it. */
 export interface LocalQuorum extends LeaderAndEpoch {
   /** Everything below is committed, as far as this voter knows. */
   readonly highWatermark: number;
@@ -14,8 +14,8 @@ export interface LocalQuorum extends LeaderAndEpoch {
 }
 
 /**
- * The broker of a combined node reads the log of the voter beside it, as far as it is committed, and fetches
- * nothing (Kafka: one Raft client a process). It does so in its own time (Kafka's MetadataLoader has its own
+ * Metadata of the broker in a combined node: it reads the committed part of the log of the voter in the same process, and
+ * fetches nothing (Kafka: one Raft client a process). It reads in an event of its own (Kafka's MetadataLoader has its own
  * queue), so that a broker never acts in the middle of a decision of its controller.
  */
 export class LocalMetadata implements MetadataSource {
@@ -59,7 +59,7 @@ export class LocalMetadata implements MetadataSource {
     this.#publisher.applied(baseOffset, records);
   };
 
-  /** False when the log begins above what the snapshot tells. */
+  /** Returns false when the log starts above the end of the snapshot. */
   #load(snapshot: MetadataSnapshot | null): boolean {
     if (snapshot === null || snapshot.endOffset < this.#quorum.log.startOffset) return false;
     const before = this.#image;

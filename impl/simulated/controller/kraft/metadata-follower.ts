@@ -11,7 +11,7 @@ import type { MetadataPublisher, MetadataSource } from '../control-plane.ts';
 
 const RETRY_BACKOFF_MS = 20;
 
-/** Follows the metadata log as an observer of the quorum, and keeps the broker's picture of the cluster. */
+/** Fetches the metadata log as an observer of the quorum, and keeps the broker's image of the cluster. */
 export class MetadataFollower implements MetadataSource {
   readonly #context: Context;
   readonly #channel: ControllerChannel;
@@ -51,11 +51,11 @@ export class MetadataFollower implements MetadataSource {
   }
 
   readonly #fetched = (response: FetchMetadataResponse | null): void => {
-    // Whoever is asked for the log knows best who leads: all other requests go there, too.
+    // The response names the leader of the quorum: all other requests of the broker go there as well.
     if (response !== null)
       this.#controller.learn({ leaderId: response.leaderId, epoch: response.leaderEpoch });
     if (response === null || response.error !== Errors.NONE) {
-      this.#startLater();
+      this.#fetchLater();
       return;
     }
     if (response.snapshotId !== null) {
@@ -74,7 +74,7 @@ export class MetadataFollower implements MetadataSource {
     this.#channel.send({ api: Api.FetchSnapshot, snapshotId, currentLeaderEpoch: -1 }, (response) => {
       const snapshot = response?.snapshot ?? null;
       if (snapshot === null || snapshot.endOffset <= this.#image.endOffset) {
-        this.#startLater();
+        this.#fetchLater();
         return;
       }
       const before = this.#image;
@@ -84,7 +84,7 @@ export class MetadataFollower implements MetadataSource {
     });
   }
 
-  #startLater(): void {
+  #fetchLater(): void {
     this.#context.after(RETRY_BACKOFF_MS, TimerName.MetadataFetchRetry, () => this.start());
   }
 }

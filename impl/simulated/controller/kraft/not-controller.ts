@@ -3,7 +3,7 @@ import { Errors } from '../../../kafka/errors.ts';
 import type { ResponseBody } from '../../protocol/messages.ts';
 import type { Decidable } from './active-controller.ts';
 
-/** What a controller that does not lead the quorum has to say to brokers and admin clients. */
+/** Returns the response of a controller that does not lead the quorum. */
 export function notController(request: Decidable): ResponseBody {
   const error = Errors.NOT_CONTROLLER;
   switch (request.api) {

@@ -2,7 +2,7 @@ import { METADATA_PARTITION } from '../../protocol/metadata-records.ts';
 import { CheckpointFile } from '../../kernel/disk.ts';
 import type { Disk } from '../../kernel/disk.ts';
 
-/** What a voter must never forget: else it votes twice in an epoch (KIP-595). */
+/** The durable election state of a voter: without it the voter could vote twice in an epoch (KIP-595). */
 export interface ElectionState {
   readonly epoch: number;
   readonly votedFor: number | null;
@@ -11,7 +11,7 @@ export interface ElectionState {
 
 const NO_ELECTION_YET: ElectionState = { epoch: 0, votedFor: null, leaderId: null };
 
-/** Kafka's quorum-state file. What is written is durable before anybody hears of it. */
+/** Kafka's quorum-state file. What is written is durable before any message reports it. */
 export class QuorumStateStore {
   readonly #file: CheckpointFile<ElectionState>;
 

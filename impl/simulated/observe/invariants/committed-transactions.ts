@@ -10,18 +10,18 @@ export interface Cached extends TransactionEntry {
   readonly writeInDoubt: boolean;
 }
 
-/** A transaction whose markers are all written, as the log of transactions says. */
+/** A transaction whose markers are all written, by the log of transactions. */
 export interface Ended {
   readonly producerId: number;
   readonly partitions: readonly PartitionName[];
 }
 
-/** A replay of what is committed in the log of transactions. */
+/** Replays what is committed in the log of transactions. */
 export class CommittedTransactions {
   readonly #byId = new Map<string, TransactionMetadata>();
   readonly #byProducer = new Map<number, TransactionMetadata>();
 
-  /** Returns the transactions that are over with this. */
+  /** Applies a batch, and returns the transactions that it completes. */
   apply({ records }: RecordBatch): readonly Ended[] {
     const ended: Ended[] = [];
     for (const { internal } of records) {
@@ -42,14 +42,14 @@ export class CommittedTransactions {
     return ended;
   }
 
-  /** Whether a transaction of the producer there is one that some coordinator will end. */
+  /** Whether a coordinator lists the partition in a transaction of the producer, and so will end it there. */
   lists(producerId: number, partition: PartitionName): boolean {
     return this.#byProducer.get(producerId)?.partitions.includes(partition) === true;
   }
 
   /**
-   * What a coordinator has in its memory is what its log says, unless a write is on its way, or came back with an
-   * error and may be there all the same. Null: it is so; else what is wrong.
+   * Compares the memory of a coordinator with its log, except for ids with a write in flight, or one that failed and may
+   * be in the log nevertheless. Returns null when they agree, else what differs.
    */
   mismatch(cached: Iterable<Cached>): string | null {
     for (const { transactionalId, metadata, pending, failedFence, writeInDoubt } of cached) {

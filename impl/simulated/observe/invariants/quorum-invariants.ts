@@ -10,11 +10,11 @@ import type { MetadataListener } from '../metadata-observer.ts';
 import type { QuorumListener } from '../quorum-observer.ts';
 import { isDirectoryOnline } from '../../rules/log-dir-failure.ts';
 
-/** What the invariants need to know from outside, and tell. */
+/** What the invariants report to their owner. */
 export interface QuorumInvariantContext {
   /**
-   * A state of a partition has been committed for the first time. `leaderIsActive`: whoever leads, if
-   * anybody does, is registered, not fenced, and has the log directory, by what was committed before.
+   * A state of a partition has been committed for the first time. `leaderIsActive`: its leader, if it has one, is
+   * registered, not fenced, and has the log directory, by what was committed before.
    */
   partitionCommitted(record: PartitionRecord, leaderIsActive: boolean): void;
   /** The deletion of a topic has been committed for the first time. */
@@ -23,10 +23,10 @@ export interface QuorumInvariantContext {
   report(violation: Violation): void;
 }
 
-/** An entry as it was written, and what lay before it. */
+/** An entry as it was written, and the entry before it. */
 interface Written {
   readonly entry: MetadataEntry;
-  /** Not known when it had been deleted already; its epoch is. */
+  /** Undefined when it had been deleted already; its epoch is known. */
   readonly before: MetadataEntry | undefined;
   readonly epochBefore: number;
 }
@@ -34,9 +34,9 @@ interface Written {
 const METADATA_TOPIC = '__cluster_metadata';
 
 /**
- * What must hold in the quorum of controllers (the names are Raft's): one leader an epoch, logs that
- * match, a leader that holds everything committed, nothing committed that changes, and brokers that see
- * nothing else. Entries are compared by identity: replication hands on the very same ones.
+ * What must hold in the quorum of controllers (the names are Raft's): one leader an epoch, logs that match, a leader that
+ * holds everything committed, committed entries that never change, and brokers that apply nothing else. Entries are
+ * compared by identity: replication passes on the same objects.
  */
 export class QuorumInvariants implements QuorumListener, MetadataListener {
   readonly #context: QuorumInvariantContext;
@@ -46,20 +46,20 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
   readonly #committed: MetadataEntry[] = [];
   /** The cluster as committed. */
   readonly #image = new ClusterImage();
-  /** In which epoch each of them was. */
+  /** The epoch in which each entry was committed. */
   readonly #committedIn: number[] = [];
-  /** When a controller last heard of a broker, on its own clock; by `controller broker`. */
+  /** When a controller last read a heartbeat of a broker, on its own clock; by `controller broker`. */
   readonly #heard = new Map<string, number>();
   readonly #verified = new WeakSet<MetadataSnapshot>();
   #broken = false;
-  /** Told by itself: what comes of it, if anything does, is told, too. */
+  /** Reported apart from `#broken`: a violation that follows from it is reported as well. */
   #committedTooSoon = false;
 
   constructor(context: QuorumInvariantContext) {
     this.#context = context;
   }
 
-  /** Election safety, and leader completeness: of what was committed in earlier epochs. Who wins late knows nothing of later ones. */
+  /** Checks election safety, and leader completeness for entries committed in earlier epochs. */
   leaderElected(controller: number, epoch: number, log: RaftLog): void {
     const other = this.#leaders.get(epoch);
     this.#leaders.set(epoch, controller);
@@ -68,7 +68,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
         other === controller ? `controller ${controller} twice` : `controllers ${other} and ${controller}`;
       this.#break('two-quorum-leaders-in-one-epoch', undefined, `${who} won epoch ${epoch}`);
     }
-    // What is below its log start a snapshot tells, which was looked at when it was written.
+    // Entries below its log start are in a snapshot, which was checked when it was written.
     const missing = this.#committed.findIndex(
       (entry, offset) =>
         offset >= log.startOffset && log.entry(offset) !== entry && (this.#committedIn[offset] ?? 0) < epoch,
@@ -81,7 +81,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     );
   }
 
-  /** Log matching: what is at one offset in one epoch is one entry, and the same lies before it everywhere. */
+  /** Checks log matching: one entry for each offset and epoch, with the same entry before it in every log. */
   entriesAppended(controller: number, log: RaftLog, baseOffset: number): void {
     for (let offset = baseOffset; offset < log.endOffset; offset++) {
       const entry = log.entry(offset)!;
@@ -97,7 +97,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     }
   }
 
-  /** Of what lay before the log start only the epoch is known. */
+  /** Compares the entries before; of an entry below the log start only the epoch is known. */
   #isSame(known: Written, before: MetadataEntry | undefined, offset: number, log: RaftLog): boolean {
     if (before !== undefined && known.before !== undefined) return before === known.before;
     return log.epochBefore(offset) === known.epochBefore;
@@ -111,7 +111,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     this.#checkSnapshot(`broker ${broker}`, snapshot);
   }
 
-  /** A snapshot holds what the committed log up to its end holds, and nothing else. */
+  /** Checks that a snapshot holds what the committed log up to its end holds, and nothing else. */
   #checkSnapshot(node: string, snapshot: MetadataSnapshot): void {
     if (this.#verified.has(snapshot)) return;
     this.#verified.add(snapshot);
@@ -124,11 +124,11 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     this.#break('metadata-snapshot-differs', endOffset, what);
   }
 
-  /** Who has neither the entry nor a snapshot that includes it could never make its picture of the cluster again. */
+  /** Checks that a snapshot includes the deleted entries: else the controller could never build its image of the cluster again. */
   logStartMoved(controller: number, { startOffset, snapshot }: RaftLog): void {
     if (startOffset <= (snapshot?.endOffset ?? 0)) return;
-    const told = snapshot === null ? 'there is no snapshot' : `its snapshot ends at ${snapshot.endOffset}`;
-    const what = `controller ${controller} deletes its log below offset ${startOffset}, and ${told}`;
+    const held = snapshot === null ? 'there is no snapshot' : `its snapshot ends at ${snapshot.endOffset}`;
+    const what = `controller ${controller} deletes its log below offset ${startOffset}, and ${held}`;
     this.#break('metadata-log-gap', startOffset, what);
   }
 
@@ -138,7 +138,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     this.#break('quorum-truncation-below-high-watermark', toOffset, what);
   }
 
-  /** State machine safety: what one has committed no other commits differently. */
+  /** Checks state machine safety: no controller commits another entry at an offset that is committed. */
   committed(controller: number, epoch: number, log: RaftLog, from: number, to: number): void {
     if (this.#leaders.get(epoch) === controller) this.#leaderCommits(controller, epoch, log, to);
     for (let offset = from; offset < to; offset++) {
@@ -160,7 +160,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     }
   }
 
-  /** Who is fenced is in no ISR (KIP-841); without ELR the last one stays in it. */
+  /** Checks that no fenced broker is in an ISR (KIP-841); without ELR the last member stays in it. */
   #checkIsr({ partition, isr }: PartitionRecord, offset: number): void {
     if (isr.length <= 1) return;
     const fenced = isr.find((broker) => this.#image.brokers.get(broker)?.fenced === true);
@@ -169,16 +169,16 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     this.#break('fenced-replica-in-sync', offset, what);
   }
 
-  /** An entry of an earlier epoch is committed only by one of the leader's own above it (Raft 5.4.2): another leader may still overwrite it. */
+  /** Checks that entries of an earlier epoch are committed only below one of the leader's own epoch: another leader may still overwrite them (Raft 5.4.2). */
   #leaderCommits(controller: number, epoch: number, log: RaftLog, to: number): void {
     const last = log.epochBefore(to);
     if (last === epoch || this.#committedTooSoon) return;
     this.#committedTooSoon = true;
     const what = `controller ${controller} commits up to offset ${to} in epoch ${epoch}, and its last entry there is of epoch ${last}`;
-    this.#tell('quorum-commit-without-own-entry', to - 1, what);
+    this.#report('quorum-commit-without-own-entry', to - 1, what);
   }
 
-  /** By nobody, or by a broker that is there, with the log directory in which its replica lies (KIP-858). */
+  /** Whether the partition has no leader, or an active one with the log directory of its replica (KIP-858). */
   #canBeLed(record: PartitionRecord): boolean {
     const { leader } = record;
     if (leader === -1) return true;
@@ -192,7 +192,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     this.#break('quorum-leader-without-majority', undefined, what);
   }
 
-  /** A broker that is heard of is alive, however late a controller comes to read what it says (KAFKA-15019). */
+  /** A broker that sends heartbeats is alive, however late a controller reads them (KAFKA-15019). */
   brokerHeard(controller: string, broker: number, nowMs: number): void {
     this.#heard.set(`${controller} ${broker}`, nowMs);
   }
@@ -204,7 +204,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     this.#break('live-broker-fenced', undefined, what);
   }
 
-  /** Who waits for newer metadata does not wait in vain: there is some, committed (KAFKA-14154). */
+  /** Checks that a leader whose proposal is out of date waits for metadata that is committed (KAFKA-14154). */
   proposalOutOfDate(
     broker: number,
     { partition, topicId, leaderEpoch, partitionEpoch }: AlterPartitionItem,
@@ -216,7 +216,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     this.#break('proposal-refused-as-too-new', undefined, what);
   }
 
-  /** A broker's picture of the cluster is made of a prefix of the committed log. */
+  /** Checks that a broker builds its image of the cluster from a prefix of the committed log. */
   metadataApplied(broker: number, baseOffset: number, records: readonly MetadataRecord[]): void {
     const strange = records.findIndex((record, i) => this.#committed[baseOffset + i]?.record !== record);
     if (strange === -1) return;
@@ -228,14 +228,14 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     );
   }
 
-  /** Only the first is reported: what follows from it would be noise. */
+  /** Reports the first violation only: what follows from it would be noise. */
   #break(anomaly: string, offset: number | undefined, sentence: string): void {
     if (this.#broken) return;
     this.#broken = true;
-    this.#tell(anomaly, offset, sentence);
+    this.#report(anomaly, offset, sentence);
   }
 
-  #tell(anomaly: string, offset: number | undefined, sentence: string): void {
+  #report(anomaly: string, offset: number | undefined, sentence: string): void {
     const place = { topic: METADATA_TOPIC, partition: 0 };
     this.#context.report({
       guarantee: 'invariant',
@@ -248,7 +248,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
   }
 }
 
-/** Everything that an image holds, in its order. */
+/** Returns everything that an image holds, in its order. */
 function contents(image: ClusterImage): string {
   return JSON.stringify(
     Object.values(image).map((part: unknown) => (part instanceof Map ? [...part] : part)),

@@ -2,13 +2,12 @@ import type { RecordBatch } from '../../../kafka/records.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
 import { mix } from '../../kernel/mix.ts';
 
-/** In place of records that nobody knows. */
+/** Stands for an unknown record. */
 const UNKNOWN = 0x0dd;
 
 /**
- * A log as a chain of hashes, one an offset: each covers the record and all before it. Two logs
- * agree below an offset exactly when their links there are equal, so that comparing prefixes of any
- * length costs one comparison.
+ * A log as a chain of hashes, one an offset: each covers the record and all records before it. Two logs agree below an
+ * offset exactly when their links there are equal, so that prefixes of any length are compared in one step.
  */
 export class ShadowLog {
   readonly #links: number[] = [];
@@ -31,7 +30,7 @@ export class ShadowLog {
     if (offset < this.#links.length) this.#links.length = offset;
   }
 
-  /** From a log as it is now; what lies below its start nobody can read, and is taken to be as `deleted` has it. */
+  /** Rebuilds the chain from a log; records below its start cannot be read, and are taken from `deleted`. */
   rebuildFrom(log: PartitionLog, deleted: ShadowLog): void {
     const start = log.logStartOffset;
     this.beginAt(start, deleted);
@@ -42,14 +41,14 @@ export class ShadowLog {
     }
   }
 
-  /** Begins anew at an offset: what lies below was deleted, and is taken to be as the other log had it. */
+  /** Starts again at an offset: records below it were deleted, and are taken from the other log. */
   beginAt(offset: number, other: ShadowLog): void {
     this.#links.length = 0;
     this.extendFrom(other, Math.min(offset, other.endOffset));
     this.#padTo(offset);
   }
 
-  /** Nobody knows what was there. */
+  /** Fills the chain with unknown records. */
   #padTo(offset: number): void {
     while (this.#links.length < offset) this.#links.push(mix(this.#links.length, UNKNOWN));
   }
@@ -60,17 +59,17 @@ export class ShadowLog {
       this.#links.push(other.link(offset + 1));
   }
 
-  /** The hash over all records below the offset. */
+  /** Returns the hash over all records below the offset. */
   link(offset: number): number {
     return offset === 0 ? 0x5eed : (this.#links[offset - 1] ?? Number.NaN);
   }
 
-  /** Do both hold the same records below the offset? False when one does not reach it. */
+  /** Whether both hold the same records below the offset. False when one does not reach it. */
   agreesBelow(other: ShadowLog, offset: number): boolean {
     return this.link(offset) === other.link(offset);
   }
 
-  /** How many records from the beginning both share. */
+  /** Returns the number of records that both share from the beginning. */
   commonPrefix(other: ShadowLog): number {
     let low = 0;
     let high = Math.min(this.endOffset, other.endOffset);

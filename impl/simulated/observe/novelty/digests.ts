@@ -1,10 +1,10 @@
 import type { Reached } from '../../../result/run-result.ts';
 import { mix } from '../../kernel/mix.ts';
 
-/** Keeps probes apart from states. */
+/** Separates the digests of probes from those of states. */
 const PROBE = 0x9e3779b9;
 
-/** The abstract states and the probes of one run. What is reached before the workload begins counts as reached at its beginning. */
+/** The abstract states and the probes of one run. Those reached before the workload begins count as reached at its beginning. */
 export class Digests {
   readonly #firstUs = new Map<number, number>();
   #beganUs = Infinity;
@@ -29,17 +29,17 @@ export class Digests {
   }
 }
 
-/** What a probe counts as, among abstract states. */
+/** Returns the digest of a probe, beside those of abstract states. */
 export function digestOfProbe(probe: number): number {
   return mix(PROBE, probe) >>> 0;
 }
 
-/** 0, 1 or 2: less, equal, more. */
+/** Returns 0, 1 or 2: less, equal, more. */
 export function order(one: number, other: number): number {
   return one < other ? 0 : one === other ? 1 : 2;
 }
 
-/** Nothing, one, a few, many. */
+/** Returns 0 to 3: none, one, a few, many. */
 export function size(count: number): number {
   return count <= 0 ? 0 : count === 1 ? 1 : count <= 4 ? 2 : 3;
 }

@@ -5,7 +5,7 @@ import type { PartitionRecord } from '../../protocol/metadata-records.ts';
 import { mix } from '../../kernel/mix.ts';
 import type { Digests } from './digests.ts';
 
-/** A partition: what the controller has committed of it, and its replicas on the brokers that are up. */
+/** A partition: its state as committed by the controller, and its replicas on the brokers that are up. */
 interface Observed {
   record: PartitionRecord;
   readonly replicas: (ReplicaView | null)[];
@@ -13,9 +13,9 @@ interface Observed {
 }
 
 /**
- * What is new in a run: abstract states of partitions, taken after every event that changed one. Not offsets and
- * epochs but how they lie to each other: whether anybody is ahead of the leader, has a higher high watermark, or records
- * of another epoch. Which broker is which, and which partition, does not matter.
+ * Abstract states of partitions, taken after every event that changed one: the novelty that guides a search. A state is not
+ * offsets and epochs but their relations: whether a replica is ahead of the leader, has a higher high watermark, or
+ * records of another epoch. The identity of brokers and partitions does not matter.
  */
 export class PartitionDigests implements ReplicationListener {
   readonly #digests: Digests;
@@ -119,8 +119,8 @@ export class PartitionDigests implements ReplicationListener {
 }
 
 /**
- * What is out of the ordinary about a partition. Of how many replicas, and of which, does not matter: every plan would
- * reach a dozen combinations that no other one has, and a search that takes each for a find is led by none of them.
+ * Returns the digest of the unusual properties of a partition. The number and identity of the replicas with a property do
+ * not matter: else every plan would reach a dozen combinations that no other plan has, and novelty would not guide.
  */
 function digestOf({ record, replicas }: Observed): number {
   const leader = record.leader === -1 ? null : (replicas[record.leader] ?? null);
@@ -138,7 +138,7 @@ function digestOf({ record, replicas }: Observed): number {
   return mix(oddities, ((inSync * 2 + eligible) * 3 + led) * 2 + moving) >>> 0;
 }
 
-/** Of whoever does not lead, or has not heard yet that it does not lead any more. */
+/** Unusual properties of a replica that does not lead, or does not know yet that it is deposed. */
 const Oddity = {
   BelievesToLead: 1,
   EpochsBehind: 1 << 1,

@@ -10,7 +10,7 @@ interface Voter {
   leads: boolean;
 }
 
-/** What is out of the ordinary about a voter; which voter it is, and how many of them, does not matter. */
+/** Unusual properties of a voter; the number and identity of the voters with a property do not matter. */
 const Oddity = {
   EpochsBehind: 1,
   BelievesToLead: 1 << 1,
@@ -21,7 +21,7 @@ const Oddity = {
   BeginsLater: 1 << 6,
 } as const;
 
-/** Abstract states of the quorum of controllers: how their epochs, logs and high watermarks lie to each other. */
+/** Abstract states of the quorum of controllers: the relations of their epochs, logs and high watermarks. */
 export class QuorumDigests implements QuorumListener {
   readonly #digests: Digests;
   readonly #nowUs: () => number;
@@ -63,7 +63,7 @@ export class QuorumDigests implements QuorumListener {
   }
 
   #add(): void {
-    // An only controller agrees with itself.
+    // A single controller has no relations.
     if (this.#voters.size > 1) this.#digests.add(this.#state() >>> 0, this.#nowUs());
   }
 

@@ -1,9 +1,8 @@
 import type { PartitionLog } from '../../../log/partition-log.ts';
 
 /**
- * The epoch cache must say what a replay of the batches says: where each epoch begins. Beyond that
- * it may hold one entry, at the log end, of an epoch that has written nothing yet. Null: it does;
- * else what is wrong.
+ * W11: compares the epoch cache with a replay of the batches: both must have the same starts of epochs. Beyond that the
+ * cache may hold one entry, at the log end, of an epoch without records. Returns null when they agree, else what differs.
  */
 export function epochCacheMismatch(log: PartitionLog): string | null {
   const { entries } = log.epochs;
@@ -30,7 +29,7 @@ export function epochCacheMismatch(log: PartitionLog): string | null {
   return null;
 }
 
-/** The same after one append, looking only at the end. */
+/** Compares the epoch cache with the batch that was appended last. */
 export function appendedEpochMismatch(log: PartitionLog, baseOffset: number, epoch: number): string | null {
   const latest = log.epochs.entries.at(-1);
   if (latest?.epoch === epoch && latest.startOffset <= baseOffset) return null;

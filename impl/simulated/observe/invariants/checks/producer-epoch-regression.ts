@@ -3,9 +3,9 @@ import { NO_PRODUCER_ID } from '../../../../kafka/records.ts';
 import type { RecordBatch } from '../../../../kafka/records.ts';
 
 /**
- * In a log the epochs of a producer never go down, and neither do those of the coordinators whose markers end its
- * transactions. `batch` is the last one of the log; batches of a producer that has expired may be anything. Null: it
- * is so; else what is wrong.
+ * W9: the epochs of a producer never go down in a log, and neither do those of the coordinators whose markers end its
+ * transactions. `batch` is the last one of the log; batches of a producer that has expired are not checked. Returns null
+ * when the invariant holds, else what is wrong.
  */
 export function epochRegression(
   { batches, logStartOffset, producers }: Pick<PartitionLog, 'batches' | 'logStartOffset' | 'producers'>,

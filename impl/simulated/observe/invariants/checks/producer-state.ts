@@ -5,9 +5,9 @@ import type { RecordBatch } from '../../../../kafka/records.ts';
 
 type LogOfProducers = Pick<PartitionLog, 'batches' | 'logStartOffset' | 'producers'>;
 
-const NOBODY: ReadonlySet<number> = new Set();
+const NO_PRODUCERS: ReadonlySet<number> = new Set();
 
-/** What the batches alone say of a producer. */
+/** A producer by its batches alone. */
 interface Replayed {
   producerEpoch: number;
   coordinatorEpoch: number;
@@ -17,14 +17,14 @@ interface Replayed {
 }
 
 /**
- * What a replica knows of producers must be what a replay of its log says of each: its epoch, its last batch, and
- * where its open transaction began. It may know more where that lies below the log start: what deleted records said
- * is kept (KIP-360). It may know less of a producer that has expired, since the log was opened or, as `forgotten` tells,
- * before; but never of its open transaction. Null: it is so; else what is wrong.
+ * Compares the producer state of a replica with a replay of its log: the epoch of each producer, its last batch, and the
+ * start of its open transaction. The replica may know more where that lies below the log start, because the state of
+ * deleted records is kept (KIP-360). It may know less of a producer that has expired since the log was opened or, by
+ * `forgotten`, before; but never less of an open transaction. Returns null when they agree, else what differs.
  */
 export function producerStateMismatch(
   log: LogOfProducers,
-  forgotten: ReadonlySet<number> = NOBODY,
+  forgotten: ReadonlySet<number> = NO_PRODUCERS,
 ): string | null {
   const { producers } = log;
   for (const [producerId, replayed] of replay(log)) {
@@ -73,7 +73,7 @@ export function producerStateMismatch(
   return null;
 }
 
-/** In the order in which they are compared: what of the state nothing that is left can say, for it was deleted. */
+/** Returns for each compared field whether its value comes from deleted records, so that a replay cannot find it. */
 function fromDeletedRecords(
   state: ProducerStateEntry,
   { coordinatorEpoch, last, txnFirstOffset }: Replayed,
