@@ -220,8 +220,8 @@ function closing({ seed, totals, cases, triaged, night }: FuzzResult): string {
 function vitalsInWords({ canaries, repeated, soundnessProblems }: NightVitals): readonly string[] {
   const { planted, found, plantedSinceFound } = canaries;
   return [
-    `${grouped(repeated)} runs were made again in another process. A known bug was put back ${planted} times and ` +
-      `found ${found} times; ${plantedSinceFound} since the last find.`,
-    ...soundnessProblems.map((doubt) => `INCONCLUSIVE: ${doubt}.`),
+    `${grouped(repeated)} runs were made a second time in another process. A known bug was planted ${planted} times and ` +
+      `detected ${found} times; ${plantedSinceFound} planted since the last detection.`,
+    ...soundnessProblems.map((problem) => `INCONCLUSIVE: ${problem}.`),
   ];
 }

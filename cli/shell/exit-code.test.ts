@@ -43,7 +43,7 @@ describe('a search that was interrupted', () => {
   test('in a night that cannot be believed: it is not worth going on', () => {
     const missed = {
       ...night,
-      soundnessProblems: ['a known bug was put back 20 times in a row and not found'],
+      soundnessProblems: ['a known bug was planted 20 times in a row and not detected'],
     };
     expect(exitCodeOf({ totals: totals('interrupted'), night: missed, cases: [found] })).toBe(3);
   });

@@ -1,4 +1,4 @@
-/** What the user gave is not what it should be. The message says what was expected; no stack is shown. */
+/** Thrown for invalid input of the user. The message says what was expected; no stack is shown. */
 export class BadInput extends Error {
   constructor(sentence: string) {
     super(sentence);

@@ -48,8 +48,8 @@ const examine = async (failure: RunFailure, more: Partial<Examination> = {}) => 
   return examined;
 };
 
-describe('a failure that was found', () => {
-  test('whose shrinking is interrupted is shrunk again by whoever goes on', async () => {
+describe('a failure', () => {
+  test('whose shrinking is interrupted is shrunk again by a search that resumes', async () => {
     const files = filesOf(out, lost);
     const operations = (): number => readPlan(readFileSync(files.plan, 'utf8'), files.plan).operations.length;
     expect(await examine(lost, { signal: AbortSignal.abort() })).toMatchObject({ unfinished: true });
@@ -61,7 +61,7 @@ describe('a failure that was found', () => {
     expect(existsSync(files.unfinished)).toBe(false);
   });
 
-  test('and does not fail any more is told as that, and nothing else is given up for it', async () => {
+  test('that does not fail any more is reported as irreproducible, and does not end the search', async () => {
     const { plan } = lost;
     if (plan === null) throw new Error('it has a plan');
     const calm = { ...lost, run: lost.run + 1_000, plan: { ...plan, operations: [], faults: [] } };
@@ -70,11 +70,11 @@ describe('a failure that was found', () => {
     expect(failure).toMatchObject({ kind: 'irreproducible', failureClass: lost.failureClass });
     expect(failure.message).toContain('one plan gave two different runs');
     expect(existsSync(planFile)).toBe(true);
-    // Whoever merges shards finds what was saved.
+    // Merging shards reads the saved files.
     expect(savedCase(calm, out)).toMatchObject({ failure: { kind: 'irreproducible' }, rendered: null });
   });
 
-  test('while it is shrunk a run that does not end is a finding, too', async () => {
+  test('whose shrinking meets a run that does not end is reported as hung', async () => {
     const failure = { ...lost, run: lost.run + 2_000 };
     const examined = await examine(failure, { shrinkTime: 0, runLimit: 0.001 });
     expect(examined.failure).toMatchObject({ kind: 'hung' });

@@ -10,13 +10,13 @@ const root = mkdtempSync(join(tmpdir(), 'crucible-files-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('a folder', () => {
-  test('is made with all that is missing above it', () => {
+  test('is made with all its missing parents', () => {
     makeFolder(join(root, 'a/b/c'));
     expect(existsSync(join(root, 'a/b/c'))).toBe(true);
     expect(() => makeFolder(join(root, 'a/b/c'))).not.toThrow();
   });
 
-  test('is refused in words where a file stands', () => {
+  test('is refused with a sentence where a file exists', () => {
     writeFileSync(join(root, 'plain'), '');
     expect(() => makeFolder(join(root, 'plain'))).toThrow('expected a folder');
     expect(() => makeFolder(join(root, 'plain/below'))).toThrow('a part of the path is no folder');

@@ -1,4 +1,4 @@
-/** Reading and writing what the user names, with the system's refusals in words. */
+/** Reads and writes files that the user names; errors of the system become sentences. */
 import {
   accessSync,
   closeSync,
@@ -46,8 +46,8 @@ export function writeText(file: string, text: string): void {
 }
 
 /**
- * Like `writeText`, and whoever reads the file finds all of it or what was there before, also when this process is
- * killed or the power fails meanwhile.
+ * Like `writeText`, but atomic: a reader finds the whole new file or the old one, even if this process is killed or the
+ * power fails meanwhile.
  */
 export function writeWhole(file: string, text: string): void {
   inWords(file, () => {
@@ -90,7 +90,7 @@ function makeMissing(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Somebody else may have made it meanwhile.
+    // Another process may have made it meanwhile.
     if (existsSync(folder)) return;
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'ENOENT') throw new BadInput(`${folder}: no folder can be made there`);

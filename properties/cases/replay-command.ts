@@ -1,9 +1,9 @@
-/** The command that shows a failure again, as it can be typed where this one was. */
+/** Returns the command that replays a plan, as it can be typed in the current folder. */
 export function replayCommand(planFile: string): string {
   return crucibleCommand('replay', planFile);
 }
 
-/** Any command of this program with its arguments. */
+/** Returns a command line of this program, for a checkout or for the package. */
 export function crucibleCommand(
   command: 'replay' | 'scenario' | 'merge',
   ...words: readonly string[]
@@ -14,7 +14,7 @@ export function crucibleCommand(
   return [program, ...words.map(shellWord)].join(' ');
 }
 
-/** A word that a POSIX shell reads as this text. */
+/** Quotes a text so that a POSIX shell reads it as one word. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

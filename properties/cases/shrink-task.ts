@@ -1,4 +1,4 @@
-/** Shrinking in a worker thread, so that the thread that asked can show progress and be interrupted. */
+/** The entry of the thread that shrinks a plan and explains its failure. */
 import type { MessagePort } from 'node:worker_threads';
 
 import type { Plan } from '../../impl/plan/plan.ts';
@@ -16,24 +16,24 @@ import { planThreadPool } from '../minimiser/plan-thread-pool.ts';
 export interface ShrinkTask {
   readonly plan: Plan;
   readonly budgetMs: number;
-  /** How many run candidates, this one among them. */
+  /** How many threads run candidates, including this one. */
   readonly threads: number;
-  /** Whether to find out, too, what the failure of the shrunk plan depends on. */
+  /** Whether to explain the failure of the shrunk plan. */
   readonly explain: boolean;
-  /** Properties that a person chose. */
+  /** Properties that the user chose. */
   readonly pinned: readonly string[];
   /** One `Int32Array` element; any other value than zero ends the search with what it has. */
   readonly stop: SharedArrayBuffer;
-  /** Gets a `Progress` after each pass that made the plan smaller. */
+  /** Receives a `Progress` after each pass that made the plan smaller. */
   readonly progress: MessagePort;
 }
 
 export interface Shrunk extends Minimised {
-  /** Null if nobody asked, or it was interrupted, or there is no run to explain. */
+  /** Null if it was not requested or was interrupted, or if the run throws. */
   readonly insight: Insight | null;
 }
 
-/** Null if the plan does not fail: an error's class does not come across threads. */
+/** Returns null if the plan does not fail, because the class of an error is lost between threads. */
 export default async function shrinkTask(task: ShrinkTask): Promise<Shrunk | null> {
   const stop = new Int32Array(task.stop);
   const interrupted = (): boolean => Atomics.load(stop, 0) !== 0;

@@ -17,23 +17,23 @@ const ENTRY = new URL(
 export interface ShrinkOptions {
   /** Wall-clock time at most. */
   readonly budgetMs: number;
-  /** A run that takes longer than this is taken for one that does not end. Default: none is. */
+  /** A run that takes longer than this counts as hung. Default: no limit. */
   readonly runLimitMs?: number;
-  /** How many threads run candidates; it changes nothing but the time that it takes. Default 1. */
+  /** How many threads run candidates; affects only the time. Default 1. */
   readonly threads?: number;
-  /** Find out, too, what the failure depends on. Takes at most as long again. */
+  /** Also explain the failure, which takes at most as long again. */
   readonly explain?: boolean;
-  /** Properties that a person chose, which stay as they are. */
+  /** Properties that the user chose, which are not changed. */
   readonly pinned: readonly string[];
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the search with the smallest plan found so far. */
   readonly signal?: AbortSignal;
 }
 
-/** Node takes a longer one for a short one. */
+/** Node runs a timer with a longer delay at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A run does not end, or took longer than a run may. */
+/** Thrown when a run exceeds its time limit. */
 export class ShrinkHangs extends Error {
   readonly runLimitMs: number;
 
@@ -45,7 +45,7 @@ export class ShrinkHangs extends Error {
 }
 
 /**
- * The shortest plan that fails in the way of this one, searched for in a thread of its own.
+ * Searches in a thread of its own for the shortest plan that fails in the class of this one.
  * @throws PlanHolds if the plan does not fail; ShrinkHangs if a run does not end; what the thread throws when it dies.
  */
 export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promise<Shrunk> {
@@ -63,7 +63,7 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
   const interrupt = (): void => void Atomics.store(new Int32Array(stop), 0, 1);
   const hangs = new AbortController();
   const { budgetMs, runLimitMs = Infinity } = options;
-  // Both the search and what is found out after it look at the clock between two runs.
+  // Shrinking and explaining both check the clock between two runs.
   const longestMs = 2 * budgetMs + runLimitMs;
   const watch = longestMs < LONGEST_TIMER_MS ? setTimeout(() => hangs.abort(), longestMs) : undefined;
   options.signal?.addEventListener('abort', interrupt);
@@ -89,7 +89,7 @@ export async function shrinkInThread(plan: Plan, options: ShrinkOptions): Promis
     clearTimeout(watch);
     options.signal?.removeEventListener('abort', interrupt);
     channel.port1.close();
-    // The thread may have answered just before it is ended: tinypool calls that an error.
+    // The thread may have answered just before it is ended, which tinypool reports as an error.
     pool.on('error', () => {});
     await pool.destroy();
   }

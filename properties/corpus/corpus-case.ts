@@ -1,4 +1,4 @@
-/** One distinct failure, kept: its shortest plan, what it shows, and what the run of it decided. */
+/** A corpus case: one saved failure with its shrunk plan, its failure class, and a fingerprint of its run. */
 import { z } from 'zod';
 
 import { PLAN_FORMAT, type Plan, planSchema } from '../../impl/plan/plan.ts';
@@ -19,13 +19,13 @@ const caseSchema = acceptingFormerNames(
   z.strictObject({
     format: z.literal(CASE_FORMAT),
     version: z.literal(CASE_VERSION),
-    /** `fails`: in the failure class. `holds`: it failed so once, and what it found is fixed. */
+    /** `fails`: in the failure class. `holds`: the plan failed once, and the cause is fixed. */
     expected: z.enum(['fails', 'holds']),
-    /** Null for a plan that was fixed before failure classes were noted. */
+    /** Null for a plan whose cause was fixed before failure classes were recorded. */
     failureClass: z.string().nullable(),
-    /** What was promised and what happened instead. */
+    /** The sentence of the violation: the guarantee, and what happened instead. */
     sentence: z.string().nullable(),
-    /** With what the fingerprint was taken. */
+    /** The versions with which the fingerprint was taken. */
     versions,
     fingerprint: fingerprintSchema,
     plan: planSchema,
@@ -35,26 +35,28 @@ const caseSchema = acceptingFormerNames(
 export type CorpusCase = z.infer<typeof caseSchema>;
 export type Versions = z.infer<typeof versions>;
 
-/** A file that is no case. The message names the file, the fields and what was expected. */
+/** Thrown for a file that is not a case. The message names the file, the fields and what was expected. */
 export class CorpusFormatError extends Error {
   constructor(file: string, sentences: readonly string[]) {
-    super(`${file} is no case of a corpus:\n${sentences.map((sentence) => `  ${sentence}`).join('\n')}`);
+    super(`${file} is not a case of a corpus:\n${sentences.map((sentence) => `  ${sentence}`).join('\n')}`);
     this.name = 'CorpusFormatError';
   }
 }
 
-/** A plan without a fingerprint, laid in the folder by hand: it is to hold, and nobody knows what it means. */
+/** A plan without a fingerprint that was put in the folder by hand: it must pass, and what it decided is unknown. */
 export interface BarePlan {
   readonly bare: Plan;
 }
 
-/** @throws CorpusFormatError, or PlanFormatError for a plan that lies there bare. */
+/** @throws CorpusFormatError, or PlanFormatError for a bare plan. */
 export function readCase(text: string, file: string): CorpusCase | BarePlan {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new CorpusFormatError(file, [`no JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new CorpusFormatError(file, [
+      `not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
   }
   if (bareSchema.safeParse(value).success) return { bare: readPlan(text, file) };
   const parsed = caseSchema.safeParse(value);
@@ -68,7 +70,7 @@ export function readCase(text: string, file: string): CorpusCase | BarePlan {
 
 const bareSchema = z.looseObject({ format: z.literal(PLAN_FORMAT) });
 
-/** The case of a plan as it runs now: of one that fails, and of one that holds. */
+/** Makes the case of a plan from a run of it now, whether it fails or passes. */
 export function caseOf(plan: Plan, found: Versions): CorpusCase {
   const { fingerprint, result } = fingerprintOf(plan);
   const failureClass = failureClassOf(result);
@@ -84,12 +86,12 @@ export function caseOf(plan: Plan, found: Versions): CorpusCase {
   };
 }
 
-/** As text, one operation or fault a line, so that changes can be reviewed. */
+/** Writes a case as indented JSON, so that changes can be reviewed. */
 export function writeCase(saved: CorpusCase): string {
   return `${JSON.stringify(saved, null, 2)}\n`;
 }
 
-/** One file a failure class: what is found again is not kept again. */
+/** Names the file of a failure class: a class that is found again is not saved again. */
 export function caseFileName(failureClass: string): string {
   return `${fileNameOf(failureClass, failureClass, 100)}.json`;
 }

@@ -1,4 +1,4 @@
-/** Plans that once broke a promise in a correct configuration, and were right to: what they found is fixed. */
+/** Plans that once broke a guarantee in a correct configuration because of a bug that is fixed now. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';

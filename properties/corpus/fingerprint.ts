@@ -1,6 +1,6 @@
 /**
- * What a run has decided, in short: enough to tell, after the code has changed, whether a saved plan still means what
- * it did. A plan that passes because its faults hit nothing any more proves nothing.
+ * A fingerprint of a run. After the code has changed it shows whether a saved plan still does what it did: a plan that
+ * passes because its faults do not fire any more proves nothing.
  */
 import { z } from 'zod';
 
@@ -9,21 +9,21 @@ import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
 
 export const fingerprintSchema = z.strictObject({
-  /** Of every event of the run. */
+  /** The hash of every event of the run. */
   hash: z.string(),
-  /** The smallest keys of the messages of its fault phase: two runs that share their messages share these. */
+  /** The smallest keys of the messages of its fault phase (MinHash): runs that share messages share these. */
   messages: z.array(z.string()),
-  /** Which faults fired, by id. */
+  /** The ids of the faults that fired. */
   faultsFired: z.array(z.int().min(0)),
-  /** Keys of the overridden decisions that there were to override. */
+  /** The keys of the overridden decisions that occurred in the run. */
   overridesMet: z.array(z.string()),
-  /** Which probes were hit. */
+  /** The names of the probes that were hit. */
   probes: z.array(z.string()),
 });
 
 export type Fingerprint = z.infer<typeof fingerprintSchema>;
 
-/** Enough to estimate to a tenth or so which share of their messages two runs have in common. */
+/** This many keys estimate the share of common messages of two runs to about a tenth. */
 const SKETCH = 64;
 
 export function fingerprintOf(plan: Plan): {
@@ -31,7 +31,7 @@ export function fingerprintOf(plan: Plan): {
   readonly result: SimulatedRunResult;
 } {
   const result = simulate(plan, { trace: true });
-  // How a cluster comes to rest is a long story that says little about what the plan did to it.
+  // The liveness phase has many messages that say little about what the plan did to the cluster.
   const endUs = result.trace?.livenessStartUs ?? Infinity;
   const keys = new Set<string>();
   const fired = new Set<number>();
@@ -51,10 +51,10 @@ export function fingerprintOf(plan: Plan): {
   };
 }
 
-/** A bug that is fixed leads to other messages from there on; with fewer than this in common two runs have little to do with each other. */
+/** After a bug is fixed the run diverges where the bug acted. With a smaller share in common the runs are unrelated. */
 const A_QUARTER = 0.25;
 
-/** The share of messages that two runs have in common, estimated from the smallest keys of both together. */
+/** Estimates the share of messages that two runs have in common, from the smallest keys of both together. */
 export function sharedMessages(one: Fingerprint, other: Fingerprint): number {
   const smallest = [...new Set([...one.messages, ...other.messages])].sort().slice(0, SKETCH);
   if (smallest.length === 0) return 1;
@@ -62,7 +62,7 @@ export function sharedMessages(one: Fingerprint, other: Fingerprint): number {
   return shared.length / smallest.length;
 }
 
-/** What of a plan has lost its meaning since, in sentences; none when it means what it did. */
+/** Returns a sentence for each part of a plan that does not do any more what it did; none when all parts do. */
 export function lostMeaning(
   then: Fingerprint,
   now: Fingerprint,
@@ -73,13 +73,15 @@ export function lostMeaning(
     before.filter((item) => !after.includes(item));
   const faults = gone(then.faultsFired, now.faultsFired);
   const overrides = gone(then.overridesMet, now.overridesMet);
-  // What only the bug could lead to is no loss when the bug is fixed.
+  // A probe that only the bug could reach may be missing once the bug is fixed.
   const probes = expected === 'holds' ? gone(then.probes, now.probes) : [];
   const shared = sharedMessages(then, now);
   return [
     ...faults.map((fault) => `fault ${fault} does not fire any more`),
     ...overrides.map((key) => `there is no message ${key} any more whose latency could be overridden`),
-    ...(probes.length === 0 ? [] : [`it does not come to ${probes.join(', ')} any more`]),
-    ...(shared < A_QUARTER ? [`only ${Math.round(100 * shared)} of 100 messages are those of then`] : []),
+    ...(probes.length === 0 ? [] : [`it does not reach ${probes.join(', ')} any more`]),
+    ...(shared < A_QUARTER
+      ? [`only ${Math.round(100 * shared)} of 100 messages are the same as before`]
+      : []),
   ];
 }

@@ -15,7 +15,7 @@ if (saved === undefined) throw new Error(`${defectCaseFile('no_min_insync_replic
 const failing = caseOf(saved.plan, versions);
 const holding = caseOf(withoutDefect(saved.plan), versions);
 
-describe('a case', () => {
+describe('a corpus case', () => {
   test('names its failure class, and is read back as it was written', () => {
     expect(failing).toMatchObject({
       expected: 'fails',
@@ -25,14 +25,14 @@ describe('a case', () => {
     expect(readCase(writeCase(failing), 'case.json')).toEqual(failing);
   });
 
-  test('is refused with the field that is wrong', () => {
+  test('that is invalid is refused with the name of the field', () => {
     const text = writeCase(failing).replace('"expected": "fails"', '"expected": "maybe"');
     expect(() => readCase(text, 'case.json')).toThrow('expected: expected "fails" or "holds", found "maybe"');
     const other = readFileSync(defectCaseFile('no_min_insync_replicas'), 'utf8');
     expect(() => readCase(other, 'case.json')).toThrow('format: expected "kafka-crucible/corpus-case"');
   });
 
-  test('has one file for its failure class, and no other failure class has', () => {
+  test('has a file name of its own for each failure class', () => {
     expect(caseFileName('no-loss lost-write record, not promised: acks=1')).toBe(
       'no-loss-lost-write-record-not-promised-acks-1.json',
     );
@@ -42,26 +42,26 @@ describe('a case', () => {
   });
 });
 
-describe('a replay', () => {
-  test('of what nobody has changed is as expected', () => {
+describe('the replay of a case', () => {
+  test('is as expected where nothing has changed', () => {
     expect(replayCase(failing)).toEqual({ outcome: 'as expected', notes: [] });
     expect(replayCase(holding)).toEqual({ outcome: 'as expected', notes: [] });
   });
 
-  test('of a bug that is fixed says so, for the plan still does what it did', () => {
-    // Without the bug it is the same story with another end.
+  test('is `fixed` when the plan passes and still does what it did', () => {
+    // Without the bug the run is the same up to the bug.
     const fixed: CorpusCase = { ...failing, plan: holding.plan };
     expect(replayCase(fixed).outcome).toBe('fixed');
   });
 
-  test('of what broke again, or in another way, fails', () => {
+  test('is `fails` for a bug that is back, or another failure class', () => {
     expect(replayCase({ ...holding, plan: failing.plan })).toMatchObject({ outcome: 'fails' });
     expect(replayCase({ ...failing, failureClass: 'progress no-leader partition' })).toMatchObject({
       outcome: 'fails',
     });
   });
 
-  test('of a plan whose faults fire no more is stale, not green', () => {
+  test('is `stale` for a plan whose faults do not fire any more', () => {
     const elsewhere = holding.plan.faults.map((fault) => ({
       ...fault,
       at: { probe: 'unclean-leader-elected', count: 99, plusMs: 0 },
@@ -71,7 +71,7 @@ describe('a replay', () => {
     expect(replayCase(stale).notes.join()).toMatch(/fault \d+ does not fire any more/);
   });
 
-  test('of a plan that decides other things than it did is stale', () => {
+  test('is `stale` for a plan whose run has little in common with the saved one', () => {
     const another = caseOf({ ...holding.plan, operations: [] }, versions).fingerprint;
     const stale = { ...holding, fingerprint: { ...holding.fingerprint, messages: ['00000000'], hash: 'x' } };
     expect(sharedMessages(another, holding.fingerprint)).toBeLessThan(1);
@@ -79,8 +79,8 @@ describe('a replay', () => {
   });
 });
 
-describe('a repair', () => {
-  test('drops overrides that address nothing, and finds a seed nearby under which the plan fails as it did', () => {
+describe('the repair of a stale case', () => {
+  test('drops overrides that do not occur, and finds a nearby seed under which the plan fails in its class', () => {
     const barren = barrenSeed();
     const overrides = [{ message: 'deadbeef', latencyUs: 5 }];
     const stale: CorpusCase = { ...failing, plan: { ...failing.plan, seed: barren, overrides } };
@@ -90,13 +90,13 @@ describe('a repair', () => {
     expect(repaired === null ? null : replayCase(repaired)).toEqual({ outcome: 'as expected', notes: [] });
   });
 
-  test('gives up on what no seed brings back', () => {
+  test('gives up when no nearby seed works', () => {
     const plan = { ...failing.plan, operations: [], faults: [] };
     expect(repairCase({ ...failing, plan }, versions)).toBeNull();
   });
 });
 
-/** A seed under which the plan happens to show nothing. */
+/** A seed under which the plan happens to pass. */
 function barrenSeed(): string {
   for (let n = 0; n < 200; n += 1) {
     const plan = { ...failing.plan, seed: `barren ${n}` };
@@ -105,6 +105,6 @@ function barrenSeed(): string {
   throw new Error('it fails under every seed');
 }
 
-test('fingerprints of one run agree', () => {
+test('two fingerprints of one run are equal', () => {
   expect(fingerprintOf(holding.plan).fingerprint).toEqual(holding.fingerprint);
 });

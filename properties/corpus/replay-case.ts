@@ -1,4 +1,4 @@
-/** Whether a saved case shows what it is kept for. */
+/** Replays a saved case, and repairs one that is stale. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { failureClassOf } from '../../impl/result/failure-class.ts';
@@ -6,14 +6,14 @@ import { type CorpusCase, caseOf, type Versions } from './corpus-case.ts';
 import { fingerprintOf, lostMeaning } from './fingerprint.ts';
 
 /**
- * `as expected`; `fixed`: it should fail, holds, and still means what it did; `fails`: it should hold, or fail in
- * another failure class; `stale`: it holds, and that proves nothing, for it means something else than it did.
+ * `fixed`: the plan should fail, passes, and still does what it did. `fails`: the plan should pass, or fail in another
+ * class. `stale`: the plan passes, which proves nothing, because it does not do any more what it did.
  */
 export type Outcome = 'as expected' | 'fixed' | 'fails' | 'stale';
 
 export interface Replayed {
   readonly outcome: Outcome;
-  /** What there is to say about it, in sentences. */
+  /** Details of the outcome, in sentences. */
   readonly notes: readonly string[];
 }
 
@@ -21,25 +21,28 @@ export function replayCase({ plan, expected, failureClass, fingerprint }: Corpus
   const result = simulate(plan);
   const now = failureClassOf(result);
   if (now !== null) {
-    if (expected === 'holds') return { outcome: 'fails', notes: [`it is to hold, and is in ${now}`] };
+    if (expected === 'holds') return { outcome: 'fails', notes: [`it should pass, and fails with ${now}`] };
     if (now !== failureClass)
-      return { outcome: 'fails', notes: [`it is to be in ${failureClass ?? 'none'}, and is in ${now}`] };
-    const moved = result.hash === fingerprint.hash ? [] : ['in another run than then'];
+      return {
+        outcome: 'fails',
+        notes: [`it should fail with ${failureClass ?? 'none'}, and fails with ${now}`],
+      };
+    const moved = result.hash === fingerprint.hash ? [] : ['the run has another hash than before'];
     return { outcome: 'as expected', notes: moved };
   }
   const lost = lostMeaning(fingerprint, fingerprintOf(plan).fingerprint, expected);
   if (lost.length > 0) return { outcome: 'stale', notes: lost };
   if (expected === 'holds') return { outcome: 'as expected', notes: [] };
-  return { outcome: 'fixed', notes: [`it is to be in ${failureClass ?? 'none'}, and holds`] };
+  return { outcome: 'fixed', notes: [`it should fail with ${failureClass ?? 'none'}, and passes`] };
 }
 
-/** How many seeds are tried to give a plan its meaning back. */
+/** How many seeds are tried to repair a plan. */
 const SEEDS = 200;
 
 /**
- * A stale case with its meaning given back: overridden decisions that address nothing are dropped, and nearby seeds
- * are tried until the plan fails as it did, or, if it is to hold, until all its faults fire again and it gets where
- * it got. Null when none of them does.
+ * Repairs a stale case: drops overridden decisions that do not occur any more, and tries nearby seeds until the plan
+ * fails in its class or, if it must pass, until all its faults fire and all its probes are hit again. Returns null when
+ * no seed does that.
  */
 export function repairCase(saved: CorpusCase, versions: Versions): CorpusCase | null {
   const { overridesMet } = fingerprintOf(saved.plan).fingerprint;
@@ -49,7 +52,7 @@ export function repairCase(saved: CorpusCase, versions: Versions): CorpusCase | 
   };
   for (let attempt = 0; attempt < SEEDS; attempt += 1) {
     const candidate = attempt === 0 ? plan : { ...plan, seed: `${plan.seed}~${attempt}` };
-    if (meansTheSame(saved, candidate)) {
+    if (doesTheSame(saved, candidate)) {
       const { expected, failureClass, sentence } = saved;
       const repaired = caseOf(candidate, versions);
       return { ...repaired, expected, failureClass, sentence: repaired.sentence ?? sentence };
@@ -58,7 +61,7 @@ export function repairCase(saved: CorpusCase, versions: Versions): CorpusCase | 
   return null;
 }
 
-function meansTheSame({ expected, failureClass, fingerprint }: CorpusCase, candidate: Plan): boolean {
+function doesTheSame({ expected, failureClass, fingerprint }: CorpusCase, candidate: Plan): boolean {
   const failsIn = failureClassOf(simulate(candidate));
   if (expected === 'fails') return failsIn === failureClass;
   if (failsIn !== null) return false;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Comparison, compare as comparePairs, sideBySide } from './comparison.ts';
 import type { Hunted } from './hunt.ts';
 
-/** Runs of each search; those beyond a thousand found nothing. */
+/** A hunt with these runs; searches beyond a thousand runs found nothing. */
 function hunted(slug: string, runs: readonly number[]): Hunted {
   const failure = {
     run: 0,
@@ -29,7 +29,7 @@ function hunted(slug: string, runs: readonly number[]): Hunted {
 const compare = (first: readonly Hunted[], second: readonly Hunted[]): Comparison =>
   comparePairs(sideBySide(first, second));
 
-test('the geometric mean over bugs that the first strategy finds', () => {
+test('a comparison has the geometric mean over the bugs that the first strategy finds', () => {
   const uniform = [
     hunted('a', [100, 100, 100]),
     hunted('b', [10, 10, 10]),
@@ -39,21 +39,21 @@ test('the geometric mean over bugs that the first strategy finds', () => {
   expect(compare(uniform, guided)).toEqual({ bugs: 2, ratio: expect.closeTo(0.5), ninetieth: [100, 90] });
 });
 
-test('what the first finds now and then counts with the runs that it spent', () => {
+test('a bug without a median for the first strategy counts with the runs that were made', () => {
   const comparison = compare([hunted('a', [10, 2000, 2000])], [hunted('a', [20, 20, 20])]);
   expect(comparison).toMatchObject({ bugs: 1, ratio: expect.closeTo(0.01) });
 });
 
-test('what the second does not find counts with the runs that it spent', () => {
+test('a bug that the second strategy does not find counts with the runs that were made', () => {
   const comparison = compare([hunted('a', [100])], [hunted('a', [5000])]);
   expect(comparison).toEqual({ bugs: 1, ratio: expect.closeTo(50), ninetieth: [100, 5000] });
 });
 
-test('nothing is said where nothing was found', () => {
+test('a comparison without finds has no ratio', () => {
   expect(compare([hunted('a', [5000])], [hunted('a', [5])]).ratio).toBeNull();
 });
 
-test('side by side: each bug that the first hunted, and what the second needed of its runs', () => {
+test('the table pairs each bug of the first strategy with the runs of the second', () => {
   const first = [hunted('a', [100, 100, 100]), hunted('never', [2000]), hunted('cut', [1])];
   const second = [hunted('a', [25, 25, 25]), hunted('never', [5])];
   expect(

@@ -1,24 +1,24 @@
-/** How many runs one strategy needs of those that another needs, over the bugs that the other finds. */
+/** Compares two strategies by the runs that each needs, over the bugs that the first one finds. */
 import type { Hunted, Trial } from './hunt.ts';
 
 export interface Comparison {
-  /** Bugs that the first strategy found at all. */
+  /** The bugs that the first strategy found. */
   readonly bugs: number;
-  /** Geometric mean over those bugs of: median runs of the second over median runs of the first; null without any. */
+  /** The geometric mean over those bugs of (median runs of the second / median runs of the first); null without any. */
   readonly ratio: number | null;
-  /** Runs that nine of ten searches of those bugs needed at most, of either strategy; a search without a find counts with all its runs. */
+  /** The 90th percentile of runs for those bugs, of each strategy; a search without a find counts with all its runs. */
   readonly ninetieth: readonly [number, number] | null;
 }
 
-/** One bug, hunted with both strategies; with the first alone where somebody interrupted. */
+/** One bug, hunted with both strategies; with the first alone if the hunt was interrupted. */
 export interface Pair {
   readonly first: Hunted;
   readonly second: Hunted | null;
-  /** Runs of the second over runs of the first; null where the first found nothing, or the second did not hunt. */
+  /** Runs of the second / runs of the first; null if the first found nothing, or the second did not hunt. */
   readonly ratio: number | null;
 }
 
-/** In the order in which the first strategy hunted them. */
+/** Pairs the bugs of both strategies, in the order of the first. */
 export function sideBySide(first: readonly Hunted[], second: readonly Hunted[]): readonly Pair[] {
   return first.map((one) => {
     const other = second.find(({ slug }) => slug === one.slug) ?? null;
@@ -40,7 +40,7 @@ export function compare(pairs: readonly Pair[]): Comparison {
   };
 }
 
-/** Who finds a bug in fewer than half of the searches needs more runs than were made, and counts with those. */
+/** A strategy that finds a bug in fewer than half of its searches has no median, and counts with the runs that it made. */
 function typicalRuns({ trials, medianRuns }: Hunted): number {
   return medianRuns ?? Math.max(...trials.map(({ runs }) => runs));
 }

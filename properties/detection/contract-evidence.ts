@@ -1,7 +1,6 @@
 /**
- * The contracts and what was measured against them, as the table of the README:
- * `npm run contracts [-- RUNS]` runs that many plans for each configuration (default 2000) and puts the
- * table between the markers in README.md.
+ * Measures the contracts for the table of the README: `npm run contracts [-- RUNS]` runs that many plans for each
+ * configuration (default 2000) and writes the table between the markers in README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -27,7 +26,7 @@ const CONFIGURATIONS: readonly Plan['configuration'][] = [
   { 'offsets.topic.replication.factor': 1 },
 ];
 
-/** What is about transactions alone is tried with nothing else. */
+/** Configurations that concern transactions alone are run with transactional plans only. */
 function optionsOf(configuration: Plan['configuration']): PlanOptions {
   const names = Object.keys(configuration);
   const transactional = names.some((name) => /^(transaction|offsets)\./.test(name));
@@ -35,9 +34,9 @@ function optionsOf(configuration: Plan['configuration']): PlanOptions {
 }
 
 interface Evidence {
-  /** Runs in which the promise was made, in force, and broken: a bug of ours, or of the rules. */
+  /** Runs that broke the guarantee while the contract was in force: a bug of kafka-crucible. */
   broken: number;
-  /** Runs in which it was broken where the configuration does not make it, or beyond what it survives. */
+  /** Runs that broke the guarantee where the configuration does not promise it, or beyond the faults that it survives. */
   beyond: number;
 }
 

@@ -18,7 +18,7 @@ export function huntDocument(
       '`properties/corpus/defects`. Runs and seconds are the median and the 90th percentile over several seeds, with ' +
       'all threads of the machine on which this was measured.',
     huntTable(hunted),
-    '## What looks broken and is legal',
+    '## Legal behaviour that looks like a bug',
     'A search that finds all of these bugs is worth nothing if it also reports correct behaviour. Each row is a ' +
       'correct cluster, checked against its contract, with a behaviour that looks like a bug: the number of runs in ' +
       'which the behaviour occurred, and the number of runs in which the search reported a violation.',
@@ -54,7 +54,7 @@ export const HUNT_HEAD = [
   'caught by',
 ] as const;
 
-/** One row a variant. */
+/** One row for each behaviour. */
 function legalTable(tried: readonly FalseAlarmTally[]): string {
   return markdownTable([
     ['what looks broken', 'why it is legal', 'runs', 'occurred in', 'reported in'],
@@ -67,12 +67,12 @@ function legalTable(tried: readonly FalseAlarmTally[]): string {
   ]);
 }
 
-/** One row a bug. */
+/** One row for each bug. */
 export function huntTable(hunted: readonly Hunted[]): string {
   return markdownTable([HUNT_HEAD, ...hunted.map(huntRow)]);
 }
 
-/** The cells of a row; a bug that was not found has dashes. */
+/** Returns the cells of a row; a bug that was not found has dashes. */
 export function huntRow({
   slug,
   found,

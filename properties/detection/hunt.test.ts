@@ -13,7 +13,7 @@ import { sameThread } from '../search/worker-pool.ts';
 const [defect] = defects;
 if (defect === undefined) throw new Error('there is no defect');
 
-/** A ground on which a seed's search fails in the run given, or never; a chunk takes a second. */
+/** An environment in which the search of a seed fails in the given run, or never; a chunk takes a second. */
 function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
   let nowMs = 0;
   const run = async ({ campaignSeed, first, count }: Chunk): Promise<ChunkResult> => {
@@ -48,7 +48,7 @@ function ground(failsIn: Readonly<Record<string, number>>): HuntingGround {
 }
 
 describe('a hunt', () => {
-  test('tells the median of its searches, and how they failed', async () => {
+  test('reports the median of its searches, and the check that caught the bug', async () => {
     const hunted = await hunt(
       defect,
       { seeds: ['a', 'b', 'c'], budgetSeconds: 60 },
@@ -65,7 +65,7 @@ describe('a hunt', () => {
     expect(hunted.caughtBy).toContain('no-leader');
   });
 
-  test('tells the median of the seconds, which may be those of another search than the median of the runs', async () => {
+  test('reports the median of seconds, which may be of another search than the median of runs', async () => {
     const steady = ground({ a: 3, b: 13, c: 44 });
     // The first search has a chunk that takes very long.
     let stalledMs = 0;
@@ -111,14 +111,14 @@ describe('a hunt', () => {
   });
 });
 
-describe('a hunt with so many runs at most', () => {
+describe('a hunt with a limit of runs', () => {
   const most = (runs: number, strategy: Strategy, fails: Readonly<Record<string, number>>): Promise<Hunted> =>
     hunt(defect, { seeds: ['a'], budgetSeconds: 60, runs, strategy }, ground(fails));
 
   test.each(STRATEGIES)('makes no more, however large its chunks are: %s', async (strategy) => {
     for (const runs of [1, 5, 10, 13]) {
       expect(await most(runs, strategy, {})).toMatchObject({ found: 0, trials: [{ runs }] });
-      // Counted from 0.
+      // Runs are counted from 0.
       expect(await most(runs, strategy, { a: runs - 1 })).toMatchObject({ found: 1, trials: [{ runs }] });
       expect(await most(runs, strategy, { a: runs })).toMatchObject({ found: 0, trials: [{ runs }] });
     }
@@ -138,7 +138,7 @@ describe('a hunt with so many runs at most', () => {
   });
 });
 
-test('searches are told in the order of their seeds, whichever ends first', async () => {
+test('trials are in the order of their seeds, not in the order in which searches end', async () => {
   const quick = ground({ a: 44, b: 3, c: 12 });
   const side: HuntingGround = { ...quick, pool: { ...quick.pool, chunksInFlight: 4 } };
   const { trials } = await hunt(defect, { seeds: ['a', 'b', 'c'], budgetSeconds: 60 }, side);
@@ -149,8 +149,8 @@ test('searches are told in the order of their seeds, whichever ends first', asyn
   ]);
 });
 
-describe('the document of the bugs', () => {
-  test('tells each one, and what is left out', () => {
+describe('the document of historical bugs', () => {
+  test('describes each bug, and lists those that are left out', () => {
     const tried = LEGAL_BEHAVIOURS.map(({ slug }) => ({
       ...{ slug, runs: 100, appearedBroken: 7, alarms: 0, firstAlarm: null },
     }));
@@ -164,7 +164,7 @@ describe('the document of the bugs', () => {
     for (const { title } of leftOut) expect(text).toContain(title);
   });
 
-  test('no bug is both put back and left out', () => {
+  test('lists no bug as both re-introduced and left out', () => {
     const left = new Set(leftOut.map(({ title }) => title));
     expect(left.size).toBe(leftOut.length);
     for (const { ids } of defects) {

@@ -1,6 +1,6 @@
 /**
- * How soon the search finds each historical bug: the measure of the generator and of the checks. A bug is
- * put back, and plans are run under several seeds, each until the first failure or the end of its budget.
+ * Measures how soon a search finds each historical bug, and so the generator and the checks. A bug is re-introduced,
+ * and plans are run under several seeds, each until the first failure or the end of its budget.
  */
 import type { Violation } from '../../model/guarantee.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
@@ -38,34 +38,34 @@ export interface Trial {
 
 export interface Hunted {
   readonly slug: string;
-  /** In the order of their seeds. */
+  /** In the order of the seeds. */
   readonly trials: readonly Trial[];
-  /** In how many of them it was found. */
+  /** The number of trials that found the bug. */
   readonly found: number;
-  /** Medians over all searches, each of its own; null when half of them or more found nothing. */
+  /** Medians over all searches, of runs and of seconds separately; null when half of them or more found nothing. */
   readonly medianRuns: number | null;
   readonly medianSeconds: number | null;
-  /** Nine of ten searches end within them; null when more than a tenth found nothing. */
+  /** 90th percentiles over all searches; null when more than a tenth found nothing. */
   readonly ninetiethRuns: number | null;
   readonly ninetiethSeconds: number | null;
-  /** Which check caught it in the search with the median of runs: `no-loss lost-write`. */
+  /** The check that caught the bug in the search with the median of runs: `no-loss lost-write`. */
   readonly caughtBy: string | null;
-  /** The plan of that search, shrunk. */
+  /** The size of the shrunk plan of that search. */
   readonly size: PlanSize | null;
 }
 
-/** What a hunt needs of the world around it. */
+/** The environment of a hunt. */
 export interface HuntingGround {
   readonly pool: WorkerPool;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
-  /** How long the shortest plan is that fails as this one does; null: nobody wants to know. */
+  /** Returns the size of the shrunk plan; null: plans are not shrunk. */
   readonly shrink: ((plan: Plan, pinned: readonly string[]) => Promise<PlanSize>) | null;
   readonly onTrial?: (slug: string, trial: Trial) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Hunts one bug. Searches run beside each other, one a worker. */
+/** Hunts one bug. Searches run in parallel, one a worker. */
 export async function hunt(defect: Defect, options: HuntOptions, ground: HuntingGround): Promise<Hunted> {
   const { slug } = defect;
   const waiting = [...options.seeds.entries()];
@@ -115,7 +115,7 @@ function planOptions(slug: string, strategy: Strategy): PlanOptions {
 
 async function conclude(slug: string, trials: readonly Trial[], ground: HuntingGround): Promise<Hunted> {
   const found = trials.filter(({ failure }) => failure !== null).length;
-  // What was not found comes last, however little it took.
+  // A search without a find comes last, even if it was short.
   const ranked = (effort: (trial: Trial) => number): readonly Trial[] => {
     const rank = (trial: Trial): number => (trial.failure === null ? Infinity : effort(trial));
     return trials.toSorted((one, other) => rank(one) - rank(other));
@@ -140,12 +140,12 @@ async function conclude(slug: string, trials: readonly Trial[], ground: HuntingG
   };
 }
 
-/** The search itself, unless it found nothing. */
+/** Returns the trial, or null if it found nothing. */
 function foundIn(trial: Trial | undefined): Trial | null {
   return trial?.failure == null ? null : trial;
 }
 
-/** The leading violation of a failure, as its failure class has it: what a client saw, else what replicas or time showed. */
+/** Returns the guarantee and the anomaly of the primary violation, by which the failure has its class. */
 function checkThatCaught({ failureClass, violations }: RunFailure): string {
   const leading = violations.find((violation: Violation) =>
     failureClass.startsWith(`${violation.guarantee} ${violation.anomaly}`),

@@ -1,7 +1,7 @@
 /**
- * Makes the saved plans of the historical bugs anew: `npx tsx properties/detection/make-defect-cases.ts [SLUG...]`.
- * For each it searches until clients have seen the bug a few times, shrinks every find, and keeps the
- * smallest. Needed only when a change of the simulation has taken the meaning from a saved plan.
+ * Makes the saved plans of the historical bugs: `npx tsx properties/detection/make-defect-cases.ts [SLUG...]`. For each
+ * bug it searches until clients have seen the bug a few times, shrinks every find, and saves the smallest plan. Needed
+ * only when, after a change of the simulation, a saved plan does not show its bug any more.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 
@@ -19,10 +19,10 @@ import { pinnedForDefect } from './pinned-for-defect.ts';
 const SEED = 'defect cases';
 const FINDS = 3;
 const MAX_RUNS = 60_000;
-/** What never comes to rest takes long to run: enough for a short plan, not for the shortest. */
+/** A run that does not converge takes long: this is enough for a short plan, not for the shortest. */
 const SHRINK_RUNS = 2_000;
 
-/** What the defect's story is about; by default the loss of an acknowledged record. */
+/** The violation that the plan of a defect should show; by default the loss of an acknowledged record. */
 const LOSS = ['lost-write', 'unseen'];
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   truncate_to_hw_divergence: ['diverged-replicas'],
@@ -30,13 +30,13 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   full_truncation_keeps_hw: ['high-watermark-outside-log'],
   hw_before_truncation_on_diverging_fetch: ['inconsistent-offsets', 'dirty-read', 'log-matching'],
   reassignment_readds_removed_replica: ['isr-outside-replicas'],
-  // Three mishaps in a row; the fourth, that the leader fails just then, was never drawn.
+  // Three coincidences in a row; the fourth, that the leader fails at that moment, was never drawn.
   refused_proposal_accepted_later: ['isr-not-covered', 'candidate-completeness'],
   raft_ack_before_fsync: ['quorum-leader-completeness', 'committed-metadata-lost'],
   no_check_quorum: ['quorum-leader-without-majority'],
   fetch_without_current_leader_epoch: ['diverged-replicas', 'inconsistent-offsets', ...LOSS],
   skip_truncation_if_leader_unchanged: ['diverged-replicas', 'inconsistent-offsets', ...LOSS],
-  // What replicas do to each other before a client has anything to lose, or what never ends.
+  // Violations between replicas before a client has anything to lose, and runs that do not converge.
   stale_truncation_response_applied: ['isr-not-full'],
   epoch_cache_not_trimmed_when_offset_ge_leo: ['isr-not-full'],
   isr_may_become_empty: ['no-leader'],
@@ -86,7 +86,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   truncation_forgets_expired_producers: ['G1a', 'poll-skip', 'producer-state'],
   coordinator_serves_uncommitted_log: ['hanging-transaction', 'torn-transaction', 'G1a'],
   given_up_batch_fails_next_transaction: ['G1a', 'uncommitted-read'],
-  // A client sees it when the retry comes just then.
+  // A client sees it when the retry comes at that moment.
   producer_snapshot_not_fsynced: ['duplicate', 'producer-state'],
   follower_validates_sequences: ['isr-not-full'],
   spurious_unknown_producer: ['sequence-error'],
@@ -106,7 +106,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   batch_loses_transactional_flag: ['G1a'],
   append_after_marker_despite_verification: ['hanging-transaction'],
 };
-/** With two replicas the high watermark waits for nobody else, and the bug shows far more often. */
+/** With two replicas the high watermark waits for no third replica, and the bug shows far more often. */
 const OPTIONS: Readonly<Record<string, PlanOptions>> = {
   zombie_controller_answers_alter_partition: { controllers: 3 },
   refused_proposal_accepted_later: {
@@ -115,7 +115,7 @@ const OPTIONS: Readonly<Record<string, PlanOptions>> = {
   },
 };
 
-/** Two bugs that are one decision: which message must be late for the one, and which for the other. */
+/** Two bugs that one decision causes: the message that must be late for each. */
 const LATE: Readonly<Record<string, string>> = {
   late_produce_joins_next_txn: 'Produce',
   late_end_txn: 'EndTxn',
@@ -132,23 +132,24 @@ function shown(slug: string, plan: Plan): Violation | undefined {
   if (!isAboutLate(slug, plan)) return undefined;
   try {
     const { violations } = simulate(plan);
-    // What the configuration never promised the bug need not have broken.
+    // A guarantee that the configuration does not promise may break without the bug.
     const violation = violations.find(
       (found) => anomalies.includes(found.anomaly) && found.notPromisedBecause === undefined,
     );
-    // While it shrinks a plan may slip to something else that ends in the same way.
+    // While it is shrunk, a plan may slip to another cause of the same violation.
     return violation !== undefined && simulate(withoutDefect(plan)).verdict === 'violated'
       ? undefined
       : violation;
   } catch {
-    // A candidate of the minimiser that is no valid plan.
+    // A candidate of the minimiser that is not a valid plan.
     return undefined;
   }
 }
 
 /**
- * Between replicas a bug shows long before a client loses anything: a replica that may be elected lacks
- * committed records. The plan in which it is cut off at that moment, and all others crash, so that it is.
+ * Makes a bug between replicas visible to clients. A replica that may be elected lacks committed records long before a
+ * client loses anything. The returned plan isolates that replica at that moment and crashes all others, so that it is
+ * elected.
  */
 function* aggravated(plan: Plan): Generator<Plan> {
   const { violations, trace } = simulate(plan, { trace: true });
@@ -184,7 +185,7 @@ function* aggravated(plan: Plan): Generator<Plan> {
   }
 }
 
-/** The plan itself, or one that makes it worse, if clients see the bug in it. */
+/** Returns the plan itself, or a worsened one, if clients see the bug in it. */
 function showing(slug: string, plan: Plan): Plan | undefined {
   if (shown(slug, plan) !== undefined) return plan;
   for (const worse of aggravated(plan)) if (shown(slug, worse) !== undefined) return worse;

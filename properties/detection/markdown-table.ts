@@ -1,4 +1,4 @@
-/** A table in Markdown with its columns aligned, as formatters leave it. The first row is the head. */
+/** Returns a Markdown table with aligned columns, as formatters leave it. The first row is the head. */
 export function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((cell, column) =>
     [cell, ...rows.map((row) => row[column] ?? '')].reduce((most, { length }) => Math.max(most, length), 3),

@@ -3,8 +3,8 @@ import { findDefect } from '../../impl/simulated/defects/index.ts';
 import { SUPPLIES } from '../minimiser/size.ts';
 
 /**
- * What a shrunk plan keeps of the properties that a search for the bug gives it: else it might fail in a way that has
- * nothing to do with the bug. What runs out may do so sooner.
+ * Returns the properties that shrinking keeps in a plan that shows the bug: without them the plan might fail in a way
+ * that has nothing to do with the bug. Supplies, such as the range of producer epochs, may still be made smaller.
  */
 export function pinnedForDefect(slug: string): readonly string[] {
   const supplies: readonly string[] = SUPPLIES;

@@ -1,4 +1,4 @@
-/** What a minimiser asks about its candidates. */
+/** The two questions of the minimiser about a plan: its failure class, and its trace. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
@@ -6,7 +6,7 @@ import type { Failure } from './plan-runner.ts';
 import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { describeError } from '../search/failure.ts';
 
-/** Null when the plan passes. A run that throws fails too, in the failure class of its message. */
+/** Runs the plan; returns null when it passes. A run that throws fails with the class of its message. */
 export function failureOf(plan: Plan): Failure | null {
   try {
     const failureClass = failureClassOf(simulate(plan, {}));
@@ -16,7 +16,7 @@ export function failureOf(plan: Plan): Failure | null {
   }
 }
 
-/** What happens in a run of the plan; null when it throws: then the harness is what has to be looked into. */
+/** Returns the trace of a run of the plan; null when the run throws, which is a failure of the harness. */
 export function traceOf(plan: Plan): Trace | null {
   try {
     return simulate(plan, { trace: true }).trace ?? null;

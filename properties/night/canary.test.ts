@@ -7,7 +7,7 @@ import { CanaryKeeper, MISSED_CANARIES_LIMIT } from './canary.ts';
 
 const NONE = { planted: 0, found: 0, plantedSinceFound: 0 };
 
-/** Hears of no bug, whatever is put back. */
+/** A pool that detects no planted bug. */
 const missed: WorkerPool = {
   ...sameThread(),
   run: async ({ first }: Chunk) => ({
@@ -24,7 +24,7 @@ const missed: WorkerPool = {
 };
 
 describe('a canary', () => {
-  test('is planted once in so many runs, and found now and then', async () => {
+  test('is planted once in the given number of runs, and detected', async () => {
     const keeper = new CanaryKeeper(sameThread(), 'canary test', NONE, 10);
     keeper.after(95);
     await keeper.settle();
@@ -35,14 +35,14 @@ describe('a canary', () => {
     expect(keeper.take()).toEqual(NONE);
   });
 
-  test('is looked for until one is found, however short the night', async () => {
+  test('is planted until one is detected, even in a short night', async () => {
     const keeper = new CanaryKeeper(sameThread(), 'short night', NONE);
     keeper.after(3);
     await keeper.settle();
     expect(keeper.take()).toMatchObject({ found: 1, plantedSinceFound: 0 });
   });
 
-  test('that goes unnoticed again and again is counted, also over a restart', async () => {
+  test('that is missed again and again is counted, also over a restart', async () => {
     const keeper = new CanaryKeeper(missed, 'missed', { planted: 7, found: 1, plantedSinceFound: 6 });
     await keeper.settle();
     expect(keeper.take()).toEqual({
@@ -52,7 +52,7 @@ describe('a canary', () => {
     });
   });
 
-  test('is not what a healthy Kafka shows: the same plans without the bug hold', () => {
+  test('is not detected without the bug: the same plans pass', () => {
     const chunk = { campaignSeed: 'canary test canary', first: 0, count: 9, stopAtFailure: false };
     expect(runChunk({ ...chunk, options: {} }).failures).toEqual([]);
   });

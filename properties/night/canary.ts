@@ -1,26 +1,26 @@
 /**
- * A known bug, put back now and then: it must be found, so that a night that finds nothing else can be believed.
- * It goes the same way as every other run: drawn, run by a worker, judged, and sent back.
+ * A canary: a known bug is planted now and then, and the search must detect it. Otherwise finding nothing proves
+ * nothing. A canary goes the way of every other run: generated, run by a worker, checked, and sent back.
  */
 import { defects } from '../../impl/simulated/defects/index.ts';
 import type { WorkerPool } from '../search/worker-pool.ts';
 
 export interface Canaries {
-  /** Plans into which a known bug was put back. */
+  /** Plans in which the known bug was planted. */
   readonly planted: number;
-  /** Those that were caught. */
+  /** Planted bugs that were detected. */
   readonly found: number;
-  /** How many were planted since the last one that was caught. */
+  /** How many were planted since the last one that was detected. */
   readonly plantedSinceFound: number;
 }
 
-/** KIP-101 before it was: every second plan or so shows it. */
+/** Truncation to the high watermark, as before KIP-101: about every second plan shows it. */
 export const CANARY_DEFECT = 'truncate_to_hw_divergence';
 
-/** So many in a row that go unnoticed are no bad luck. */
+/** This many missed canaries in a row are not chance. */
 export const MISSED_CANARIES_LIMIT = 20;
 
-/** One canary in so many runs. */
+/** One canary in this many runs. */
 export const CANARY_EVERY = 250;
 
 export class CanaryKeeper {
@@ -31,11 +31,12 @@ export class CanaryKeeper {
   #next: number;
   #sinceFound: number;
   #fresh = { planted: 0, found: 0 };
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
 
-  /** `before` is what was planted before the night was cut off. */
+  /** @param before the canaries that were planted before the night was cut off */
   constructor(pool: WorkerPool, campaignSeed: string, before: Canaries, every = CANARY_EVERY) {
-    if (!defects.some(({ slug }) => slug === CANARY_DEFECT)) throw new Error('the canary has died');
+    if (!defects.some(({ slug }) => slug === CANARY_DEFECT))
+      throw new Error(`there is no defect ${CANARY_DEFECT}`);
     this.#pool = pool;
     this.#campaignSeed = `${campaignSeed} canary`;
     this.#every = every;
@@ -43,28 +44,28 @@ export class CanaryKeeper {
     this.#sinceFound = before.plantedSinceFound;
   }
 
-  /** Plants what is due after so many more runs. */
+  /** Plants the canaries that are due after this many more runs. */
   after(runs: number): void {
     this.#runs += runs;
     while (this.#runs >= this.#every) {
       this.#runs -= this.#every;
       const planted = this.#plant(this.#next);
       this.#next += 1;
-      this.#underWay.add(planted);
-      void planted.finally(() => this.#underWay.delete(planted));
+      this.#inFlight.add(planted);
+      void planted.finally(() => this.#inFlight.delete(planted));
     }
   }
 
-  /** What has become of canaries since this was last asked. */
+  /** Returns the canaries since the last call. */
   take(): Canaries {
     const { planted, found } = this.#fresh;
     this.#fresh = { planted: 0, found: 0 };
     return { planted, found, plantedSinceFound: this.#sinceFound };
   }
 
-  /** Waits for those that are still being run, and does not rest before one was found, or too many were not. */
+  /** Waits for canaries in flight, and plants more until one is detected or too many were missed. */
   async settle(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inFlight);
     while ((this.#next === 0 || this.#sinceFound > 0) && this.#sinceFound < MISSED_CANARIES_LIMIT) {
       await this.#plant(this.#next);
       this.#next += 1;
@@ -73,9 +74,9 @@ export class CanaryKeeper {
 
   async #plant(index: number): Promise<void> {
     const chunk = { campaignSeed: this.#campaignSeed, options: { defects: [CANARY_DEFECT] }, first: index };
-    // One that could not be run because the night is over was never planted.
+    // A canary that could not be run because the night is over does not count as planted.
     const result = await this.#pool.run({ ...chunk, count: 1, stopAtFailure: true }).catch(() => null);
-    // The pool is gone: nobody will plant any more.
+    // The pool is closed: no more canaries will be planted.
     if (result === null) return;
     const found = result.failures.some(({ kind }) => kind === 'violation');
     this.#fresh.planted += 1;

@@ -1,6 +1,6 @@
 /**
- * Runs whose hashes are committed. A night makes them first: where they come out differently, this is another
- * kafka-crucible than the one that was tested, or a machine on which runs are not what they are elsewhere.
+ * Golden runs: runs whose hashes are committed. A night makes them first. If a hash differs, this is not the
+ * kafka-crucible that was tested, or the machine does not run it deterministically.
  */
 import { simulate } from '../../impl/simulated/run/simulate.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
@@ -8,12 +8,12 @@ import { GOLDEN_HASHES } from './golden-hashes.ts';
 
 const SEED = 'golden night';
 
-/** Run `index` of the golden ones. */
+/** Returns the hash of golden run `index`. */
 export function goldenHash(index: number): string {
   return simulate(generatePlan(SEED, index)).hash;
 }
 
-/** What is not as it was committed, in sentences. */
+/** Returns a sentence for each golden run whose hash is not the committed one. */
 export function goldenProblems(): readonly string[] {
   return GOLDEN_HASHES.flatMap((committed, index) => {
     const hash = goldenHash(index);

@@ -59,7 +59,7 @@ function recordIn(file: string) {
 }
 
 describe('a journal', () => {
-  test('adds up to what was done and found', () => {
+  test('adds up to the runs and the findings', () => {
     const lost = 'no-loss lost-write record';
     const file = journal('whole', begin, counted(100), finding(120), counted(50, { [lost]: 3 }));
     expect(recordIn(file)).toMatchObject({
@@ -70,7 +70,7 @@ describe('a journal', () => {
     });
   });
 
-  test('tells how many states each thousand runs were the first to reach, whoever made them', () => {
+  test('says how many states each thousand runs reached first, over several processes', () => {
     const states = (...newStates: NonNullable<CountedLine['newStates']>): CountedLine => ({
       ...counted(900),
       newStates,
@@ -98,7 +98,7 @@ describe('a journal', () => {
     expect(recordIn(file).findings).toMatchObject([{ run: 7, occurrences: 1 }]);
   });
 
-  test('can be cut off at any byte: complete lines count, and it goes on after them', () => {
+  test('can be cut off at any byte: complete lines count, and the next process appends after them', () => {
     const whole = readFileSync(journal('cut', begin, finding(7), counted(10)));
     const ends = [...whole].flatMap((byte, index) => (byte === 0x0a ? [index + 1] : []));
     for (let length = 0; length <= whole.length; length += 97) {
@@ -113,10 +113,10 @@ describe('a journal', () => {
     expect(readFileSync(file)).toEqual(whole);
   });
 
-  test('that somebody has edited is refused by line', () => {
+  test('that was edited is refused with the number of the line', () => {
     const file = journal('edited', begin);
     appendFileSync(file, '{"type":"counted","runs":"many"}\n');
-    expect(() => readJournal(file)).toThrow(/edited, line 2: no line of a night's journal/);
+    expect(() => readJournal(file)).toThrow(/edited, line 2: not a line of a night's journal/);
   });
 });
 
@@ -138,7 +138,7 @@ describe('shards', () => {
     });
   });
 
-  test('tell together how many states each thousand runs were the first to reach, as far as all have got', () => {
+  test('say together how many states each thousand runs reached first, up to the run that all have passed', () => {
     const made = (runs: number, ...newStates: NonNullable<CountedLine['newStates']>): CountedLine => ({
       ...counted(runs),
       newStates,
@@ -154,7 +154,7 @@ describe('shards', () => {
       [3, 1],
       [5, 0],
     ]);
-    // Both have made their halves of two thousand runs.
+    // Both shards have made their halves of two thousand runs.
     expect(curveOf(mergeRecords(records))).toEqual([3, 3]);
     expect(curveOf(mergeRecords(records.slice(0, 1)))).toEqual([]);
   });
@@ -162,18 +162,18 @@ describe('shards', () => {
   test('of one night have the same seed and options, and none is missing', () => {
     expect(shardProblems([begin, other])).toEqual([]);
     expect(shardProblems([begin])).toEqual(['shard 1/2 is missing']);
-    expect(shardProblems([begin, begin, other])).toEqual(['shard 0/2 is there 2 times']);
+    expect(shardProblems([begin, begin, other])).toEqual(['shard 0/2 is present 2 times']);
     expect(shardProblems([begin, { ...other, seed: 'sun' }])).toEqual([
       'shard 1/2 has the seed sun, not moon',
     ]);
   });
 });
 
-test('a night in which a known bug goes unnoticed again and again is inconclusive', () => {
+test('a night that misses its canary again and again is inconclusive', () => {
   const hearing = recordIn(journal('hearing', begin, counted(100)));
   expect(soundnessProblemsOf(hearing)).toEqual([]);
   const canaries = { planted: 30, found: 2, plantedSinceFound: 20 };
   expect(soundnessProblemsOf({ ...hearing, canaries })).toEqual([
-    'a known bug was put back 20 times in a row and not found',
+    'a known bug was planted 20 times in a row and not detected',
   ]);
 });

@@ -1,6 +1,7 @@
 /**
- * What a night has done and found, as lines of JSON that are only ever appended. A line is complete when its line
- * feed is on the disk; a process that is killed can leave one incomplete line at the end, which counts for nothing.
+ * The journal of a night: what the search has done and found, as lines of JSON that are only appended. A line is
+ * complete when its line feed is on the disk. A process that is killed can leave one incomplete line at the end, which
+ * is ignored.
  */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 
@@ -23,7 +24,7 @@ const beginning = z.strictObject({
   format: z.literal(JOURNAL_FORMAT),
   version: z.literal(JOURNAL_VERSION),
   seed: z.string(),
-  /** What every plan of the night has. */
+  /** The options of every plan of the night. */
   options: z.strictObject({
     configuration: planSchema.shape.configuration,
     defects: z.array(z.string()),
@@ -44,16 +45,16 @@ const finding = z.strictObject({
   kind: z.enum(FAILURE_KINDS),
   /** Which run of the campaign, from 0. */
   run: count,
-  /** Met when another failure was shrunk: then `plan` is not that of the run. */
+  /** Met while another failure was shrunk: `plan` is not that of the run. */
   whileShrinking: z.literal(true).exactOptional(),
   hash: z.string().exactOptional(),
   message: z.string().exactOptional(),
   stack: z.string().exactOptional(),
-  /** Null when not even the plan could be made. */
+  /** Null when the plan could not be generated. */
   plan: planSchema.nullable(),
 });
 
-/** What was done since the last such line. */
+/** The counts since the last such line. */
 const counted = z.strictObject({
   type: z.literal('counted'),
   runs: count,
@@ -65,7 +66,7 @@ const counted = z.strictObject({
   occurrences: counts,
   /** Runs that were made twice. */
   repeated: count,
-  /** Abstract states and probes that were reached first, by the thousand of the night's runs. */
+  /** Abstract states and probes that these runs reached first, by the thousand of the night's runs. */
   newStates: z
     .array(z.strictObject({ thousand: count, digests: z.array(count).readonly() }))
     .readonly()
@@ -86,7 +87,7 @@ export type NightFinding = z.infer<typeof finding>;
 export type CountedLine = z.infer<typeof counted>;
 export type JournalLine = z.infer<typeof line>;
 
-/** A file that is no journal of a night. The message names the file and the line. */
+/** Thrown for a file that is not the journal of a night. The message names the file and the line. */
 export class JournalFormatError extends Error {
   constructor(file: string, sentence: string) {
     super(`${file}: ${sentence}`);
@@ -97,11 +98,11 @@ export class JournalFormatError extends Error {
 export interface JournalText {
   readonly begin: Beginning;
   readonly lines: readonly JournalLine[];
-  /** How many bytes of the file are complete lines. */
+  /** The length of the complete lines, in bytes. */
   readonly completeBytes: number;
 }
 
-/** Null when not even the first line is complete: nothing has begun. @throws JournalFormatError */
+/** Returns null when not even the first line is complete: the night has not begun. @throws JournalFormatError */
 export function parseJournal(bytes: Buffer, file: string): JournalText | null {
   const completeBytes = bytes.lastIndexOf(0x0a) + 1;
   const texts = bytes.subarray(0, completeBytes).toString('utf8').split('\n').slice(0, -1);
@@ -118,7 +119,7 @@ function parseLine(text: string, place: string): JournalLine {
     return line.parse(JSON.parse(text));
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new JournalFormatError(place, `no line of a night's journal: ${what}`);
+    throw new JournalFormatError(place, `not a line of a night's journal: ${what}`);
   }
 }
 
@@ -127,11 +128,11 @@ export function readJournal(file: string): JournalText | null {
   return parseJournal(readFileSync(file), file);
 }
 
-/** Appends. What `append` has returned from is on the disk. */
+/** Appends lines to a journal. A line is on the disk when `append` returns. */
 export class JournalWriter {
   readonly #descriptor: number;
 
-  /** `completeBytes` is where an earlier process has left its last complete line. */
+  /** @param completeBytes the end of the last complete line of an earlier process */
   constructor(file: string, completeBytes = 0) {
     this.#descriptor = openSync(file, 'a');
     ftruncateSync(this.#descriptor, completeBytes);

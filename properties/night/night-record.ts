@@ -1,4 +1,4 @@
-/** What one or more journals add up to. */
+/** The record of a night: the sum of one or more journals. */
 import type { NewStates } from '../search/explorer.ts';
 import { mergeFailures } from '../search/failure.ts';
 import { added } from '../search/worker-chunk.ts';
@@ -6,28 +6,28 @@ import { type Canaries, MISSED_CANARIES_LIMIT } from './canary.ts';
 import type { Beginning, CountedLine, JournalLine, JournalText, NightFinding } from './journal.ts';
 
 export interface NightRecord {
-  /** Of how many shards the night is that this is one of; 1: this is the whole night. */
+  /** The number of shards of the night, of which this is one; 1: this is the whole night. */
   readonly shards: number;
   readonly runs: number;
   readonly events: number;
   readonly virtualUs: number;
-  /** Wall-clock time; of several shards together. */
+  /** Wall-clock time; the sum over several shards. */
   readonly seconds: number;
   readonly probes: Readonly<Record<string, number>>;
   readonly repeated: number;
-  /** What was reached first, by the thousand of the night's runs. */
+  /** The states that were reached first, by the thousand of the night's runs. */
   readonly newStates: readonly NewStates[];
-  /** Up to which run `newStates` tells everything. Shards do not get equally far. */
+  /** `newStates` is complete up to this run. Shards do not progress equally. */
   readonly statesUpTo: number;
   readonly canaries: Canaries;
-  /** Searched since a canary was last found; null: none was. Of several shards, the longest. */
+  /** Search time since a canary was last detected; null: none was. The maximum over several shards. */
   readonly secondsSinceCanary: number | null;
   /** One for each failure class, the earliest run first. */
   readonly findings: readonly (NightFinding & {
     readonly failureClass: string;
     readonly occurrences: number;
   })[];
-  /** Null when it was cut off. */
+  /** Null when the night was cut off. */
   readonly ended: 'runs' | 'time' | 'failure' | 'interrupted' | null;
 }
 
@@ -54,13 +54,13 @@ export function recordOf({ begin, lines }: JournalText): NightRecord {
 
 function withLine(record: NightRecord, line: JournalLine): NightRecord {
   switch (line.type) {
-    // A night that goes on has not ended yet.
+    // A night that resumes has not ended yet.
     case 'begin':
       return { ...record, ended: null };
     case 'end':
       return { ...record, ended: line.ended };
     case 'finding':
-      // After a kill the runs since the last count are made again, and found again.
+      // After a kill the runs since the last count are made again, and their failures are found again.
       return { ...record, findings: withFinding(record.findings, { ...line, occurrences: 0 }) };
     case 'counted':
       return {
@@ -88,7 +88,7 @@ function withLine(record: NightRecord, line: JournalLine): NightRecord {
   }
 }
 
-/** Of each thousand runs one entry. */
+/** Joins the states of two lists; the result has one entry for each thousand runs. */
 export function joinedStates(these: readonly NewStates[], those: readonly NewStates[]): readonly NewStates[] {
   if (those.length === 0) return these;
   const byThousand = new Map(these.map(({ thousand, digests }) => [thousand, digests]));
@@ -98,7 +98,7 @@ export function joinedStates(these: readonly NewStates[], those: readonly NewSta
   return [...byThousand].map(([thousand, digests]) => ({ thousand, digests }));
 }
 
-/** How many states each thousand runs were the first to reach, of those runs that were made here. */
+/** Returns how many states each thousand runs of this record reached first. */
 export function curveOf({
   newStates,
   statesUpTo,
@@ -125,7 +125,7 @@ function withFinding(findings: Findings, finding: Findings[number]): Findings {
     : [...findings, finding];
 }
 
-/** The shards of one night together. */
+/** Adds up the shards of one night. */
 export function mergeRecords(records: readonly NightRecord[]): NightRecord {
   const [first = EMPTY_RECORD, ...others] = records;
   const night = others.reduce(
@@ -152,10 +152,10 @@ export function mergeRecords(records: readonly NightRecord[]): NightRecord {
   return { ...night, shards: 1, ...(records.length === first.shards ? statesOfAll(records) : NO_STATES) };
 }
 
-/** Without one of its shards nobody knows what a thousand runs of a night have reached. */
+/** If a shard is missing, the states that a thousand runs reached are unknown. */
 const NO_STATES = { newStates: [], statesUpTo: 0 } as const;
 
-/** What no earlier thousand runs of any shard have reached, as far as all shards have got. */
+/** Returns the states that no earlier thousand runs of any shard reached, up to the run that all shards have passed. */
 function statesOfAll(records: readonly NightRecord[]): Pick<NightRecord, 'newStates' | 'statesUpTo'> {
   const whole = Math.floor(Math.min(...records.map(({ statesUpTo }) => statesUpTo)) / 1000);
   const inOrder = records
@@ -179,18 +179,18 @@ function worse(one: NonNullable<NightRecord['ended']>, other: NonNullable<NightR
   return one === 'interrupted' ? one : other;
 }
 
-/** A shorter night may have been cut off before the first canary. */
+/** A night with fewer runs may have been cut off before the first canary. */
 const LONG_NIGHT = 2000;
 
-/** Why nobody should believe that nothing is there, if there is a reason. */
+/** Returns the reasons for which finding nothing would prove nothing; none when the night is sound. */
 export function soundnessProblemsOf({ runs, canaries }: NightRecord): readonly string[] {
   const { planted, plantedSinceFound } = canaries;
-  if (planted === 0 && runs >= LONG_NIGHT) return [`no known bug was put back in ${runs} runs`];
+  if (planted === 0 && runs >= LONG_NIGHT) return [`no known bug was planted in ${runs} runs`];
   if (plantedSinceFound < MISSED_CANARIES_LIMIT) return [];
-  return [`a known bug was put back ${plantedSinceFound} times in a row and not found`];
+  return [`a known bug was planted ${plantedSinceFound} times in a row and not detected`];
 }
 
-/** What keeps journals from being shards of one night; none when they are all of them. */
+/** Returns the reasons for which journals are not all shards of one night; none when they are. */
 export function shardProblems(begins: readonly Beginning[]): readonly string[] {
   const [first] = begins;
   if (first === undefined) return ['there is no journal'];
@@ -201,7 +201,8 @@ export function shardProblems(begins: readonly Beginning[]): readonly string[] {
     if (JSON.stringify(options) !== JSON.stringify(first.options)) {
       problems.push(`${name} has other options: ${JSON.stringify(options)}`);
     }
-    if (shard.of !== first.shard.of) problems.push(`${name} is one of another number of shards`);
+    if (shard.of !== first.shard.of)
+      problems.push(`${name} belongs to a night with another number of shards`);
     if (versions.kafkaCrucible !== first.versions.kafkaCrucible) {
       problems.push(`${name} was made by version ${versions.kafkaCrucible}`);
     }
@@ -210,7 +211,7 @@ export function shardProblems(begins: readonly Beginning[]): readonly string[] {
   for (let index = 0; index < first.shard.of; index += 1) {
     const times = present.filter((other) => other === index).length;
     if (times === 0) problems.push(`shard ${index}/${first.shard.of} is missing`);
-    if (times > 1) problems.push(`shard ${index}/${first.shard.of} is there ${times} times`);
+    if (times > 1) problems.push(`shard ${index}/${first.shard.of} is present ${times} times`);
   }
   return problems;
 }

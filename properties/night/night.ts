@@ -1,6 +1,6 @@
 /**
- * A search that nobody watches: it writes down what it does, goes on where it was killed, survives runs that hang or
- * crash, and checks that it can still see.
+ * An unattended search: it keeps a journal, resumes after it was killed, survives runs that hang or crash, and checks
+ * with canaries that it still detects bugs.
  */
 import { generatePlan } from '../arbitraries/generate.ts';
 import { type Campaign, type Exploration, explore, type Progress, type Repeat } from '../search/explorer.ts';
@@ -8,7 +8,7 @@ import type { RunFailure } from '../search/failure.ts';
 import { added, SIMULATION } from '../search/worker-chunk.ts';
 import { processPool } from '../search/worker-pool.ts';
 import { CANARY_EVERY, CanaryKeeper } from './canary.ts';
-import { told } from './first-difference.ts';
+import { eventsOf } from './first-difference.ts';
 import { type CountedLine, type JournalLine, type NightFinding } from './journal.ts';
 import { joinedStates, type NightRecord } from './night-record.ts';
 import { SecondProcess } from './second-process.ts';
@@ -22,17 +22,17 @@ export interface Night {
 }
 
 export interface NightObserver {
-  /** Everything that is to be written down. A finding is told when this has returned. */
+  /** Writes a line to the journal. `onFinding` is called after it returned. */
   readonly append: (line: JournalLine) => void;
   readonly onFinding: (finding: NightFinding) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 }
 
-/** Counts are written at least this often; what is lost with a kill is that much, and is made again. */
+/** Counts are written at least this often; a kill loses at most this much work, which is made again. */
 const COUNTED_EVERY_MS = 2000;
 
-/** Makes the runs that `before` has not. Everything it did is in what was appended. */
+/** Makes the runs that are missing in `before`. The journal lines that it appends hold everything it did. */
 export async function runNightly(
   night: Night,
   before: NightRecord,
@@ -46,7 +46,9 @@ export async function runNightly(
   const tally = new Tally((line) => observer.append({ ...line, canaries: canaries.take() }));
   const known = new Set(before.findings.map(({ failureClass }) => failureClass));
   const repeat: Repeat = ({ campaignSeed }, { run, hash }) =>
-    second.repeat({ campaignSeed, options, run }, hash, () => told(generatePlan(campaignSeed, run, options)));
+    second.repeat({ campaignSeed, options, run }, hash, () =>
+      eventsOf(generatePlan(campaignSeed, run, options)),
+    );
 
   const campaign = {
     ...night.campaign,
@@ -104,12 +106,12 @@ function occurrencesOf(failures: readonly RunFailure[]): Record<string, number> 
 
 type Sum = Omit<CountedLine, 'canaries'>;
 
-/** Adds up what was done, and says so every few seconds. */
+/** Adds up the counts of chunks, and writes them every few seconds. */
 class Tally {
   readonly #write: (sum: Sum) => void;
   #sum: Omit<Sum, 'seconds'> = EMPTY;
   #sinceMs = performance.now();
-  /** The first count is written at once: a night that is killed again and again gets on. */
+  /** The first count is written at once, so that a night that is killed again and again makes progress. */
   #written = false;
 
   constructor(write: (sum: Sum) => void) {

@@ -1,6 +1,6 @@
 /**
- * Another process, in another time zone and with another hash seed, that makes runs a second time. What depends
- * on more than its plan comes out differently there.
+ * Makes runs a second time in another process, with another time zone, locale and hash seed. A run that depends on
+ * more than its plan gets another hash there.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 
@@ -22,17 +22,17 @@ export interface Question {
   readonly campaignSeed: string;
   readonly options: PlanOptions;
   readonly run: number;
-  /** Whether to tell the whole run, an event a line. */
-  readonly tell: boolean;
+  /** Whether the answer lists every event of the run, one a line. */
+  readonly withEvents: boolean;
 }
 
 const answerSchema = z.union([
-  z.strictObject({ hash: z.string(), told: z.array(z.string()) }),
+  z.strictObject({ hash: z.string(), events: z.array(z.string()) }),
   z.strictObject({ error: z.string() }),
 ]);
 export type Answer = z.infer<typeof answerSchema>;
 
-/** Why there is no answer. */
+/** The reason for a missing answer. */
 interface NoAnswer {
   readonly kind: 'hung' | 'crashed';
   readonly message: string;
@@ -44,29 +44,29 @@ const ENTRY = new URL(
   import.meta.url,
 );
 
-/** It makes one run at a time. */
+/** Makes one run at a time. */
 export class SecondProcess {
   readonly #runLimitMs: number;
   readonly #entry: URL;
   #child: ChildProcess | null = null;
   #before: Promise<unknown> = Promise.resolve();
 
-  /** A run that takes longer than `runLimitMs`, in wall-clock time, is ended with its process. */
+  /** @param runLimitMs a run that takes longer, in wall-clock time, is killed with its process */
   constructor(runLimitMs: number, entry = ENTRY) {
     this.#runLimitMs = runLimitMs;
     this.#entry = entry;
   }
 
   /**
-   * Null when the run has the expected hash there, too. Else both processes tell the run, and the failure names the
-   * first event in which they differ. `tellHere` tells it in this one.
+   * Returns null when the run has the expected hash there too. Otherwise both processes record the run, and the failure
+   * names the first event in which they differ. `eventsHere` records the run in this process.
    */
   repeat(
-    question: Omit<Question, 'tell'>,
+    question: Omit<Question, 'withEvents'>,
     expectedHash: string,
-    tellHere: () => readonly string[],
+    eventsHere: () => readonly string[],
   ): Promise<RunFailure | null> {
-    const mine = this.#before.then(() => this.#repeat(question, expectedHash, tellHere));
+    const mine = this.#before.then(() => this.#repeat(question, expectedHash, eventsHere));
     this.#before = mine.catch(() => {});
     return mine;
   }
@@ -77,12 +77,12 @@ export class SecondProcess {
   }
 
   async #repeat(
-    question: Omit<Question, 'tell'>,
+    question: Omit<Question, 'withEvents'>,
     expectedHash: string,
-    tellHere: () => readonly string[],
+    eventsHere: () => readonly string[],
   ): Promise<RunFailure | null> {
     const { run } = question;
-    const answer = await this.#ask({ ...question, tell: false });
+    const answer = await this.#ask({ ...question, withEvents: false });
     const plan = (): Plan | null =>
       planOrNull(() => generatePlan(question.campaignSeed, run, question.options));
     if ('kind' in answer) return failureOfHarness(run, plan(), answer.kind, answer.message);
@@ -91,8 +91,8 @@ export class SecondProcess {
       return { run, violations: [], plan: plan(), occurrences: 1, ...described };
     }
     if (answer.hash === expectedHash) return null;
-    const again = await this.#ask({ ...question, tell: true });
-    const difference = 'told' in again ? firstDifference(tellHere(), again.told) : '';
+    const again = await this.#ask({ ...question, withEvents: true });
+    const difference = 'events' in again ? firstDifference(eventsHere(), again.events) : '';
     return irreproducible(run, plan(), [expectedHash, answer.hash], difference);
   }
 
@@ -114,7 +114,7 @@ export class SecondProcess {
     clearTimeout(timer);
     child.removeAllListeners('message');
     child.removeAllListeners('exit');
-    // The next question gets a new process.
+    // The next question starts a new process.
     if ('kind' in answer) this.close();
     return answer;
   }
@@ -126,9 +126,9 @@ function start(entry: URL): ChildProcess {
     env: { ...process.env, TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  // A question that does not reach it goes unanswered, and that is noticed.
+  // A question that does not reach the process times out.
   child.on('error', () => {});
-  // A night that is over does not wait for it.
+  // The process does not keep the night alive when it is over.
   child.unref();
   child.channel?.unref();
   return child;
