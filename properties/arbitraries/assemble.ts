@@ -38,7 +38,7 @@ import { type ClientTimeouts, withTransactionalClients } from './workload/transa
 import { resolveTransactions } from './workload/transactions.ts';
 import { resolveWorkload } from './workload/workload.ts';
 
-/** A plan as far as it is known before its operations and faults are numbered: what its parts refer to. */
+/** The parts of a plan and all that they refer to, before operations and faults are numbered. */
 interface Draft {
   readonly parts: Parts;
   readonly options: ResolvedOptions;
@@ -253,7 +253,7 @@ function addTransactions(
   });
 }
 
-/** A promise that only a draw has given up is nobody's to expect. */
+/** The guarantees to check. A guarantee that only a drawn setting gives up is not expected. */
 function expectedOf(
   configuration: Plan['configuration'],
   { expect, promised }: ResolvedOptions,
@@ -262,7 +262,7 @@ function expectedOf(
   return expect.filter((id) => still.has(id) || !promised.has(id));
 }
 
-/** Where a draw leaves one out, the time that most draws come near to will do. */
+/** The client timeouts. Where none is drawn or fixed, a typical drawn value stands for it. */
 function timeoutsIn(configuration: Plan['configuration']): ClientTimeouts {
   return {
     requestMs: Number(configuration['request.timeout.ms'] ?? 1_000),

@@ -44,7 +44,7 @@ export function generatePlan(campaignSeed: string, index: number, options: PlanO
   );
 }
 
-/** Without fast-check's bias towards small values in early runs: here every run is the first one. */
+/** Draws without fast-check's bias towards small values in early runs: every plan would be the first run. */
 function drawOnce<T>(arbitrary: fc.Arbitrary<T>, seed: string): T {
   const [value] = fc.sample(fc.noBias(arbitrary), { numRuns: 1, seed: seedFrom(seed) });
   if (value === undefined) throw new Error('fast-check drew nothing');

@@ -1,4 +1,4 @@
-/** What the user of the arbitraries fixes; everything else is drawn. */
+/** The options of the generators. What a user does not fix is drawn. */
 import {
   COORDINATOR_SCENARIOS,
   type CoordinatorScenario,
@@ -34,7 +34,10 @@ export const FAULT_KINDS = [
   'disk-error',
 ] as const satisfies readonly FaultKind[];
 
-/** Aimed at where bugs are known to lie, with some of it switched off in every run (swarm testing); or at nothing. */
+/**
+ * `swarm`: aimed at where bugs are known to lie, with some kinds switched off in every run. `uniform`: aimed at
+ * nothing.
+ */
 export const DRAWINGS = ['swarm', 'uniform'] as const;
 export type Drawing = (typeof DRAWINGS)[number];
 
@@ -43,34 +46,43 @@ export interface PlanOptions {
   readonly drawing?: Drawing;
   /** Kafka properties that every plan has as given here; no draw overrides them. */
   readonly configuration?: Readonly<Plan['configuration']>;
-  /** Slugs of historical bugs put back. Default: none. */
+  /** Slugs of historical bugs to re-introduce. Default: none. */
   readonly defects?: readonly string[];
-  /** Promises judged whatever this configuration is, unless only a draw gives them up. Default: see `expectedByDefault`. */
+  /**
+   * Guarantees to check whatever the configuration is, unless only a drawn setting gives them up. Default: see
+   * `expectedByDefault`.
+   */
   readonly expect?: readonly GuaranteeId[];
   /** Default 3, or as many as the replication factor needs. */
   readonly brokers?: number;
-  /** How many operations a plan has, both inclusive. Default 30 to 90. */
+  /** The number of operations of a plan, both inclusive. Default 30 to 90. */
   readonly operations?: { readonly min: number; readonly max: number };
   /** Kinds of faults allowed; an empty list means runs without faults. Default: all. */
   readonly faults?: readonly FaultKind[];
-  /** How many faults a plan has at most. Default 8. */
+  /** The greatest number of faults of a plan. Default 8. */
   readonly maxFaults?: number;
   /** Probes at which faults may fire. Default: the whole catalogue. */
   readonly probes?: readonly string[];
-  /** Default: one in half of the plans, else three, or five now and then. */
+  /** The number of controllers. Default: one in half of the plans, else three, or five now and then. */
   readonly controllers?: Plan['cluster']['controllers'];
-  /** Whether controllers run in the processes of brokers. Default: in a quarter of the plans with a quorum. */
+  /** Whether controllers run in broker processes. Default: in a quarter of the plans with a quorum. */
   readonly combined?: boolean;
-  /** Whether controllers may fail. Default: a quorum may; an only controller stands still at most, for while it is down nothing can be decided. */
+  /**
+   * Whether controllers may fail. Default: those of a quorum may; a single controller may only pause, because while
+   * it is down nothing can be decided.
+   */
   readonly controllerFaults?: boolean;
   /** Whether clients may ask for unclean elections. Default false: such an election loses records by design. */
   readonly uncleanElections?: boolean;
   /**
-   * Whether there are transactional producers. Default: in some plans; with historical bugs in all, if one of them
-   * is about transactions, and else in none. Never without idempotence.
+   * Whether there are transactional producers. Default: in some plans. With historical bugs: in all plans if one of
+   * the bugs is about transactions, else in none. Never without idempotence.
    */
   readonly transactions?: 'always' | 'sometimes' | 'never';
-  /** What a transactional producer meets in every plan that has one. Default: what the historical bugs need; null: chance decides. */
+  /**
+   * The scenario that a producer meets in every plan that has one. Default: the one that the historical bugs need.
+   * Null: none.
+   */
   readonly directedScenario?: DirectedScenario | null;
 }
 
@@ -85,18 +97,21 @@ export interface ResolvedOptions extends Required<
   readonly controllerFaults: boolean | null;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
-  /** What the configuration promises before anything is drawn. */
+  /** The guarantees of the configuration before anything is drawn. */
   readonly promised: ReadonlySet<GuaranteeId>;
-  /** What a historical bug wants to happen to a producer, its transactions or their coordinator; null: nothing. */
+  /**
+   * The scenario of a producer, of its transactions or of their coordinator that a historical bug needs; null: none.
+   */
   readonly producerScenario: ProducerScenario | null;
   readonly transactionScenario: TransactionScenario | null;
   readonly coordinatorScenario: CoordinatorScenario | null;
 }
 
 /**
- * All promises, so that a search shows what a weak configuration costs. A duplicate is expected not to be only
- * where the configuration itself does without idempotence: many other settings, `acks=1` for one, switch it off in
- * silence, and what they cost themselves is of more interest. Where it is on, the contract judges it as far as it goes.
+ * The guarantees to check by default: all, so that a search shows what a weak configuration costs.
+ * `idempotent-producer` is among them only if the configuration itself switches idempotence off. Many other settings,
+ * such as `acks=1`, switch it off silently, and their own cost is of more interest. Where idempotence is on, the
+ * contract decides.
  */
 export function expectedByDefault(configuration: Readonly<Plan['configuration']>): readonly GuaranteeId[] {
   const tooManyInFlight = Number(configuration['max.in.flight.requests.per.connection'] ?? 0) > 5;
@@ -104,7 +119,9 @@ export function expectedByDefault(configuration: Readonly<Plan['configuration']>
   return without ? GUARANTEE_IDS : GUARANTEE_IDS.filter((id) => id !== 'idempotent-producer');
 }
 
-/** A search for a bug that transactions had in their first version must not stop at what that version never promised. */
+/**
+ * Without `atomic-transactions` in a search for a bug of transaction version 1: that version does not guarantee it.
+ */
 function expectedOf(
   given: Readonly<Plan['configuration']>,
   slugs: readonly string[],
@@ -126,12 +143,12 @@ function oneOf<S extends DirectedScenario>(
   return scenarios.find((each) => each === directedScenario) ?? null;
 }
 
-/** What the historical bugs need to show at all. */
+/** The properties that the historical bugs need. */
 function settingsFor(slugs: readonly string[]): Plan['configuration'] {
   return Object.assign({}, ...slugs.map((slug) => findDefect(slug)?.needs?.configuration ?? {}));
 }
 
-/** What the first of the historical bugs asks for that asks for it. */
+/** The requirement of the first historical bug that has one. */
 function neededBy<K extends keyof Needs>(slugs: readonly string[], what: K): Needs[K] | undefined {
   for (const slug of slugs) {
     const needed = findDefect(slug)?.needs?.[what];
@@ -143,8 +160,8 @@ function neededBy<K extends keyof Needs>(slugs: readonly string[], what: K): Nee
 type Needs = NonNullable<Defect['needs']>;
 
 /**
- * @throws ConfigurationError if the configuration is none.
- * @throws RangeError if there are too few brokers for it, or `operations` is no range.
+ * @throws ConfigurationError if the configuration is invalid.
+ * @throws RangeError if there are too few brokers for it, or `operations` is an empty range.
  */
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
   const slugs = options.defects ?? [];

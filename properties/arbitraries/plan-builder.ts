@@ -16,7 +16,7 @@ const ID_SPACES = [
 ] as const;
 export type OperationSource = (typeof ID_SPACES)[number];
 
-/** The first sources are taken first where a plan has room for a limited number of operations. */
+/** If there is no room for all operations, those of the first sources are kept. */
 const OPERATION_PRECEDENCE: readonly OperationSource[] = [
   'leader-moves',
   'producer-scenario',
@@ -26,7 +26,7 @@ const OPERATION_PRECEDENCE: readonly OperationSource[] = [
   'workload',
 ];
 
-/** The sources of faults; the first ones are taken first where a plan has room for few faults. */
+/** The sources of faults. If there is no room for all faults, those of the first sources are kept. */
 const FAULT_PRECEDENCE = [
   'producer-scenario',
   'transaction-scenario',
@@ -73,7 +73,7 @@ export class PlanBuilder {
     for (const body of bodies) this.addOperation(source, (id) => ({ ...body, id }));
   }
 
-  /** Adds operations that have their numbers already. */
+  /** Adds operations that have their ids already. */
   addNumbered(source: OperationSource, operations: readonly Operation[]): void {
     this.#of(source).push(...operations);
   }
@@ -102,7 +102,7 @@ export class PlanBuilder {
     return operations;
   }
 
-  /** Leader moves take half of the room at most. A disturbance is taken even if it leaves no room for the workload. */
+  /** Keeps at most half of the room for leader moves. */
   #takenOperations(): Operation[] {
     const { operations: most } = this.#limits;
     const taken: Operation[] = [];

@@ -1,4 +1,4 @@
-/** Whole plans: every part is drawn by itself, then they are put together. */
+/** Whole plans: every part is drawn by itself, then they are assembled. */
 import fc from 'fast-check';
 
 import type { Plan } from '../../impl/plan/plan.ts';
@@ -7,15 +7,15 @@ import { type PlanOptions, type ResolvedOptions, resolveOptions } from './option
 import { aimedArbitraries, type PartArbitraries } from './parts.ts';
 import { uniformly } from './uniform.ts';
 
-/** The parts of a plan. None looks at another one while it is drawn. */
+/** The arbitraries of the parts. No part depends on another one while it is drawn. */
 export function partArbitraries(options: ResolvedOptions): PartArbitraries {
   const aimed = aimedArbitraries(options);
   return options.drawing === 'swarm' ? aimed : uniformly(aimed);
 }
 
 /**
- * Plans for fast-check properties. They shrink as fast-check shrinks; what a failure found by a
- * campaign deserves is `minimise`.
+ * Plans for fast-check properties. They shrink as fast-check shrinks; `minimise` shrinks a failure of a campaign much
+ * further.
  * @throws ConfigurationError or RangeError if no plan can have these options.
  */
 export function planArbitrary(options: PlanOptions = {}): fc.Arbitrary<Plan> {

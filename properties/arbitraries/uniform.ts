@@ -1,9 +1,8 @@
 /**
- * Plans that aim at nothing, for everything is as likely as anything else: the baseline that says what aiming is worth.
- * Any operation and any fault comes at any time, on any partition or host, for any time, and no two have to do with
- * each other: no busy periods, no bursts, no incidents, no stories, no faults at probes, no kinds switched off, no
- * order of messages but that of their latencies. What makes a run a run stays: the cluster, its timeouts, the promise
- * that fewer disks forget than min.insync.replicas asks for.
+ * Plans that aim at nothing: the baseline that measures the value of aiming. Any operation and any fault happens at
+ * any time, on any partition or host, for any length, independent of all others. There are no busy periods, bursts,
+ * incidents or directed scenarios, no faults at probes, no kinds switched off, and no order of messages but that of
+ * their latencies. The cluster, its timeouts and the limit on lost disks are drawn as usual.
  */
 import fc from 'fast-check';
 

@@ -1,6 +1,6 @@
 /**
- * How a run's configuration differs from Kafka's defaults. Most overrides only make time pass
- * faster: with a session of two seconds instead of nine, a story fits in ten virtual seconds.
+ * The properties of a run that differ from Kafka's defaults. Most overrides only make time pass faster: with a
+ * session of two seconds instead of nine, a failover fits in ten virtual seconds.
  */
 import fc from 'fast-check';
 
@@ -15,7 +15,7 @@ type ConfigurationOverrides = Readonly<Record<string, ConfigurationValue>>;
 interface Deviation {
   readonly property: PropertyName;
   readonly values: fc.Arbitrary<ConfigurationValue>;
-  /** In how many runs of a hundred. */
+  /** The share of runs that override it, in percent. */
   readonly likelihood: number;
 }
 
@@ -27,7 +27,7 @@ function deviation(
   return { property, likelihood, values };
 }
 
-/** The order is the order in plans; append only, for each property is drawn in its turn. */
+/** The order is the order in plans. Append only: each property is drawn in its turn. */
 const DEVIATIONS: readonly Deviation[] = [
   deviation('broker.session.timeout.ms', 100, logUniform(1_000, 3_000)),
   deviation('broker.heartbeat.interval.ms', 100, logUniform(200, 500)),
@@ -71,7 +71,7 @@ const drawn = fc.tuple(
   ),
 );
 
-/** What is drawn for every run, before it is reconciled with what the user fixed. */
+/** Draws the overrides of a run, before they are reconciled with the fixed properties. */
 export const configurationOverridesArbitrary: fc.Arbitrary<ConfigurationOverrides> = drawn.map((values) => {
   const configurationOverrides: Record<string, ConfigurationValue> = {};
   DEVIATIONS.forEach(({ property }, index) => {
@@ -82,8 +82,8 @@ export const configurationOverridesArbitrary: fc.Arbitrary<ConfigurationOverride
 });
 
 /**
- * The fixed values, then the drawn values that they leave room for. What is fixed stands, and is a valid
- * configuration with Kafka's defaults for the rest: where a drawn value does not fit it, the drawn value gives way.
+ * Merges the fixed properties with the drawn ones. The fixed properties are a valid configuration together with
+ * Kafka's defaults; a drawn value that does not fit them is changed or left out.
  */
 export function reconcile(
   configurationOverrides: ConfigurationOverrides,
@@ -117,18 +117,21 @@ export function reconcile(
 interface ShorterThan {
   readonly shorter: NumericProperty;
   readonly longer: NumericProperty;
-  /** Of the longer one, how much a draw leaves to the shorter one. */
+  /** The greatest value of the shorter property, as a share of the longer one. */
   readonly share: number;
 }
 
 const SHORTER_THAN: readonly ShorterThan[] = [
-  // A consumer whose fetch may wait as long as its patience lasts gives up every fetch that finds nothing.
+  // If a fetch may wait as long as the request timeout, the consumer gives up every fetch that finds nothing.
   { shorter: 'fetch.max.wait.ms', longer: 'request.timeout.ms', share: 0.8 },
   // A broker whose session ends before its next heartbeat is fenced again and again.
   { shorter: 'broker.heartbeat.interval.ms', longer: 'broker.session.timeout.ms', share: 0.5 },
 ];
 
-/** No draw makes the shorter one the longer one. But where what is fixed does, it is to be seen. */
+/**
+ * Keeps a drawn value from reversing the order of two properties. If fixed values reverse it, they stay, and the run
+ * shows the effect.
+ */
 function settle(
   { shorter, longer, share }: ShorterThan,
   configuration: Record<string, ConfigurationValue>,

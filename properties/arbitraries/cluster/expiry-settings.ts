@@ -1,6 +1,6 @@
 /**
- * What Kafka bounds and few ever meet: in one run of eight producers and transactional ids are forgotten within
- * seconds, and in one of twenty-five without transactions more requests are in flight than a broker remembers batches.
+ * Limits of Kafka that most clusters never reach. In one run of eight, producers and transactional ids expire within
+ * seconds; in one of twenty-five without transactions, more requests are in flight than a broker remembers batches.
  */
 import fc from 'fast-check';
 
@@ -37,7 +37,7 @@ export function expirySettings(
           'transaction.remove.expired.transaction.cleanup.interval.ms': transactionalIds[2],
         }
       : {}),
-    // KafkaProducer refuses both at once.
+    // KafkaProducer refuses idempotence with more than five requests in flight.
     ...(!transactional && inFlight[0]
       ? { 'enable.idempotence': false, 'max.in.flight.requests.per.connection': inFlight[1] }
       : {}),

@@ -1,4 +1,4 @@
-/** Topics and clients: who is there before anything happens. */
+/** The topics and clients of a plan before anything happens. */
 import fc from 'fast-check';
 
 import type { Client, Topic } from '../../../impl/plan/plan.ts';
@@ -38,7 +38,7 @@ export const participantsArbitrary: fc.Arbitrary<Participants> = fc
   })
   .map(participants);
 
-/** In one run of four brokers have two log directories: then one may fail while the broker goes on (KIP-858). */
+/** In one run of four, brokers have two log directories: one may fail while the broker goes on (KIP-858). */
 export const logDirsArbitrary: fc.Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(1) },
   { weight: 1, arbitrary: fc.constant(2) },

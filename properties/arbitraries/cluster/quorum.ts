@@ -1,4 +1,4 @@
-/** How many controllers a plan has, and how soon they lose patience with each other. */
+/** The controllers of a plan and their timeouts. */
 import fc from 'fast-check';
 
 import type { Fault, Plan } from '../../../impl/plan/plan.ts';
@@ -20,9 +20,8 @@ export interface QuorumRecipe {
 }
 
 /**
- * One controller in half of the plans, for that is cheap and what is about brokers shows there best; else three,
- * and five now and then.
- * A quarter of the quorums run in brokers.
+ * One controller in half of the plans: such runs are cheap and show bugs of brokers best. Else three controllers, or
+ * five now and then. A quarter of the quorums run in broker processes.
  */
 export function quorumArbitrary({
   controllers,
@@ -46,8 +45,9 @@ export function quorumArbitrary({
 }
 
 /**
- * Controllers get the names of the brokers in whose processes they run, and what would befall a controller befalls
- * both. A voter's disk forgets nothing (KIP-853): such a node only loses power, if that is among the `kinds`.
+ * Moves the controllers into the broker processes. Each takes the name of its broker, so that a fault of either
+ * strikes both. A voter must not lose its disk (KIP-853): such a node loses power instead, if that is among the
+ * `kinds`.
  */
 export function combine(plan: Plan, kinds: readonly FaultKind[]): Plan {
   const { controllers } = plan.cluster;
@@ -60,7 +60,7 @@ export function combine(plan: Plan, kinds: readonly FaultKind[]): Plan {
   return { ...renamed, cluster: { ...renamed.cluster, combined: true }, faults };
 }
 
-/** Short timeouts, so that a story with several elections fits in a run. An only controller has none. */
+/** Short timeouts, so that several elections fit in a run. A single controller needs none. */
 export function quorumSettings(recipe: QuorumRecipe): Readonly<Record<string, ConfigurationValue>> {
   if (recipe.controllers === 1) return {};
   return {

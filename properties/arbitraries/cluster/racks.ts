@@ -1,4 +1,4 @@
-/** Racks, in one run of four: brokers lie in them by turns, and every consumer is in one (KIP-392). */
+/** Racks, in one run of four: brokers are in them by turns, and every consumer is in one (KIP-392). */
 import fc from 'fast-check';
 
 import type { Client, Plan } from '../../../impl/plan/plan.ts';
@@ -19,7 +19,7 @@ const RACKS = ['a', 'b', 'c'] as const;
 const SELECTOR = 'replica.selector.class';
 const RACK_AWARE = 'org.apache.kafka.common.replica.RackAwareReplicaSelector';
 
-/** The plan with racks, if the recipe has any; a selector that is fixed stays. */
+/** The plan with racks, if the recipe has any; a fixed replica selector stays. */
 export function withRacks(plan: Plan, recipe: RacksRecipe): Plan {
   if (recipe.without) return plan;
   const racks = Array.from({ length: plan.cluster.brokers }, (_, index) => pick(RACKS, index));

@@ -1,4 +1,4 @@
-/** Retention, in one run of twelve: records become old within seconds, and brokers look often. */
+/** Retention, in one run of twelve: records expire within seconds, and brokers check often. */
 import fc from 'fast-check';
 
 import type { ConfigurationValue } from '../../../model/configuration/property.ts';

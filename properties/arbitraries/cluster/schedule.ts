@@ -1,4 +1,4 @@
-/** How long messages take. */
+/** Latencies and the order of messages. */
 import fc from 'fast-check';
 
 import type { LatencyModel, Schedule, Strategy } from '../../../impl/plan/plan.ts';
@@ -17,7 +17,7 @@ const range = fc
   .record({ minUs: logUniform(50, 2_000), times: logUniform(1, 24) })
   .map(({ minUs, times }) => ({ minUs, maxUs: minUs * times }));
 
-/** A straggler is late by as much as a timeout, but not by more than a run takes. */
+/** A straggler is late by up to a timeout, but not by more than a run takes. */
 const LATEST_US = 2_000_000;
 
 const latency: fc.Arbitrary<LatencyModel> = fc.oneof(
@@ -65,7 +65,9 @@ const strategyOf = {
     .map((drawn) => ({ kind: 'held-links' as const, ...drawn })),
 } satisfies Record<string, fc.Arbitrary<Strategy | null>>;
 
-/** In a part of the runs only: some bugs need an order that no latency brings about, some a network that is nearly still. */
+/**
+ * In three runs of ten: some bugs need an order that no latency brings about, some a network that is nearly still.
+ */
 export const strategyArbitrary: fc.Arbitrary<Strategy | null> = fc.oneof(
   { weight: 7, arbitrary: strategyOf.none },
   { weight: 1, arbitrary: strategyOf.rounds },
@@ -73,7 +75,7 @@ export const strategyArbitrary: fc.Arbitrary<Strategy | null> = fc.oneof(
   { weight: 1, arbitrary: strategyOf.holds },
 );
 
-/** A slow pair, in a third of the runs, starts or ends at a broker: clients do not talk to each other. */
+/** A third of the runs have a slow pair. It starts or ends at a broker: clients do not talk to each other. */
 export function resolveSchedule(
   recipe: ScheduleRecipe,
   strategy: Strategy | null,

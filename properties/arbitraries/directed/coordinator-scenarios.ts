@@ -1,6 +1,7 @@
 /**
- * What historical bugs want to happen to a transactional producer, where no search would come upon it by itself
- * (`Defect.needs.directedScenario`). Times and names are drawn all the same.
+ * Scenarios around the coordinator of a transactional producer that some historical bugs need
+ * (`Defect.needs.directedScenario`), because random plans do not reach them. Times and names are drawn as in any
+ * plan.
  */
 import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../../impl/kafka/internal-records.ts';
@@ -8,15 +9,15 @@ import type { TopicPartition } from '../../../model/history/history.ts';
 import type { OperationBody, TimedFault } from '../draws/bodies.ts';
 import { ADMIN } from '../cluster/participants.ts';
 
-/** The broker after the one that leads the log at first. */
+/** Moves the partition of the transaction log to the broker after the one that leads it at first. */
 function moveLog(partition: number, brokers: readonly string[], atMs: number): OperationBody {
   const broker = ((partition + 1) % brokers.length) + 1;
   return { atMs, client: ADMIN, kind: 'move-leader', topic: TRANSACTION_STATE_TOPIC, partition, broker };
 }
 
-/** No topic has it. */
+/** A topic that does not exist. */
 const NOWHERE = 'nowhere';
-/** That the transaction is being aborted; the epoch; and that again. */
+/** The responses that are lost: that the abort is still under way, the new epoch, and the new epoch again. */
 const ANSWERS = 3;
 
 export interface CoordinatorScenarioSteps {
@@ -27,28 +28,28 @@ export interface CoordinatorScenarioSteps {
 export interface CoordinatorContext {
   readonly client: string;
   readonly place: TopicPartition;
-  /** Whose positions in which group it may commit. */
+  /** The group, and the consumer whose positions the producer may commit to it. */
   readonly group: string;
   readonly consumer: string;
-  /** Of the log of transactions, the first broker leads partition 0, the second partition 1. */
+  /** The partition of the transaction log; at first, the first broker leads partition 0, the second partition 1. */
   readonly log: number;
   readonly brokers: readonly string[];
   readonly controllers: readonly string[];
   readonly beginMs: number;
   readonly gapMs: number;
-  /** After how long a call, and a request, is given up. */
+  /** The timeouts after which a call and a request are given up. */
   readonly blockMs: number;
   readonly requestMs: number;
-  /** How long the replacement of the coordinator takes, or comes after what it is to hit. */
+  /** The time that the coordinator takes to move, or by which the move follows what it disturbs. */
   readonly movesMs: number;
 }
 
 type Scenario = (context: CoordinatorContext) => CoordinatorScenarioSteps;
 
 /**
- * It is not told its new epoch, and asks again when its coordinator has been replaced (KIP-360): one of its records
- * cannot be sent, so it aborts, and with the first version of transactions it asks for an epoch then. The answers are
- * lost until another broker leads the log.
+ * A producer does not learn its new epoch and asks for it again at a new coordinator (KIP-360):
+ * 1. One of its records cannot be sent, so it aborts, and with transaction version 1 it then asks for a new epoch.
+ * 2. The responses are lost until another broker leads the partition of the transaction log.
  */
 const lostEpoch: Scenario = (context) => {
   const { client, place, beginMs, gapMs, blockMs } = context;
@@ -60,7 +61,7 @@ const lostEpoch: Scenario = (context) => {
   ]);
 };
 
-/** The same, in its second epoch, which may be the last one of its producer id. */
+/** `lostEpoch` in the producer's second epoch, which may be the last one of its producer id. */
 const lostProducerId: Scenario = (context) => {
   const { client, beginMs, gapMs, blockMs, requestMs } = context;
   const againMs = beginMs + gapMs + blockMs + requestMs;
@@ -72,7 +73,7 @@ const lostProducerId: Scenario = (context) => {
   ]);
 };
 
-/** A record that nobody can send, and so an abort; the calls wait for each other. */
+/** A record that cannot be sent, and so an abort; the calls are made one after the other. */
 function aborted(client: string, atMs: number): OperationBody[] {
   return [
     { atMs, client, kind: 'send', topic: NOWHERE, partition: 0, key: null },
@@ -80,7 +81,7 @@ function aborted(client: string, atMs: number): OperationBody[] {
   ];
 }
 
-/** What the coordinator answers to the last abort is lost, until another broker leads the log. */
+/** The coordinator's responses about the last abort are lost until another broker leads the log. */
 function loses(
   { client, log, brokers, requestMs, blockMs, movesMs }: CoordinatorContext,
   abortMs: number,
@@ -110,8 +111,9 @@ function loses(
 }
 
 /**
- * Its coordinator is replaced and does not hear of it; nor does the group coordinator, which is the same broker. It ends
- * a transaction elsewhere, and the group coordinator asks the old one about the next.
+ * A deposed coordinator does not learn that it was replaced, nor does the group coordinator, which is the same
+ * broker. The producer ends a transaction at the new coordinator, and the group coordinator verifies its next one at
+ * the old coordinator.
  */
 const deafCoordinator: Scenario = (context) => {
   const { client, place, group, consumer, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } =

@@ -1,6 +1,6 @@
 /**
- * Stories about one producer that only a search for a certain historical bug asks for (`Defect.needs.directedScenario`): a few
- * calls and a few mishaps that must fit together to the millisecond, and hardly ever do by themselves.
+ * Scenarios of one producer that some historical bugs need (`Defect.needs.directedScenario`): a few calls and faults
+ * that must fit together to the millisecond, which random plans hardly ever do.
  */
 import fc from 'fast-check';
 
@@ -17,7 +17,7 @@ import { choice, percent, pick } from '../draws/pick.ts';
 import type { Timeline } from '../draws/timeline.ts';
 
 export interface ProducerScenarioRecipe {
-  /** In so many cases of a hundred it is percent. */
+  /** Whether the plan has the scenario. */
   readonly happens: boolean;
   readonly busyPeriod: number;
   readonly where: number;
@@ -25,13 +25,13 @@ export interface ProducerScenarioRecipe {
   readonly gapsMs: readonly number[];
 }
 
-/** What the scenario adds to a plan. */
+/** The parts that the scenario adds to a plan. */
 export interface ProducerScenarioParts {
   readonly topics: readonly Topic[];
   readonly clients: readonly Client[];
   readonly operations: readonly OperationBody[];
   readonly faults: readonly UnnumberedFault[];
-  /** The times that the scenario takes, where the user has not fixed them. */
+  /** The timeouts that the scenario needs, unless the user has fixed them. */
   readonly settings: Plan['configuration'];
 }
 
@@ -61,11 +61,11 @@ interface ScenarioContext {
 type Scenario = (context: ScenarioContext) => ProducerScenarioParts;
 
 const NOTHING: ProducerScenarioParts = { topics: [], clients: [], operations: [], faults: [], settings: {} };
-/** More than a consumer's fetch may wait by default, or it gives up every one (fetch.max.wait.ms). */
+/** Longer than the default fetch.max.wait.ms, or consumers would give up every fetch that finds nothing. */
 const REQUEST_TIMEOUT_MS = 600;
 const PRODUCER = 'producer-of-story';
 
-/** Who leads it, as long as no leader has moved: the first broker leads the first partitions. */
+/** The leader of a partition as long as no leader has moved: the first broker leads the first partitions. */
 function leaderOf({ partition }: TopicPartition, { brokers }: FaultTargets): string {
   return pick(brokers, partition);
 }
@@ -74,7 +74,7 @@ function send(atMs: number, place: TopicPartition, client = PRODUCER): Operation
   return { atMs, client, kind: 'send', topic: place.topic, partition: place.partition, key: null };
 }
 
-/** A topic of its own, so that there are two partitions, led by two brokers, and nobody else comes between. */
+/** A topic with two partitions that two brokers lead, and that no other client writes to. */
 const TOPIC: Topic = { name: 'of-story', partitions: 2, replicationFactor: null };
 const PLACES: readonly [TopicPartition, TopicPartition] = [
   { topic: TOPIC.name, partition: 0 },
@@ -90,8 +90,10 @@ function lateProduce(atMs: number, to: string, delayMs: number | null): Unnumber
 }
 
 /**
- * A batch waits until the one before it is answered, and is given up when its request has just set out to a slow
- * broker. The next batch, to another broker, is made and sent before that request arrives (KAFKA-19012).
+ * A batch expires while its request is on the wire (KAFKA-19012):
+ * 1. A batch waits for the response to the one before it.
+ * 2. It expires when its request has just left for a slow broker.
+ * 3. The next batch, to another broker, is created and sent before that request arrives.
  */
 const expiresOnTheWire: Scenario = ({ recipe, targets, beginMs }) => {
   const [slow, quick] = PLACES;
@@ -110,7 +112,7 @@ const expiresOnTheWire: Scenario = ({ recipe, targets, beginMs }) => {
     ],
     faults: [
       lateProduce(beginMs - 1, broker, halfMs),
-      // On the way when its time is over, and still when the next batch sets out.
+      // Still on its way when the batch expires and when the next batch is sent.
       lateProduce(beginMs + 1, broker, halfMs + firstGap + secondGap),
     ],
     settings: {
@@ -123,9 +125,10 @@ const expiresOnTheWire: Scenario = ({ recipe, targets, beginMs }) => {
 };
 
 /**
- * A batch to a broker that is out of reach is given up, so that its producer begins a new epoch. Just then another
- * partition moves: a batch of the old epoch is on the way to the broker that led it, and the next one goes to the
- * broker that leads it now (KAFKA-5870).
+ * A producer begins a new epoch while a batch of the old one is being retried (KAFKA-5870):
+ * 1. A batch to an unreachable broker expires, so that its producer begins a new epoch.
+ * 2. Another partition moves: a batch of the old epoch is on its way to the former leader.
+ * 3. The next batch goes to the new leader.
  */
 const newEpochAmidstRetry: Scenario = ({ recipe, targets, beginMs }) => {
   const [unreachable, moving] = PLACES;
@@ -174,8 +177,8 @@ const newEpochAmidstRetry: Scenario = ({ recipe, targets, beginMs }) => {
 };
 
 /**
- * Controllers fail while brokers have ids in hand; then some producers come anew, and write the first batch of each
- * (KAFKA-15552). A producer has an id from its beginning.
+ * Controllers fail while brokers hold blocks of producer ids; then some producers restart, and each writes its first
+ * batch (KAFKA-15552). A producer asks for an id when it starts.
  */
 const idsAfterFailover: Scenario = ({ recipe, participants, targets, beginMs }) => {
   const place = pick(participants.partitions, recipe.where);
@@ -200,16 +203,17 @@ const idsAfterFailover: Scenario = ({ recipe, participants, targets, beginMs }) 
 };
 
 /**
- * The first two batches of a producer in a partition are on their long way to the broker that led it, and the third
- * goes to the one that leads it now: it comes first to whoever knows nothing of the producer (KAFKA-15591). The first
- * is given up then; the second is still young, and gets a sequence of a new epoch. An admin of the scenario's own moves
- * the leader: that one waits for nobody else's calls.
+ * A batch that is not the producer's first reaches the new leader first (KAFKA-15591):
+ * 1. The first two batches of a producer in a partition are on a long way to the former leader.
+ * 2. The third goes to the new leader, which knows nothing of the producer.
+ * 3. The first batch expires; the second gets a sequence of a new epoch.
+ * An admin client of its own moves the leader, so that its call waits for no other.
  */
 const movesBeforeFirstBatch: Scenario = ({ recipe, targets, beginMs }) => {
   const [moving] = PLACES;
   const [moveMs = 1, gapMs = 1] = recipe.gapsMs;
   const secondMs = beginMs + 800;
-  // A leader moves in two steps, each of which a slow cluster takes half a second for.
+  // A leader moves in two steps; each takes a slow cluster half a second.
   const lateMs = 3_000;
   const former = leaderOf(moving, targets);
   const others = targets.brokers.flatMap((name, index) => (name === former ? [] : [index + 1]));
@@ -244,7 +248,7 @@ const movesBeforeFirstBatch: Scenario = ({ recipe, targets, beginMs }) => {
   };
 };
 
-/** A producer pauses amidst a transaction for longer than its timeout, and goes on (KAFKA-6119). */
+/** A producer pauses in a transaction for longer than the transaction timeout, and goes on (KAFKA-6119). */
 const transactionOutlivesTimeout: Scenario = ({ recipe, participants, beginMs }) => {
   const [first, second] = [
     pick(participants.partitions, recipe.where),
@@ -279,7 +283,7 @@ const SCENARIOS: Readonly<Record<ProducerScenario, Scenario>> = {
   'transaction-outlives-timeout': transactionOutlivesTimeout,
 };
 
-/** Nothing where nobody asks for a scenario, and in some plans where somebody does. */
+/** The parts of the scenario; empty if no bug asks for one, and in some plans where a bug does. */
 export function resolveProducerScenario(
   scenario: ProducerScenario | null,
   recipe: ProducerScenarioRecipe | null,

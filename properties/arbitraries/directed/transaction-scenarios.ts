@@ -1,6 +1,6 @@
 /**
- * What a transactional producer must meet for some historical bugs to show: two or three mishaps in the one order that
- * matters, which chance brings about once in many thousand runs. Everybody else goes on around it as in any plan.
+ * Scenarios of a transactional producer that some historical bugs need: two or three faults in one certain order,
+ * which random plans reach once in many thousand runs. The other clients act as in any plan.
  */
 import fc from 'fast-check';
 
@@ -25,7 +25,7 @@ export interface TransactionScenarioRecipe {
   readonly lateMs: number;
 }
 
-/** Null where no bug asks for one; then nothing is drawn. */
+/** Null if no bug asks for a scenario; nothing is drawn then. */
 export function transactionScenarioArbitrary({
   transactionScenario: scenario,
 }: Pick<ResolvedOptions, 'transactionScenario'>): fc.Arbitrary<TransactionScenarioRecipe | null> {
@@ -48,7 +48,10 @@ export interface TransactionScenarioParts {
 const NOTHING: TransactionScenarioParts = { clients: [], operations: [], faults: [] };
 const ID = 'transactions-0';
 
-/** `others`: who is there already. Leaders are where they are placed, as long as nothing has happened. */
+/**
+ * `others`: the clients that the plan has already. Leaders are at their first brokers as long as nothing has
+ * happened.
+ */
 export function resolveTransactionScenario(
   recipe: TransactionScenarioRecipe | null,
   others: readonly Client[],
@@ -63,7 +66,7 @@ export function resolveTransactionScenario(
   return SCENARIOS[recipe.scenario]({
     first: `producer-${producers + 1}`,
     second: `producer-${producers + 2}`,
-    // Alone, or the first of two, in the log of transactions.
+    // The transactional id of the scenario lies in partition 0 of the transaction log.
     coordinator: pick(brokers, 0),
     leader: pick(brokers, place.partition),
     brokers: brokers.length,
@@ -81,7 +84,7 @@ interface ScenarioContext {
   readonly first: string;
   readonly second: string;
   readonly coordinator: string;
-  /** Of the place. */
+  /** The leader of `place`. */
   readonly leader: string;
   readonly brokers: number;
   readonly place: TopicPartition;
@@ -105,7 +108,7 @@ const SCENARIOS: Readonly<
         { atMs: 0, client: first, kind: 'init-transactions' },
         ...transaction(first, place, beginMs, gapMs, null),
         { atMs: takesOverMs, client: second, kind: 'init-transactions' },
-        // What the transaction has not touched before.
+        // A partition or a group that the transaction has not touched before.
         elsewhere === null
           ? { atMs: goesOnMs, client: first, kind: 'send-offsets-to-transaction', group: GROUP, consumer }
           : { atMs: goesOnMs, client: first, kind: 'send', ...elsewhere, key: null },
@@ -152,7 +155,7 @@ const SCENARIOS: Readonly<
 
   'late-verification': ({ first, coordinator, leader, place, beginMs, gapMs, lateMs, timeouts }) => {
     const sentMs = beginMs + gapMs;
-    // It comes just in time, so that the leader still asks while the transaction is open.
+    // It arrives just in time for the leader to verify it while the transaction is open.
     const comesMs = Math.max(50, timeouts.deliveryMs - 20 - (lateMs % 200));
     const answeredMs = timeouts.deliveryMs - comesMs + 100 + (lateMs >> 1);
     return {
@@ -210,7 +213,7 @@ const SCENARIOS: Readonly<
       clients: [producer(first)],
       operations: [
         { atMs: 0, client: first, kind: 'init-transactions' },
-        // The partition knows the producer, so that the gap which the late record leaves stays open for it.
+        // The partition knows the producer already, so that the late record leaves a sequence gap open.
         ...transaction(first, place, beginMs, gapMs, 'commit-transaction'),
         ...transaction(first, place, nextMs, gapMs, 'abort-transaction'),
         ...transaction(first, place, nextMs + 3 * gapMs, gapMs, 'commit-transaction'),
@@ -235,7 +238,7 @@ const SCENARIOS: Readonly<
     };
   },
 
-  // Sent twice: the second request outlives the batch, and by then the next transaction is being committed.
+  // The second request outlives the batch: when it arrives, the next transaction is being committed.
   'given-up-batch': ({ first, coordinator, leader, place, elsewhere, beginMs, gapMs, lateMs, timeouts }) => {
     const sentMs = beginMs + gapMs;
     const abortMs = sentMs + timeouts.deliveryMs + 10;
@@ -275,14 +278,14 @@ const SCENARIOS: Readonly<
   },
 };
 
-/** Longer than `transactional.id.expiration.ms` where this is told, and the interval in which it is looked at. */
+/** Longer than `transactional.id.expiration.ms` of this scenario plus the interval of the check. */
 const FORGOTTEN_MS = 1_500;
 
 function producer(name: string): Client {
   return { kind: 'producer', name, transactionalId: ID };
 }
 
-/** `end` null: it is left open. */
+/** `end` null: the transaction stays open. */
 function transaction(
   client: string,
   place: TopicPartition,

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 const STEPS_PER_OCTAVE = 64;
 
 /**
- * Whole numbers in [min, max], both inclusive, spread evenly over orders of magnitude: 10 to 20 is as
- * likely as 1000 to 2000. Shrinks towards `min`. Built from exact doublings, not from a logarithm, so
- * that every machine draws the same number. `min` is at least 1.
+ * Draws whole numbers in [min, max], both inclusive, uniform over orders of magnitude: 10 to 20 is as likely as 1000
+ * to 2000. Shrinks towards `min`. Built from exact doublings, not from a logarithm, so that every machine draws the
+ * same number. `min` is at least 1.
  */
 export function logUniform(min: number, max: number): fc.Arbitrary<number> {
   let steps = 0;

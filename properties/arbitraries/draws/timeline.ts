@@ -1,5 +1,5 @@
 /**
- * When things happen. Kafka's hardest bugs need two leader changes in quick succession with a few
+ * The times of operations and faults. Kafka's hardest bugs need two leader changes in quick succession with a few
  * records in between (KIP-279, KIP-320), so most of a run happens around a few busy periods.
  */
 import fc from 'fast-check';
@@ -8,11 +8,11 @@ import { logUniform } from './magnitude.ts';
 import { choice, percent, pick } from './pick.ts';
 
 export interface Timeline {
-  /** Virtual milliseconds in which operations are invoked and faults fire. */
+  /** The virtual milliseconds in which operations are invoked and faults fire. */
   readonly lengthMs: number;
-  /** The busy periods, in milliseconds; at least one. */
+  /** The beginnings of the busy periods, in milliseconds; at least one. */
   readonly busyPeriodsMs: readonly number[];
-  /** How many operations of a hundred happen around a busy moment. */
+  /** The share of operations around a busy period, in percent. */
   readonly clustering: number;
 }
 
@@ -26,12 +26,12 @@ export const timelineArbitrary: fc.Arbitrary<Timeline> = fc
   })
   .map(({ lengthMs, busyPeriods, clustering }) => ({
     lengthMs,
-    // Never in the last fifth: what a fault breaks must have time to show.
+    // Never in the last fifth: the effect of a fault must have time to show.
     busyPeriodsMs: busyPeriods.map((at) => Math.floor((lengthMs * 0.8 * at) / BUSY_PERIOD_GRAIN)),
     clustering,
   }));
 
-/** A place in time that means a millisecond only together with a timeline. */
+/** A position in time; a timeline turns it into a millisecond. */
 export interface When {
   readonly clustered: number;
   readonly busyPeriod: number;
@@ -44,7 +44,7 @@ export const whenArbitrary: fc.Arbitrary<When> = fc.record({
   distanceMs: logUniform(1, 3_000),
 });
 
-/** A quarter of what is around a busy moment comes before it. */
+/** A quarter of the events around a busy period come before it. */
 export function resolveWhen(when: When, timeline: Timeline): number {
   if (when.clustered >= timeline.clustering)
     return Math.floor((timeline.lengthMs * when.busyPeriod) / 0x10000);

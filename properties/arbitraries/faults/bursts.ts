@@ -1,6 +1,6 @@
 /**
- * Several things in quick succession, on one partition: leaders moved back and forth with faults in
- * between. Two leader changes before replication caught up is the story of KAFKA-6361 and KAFKA-6880.
+ * Several events in quick succession on one partition: leader moves back and forth with faults in between. Two leader
+ * changes before replication has caught up are the core of KAFKA-6361 and KAFKA-6880.
  */
 import fc from 'fast-check';
 
@@ -11,7 +11,7 @@ import type { Timeline } from '../draws/timeline.ts';
 import { dropping } from '../draws/shrinkable-list.ts';
 
 interface StepRecipe {
-  /** Below the share of moves in this burst, the step moves the leader; else it is the fault. */
+  /** Below the burst's share of moves, the step moves the leader; else it is the fault. */
   readonly move: number;
   readonly gapMs: number;
   readonly broker: number;
@@ -20,9 +20,9 @@ interface StepRecipe {
 
 export interface BurstRecipe {
   readonly busyPeriod: number;
-  /** One fault goes round the brokers, instead of a different one each time: racks and rollouts do that. */
+  /** One fault strikes the brokers in turn, instead of a different fault each time, as in a rolling restart. */
   readonly rolling: boolean;
-  /** With `rolling`: all brokers at one instant, as when the whole site goes dark. */
+  /** With `rolling`: all brokers at one instant, as in a power failure of the site. */
   readonly together: boolean;
   readonly place: number;
   readonly moves: number;
@@ -58,15 +58,15 @@ export const burstsArbitrary: fc.Arbitrary<readonly BurstRecipe[]> = dropping(
   BURSTS_AT_MOST,
 );
 
-/** A leader move, to the broker with this number, or a fault, at its time. */
+/** A leader move to the broker with that number, or a fault, at its time. */
 export type BurstStep =
   | { readonly is: 'move'; readonly atMs: number; readonly place: number; readonly broker: number }
   | { readonly is: 'fault'; readonly atMs: number; readonly fault: FaultRecipe };
 
-/** A round of one fault takes its time: each broker must have been missed before the next one goes. */
+/** A rolling fault is slower: each broker must have been missed before the next one is struck. */
 const ROLLING_GAP = 3;
 
-/** No move goes to the broker that the move before it went to: that would be none. */
+/** No move goes to the broker of the move before it. */
 export function resolveBurst(recipe: BurstRecipe, timeline: Timeline, brokers: number): BurstStep[] {
   let atMs = pick(timeline.busyPeriodsMs, recipe.busyPeriod);
   let target = recipe.busyPeriod % brokers;

@@ -1,4 +1,4 @@
-/** One fault before it is known which brokers and clients there are, or which kinds are on. */
+/** The recipe of one fault: what is drawn before the brokers, the clients and the enabled kinds are known. */
 import fc from 'fast-check';
 
 import { logUniform } from '../draws/magnitude.ts';
@@ -8,13 +8,13 @@ export interface FaultRecipe {
   readonly kind: number;
   readonly victim: number;
   readonly peer: number;
-  /** How long it lasts, or until the restart: too short to be noticed, or longer than a session and a lag. */
+  /** The length of the fault, or the time until the restart: too short to be noticed, or longer than a session. */
   readonly forMs: number;
-  /** A delay, a jump: what there is of it. */
+  /** The amount of a delay or of a clock jump. */
   readonly amountMs: number;
   readonly flavour: number;
   readonly variant: number;
-  /** In so many cases of a hundred at a probe, if this run has faults at probes at all. */
+  /** Compared with the share of faults that wait for a probe, if this run has any. */
   readonly byProbe: number;
   readonly probe: number;
 }
@@ -31,23 +31,26 @@ export const faultRecipeArbitrary: fc.Arbitrary<FaultRecipe> = fc.record({
   probe: choice,
 });
 
-/** Whom faults can befall, and what they must not do, in one run. */
+/** The hosts that faults may strike in one run, and how. */
 export interface FaultTargets {
   readonly brokers: readonly string[];
   readonly controllers: readonly string[];
-  /** Hosts whose process and clock may fail: the brokers, with the controllers if that is allowed. */
+  /** Hosts whose process and clock may fail: the brokers, and the controllers if that is allowed. */
   readonly crashable: readonly string[];
   readonly clients: readonly string[];
-  /** How many log directories each broker has; absent: one. */
+  /** The number of log directories of each broker; absent: one. */
   readonly logDirs?: number;
-  /** Hosts that may lose power: the lossy brokers, and controllers that may fail, which flush before they answer. */
+  /**
+   * Hosts that may lose power: brokers that may lose their disk, and controllers that may fail (they flush before
+   * they answer).
+   */
   readonly powerLossAllowed: readonly string[];
-  /** The controllers, if there are several and they may fail: what a story about elections is made of. */
+  /** The controllers, if there are several and they may fail: the subject of incidents about elections. */
   readonly quorum: readonly string[];
-  /** Controllers that may stand still for a while: an only one, too. */
+  /** Controllers that may pause; a single controller may, too. */
   readonly pausable: readonly string[];
-  /** Nodes that need not come back in the end. */
+  /** Nodes that the liveness phase can do without. */
   readonly outsideCore: readonly string[];
-  /** Brokers whose disk may forget. Fewer than min.insync.replicas, mostly: more is beyond any promise. */
+  /** Brokers that may lose their disk. Mostly fewer than min.insync.replicas: no configuration survives more. */
   readonly diskLossAllowed: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** From a recipe to a fault of the plan: one small builder a kind. */
+/** Turns the recipe of a fault into a fault of the plan: one small builder a kind. */
 import fc from 'fast-check';
 
 import type { Trigger } from '../../../impl/plan/plan.ts';
@@ -35,7 +35,7 @@ const BUILDERS: Record<FaultKind, (recipe: FaultRecipe, targets: FaultTargets) =
     kind: 'disk-error',
     node: pick(targets.brokers, recipe.victim),
     error: recipe.variant < 50 ? 'torn-append' : 'every-write',
-    // With several, one that the broker can go on without, mostly.
+    // With several log directories mostly one that the broker can go on without.
     ...(targets.logDirs === undefined || targets.logDirs === 1 || recipe.flavour < 20
       ? {}
       : { logDir: targets.logDirs }),
@@ -81,12 +81,12 @@ function restart(recipe: FaultRecipe): number | null {
 }
 
 /**
- * What is on in this run. Each kind is off in half of the runs (swarm testing, Groce et al. 2012): a
- * bug may need much of one fault and none of another.
+ * The kinds of faults that are enabled in this run. Each kind is off in half of the runs (swarm testing, Groce et al.
+ * 2012): a bug may need many faults of one kind and none of another.
  */
 export interface Swarm {
   readonly kinds: number;
-  /** Whether each kind that is on comes as often as any other. Default: as often as has proved useful. */
+  /** Whether all enabled kinds are equally likely. Default: weighted by how useful they have proved. */
   readonly uniform?: true;
   readonly probes: number;
   readonly diskLossVictim: number;
@@ -115,7 +115,7 @@ const WEIGHTS: Record<FaultKind, number> = {
   clock: 1,
 };
 
-/** The kinds that are on, and how often each comes; at least one if any is allowed. */
+/** The enabled kinds with their weights; at least one if any is allowed. */
 export function kindsIn(swarm: Swarm, options: ResolvedOptions): readonly WeightedKind[] {
   const allowed = FAULT_KINDS.filter((kind) => options.faults.includes(kind));
   const on = allowed.filter((kind) => (swarm.kinds >> FAULT_KINDS.indexOf(kind)) % 2 === 1);
@@ -141,7 +141,7 @@ export function faultTargetsOf(
     brokers,
     controllers,
     clients,
-    // What befalls a controller in a broker befalls the broker, and brokers have their share already.
+    // A fault of a controller in a broker process strikes the broker, which has its share of faults already.
     crashable: controllersFail && !combined ? [...brokers, ...controllers] : brokers,
     powerLossAllowed: controllersFail && !combined ? [...diskLossAllowed, ...controllers] : diskLossAllowed,
     diskLossAllowed,
@@ -152,7 +152,7 @@ export function faultTargetsOf(
 }
 
 /**
- * Some nodes need not come back in the end, no more than the others can do without: brokers in one run of five,
+ * The nodes that the liveness phase can do without, as many as the cluster can spare: brokers in one run of five,
  * controllers in one of three.
  */
 export function outsideCore(
@@ -182,10 +182,10 @@ export function resolveFault(
 
 const PROBE_COUNTS = [1, 1, 1, 2, 3, 5, 10] as const;
 
-/** A swarm that has drawn so much, of a hundred, has no faults at probes. */
+/** A swarm that has drawn at least this much, of a hundred, has no faults at probes. */
 export const NOT_AT_PROBES = 25;
 
-/** In one run of four, a third of the faults wait for a probe; the others fire at their time. */
+/** In one run of four a third of the faults wait for a probe; all others fire at their time. */
 export function triggerOf(
   recipe: FaultRecipe,
   atMs: number,

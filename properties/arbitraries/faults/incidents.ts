@@ -1,6 +1,6 @@
 /**
- * Stories that operations people tell, with every time and name drawn: several things that must come
- * together in one order before replication has anything to decide. Lone faults rarely meet like that.
+ * Incidents as operators know them, with every time and name drawn: several events that must happen in one order
+ * before replication has anything to decide. Lone faults rarely meet like that.
  */
 import fc from 'fast-check';
 
@@ -36,7 +36,7 @@ import {
 } from './incidents/returning-brokers.ts';
 
 const STEPS_AT_MOST = 12;
-/** As many as share a partition's replicas with the victim, mostly. */
+/** Mostly the brokers that share a partition's replicas with the victim. */
 const OTHERS_AT_MOST = 2;
 
 const incident: fc.Arbitrary<IncidentRecipe> = fc.record({
@@ -51,14 +51,14 @@ const incident: fc.Arbitrary<IncidentRecipe> = fc.record({
   steps: droppable(STEPS_AT_MOST),
 });
 
-/** In every second run. */
+/** Every second run has an incident. */
 export const incidentsArbitrary: fc.Arbitrary<readonly IncidentRecipe[]> = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant([]) },
   { weight: 1, arbitrary: fc.tuple(incident) },
 );
 
-/** How often each is told: the more must come together, the more often. */
+/** Weighted: an incident in which more must come together is drawn more often. */
 const INCIDENTS: readonly (readonly [Incident, number])[] = [
   [missedLeaderEpochs, 2],
   [staleIsrRequest, 2],
@@ -70,7 +70,7 @@ const INCIDENTS: readonly (readonly [Incident, number])[] = [
   [slowController, 1],
   [lateRegistration, 1],
 ];
-/** The zombie is one of three, and leads or nothing comes of it. */
+/** The zombie is one of three controllers, and the incident has no effect unless it leads. */
 const QUORUM_INCIDENTS: typeof INCIDENTS = [
   ...INCIDENTS,
   [twoElections, 2],
@@ -78,7 +78,7 @@ const QUORUM_INCIDENTS: typeof INCIDENTS = [
   [leaderGoneForGood, 1],
 ];
 
-/** The steps of an incident, in the order of its story; none where there are too few brokers for it. */
+/** The steps of an incident in their order; none if there are too few brokers for it. */
 export function resolveIncident(
   recipe: IncidentRecipe,
   timeline: Timeline,

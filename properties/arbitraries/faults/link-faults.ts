@@ -1,4 +1,4 @@
-/** What can go wrong between two hosts. The pattern decides more than the numbers: it is drawn first. */
+/** Faults of the network between two hosts. The pattern matters more than the numbers, so it is drawn first. */
 import type { Fault } from '../../../impl/plan/plan.ts';
 import type { FaultTargets, FaultRecipe } from './fault-recipe.ts';
 import { pick, pickWeighted } from '../draws/pick.ts';
@@ -10,7 +10,7 @@ interface Link {
   readonly to: string;
 }
 
-/** A broker and one that it talks to: another broker, a controller, or a client; either may come first. */
+/** A broker and a host that it talks to (another broker, a controller or a client), in either order. */
 export function linkOf(recipe: FaultRecipe, targets: FaultTargets): Link {
   const broker = pick(targets.brokers, recipe.victim);
   const others = targets.brokers.filter((name) => name !== broker);
@@ -22,8 +22,8 @@ export function linkOf(recipe: FaultRecipe, targets: FaultTargets): Link {
 type Cut = 'one-pair' | 'from-controller' | 'from-brokers' | 'isolated' | 'split' | 'from-client' | 'quorum';
 
 /**
- * Most cuts leave a broker alive for some and dead for others, which is what fencing is for (KIP-320,
- * KIP-841): without the controller it goes on serving, without its followers it goes on leading.
+ * Most cuts leave a broker alive for some hosts and dead for others, which is what fencing is for (KIP-320, KIP-841):
+ * without the controller it goes on serving, without its followers it goes on leading.
  */
 const CUTS: readonly (readonly [Cut, number])[] = [
   ['from-controller', 25],
@@ -34,7 +34,7 @@ const CUTS: readonly (readonly [Cut, number])[] = [
   ['from-client', 10],
 ];
 
-/** With several controllers a good part of the cuts runs between them. */
+/** With several controllers many of the cuts run between them. */
 const CUTS_IN_QUORUM: typeof CUTS = [...CUTS, ['quorum', 40]];
 
 export function partitionFault(recipe: FaultRecipe, targets: FaultTargets): Without<'partition'> {
@@ -80,12 +80,15 @@ function controllerOf(recipe: FaultRecipe, targets: FaultTargets): string {
   return pick(targets.controllers, recipe.peer);
 }
 
-/** All of them, or one: then the broker has to find another way to the same decisions. */
+/** All controllers, or one: then the broker must find another one. */
 function someControllers(recipe: FaultRecipe, targets: FaultTargets): string[] {
   return recipe.peer % 2 === 0 ? [...targets.controllers] : [controllerOf(recipe, targets)];
 }
 
-/** A broker with the clients on one side, the other brokers with the controllers; of a quorum the broker may keep one. */
+/**
+ * A broker with the clients on one side, the other brokers with the controllers on the other; the broker may keep one
+ * controller of a quorum.
+ */
 function splitSides(
   broker: string,
   others: readonly string[],
@@ -100,7 +103,7 @@ function splitSides(
   ];
 }
 
-/** One controller cut off from the others; from nobody else, or from some brokers, too. */
+/** One controller is cut off from the others, and perhaps from some brokers. */
 function quorumSides(recipe: FaultRecipe, targets: FaultTargets): [string[], string[]] {
   const controller = pick(targets.controllers, recipe.victim);
   const rest = targets.controllers.filter((other) => other !== controller);
@@ -128,7 +131,7 @@ interface Message {
   readonly ends: Ends;
 }
 
-/** Replication first: a single late answer to a fetch is half of the loss of KAFKA-1211. */
+/** Replication first: one late fetch response is half of the loss of KAFKA-1211. */
 const MESSAGES: readonly (readonly [Message, number])[] = [
   [{ api: 'Fetch', ends: 'replica' }, 40],
   [{ api: 'AlterPartition', ends: 'leader-controller' }, 14],

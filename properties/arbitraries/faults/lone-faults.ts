@@ -28,12 +28,12 @@ const evenLoneFault: fc.Arbitrary<LoneFault> = fc
     fault: { ...fault, forMs: 1 + forMs, amountMs: 1 + amountMs },
   }));
 
-/** None as often as any number that is allowed, each as long as it may be as often as short. */
+/** Any number of faults that is allowed is as likely as any other, and every length is. */
 export const uniformLoneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = fc
   .nat(LONE_AT_MOST)
   .chain((count) => fc.array(evenLoneFault, { minLength: count, maxLength: count, size: 'max' }));
 
-/** Few faults as often as many. */
+/** Few faults are as likely as many. */
 export const loneFaultsArbitrary: fc.Arbitrary<readonly LoneFault[]> = dropping(
   fc.oneof(
     { withCrossShrink: true },

@@ -13,7 +13,7 @@ import { type ClientTimeouts, nameOf } from './transactional-clients.ts';
 
 interface LateMessage {
   readonly api: string;
-  /** The call that it belongs to. */
+  /** The kinds of calls that send the message. */
   readonly of: readonly Operation['kind'][];
   readonly between: 'client' | 'brokers';
 }
@@ -21,7 +21,7 @@ interface LateMessage {
 const SENDS: readonly Operation['kind'][] = ['send'];
 const ENDS: readonly Operation['kind'][] = ['commit-transaction', 'abort-transaction'];
 
-/** A single late message finds more than crashes do (KAFKA-17754, KAFKA-19446). */
+/** A single late message finds more bugs than crashes do (KAFKA-17754, KAFKA-19446). */
 const LATE: readonly (readonly [LateMessage, number])[] = [
   [{ api: 'EndTxn', of: ENDS, between: 'client' }, 30],
   [{ api: 'Produce', of: SENDS, between: 'client' }, 25],
@@ -48,7 +48,7 @@ export type TransactionDisturbance =
   | { readonly is: 'fault'; readonly at: Trigger; readonly body: FaultBody }
   | { readonly is: 'operation'; readonly body: OperationBody };
 
-/** `operations`: what transactional producers do. */
+/** `operations`: those of the transactional producers. */
 export function resolveDisturbances(
   recipe: TransactionsRecipe,
   operations: readonly OperationBody[],
@@ -94,7 +94,7 @@ export function resolveDisturbances(
   return [...late, ...others];
 }
 
-/** Just before the call that the message belongs to; if nobody makes such a call, when it comes about. */
+/** Just before a call that sends the message; if there is no such call, `otherwise`. */
 function lateMessage(
   { fate: { type, effect }, producer: which, broker, peer, delayMs }: DisturbanceRecipe,
   otherwise: Trigger,
@@ -104,7 +104,7 @@ function lateMessage(
   const { api, of, between } = pickWeighted(LATE, peer);
   const calls = operations.filter(({ kind }) => of.includes(kind));
   const call = calls.length > 0 ? pick(calls, which) : pick(operations, which);
-  // The first broker leads the first partitions, as long as nothing happens.
+  // The first broker leads the first partitions as long as no leader has moved.
   const asked = broker % 2 === 0 ? pick(targets.brokers, 0) : pick(targets.brokers, broker >> 1);
   const asker = between === 'client' ? call.client : pick(targets.brokers, broker % 3 === 0 ? 0 : peer >> 2);
   const isRequest = type === 'request';

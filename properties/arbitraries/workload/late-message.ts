@@ -1,6 +1,6 @@
 /**
- * A recipe for what a transactional producer survives worst: two transactions on one partition, and a message of the
- * first that arrives during the second. A historical bug may ask for a directed scenario in its place.
+ * The hardest test of a transactional producer: two transactions on one partition, and a message of the first that
+ * arrives during the second. A historical bug may ask for a directed scenario in its place.
  */
 import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../../impl/kafka/internal-records.ts';
 import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect.ts';
@@ -15,7 +15,7 @@ import { type ClientTimeouts, idOf, nameOf } from './transactional-clients.ts';
 
 interface LateMessageSteps {
   readonly operations: readonly OperationBody[];
-  /** When the late message is sent, and how late it comes. */
+  /** The time at which the late message is sent, and its delay. */
   readonly fromMs: number;
   readonly delayMs: number;
   readonly api: LateApi;
@@ -23,8 +23,8 @@ interface LateMessageSteps {
 }
 
 /**
- * A message of a transaction is so late that its sender has given it up and sent it again. It comes when the
- * transaction is over, and the next one of the producer, on the same partition, is open (KIP-890, KIP-1228).
+ * A message of a transaction is so late that its sender has given it up and sent it again. It arrives when that
+ * transaction is over, and the producer's next one on the same partition is open (KIP-890, KIP-1228).
  */
 function lateMessageSteps(
   recipe: TransactionsRecipe,
@@ -60,7 +60,7 @@ function lateMessageSteps(
   // The coordinator can move only if there is another broker.
   const moves = api === 'WriteTxnMarkers' && endsAlike && brokers.length > 1;
   const fromMs = api === 'EndTxn' || api === 'WriteTxnMarkers' ? at(2) : at(1);
-  // A little more, for what it waits for itself.
+  // A little later, because the sender may wait before it sends.
   const arrivesMs = fromMs + delayMs + 100;
   return {
     api,
@@ -82,7 +82,7 @@ function lateMessageSteps(
   };
 }
 
-/** What a historical bug asks for happens to the producer of the lateMessage. */
+/** The scenario of a historical bug, played by the producer of the late message. */
 function directedSteps(
   scenario: CoordinatorScenario,
   recipe: TransactionsRecipe,
@@ -110,7 +110,7 @@ function directedSteps(
   });
 }
 
-/** The coordinator goes and comes back while its marker is under way (KAFKA-16352). */
+/** The coordinator moves away and back while its marker is on its way (KAFKA-16352). */
 function thereAndBack(recipe: TransactionsRecipe, fromMs: number, gapMs: number): OperationBody[] {
   const log = logOf(recipe, idOf(recipe.producers.length, true));
   const move = {
@@ -159,7 +159,7 @@ export function lateMessageFaults(
   return steps === null ? [] : [lateMessageFault(steps, recipe, participants, targets)];
 }
 
-/** On its way between those who have to do with each other as long as no leader has moved. */
+/** The message is late between the sender and the receiver that it has as long as no leader has moved. */
 function lateMessageFault(
   { api, fromMs, delayMs, partition }: LateMessageSteps,
   recipe: TransactionsRecipe,

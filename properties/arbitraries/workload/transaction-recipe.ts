@@ -1,4 +1,4 @@
-/** The recipe of a transactional workload: what is drawn, before names and times are known. */
+/** The recipe of a transactional workload: what is drawn before names and times are known. */
 import fc from 'fast-check';
 
 import type { CoordinatorScenario } from '../../../impl/simulated/defects/defect.ts';
@@ -22,7 +22,7 @@ export interface TransactionRecipe {
   readonly when: When;
   readonly sends: readonly SendRecipe[];
   readonly gapMs: number;
-  /** Null: it is left open, until its timeout or the next begin. */
+  /** Null: the transaction stays open until its timeout or the next begin. */
   readonly end: 'commit-transaction' | 'abort-transaction' | null;
   readonly sendsOffsets: boolean;
   readonly consumer: number;
@@ -30,7 +30,7 @@ export interface TransactionRecipe {
 
 interface ProducerRecipe {
   readonly init: When;
-  /** Whether its transactional id is its own; else it has that of the first producer. */
+  /** Whether it has a transactional id of its own; else it shares that of the first producer. */
   readonly hasOwnId: boolean;
   readonly restarts: readonly When[];
 }

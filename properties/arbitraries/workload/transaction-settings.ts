@@ -9,7 +9,7 @@ import type { ResolvedOptions } from '../options.ts';
 /** The maximum for an idempotent producer. */
 const MAX_IN_FLIGHT = 5;
 
-/** Small numbers, so that timeouts, expiry and exhaustion come about within seconds. */
+/** Small numbers, so that timeouts, expiry and exhaustion happen within seconds. */
 export const transactionSettingsArbitrary: fc.Arbitrary<Readonly<Record<string, number>>> = fc
   .record({
     partitions: fc.constantFrom(1, 1, 1, 2),
@@ -32,7 +32,7 @@ export const transactionSettingsArbitrary: fc.Arbitrary<Readonly<Record<string, 
       : {}),
   }));
 
-/** The configuration that transactions need or make time pass faster with. */
+/** The settings that transactions need, and those that make time pass faster for them. */
 export function transactionSettings(
   recipe: { readonly configuration: Plan['configuration'] },
   options: ResolvedOptions,

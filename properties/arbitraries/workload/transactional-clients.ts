@@ -3,14 +3,14 @@ import type { Client } from '../../../impl/plan/plan.ts';
 import type { Participants } from '../cluster/participants.ts';
 import type { TransactionsRecipe } from './transaction-recipe.ts';
 
-/** After how long clients give up, in milliseconds. */
+/** The times after which clients give up, in milliseconds. */
 export interface ClientTimeouts {
   readonly requestMs: number;
   readonly deliveryMs: number;
   readonly blockMs: number;
 }
 
-/** The participants with transactional producers, and with consumers of both isolation levels. */
+/** The clients of the plan with transactional producers, and with consumers of both isolation levels. */
 export function withTransactionalClients(recipe: TransactionsRecipe, participants: Participants): Client[] {
   const own = recipe.producers.map((drawn, index): Client => ({
     kind: 'producer',

@@ -1,7 +1,7 @@
 /**
- * Transactional producers: several transactions one after the other, committed and aborted, over some partitions,
- * with offsets or without; producers that share a transactional id, so that one fences the other; processes that die
- * and come back; and what disturbs all that most: a single message that is late, a coordinator that moves or dies.
+ * The transactional workload: transactions of a producer one after the other, committed and aborted, over some
+ * partitions, with offsets or without; producers that share a transactional id, so that one fences the other; and
+ * processes that die and come back. `disturbances.ts` has the faults.
  */
 import type { Participants } from '../cluster/participants.ts';
 import type { OperationBody } from '../draws/bodies.ts';
@@ -12,7 +12,7 @@ import { lateMessageOperations } from './late-message.ts';
 import { GROUP, type TransactionRecipe, type TransactionsRecipe } from './transaction-recipe.ts';
 import { type ClientTimeouts, nameOf } from './transactional-clients.ts';
 
-/** What transactional producers do, and the groups whose offsets they commit. */
+/** The operations of transactional producers, and commits and fetches of group offsets. */
 export function resolveTransactions(
   recipe: TransactionsRecipe,
   participants: Participants,
@@ -23,7 +23,7 @@ export function resolveTransactions(
   const bodies: OperationBody[] = [];
   recipe.producers.forEach(({ init, hasOwnId, restarts }, index) => {
     const client = nameOf(participants, index);
-    // Who shares an id comes when the other is at work.
+    // A producer that shares an id starts while the other one is at work.
     const atMs = index === 0 || hasOwnId ? index : resolveWhen(init, timeline);
     bodies.push({ atMs, client, kind: 'init-transactions' });
     for (const when of restarts) {

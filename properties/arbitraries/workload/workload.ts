@@ -1,4 +1,4 @@
-/** What clients do: mostly sends, then polls, and now and then something that moves a leader. */
+/** The operations of clients without transactions: mostly sends, then polls, and now and then a leader move. */
 import fc from 'fast-check';
 
 import type { Operation } from '../../../impl/plan/plan.ts';
@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../options.ts';
 import { choice, pick, pickWeighted } from '../draws/pick.ts';
 import { resolveWhen, type Timeline, type When, whenArbitrary } from '../draws/timeline.ts';
 
-/** What these clients do; transactional producers have a script of their own. */
+/** The kinds of operations of these clients; `transactions.ts` has those of transactional producers. */
 type OperationKind =
   | 'send'
   | 'poll'
@@ -20,7 +20,7 @@ type OperationKind =
   | 'reassign';
 type Mix = readonly (readonly [OperationKind, number])[];
 
-/** A run has one character, so that some runs do much of what most runs hardly do. */
+/** Each run has one mix, so that some runs do often what most runs hardly do. */
 const MIXES: readonly Mix[] = [
   mix({
     send: 780,
@@ -66,7 +66,7 @@ const MIXES: readonly Mix[] = [
     'delete-records': 0,
     reassign: 0,
   }),
-  // The only one that deletes and reassigns: with fewer replicas, and fewer records, other stories become rare.
+  // The only mix that deletes and reassigns: with fewer replicas and records, other failures become rare.
   mix({
     send: 640,
     poll: 150,
@@ -95,7 +95,7 @@ function mix(weights: Record<OperationKind, number>): Mix {
   return kinds.map((kind) => [kind, weights[kind]]);
 }
 
-/** In place of the number of a mix: each kind as often as any other. */
+/** In place of the number of a mix: all kinds are equally likely. */
 export const UNIFORM_MIX = -1;
 const UNIFORM: Mix = MIXES[0]!.map(([kind]) => [kind, 1] as const);
 
@@ -130,7 +130,7 @@ export function workloadArbitrary(options: ResolvedOptions): fc.Arbitrary<Worklo
   });
 }
 
-/** Operations with the ids 0, 1, 2 ...; what makes a deleted topic anew has one from far above. */
+/** Operations with the ids 0, 1, 2 ...; the creation of a topic that was deleted has an id of another name space. */
 export function resolveWorkload(
   recipe: WorkloadRecipe,
   participants: Participants,
@@ -197,7 +197,7 @@ export function resolveWorkload(
 
 const RECREATED_AFTER_MS = [0, 1, 10, 50, 100, 300, 1_000] as const;
 
-/** In seven of eight cases a deleted topic is made anew, as it was, at once or while its followers still fetch. */
+/** In seven of eight cases a deleted topic is created again, at once or while its followers still fetch. */
 function recreationOf(
   deletion: { readonly id: number; readonly atMs: number; readonly topic: string },
   detail: number,
@@ -219,12 +219,12 @@ function recreationOf(
 
 const POLL_TIMEOUTS = [100, 10, 500, 1_000] as const;
 
-/** Half of everything happens on the first partition: a bug needs several things in one place. */
+/** Half of all operations are on the first partition: a bug needs several events in one place. */
 function hotPlace(participants: Participants, where: number) {
   return pick(participants.partitions, where % 2 === 0 ? 0 : where >> 1);
 }
 
-/** The same operation, no more often on the first partition than on any other. */
+/** The same operation on any partition, with equal chances. */
 export function onAnyPartition(recipe: OperationRecipe): OperationRecipe {
   return { ...recipe, where: recipe.where | 1 };
 }
@@ -247,8 +247,8 @@ function electionOf(detail: number, options: ResolvedOptions): 'preferred' | 'un
 }
 
 /**
- * Consecutive brokers from a drawn one on; in half of the cases fewer than the replication factor, so that the next
- * reassignment has somebody to add. Never fewer than min.insync.replicas: that would promise less.
+ * Consecutive brokers from a drawn one on. In half of the cases there are fewer than the replication factor, so that
+ * the next reassignment can add one; never fewer than min.insync.replicas, which would weaken the guarantees.
  */
 function replicasOf(detail: number, options: ResolvedOptions): number[] {
   const { brokers, replicationFactor, minInsyncReplicas } = options;

@@ -3,7 +3,7 @@ import type { Trigger } from '../../../../impl/plan/plan.ts';
 import { pick } from '../../draws/pick.ts';
 import { CONTROLLERS_AT_MOST, type Incident, type IncidentStep } from './incident.ts';
 
-/** A controller stands still for about a session, and finds heartbeats that have waited all that time (KAFKA-15019). */
+/** A controller pauses for about a session and then finds heartbeats that have waited all that time (KAFKA-15019). */
 export const slowController: Incident = ({ peer, variant, gapsMs }, { targets, timeouts, next }) => {
   const { pausable } = targets;
   if (pausable.length === 0) return [];
@@ -16,9 +16,10 @@ export const slowController: Incident = ({ peer, variant, gapsMs }, { targets, t
 };
 
 /**
- * Two quick elections of the quorum: a minority is cut off, perhaps with the leader and with what it has not
- * committed; who is elected among the others is cut off at once, perhaps; and whoever comes next fails while it
- * brings the others up to date (figure 8 of the Raft paper, KAFKA-12619).
+ * Two quick elections of the quorum (figure 8 of the Raft paper, KAFKA-12619):
+ * 1. A minority is cut off, perhaps with the leader and its uncommitted records.
+ * 2. The controller that the others elect may be cut off at once.
+ * 3. The next leader crashes while the others fetch from it.
  */
 export const twoElections: Incident = ({ victim, peer, variant, forMs, gapsMs }, { targets, next }) => {
   const { quorum } = targets;
@@ -50,7 +51,7 @@ export const twoElections: Incident = ({ victim, peer, variant, forMs, gapsMs },
       },
     },
   ];
-  // Who has been brought up to date may fail with it.
+  // A controller that has just caught up may crash with it.
   if (variant % 2 === 0) {
     const node = pick(rest, peer + 1);
     steps.push({ is: 'fault', at: elected(2, soonMs), body: { kind: 'crash', node, restartAfterMs: forMs } });
@@ -59,13 +60,14 @@ export const twoElections: Incident = ({ victim, peer, variant, forMs, gapsMs },
 };
 
 /**
- * The leader of the quorum is cut off and does not know yet that it leads no more. Brokers turn to its successor,
- * and a replica leaves the in-sync replicas and comes back; just then the others fail, and brokers come to the old
- * leader with news that it has not heard (KAFKA-14154).
+ * A former leader of the quorum does not know yet that it was replaced (KAFKA-14154):
+ * 1. The leader is cut off, and brokers turn to its successor.
+ * 2. A replica leaves the in-sync replicas and comes back.
+ * 3. Just then the other controllers crash, and the brokers bring the former leader state that it has not seen.
  */
 export const zombieController: Incident = ({ victim, forMs, gapsMs }, context) => {
   const { quorum } = context.targets;
-  // Until it resigns, one and a half times as long, the others must have elected a leader and lost it again.
+  // It resigns after one and a half times this; by then the others must have elected a leader and lost it.
   const patienceMs = 2_000 + (forMs % 2_000);
   const zombie = pick(quorum, victim);
   const others = quorum.filter((name) => name !== zombie);
@@ -91,7 +93,7 @@ export const zombieController: Incident = ({ victim, forMs, gapsMs }, context) =
     {
       is: 'fault',
       at: { ...activated, plusMs: Math.min(...gapsMs) },
-      // Soon: it is killed on its way out, and registers anew without waiting for the end of a session.
+      // Soon: it is killed while it shuts down, and registers again without waiting for the end of its session.
       body: { kind: 'shutdown', node: context.victim, restartAfterMs: 20 + (forMs % 100) },
     },
     ...failing,
@@ -101,8 +103,8 @@ export const zombieController: Incident = ({ victim, forMs, gapsMs }, context) =
 };
 
 /**
- * The leader of the quorum is gone for good, where the others can do without it: whoever leads before it fails, and
- * comes back as a follower (KIP-996).
+ * The leader of the quorum stays away for good, where the others can do without it. Every controller that leads
+ * before it crashes and comes back as a follower (KIP-996).
  */
 export const leaderGoneForGood: Incident = ({ victim, forMs, gapsMs }, { targets, next }) => {
   const { quorum, outsideCore } = targets;

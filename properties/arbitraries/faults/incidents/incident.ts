@@ -1,4 +1,4 @@
-/** What the incidents of a plan have in common: their steps, their recipe, and what they know of the cluster. */
+/** The steps and the recipe of an incident, and what it knows of the cluster. */
 import type { Trigger } from '../../../../impl/plan/plan.ts';
 import type { ConfigurationValue } from '../../../../model/configuration/property.ts';
 import type { PropertyName } from '../../../../model/configuration/catalogue.ts';
@@ -6,8 +6,8 @@ import type { FaultBody } from '../../draws/bodies.ts';
 import type { FaultTargets } from '../fault-recipe.ts';
 
 /**
- * A leader move, to the broker with this number; a fault when its trigger fires; or a property that gives the story
- * the time that it takes, where the user has not fixed it.
+ * A leader move to the broker with that number; a fault with its trigger; or a property that the incident needs,
+ * unless the user has fixed it.
  */
 export type IncidentStep =
   | { readonly is: 'move'; readonly atMs: number; readonly place: number; readonly broker: number }
@@ -21,16 +21,16 @@ export interface IncidentRecipe {
   readonly victim: number;
   readonly peer: number;
   readonly variant: number;
-  /** Used up from the left; more than any story needs. */
+  /** Used up from the left; more than any incident needs. */
   readonly gapsMs: readonly number[];
   readonly forMs: number;
-  /** Which of the steps happen: all, until a failure has been found that needs fewer. */
+  /** The indices of the steps that happen: all, unless fast-check has dropped some. */
   readonly steps: readonly number[];
 }
 
 export type Incident = (recipe: IncidentRecipe, context: IncidentContext) => IncidentStep[];
 
-/** Who is who, and when: times come one after the other. */
+/** The roles of the brokers, and a clock: each step comes after the one before it. */
 export interface IncidentContext {
   readonly targets: FaultTargets;
   readonly victim: string;
@@ -40,7 +40,7 @@ export interface IncidentContext {
   readonly next: () => number;
 }
 
-/** How long a broker's session and a client's patience last in this run. */
+/** The session timeout of brokers and the request timeout in this run. */
 export interface Timeouts {
   readonly sessionMs: number;
   readonly requestMs: number;
@@ -54,7 +54,7 @@ export const CONTROLLERS_AT_MOST = 3;
 
 export const numberOf = (broker: string): number => Number(broker.slice('broker-'.length));
 
-/** For a while nothing passes between the host and those others, either way. */
+/** For a while no message passes between the host and the others, in either direction. */
 export function cutOff(at: Trigger, host: string, others: readonly string[], forMs: number): IncidentStep {
   const ends = { side: [host], other: [...others] };
   return {

@@ -3,8 +3,8 @@ import { pick } from '../../draws/pick.ts';
 import { CONTROLLERS_AT_MOST, cutOff, GAPS, type Incident, type IncidentStep, numberOf } from './incident.ts';
 
 /**
- * A broker hears nothing from the controller, and goes on serving, while leadership leaves it, or comes
- * to it, and goes back: it misses epochs (KIP-320, KAFKA-7164).
+ * A broker receives nothing from the controller and goes on serving while leadership leaves it, or comes to it, and
+ * goes back: it misses leader epochs (KIP-320, KAFKA-7164).
  */
 export const missedLeaderEpochs: Incident = (
   { place, peer, variant, forMs },
@@ -34,14 +34,16 @@ export const missedLeaderEpochs: Incident = (
     place,
     broker: numberOf(broker),
   }));
-  // It may be deaf before the first move or after it.
+  // The partition may begin before the first move or after it.
   const [first, ...rest] = moves;
   return variant % 5 === 0 && first !== undefined ? [first, deaf, ...rest] : [deaf, ...moves];
 };
 
 /**
- * A leader with records that one follower has and another has not is deposed in favour of the latter, which
- * makes the former truncate, and is elected again before it has heard of any of it.
+ * A leader is replaced and elected again before it learns of either change:
+ * 1. The leader has records that one follower has and another has not.
+ * 2. The follower without them is elected, which makes the other one truncate.
+ * 3. The former leader is elected again.
  */
 export const reelectedBeforeItKnew: Incident = (
   { peer, place, forMs },
@@ -71,9 +73,9 @@ export const reelectedBeforeItKnew: Incident = (
 };
 
 /**
- * Leadership goes away and comes back at once. One follower hears of the first change when the second is long made,
- * and of the second still later, and the leader in between not at all: for a moment both live in an epoch that is
- * over (KIP-320).
+ * Leadership goes away and comes back at once; for a moment two brokers live in a past epoch (KIP-320):
+ * 1. A follower learns of the first change when the second has been made, and of the second still later.
+ * 2. The leader in between never learns that it led.
  */
 export const lateMetadata: Incident = ({ peer, place, forMs, gapsMs }, { targets, victim, others, next }) => {
   const between = pick(others, peer);
@@ -102,7 +104,8 @@ export const lateMetadata: Incident = ({ peer, place, forMs, gapsMs }, { targets
       forMs: 500 + (forMs % 1_500),
     },
   };
-  // Of the first change the follower hears when the second is made, of that when it has acted on the first.
+  // The follower learns of the first change when the second is made, and of the second when it has acted on the
+  // first.
   const answer = { kind: 'message', effect: 'delay', api: 'FetchMetadata', type: 'response' } as const;
   const lateMs = [backMs - awayMs + 100 + (forMs % 400), 50 + (forMs % 300) + (third ?? 0)];
   const late = lateMs.flatMap((delayMs) =>
@@ -116,8 +119,8 @@ export const lateMetadata: Incident = ({ peer, place, forMs, gapsMs }, { targets
 };
 
 /**
- * Followers ask a leader where to truncate, or for records. Before they are answered it is elected again, so that
- * the answer comes from an epoch that is over, though from the right broker (KAFKA-7786).
+ * Followers ask a leader where to truncate, or for records. The leader is elected again before they get the response,
+ * so that it comes from the right broker but from a past epoch (KAFKA-7786).
  */
 export const lateAnswers: Incident = ({ peer, place, variant, forMs }, { victim, others, next }) => {
   const atMs = next();

@@ -4,10 +4,10 @@ import type { FaultBody } from '../../draws/bodies.ts';
 import { pick } from '../../draws/pick.ts';
 import { CONTROLLERS_AT_MOST, cutOff, type Incident, type IncidentStep, numberOf } from './incident.ts';
 
-/** A registration that was given up is sent again, and answered, within this. */
+/** A registration that was given up is sent and answered again within this time. */
 const REGISTERS_AGAIN_MS = 150;
 
-/** The next AlterPartition that the broker sends after the trigger is late, whichever of the controllers decides. */
+/** The broker's next AlterPartition after the trigger is late, at whichever controller is active. */
 function onTheWay(from: string, to: readonly string[], at: Trigger, delayMs: number): IncidentStep[] {
   const message = { kind: 'message', effect: 'delay', api: 'AlterPartition', type: 'request' } as const;
   return to.slice(0, CONTROLLERS_AT_MOST).map((controller): IncidentStep => ({
@@ -26,8 +26,9 @@ const proposedBy = (node: string): Trigger => ({
 });
 
 /**
- * A broker comes back and is vouched for, and goes again before the controller has heard of it; with or
- * without what it was vouched for (KIP-903). In half of the cases it cannot copy anew what it lost.
+ * An AlterPartition that adds a broker to the ISR arrives when that broker is gone again (KIP-903). It has lost its
+ * disk or power meanwhile. In three quarters of the cases it is also cut off, so that it cannot copy the records
+ * again.
  */
 export const staleIsrRequest: Incident = ({ peer, place, variant, forMs, gapsMs }, context) => {
   const { targets, victim, others, next } = context;
@@ -48,8 +49,10 @@ export const staleIsrRequest: Incident = ({ peer, place, variant, forMs, gapsMs 
 };
 
 /**
- * A broker comes back and is vouched for; the request is late, and when it is repeated the broker is fenced.
- * It is unfenced, and the first request arrives before its leader has heard from it again.
+ * An AlterPartition that adds a broker to the ISR is late and is sent again:
+ * 1. When the copy arrives, the broker is fenced, and the copy is refused.
+ * 2. The broker is unfenced.
+ * 3. The first request arrives before the leader has received a fetch of the broker again.
  */
 export const staleIsrRequestAfterFencing: Incident = ({ peer, place, variant, gapsMs }, context) => {
   const { targets, victim, others, next } = context;
@@ -57,7 +60,7 @@ export const staleIsrRequestAfterFencing: Incident = ({ peer, place, variant, ga
   const leader = pick(others, peer);
   const elsewhere = targets.brokers.filter((name) => name !== victim);
   const refused: Trigger = { probe: 'alter-partition-refused', count: 1, plusMs: 0 };
-  // What is repeated arrives when the session of the victim is over.
+  // The copy arrives when the session of the victim is over.
   const repeatedMs = 100 + Math.max(0, sessionMs - requestMs);
   const copies = repeatedMs < requestMs ? 1 : Math.ceil(sessionMs / requestMs);
   const silentMs = 200 + (copies === 1 ? requestMs + repeatedMs : (copies + 1) * requestMs);
@@ -70,7 +73,7 @@ export const staleIsrRequestAfterFencing: Incident = ({ peer, place, variant, ga
     forMs: silentMs,
   };
   const active = [pick(targets.controllers, variant)];
-  // The first to be late is the first that is sent.
+  // The first request after the trigger is the first to be late.
   const afterThat: Trigger = { ...UNFENCED, plusMs: 1 };
   const restartAfterMs = Math.max(...gapsMs.slice(0, 3));
   return [
@@ -84,8 +87,8 @@ export const staleIsrRequestAfterFencing: Incident = ({ peer, place, variant, ga
 };
 
 /**
- * A broker comes back; its registration is late, is given up, sent again and answered, and then the first one
- * arrives (KAFKA-16952). It leaves in agreement: nothing is refused because of the session that it had.
+ * A broker comes back; its registration is late, given up, sent again and answered, and then the first copy arrives
+ * (KAFKA-16952). The broker shuts down cleanly before, so that its old session does not cause a refusal.
  */
 export const lateRegistration: Incident = (
   { variant, forMs, gapsMs },
@@ -105,7 +108,7 @@ export const lateRegistration: Incident = (
   ];
 };
 
-/** One after the other they leave, until one is left, and that one is struck too (KIP-966). */
+/** Brokers leave one after the other until one is left, and that one is struck too (KIP-966). */
 export const lastReplicaStanding: Incident = (
   { peer, variant, forMs },
   { targets, victim, others, next },
