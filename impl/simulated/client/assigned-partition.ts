@@ -6,12 +6,12 @@ import type { PartitionName } from '../../kafka/partition-name.ts';
 import type { CompletedFetch } from './completed-fetch.ts';
 
 /**
- * `reset`: the position is to be asked for with ListOffsets; `validate`: it must be compared with the
- * log of a new leader first (KIP-320); `fetch`: records can be fetched from it.
+ * `reset`: the position must be requested with ListOffsets; `validate`: it must be compared with the log of a new leader
+ * first (KIP-320); `fetch`: records can be fetched from it.
  */
 export type FetchState = 'reset' | 'validate' | 'fetch';
 
-/** What a consumer keeps of one assigned partition: Kafka's TopicPartitionState. */
+/** The state of one assigned partition of a consumer: Kafka's TopicPartitionState. */
 export class AssignedPartition {
   readonly name: PartitionName;
   readonly topic: string;
@@ -24,26 +24,26 @@ export class AssignedPartition {
   /** The leader that the position is valid for, or is to be validated with; -1 before the first. */
   leader = -1;
   leaderEpoch = NO_EPOCH;
-  /** Of the topic that this leader's partition is of. */
+  /** The id of the topic whose partition this leader leads. */
   topicId = -1;
-  /** Of the topic that the last fetch was answered of: that of `highWatermark`. */
+  /** The id of the topic of the last answered fetch, which `highWatermark` belongs to. */
   fetchedTopicId = -1;
   resetTo: 'earliest' | 'latest' = 'earliest';
   /** Why the position is reset; null when the application asked for it. */
   resetReason: PositionReset['reason'] | null = null;
-  /** From the last fetch since the position was set otherwise than by reading on; exclusive. */
+  /** From the last fetch since the position was set other than by reading on; exclusive. */
   highWatermark: number | null = null;
-  /** As the high watermark, when the consumer reads committed transactions only; null for others. */
+  /** Like the high watermark, for a consumer that reads committed transactions only; null for others. */
   lastStableOffset: number | null = null;
   /** The follower that the leader sent the consumer to, and until when on the monotonic clock (KIP-392). */
   preferred: { readonly broker: number; readonly untilMs: number } | null = null;
   buffered: CompletedFetch | null = null;
-  /** Counts the times that the position was set otherwise than by reading on: answers to older questions are void. */
-  generation = 0;
+  /** Counts the times that the position was set other than by reading on: responses about older positions are void. */
+  positionVersion = 0;
   /** A ListOffsets or OffsetsForLeaderEpoch about the present position is in flight. */
   asking = false;
   failures = 0;
-  /** Not to be asked about before, on the monotonic clock. */
+  /** The earliest time of the next request about it, on the monotonic clock. */
   retryAtMs = 0;
 
   constructor(topic: string, index: number) {
@@ -52,19 +52,19 @@ export class AssignedPartition {
     this.index = index;
   }
 
-  /** How far the consumer was served at most when it last fetched, exclusive. */
+  /** The end of what the last fetch could return, exclusive. */
   get readableEnd(): number | null {
     return this.lastStableOffset ?? this.highWatermark;
   }
 
-  /** What the application is told of the ends of the partition. */
+  /** The ends of the partition that a poll returns. */
   get ends(): { highWatermark?: number; lastStableOffset?: number } {
     const { highWatermark, lastStableOffset } = this;
     if (highWatermark === null) return {};
     return lastStableOffset === null ? { highWatermark } : { highWatermark, lastStableOffset };
   }
 
-  /** As the application wishes. */
+  /** Sets the position that the application asks for. */
   seek(position: StartPosition): void {
     if (typeof position === 'number') this.moveTo(position, NO_EPOCH);
     else this.requestReset(position, null);
@@ -77,7 +77,7 @@ export class AssignedPartition {
     this.resetReason = reason;
   }
 
-  /** `epoch` is that of the record before `offset`, where it is known. */
+  /** Sets the position; `epoch` is that of the record before `offset`, where it is known. */
   moveTo(offset: number, epoch: number): void {
     this.#forgetPosition();
     this.state = 'fetch';
@@ -92,7 +92,7 @@ export class AssignedPartition {
     this.leader = metadata.leader;
     this.leaderEpoch = metadata.leaderEpoch;
     this.topicId = metadata.topicId;
-    // As in Kafka the position stays, also in a topic made anew: validation or the next fetch tells what it is worth.
+    // As in Kafka the position stays, also in a topic created again: validation or the next fetch checks it.
     if (!sameTopic) this.highWatermark = null;
     if (this.state === 'reset') return;
     this.failures = 0;
@@ -103,7 +103,7 @@ export class AssignedPartition {
   }
 
   #forgetPosition(): void {
-    this.generation++;
+    this.positionVersion++;
     this.highWatermark = null;
     this.lastStableOffset = null;
     this.buffered = null;

@@ -8,40 +8,25 @@ import type {
   TopicPartition,
 } from '../../../model/history/history.ts';
 import type { Directory } from '../cluster/directory.ts';
-import { Api } from '../../kafka/api.ts';
-import { Errors } from '../../kafka/errors.ts';
-import type { ErrorCode } from '../../kafka/errors.ts';
-import { CONSUMER_REPLICA_ID, EARLIEST_TIMESTAMP, LATEST_TIMESTAMP, NO_EPOCH } from '../protocol/messages.ts';
-import type {
-  FetchedPartition,
-  FetchRequest,
-  FetchResponse,
-  ListOffsetsRequest,
-  ListOffsetsResponse,
-  OffsetsForLeaderEpochRequest,
-  OffsetsForLeaderEpochResponse,
-} from '../protocol/messages.ts';
 import { partitionName } from '../../kafka/partition-name.ts';
-import type { PartitionName } from '../../kafka/partition-name.ts';
 import { kafkaRules } from '../rules/rules.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Message } from '../net/message.ts';
 import type { Context, Timer } from '../kernel/context.ts';
-import { Probe } from '../catalogue/probes.ts';
 import type { Process } from '../kernel/process.ts';
 import { TimerName } from '../catalogue/timers.ts';
-import { AssignedPartition } from './assigned-partition.ts';
-import type { FetchState } from './assigned-partition.ts';
+import type { AssignedPartition, FetchState } from './assigned-partition.ts';
 import { BrokerConnections } from './broker-connections.ts';
 import { ClusterMetadata } from './cluster-metadata.ts';
 import { CommittedOffsets } from './committed-offsets.ts';
 import type { CommitOutcome, FetchedOffsets } from './committed-offsets.ts';
-import { CompletedFetch } from './completed-fetch.ts';
 import { CoordinatorChannel } from './coordinator-channel.ts';
-import { judgePosition } from './fetch-position.ts';
+import { Fetcher } from './fetcher.ts';
+import { OffsetFetcher } from './offset-fetcher.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 
-/** What one poll brought. `error` is `OFFSET_OUT_OF_RANGE` or `LOG_TRUNCATION`, with `auto.offset.reset=none` only. */
+/** The outcome of a poll. `error` is `OFFSET_OUT_OF_RANGE` or `LOG_TRUNCATION`, with `auto.offset.reset=none` only. */
 export type PollOutcome =
   | {
       readonly type: 'ok';
@@ -55,26 +40,10 @@ interface PollInProgress {
   readonly timer: Timer | null;
 }
 
-/** An answer counts only while the position that it is about is the same. */
-interface Question {
-  readonly assigned: AssignedPartition;
-  readonly generation: number;
-  readonly offset: number;
-  readonly leaderEpoch: number;
-  readonly topicId: number;
-}
-
-/** Something that the next poll raises. */
-interface RaisedError {
-  readonly assigned: AssignedPartition;
-  readonly generation: number;
-  readonly error: 'OFFSET_OUT_OF_RANGE' | 'LOG_TRUNCATION';
-}
-
 /**
- * KafkaConsumer with manual assignment. Requests are sent only while a poll waits, and once more when
- * it returns records, so that the next ones are on their way; a partition with records that were
- * not handed out yet is not fetched. Only what is handed out moves the position.
+ * KafkaConsumer with manual assignment. It sends requests only while a poll waits, and once more when the poll returns
+ * records, so that the next ones are on their way. It does not fetch a partition whose records were not handed out yet.
+ * Only records that are handed out move the position.
  *
  * Like Kafka's it is for one thread: it must not be called while a poll is in progress.
  */
@@ -83,21 +52,9 @@ export class Consumer implements Process {
   readonly #connections: BrokerConnections;
   readonly #metadata: ClusterMetadata;
   readonly #committed: CommittedOffsets;
-  readonly #backoff: RetryBackoff;
-  readonly #resetPolicy: Configuration['auto.offset.reset'];
-  readonly #maxPollRecords: number;
-  readonly #maxWaitMs: number;
-  readonly #rack: string | null;
-  readonly #readCommitted: boolean;
-  /** How long a preferred read replica is kept. */
-  readonly #leaseMs: number;
-  readonly #assigned = new Map<PartitionName, AssignedPartition>();
-  /** Fetches that are not handed out completely, in the order of their arrival. */
-  readonly #completed: { readonly assigned: AssignedPartition; readonly fetch: CompletedFetch }[] = [];
-  /** Brokers with a fetch in flight. */
-  readonly #fetching = new Set<number>();
-  #resets: PositionReset[] = [];
-  #raised: RaisedError[] = [];
+  readonly #subscriptions: Subscriptions;
+  readonly #offsets: OffsetFetcher;
+  readonly #fetcher: Fetcher;
   #poll: PollInProgress | null = null;
   #retryTimer: Timer | null = null;
   #retryDueMs = Number.POSITIVE_INFINITY;
@@ -112,22 +69,27 @@ export class Consumer implements Process {
     rules: Rules = kafkaRules,
   ) {
     this.#context = context;
-    this.#rack = rack;
-    this.#readCommitted = isolation === 'read_committed';
-    this.#leaseMs = configuration['metadata.max.age.ms'];
-    this.#resetPolicy = configuration['auto.offset.reset'];
-    this.#maxPollRecords = configuration['max.poll.records'];
-    this.#maxWaitMs = configuration['fetch.max.wait.ms'];
-    this.#backoff = RetryBackoff.of(context, configuration);
+    const readCommitted = isolation === 'read_committed';
+    const backoff = RetryBackoff.of(context, configuration);
     this.#connections = new BrokerConnections(context, configuration, directory);
     const channel = new CoordinatorChannel(context, configuration, this.#connections);
     this.#committed = new CommittedOffsets(context, configuration, channel);
-    this.#metadata = new ClusterMetadata(
+    const proceed = (): void => this.#proceed();
+    const connections = this.#connections;
+    const metadata = new ClusterMetadata(context, configuration, connections, proceed, rules);
+    this.#metadata = metadata;
+    const subscriptions = new Subscriptions(context, metadata, backoff, configuration['auto.offset.reset']);
+    this.#subscriptions = subscriptions;
+    this.#offsets = new OffsetFetcher(connections, metadata, subscriptions, readCommitted, proceed);
+    this.#fetcher = new Fetcher(
       context,
       configuration,
-      this.#connections,
-      () => this.#proceed(),
-      rules,
+      connections,
+      metadata,
+      subscriptions,
+      rack,
+      readCommitted,
+      proceed,
     );
   }
 
@@ -140,14 +102,14 @@ export class Consumer implements Process {
   }
 
   onRequest(message: Message): void {
-    throw new Error(`a consumer serves nobody, not even ${message.from.name}`);
+    throw new Error(`a consumer serves no requests, and got one from ${message.from.name}`);
   }
 
   shutdown(done: (cleanly: boolean) => void): void {
     done(true);
   }
 
-  /** A poll has not completed yet. */
+  /** Whether a poll has not completed yet. */
   get polling(): boolean {
     return this.#poll !== null;
   }
@@ -158,15 +120,8 @@ export class Consumer implements Process {
    */
   assign(partitions: readonly (TopicPartition & { readonly position: StartPosition })[]): void {
     this.#acquire();
-    this.#assigned.clear();
-    this.#completed.length = 0;
-    this.#resets = [];
-    this.#raised = [];
-    for (const { topic, partition, position } of partitions) {
-      const assigned = new AssignedPartition(topic, partition);
-      assigned.seek(position);
-      this.#assigned.set(assigned.name, assigned);
-    }
+    this.#fetcher.clear();
+    this.#subscriptions.assign(partitions);
   }
 
   /**
@@ -175,10 +130,9 @@ export class Consumer implements Process {
    */
   seek({ topic, partition }: TopicPartition, position: StartPosition): void {
     this.#acquire();
-    const assigned = this.#assigned.get(partitionName(topic, partition));
+    const assigned = this.#subscriptions.get(partitionName(topic, partition));
     if (assigned === undefined) throw new RangeError(`${partitionName(topic, partition)} is not assigned`);
-    assigned.seek(position);
-    this.#resets = this.#resets.filter((reset) => reset.topic !== topic || reset.partition !== partition);
+    this.#subscriptions.seek(assigned, position);
   }
 
   /**
@@ -201,7 +155,7 @@ export class Consumer implements Process {
    * are read) of a fetch that was sent after it was last set. A new leader's high watermark may lag behind the one that consumers were shown before.
    */
   atEnd(): boolean {
-    for (const { state, offset, readableEnd } of this.#assigned.values()) {
+    for (const { state, offset, readableEnd } of this.#subscriptions.values()) {
       if (state !== 'fetch' || readableEnd === null || offset < readableEnd) return false;
     }
     return true;
@@ -209,7 +163,7 @@ export class Consumer implements Process {
 
   /** The next offset that a poll hands out; null when it is not known yet or the partition is not assigned. */
   position({ topic, partition }: TopicPartition): number | null {
-    const assigned = this.#assigned.get(partitionName(topic, partition));
+    const assigned = this.#subscriptions.get(partitionName(topic, partition));
     return assigned === undefined || assigned.state === 'reset' ? null : assigned.offset;
   }
 
@@ -222,7 +176,7 @@ export class Consumer implements Process {
     this.#committed.commit(group, offsets, complete);
   }
 
-  /** Asks for the positions of a group (`committed`). */
+  /** Requests the positions of a group (`committed`). */
   fetchOffsets(
     group: string,
     partitions: readonly TopicPartition[],
@@ -236,17 +190,17 @@ export class Consumer implements Process {
     if (this.#poll !== null) throw new Error('a consumer must not be used while a poll is in progress');
   }
 
-  /** Does all that can be done now for the poll that waits. */
+  /** Does everything that the waiting poll needs and that can be done now. */
   #proceed(): void {
     if (this.#poll === null) return;
     this.#sendRequests();
-    const partitions = this.#collect();
+    const partitions = this.#fetcher.collect();
     if (partitions.length > 0) {
       this.#sendRequests();
       this.#completePoll(partitions);
       return;
     }
-    const raised = this.#takeRaised();
+    const raised = this.#subscriptions.takeRaised();
     if (raised !== null) this.#endPoll().complete({ type: 'fail', error: raised });
   }
 
@@ -256,7 +210,7 @@ export class Consumer implements Process {
 
   #completePoll(partitions: PolledPartition[]): void {
     const moved = partitions.length;
-    for (const assigned of this.#assigned.values()) {
+    for (const assigned of this.#subscriptions.values()) {
       const { topic, index, state, offset, readableEnd, fetchedTopicId } = assigned;
       if (state !== 'fetch' || readableEnd !== offset) continue;
       if (partitions.slice(0, moved).some((polled) => polled.partition === index && polled.topic === topic))
@@ -271,8 +225,7 @@ export class Consumer implements Process {
         ...assigned.ends,
       });
     }
-    const resets = this.#resets;
-    this.#resets = [];
+    const resets = this.#subscriptions.takeResets();
     this.#endPoll().complete({ type: 'ok', partitions, resets });
   }
 
@@ -287,73 +240,33 @@ export class Consumer implements Process {
     return poll;
   }
 
-  /** Takes up to `max.poll.records` out of the completed fetches, and moves the positions past them. */
-  #collect(): PolledPartition[] {
-    const partitions: PolledPartition[] = [];
-    let room = this.#maxPollRecords;
-    while (room > 0) {
-      const first = this.#completed[0];
-      if (first === undefined) break;
-      const { assigned, fetch } = first;
-      if (assigned.buffered === fetch) {
-        const from = assigned.offset;
-        const records = fetch.take(room);
-        room -= records.length;
-        assigned.offset = fetch.offset;
-        if (fetch.epoch !== NO_EPOCH) assigned.offsetEpoch = fetch.epoch;
-        if (fetch.exhausted) assigned.buffered = null;
-        if (assigned.offset > from) {
-          partitions.push({
-            topic: assigned.topic,
-            partition: assigned.index,
-            topicId: String(fetch.topicId),
-            from,
-            to: assigned.offset,
-            records,
-            ...assigned.ends,
-          });
-        }
-      }
-      // Dropped meanwhile, or handed out completely.
-      if (assigned.buffered !== fetch) this.#completed.shift();
-    }
-    return partitions;
-  }
-
-  /** An error about a position that the consumer still has. */
-  #takeRaised(): string | null {
-    const raised = this.#raised.find(({ assigned, generation }) => this.#isCurrent(assigned, generation));
-    this.#raised = raised === undefined ? [] : this.#raised.filter((other) => other !== raised);
-    return raised?.error ?? null;
-  }
-
   // Requests.
 
   #sendRequests(): void {
     const nowMs = this.#context.monotonicMs();
     this.#followLeaders();
-    for (const [broker, group] of this.#ready('reset', nowMs)) this.#listOffsets(broker, group);
-    for (const [broker, group] of this.#ready('validate', nowMs)) this.#validate(broker, group);
-    for (const [broker, group] of this.#ready('fetch', nowMs)) this.#fetch(broker, group);
+    for (const [broker, group] of this.#ready('reset', nowMs)) this.#offsets.list(broker, group);
+    for (const [broker, group] of this.#ready('validate', nowMs)) this.#offsets.validate(broker, group);
+    for (const [broker, group] of this.#ready('fetch', nowMs)) this.#fetcher.fetch(broker, group);
   }
 
   #followLeaders(): void {
-    for (const assigned of this.#assigned.values()) {
+    for (const assigned of this.#subscriptions.values()) {
       const metadata = this.#metadata.partition(assigned.name);
       if (metadata === undefined || metadata.leader < 0) this.#metadata.requestUpdate();
       else assigned.followLeader(metadata);
     }
   }
 
-  /** The partitions in that state that can be asked about now, by their leader; sets the timer for the others. */
+  /** Returns the partitions in that state that need a request now, by broker; sets the timer for the others. */
   #ready(state: FetchState, nowMs: number): Map<number, AssignedPartition[]> {
     const groups = new Map<number, AssignedPartition[]>();
-    for (const assigned of this.#assigned.values()) {
+    for (const assigned of this.#subscriptions.values()) {
       if (assigned.state !== state || assigned.asking || assigned.buffered !== null) continue;
       const leader = this.#metadata.partition(assigned.name)?.leader ?? -1;
       if (leader < 0) continue;
-      const broker = state === 'fetch' ? this.#readReplica(assigned, leader, nowMs) : leader;
-      if (state === 'fetch' && this.#fetching.has(broker)) continue;
+      const broker = state === 'fetch' ? this.#fetcher.readReplica(assigned, leader, nowMs) : leader;
+      if (state === 'fetch' && this.#fetcher.isFetchingFrom(broker)) continue;
       const readyMs = Math.max(assigned.retryAtMs, this.#connections.to(broker).readyAtMs);
       if (readyMs > nowMs) {
         this.#retryAt(readyMs, nowMs);
@@ -364,201 +277,6 @@ export class Consumer implements Process {
       else group.push(assigned);
     }
     return groups;
-  }
-
-  /** The follower that the leader prefers for this consumer, until its lease runs out; else the leader. */
-  #readReplica(assigned: AssignedPartition, leader: number, nowMs: number): number {
-    const { preferred } = assigned;
-    if (preferred === null) return leader;
-    if (preferred.untilMs > nowMs) return preferred.broker;
-    assigned.preferred = null;
-    return leader;
-  }
-
-  #listOffsets(broker: number, group: readonly AssignedPartition[]): void {
-    const questions = group.map(ask);
-    const request: ListOffsetsRequest = {
-      api: Api.ListOffsets,
-      replicaId: CONSUMER_REPLICA_ID,
-      ...(this.#readCommitted ? { readCommitted: true } : {}),
-      partitions: group.map(({ name, resetTo, leaderEpoch }) => ({
-        partition: name,
-        timestamp: resetTo === 'earliest' ? EARLIEST_TIMESTAMP : LATEST_TIMESTAMP,
-        currentLeaderEpoch: leaderEpoch,
-      })),
-    };
-    for (const assigned of group) assigned.asking = true;
-    this.#connections.to(broker).send(request, (response) => this.#offsetsListed(questions, response));
-  }
-
-  #validate(broker: number, group: readonly AssignedPartition[]): void {
-    const questions = group.map(ask);
-    const request: OffsetsForLeaderEpochRequest = {
-      api: Api.OffsetsForLeaderEpoch,
-      replicaId: CONSUMER_REPLICA_ID,
-      partitions: group.map(({ name, offsetEpoch, leaderEpoch }) => ({
-        partition: name,
-        leaderEpoch: offsetEpoch,
-        currentLeaderEpoch: leaderEpoch,
-      })),
-    };
-    for (const assigned of group) assigned.asking = true;
-    this.#connections.to(broker).send(request, (response) => this.#epochEndsFound(questions, response));
-  }
-
-  #fetch(broker: number, group: readonly AssignedPartition[]): void {
-    const questions = group.map(ask);
-    const request: FetchRequest = {
-      api: Api.Fetch,
-      replicaId: CONSUMER_REPLICA_ID,
-      replicaEpoch: -1,
-      maxWaitMs: this.#maxWaitMs,
-      minRecords: 1,
-      ...(this.#readCommitted ? { readCommitted: true } : {}),
-      ...(this.#rack === null ? {} : { rackId: this.#rack }),
-      partitions: group.map(({ name, topicId, offset, leaderEpoch }) => ({
-        partition: name,
-        topicId,
-        fetchOffset: offset,
-        lastFetchedEpoch: NO_EPOCH,
-        currentLeaderEpoch: leaderEpoch,
-      })),
-    };
-    this.#fetching.add(broker);
-    this.#connections.to(broker).send(request, (response) => {
-      this.#fetching.delete(broker);
-      this.#fetched(broker, questions, response);
-    });
-  }
-
-  // Responses.
-
-  #offsetsListed(questions: readonly Question[], response: ListOffsetsResponse | null): void {
-    if (response === null) this.#metadata.requestUpdate();
-    for (const question of questions) {
-      const { assigned } = question;
-      if (!this.#isCurrent(assigned, question.generation) || assigned.state !== 'reset') continue;
-      assigned.asking = false;
-      const answer = response?.partitions.find(({ partition }) => partition === assigned.name);
-      if (answer === undefined || answer.error !== Errors.NONE) this.#failed(assigned, answer?.error);
-      else this.#resetTo(assigned, answer.offset, NO_EPOCH, assigned.resetReason);
-    }
-    this.#proceed();
-  }
-
-  #epochEndsFound(questions: readonly Question[], response: OffsetsForLeaderEpochResponse | null): void {
-    if (response === null) this.#metadata.requestUpdate();
-    for (const question of questions) {
-      const { assigned } = question;
-      // The reply is about one position at one leader; if either changed it says nothing (KIP-320).
-      if (!this.#isCurrent(assigned, question.generation) || assigned.state !== 'validate') continue;
-      if (assigned.leaderEpoch !== question.leaderEpoch || assigned.topicId !== question.topicId) continue;
-      assigned.asking = false;
-      const answer = response?.partitions.find(({ partition }) => partition === assigned.name);
-      if (answer === undefined || answer.error !== Errors.NONE) this.#failed(assigned, answer?.error);
-      else this.#judged(assigned, answer.leaderEpoch, answer.endOffset);
-    }
-    this.#proceed();
-  }
-
-  #judged(assigned: AssignedPartition, epoch: number, endOffset: number): void {
-    const verdict = judgePosition(assigned, epoch, endOffset);
-    if (verdict === 'valid') {
-      assigned.failures = 0;
-      assigned.state = 'fetch';
-      return;
-    }
-    const { world, host } = this.#context;
-    world.probe(Probe['consumer-truncation-detected'], host, assigned.index, assigned.offset);
-    if (this.#resetPolicy === 'none') this.#raise(assigned, 'LOG_TRUNCATION');
-    else if (verdict === 'unknown') assigned.requestReset(this.#resetPolicy, 'log-truncation');
-    else this.#resetTo(assigned, endOffset, epoch, 'log-truncation');
-  }
-
-  #fetched(broker: number, questions: readonly Question[], response: FetchResponse | null): void {
-    if (response === null) this.#metadata.requestUpdate();
-    for (let i = 0; i < questions.length; i++) {
-      const { assigned, generation, offset, topicId } = questions[i]!;
-      if (!this.#isCurrent(assigned, generation) || assigned.state !== 'fetch') continue;
-      if (assigned.offset !== offset || assigned.buffered !== null) continue;
-      const aligned = response?.partitions[i];
-      const answer =
-        aligned?.partition === assigned.name
-          ? aligned
-          : response?.partitions.find(({ partition }) => partition === assigned.name);
-      const fromFollower = assigned.preferred?.broker === broker;
-      if (fromFollower && (answer === undefined || answer.error !== Errors.NONE)) {
-        // What a follower cannot give the leader may: only the leader's word counts.
-        assigned.preferred = null;
-        if (answer?.error === Errors.OFFSET_OUT_OF_RANGE) continue;
-      }
-      if (answer === undefined) continue;
-      if (answer.preferredReadReplica !== undefined) this.#prefer(assigned, answer.preferredReadReplica);
-      else if (answer.error === Errors.NONE) this.#buffer(assigned, answer, topicId);
-      else if (answer.error === Errors.OFFSET_OUT_OF_RANGE) this.#outOfRange(assigned);
-      else this.#failed(assigned, answer.error);
-    }
-    this.#proceed();
-  }
-
-  #prefer(assigned: AssignedPartition, broker: number): void {
-    assigned.preferred = { broker, untilMs: this.#context.monotonicMs() + this.#leaseMs };
-  }
-
-  #buffer(assigned: AssignedPartition, fetched: FetchedPartition, topicId: number): void {
-    const { batches, abortedTransactions = [] } = fetched;
-    assigned.failures = 0;
-    assigned.highWatermark = fetched.highWatermark;
-    assigned.lastStableOffset = fetched.lastStableOffset ?? null;
-    assigned.fetchedTopicId = topicId;
-    const last = batches.at(-1);
-    if (last === undefined || last.lastOffset < assigned.offset) return;
-    const fetch = new CompletedFetch(batches, assigned.offset, topicId, abortedTransactions);
-    assigned.buffered = fetch;
-    this.#completed.push({ assigned, fetch });
-  }
-
-  #outOfRange(assigned: AssignedPartition): void {
-    if (this.#resetPolicy === 'none') this.#raise(assigned, 'OFFSET_OUT_OF_RANGE');
-    else assigned.requestReset(this.#resetPolicy, 'offset-out-of-range');
-  }
-
-  /** Sets the position; `reason` is null when the application asked for it. */
-  #resetTo(
-    assigned: AssignedPartition,
-    to: number,
-    epoch: number,
-    reason: PositionReset['reason'] | null,
-  ): void {
-    const from = assigned.offset;
-    assigned.moveTo(to, epoch);
-    if (reason === null) return;
-    this.#resets.push({ topic: assigned.topic, partition: assigned.index, from, to, reason });
-    this.#context.world.probe(Probe['consumer-reset'], this.#context.host, assigned.index, to);
-  }
-
-  /** The next poll fails with it, once; the question is asked again after a while, as long as the position stays. */
-  #raise(assigned: AssignedPartition, error: RaisedError['error']): void {
-    this.#raised.push({ assigned, generation: assigned.generation, error });
-    this.#backOff(assigned);
-  }
-
-  /** `error` is undefined when the connection was lost. */
-  #failed(assigned: AssignedPartition, error: ErrorCode | undefined): void {
-    // An epoch that the broker does not know yet, or a high watermark that it has not found yet, only takes time.
-    if (error !== Errors.UNKNOWN_LEADER_EPOCH && error !== Errors.OFFSET_NOT_AVAILABLE)
-      this.#metadata.requestUpdate();
-    this.#backOff(assigned);
-  }
-
-  #backOff(assigned: AssignedPartition): void {
-    assigned.failures++;
-    const delayMs = this.#backoff.delayMs(assigned.failures, assigned.index);
-    assigned.retryAtMs = this.#context.monotonicMs() + delayMs;
-  }
-
-  #isCurrent(assigned: AssignedPartition, generation: number): boolean {
-    return assigned.generation === generation && this.#assigned.get(assigned.name) === assigned;
   }
 
   #retryAt(dueMs: number, nowMs: number): void {
@@ -573,9 +291,4 @@ export class Consumer implements Process {
     this.#retryDueMs = Number.POSITIVE_INFINITY;
     this.#proceed();
   };
-}
-
-function ask(assigned: AssignedPartition): Question {
-  const { generation, offset, leaderEpoch, topicId } = assigned;
-  return { assigned, generation, offset, leaderEpoch, topicId };
 }
