@@ -237,15 +237,21 @@ export class Broker implements Process, ReplicaHost, CoordinatorHost {
   }
 
   transactionCompleted(partition: PartitionName, producerId: number, committed: boolean): void {
-    if (this.replica(partition)?.topic !== CONSUMER_OFFSETS_TOPIC) return;
-    this.#groups.onTransactionCompleted(partition, producerId, committed);
+    const replica = this.replica(partition);
+    if (replica?.topic !== CONSUMER_OFFSETS_TOPIC) return;
+    this.#groups.onTransactionCompleted(replica.index, producerId, committed);
   }
 
-  /** A new term of a partition began: if it is a log of transactions, its coordinator is elected or resigns. */
+  /** A new leader epoch of a partition began: the coordinator whose log it is is elected or resigns. */
   onLeaderEpochChanged({ topic, index, isLeader, leaderEpoch }: Partition): void {
-    if (topic !== TRANSACTION_STATE_TOPIC) return;
-    if (isLeader) this.#transactions.onElection(index, leaderEpoch);
-    else this.#transactions.onResignation(index);
+    const coordinator = this.#coordinatorOf(topic);
+    if (isLeader) coordinator?.onElection(index, leaderEpoch);
+    else coordinator?.onResignation(index);
+  }
+
+  #coordinatorOf(topic: string): TransactionCoordinator | GroupCoordinator | null {
+    if (topic === TRANSACTION_STATE_TOPIC) return this.#transactions;
+    return topic === CONSUMER_OFFSETS_TOPIC ? this.#groups : null;
   }
 
   // Requests.

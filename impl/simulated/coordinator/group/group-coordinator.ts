@@ -3,9 +3,7 @@ import { Errors } from '../../../kafka/errors.ts';
 import type { ErrorCode } from '../../../kafka/errors.ts';
 import { CONSUMER_OFFSETS_TOPIC, internalPartitionOf } from '../../../kafka/internal-records.ts';
 import { NO_SEQUENCE, plainBatch } from '../../../kafka/records.ts';
-import { partitionName } from '../../../kafka/partition-name.ts';
 import type { UnplacedBatch } from '../../../kafka/records.ts';
-import type { PartitionName } from '../../../kafka/partition-name.ts';
 import type {
   GroupOffset,
   OffsetCommitRequest,
@@ -13,50 +11,61 @@ import type {
   OffsetFetchResponse,
   TxnOffsetCommitRequest,
 } from '../../protocol/transaction-messages.ts';
-import type { ReplicaView } from '../../observe/replica-view.ts';
 import { Purpose } from '../../catalogue/purposes.ts';
 import { Probe } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
-import { GroupOffsets } from './group-offsets.ts';
+import type { CoordinatorContext } from '../runtime/coordinator-context.ts';
+import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
+import type { FoundContext } from '../runtime/coordinator-runtime.ts';
+import { OffsetsShard } from './offsets-shard.ts';
 
-/** No operation of a client wrote it. */
-const BROKERS_OWN = -1;
+/** The record belongs to no operation of a client. */
+const NO_OPERATION = -1;
 
-/** In ms, at most: how long a thread takes to find what it is to complete. */
+/** In ms, at most: the delay of the thread that completes a transaction's offsets, with the historical rule. */
 const COMPLETION_MS = 200;
 
-/** What a partition of the offsets topic says that this broker leads. */
-interface LedOffsets {
-  readonly epoch: number;
-  readonly offsets: GroupOffsets;
-}
-
-/** Keeps the offsets of groups; it knows no members, and takes commits from anybody. */
+/** Stores and returns the committed offsets of groups. It knows no members, and accepts commits of any client. */
 export class GroupCoordinator {
   readonly #host: CoordinatorHost;
-  /** By the leader epoch in which they were read, for each partition of the offsets topic that this broker leads. */
-  readonly #led = new Map<PartitionName, LedOffsets>();
+  readonly #runtime: CoordinatorRuntime<OffsetsShard>;
 
   constructor(host: CoordinatorHost) {
     this.#host = host;
+    this.#runtime = new CoordinatorRuntime(host, {
+      topic: CONSUMER_OFFSETS_TOPIC,
+      loading: 'on-use',
+      build: (_, epoch) => new OffsetsShard(host.cluster.rules, epoch),
+    });
   }
+
+  // Leadership of the partitions of the offsets topic.
+
+  onElection(index: number, leaderEpoch: number): void {
+    this.#runtime.elect(index, leaderEpoch);
+  }
+
+  onResignation(index: number): void {
+    this.#runtime.resign(index);
+  }
+
+  // Commits.
 
   commitOffsets(request: OffsetCommitRequest, done: (error: ErrorCode) => void): void {
-    const { rules } = this.#host.cluster;
     const found = this.#find(request.group);
     if (found.error !== null) return done(found.error);
-    const batch = plainBatch(this.#records(request.group, request.offsets));
-    this.#host.appendAsCoordinator(found.partition, batch, (error) => done(rules.offsetCommitError(error)));
+    this.#append(found.context, plainBatch(this.#records(request.group, request.offsets)), done);
   }
 
-  /** The offsets wait in the log for the transaction's marker. */
+  /** Writes offsets that take effect with the marker of the transaction. */
   commitOffsetsInTransaction(request: TxnOffsetCommitRequest, done: (error: ErrorCode) => void): void {
     const { rules, configuration } = this.#host.cluster;
     const { group, transactionalId, producerId, producerEpoch, offsets } = request;
     const found = this.#find(group);
     if (found.error !== null) return done(found.error);
-    const { partition } = found;
+    const { context } = found;
+    const { shard } = context;
     const batch: UnplacedBatch = {
       records: this.#records(group, offsets),
       producerId,
@@ -65,15 +74,16 @@ export class GroupCoordinator {
       transactional: true,
       control: null,
     };
-    const early = rules.cachesOffsetsBeforeVerification();
-    if (early) found.offsets.prepare(producerId, group, offsets);
+    const preparesFirst = rules.cachesOffsetsBeforeVerification();
+    if (preparesFirst) shard.prepare(producerId, group, offsets);
     const append = (): void =>
-      this.#host.appendAsCoordinator(partition, batch, (error) => {
+      this.#append(context, batch, (error) => {
         if (error === Errors.NONE) this.#probe('transactional-offsets-written', producerEpoch);
-        done(rules.offsetCommitError(error));
+        done(error);
       });
     const version = configuration['transaction.version'] >= 2 ? 2 : 1;
     const enabled = configuration['transaction.partition.verification.enable'];
+    const partition = this.#runtime.partition(context.index);
     const producers = this.#host.replica(partition)?.log.producers;
     if (
       producers === undefined ||
@@ -85,7 +95,7 @@ export class GroupCoordinator {
     const guard = producers.startVerification(producerId, producerEpoch, NO_SEQUENCE);
     this.#host.joinTransaction(transactionalId, request, partition, (error) => {
       if (error !== Errors.NONE) {
-        if (early) found.offsets.failPending(producerId, group, offsets);
+        if (preparesFirst) shard.failPending(producerId, group, offsets);
         return done(rules.offsetCommitError(error));
       }
       const joined = rules.isInTransaction(producers.producers.get(producerId), producerEpoch);
@@ -94,77 +104,61 @@ export class GroupCoordinator {
     });
   }
 
-  /** A marker is committed in the offsets topic; the answer says so when this returns. */
-  onTransactionCompleted(partition: PartitionName, producerId: number, committed: boolean): void {
-    const { cluster, context } = this.#host;
-    // Whoever asks for offsets finds the marker in the log.
+  /**
+   * Reports that a transaction's marker is committed in the offsets topic. The marker is answered when this returns:
+   * with the historical rule its effect comes later.
+   */
+  onTransactionCompleted(index: number, producerId: number, committed: boolean): void {
+    const { cluster, context: process } = this.#host;
+    // The shard replays the marker before it serves the next request.
     if (cluster.rules.completesOffsetsBeforeAnswering()) return;
-    const replica = this.#host.replica(partition);
-    if (replica === undefined) return;
-    const led = this.#ledIn(partition, replica);
-    const { draws, cause } = context.world;
+    const context = this.#runtime.contextInReplicaEpoch(index);
+    if (context === null) return;
+    const { draws, cause } = process.world;
     const delayMs = draws.between(0, COMPLETION_MS, Purpose.TransactionCompletion, cause, producerId);
-    context.after(delayMs, TimerName.TransactionCompletion, () => {
-      if (this.#led.get(partition) !== led) return;
-      this.#catchUp(led, replica);
-      led.offsets.end(producerId, committed);
+    this.#runtime.schedule(context, delayMs, TimerName.TransactionCompletion, () => {
+      this.#runtime.catchUp(context);
+      context.shard.endTransaction(producerId, committed);
     });
   }
+
+  // Queries.
 
   fetchOffsets(request: OffsetFetchRequest): OffsetFetchResponse {
     const { rules } = this.#host.cluster;
     const { group, partitions, requireStable } = request;
-    const answer = (error: ErrorCode, offsets: OffsetFetchResponse['offsets'] = []): OffsetFetchResponse => ({
-      api: Api.OffsetFetch,
-      error,
-      offsets,
-    });
+    const respond = (
+      error: ErrorCode,
+      offsets: OffsetFetchResponse['offsets'] = [],
+    ): OffsetFetchResponse => ({ api: Api.OffsetFetch, error, offsets });
     const found = this.#find(group);
-    if (found.error !== null) return answer(found.error);
-    const { offsets } = found;
+    if (found.error !== null) return respond(found.error);
+    const { shard } = found.context;
     const unstable = partitions.some(
-      (partition) => !rules.mayReturnOffset(offsets.isPending(group, partition), requireStable),
+      (partition) => !rules.mayReturnOffset(shard.isPending(group, partition), requireStable),
     );
     if (unstable) {
       this.#probe('unstable-offset-withheld', partitions.length);
-      return answer(Errors.UNSTABLE_OFFSET_COMMIT);
+      return respond(Errors.UNSTABLE_OFFSET_COMMIT);
     }
-    return answer(
+    return respond(
       Errors.NONE,
-      partitions.map((partition) => ({ partition, offset: offsets.offset(group, partition) })),
+      partitions.map((partition) => ({ partition, offset: shard.offset(group, partition) })),
     );
   }
 
-  /** The offsets as far as they are committed. A new leader waits until it knows all that its predecessors committed. */
-  #find(
-    group: string,
-  ):
-    | { readonly error: ErrorCode }
-    | { readonly error: null; readonly partition: PartitionName; readonly offsets: GroupOffsets } {
+  #find(group: string): FoundContext<OffsetsShard> {
     const { configuration } = this.#host.cluster;
-    const index = internalPartitionOf(group, configuration['offsets.topic.num.partitions']);
-    const partition = partitionName(CONSUMER_OFFSETS_TOPIC, index);
-    const replica = this.#host.replica(partition);
-    if (replica === undefined || !replica.isLeader) return { error: Errors.NOT_COORDINATOR };
-    if (replica.highWatermark < replica.leaderEpochStartOffset) {
-      return { error: Errors.COORDINATOR_LOAD_IN_PROGRESS };
-    }
-    const led = this.#ledIn(partition, replica);
-    this.#catchUp(led, replica);
-    return { error: null, partition, offsets: led.offsets };
+    return this.#runtime.find(internalPartitionOf(group, configuration['offsets.topic.num.partitions']));
   }
 
-  #ledIn(partition: PartitionName, { leaderEpoch: epoch }: ReplicaView): LedOffsets {
-    let led = this.#led.get(partition);
-    if (led?.epoch !== epoch) {
-      led = { epoch, offsets: new GroupOffsets(this.#host.cluster.rules, epoch) };
-      this.#led.set(partition, led);
-    }
-    return led;
-  }
-
-  #catchUp({ offsets }: LedOffsets, { log, highWatermark }: ReplicaView): void {
-    for (const batch of log.read(offsets.appliedTo, highWatermark)) offsets.apply(batch);
+  #append(
+    context: CoordinatorContext<OffsetsShard>,
+    batch: UnplacedBatch,
+    done: (error: ErrorCode) => void,
+  ): void {
+    // A commit that is in the log counts in every later epoch: whether this epoch is over does not matter.
+    this.#runtime.append(context, batch, (error) => done(this.#host.cluster.rules.offsetCommitError(error)));
   }
 
   #records(group: string, offsets: readonly GroupOffset[]) {
@@ -173,7 +167,7 @@ export class GroupCoordinator {
       key: `${group} ${partition}`,
       value: String(offset),
       timestamp,
-      op: BROKERS_OWN,
+      op: NO_OPERATION,
       internal: { type: 'offset' as const, group, partition, offset },
     }));
   }

@@ -22,20 +22,21 @@ import { TimerName } from '../../catalogue/timers.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { TransactionMarkerChannelManager } from './transaction-marker-channel-manager.ts';
 import { TransactionStateManager } from './transaction-state-manager.ts';
-import type { CachedTransaction } from './transaction-state-manager.ts';
+import type { CachedTransaction } from './transaction-shard.ts';
 
-const NOTHING_NEW: ProducerIdentity = { producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH };
+/** The identity in a response that carries none. */
+const NO_PRODUCER: ProducerIdentity = { producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH };
 
 /** How a transaction ends. */
 interface Outcome {
   readonly commit: boolean;
-  /** In the coordinator's own name. */
+  /** The coordinator ends the transaction itself, with an epoch that fences the producer. */
   readonly fences: boolean;
-  /** NO_PRODUCER_ID: the producer stays whom it is. */
+  /** NO_PRODUCER_ID: the producer keeps its id. */
   readonly nextProducerId: number;
 }
 
-/** Decides what becomes of the transactions whose ids its log keeps (Kafka's class of that name). */
+/** Serves the requests about transactional ids, and ends transactions that time out (Kafka's class of that name). */
 export class TransactionCoordinator {
   readonly transactions: TransactionStateManager;
   readonly #host: CoordinatorHost;
@@ -44,7 +45,9 @@ export class TransactionCoordinator {
 
   constructor(host: CoordinatorHost) {
     this.#host = host;
-    this.transactions = new TransactionStateManager(host);
+    this.transactions = new TransactionStateManager(host, (transaction, epoch) =>
+      this.#takeOverPrepared(transaction, epoch),
+    );
     this.#markers = new TransactionMarkerChannelManager(host, this.transactions);
   }
 
@@ -52,36 +55,32 @@ export class TransactionCoordinator {
 
   onElection(index: number, coordinatorEpoch: number): void {
     this.#markers.removeMarkersOf(index);
-    this.transactions.load(index, coordinatorEpoch, (transaction, epoch) => {
-      this.#probe('prepared-transaction-taken-over', transaction.metadata.producerEpoch, epoch);
-      this.#markers.addTxnMarkersToSend(transaction, epoch);
-    });
+    this.transactions.elect(index, coordinatorEpoch);
     if (!this.#started) this.#startTimers();
   }
 
   onResignation(index: number): void {
-    this.transactions.unload(index);
+    this.transactions.resign(index);
     this.#markers.removeMarkersOf(index);
+  }
+
+  #takeOverPrepared(transaction: CachedTransaction, coordinatorEpoch: number): void {
+    this.#probe('prepared-transaction-taken-over', transaction.metadata.producerEpoch, coordinatorEpoch);
+    this.#markers.addTxnMarkersToSend(transaction, coordinatorEpoch);
   }
 
   #startTimers(): void {
     this.#started = true;
     const { configuration } = this.#host.cluster;
-    const every = (intervalMs: number, name: TimerName, action: () => void): void => {
-      this.#host.context.after(intervalMs, name, () => {
-        action();
-        every(intervalMs, name, action);
-      });
-    };
-    every(
+    this.transactions.everyTransaction(
       configuration['transaction.abort.timed.out.transaction.cleanup.interval.ms'],
       TimerName.TransactionTimeoutCheck,
-      () => this.#abortTimedOut(),
+      this.#abortIfTimedOut,
     );
-    every(
+    this.transactions.everyTransaction(
       configuration['transaction.remove.expired.transaction.cleanup.interval.ms'],
       TimerName.TransactionalIdExpiry,
-      () => this.#removeExpired(),
+      this.#removeIfExpired,
     );
   }
 
@@ -91,7 +90,7 @@ export class TransactionCoordinator {
     request: InitProducerIdRequest & { readonly transactionalId: string },
     respond: (response: InitProducerIdResponse) => void,
   ): void {
-    const answer = (error: ErrorCode, { producerId, producerEpoch }: ProducerIdentity = NOTHING_NEW): void =>
+    const answer = (error: ErrorCode, { producerId, producerEpoch }: ProducerIdentity = NO_PRODUCER): void =>
       respond({ api: Api.InitProducerId, error, producerId, producerEpoch });
     const { transactionalId, transactionTimeoutMs } = request;
     const { configuration, rules } = this.#host.cluster;
@@ -112,7 +111,7 @@ export class TransactionCoordinator {
     const decision = rules.initProducerId(transaction, expected, this.#maxEpoch);
     if (decision.is === 'refused') return answer(decision.error);
     if (decision.is === 'fence') {
-      // The client is sent away either way, and finds the transaction aborted when it comes back.
+      // The client retries in any case; its retry finds the transaction aborted.
       const fencing = rules.fencingEpoch(transaction, this.#maxEpoch);
       this.#probe('producer-fenced', fencing ?? NO_PRODUCER_EPOCH, 0);
       return this.#abort(transaction, found.coordinatorEpoch, fencing, (error) =>
@@ -140,7 +139,7 @@ export class TransactionCoordinator {
       lastUpdateMs: nowMs,
     };
     this.transactions.append(transaction, found.coordinatorEpoch, next, (error) =>
-      answer(error, error === Errors.NONE ? { producerId, producerEpoch } : NOTHING_NEW),
+      answer(error, error === Errors.NONE ? { producerId, producerEpoch } : NO_PRODUCER),
     );
   }
 
@@ -156,8 +155,9 @@ export class TransactionCoordinator {
         api: Api.AddPartitionsToTxn,
         partitions: partitions.map((partition) => ({ partition, error: errorOf(partition) })),
       });
-    // One of which this broker has not heard fails them all (KafkaApis): to one that is made anew under the name of a
-    // deleted topic, and that is not known here yet, no marker would ever be sent.
+    // One partition that is not in this broker's metadata fails the whole request (KafkaApis). Otherwise: a topic is
+    // deleted and created again under the same name, this broker has applied the deletion only, the producer adds the
+    // new partition, and no marker is ever sent there.
     const isKnown = (partition: PartitionName): boolean => this.#host.image.partitions.has(partition);
     if (!partitions.every(isKnown)) {
       return answer((partition) =>
@@ -208,7 +208,7 @@ export class TransactionCoordinator {
   // EndTxn.
 
   endTransaction(request: EndTxnRequest, respond: (response: EndTxnResponse) => void): void {
-    const answer = (error: ErrorCode, { producerId, producerEpoch }: ProducerIdentity = NOTHING_NEW): void =>
+    const answer = (error: ErrorCode, { producerId, producerEpoch }: ProducerIdentity = NO_PRODUCER): void =>
       respond({ api: Api.EndTxn, error, producerId, producerEpoch });
     const { rules } = this.#host.cluster;
     const found = this.transactions.find(request.transactionalId);
@@ -216,28 +216,28 @@ export class TransactionCoordinator {
     const { transaction, coordinatorEpoch } = found;
     if (transaction === undefined) return answer(Errors.INVALID_PRODUCER_ID_MAPPING);
     const { producerId, producerEpoch, committed: commit } = request;
-    const asked = { producerId, producerEpoch, commit };
+    const requested = { producerId, producerEpoch, commit };
     const decision =
       this.#version === 2
-        ? rules.endTransactionV2(transaction, asked, this.#maxEpoch)
-        : rules.endTransactionV1(transaction, asked);
+        ? rules.endTransactionV2(transaction, requested, this.#maxEpoch)
+        : rules.endTransactionV1(transaction, requested);
     if (decision.is === 'refused') return answer(decision.error);
-    // With version 1 the producer stays whom it is; with version 2 it is told whom it will be at the end (KAFKA-18660).
-    const told = ({ metadata }: CachedTransaction): ProducerIdentity =>
-      this.#version === 2 ? rules.producerInEndTxnResponse(metadata) : NOTHING_NEW;
+    // With version 1 the producer keeps its identity; with version 2 the response carries the next one (KAFKA-18660).
+    const nextIdentity = ({ metadata }: CachedTransaction): ProducerIdentity =>
+      this.#version === 2 ? rules.producerInEndTxnResponse(metadata) : NO_PRODUCER;
     if (decision.is === 'done') {
       this.#probe('end-transaction-repeated', producerEpoch, commit ? 1 : 0);
-      return answer(Errors.NONE, told(transaction));
+      return answer(Errors.NONE, nextIdentity(transaction));
     }
     const nextProducerId = decision.rotates ? this.#host.nextProducerId() : NO_PRODUCER_ID;
     if (nextProducerId === null) return answer(Errors.COORDINATOR_LOAD_IN_PROGRESS);
     const outcome = { commit, fences: false, nextProducerId };
     this.#prepare(transaction, coordinatorEpoch, outcome, (error) =>
-      answer(error, error === Errors.NONE ? told(transaction) : NOTHING_NEW),
+      answer(error, error === Errors.NONE ? nextIdentity(transaction) : NO_PRODUCER),
     );
   }
 
-  /** Writes the outcome down; `done` hears when it is certain, and then the markers go out. */
+  /** Writes the outcome to the log, calls `done` when it is committed or has failed, and sends the markers after a commit. */
   #prepare(
     transaction: CachedTransaction,
     coordinatorEpoch: number,
@@ -266,7 +266,7 @@ export class TransactionCoordinator {
     });
   }
 
-  /** Aborts an open transaction in the coordinator's own name, with an epoch that fences its producer; null: it has none. */
+  /** Aborts an open transaction with an epoch that fences its producer; `epoch` is null when none is left. */
   #abort(
     transaction: CachedTransaction,
     coordinatorEpoch: number,
@@ -276,14 +276,14 @@ export class TransactionCoordinator {
     const { rules } = this.#host.cluster;
     let nextProducerId: number | null = NO_PRODUCER_ID;
     if (this.#version === 2) {
-      // Preparing gives it its new epoch, and only one (KAFKA-19367); with the last one the id goes, too (KAFKA-20090).
+      // The Prepare record takes the new epoch, and only one (KAFKA-19367); after the last epoch the id changes (KAFKA-20090).
       const { producerEpoch } = transaction.metadata;
       if (rules.rotatesWhenFencing(producerEpoch, this.#maxEpoch)) {
         nextProducerId = this.#host.nextProducerId();
       }
     } else {
       if (epoch === null) return done(Errors.UNKNOWN_SERVER_ERROR);
-      // The producer is fenced from now on, whatever becomes of the write.
+      // The producer is fenced from now on, also if the write fails.
       transaction.metadata = {
         ...transaction.metadata,
         producerEpoch: epoch,
@@ -300,32 +300,21 @@ export class TransactionCoordinator {
 
   // Time.
 
-  #abortTimedOut(): void {
+  readonly #abortIfTimedOut = (transaction: CachedTransaction, coordinatorEpoch: number): void => {
     const { rules } = this.#host.cluster;
-    const nowMs = this.#host.context.wallMs();
-    for (const { coordinatorEpoch, transactions } of this.transactions.loaded) {
-      for (const transaction of transactions.values()) {
-        if (!rules.isTimedOut(transaction, nowMs)) continue;
-        const fencing = rules.fencingEpoch(transaction, this.#maxEpoch);
-        const epoch = rules.timeoutEpoch(transaction, fencing);
-        this.#probe('transaction-timed-out', epoch ?? NO_PRODUCER_EPOCH, 0);
-        this.#abort(transaction, coordinatorEpoch, epoch, () => {});
-      }
-    }
-  }
+    if (!rules.isTimedOut(transaction, this.#host.context.wallMs())) return;
+    const fencing = rules.fencingEpoch(transaction, this.#maxEpoch);
+    const epoch = rules.timeoutEpoch(transaction, fencing);
+    this.#probe('transaction-timed-out', epoch ?? NO_PRODUCER_EPOCH, 0);
+    this.#abort(transaction, coordinatorEpoch, epoch, () => {});
+  };
 
-  #removeExpired(): void {
+  readonly #removeIfExpired = (transaction: CachedTransaction, coordinatorEpoch: number): void => {
     const { rules, configuration } = this.#host.cluster;
     const nowMs = this.#host.context.wallMs();
-    const expirationMs = configuration['transactional.id.expiration.ms'];
-    for (const { coordinatorEpoch, transactions } of this.transactions.loaded) {
-      for (const transaction of transactions.values()) {
-        if (rules.isExpired(transaction, nowMs, expirationMs)) {
-          this.transactions.expire(transaction, coordinatorEpoch);
-        }
-      }
-    }
-  }
+    if (rules.isExpired(transaction, nowMs, configuration['transactional.id.expiration.ms']))
+      this.transactions.expire(transaction, coordinatorEpoch);
+  };
 
   get #version(): TransactionVersion {
     return this.#host.cluster.configuration['transaction.version'] >= 2 ? 2 : 1;

@@ -1,38 +1,23 @@
-/**
- * The transaction log (Kafka's TransactionLog): the last record of a transactional id says how it stands. Kafka
- * compacts it; replaying the whole of it comes to the same.
- */
+/** The records of the transaction log (Kafka's TransactionLog). */
 import type { TransactionMetadata } from '../../../kafka/internal-records.ts';
 import { plainBatch } from '../../../kafka/records.ts';
-import type { RecordBatch, UnplacedBatch } from '../../../kafka/records.ts';
+import type { UnplacedBatch } from '../../../kafka/records.ts';
 
-/** No operation of a client wrote it. */
-const BROKERS_OWN = -1;
+/** The record belongs to no operation of a client. */
+const NO_OPERATION = -1;
 
-/** `metadata` null: a tombstone. */
+/** Returns the record of a transition; `metadata` null makes a tombstone. `timestamp`: the coordinator's wall clock in ms. */
 export function transactionRecord(
   transactionalId: string,
   metadata: TransactionMetadata | null,
   timestamp: number,
 ): UnplacedBatch {
   const internal = { type: 'transaction', transactionalId, metadata } as const;
-  const value = metadata === null ? 'forgotten' : inWords(metadata);
-  return plainBatch([{ key: transactionalId, value, timestamp, op: BROKERS_OWN, internal }]);
+  const value = metadata === null ? 'forgotten' : describe(metadata);
+  return plainBatch([{ key: transactionalId, value, timestamp, op: NO_OPERATION, internal }]);
 }
 
-export function replayTransactions(batches: Iterable<RecordBatch>): Map<string, TransactionMetadata> {
-  const known = new Map<string, TransactionMetadata>();
-  for (const { records } of batches) {
-    for (const { internal } of records) {
-      if (internal?.type !== 'transaction') continue;
-      if (internal.metadata === null) known.delete(internal.transactionalId);
-      else known.set(internal.transactionalId, internal.metadata);
-    }
-  }
-  return known;
-}
-
-function inWords({ state, producerId, producerEpoch, partitions }: TransactionMetadata): string {
+function describe({ state, producerId, producerEpoch, partitions }: TransactionMetadata): string {
   const where = partitions.length === 0 ? '' : ` on ${partitions.join(' ')}`;
   return `${state}, producer ${producerId} in epoch ${producerEpoch}${where}`;
 }

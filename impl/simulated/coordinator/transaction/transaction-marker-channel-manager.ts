@@ -8,9 +8,10 @@ import type { WriteTxnMarkersRequest } from '../../protocol/transaction-messages
 import { Probe } from '../../catalogue/probes.ts';
 import { TimerName } from '../../catalogue/timers.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
-import type { CachedTransaction, TransactionStateManager } from './transaction-state-manager.ts';
+import type { CachedTransaction } from './transaction-shard.ts';
+import type { TransactionStateManager } from './transaction-state-manager.ts';
 
-/** Kafka's default of reconnect.backoff.ms, which paces it there. */
+/** Kafka's default of reconnect.backoff.ms, which sets the pace of retries there. */
 const RETRY_MS = 50;
 
 /** A transaction whose outcome is in the log, and whose markers are not all written. */
@@ -19,11 +20,14 @@ interface PendingCompleteTxn {
   readonly coordinatorEpoch: number;
   readonly prepared: TransactionMetadata;
   readonly partitionsLeft: Set<PartitionName>;
-  /** Its completion is on its way to the log. */
+  /** The record that completes it is being written. */
   completing: boolean;
 }
 
-/** Brings markers to the leaders of the partitions of a transaction, as often as it takes, and then writes that it is complete (Kafka's class of that name). */
+/**
+ * Sends the markers of a transaction to the leaders of its partitions until each has written them, then writes that the
+ * transaction is complete (Kafka's class of that name).
+ */
 export class TransactionMarkerChannelManager {
   readonly #host: CoordinatorHost;
   readonly #transactions: TransactionStateManager;
@@ -35,7 +39,7 @@ export class TransactionMarkerChannelManager {
     this.#transactions = transactions;
   }
 
-  /** The transaction's Prepare is committed: everybody shall hear of it. */
+  /** Sends the markers of a transaction whose Prepare record is committed. */
   addTxnMarkersToSend(transaction: CachedTransaction, coordinatorEpoch: number): void {
     const prepared = transaction.metadata;
     const pending: PendingCompleteTxn = {
@@ -49,7 +53,7 @@ export class TransactionMarkerChannelManager {
     this.#send(pending, prepared.partitions);
   }
 
-  /** The broker coordinates that partition of the log no more. */
+  /** Stops sending for a partition of the log that this broker coordinates no longer, or in a new epoch. */
   removeMarkersOf(index: number): void {
     for (const transactionalId of this.#pending.keys()) {
       if (this.#transactions.partitionFor(transactionalId) === index) this.#pending.delete(transactionalId);
@@ -61,7 +65,8 @@ export class TransactionMarkerChannelManager {
     for (const partition of partitions) {
       const record = this.#host.image.partitions.get(partition);
       if (record === undefined) {
-        // Its topic was deleted, and the transaction there with it; unless it is made anew, and this broker has not heard.
+        // Its topic was deleted, and with it the transaction there; unless the topic was created again and this broker
+        // has not applied that yet.
         pending.partitionsLeft.delete(partition);
         this.#host.cluster.observer.markerSkipped(partition, pending.prepared.producerId);
         continue;
@@ -90,30 +95,30 @@ export class TransactionMarkerChannelManager {
       partitions,
     };
     this.#channel(leader).send(request, (response) => {
-      const answers =
+      const results =
         response?.partitions ??
         partitions.map((partition) => ({ partition, error: Errors.NETWORK_EXCEPTION as ErrorCode }));
-      this.#answered(transaction.transactionalId, coordinatorEpoch, answers);
+      this.#onResponse(transaction.transactionalId, coordinatorEpoch, results);
     });
   }
 
-  #answered(
+  #onResponse(
     transactionalId: string,
     coordinatorEpoch: number,
-    answers: readonly { readonly partition: PartitionName; readonly error: ErrorCode }[],
+    results: readonly { readonly partition: PartitionName; readonly error: ErrorCode }[],
   ): void {
     const { rules } = this.#host.cluster;
     const pending = this.#pending.get(transactionalId);
     if (pending === undefined) return;
     if (!this.#transactions.isCurrent(transactionalId, coordinatorEpoch)) {
-      // Sent in an earlier term: what is under way now is another matter.
+      // The markers were sent in an earlier epoch; those that are pending now may be others.
       if (rules.isAnswerToMarkers(pending.coordinatorEpoch, coordinatorEpoch)) {
         this.#pending.delete(transactionalId);
       }
       return;
     }
-    const again: PartitionName[] = [];
-    for (const { partition, error } of answers) {
+    const retries: PartitionName[] = [];
+    for (const { partition, error } of results) {
       const next = rules.afterMarker(error);
       if (next === 'leave') {
         const { context } = this.#host;
@@ -122,9 +127,9 @@ export class TransactionMarkerChannelManager {
         return;
       }
       if (next === 'done') pending.partitionsLeft.delete(partition);
-      else if (pending.partitionsLeft.has(partition)) again.push(partition);
+      else if (pending.partitionsLeft.has(partition)) retries.push(partition);
     }
-    if (again.length > 0) this.#sendLater(pending, again);
+    if (retries.length > 0) this.#sendLater(pending, retries);
     this.#completeIfDone(pending);
   }
 

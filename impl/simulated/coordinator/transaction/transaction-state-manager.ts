@@ -1,111 +1,124 @@
+import { assert } from '../../../assert.ts';
 import { Errors } from '../../../kafka/errors.ts';
 import type { ErrorCode } from '../../../kafka/errors.ts';
 import { internalPartitionOf, TRANSACTION_STATE_TOPIC } from '../../../kafka/internal-records.ts';
 import type { TransactionMetadata, TransactionState } from '../../../kafka/internal-records.ts';
-import { partitionName } from '../../../kafka/partition-name.ts';
-import { isPreparing } from '../../rules/transaction-states.ts';
-import type { TransactionEntry } from '../../rules/transaction-coordinator.ts';
-import { Purpose } from '../../catalogue/purposes.ts';
 import { Probe } from '../../catalogue/probes.ts';
-import { TimerName } from '../../catalogue/timers.ts';
+import type { TimerName } from '../../catalogue/timers.ts';
+import { isPreparing } from '../../rules/transaction-states.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
-import { replayTransactions, transactionRecord } from './transaction-log.ts';
+import type { CoordinatorContext } from '../runtime/coordinator-context.ts';
+import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
+import type { WriteCompletion } from '../runtime/coordinator-runtime.ts';
+import { transactionRecord } from './transaction-log.ts';
+import { CachedTransaction, TransactionShard } from './transaction-shard.ts';
+import type { OnPrepared } from './transaction-shard.ts';
 
-/** Reading the log back takes a moment, in which nobody is served. */
-const LOAD_MS = { min: 0, max: 20 };
-
-/** A transactional id in the memory of its coordinator. */
-export class CachedTransaction implements TransactionEntry {
-  readonly transactionalId: string;
-  metadata: TransactionMetadata;
-  pending: TransactionState | null = null;
-  failedFence = false;
-  /** The last write came back with an error, and may be in the log all the same. For those who look from outside. */
-  writeInDoubt = false;
-
-  constructor(transactionalId: string, metadata: TransactionMetadata) {
-    this.transactionalId = transactionalId;
-    this.metadata = metadata;
-  }
-}
-
-/** A partition of the transaction log that this broker leads. */
-interface LedPartition {
-  readonly index: number;
-  /** Its leader epoch: all that is decided in it is void in a later one. */
-  readonly coordinatorEpoch: number;
-  loading: boolean;
-  readonly transactions: Map<string, CachedTransaction>;
-}
-
-export type Found =
+export type FoundTransaction =
   | { readonly error: ErrorCode }
   | {
       readonly error: null;
       readonly coordinatorEpoch: number;
-      /** Undefined: nobody has used the id before. */
+      /** Undefined when no producer has used the id before. */
       readonly transaction: CachedTransaction | undefined;
     };
 
-/** Transactional ids by the log that keeps them: a transition holds when it is committed there (Kafka's class of that name). */
+/**
+ * The transactional ids that this broker coordinates, and their transitions: one takes effect when it is committed in
+ * the transaction log (Kafka's class of that name).
+ */
 export class TransactionStateManager {
   readonly #host: CoordinatorHost;
-  readonly #led = new Map<number, LedPartition>();
+  readonly #runtime: CoordinatorRuntime<TransactionShard>;
 
-  constructor(host: CoordinatorHost) {
+  /** `onPrepared` is called for each loaded transaction whose markers may be missing. */
+  constructor(host: CoordinatorHost, onPrepared: OnPrepared) {
     this.#host = host;
+    this.#runtime = new CoordinatorRuntime(host, {
+      topic: TRANSACTION_STATE_TOPIC,
+      loading: 'on-election',
+      build: (index, epoch) => new TransactionShard(host, index, epoch, onPrepared),
+    });
   }
 
-  /** What is in memory, for those who look from outside: no partition that is still being loaded. */
-  get loaded(): readonly LedPartition[] {
-    return [...this.#led.values()].filter(({ loading }) => !loading);
+  // Leadership of the log's partitions.
+
+  elect(index: number, coordinatorEpoch: number): void {
+    this.#runtime.elect(index, coordinatorEpoch);
   }
 
-  /** What is in memory of one partition of the log, by its coordinator in that epoch; null: nothing yet, or no more. */
+  resign(index: number): void {
+    this.#runtime.resign(index);
+  }
+
+  /** Whether the broker still coordinates the transactional id in that epoch. */
+  isCurrent(transactionalId: string, coordinatorEpoch: number): boolean {
+    return this.#runtime.isCurrent(this.partitionFor(transactionalId), coordinatorEpoch);
+  }
+
+  /** Runs an action on every loaded transaction at an interval. */
+  everyTransaction(
+    intervalMs: number,
+    name: TimerName,
+    action: (transaction: CachedTransaction, coordinatorEpoch: number) => void,
+  ): void {
+    this.#runtime.every(intervalMs, name, ({ shard, epoch }) => {
+      for (const transaction of shard.transactions.values()) action(transaction, epoch);
+    });
+  }
+
+  // For invariants and for the check that a cluster converges.
+
+  /** The transactions that the coordinator of a partition in that epoch has in memory; null: it is not loaded. */
   loadedIn(index: number, coordinatorEpoch: number): Iterable<CachedTransaction> | null {
-    const led = this.#led.get(index);
-    const loaded = led !== undefined && !led.loading && led.coordinatorEpoch === coordinatorEpoch;
-    return loaded ? led.transactions.values() : null;
+    const context = this.#runtime.context(index);
+    const loaded = context?.state === 'active' && context.epoch === coordinatorEpoch;
+    return loaded ? context.shard.transactions.values() : null;
   }
 
-  /** Transactional ids with a transaction that has not come to its end; an id that is being read back counts, too. */
+  /** The transactional ids with a transaction that has not ended. A partition that is loading is listed itself. */
   get open(): readonly string[] {
-    return [...this.#led.values()].flatMap(({ index, loading, transactions }) => {
-      if (loading) return [`the log ${index}, which is being loaded`];
-      return [...transactions.values()]
+    return this.#runtime.contexts.flatMap(({ index, state, shard }) => {
+      if (state === 'loading') return [`the log ${index}, which is being loaded`];
+      return [...shard.transactions.values()]
         .filter(({ metadata }) => metadata.state === 'Ongoing' || isPreparing(metadata.state))
         .map(({ transactionalId }) => transactionalId);
     });
   }
+
+  // Transactional ids.
 
   partitionFor(transactionalId: string): number {
     const { configuration } = this.#host.cluster;
     return internalPartitionOf(transactionalId, configuration['transaction.state.log.num.partitions']);
   }
 
-  find(transactionalId: string): Found {
-    const led = this.#led.get(this.partitionFor(transactionalId));
-    if (led === undefined) return { error: Errors.NOT_COORDINATOR };
-    if (led.loading) return { error: Errors.COORDINATOR_LOAD_IN_PROGRESS };
-    const { coordinatorEpoch, transactions } = led;
-    return { error: null, coordinatorEpoch, transaction: transactions.get(transactionalId) };
+  find(transactionalId: string): FoundTransaction {
+    const found = this.#runtime.find(this.partitionFor(transactionalId));
+    if (found.error !== null) return found;
+    const { epoch, shard } = found.context;
+    return {
+      error: null,
+      coordinatorEpoch: epoch,
+      transaction: shard.transactions.get(transactionalId),
+    };
   }
 
-  /** Takes a new transactional id into the memory; nothing is written yet. */
+  /** Adds a new transactional id to the memory of its coordinator; nothing is written yet. */
   put(transactionalId: string, metadata: TransactionMetadata): CachedTransaction {
+    const { shard } = this.#contextOf(transactionalId);
+    assert(!shard.transactions.has(transactionalId), 'a transactional id is created once', transactionalId);
     const transaction = new CachedTransaction(transactionalId, metadata);
-    this.#led.get(this.partitionFor(transactionalId))?.transactions.set(transactionalId, transaction);
+    shard.transactions.set(transactionalId, transaction);
     return transaction;
   }
 
-  /** Whether the broker is still coordinator in that epoch. */
-  isCurrent(transactionalId: string, coordinatorEpoch: number): boolean {
-    return this.#led.get(this.partitionFor(transactionalId))?.coordinatorEpoch === coordinatorEpoch;
-  }
+  // Transitions.
 
   /**
-   * Writes a transition; it is made when the write is committed. Until `done` no other one may begin. One that is
-   * written and cannot be made is never `done`: Kafka throws, and only another coordinator reads it back.
+   * Writes a transition, which takes effect when the write is committed. Until `done` no other one may begin. A
+   * transition that is committed and that the state in memory refuses is never `done`: Kafka throws, and only the next
+   * coordinator reads it back.
    */
   append(
     transaction: CachedTransaction,
@@ -114,54 +127,55 @@ export class TransactionStateManager {
     done: (error: ErrorCode) => void,
   ): void {
     transaction.pending = next.state;
-    const { rules } = this.#host.cluster;
     this.#changed(transaction);
-    this.#write(transaction, next, (failure) => {
-      const current = this.isCurrent(transaction.transactionalId, coordinatorEpoch);
-      const { metadata } = transaction;
-      if (failure === Errors.NONE && current && !rules.completesTransition(metadata, next)) return;
-      const error = this.#settle(transaction, coordinatorEpoch, next.state, failure);
-      if (error === Errors.NONE) transaction.metadata = next;
-      if (this.isCurrent(transaction.transactionalId, coordinatorEpoch)) this.#changed(transaction);
+    this.#write(transaction, coordinatorEpoch, next, (failure, isCurrent) => {
+      if (failure === Errors.NONE && isCurrent && transaction.metadata !== next) return;
+      const error = this.#settle(transaction, next.state, failure, isCurrent);
+      if (isCurrent) this.#changed(transaction);
       done(error);
     });
   }
 
-  /** Forgets a transactional id that nobody uses any more. */
+  /** Removes a transactional id that no producer has used for long. */
   expire(transaction: CachedTransaction, coordinatorEpoch: number): void {
     transaction.pending = 'Dead';
     this.#changed(transaction);
-    this.#write(transaction, null, (failure) => {
-      const error = this.#settle(transaction, coordinatorEpoch, 'Dead', failure);
+    this.#write(transaction, coordinatorEpoch, null, (failure, isCurrent) => {
+      const error = this.#settle(transaction, 'Dead', failure, isCurrent);
       if (error !== Errors.NONE) return;
-      this.#led
-        .get(this.partitionFor(transaction.transactionalId))
-        ?.transactions.delete(transaction.transactionalId);
-      this.#forgotten(transaction.transactionalId);
+      const { observer } = this.#host.cluster;
+      observer.transactionForgotten(this.#host.brokerId, transaction.transactionalId);
       this.#probe('transactional-id-expired', transaction.metadata.producerId);
     });
   }
 
   #write(
     { transactionalId }: CachedTransaction,
+    coordinatorEpoch: number,
     next: TransactionMetadata | null,
-    done: (error: ErrorCode) => void,
+    complete: WriteCompletion,
   ): void {
-    const { context } = this.#host;
-    const partition = partitionName(TRANSACTION_STATE_TOPIC, this.partitionFor(transactionalId));
-    const batch = transactionRecord(transactionalId, next, context.wallMs());
-    this.#host.appendAsCoordinator(partition, batch, done);
+    const context = this.#contextOf(transactionalId);
+    assert(
+      context.epoch === coordinatorEpoch,
+      'a transition is written in the epoch that decided on it',
+      transactionalId,
+      context.epoch,
+      coordinatorEpoch,
+    );
+    const batch = transactionRecord(transactionalId, next, this.#host.context.wallMs());
+    this.#runtime.append(context, batch, complete);
   }
 
-  /** What the failure of a write means to a client; the transition is over unless it has to be written again. */
+  /** Returns the client's error for a write that failed. The transition is over, unless it must be written again. */
   #settle(
     transaction: CachedTransaction,
-    coordinatorEpoch: number,
     state: TransactionState,
     failure: ErrorCode,
+    isCurrent: boolean,
   ): ErrorCode {
+    if (!isCurrent) return Errors.NOT_COORDINATOR;
     const { rules } = this.#host.cluster;
-    if (!this.isCurrent(transaction.transactionalId, coordinatorEpoch)) return Errors.NOT_COORDINATOR;
     const error = rules.coordinatorError(failure);
     transaction.writeInDoubt = error !== Errors.NONE;
     if (error === Errors.NONE) transaction.pending = null;
@@ -172,70 +186,14 @@ export class TransactionStateManager {
     return error;
   }
 
-  // Leadership of the log's partitions.
-
-  /** Reads the log back; `onLoaded` is told of each transaction whose markers may be missing. */
-  load(
-    index: number,
-    coordinatorEpoch: number,
-    onPrepared: (transaction: CachedTransaction, coordinatorEpoch: number) => void,
-  ): void {
-    this.#forget(index);
-    const led: LedPartition = { index, coordinatorEpoch, loading: true, transactions: new Map() };
-    this.#led.set(index, led);
-    const { context } = this.#host;
-    const { world } = context;
-    const delayMs = world.draws.between(
-      LOAD_MS.min,
-      LOAD_MS.max,
-      Purpose.CoordinatorLoad,
-      world.cause,
-      index,
-    );
-    const loaded = (): void => {
-      if (this.#led.get(index) !== led) return;
-      const replica = this.#host.replica(partitionName(TRANSACTION_STATE_TOPIC, index));
-      const { rules } = this.#host.cluster;
-      // While it loads nobody appends.
-      if (
-        replica !== undefined &&
-        !rules.mayServeLoadedLog(replica.highWatermark, replica.log.logEndOffset)
-      ) {
-        context.after(LOAD_MS.max, TimerName.CoordinatorLoad, loaded);
-        return;
-      }
-      for (const [transactionalId, written] of replayTransactions(replica?.log.batches ?? [])) {
-        const metadata = rules.transactionFromLog(written);
-        const transaction = new CachedTransaction(transactionalId, metadata);
-        led.transactions.set(transactionalId, transaction);
-        this.#changed(transaction);
-      }
-      led.loading = false;
-      context.world.probe(Probe['transaction-coordinator-loaded'], context.host, index, coordinatorEpoch);
-      for (const transaction of led.transactions.values()) {
-        if (rules.resendsMarkersOnLoad(transaction.metadata.state)) onPrepared(transaction, coordinatorEpoch);
-      }
-    };
-    context.after(delayMs, TimerName.CoordinatorLoad, loaded);
-  }
-
-  unload(index: number): void {
-    this.#forget(index);
-    this.#led.delete(index);
-  }
-
-  #forget(index: number): void {
-    for (const transactionalId of this.#led.get(index)?.transactions.keys() ?? []) {
-      this.#forgotten(transactionalId);
-    }
+  #contextOf(transactionalId: string): CoordinatorContext<TransactionShard> {
+    const context = this.#runtime.context(this.partitionFor(transactionalId));
+    assert(context !== undefined, 'this broker coordinates the transactional id', transactionalId);
+    return context;
   }
 
   #changed(transaction: CachedTransaction): void {
     this.#host.cluster.observer.transactionChanged(this.#host.brokerId, transaction);
-  }
-
-  #forgotten(transactionalId: string): void {
-    this.#host.cluster.observer.transactionForgotten(this.#host.brokerId, transactionalId);
   }
 
   #probe(name: 'transactional-id-expired' | 'transaction-log-write-failed', detail: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { transactionRecord } from '../../coordinator/transaction/transaction-log.ts';
-import { CachedTransaction } from '../../coordinator/transaction/transaction-state-manager.ts';
+import { CachedTransaction } from '../../coordinator/transaction/transaction-shard.ts';
 import { PartitionLog } from '../../log/partition-log.ts';
 import type { TransactionMetadata } from '../../../kafka/internal-records.ts';
 import {
