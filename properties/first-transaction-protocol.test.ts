@@ -1,7 +1,7 @@
 /**
- * Kafka's first protocol of transactions has two holes, which are not mended but closed by the second one (KIP-890):
- * without epochs of their own, what is late of one transaction cannot be told from what belongs to the next. A search
- * finds both when it judges what that protocol does not promise, and neither when it judges by the contract.
+ * Kafka's first transaction protocol has two holes, which only the second protocol closes (KIP-890): transactions of a
+ * producer share an epoch, so that a late message of one transaction cannot be distinguished from one of the next. A
+ * search finds both holes when it checks every guarantee, and neither when it checks the contract alone.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -16,7 +16,7 @@ import { runs } from './testing/test-length.ts';
 
 const FIRST_PROTOCOL: PlanOptions = { configuration: { 'transaction.version': 1 }, transactions: 'always' };
 
-/** A client that gives a batch up at its first attempt; after a second one it would begin a new epoch (KIP-360). */
+/** A client that fails a batch after one attempt; after a second attempt it would begin a new epoch (KIP-360). */
 const IMPATIENT: PlanOptions = {
   ...FIRST_PROTOCOL,
   configuration: {
@@ -34,7 +34,7 @@ describe.each([
 ])('%s', (_, api, options) => {
   const torn = (plan: Plan): Violation | undefined =>
     simulate(plan).violations.find(({ guarantee }) => guarantee === 'atomic-transactions');
-  /** Messages of the API are as fast as all others. */
+  /** Returns the plan without the faults that delay messages of the API. */
   const inTime = (plan: Plan): Plan => ({
     ...plan,
     faults: plan.faults.filter((fault) => fault.kind !== 'message' || fault.api !== api),
@@ -49,13 +49,13 @@ describe.each([
     throw new Error('500 runs found nothing');
   };
 
-  test('is found, and is no broken promise by the contract', () => {
+  test('is found, and is not a violation of the contract', () => {
     const { plan, violation } = found();
     expect(violation.notPromisedBecause).toContain('transaction.version=1');
     expect(torn({ ...plan, expect: [] })).toBeUndefined();
   });
 
-  test('and the contract knows of no other', async () => {
+  test('is the only hole: the contract holds', async () => {
     await assertPlans({ ...options, expect: [] }, { runs: runs({ short: 40, long: 1_000 }) });
   });
 });

@@ -1,16 +1,16 @@
-/** What a correctly configured Kafka keeps, whatever happens to it. Its twin is `broken-kafka.test.ts`. */
+/** A correctly configured Kafka keeps its guarantees under all faults. The twin of this file is `broken-kafka.test.ts`. */
 import { describe, test } from 'vitest';
 
 import type { PlanOptions } from './arbitraries/options.ts';
 import { assertPlans } from './cases/assert-plans.ts';
 import { runs } from './testing/test-length.ts';
 
-describe('promises hold under all faults', () => {
+describe('guarantees hold under all faults', () => {
   test('with the default configuration: 3 brokers, replication factor 3, min.insync.replicas=2, acks=all', async () => {
     await assertPlans({}, { runs: runs({ short: 250, long: 8000 }) });
   });
 
-  test('with three controllers that fail, too, and with five', async () => {
+  test('with three and with five controllers, which fail too', async () => {
     await assertPlans({ controllers: 3 }, { runs: runs({ short: 120, long: 4000 }) });
     await assertPlans({ controllers: 5 }, { runs: runs({ short: 40, long: 1000 }) });
   });
@@ -24,7 +24,7 @@ describe('promises hold under all faults', () => {
     );
   });
 
-  test('with one request in flight, sends keep their order, too', async () => {
+  test('with one request in flight', async () => {
     await assertPlans(
       { configuration: { 'max.in.flight.requests.per.connection': 1 } },
       { runs: runs({ short: 60, long: 2000 }) },
@@ -45,7 +45,7 @@ describe('promises hold under all faults', () => {
       { configuration: { 'unclean.leader.election.enable': true }, uncleanElections: true },
     ],
     ['five brokers', { brokers: 5, configuration: { 'min.insync.replicas': 2 } }],
-  ])('what a weaker or wider configuration still promises: %s', async (_, options) => {
+  ])('that a weaker or larger configuration still promises: %s', async (_, options) => {
     await assertPlans({ ...options, expect: [] }, { runs: runs({ short: 50, long: 1500 }) });
   });
 });

@@ -1,4 +1,4 @@
-/** The invariants of transactions, each shown to bite: a historical bug breaks it. */
+/** Each invariant of transactions is violated by a historical bug. */
 import { expect, test } from 'vitest';
 
 import { planSchema } from '../impl/plan/plan.ts';
@@ -7,7 +7,7 @@ import { generatePlan } from './arbitraries/generate.ts';
 import { defectCases, withoutDefect } from './detection/defect-case.ts';
 
 test.each(['no_transaction_verification', 'txn_offset_commit_unverified'])(
-  'with %s a transaction is open where no coordinator lists it',
+  '%s violates that a coordinator lists every open transaction of a partition',
   (slug) => {
     const saved = defectCases().find(({ defect }) => defect === slug);
     if (saved === undefined) throw new Error(`${slug} has no plan`);
@@ -17,7 +17,7 @@ test.each(['no_transaction_verification', 'txn_offset_commit_unverified'])(
   },
 );
 
-test('a coordinator that acts on what is not committed has in memory what its log does not say', () => {
+test('a coordinator that serves uncommitted records violates that its cache equals its log', () => {
   const options = { defects: ['coordinator_serves_uncommitted_log'] };
   for (let run = 0; run < 150; run++) {
     const plan = generatePlan('coordinator cache', run, options);
@@ -28,10 +28,10 @@ test('a coordinator that acts on what is not committed has in memory what its lo
   expect.unreachable('one drawn plan in fifteen shows it');
 });
 
-test('a transaction that hangs is no less one because a broker lost its power, if nothing of it was lost', () => {
+test('a hanging transaction is reported after a loss of power that lost none of its records', () => {
   const saved = defectCases().find(({ defect }) => defect === 'no_transaction_verification');
   if (saved === undefined) throw new Error('it has no plan');
-  // With one in-sync replica as a minimum nothing is promised after a loss of power.
+  // With min.insync.replicas=1 nothing is promised after a loss of power.
   const once = { 'min.insync.replicas': 1, 'transaction.state.log.min.isr': 1 };
   const powerLoss = { id: 99, at: { ms: 9_000 }, kind: 'power-loss', node: 'broker-3', restartAfterMs: 500 };
   const plan = planSchema.parse({

@@ -8,10 +8,10 @@ import { replayCase } from './replay-case.ts';
 
 const FOLDER = new URL('./fixed/', import.meta.url);
 const ADVICE =
-  'kafka-crucible corpus properties/corpus/fixed says more, and --repair fixes what is stale or bare';
+  'kafka-crucible corpus properties/corpus/fixed shows details, and --repair repairs stale and bare cases';
 
 test.each(readdirSync(FOLDER).filter((name) => name.endsWith('.json')))(
-  '%s holds, and still means it',
+  '%s passes, and still does what it did',
   (name) => {
     const saved = readCase(readFileSync(new URL(name, FOLDER), 'utf8'), name);
     if ('bare' in saved) throw new Error(`${name} has no fingerprint: ${ADVICE}`);

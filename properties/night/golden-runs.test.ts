@@ -8,7 +8,7 @@ import { goldenHash, goldenProblems } from './golden-runs.ts';
 const RUNS = 6;
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 
-test.runIf(UPDATE)('golden runs are written anew', () => {
+test.runIf(UPDATE)('writes the golden hashes', () => {
   const hashes = Array.from({ length: RUNS }, (_, index) => `  '${goldenHash(index)}',\n`).join('');
   writeFileSync(
     new URL('golden-hashes.ts', import.meta.url),
@@ -18,7 +18,7 @@ test.runIf(UPDATE)('golden runs are written anew', () => {
 });
 
 test.skipIf(UPDATE)(
-  'golden runs are what was committed; a change on purpose is written with UPDATE_GOLDEN=1',
+  'golden runs have the committed hashes; UPDATE_GOLDEN=1 writes an intended change',
   () => {
     expect(GOLDEN_HASHES).toHaveLength(RUNS);
     expect(goldenProblems()).toEqual([]);

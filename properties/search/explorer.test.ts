@@ -48,10 +48,10 @@ function violated(anomaly: string): SimulatedRunResult {
 }
 
 /** Runs with the given outcomes, by number; all others pass. */
-function outcomes(told: Readonly<Record<number, () => SimulatedRunResult>>): Experiment {
+function outcomes(given: Readonly<Record<number, () => SimulatedRunResult>>): Experiment {
   return {
     generate: (_seed, run) => planOf(run),
-    simulate: (plan) => told[Number(plan.seed)]?.() ?? passed,
+    simulate: (plan) => given[Number(plan.seed)]?.() ?? passed,
   };
 }
 
