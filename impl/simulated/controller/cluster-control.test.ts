@@ -19,7 +19,7 @@ function started(configuration: Record<string, number> = {}): ScriptedControlPla
 }
 
 describe('registration', () => {
-  test('a broker begins fenced, and its epoch is the offset of its registration', () => {
+  test('a broker is fenced at first, and its epoch is the offset of its registration', () => {
     const plane = new ScriptedControlPlane();
     const before = plane.log.endOffset;
     expect(plane.register(1)).toBe(before);
@@ -34,7 +34,7 @@ describe('registration', () => {
     expect(plane.register(1)).toBeGreaterThan(0);
   });
 
-  test('a lost answer: the same incarnation gets the same epoch again', () => {
+  test('the same incarnation gets the same epoch again when its response was lost', () => {
     const plane = started();
     const { incarnationId, brokerEpoch } = plane.log.image.brokers.get(1)!;
     const again = plane.brokers.register({ api: 62, brokerId: 1, incarnationId, previousBrokerEpoch: -1 });
@@ -51,7 +51,7 @@ describe('registration', () => {
     expect(plane.beat(1, { brokerEpoch }).error).toBe(Errors.STALE_BROKER_EPOCH);
   });
 
-  test('after a clean shutdown it keeps its place among the eligible leader replicas (KIP-966)', () => {
+  test('a broker stays an eligible leader replica after a clean shutdown (KIP-966)', () => {
     const plane = started({ 'min.insync.replicas': 2 });
     for (const broker of [3, 2]) plane.fence(broker);
     expect(plane.partition('t-0')).toMatchObject({ isr: [1], elr: [2] });
@@ -60,7 +60,7 @@ describe('registration', () => {
     expect(plane.hits('unclean-shutdown-detected')).toBe(0);
   });
 
-  test('after an unclean one it loses that place', () => {
+  test('a broker is no eligible leader replica after an unclean shutdown', () => {
     const plane = started();
     for (const broker of [3, 2]) plane.fence(broker);
     plane.register(2, -1);
@@ -70,7 +70,7 @@ describe('registration', () => {
 });
 
 describe('a heartbeat', () => {
-  test('unfences a broker that knows of its own registration', () => {
+  test('unfences a broker whose metadata has its own registration', () => {
     const plane = new ScriptedControlPlane();
     const epoch = plane.register(1);
     expect(plane.beat(1, { currentMetadataOffset: epoch - 1 })).toMatchObject({
@@ -83,7 +83,7 @@ describe('a heartbeat', () => {
     });
   });
 
-  test('not one that does not want to', () => {
+  test('does not unfence a broker that wants to stay fenced', () => {
     const plane = new ScriptedControlPlane();
     plane.register(1);
     expect(plane.beat(1, { wantFence: true }).isFenced).toBe(true);
@@ -95,7 +95,7 @@ describe('a heartbeat', () => {
     expect(plane.beat(1, { brokerEpoch: 999 }).error).toBe(Errors.STALE_BROKER_EPOCH);
   });
 
-  test('with a wish to be fenced takes the broker out of all that it leads', () => {
+  test('with wantFence removes the broker from all its leaderships', () => {
     const plane = started();
     plane.fence(1);
     expect(plane.partition('t-0')).toMatchObject({ leader: 2, isr: [2, 3], leaderEpoch: 1 });
@@ -103,7 +103,7 @@ describe('a heartbeat', () => {
 });
 
 describe('a session', () => {
-  test('that runs out fences the broker, and not a millisecond earlier', () => {
+  test('fences the broker when it runs out, and not a millisecond earlier', () => {
     const plane = started();
     plane.wait(SESSION_MS - 1);
     for (const broker of [2, 3]) plane.beat(broker);
@@ -114,7 +114,7 @@ describe('a session', () => {
     expect(plane.hits('broker-session-expired')).toBe(1);
   });
 
-  test('is prolonged by every heartbeat', () => {
+  test('is renewed by every heartbeat', () => {
     const plane = started();
     for (let i = 0; i < 10; i++) {
       plane.wait(SESSION_MS / 2);
@@ -123,7 +123,7 @@ describe('a session', () => {
     expect(plane.hits('broker-session-expired')).toBe(0);
   });
 
-  test('is prolonged by a heartbeat that came to its turn too late, too (KAFKA-15019)', () => {
+  test('is renewed by a heartbeat that waited too long in the queue as well (KAFKA-15019)', () => {
     const late = { api: Api.BrokerHeartbeat, currentMetadataOffset: 0, wantFence: true, wantShutDown: true };
     const activeAfterIt = (rules: Partial<Rules>): boolean => {
       const plane = new ScriptedControlPlane({ 'broker.session.timeout.ms': SESSION_MS }, rules);
@@ -138,7 +138,7 @@ describe('a session', () => {
     expect(activeAfterIt({ expiredHeartbeatCounts: () => false })).toBe(false);
   });
 
-  test('begins anew with a broker that comes back', () => {
+  test('starts again with a broker that registers again', () => {
     const plane = started();
     plane.wait(2 * SESSION_MS);
     expect(plane.log.image.isActive(1)).toBe(false);
@@ -148,7 +148,7 @@ describe('a session', () => {
     expect(plane.log.image.isActive(1)).toBe(true);
   });
 
-  test('of all brokers is new with a new controller: it gives everybody the full time', () => {
+  test('of every broker starts again with a new controller', () => {
     const plane = started();
     plane.log.commit();
     plane.wait(SESSION_MS - 1);
@@ -159,7 +159,7 @@ describe('a session', () => {
 });
 
 describe('two sessions that run out together', () => {
-  /** Brokers 1 and 2 fall silent at once; 3 beats on. */
+  /** Brokers 1 and 2 stop sending heartbeats at once; broker 3 continues. */
   function afterSilence(rules: Partial<Rules> = {}): ScriptedControlPlane {
     const plane = new ScriptedControlPlane({ 'broker.session.timeout.ms': SESSION_MS }, rules);
     plane.start(3);
@@ -171,13 +171,13 @@ describe('two sessions that run out together', () => {
     return plane;
   }
 
-  test('are ended one after the other, each on what the one before left', () => {
+  test('are ended one after the other, each on the state that the previous one left', () => {
     const plane = afterSilence();
     expect(plane.partition('t-0')).toMatchObject({ leader: 3, isr: [3] });
     expect(plane.hits('broker-session-expired')).toBe(2);
   });
 
-  test('on one state the second puts the first broker back (KAFKA-13173)', () => {
+  test('ended on one state: the second record adds the first broker to the ISR again (KAFKA-13173)', () => {
     const plane = afterSilence({ sessionsEndedAtOnce: (expired) => expired });
     expect(plane.partition('t-0').isr).toContain(1);
     expect(plane.log.image.isActive(1)).toBe(false);
@@ -185,7 +185,7 @@ describe('two sessions that run out together', () => {
 });
 
 describe('controlled shutdown', () => {
-  test('hands leaderships over, waits until all others know, then lets go', () => {
+  test('hands leaderships over, waits until all other brokers know it, then ends', () => {
     const plane = started();
     expect(plane.beat(1, { wantShutDown: true }).shouldShutDown).toBe(false);
     expect(plane.partition('t-0')).toMatchObject({ leader: 2, isr: [2, 3] });
@@ -197,13 +197,13 @@ describe('controlled shutdown', () => {
     expect(plane.beat(1, { wantShutDown: true })).toMatchObject({ shouldShutDown: true, isFenced: true });
   });
 
-  test('a fenced broker leads nothing and may go at once', () => {
+  test('ends at once for a fenced broker, which leads nothing', () => {
     const plane = started();
     plane.fence(1);
     expect(plane.beat(1, { wantShutDown: true }).shouldShutDown).toBe(true);
   });
 
-  test('the last broker may go, too: nobody is left to wait for', () => {
+  test('ends at once for the last broker: there is none left to wait for', () => {
     const plane = new ScriptedControlPlane();
     plane.start(1);
     plane.replication.createTopic('t', 1, 1);

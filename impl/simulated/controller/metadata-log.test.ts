@@ -6,7 +6,7 @@ import { MetadataLog } from './metadata-log.ts';
 
 const topic = (topicId: number): MetadataRecord => ({ type: 'Topic', topic: `t${topicId}`, topicId });
 
-test('the next decision sees the one before it at once; the log gets each decision as a whole', () => {
+test('the next decision sees the previous one at once; the log gets each decision as a whole', () => {
   const written: (readonly MetadataRecord[])[] = [];
   const log = new MetadataLog(new ClusterImage(), (records) => void written.push(records));
   log.append(topic(1));
@@ -23,7 +23,7 @@ test('a decision without records writes nothing', () => {
   log.commit();
 });
 
-test('it goes on where the committed picture ends', () => {
+test('the log continues where the committed image ends', () => {
   const image = new ClusterImage();
   image.apply(topic(1));
   const log = new MetadataLog(image, () => {});

@@ -30,7 +30,7 @@ const propose = (on: ScriptedControlPlane, ...brokers: readonly number[]) => {
 };
 
 describe('creating a topic', () => {
-  test('partitions are placed round-robin, each led by its first replica', () => {
+  test('places partitions round-robin, each led by its first replica', () => {
     const on = plane({}, 3);
     expect([0, 1, 2].map((index) => on.partition(`t-${index}`))).toMatchObject([
       { replicas: [1, 2, 3], leader: 1, isr: [1, 2, 3], leaderEpoch: 0, partitionEpoch: 0 },
@@ -39,7 +39,7 @@ describe('creating a topic', () => {
     ]);
   });
 
-  test('what is fenced is not in sync, and does not lead', () => {
+  test('leaves fenced brokers out of the ISR and without leadership', () => {
     const on = new ScriptedControlPlane();
     on.start(3);
     on.fence(1);
@@ -54,7 +54,7 @@ describe('creating a topic', () => {
     expect(plane().replication.createTopic(topic, 1, factor)).toBe(error);
   });
 
-  test('refused while nobody is active', () => {
+  test('is refused while no broker is active', () => {
     const on = new ScriptedControlPlane();
     on.register(1);
     expect(on.replication.createTopic('t', 1, 1)).toBe(Errors.INVALID_REPLICATION_FACTOR);
@@ -62,7 +62,7 @@ describe('creating a topic', () => {
 });
 
 describe('deleting a topic', () => {
-  test('it is gone, and one made anew under its name is another one, whose epochs begin again', () => {
+  test('removes it; a topic created again under its name is another topic, whose epochs start again', () => {
     const on = plane();
     on.fence(1);
     const { topicId } = on.partition('t-0');
@@ -74,7 +74,7 @@ describe('deleting a topic', () => {
     expect(anew.topicId).toBeGreaterThan(topicId);
   });
 
-  test('its leader asks in vain for another ISR', () => {
+  test('refuses the proposals of its former leader', () => {
     const on = plane();
     on.replication.deleteTopic('t');
     const item = { partition: 't-0', topicId: 1, leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
@@ -82,8 +82,8 @@ describe('deleting a topic', () => {
   });
 });
 
-describe('brokers go and come back', () => {
-  test('a leader change counts the leader epoch up, every change the partition epoch', () => {
+describe('brokers that stop and return', () => {
+  test('a leader change increments the leader epoch, every change the partition epoch', () => {
     const on = plane();
     on.fence(3);
     expect(on.partition('t-0')).toMatchObject({ leader: 1, leaderEpoch: 0, partitionEpoch: 1 });
@@ -91,7 +91,7 @@ describe('brokers go and come back', () => {
     expect(on.partition('t-0')).toMatchObject({ leader: 2, leaderEpoch: 1, partitionEpoch: 2 });
   });
 
-  test('with KIP-966: the ISR may run empty, and the last ones to leave may lead again', () => {
+  test('with KIP-966 the ISR may become empty, and the last members to leave may lead again', () => {
     const on = plane({ 'min.insync.replicas': 2 });
     for (const broker of [3, 2, 1]) on.fence(broker);
     expect(on.partition('t-0')).toMatchObject({ leader: -1, isr: [], elr: [2, 1], lastKnownElr: [1] });
@@ -102,7 +102,7 @@ describe('brokers go and come back', () => {
     expect(on.hits('elr-leader-elected')).toBe(1);
   });
 
-  test('with KIP-966: after unclean shutdowns of all the last known leader leads again, and nobody else', () => {
+  test('with KIP-966 only the last known leader may lead after unclean shutdowns of all replicas', () => {
     const on = plane({ 'min.insync.replicas': 2 });
     for (const broker of [3, 2, 1]) on.fence(broker);
     for (const broker of [2, 1]) on.register(broker, -1);
@@ -124,7 +124,7 @@ describe('brokers go and come back', () => {
     expect(on.partition('t-0')).toMatchObject({ leader: 1, isr: [1] });
   });
 
-  test('with unclean.leader.election.enable anybody leads, and that is told', () => {
+  test('with unclean.leader.election.enable any active replica may lead, and the record says so', () => {
     const on = plane({ 'unclean.leader.election.enable': true, 'eligible.leader.replicas.version': 0 });
     for (const broker of [3, 2, 1]) on.fence(broker);
     on.beat(3);
@@ -132,7 +132,7 @@ describe('brokers go and come back', () => {
     expect(on.written.filter(({ electedUncleanly }) => electedUncleanly)).toHaveLength(1);
   });
 
-  test('eligible replicas are forgotten as soon as enough are in sync', () => {
+  test('eligible leader replicas are dropped as soon as enough replicas are in sync', () => {
     const on = plane({ 'min.insync.replicas': 2 });
     for (const broker of [3, 2]) on.fence(broker);
     expect(on.partition('t-0')).toMatchObject({ isr: [1], elr: [2] });
@@ -165,7 +165,7 @@ describe('AlterPartition', () => {
     });
   });
 
-  test('the same proposal twice: the second one is out of date (a lost answer)', () => {
+  test('refuses the second copy of a proposal as out of date, as after a lost response', () => {
     const on = plane();
     const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const newIsr = [{ broker: 1, brokerEpoch: on.epochOf(1) }];
@@ -175,7 +175,7 @@ describe('AlterPartition', () => {
     expect(on.hits('alter-partition-refused')).toBe(1);
   });
 
-  test('a fenced, leaving or restarted broker is kept out (KIP-841, KIP-903)', () => {
+  test('keeps out a broker that is fenced, shutting down or restarted (KIP-841, KIP-903)', () => {
     const on = plane();
     propose(on, 1, 2);
     on.fence(3);
@@ -199,7 +199,7 @@ describe('AlterPartition', () => {
     expect(answer.error).toBe(Errors.INELIGIBLE_REPLICA);
   });
 
-  test('an epoch that the leader does not know yet is not checked', () => {
+  test('does not check a broker epoch that the leader does not know yet', () => {
     const on = plane();
     const { topicId, leaderEpoch, partitionEpoch } = on.partition('t-0');
     const newIsr = [1, 2].map((broker) => ({ broker, brokerEpoch: -1 }));
@@ -209,7 +209,7 @@ describe('AlterPartition', () => {
     ).toBe(Errors.NONE);
   });
 
-  test('of a partition that nobody knows', () => {
+  test('refuses an unknown partition', () => {
     const item = { partition: 'x-0', topicId: 1, leaderEpoch: 0, partitionEpoch: 0, newIsr: [] };
     expect(plane().replication.alterPartition(1, item)).toMatchObject({
       error: Errors.UNKNOWN_TOPIC_ID,
@@ -219,7 +219,7 @@ describe('AlterPartition', () => {
 });
 
 describe('moving leadership', () => {
-  test('a new order of the replicas makes another one preferred, and changes nothing else', () => {
+  test('a new order of the replicas makes another replica preferred, and changes nothing else', () => {
     const on = plane();
     expect(on.replication.reassign('t-0', [3, 1, 2])).toBe(Errors.NONE);
     expect(on.partition('t-0')).toMatchObject({
@@ -239,7 +239,7 @@ describe('moving leadership', () => {
     },
   );
 
-  test('a preferred election that is not needed, or that cannot succeed', () => {
+  test('a preferred election that is not needed or cannot succeed has its own error', () => {
     const on = plane();
     expect(on.replication.electLeader('t-0', 'preferred')).toBe(Errors.ELECTION_NOT_NEEDED);
     on.fence(1);
@@ -261,7 +261,7 @@ describe('moving leadership', () => {
     expect(asked).toEqual([election]);
   });
 
-  test('a preferred election elects nobody uncleanly, whatever the configuration allows', () => {
+  test('a preferred election never elects uncleanly, whatever the configuration allows', () => {
     const on = plane({ 'unclean.leader.election.enable': true, 'eligible.leader.replicas.version': 0 });
     on.fence(1);
     expect(propose(on, 2).error).toBe(Errors.NONE);
@@ -270,7 +270,7 @@ describe('moving leadership', () => {
     expect(on.partition('t-0')).toMatchObject({ leader: 2, isr: [2] });
   });
 
-  test('an unclean election only where there is no leader', () => {
+  test('an unclean election is refused where there is a leader', () => {
     const on = plane({ 'eligible.leader.replicas.version': 0 });
     expect(on.replication.electLeader('t-0', 'unclean')).toBe(Errors.ELECTION_NOT_NEEDED);
     for (const broker of [3, 2, 1]) on.fence(broker);
@@ -280,7 +280,7 @@ describe('moving leadership', () => {
     expect(on.partition('t-0')).toMatchObject({ leader: 3, isr: [3] });
   });
 
-  test('partitions that nobody knows', () => {
+  test('unknown partitions are refused', () => {
     const { replication } = plane();
     expect(replication.electLeader('x-0', 'preferred')).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     expect(replication.reassign('x-0', [1])).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);

@@ -9,7 +9,7 @@ function imageWithBroker(): ClusterImage {
   return image;
 }
 
-test('counts the records that it was told', () => {
+test('counts the records that were applied', () => {
   const image = imageWithBroker();
   image.apply({ type: 'Topic', topic: 't', topicId: 1 });
   expect([image.endOffset, image.topics.get('t')]).toEqual([2, 1]);
@@ -46,18 +46,22 @@ describe('a broker is active', () => {
   test.each([
     { why: 'fenced', change: {}, active: false },
     { why: 'unfenced', change: { fenced: false }, active: true },
-    { why: 'unfenced, but leaving', change: { fenced: false, inControlledShutdown: true }, active: false },
+    {
+      why: 'unfenced, but shutting down',
+      change: { fenced: false, inControlledShutdown: true },
+      active: false,
+    },
   ])('$why: $active', ({ change, active }) => {
     const image = imageWithBroker();
     image.apply({ type: 'BrokerRegistrationChange', brokerId: 1, brokerEpoch: 0, ...change });
     expect(image.isActive(1)).toBe(active);
   });
 
-  test('unknown: false', () => {
+  test('not when it is unknown', () => {
     expect(new ClusterImage().isActive(1)).toBe(false);
   });
 
-  test('a new incarnation is no longer leaving', () => {
+  test('in a new incarnation, which is no longer shutting down', () => {
     const image = imageWithBroker();
     image.apply({
       type: 'BrokerRegistrationChange',
@@ -79,7 +83,7 @@ test.each([
   );
 });
 
-test('what it was told can be told in fewer records, in the same order', () => {
+test('an image is written as fewer records that build it again, in the same order', () => {
   const image = imageWithBroker();
   const place = { partition: 't-0', topic: 't', topicId: 1, index: 0 };
   const partition = { ...place, replicas: [2, 1], elr: [], lastKnownElr: [] };

@@ -16,7 +16,7 @@ function logOf(disk: Disk, ...epochs: number[]): RaftLog {
   return log;
 }
 
-test('an epoch ends where the next one begins; one that is not there, where the one before it ends', () => {
+test('an epoch ends where the next one starts; an unknown epoch ends where the previous one ends', () => {
   const log = logOf(new Disk(), 1, 1, 3, 3, 3);
   expect(log.endOfEpoch(1)).toEqual({ epoch: 1, endOffset: 2 });
   expect(log.endOfEpoch(2)).toEqual({ epoch: 1, endOffset: 2 });
@@ -24,7 +24,7 @@ test('an epoch ends where the next one begins; one that is not there, where the 
   expect(log.endOfEpoch(0)).toEqual({ epoch: 0, endOffset: 0 });
 });
 
-test('a loss of power spares what was flushed', () => {
+test('flushed entries survive a power loss', () => {
   const disk = new Disk();
   const log = logOf(disk, 1, 1);
   log.flush();
@@ -35,7 +35,7 @@ test('a loss of power spares what was flushed', () => {
   expect([recovered.endOffset, recovered.lastEpoch]).toEqual([2, 1]);
 });
 
-test('a vote outlives a loss of power: else a voter could vote twice in an epoch', () => {
+test('a vote survives a power loss: else a voter could vote twice in an epoch', () => {
   const disk = new Disk();
   expect(new QuorumStateStore(disk).read()).toEqual({ epoch: 0, votedFor: null, leaderId: null });
   new QuorumStateStore(disk).write({ epoch: 4, votedFor: 2, leaderId: null });
@@ -43,7 +43,7 @@ test('a vote outlives a loss of power: else a voter could vote twice in an epoch
   expect(new QuorumStateStore(disk).read()).toEqual({ epoch: 4, votedFor: 2, leaderId: null });
 });
 
-test('below a snapshot nothing is needed: offsets go on as they were', () => {
+test('entries below a snapshot can be deleted, and offsets stay as they were', () => {
   const disk = new Disk();
   const log = logOf(disk, 1, 1, 3, 3);
   log.flush();
@@ -56,7 +56,7 @@ test('below a snapshot nothing is needed: offsets go on as they were', () => {
   expect([reopened.startOffset, reopened.endOffset, reopened.snapshot?.endOffset]).toEqual([3, 4, 3]);
 });
 
-test('a disk that fails while the log is cut has lost no entry and no place of one', () => {
+test('a disk that fails during a deletion loses neither entries nor their offsets', () => {
   const disk = new Disk();
   const log = logOf(disk, 1, 1, 3, 3);
   log.flush();
@@ -67,13 +67,13 @@ test('a disk that fails while the log is cut has lost no entry and no place of o
   expect([reopened.startOffset, reopened.endOffset, reopened.entry(0)?.epoch]).toEqual([0, 4, 1]);
 });
 
-test('a snapshot that was loaded takes the place of the log', () => {
+test('a loaded snapshot replaces the log', () => {
   const log = logOf(new Disk(), 1, 1, 2);
   log.load({ endOffset: 7, epoch: 4, records: [] });
   expect([log.startOffset, log.endOffset, log.lastEpoch]).toEqual([7, 7, 4]);
 });
 
-test('a log that ends below its snapshot, for it lost its tail, begins anew at the snapshot', () => {
+test('a log that lost its tail and ends below its snapshot starts again at the end of the snapshot', () => {
   const disk = new Disk();
   const log = logOf(disk, 1, 1, 1);
   log.writeSnapshot({ endOffset: 3, epoch: 1, records: [] });

@@ -37,12 +37,12 @@ function ofKind<Kind extends TraceEntry['kind']>(kind: Kind): readonly Extract<T
   return entries.filter((entry): entry is Extract<TraceEntry, { kind: Kind }> => entry.kind === kind);
 }
 
-test('whoever listens changes nothing', () => {
+test('tracing does not change a run', () => {
   expect(traced.verdict).toBe('passed');
   expect(traced.hash).toBe(quiet.hash);
 });
 
-test('a record is told with its producer and its sequence number, a marker with what it decides', () => {
+test('a traced record has its producer and sequence, a traced marker its outcome', () => {
   const appended = ofKind('append').filter(({ node, topic }) => node === 'broker-1' && topic === 'orders');
   const [plain, data, marker] = appended.flatMap(({ records }) => records);
   expect(plain).toMatchObject({ offset: 0, value: 'v1', sequence: 0 });
@@ -53,16 +53,16 @@ test('a record is told with its producer and its sequence number, a marker with 
   expect(marker).not.toHaveProperty('sequence');
 });
 
-test('every replica tells when a transaction opens and ends in it, and nothing while there is none', () => {
+test('every replica traces the opening and the end of a transaction, and nothing without one', () => {
   for (const node of ['broker-1', 'broker-2', 'broker-3']) {
-    const told = ofKind('open-transactions').filter((entry) => entry.node === node);
-    expect(told[0]).toMatchObject({ topic: 'orders', open: [{ firstOffset: 1 }] });
-    expect(told.some(({ lastStableOffset }) => lastStableOffset === 1)).toBe(true);
-    expect(told.at(-1)).toMatchObject({ open: [], lastStableOffset: null });
+    const changes = ofKind('open-transactions').filter((entry) => entry.node === node);
+    expect(changes[0]).toMatchObject({ topic: 'orders', open: [{ firstOffset: 1 }] });
+    expect(changes.some(({ lastStableOffset }) => lastStableOffset === 1)).toBe(true);
+    expect(changes.at(-1)).toMatchObject({ open: [], lastStableOffset: null });
   }
 });
 
-test('a coordinator tells of each transition twice: when it is written, and when it holds', () => {
+test('a coordinator traces each transition twice: when it begins and when it is complete', () => {
   const states = ofKind('transaction-state').map(({ transaction }) => [
     transaction?.state,
     transaction?.pending,

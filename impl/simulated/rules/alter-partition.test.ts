@@ -10,11 +10,11 @@ const ITEM = { partition: 't-0', topicId: 1, leaderEpoch: 5, partitionEpoch: 9, 
 const everybody = (): boolean => true;
 const nobody = (): boolean => false;
 
-test('a proper change of the ISR', () => {
+test('a valid change of the ISR is accepted', () => {
   expect(validateAlterPartition(ITEM, 1, PARTITION, everybody)).toBe(Errors.NONE);
 });
 
-describe('refusals', () => {
+describe('a proposal is refused', () => {
   test.each([
     {
       why: 'another topic of the same name (KIP-516)',
@@ -23,7 +23,7 @@ describe('refusals', () => {
     },
     { why: 'an older leader epoch', change: { leaderEpoch: 4 }, error: Errors.FENCED_LEADER_EPOCH },
     {
-      why: 'a newer leader epoch: the controller is the one that is behind',
+      why: 'a newer leader epoch: the controller itself is out of date',
       change: { leaderEpoch: 6 },
       error: Errors.NOT_CONTROLLER,
     },
@@ -36,21 +36,21 @@ describe('refusals', () => {
     expect(validateAlterPartition({ ...ITEM, ...change }, 1, PARTITION, everybody)).toBe(error);
   });
 
-  test('a partition that nobody knows', () => {
+  test('of an unknown partition', () => {
     expect(validateAlterPartition(ITEM, 1, undefined, everybody)).toBe(Errors.UNKNOWN_TOPIC_ID);
   });
 
-  test('a sender that does not lead', () => {
+  test('of a sender that does not lead', () => {
     expect(validateAlterPartition(ITEM, 2, PARTITION, everybody)).toBe(Errors.INVALID_REQUEST);
   });
 
-  test('a member in another incarnation than the leader knows (KIP-903)', () => {
+  test('with a member in another incarnation than the leader knows (KIP-903)', () => {
     const isEligible = (broker: number, brokerEpoch: number): boolean => broker !== 2 || brokerEpoch === 21;
     expect(validateAlterPartition(ITEM, 1, PARTITION, isEligible)).toBe(Errors.INELIGIBLE_REPLICA);
   });
 });
 
-test('of several faults the first in this order is told: each row mends one fault of the row above', () => {
+test('of several errors the first in this order is returned: each row fixes one error of the row above', () => {
   const ask = (change: Partial<typeof ITEM>, sender: number, eligible: () => boolean, known = true): number =>
     validateAlterPartition({ ...ITEM, ...change }, sender, known ? PARTITION : undefined, eligible);
   const badIsr = { newIsr: members(7) };
@@ -75,9 +75,9 @@ test('of several faults the first in this order is told: each row mends one faul
   ]);
 });
 
-test('a refusal after which the leader goes back to the committed ISR makes copies under way out of date', () => {
+test('a refusal after which the leader returns to the committed ISR makes copies in flight out of date', () => {
   expect(refusalClosesProposal(Errors.INELIGIBLE_REPLICA)).toBe(true);
-  // After these the leader goes on waiting for what it proposed: a copy that is accepted does no harm.
+  // After these the leader still waits for what it proposed: accepting a copy does no harm.
   for (const error of [Errors.FENCED_LEADER_EPOCH, Errors.INVALID_UPDATE_VERSION, Errors.NOT_CONTROLLER]) {
     expect(refusalClosesProposal(error)).toBe(false);
   }

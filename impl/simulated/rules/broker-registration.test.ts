@@ -6,28 +6,28 @@ const KNOWN = { incarnationId: 100, brokerEpoch: 7, hasValidSession: false, inCo
 
 test.each([
   {
-    why: 'a broker that was never seen',
+    why: 'an unknown broker',
     known: undefined,
     incarnation: 100,
     previous: -1,
     decision: 'new-after-clean-shutdown',
   },
   {
-    why: 'the same incarnation asks again: its answer was lost',
+    why: 'the same incarnation retries after a lost response',
     known: { ...KNOWN, hasValidSession: true },
     incarnation: 100,
     previous: -1,
     decision: 'keep',
   },
   {
-    why: 'a second process while the first one lives',
+    why: 'a second process while the session of the first is valid',
     known: { ...KNOWN, hasValidSession: true },
     incarnation: 200,
     previous: 7,
     decision: 'refuse',
   },
   {
-    why: 'a second process while the first one is on its way out',
+    why: 'a second process while the first is in controlled shutdown',
     known: { ...KNOWN, hasValidSession: true, inControlledShutdown: true },
     incarnation: 200,
     previous: 7,

@@ -18,53 +18,53 @@ function elect(
 }
 
 describe('the usual election', () => {
-  test('a leader that may stay stays, also when it is not the preferred one', () => {
+  test('keeps the current leader if it may stay, also when it is not the preferred one', () => {
     expect(elect({ leader: 2 })).toEqual([2, 'current']);
   });
 
-  test('else the first in-sync replica, by the order of assignment and not of the ISR', () => {
+  test('else elects the first in-sync replica, in the order of assignment and not of the ISR', () => {
     expect(elect({ replicas: [3, 2, 1], isr: [1, 2, 3], leader: 1, down: [1] })).toEqual([3, 'isr']);
   });
 
-  test('a leader that is in sync but gone does not stay', () => {
+  test('does not keep a leader that is in sync but not active', () => {
     expect(elect({ down: [1] })).toEqual([2, 'isr']);
   });
 
-  test('a leader that lives but has left the ISR does not stay', () => {
+  test('does not keep a leader that is active but has left the ISR', () => {
     expect(elect({ isr: [2], leader: 1 })).toEqual([2, 'isr']);
   });
 
-  test('an eligible leader replica only when nobody is in sync (KIP-966)', () => {
+  test('elects an eligible leader replica only when no replica is in sync (KIP-966)', () => {
     expect(elect({ isr: [3], elr: [2], leader: -1 })).toEqual([3, 'isr']);
     expect(elect({ isr: [], elr: [3, 2], leader: -1 })).toEqual([2, 'elr']);
     expect(elect({ isr: [], elr: [2], leader: -1, down: [2] })).toEqual([-1, 'none']);
   });
 
-  test('a replica from outside both is not elected, though it is the only one that lives', () => {
+  test('does not elect a replica outside both, even if it is the only active one', () => {
     expect(elect({ down: [1, 2] })).toEqual([-1, 'none']);
   });
 });
 
 describe('the last known leader (KIP-966)', () => {
-  test('comes back when nobody else is left to wait for', () => {
+  test('is elected when no other replica may be elected', () => {
     expect(elect({ isr: [], elr: [], lastKnownElr: [2], leader: -1 })).toEqual([2, 'last-known-leader']);
   });
 
-  test('not while an eligible leader replica, though down, may still come', () => {
+  test('is not elected while there is an eligible leader replica, even one that is down', () => {
     expect(elect({ isr: [], elr: [3], lastKnownElr: [2], leader: -1, down: [3] })).toEqual([-1, 'none']);
   });
 
-  test('not while it is down itself', () => {
+  test('is not elected while it is down', () => {
     expect(elect({ isr: [], lastKnownElr: [2], leader: -1, down: [2] })).toEqual([-1, 'none']);
   });
 
-  test('not when several are known', () => {
+  test('is not elected when several are known', () => {
     expect(elect({ isr: [], lastKnownElr: [2, 3], leader: -1 })).toEqual([-1, 'none']);
   });
 });
 
 describe('an unclean election', () => {
-  test('takes anybody who is there, in the order of assignment', () => {
+  test('elects any active replica, in the order of assignment', () => {
     expect(elect({ down: [1, 2] }, 'unclean')).toEqual([3, 'unclean']);
     expect(elect({ replicas: [4, 3, 2], isr: [5], leader: -1, down: [5] }, 'unclean')).toEqual([
       4,
@@ -72,36 +72,36 @@ describe('an unclean election', () => {
     ]);
   });
 
-  test('but prefers every clean choice', () => {
+  test('prefers every clean choice', () => {
     expect(elect({}, 'unclean')).toEqual([1, 'current']);
     expect(elect({ down: [1] }, 'unclean')).toEqual([2, 'isr']);
     expect(elect({ isr: [], elr: [3], leader: -1 }, 'unclean')).toEqual([3, 'elr']);
     expect(elect({ isr: [], lastKnownElr: [3], leader: -1 }, 'unclean')).toEqual([3, 'last-known-leader']);
   });
 
-  test('finds nobody when nobody lives', () => {
+  test('elects no leader when no replica is active', () => {
     expect(elect({ down: [1, 2, 3] }, 'unclean')).toEqual([-1, 'none']);
   });
 });
 
 describe('a preferred election', () => {
-  test('gives leadership to the first replica when it is in sync', () => {
+  test('elects the first replica when it is in sync', () => {
     expect(elect({ leader: 2 }, 'preferred')).toEqual([1, 'isr']);
     expect(elect({ leader: 1 }, 'preferred')).toEqual([1, 'current']);
   });
 
   test.each([
     { why: 'it is not in sync', change: { isr: [2], leader: 2 } },
-    { why: 'it is gone', change: { leader: 2, down: [1] } },
+    { why: 'it is down', change: { leader: 2, down: [1] } },
     {
-      why: 'it is eligible only: those in sync would be given up for it',
+      why: 'it is only an eligible leader replica while others are in sync',
       change: { isr: [2], elr: [1], leader: 2 },
     },
   ])('leaves it where it is when $why', ({ change }) => {
     expect(elect(change, 'preferred')).toEqual([2, 'current']);
   });
 
-  test('of a partition without leader it is a usual one', () => {
+  test('of a partition without a leader is a usual election', () => {
     expect(elect({ isr: [], elr: [2], leader: -1 }, 'preferred')).toEqual([2, 'elr']);
   });
 });

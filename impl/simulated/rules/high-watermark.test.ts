@@ -17,22 +17,22 @@ const state = {
 
 describe('the high watermark', () => {
   test.each([
-    { why: 'goes up to what all hold', change: {}, next: 8 },
+    { why: 'rises to what all replicas hold', change: {}, next: 8 },
     { why: 'never goes down', change: { smallestLogEnd: 3 }, next: 5 },
-    { why: 'stays while a follower is unknown', change: { smallestLogEnd: -1 }, next: 5 },
+    { why: 'stays while the position of a follower is unknown', change: { smallestLogEnd: -1 }, next: 5 },
     { why: 'never passes the log end', change: { smallestLogEnd: 12 }, next: 10 },
     {
-      why: 'stands still under the minimum of in-sync replicas (KIP-966)',
+      why: 'stays while fewer than the minimum are in sync (KIP-966)',
       change: { committedIsrSize: 1 },
       next: 5,
     },
-    { why: 'moves with exactly the minimum', change: { committedIsrSize: 2 }, next: 8 },
+    { why: 'rises with exactly the minimum in sync', change: { committedIsrSize: 2 }, next: 8 },
   ])('$why', ({ change, next }) => {
     expect(nextHighWatermark({ ...state, ...change })).toBe(next);
   });
 });
 
-describe('who holds it back', () => {
+describe('the replicas that the high watermark waits for', () => {
   test.each([
     { inMaximalIsr: true, joining: false, counts: true },
     { inMaximalIsr: false, joining: true, counts: true },
@@ -69,7 +69,7 @@ test.each([
   },
 );
 
-describe('the end of the log, as a consumer is told (KIP-207)', () => {
+describe('the end of the log for a consumer (KIP-207)', () => {
   test.each([
     { highWatermark: 5, epochStart: 5, told: 5 },
     { highWatermark: 7, epochStart: 5, told: 7 },

@@ -20,7 +20,7 @@ describe('caught up (replica.lag.time.max.ms)', () => {
     expect(isCaughtUp(follower, end, nowMs, 30_000)).toBe(caughtUp);
   });
 
-  test('a follower that never was is not, at any time', () => {
+  test('a follower that was never caught up is not, at any time', () => {
     const never = { ...follower, logEndOffset: -1, lastCaughtUpTimeMs: Number.NEGATIVE_INFINITY };
     expect(isCaughtUp(never, 0, 0, 30_000)).toBe(false);
   });
@@ -29,10 +29,10 @@ describe('caught up (replica.lag.time.max.ms)', () => {
 describe('joining the ISR', () => {
   test.each([
     { why: 'holds all that is committed', change: {}, joins: true },
-    { why: 'exactly', change: { highWatermark: 8 }, joins: true },
+    { why: 'ends exactly at the high watermark', change: { highWatermark: 8 }, joins: true },
     { why: 'lacks a committed record', change: { highWatermark: 9 }, joins: false },
     {
-      why: 'lacks what the leader had when its epoch began (KAFKA-7128)',
+      why: 'lacks records from before the start of the leader epoch (KAFKA-7128)',
       change: { leaderEpochStartOffset: 9 },
       joins: false,
     },
@@ -40,22 +40,22 @@ describe('joining the ISR', () => {
     expect(mayJoinIsr(follower, { ...leader, ...change })).toBe(joins);
   });
 
-  test('it need not have reached the log end', () => {
+  test('does not require the log end of the leader', () => {
     expect(mayJoinIsr(follower, leader)).toBe(true);
   });
 });
 
-test('a follower that has not deleted what its leader has may differ from it there, and waits', () => {
+test('a follower that has not deleted what its leader has deleted may differ there, and does not join', () => {
   expect([2, 3, 4].map((start) => hasDeletedLikeLeader(start, 3))).toEqual([false, true, true]);
 });
 
-describe('eligible, as the controller sees the broker (KIP-841, KIP-903)', () => {
+describe('eligibility by the registration of the broker (KIP-841, KIP-903)', () => {
   const broker = { fenced: false, inControlledShutdown: false, brokerEpoch: 17 };
 
   test.each([
     { why: 'unfenced, in the incarnation that fetched', registration: broker, eligible: true },
     { why: 'fenced', registration: { ...broker, fenced: true }, eligible: false },
-    { why: 'leaving', registration: { ...broker, inControlledShutdown: true }, eligible: false },
+    { why: 'shutting down', registration: { ...broker, inControlledShutdown: true }, eligible: false },
     { why: 'another incarnation has fetched', registration: { ...broker, brokerEpoch: 18 }, eligible: false },
     { why: 'unknown', registration: undefined, eligible: false },
   ])('$why', ({ registration, eligible }) => {
@@ -63,7 +63,7 @@ describe('eligible, as the controller sees the broker (KIP-841, KIP-903)', () =>
   });
 });
 
-test('a leader elected again goes on from what it knew only if it missed no epoch', () => {
+test('a re-elected leader keeps the positions of its followers only if it missed no epoch', () => {
   expect(keepsFollowerPositions(4, 5)).toBe(true);
   // In epoch 5 another broker may have led, and made the followers truncate.
   expect(keepsFollowerPositions(4, 6)).toBe(false);

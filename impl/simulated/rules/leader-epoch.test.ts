@@ -21,16 +21,20 @@ describe('where an epoch ends', () => {
   test.each([
     { asked: 4, why: 'the latest one ends with the log', answer: { epoch: 4, endOffset: 10 } },
     { asked: 3, why: 'an earlier one ends where the next begins', answer: { epoch: 3, endOffset: 7 } },
-    { asked: 1, why: 'also over a gap in the numbers', answer: { epoch: 1, endOffset: 4 } },
-    { asked: 2, why: 'one that was never heard of: the one below it', answer: { epoch: 1, endOffset: 4 } },
-    { asked: 0, why: 'one below all: where the first begins', answer: { epoch: 0, endOffset: 0 } },
-    { asked: 5, why: 'one above all cannot be told', answer: null },
-    { asked: -1, why: 'no epoch at all', answer: null },
+    { asked: 1, why: 'also over a gap in the epochs', answer: { epoch: 1, endOffset: 4 } },
+    {
+      asked: 2,
+      why: 'an unknown one: the answer is about the one below',
+      answer: { epoch: 1, endOffset: 4 },
+    },
+    { asked: 0, why: 'one below all: it ends where the first starts', answer: { epoch: 0, endOffset: 0 } },
+    { asked: 5, why: 'one above all is unknown', answer: null },
+    { asked: -1, why: 'no epoch', answer: null },
   ])('epoch $asked: $why', ({ asked, answer }) => {
     expect(endOffsetForEpoch(ENTRIES, END, asked)).toEqual(answer);
   });
 
-  test('an empty cache cannot tell anything', () => {
+  test('is unknown with an empty cache', () => {
     expect(endOffsetForEpoch([], 0, 0)).toBeNull();
   });
 });
@@ -38,28 +42,33 @@ describe('where an epoch ends', () => {
 describe("a follower's fetch position", () => {
   test.each([
     { at: 10, epoch: 4, divergence: 'none', why: 'at the end' },
-    { at: 8, epoch: 4, divergence: 'none', why: 'on the way' },
+    { at: 8, epoch: 4, divergence: 'none', why: 'before the end' },
     { at: 7, epoch: 3, divergence: 'none', why: 'at the end of an earlier epoch' },
     { at: 5, epoch: 3, divergence: 'none', why: 'within an earlier epoch' },
     { at: 0, epoch: -1, divergence: 'none', why: 'with an empty log' },
     { at: 11, epoch: 4, divergence: { epoch: 4, endOffset: 10 }, why: 'beyond the end' },
-    { at: 8, epoch: 3, divergence: { epoch: 3, endOffset: 7 }, why: 'the epoch ended earlier here' },
-    { at: 4, epoch: 2, divergence: { epoch: 1, endOffset: 4 }, why: 'an epoch that is unknown here' },
+    { at: 8, epoch: 3, divergence: { epoch: 3, endOffset: 7 }, why: 'the epoch ended earlier at the leader' },
+    {
+      at: 4,
+      epoch: 2,
+      divergence: { epoch: 1, endOffset: 4 },
+      why: 'an epoch that the leader does not have',
+    },
     { at: 3, epoch: 2, divergence: { epoch: 1, endOffset: 4 }, why: 'also when the offset alone would fit' },
-    { at: 2, epoch: 9, divergence: 'unknown', why: 'an epoch above all' },
+    { at: 2, epoch: 9, divergence: 'unknown', why: 'an epoch above all of the leader' },
   ])('$at in epoch $epoch: $why', ({ at, epoch, divergence }) => {
     expect(fetchDivergence(ENTRIES, END, at, epoch)).toEqual(divergence);
   });
 });
 
-test('a new leader notes its epoch at once, before it has written anything (KAFKA-7415)', () => {
+test('a new leader caches its epoch at once, before it has appended anything (KAFKA-7415)', () => {
   const entry = epochEntryOfNewLeader(5, END);
   expect(entry).toEqual({ epoch: 5, startOffset: 10 });
-  // Without it a follower of epoch 4 that is ahead could not be told where that epoch ended.
+  // Without it the leader could not answer a follower of epoch 4 that is ahead where that epoch ended.
   expect(fetchDivergence([...ENTRIES, entry!], END, 12, 4)).toEqual({ epoch: 4, endOffset: 10 });
 });
 
-describe('who believes in which leader epoch (KIP-320)', () => {
+describe('the leader epoch of a request (KIP-320)', () => {
   test.each([
     { request: 4, leader: 4, error: Errors.NONE },
     { request: -1, leader: 4, error: Errors.NONE },
@@ -70,13 +79,13 @@ describe('who believes in which leader epoch (KIP-320)', () => {
   });
 });
 
-describe('recovery finds an epoch in a batch', () => {
-  test('that the cache does not know yet, the first one included (KAFKA-10432)', () => {
+describe('recovery takes the epoch of a batch', () => {
+  test('if the cache lacks it, the first one included (KAFKA-10432)', () => {
     expect(recoversEpoch(0, -1)).toBe(true);
     expect(recoversEpoch(3, 1)).toBe(true);
   });
 
-  test('unless it knows that one, or a later one', () => {
+  test('unless the cache has that epoch or a later one', () => {
     expect(recoversEpoch(1, 1)).toBe(false);
     expect(recoversEpoch(1, 3)).toBe(false);
   });

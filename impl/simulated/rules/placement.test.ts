@@ -12,7 +12,7 @@ test('each partition starts one broker further on', () => {
   ]);
 });
 
-test('no partition has two replicas on one broker, and leaders and replicas are spread evenly', () => {
+test('no partition has two replicas on one broker, and leaders and replicas are balanced', () => {
   const cluster = fc.integer({ min: 1, max: 15 }).chain((brokers) =>
     fc.record({
       brokers: fc.constant(brokers),
@@ -38,7 +38,7 @@ test('no partition has two replicas on one broker, and leaders and replicas are 
   );
 });
 
-test('neighbours are in different racks, so that a rack that goes dark takes few replicas with it', () => {
+test('neighbours are in different racks, so that the failure of a rack takes few replicas', () => {
   const rackOf = (broker: number): string => (broker <= 2 ? 'a' : 'b');
   expect(placeReplicas([1, 2, 3, 4], 4, 2, rackOf)).toEqual([
     [1, 3],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Errors } from '../../kafka/errors.ts';
 import { checkAtCompletion, checkBeforeAppend } from './produce.ts';
 
-describe('before the append (KAFKA-1555)', () => {
+describe('acks=all before the append (KAFKA-1555)', () => {
   test.each([
     { acks: -1, isr: 2, error: Errors.NONE },
     { acks: -1, isr: 3, error: Errors.NONE },
@@ -15,7 +15,7 @@ describe('before the append (KAFKA-1555)', () => {
   });
 });
 
-describe('when the high watermark has passed the batch', () => {
+describe('acks=all when the high watermark has passed the batch', () => {
   test.each([
     { isr: 2, error: Errors.NONE },
     { isr: 1, error: Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND },

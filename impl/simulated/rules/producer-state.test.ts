@@ -33,8 +33,8 @@ const state: ProducerState = {
   currentTxnFirstOffset: -1,
 };
 
-describe('a batch that was sent before', () => {
-  test('is known by its first and its last sequence', () => {
+describe('a retried batch', () => {
+  test('is recognised by its first and its last sequence', () => {
     expect(findDuplicateBatch(state, 3, 2, 2)?.firstOffset).toBe(20);
     expect(findDuplicateBatch(state, 3, 0, 1)?.firstOffset).toBe(10);
   });
@@ -47,7 +47,7 @@ describe('a batch that was sent before', () => {
     expect(findDuplicateBatch(state, epoch, first, last)).toBeNull();
   });
 
-  test('five are remembered, as many as may be in flight (KAFKA-5494)', () => {
+  test('is recognised among the last five, as many as may be in flight (KAFKA-5494)', () => {
     expect(batchesToRetain()).toBe(5);
   });
 });
@@ -70,30 +70,30 @@ describe('the sequence of a new batch', () => {
     expect(checkSequence(state, epoch, first, MAX, true)).toBe(error);
   });
 
-  test('is any, when the producer may have been forgotten (KIP-360)', () => {
+  test('may be any when the producer may have been forgotten (KIP-360)', () => {
     expect(mayHaveForgotten(7)).toBe(true);
     expect(checkSequence(undefined, 3, 42, MAX, true)).toBe(Errors.NONE);
   });
 
-  test('is 0 where there has never been a record: the batch before it is still under way (KAFKA-15591)', () => {
+  test('must be 0 in a partition that never had a record: an earlier batch may be in flight (KAFKA-15591)', () => {
     expect(mayHaveForgotten(0)).toBe(false);
     expect(checkSequence(undefined, 3, 42, MAX, false)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
     expect(checkSequence(undefined, 3, 0, MAX, false)).toBe(Errors.NONE);
   });
 
-  test('is 0 after a marker that moved the epoch on', () => {
+  test('must be 0 after a marker with a new epoch', () => {
     const fenced = { ...state, batches: [] };
     expect(checkSequence(fenced, 3, 0, MAX, true)).toBe(Errors.NONE);
     expect(checkSequence(fenced, 3, 6, MAX, true)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
   });
 
-  test('begins again at 0 after the greatest (KAFKA-7692)', () => {
+  test('wraps to 0 after the greatest (KAFKA-7692)', () => {
     expect(checkSequence(state, 3, 0, 5, true)).toBe(Errors.NONE);
     expect([sequenceAfter(4, 1, 9), sequenceAfter(9, 1, 9), sequenceAfter(8, 3, 9)]).toEqual([5, 0, 1]);
   });
 });
 
-test('who comes with an older epoch is fenced: producers, and coordinators', () => {
+test('producers and coordinators with an older epoch are fenced', () => {
   expect([2, 3, 4].map((epoch) => checkProducerEpoch(state, epoch))).toEqual([
     Errors.INVALID_PRODUCER_EPOCH,
     Errors.NONE,
@@ -106,11 +106,11 @@ test('who comes with an older epoch is fenced: producers, and coordinators', () 
   expect(checkProducerEpoch(undefined, 0)).toBe(Errors.NONE);
 });
 
-test('a producer is forgotten when it wrote nothing for long, but never with a transaction open', () => {
+test('a producer expires when it has written nothing for long, but never with an open transaction', () => {
   expect([1999, 2000].map((nowMs) => isProducerExpired(state, nowMs, 1000))).toEqual([false, true]);
   expect(isProducerExpired({ ...state, currentTxnFirstOffset: 30 }, 9000, 1000)).toBe(false);
 });
 
-test('the last stable offset lies below every transaction that is not decided, and never above the high watermark', () => {
+test('the last stable offset lies below every undecided transaction, and never above the high watermark', () => {
   expect([lastStableOffset(9, null), lastStableOffset(9, 4), lastStableOffset(3, 4)]).toEqual([9, 4, 3]);
 });

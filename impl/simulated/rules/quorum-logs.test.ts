@@ -4,7 +4,7 @@ import { isUpToDate, majorityOffset } from './quorum-logs.ts';
 
 const end = (lastEpoch: number, endOffset: number) => ({ lastEpoch, endOffset });
 
-test('of two logs the one with the later last epoch is ahead, then the longer one', () => {
+test('of two logs the one with the later last epoch is more recent, then the longer one', () => {
   expect(isUpToDate(end(3, 10), end(3, 10))).toBe(true);
   expect(isUpToDate(end(3, 9), end(3, 10))).toBe(false);
   expect(isUpToDate(end(4, 1), end(3, 10))).toBe(true);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { beginReassignment, completeReassignment, leaderEpochAfter } from './reassignment.ts';
 
 describe('a reassignment', () => {
-  test('goes over a partition with all replicas, old and new, the target first', () => {
+  test('has all replicas at first, old and new, the target first', () => {
     expect(beginReassignment([1, 2, 3], [2, 4, 3])).toEqual({
       replicas: [2, 4, 3, 1],
       addingReplicas: [4],
@@ -11,7 +11,7 @@ describe('a reassignment', () => {
     });
   });
 
-  test('to another order adds and removes nobody', () => {
+  test('to another order adds and removes no replica', () => {
     const reordered = beginReassignment([1, 2, 3], [3, 1, 2]);
     expect(reordered).toEqual({ replicas: [3, 1, 2], addingReplicas: [], removingReplicas: [] });
     expect(completeReassignment(reordered, [1, 2, 3])).toBeNull();
@@ -31,7 +31,7 @@ describe('a reassignment', () => {
   });
 });
 
-test('a new leader, or a replica that leaves, begins a new leader epoch', () => {
+test('a new leader or a removed replica starts a new leader epoch', () => {
   expect(leaderEpochAfter(4, { leaderChanged: false, replicaRemoved: false })).toBe(4);
   expect(leaderEpochAfter(4, { leaderChanged: true, replicaRemoved: false })).toBe(5);
   expect(leaderEpochAfter(4, { leaderChanged: false, replicaRemoved: true })).toBe(5);

@@ -8,7 +8,7 @@ const writtenAt = (...timesMs: readonly number[]) =>
 
 const LIMITS = { nowMs: 10_000, retentionMs: 1_000, segmentMs: 100, deletableEnd: 100 };
 
-describe('whole segments go, the oldest first', () => {
+describe('retention deletes whole segments, the oldest first', () => {
   test.each([
     { why: 'both are too old', times: [1_000, 1_050, 2_000], start: 3 },
     { why: 'the second is young', times: [1_000, 1_050, 9_500], start: 2 },
@@ -20,12 +20,12 @@ describe('whole segments go, the oldest first', () => {
     expect(retainedFrom(writtenAt(...times), LIMITS)).toBe(start);
   });
 
-  test('retention.ms=-1 keeps all for ever', () => {
+  test('retention.ms=-1 deletes nothing', () => {
     expect(retainedFrom(writtenAt(0), { ...LIMITS, retentionMs: -1 })).toBeNull();
   });
 });
 
-test('what is not committed stays, and its whole segment with it (KAFKA-5634)', () => {
+test('an uncommitted record stays, and its whole segment with it (KAFKA-5634)', () => {
   const batches = writtenAt(1_000, 1_050, 2_000);
   const deletableEnd = retentionBound(1, 3);
   expect(retainedFrom(batches, { ...LIMITS, deletableEnd })).toBeNull();

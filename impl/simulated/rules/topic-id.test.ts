@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Errors } from '../../kafka/errors.ts';
 import { acceptsPartitionMetadata, checkTopicId, mayClaimLog } from './topic-id.ts';
 
-describe('a request names a topic by its id (KIP-516)', () => {
+describe('the topic id of a request (KIP-516)', () => {
   test.each([
     { why: 'the one that is here', hosted: 7, known: true, error: Errors.NONE },
     { why: 'one that is elsewhere', hosted: null, known: true, error: Errors.UNKNOWN_TOPIC_OR_PARTITION },
@@ -20,11 +20,11 @@ describe('a request names a topic by its id (KIP-516)', () => {
   });
 });
 
-test('a log belongs to the topic that its partition.metadata names; one without belongs to whoever claims it', () => {
+test('a log belongs to the topic in its partition.metadata; one without that file belongs to any topic of its name', () => {
   expect([mayClaimLog(7, 7), mayClaimLog(null, 7), mayClaimLog(6, 7)]).toEqual([true, true, false]);
 });
 
-describe('what a client hears of a partition is news', () => {
+describe('a client takes over the metadata of a partition', () => {
   const heard = (leaderEpoch: number, topicId = 7) => ({ topicId, leaderEpoch });
 
   test('the first time, and in the same leader epoch or a later one (KIP-320)', () => {

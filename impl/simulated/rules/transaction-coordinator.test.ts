@@ -39,7 +39,7 @@ describe('InitProducerId', () => {
   const init = (known: TransactionEntry, expected: typeof PRODUCER | null = null) =>
     initProducerId(known, expected, MAX_EPOCH);
 
-  test('gives a new id its first epoch, and a new process the next one', () => {
+  test('assigns a new id its first epoch, and a new process the next one', () => {
     expect(init(entry({ producerEpoch: -1 }))).toMatchObject({ is: 'epoch', producerEpoch: 0 });
     expect(init(entry({}))).toEqual({ is: 'epoch', producerEpoch: 4, lastProducerEpoch: -1 });
   });
@@ -48,31 +48,31 @@ describe('InitProducerId', () => {
     expect(init(entry({ state: 'Ongoing' }))).toEqual({ is: 'fence' });
   });
 
-  test('sends a client away while a transition is under way', () => {
+  test('refuses a client while a transition is pending', () => {
     const later = refused(Errors.CONCURRENT_TRANSACTIONS);
     expect(init(entry({}, { pending: 'Ongoing' }))).toEqual(later);
     expect(init(entry({ state: 'PrepareCommit' }))).toEqual(later);
   });
 
-  test('tells a retry what the first answer said (KIP-360)', () => {
+  test('gives a retry the first answer again (KIP-360)', () => {
     const bumped = entry({ producerEpoch: 4, lastProducerEpoch: 3 });
     expect(init(bumped, PRODUCER)).toEqual({ is: 'epoch', producerEpoch: 4, lastProducerEpoch: 3 });
   });
 
-  test('fences who comes back with an epoch from before', () => {
+  test('fences a producer with an earlier epoch', () => {
     const moved = entry({ producerEpoch: 5, lastProducerEpoch: -1 });
     expect(init(moved, PRODUCER)).toEqual(refused(Errors.PRODUCER_FENCED));
     expect(init(entry({ producerId: 8 }), PRODUCER)).toEqual(refused(Errors.PRODUCER_FENCED));
   });
 
-  test('takes another producer id when the epochs are used up', () => {
+  test('assigns another producer id when the epochs are used up', () => {
     const exhausted = entry({ producerEpoch: MAX_EPOCH - 1 });
     expect(init(exhausted)).toEqual({ is: 'rotate', lastProducerEpoch: -1 });
     const itself = { producerId: 7, producerEpoch: MAX_EPOCH - 1 };
     expect(init(exhausted, itself)).toEqual({ is: 'rotate', lastProducerEpoch: MAX_EPOCH - 1 });
   });
 
-  test('knows the producer whose id was replaced, and which has not heard of it', () => {
+  test('accepts a producer whose id was replaced without its knowledge', () => {
     const rotated = entry({
       producerId: 8,
       previousProducerId: 7,
@@ -89,11 +89,11 @@ describe('a fence', () => {
     expect(fencingEpoch(entry({ state: 'Ongoing' }), MAX_EPOCH)).toBe(4);
   });
 
-  test('that may not have been written is tried again with the same epoch (KAFKA-9666)', () => {
+  test('that may not have been written is retried with the same epoch (KAFKA-9666)', () => {
     expect(fencingEpoch(entry({ state: 'Ongoing' }, { failedFence: true }), MAX_EPOCH)).toBe(3);
   });
 
-  test('has none left at the end, because the last one is kept for it and used once', () => {
+  test('has no epoch left after the last one, which is kept for it and used once', () => {
     expect(fencingEpoch(entry({ producerEpoch: MAX_EPOCH - 1 }), MAX_EPOCH)).toBe(MAX_EPOCH);
     expect(fencingEpoch(entry({ producerEpoch: MAX_EPOCH }, { failedFence: true }), MAX_EPOCH)).toBe(
       MAX_EPOCH,
@@ -101,7 +101,7 @@ describe('a fence', () => {
     expect(fencingEpoch(entry({ producerEpoch: MAX_EPOCH }), MAX_EPOCH)).toBeNull();
   });
 
-  test('of a transaction whose time is over has an epoch of its own (KAFKA-6119)', () => {
+  test('of a timed-out transaction has an epoch of its own (KAFKA-6119)', () => {
     expect(timeoutEpoch(entry({ state: 'Ongoing' }), 4)).toBe(4);
   });
 });
@@ -114,21 +114,21 @@ describe('AddPartitionsToTxn', () => {
     expect(add(entry({ state: 'Ongoing', partitions: ['b-0'] }))).toEqual({ is: 'add' });
   });
 
-  test('has nothing to write when the partition is there', () => {
+  test('writes nothing when the partition is in the transaction', () => {
     expect(add(entry({ state: 'Ongoing', partitions: ['a-0'] }))).toEqual({ is: 'there' });
   });
 
-  test('waits for the end of the transaction before', () => {
+  test('is refused until the previous transaction is complete', () => {
     expect(add(entry({ state: 'PrepareAbort' }))).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
     expect(add(entry({}, { pending: 'PrepareCommit' }))).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
   });
 
-  test('refuses a zombie, and a producer id that is not the present one', () => {
+  test('refuses a zombie, and a producer id that is not the current one', () => {
     expect(add(entry({}), { ...PRODUCER, producerEpoch: 2 })).toEqual(refused(Errors.PRODUCER_FENCED));
     expect(add(entry({ producerId: 8 }))).toEqual(refused(Errors.INVALID_PRODUCER_ID_MAPPING));
   });
 
-  test('leaves who is newer than what it knows to the coordinator that made it so', () => {
+  test('sends a producer with a newer epoch to the coordinator that assigned it', () => {
     const newer = { ...PRODUCER, producerEpoch: PRODUCER.producerEpoch + 1 };
     const ongoing = entry({ state: 'Ongoing', partitions: ['a-0'] });
     expect(add(ongoing, newer)).toEqual(refused(Errors.NOT_COORDINATOR));
@@ -141,13 +141,13 @@ describe('AddPartitionsToTxn', () => {
     expect(initProducerId(entry({}), newer, 32_767)).toEqual(refused(Errors.NOT_COORDINATOR));
   });
 
-  test('fences the predecessor whose epochs were used up, however great they were', () => {
+  test('fences the previous producer id, however high its epoch is', () => {
     const successor = entry({ producerId: 8, producerEpoch: 0, previousProducerId: 7 });
     const predecessor = { producerId: 7, producerEpoch: MAX_EPOCH - 1 };
     expect(initProducerId(successor, predecessor, MAX_EPOCH)).toEqual(refused(Errors.PRODUCER_FENCED));
   });
 
-  test('verification only looks: what is not in the transaction must not be written (KIP-890)', () => {
+  test('verification adds nothing: a partition outside the transaction must not be written to (KIP-890)', () => {
     const ongoing = entry({ state: 'Ongoing', partitions: ['a-0'] });
     expect(verifyPartition(ongoing, PRODUCER, 'a-0')).toBe(Errors.NONE);
     expect(verifyPartition(ongoing, PRODUCER, 'b-0')).toBe(Errors.TRANSACTION_ABORTABLE);
@@ -160,16 +160,16 @@ describe('AddPartitionsToTxn', () => {
 describe('EndTxn with version 1', () => {
   const end = (known: TransactionEntry, commit: boolean) => endTransactionV1(known, { ...PRODUCER, commit });
 
-  test('decides an open transaction, whichever of this epoch is meant (KAFKA-17754)', () => {
+  test('ends the open transaction, even for a late request of the same epoch (KAFKA-17754)', () => {
     expect(end(entry({ state: 'Ongoing' }), true)).toEqual({ is: 'prepare', rotates: false });
   });
 
-  test('says yes to a retry once the end is complete, and asks it to come back before', () => {
+  test('answers a retry once the end is complete, and refuses it before', () => {
     expect(end(entry({ state: 'CompleteCommit' }), true)).toEqual({ is: 'done' });
     expect(end(entry({ state: 'PrepareCommit' }), true)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
   });
 
-  test('never turns a commit into an abort, nor the other way round', () => {
+  test('never turns a commit into an abort, or an abort into a commit', () => {
     expect(end(entry({ state: 'CompleteCommit' }), false)).toEqual(refused(Errors.INVALID_TXN_STATE));
     expect(end(entry({ state: 'PrepareCommit' }), false)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
     expect(end(entry({ state: 'Empty' }), true)).toEqual(refused(Errors.INVALID_TXN_STATE));
@@ -183,17 +183,17 @@ describe('EndTxn with version 2', () => {
   /** Epoch 4 is the one after the end of the transaction of epoch 3. */
   const after = (state: TransactionMetadata['state']) => entry({ state, producerEpoch: 4 });
 
-  test('knows a retry by its epoch, and answers as before', () => {
+  test('recognises a retry by its epoch, and gives the first answer again', () => {
     expect(end(after('CompleteCommit'), true)).toEqual({ is: 'done' });
     expect(end(after('PrepareCommit'), true)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
     expect(end(after('CompleteCommit'), false)).toEqual(refused(Errors.INVALID_TXN_STATE));
   });
 
-  test('fences what comes so late that the next transaction is open', () => {
+  test('fences a request that is so late that the next transaction is open', () => {
     expect(end(after('Ongoing'), true)).toEqual(refused(Errors.PRODUCER_FENCED));
   });
 
-  test('takes the same epoch for the next end: an abort of nothing is one, a commit is none', () => {
+  test('accepts an abort of an empty transaction, but no commit of one', () => {
     const current = { producerId: 7, producerEpoch: 4 };
     for (const state of ['Empty', 'CompleteCommit', 'CompleteAbort'] as const) {
       expect(end(after(state), false, current)).toEqual({ is: 'prepare', rotates: false });
@@ -201,12 +201,12 @@ describe('EndTxn with version 2', () => {
     }
   });
 
-  test('tells a client that aborts while a write is under way to come back, not that it is fenced (KAFKA-18464)', () => {
+  test('refuses an abort during a pending write as retriable, and does not fence (KAFKA-18464)', () => {
     const next = { producerId: 7, producerEpoch: 4 };
     expect(end(after('PrepareCommit'), false, next)).toEqual(refused(Errors.CONCURRENT_TRANSACTIONS));
   });
 
-  test('gives another producer id with the last epoch, and knows the retry of that, too', () => {
+  test('assigns another producer id with the last epoch, and recognises a retry of that', () => {
     const last = { producerId: 7, producerEpoch: MAX_EPOCH - 1 };
     expect(end(entry({ state: 'Ongoing', producerEpoch: MAX_EPOCH - 1 }), true, last)).toEqual({
       is: 'prepare',
@@ -219,7 +219,7 @@ describe('EndTxn with version 2', () => {
       producerEpoch: 0,
     });
     expect(end(rotated, true, last)).toEqual({ is: 'done' });
-    // Its transactional id has been taken over since: epochs of two producer ids have no order.
+    // Its transactional id has been taken over since: epochs of two producer ids cannot be compared.
     expect(end({ ...rotated, metadata: { ...rotated.metadata, state: 'Empty' } }, true, last)).toEqual(
       refused(Errors.PRODUCER_FENCED),
     );
@@ -227,13 +227,13 @@ describe('EndTxn with version 2', () => {
 });
 
 describe('time', () => {
-  test('an open transaction is aborted after its timeout; one that ends already is left alone', () => {
+  test('an open transaction times out, but not one that is being completed', () => {
     const open = entry({ state: 'Ongoing', startMs: 0, timeoutMs: 100 });
     expect([isTimedOut(open, 100), isTimedOut(open, 101)]).toEqual([false, true]);
     expect(isTimedOut({ ...open, pending: 'PrepareCommit' }, 101)).toBe(false);
   });
 
-  test('an id is forgotten when nobody used it for long, but not within a transaction', () => {
+  test('an unused transactional id expires, but not within a transaction', () => {
     expect(isExpired(entry({ state: 'CompleteAbort' }), 100, 100)).toBe(true);
     expect(isExpired(entry({ state: 'CompleteAbort', lastUpdateMs: 1 }), 100, 100)).toBe(false);
     expect(isExpired(entry({ state: 'Ongoing' }), 100, 100)).toBe(false);
@@ -241,23 +241,23 @@ describe('time', () => {
 });
 
 describe('a write that failed', () => {
-  test('is told in the words of coordinators', () => {
+  test('is mapped to an error of coordinators', () => {
     expect(coordinatorError(Errors.NOT_LEADER_OR_FOLLOWER)).toBe(Errors.NOT_COORDINATOR);
     expect(coordinatorError(Errors.NOT_ENOUGH_REPLICAS)).toBe(Errors.COORDINATOR_NOT_AVAILABLE);
   });
 
-  test('makes room for another try (KAFKA-7519), but for the last step, which is written again', () => {
+  test('is given up (KAFKA-7519), except for the completion, which is retried', () => {
     expect(clearsPending('Ongoing', Errors.COORDINATOR_NOT_AVAILABLE)).toBe(true);
     expect(clearsPending('CompleteCommit', Errors.COORDINATOR_NOT_AVAILABLE)).toBe(false);
   });
 });
 
-describe('the answer to a marker', () => {
-  test('of an earlier term says nothing about those of this one (KAFKA-16352)', () => {
+describe('the response to a marker', () => {
+  test('of an earlier coordinator epoch does not count for the current markers (KAFKA-16352)', () => {
     expect([isAnswerToMarkers(7, 7), isAnswerToMarkers(7, 5)]).toEqual([true, false]);
   });
 
-  test('is not the end of it unless somebody newer is at work', () => {
+  test('leads to a retry unless a newer coordinator has taken over', () => {
     expect(afterMarker(Errors.NONE)).toBe('done');
     expect(afterMarker(Errors.NOT_LEADER_OR_FOLLOWER)).toBe('again');
     expect(afterMarker(Errors.NETWORK_EXCEPTION)).toBe('again');
@@ -265,6 +265,6 @@ describe('the answer to a marker', () => {
   });
 });
 
-test('a coordinator acts on what it has read when all of it is committed', () => {
+test('a coordinator acts on its loaded log only when all of it is committed', () => {
   expect([4, 5, 6].map((highWatermark) => mayServeLoadedLog(highWatermark, 5))).toEqual([false, true, true]);
 });

@@ -24,7 +24,7 @@ describe('a marker', () => {
     expect(checkMarker(state(5, 10), 4, 1)).toBe(Errors.INVALID_PRODUCER_EPOCH);
   });
 
-  test('with version 2 has the epoch after, and one of the epoch before comes too late (KAFKA-19446)', () => {
+  test('with version 2 has the next epoch, and one with the epoch of an open transaction is too late (KAFKA-19446)', () => {
     expect(checkMarker(state(5, 10), 6, 2)).toBe(Errors.NONE);
     expect(checkMarker(state(6, 20), 6, 2)).toBe(Errors.INVALID_PRODUCER_EPOCH);
   });
@@ -33,20 +33,20 @@ describe('a marker', () => {
     expect(checkMarker(state(6, -1), 6, 2)).toBe(Errors.NONE);
   });
 
-  test('of a producer that nobody knows here is written', () => {
+  test('of an unknown producer is written', () => {
     expect(checkMarker(undefined, 6, 2)).toBe(Errors.NONE);
   });
 });
 
 describe('the first batch of a transaction', () => {
-  test('is known by the epoch: the transaction before may not be over (KAFKA-18575)', () => {
+  test('is recognised by its epoch: the previous transaction may not be complete (KAFKA-18575)', () => {
     expect(isInTransaction(state(5, 10), 5)).toBe(true);
     expect(isInTransaction(state(5, 10), 6)).toBe(false);
     expect(isInTransaction(state(5, -1), 5)).toBe(false);
     expect(isInTransaction(undefined, 5)).toBe(false);
   });
 
-  test('is appended when the coordinator agrees, unless verification is off', () => {
+  test('is verified by the coordinator, unless verification is off', () => {
     expect([asksCoordinator(1, true), asksCoordinator(1, false), asksCoordinator(2, false)]).toEqual([
       true,
       false,
@@ -54,7 +54,7 @@ describe('the first batch of a transaction', () => {
     ]);
   });
 
-  test('is refused when a marker has come since the coordinator was asked', () => {
+  test('is refused when a marker was written since the verification', () => {
     expect(checkVerifiedAppend(true, null, 4, 1)).toBe(Errors.NONE);
     expect(checkVerifiedAppend(false, null, 4, 1)).toBe(Errors.INVALID_TXN_STATE);
   });
@@ -65,7 +65,7 @@ describe('the first batch of a transaction', () => {
     expect(checkVerifiedAppend(true, 4, 4, 2)).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
   });
 
-  test('is to be sent again when the coordinator could not say', () => {
+  test('gets a retriable error when the coordinator could not verify it', () => {
     expect(verificationError(Errors.NOT_COORDINATOR, 2)).toBe(Errors.NOT_ENOUGH_REPLICAS);
     expect(verificationError(Errors.CONCURRENT_TRANSACTIONS, 1)).toBe(Errors.NOT_ENOUGH_REPLICAS);
     expect(verificationError(Errors.CONCURRENT_TRANSACTIONS, 2)).toBe(Errors.CONCURRENT_TRANSACTIONS);

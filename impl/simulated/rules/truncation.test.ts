@@ -23,7 +23,7 @@ const followerLog = (log: readonly number[], highWatermark = 0) => ({
   highWatermark,
 });
 
-/** Fetches and truncates in turns until leader and follower agree; says where the follower ends each time. */
+/** Fetches and truncates in turns until leader and follower agree; returns the log end of the follower each time. */
 function reconcile(leader: readonly number[], follower: readonly number[]): number[] {
   let log = [...follower];
   const ends: number[] = [];
@@ -38,33 +38,33 @@ function reconcile(leader: readonly number[], follower: readonly number[]): numb
   }
 }
 
-describe('where the logs part', () => {
-  test('both know the epoch, and it ended earlier at the leader: to its end there', () => {
+describe('a follower whose log diverges', () => {
+  test('truncates to the end of the epoch at the leader if that is earlier', () => {
     expect(truncationOnDivergence({ epoch: 1, endOffset: 3 }, followerLog([0, 1, 1, 1, 1]))).toEqual({
       toOffset: 3,
       again: false,
     });
   });
 
-  test('both know the epoch, and it ended earlier here: to its end here', () => {
+  test('truncates to the end of the epoch in its own log if that is earlier', () => {
     expect(truncationOnDivergence({ epoch: 1, endOffset: 9 }, followerLog([0, 1, 1, 2, 2]))).toEqual({
       toOffset: 3,
       again: false,
     });
   });
 
-  test('the follower does not have the epoch: to the end of the one before, and then again', () => {
+  test('truncates to the end of the previous epoch if it lacks the leader’s, and asks again', () => {
     expect(truncationOnDivergence({ epoch: 2, endOffset: 9 }, followerLog([0, 1, 1, 3, 3]))).toEqual({
       toOffset: 3,
       again: true,
     });
   });
 
-  test('never beyond the own log end', () => {
+  test('never truncates beyond its own log end', () => {
     expect(truncationOnDivergence({ epoch: 1, endOffset: 9 }, followerLog([0, 1])).toOffset).toBe(2);
   });
 
-  test('a follower that cannot place the epoch takes the offset of the leader', () => {
+  test('truncates to the offset of the leader if it knows no epoch', () => {
     expect(truncationOnDivergence({ epoch: 7, endOffset: 2 }, followerLog([0, 0, 0]))).toEqual({
       toOffset: 2,
       again: false,
@@ -73,7 +73,7 @@ describe('where the logs part', () => {
 });
 
 describe("KIP-279's example: two fast changes of the leader", () => {
-  // Follower B led in epoch 1 and wrote offset 1; leader A led in epoch 2, which B has never heard of.
+  // Follower B led in epoch 1 and wrote offset 1; leader A led in epoch 2, which B does not know.
   const leader = [0, 2, 2];
   const follower = [0, 1, 1];
 
@@ -81,10 +81,10 @@ describe("KIP-279's example: two fast changes of the leader", () => {
     expect(reconcile(leader, follower)).toEqual([1]);
   });
 
-  test('with the offset alone, as before KIP-279, it would have kept a record of epoch 1', () => {
+  test('the offset alone, as before KIP-279, would have kept a record of epoch 1', () => {
     const firstOfLaterEpoch = epochsOf(leader).find(({ epoch }) => epoch > 1)!.startOffset;
     expect(firstOfLaterEpoch).toBe(1);
-    // In a longer story the later epoch begins above what both share, and records of the wrong epoch stay.
+    // With longer logs the later epoch starts above what both share, and records of the wrong epoch stay.
     const [longLeader, longFollower] = [
       [0, 0, 2, 3, 3],
       [0, 0, 1, 1, 1],
@@ -107,7 +107,7 @@ function canBothBe(a: readonly number[], b: readonly number[]): boolean {
   });
 }
 
-test('whatever the two logs, reconciling ends, and ends where they really part', () => {
+test('reconciliation of any two logs ends, at the point where they diverge', () => {
   const histories: number[][] = [[]];
   // Every log of up to four records whose epochs do not go down.
   for (const log of histories) {
@@ -135,7 +135,7 @@ test('a new follower truncates nothing by itself: its high watermark lags behind
   expect(truncationOnBecomingFollower(followerLog([0, 0, 0], 1))).toBeNull();
 });
 
-describe('out of range', () => {
+describe('a follower that is out of range', () => {
   test.each([
     { leaderEnd: 3, logEnd: 5, to: 3 },
     { leaderEnd: 0, logEnd: 5, to: 0 },
@@ -146,33 +146,33 @@ describe('out of range', () => {
   });
 });
 
-describe('a batch around the log end of the follower, because records were deleted up to its middle (KIP-107)', () => {
+describe('a batch around the log end of a follower, because records were deleted up to its middle (KIP-107)', () => {
   const batch = { baseOffset: 9, lastOffset: 13 };
   const follower = (logStartOffset: number, logEndOffset: number) => ({ logStartOffset, logEndOffset });
 
-  test('a follower that holds nothing begins anew with it', () => {
+  test('is the new log start of a follower that holds nothing', () => {
     expect(restartWithinBatch(batch, follower(12, 12), 12)).toBe(9);
-    // Its records went with the power, its log start did not; the leader has not heard of the deletion.
+    // A power loss took its records but not its log start; the leader does not know of the deletion.
     expect(restartWithinBatch(batch, follower(12, 12), 0)).toBe(9);
   });
 
-  test('and so does one that holds only what the leader has deleted', () => {
+  test('is the new log start of a follower that holds only what the leader has deleted', () => {
     expect(restartWithinBatch(batch, follower(1, 12), 12)).toBe(9);
     expect(restartWithinBatch(batch, follower(1, 11), 12)).toBe(9);
   });
 
-  test('what the leader still has is not thrown away', () => {
+  test('does not make a follower drop what the leader still has', () => {
     expect(restartWithinBatch(batch, follower(1, 12), 11)).toBeNull();
   });
 
-  test('a batch that continues the log, or leaves a gap, is no such batch', () => {
+  test('is not one that continues the log or leaves a gap', () => {
     expect(restartWithinBatch(batch, follower(1, 9), 12)).toBeNull();
     expect(restartWithinBatch(batch, follower(1, 8), 12)).toBeNull();
     expect(restartWithinBatch(batch, follower(1, 14), 14)).toBeNull();
   });
 });
 
-describe('a follower of whose log the leader has deleted all', () => {
+describe('a follower whose whole log the leader has deleted', () => {
   const follower = (highWatermark: number) => ({
     epochs: epochsOf([0, 0, 0, 0, 0]),
     logStartOffset: 0,
@@ -180,17 +180,17 @@ describe('a follower of whose log the leader has deleted all', () => {
     highWatermark,
   });
 
-  test('begins anew if nobody can tell whether it had what was deleted', () => {
+  test('truncates fully if its records may differ from the deleted ones', () => {
     expect(restartAtLeaderStart(follower(1), 1, 5)).toBe(5);
     expect(restartAtLeaderStart(follower(1), 1, 7)).toBe(7);
   });
 
-  test('goes on if it copied from this leader, or if all that it has was committed', () => {
+  test('continues if it fetched from this leader, or if all its records were committed', () => {
     expect(restartAtLeaderStart(follower(1), 0, 5)).toBeNull();
     expect(restartAtLeaderStart(follower(5), 1, 5)).toBeNull();
   });
 
-  test('goes on if something is left, for there the epochs tell, or if it has deleted as much before', () => {
+  test('continues if records are left, whose epochs can be compared, or if it has deleted as much before', () => {
     expect(restartAtLeaderStart(follower(1), 1, 4)).toBeNull();
     expect(restartAtLeaderStart({ ...follower(1), logStartOffset: 5 }, 1, 5)).toBeNull();
   });

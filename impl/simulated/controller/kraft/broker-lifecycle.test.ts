@@ -21,7 +21,7 @@ const plan: Plan = {
   overrides: [],
 };
 
-test('a broker that is told to stop asks to leave at once, not with its next heartbeat', () => {
+test('a broker in controlled shutdown sends a heartbeat at once', () => {
   const { trace } = simulate(plan, { trace: true });
   const toldUs = (trace?.workloadStartUs ?? 0) + SHUTDOWN_MS * 1000;
   const heartbeats = (trace?.entries ?? []).filter(

@@ -21,8 +21,8 @@ test('AlterPartition from an old incarnation of the leader is refused as a whole
   expect(ask(small.broker(1).brokerEpoch)).toMatchObject({ error: Errors.NONE, partitions: [{ isr: [1] }] });
 });
 
-describe('a crash or a loss of power of the controller', () => {
-  test.each(['crash', 'power'] as const)('%s: nothing that it answered is forgotten', (how) => {
+describe('a crash or a power loss of the controller', () => {
+  test.each(['crash', 'power'] as const)('%s: no answered decision is lost', (how) => {
     const small = new SmallCluster(3, {
       'request.timeout.ms': 1000,
       'broker.session.timeout.ms': 2000,
@@ -39,7 +39,7 @@ describe('a crash or a loss of power of the controller', () => {
     expect([1, 2, 3].every((broker) => small.image.isActive(broker))).toBe(true);
   });
 
-  test('brokers serve their clients meanwhile', () => {
+  test('brokers serve their clients while the controller is down', () => {
     const small = new SmallCluster(2, { 'broker.session.timeout.ms': 60_000 });
     small.topic(1, 2);
     small.world.crash(small.controller);
@@ -47,7 +47,7 @@ describe('a crash or a loss of power of the controller', () => {
   });
 });
 
-test('a fetch of metadata that finds nothing waits for its time, or for news', () => {
+test('a fetch of metadata that finds nothing waits for records or its timeout', () => {
   const small = new SmallCluster(1);
   const ask = (fetchOffset: number) => {
     const beganUs = small.world.nowUs;
@@ -64,7 +64,7 @@ test('a fetch of metadata that finds nothing waits for its time, or for news', (
   expect(ask(0).records).toHaveLength(small.image.endOffset);
 });
 
-test('who has heard of a later epoch of the quorum gets no answer from a controller that was deposed before', () => {
+test('a broker that knows a later quorum epoch is refused by a deposed controller', () => {
   const small = new SmallCluster(1);
   const ask = (request: ControllerRequest) => small.ask('controller', request).error;
   const { brokerEpoch } = small.broker(1);
@@ -78,12 +78,12 @@ test('who has heard of a later epoch of the quorum gets no answer from a control
   expect(later.map(ask)).toEqual([Errors.NOT_CONTROLLER, Errors.NOT_CONTROLLER]);
 });
 
-test('an API that controllers do not serve is a bug of whoever asks', () => {
+test('a request that controllers do not serve throws', () => {
   const small = new SmallCluster(1);
   expect(() => small.ask('controller', { api: Api.Metadata })).toThrow('does not serve');
 });
 
-test('a heartbeat that waited for a controller that hung is not acted on, but its sender lives', () => {
+test('a heartbeat that waited for a paused controller has no effect, but renews the session', () => {
   const small = new SmallCluster(1, {
     'broker.session.timeout.ms': 2000,
     'broker.heartbeat.interval.ms': 400,

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 
 import { SmallCluster } from '../../broker/testing/small-cluster.ts';
 
-test('brokers hear of a change at once: their fetches wait for it at the controller', () => {
+test('brokers learn of a change at once: their fetches wait for it at the controller', () => {
   const small = new SmallCluster(2);
   const beganUs = small.world.nowUs;
   small.topic(1, 2);
   expect(small.world.nowUs - beganUs).toBeLessThan(10_000);
 });
 
-test('a broker that was cut off takes up where it was', () => {
+test('a broker that was cut off continues where it was', () => {
   const small = new SmallCluster(2, { 'broker.session.timeout.ms': 60_000, 'request.timeout.ms': 2000 });
   small.isolate(2);
   small.wait(3000);
@@ -20,7 +20,7 @@ test('a broker that was cut off takes up where it was', () => {
   small.until(() => small.broker(2).partitions.size === 2);
 });
 
-test('a restarted controller is found again, and knows what it knew', () => {
+test('a restarted controller is found again with its committed state', () => {
   const small = new SmallCluster(2, { 'broker.session.timeout.ms': 60_000 });
   small.topic(1, 2);
   small.world.crash(small.controller);
@@ -31,7 +31,7 @@ test('a restarted controller is found again, and knows what it knew', () => {
   small.until(() => [1, 2].every((broker) => small.broker(broker).partitions.has('u-0')));
 });
 
-test('a broker that was away for too long loads a snapshot, and acts on what is different', () => {
+test('a broker that was down too long loads a snapshot, and acts on the differences', () => {
   const small = new SmallCluster(2, {
     'broker.session.timeout.ms': 60_000,
     'request.timeout.ms': 2000,

@@ -14,7 +14,7 @@ function threeTopics(): RaftLog {
   return log;
 }
 
-test('only what is committed is in the picture; a leader decides on more', () => {
+test('the image holds only what is committed; a leader decides on the uncommitted entries as well', () => {
   const loader = new MetadataLoader(threeTopics());
   loader.advanceTo(2);
   expect([...loader.image.topics.keys()]).toEqual(['t1', 't2']);
@@ -22,7 +22,7 @@ test('only what is committed is in the picture; a leader decides on more', () =>
   expect(loader.image.endOffset).toBe(2);
 });
 
-test('a snapshot and the entries above it make the same picture as all entries', () => {
+test('a snapshot and the entries above it build the same image as all entries', () => {
   const log = threeTopics();
   const before = new MetadataLoader(log);
   before.advanceTo(2);
@@ -35,7 +35,7 @@ test('a snapshot and the entries above it make the same picture as all entries',
   expect(after.image).toEqual(before.image);
 });
 
-test('a log that begins above its snapshot cannot be loaded', () => {
+test('a log that starts above the end of its snapshot cannot be loaded', () => {
   const log = threeTopics();
   const running = new MetadataLoader(log);
   running.advanceTo(1);

@@ -20,7 +20,7 @@ test('three controllers elect one of them within two election timeouts, and it s
 });
 
 describe('a decision', () => {
-  test('is answered when a majority has it', () => {
+  test('is answered when a majority holds it', () => {
     const quorum = new ScriptedQuorum(3);
     const leader = quorum.elected();
     const answers = quorum.register(leader);
@@ -38,7 +38,7 @@ describe('a decision', () => {
     expect(answers).toEqual(['NONE']);
   });
 
-  test('of a leader that is cut off is never answered with success, and forgotten', () => {
+  test('of a leader that is cut off is never answered with success, and is truncated', () => {
     const quorum = new ScriptedQuorum(3);
     const old = quorum.elected();
     quorum.cut([old]);
@@ -55,7 +55,7 @@ describe('a decision', () => {
     expect(quorum.violations).toEqual([]);
   });
 
-  test('is asked of the active controller only', () => {
+  test('is refused by a controller that is not active', () => {
     const quorum = new ScriptedQuorum(3);
     const leader = quorum.elected();
     const answers = quorum.register((leader % 3) + 1);
@@ -65,7 +65,7 @@ describe('a decision', () => {
 });
 
 describe('a failover', () => {
-  test('loses nothing that was answered', () => {
+  test('loses no answered decision', () => {
     const quorum = new ScriptedQuorum(3);
     const old = quorum.elected();
     quorum.register(old);
@@ -79,7 +79,7 @@ describe('a failover', () => {
     expect(quorum.violations).toEqual([]);
   });
 
-  test('not even when all lose power, one after the other', () => {
+  test('loses no answered decision when all lose power one after the other', () => {
     const quorum = new ScriptedQuorum(3);
     quorum.register(quorum.elected());
     quorum.wait(50);
@@ -89,7 +89,7 @@ describe('a failover', () => {
     expect(quorum.violations).toEqual([]);
   });
 
-  test('is quick when the leader takes its leave', () => {
+  test('is quick when the leader resigns', () => {
     const quorum = new ScriptedQuorum(3);
     const old = quorum.elected();
     quorum.wait(1000);
@@ -101,7 +101,7 @@ describe('a failover', () => {
 });
 
 describe('check quorum (KAFKA-15489)', () => {
-  test('a leader that nobody fetches from resigns after one and a half fetch timeouts', () => {
+  test('a leader without fetches resigns after one and a half fetch timeouts', () => {
     const quorum = new ScriptedQuorum(3);
     const leader = quorum.elected();
     quorum.cut([leader]);
@@ -110,7 +110,7 @@ describe('check quorum (KAFKA-15489)', () => {
     expect(quorum.hits('quorum-leader-resigned')).toBe(1);
   });
 
-  test('without it two are active for as long as the cut lasts', () => {
+  test('without check quorum two controllers are active for as long as the partition lasts', () => {
     const quorum = new ScriptedQuorum(3, { rules: { hasLostQuorum: () => false } });
     const leader = quorum.elected();
     quorum.cut([leader]);
@@ -121,7 +121,7 @@ describe('check quorum (KAFKA-15489)', () => {
 });
 
 describe('pre-votes (KIP-996)', () => {
-  test('a controller that was cut off comes back without disturbing anybody', () => {
+  test('a controller that was cut off returns without a new election', () => {
     const quorum = new ScriptedQuorum(3);
     const leader = quorum.elected();
     const other = (leader % 3) + 1;
@@ -135,7 +135,7 @@ describe('pre-votes (KIP-996)', () => {
 });
 
 describe('without the flush before the acknowledgement (KAFKA-10533)', () => {
-  test('a majority that loses power loses what was committed', () => {
+  test('a power loss of a majority loses committed entries', () => {
     const quorum = new ScriptedQuorum(3, { rules: { flushesBeforeAcknowledging: () => false } });
     const leader = quorum.elected();
     for (let i = 0; i < 8; i++) quorum.register(leader);
@@ -147,8 +147,8 @@ describe('without the flush before the acknowledgement (KAFKA-10533)', () => {
   });
 });
 
-describe('a controller that is told to drop what is committed (KAFKA-12460)', () => {
-  /** The others have lost power and with it what all three had committed; then they come back to the third. */
+describe('a controller that must not truncate committed entries (KAFKA-12460)', () => {
+  /** The others have lost power, and with it entries that all three had committed; then they rejoin the third. */
   function told(mayTruncateQuorumLog: (toOffset: number, highWatermark: number) => boolean): {
     quorum: ScriptedQuorum;
     third: number;
@@ -172,26 +172,26 @@ describe('a controller that is told to drop what is committed (KAFKA-12460)', ()
     return { quorum, third, held };
   }
 
-  test('stops for good, and what it holds can be saved', () => {
+  test('halts, and keeps its log', () => {
     const { quorum, third, held } = told(kafkaRules.mayTruncateQuorumLog);
     expect(quorum.logEnd(third)).toBe(held);
     expect(quorum.hits('quorum-log-truncated')).toBe(0);
   });
 
-  test('without that guard it drops it without a word', () => {
+  test('without that rule it truncates them silently', () => {
     const { quorum } = told(() => true);
     expect(quorum.hits('quorum-log-truncated')).toBe(1);
   });
 });
 
 describe('snapshots (KIP-630)', () => {
-  /** Every five records; nothing is kept that a snapshot tells. */
+  /** A snapshot every five records; no entry that a snapshot includes is kept. */
   const often = {
     'metadata.log.max.record.bytes.between.snapshots': 500,
     'metadata.max.retention.bytes': 0,
   };
 
-  test('a follower that lacks what is deleted loads the leader’s', () => {
+  test('a follower that lacks deleted entries loads the snapshot of the leader', () => {
     const quorum = new ScriptedQuorum(3, { configuration: often });
     const leader = quorum.elected();
     const other = (leader % 3) + 1;
@@ -207,7 +207,7 @@ describe('snapshots (KIP-630)', () => {
     expect(quorum.violations).toEqual([]);
   });
 
-  test('all that restart know what they knew: each from its own snapshot and log', () => {
+  test('restarted controllers restore their state from their own snapshot and log', () => {
     const quorum = new ScriptedQuorum(3, { configuration: often });
     const leader = quorum.elected();
     for (let i = 0; i < 12; i++) quorum.register(leader);
@@ -219,7 +219,7 @@ describe('snapshots (KIP-630)', () => {
     expect(quorum.violations).toEqual([]);
   });
 
-  test('one whose log begins above its snapshot stops for good (KAFKA-14238)', () => {
+  test('a controller whose log starts above the end of its snapshot halts (KAFKA-14238)', () => {
     const deleted = { metadataLogStart: metadataLogStartPastSnapshot };
     const quorum = new ScriptedQuorum(1, { configuration: often, rules: deleted });
     for (let i = 0; i < 12; i++) quorum.register(quorum.elected());

@@ -43,7 +43,7 @@ describe('after an accepted loss', () => {
     return watched;
   }
 
-  test('replicas with the old hiwatched are not compared until they have fetched from the new leader', () => {
+  test('replicas with the old history are not compared until they have fetched from the new leader', () => {
     const { replicas, anomalies } = afterLoss();
     replicas.replica(2).append(recordsOf('c'), 1, null);
     expect(anomalies()).toEqual([]);
@@ -69,7 +69,7 @@ describe('after an accepted loss', () => {
     expect(anomalies()).toEqual(['log-matching']);
   });
 
-  test('a broker that restarts with the old hiwatched is not compared either', () => {
+  test('a broker that restarts with the old history is not compared either', () => {
     const watched = afterLoss();
     restart(watched, 3, 2);
     watched.replicas.replica(3).apply(watched.replicas.record);

@@ -18,7 +18,7 @@ const ongoing = withPartitions(empty, ['t-0', 't-1'], 2, 0);
 const prepared = (nextProducerId = -1): TransactionMetadata =>
   preparedEnd(ongoing, true, { version: 2, maxEpoch: 99, nextProducerId, fences: false, nowMs: 0 });
 
-/** What is committed of the transactional id `id`, in turn; null: it is forgotten. */
+/** Commits states of the transactional id `id` in turn; null: it is forgotten. */
 function committed(...states: (TransactionMetadata | null)[]): {
   transactions: CommittedTransactions;
   ended: readonly Ended[];
@@ -41,18 +41,18 @@ describe('a partition', () => {
     expect(listed(empty, ongoing, prepared(), completedEnd(prepared(), 0))).toBe(false);
   });
 
-  test('is told of when the transaction is over, under the producer id that it had', () => {
+  test('is returned when the transaction is complete, under the producer id that it had', () => {
     const { ended } = committed(empty, ongoing, prepared(8), completedEnd(prepared(8), 0), null);
     expect(ended).toEqual([{ producerId: 7, partitions: ['t-0', 't-1'] }]);
   });
 });
 
-describe('what a coordinator has in its memory', () => {
+describe('the cache of a coordinator', () => {
   const { transactions } = committed(empty, ongoing);
   const said = (metadata: TransactionMetadata, change: Partial<CachedTransaction> = {}): string | null =>
     transactions.mismatch([Object.assign(new CachedTransaction('id', metadata), change)]);
 
-  test('is what its log says', () => {
+  test('equals its log', () => {
     expect(said(ongoing)).toBeNull();
     expect(said(empty)).toBe(
       'the coordinator has id in Empty, producer 7 in epoch 0, its log says Ongoing, producer 7 in epoch 0 on t-0 t-1',
@@ -60,7 +60,7 @@ describe('what a coordinator has in its memory', () => {
     expect(transactions.mismatch([new CachedTransaction('other', empty)])).toContain('its log says nothing');
   });
 
-  test('may be another thing while a write is under way, or nobody knows what became of one', () => {
+  test('may differ while a write is in flight or in doubt', () => {
     expect(said(empty, { pending: 'Ongoing' })).toBeNull();
     expect(said(empty, { failedFence: true })).toBeNull();
     expect(said(empty, { writeInDoubt: true })).toBeNull();

@@ -49,7 +49,7 @@ class Quorum {
 }
 
 describe('election safety', () => {
-  test('one leader an epoch', () => {
+  test('is violated by two leaders in one epoch', () => {
     const quorum = new Quorum();
     quorum.elect(1, 1);
     quorum.elect(2, 2);
@@ -60,7 +60,7 @@ describe('election safety', () => {
 });
 
 describe('leader completeness', () => {
-  test('a new leader holds what was committed', () => {
+  test('is violated by a new leader without a committed entry', () => {
     const quorum = new Quorum();
     quorum.append(1, entry(1));
     quorum.commit(1, 1, 0, 1);
@@ -68,7 +68,7 @@ describe('leader completeness', () => {
     expect(quorum.anomalies).toEqual(['quorum-leader-completeness']);
   });
 
-  test('who wins an old epoch late need not hold what a later one committed', () => {
+  test('does not require the late winner of an old epoch to hold entries of later epochs', () => {
     const quorum = new Quorum();
     quorum.append(1, entry(3));
     quorum.commit(1, 3, 0, 1);
@@ -78,7 +78,7 @@ describe('leader completeness', () => {
 });
 
 describe('log matching', () => {
-  test('the same entry after the same entries', () => {
+  test('holds for the same entry after the same entries', () => {
     const quorum = new Quorum();
     const shared = [entry(1), entry(1)];
     quorum.append(1, ...shared);
@@ -86,14 +86,14 @@ describe('log matching', () => {
     expect(quorum.anomalies).toEqual([]);
   });
 
-  test('two entries at one offset in one epoch', () => {
+  test('is violated by two entries at one offset in one epoch', () => {
     const quorum = new Quorum();
     quorum.append(1, entry(1, 1));
     quorum.append(2, entry(1, 2));
     expect(quorum.anomalies).toEqual(['quorum-log-matching']);
   });
 
-  test('one entry after different ones', () => {
+  test('is violated by one entry after different entries', () => {
     const quorum = new Quorum();
     const shared = entry(3);
     quorum.append(1, entry(1), shared);
@@ -102,8 +102,8 @@ describe('log matching', () => {
   });
 });
 
-describe('what is committed', () => {
-  test('is not committed differently by another', () => {
+describe('a committed entry', () => {
+  test('must not be replaced by another controller', () => {
     const quorum = new Quorum();
     quorum.append(1, entry(1));
     quorum.append(2, entry(2));
@@ -112,7 +112,7 @@ describe('what is committed', () => {
     expect(quorum.anomalies).toEqual(['committed-metadata-lost']);
   });
 
-  test('is not truncated', () => {
+  test('must not be truncated', () => {
     const quorum = new Quorum();
     quorum.invariants.truncating(1, 5, 5);
     expect(quorum.anomalies).toEqual([]);
@@ -120,7 +120,7 @@ describe('what is committed', () => {
     expect(quorum.anomalies).toEqual(['quorum-truncation-below-high-watermark']);
   });
 
-  test('is all that brokers see', () => {
+  test('is all that brokers may apply', () => {
     const quorum = new Quorum();
     const [first, second] = [entry(1, 1), entry(1, 2)];
     quorum.append(1, first, second);
@@ -132,7 +132,7 @@ describe('what is committed', () => {
   });
 });
 
-test('a leader without a majority does not stay (check quorum)', () => {
+test('a leader without a majority must not stay leader (check quorum)', () => {
   const quorum = new Quorum();
   quorum.invariants.leaderStays(1, 1, 2999, 3000);
   expect(quorum.anomalies).toEqual([]);
@@ -140,7 +140,7 @@ test('a leader without a majority does not stay (check quorum)', () => {
   expect(quorum.anomalies).toEqual(['quorum-leader-without-majority']);
 });
 
-describe('snapshots', () => {
+describe('a snapshot', () => {
   const twoTopics = (): Quorum => {
     const quorum = new Quorum();
     quorum.append(1, entry(1, 1), entry(1, 2), entry(1, 3));
@@ -149,7 +149,7 @@ describe('snapshots', () => {
   };
   const records = [entry(1, 1).record, entry(1, 2).record];
 
-  test('tell what is committed below their end', () => {
+  test('holds what is committed below its end', () => {
     const quorum = twoTopics();
     quorum.invariants.snapshotWritten(1, { endOffset: 2, epoch: 1, records });
     expect(quorum.anomalies).toEqual([]);
@@ -157,16 +157,16 @@ describe('snapshots', () => {
 
   test.each([
     { why: 'lacks a topic', snapshot: { endOffset: 2, epoch: 1, records: records.slice(1) } },
-    { why: 'tells it in another order', snapshot: { endOffset: 2, epoch: 1, records: records.toReversed() } },
+    { why: 'has another order', snapshot: { endOffset: 2, epoch: 1, records: records.toReversed() } },
     { why: 'ends in another epoch', snapshot: { endOffset: 2, epoch: 2, records } },
-    { why: 'tells what is not committed', snapshot: { endOffset: 3, epoch: 1, records } },
-  ])('one that $why differs', ({ snapshot }) => {
+    { why: 'holds uncommitted entries', snapshot: { endOffset: 3, epoch: 1, records } },
+  ])('that $why is reported', ({ snapshot }) => {
     const quorum = twoTopics();
     quorum.invariants.snapshotWritten(1, snapshot);
     expect(quorum.anomalies).toEqual(['metadata-snapshot-differs']);
   });
 
-  test('must tell what a log does not hold any more', () => {
+  test('must include the entries that a log has deleted', () => {
     const quorum = twoTopics();
     const log = quorum.log(1);
     log.writeSnapshot({ endOffset: 1, epoch: 1, records: records.slice(0, 1) });
@@ -178,7 +178,7 @@ describe('snapshots', () => {
     expect(quorum.anomalies).toEqual(['metadata-log-gap']);
   });
 
-  test('a leader need not hold what is below its log start, but all above', () => {
+  test('excuses a leader from holding entries below its log start, but not above', () => {
     const quorum = twoTopics();
     const other = quorum.log(2);
     other.load({ endOffset: 1, epoch: 1, records: records.slice(0, 1) });
@@ -192,7 +192,7 @@ describe('snapshots', () => {
 });
 
 describe('the leader', () => {
-  test('commits what is older only with an entry of its own above it (Raft 5.4.2)', () => {
+  test('must not commit older entries before one of its own epoch (Raft 5.4.2)', () => {
     const quorum = new Quorum();
     quorum.append(1, entry(1, 1));
     quorum.elect(1, 2);
@@ -235,13 +235,13 @@ describe('brokers', () => {
     return quorum;
   };
 
-  test('that are fenced are in no in-sync set, unless nobody else is', () => {
+  test('that are fenced are in no ISR with other members', () => {
     const brokers = [registered(1, false), registered(2, true)];
     expect(committing(...brokers, partition([1]), partition([2], 1)).anomalies).toEqual([]);
     expect(committing(...brokers, partition([1, 2])).anomalies).toEqual(['fenced-replica-in-sync']);
   });
 
-  test('that are heard of are not taken for dead', () => {
+  test('that send heartbeats must not be fenced', () => {
     const quorum = new Quorum();
     quorum.invariants.brokerHeard('controller-1', 1, 1_000);
     quorum.invariants.sessionExpired('controller-1', 1, 3_000, 2_000);
@@ -252,7 +252,7 @@ describe('brokers', () => {
     expect(quorum.anomalies).toEqual(['live-broker-fenced']);
   });
 
-  test('that wait for news of a partition do not wait in vain', () => {
+  test('whose proposal is out of date wait for metadata that is committed', () => {
     const quorum = committing(registered(1, false), registered(2, false), partition([1, 2], 1));
     const item = { partition: 't-0', topicId: 1, leaderEpoch: 0, newIsr: [] };
     quorum.invariants.proposalOutOfDate(1, { ...item, partitionEpoch: 0 });

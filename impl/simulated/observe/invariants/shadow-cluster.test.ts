@@ -16,7 +16,7 @@ describe('a deleted topic', () => {
     expect(anomalies()).toEqual([]);
   });
 
-  test('is no part of the hiwatched of a topic that is created again under its name', () => {
+  test('is no part of the history of a topic that is created again under its name', () => {
     const { replicas, invariants, anomalies } = watchedReplicas();
     commit(replicas, 'a', 'b');
     invariants.topicRemoved(replicas.record.topicId);

@@ -6,7 +6,7 @@ import { plainBatch } from '../../../kafka/records.ts';
 import { Disk } from '../../kernel/disk.ts';
 import { ShadowLog } from './shadow-log.ts';
 
-/** A log of records that are told apart by a number each. */
+/** A log of records that differ in a number. */
 function shadowOf(records: readonly number[], epoch = 0): ShadowLog {
   const shadow = new ShadowLog();
   for (const [baseOffset, op] of records.entries()) {
@@ -19,7 +19,7 @@ function shadowOf(records: readonly number[], epoch = 0): ShadowLog {
 const logOf = fc.array(fc.nat({ max: 2 }), { maxLength: 20 });
 
 describe('two logs', () => {
-  test('share exactly the longest common beginning, as comparing record by record shows', () => {
+  test('share exactly the longest common prefix, as a comparison record by record shows', () => {
     fc.assert(
       fc.property(logOf, logOf, (a, b) => {
         let shared = 0;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Probe } from '../../catalogue/probes.ts';
 import { Digests, digestOfProbe } from './digests.ts';
 
-test('a state and a probe count once in a run, when they are reached first', () => {
+test('a state and a probe count once in a run, when they are first reached', () => {
   const digests = new Digests();
   digests.add(7, 50);
   digests.workloadBegins(100);
