@@ -28,15 +28,10 @@ function file(name: string, text: string): string {
   return path;
 }
 
-/** A configuration in which records are lost at once: nobody waits for anybody. */
-const RECKLESS = [
-  '--set',
-  'acks=0',
-  '--set',
-  'min.insync.replicas=1',
-  '--set',
-  'unclean.leader.election.enable=true',
-];
+/** Options for a configuration in which records are lost at once: no acknowledgement waits for a replica. */
+const RECKLESS = ['acks=0', 'min.insync.replicas=1', 'unclean.leader.election.enable=true'].flatMap(
+  (setting) => ['--set', setting],
+);
 
 const found = z.object({
   verdict: z.literal('violated'),
