@@ -1,12 +1,15 @@
-/** Plans as files: what is saved for a failure, committed as a regression, and sent to a colleague. */
+/** Plans as files: saved for a failure, committed as a regression test, sent to a colleague. */
 import { PLAN_FORMAT, PLAN_VERSION, type Plan, planSchema } from './plan.ts';
 import { planProblems } from './plan-problems.ts';
 import { type Problem, problemsOf } from './schema-problems.ts';
 
-/** More than this many at once help nobody. */
+/** A message with more problems than this helps no reader. */
 const PROBLEMS_SHOWN = 8;
 
-/** A file that is no plan, or one that cannot be run. The message names the file, the fields and what was expected. */
+/**
+ * A file that is not a plan, or a plan that cannot be run. The message names the file, the fields and what was
+ * expected.
+ */
 export class PlanFormatError extends Error {
   readonly file: string;
   readonly problems: readonly Problem[];
@@ -27,8 +30,8 @@ export class PlanFormatError extends Error {
 /**
  * @param text the contents of the file
  * @param file its name, for messages only
- * @throws PlanFormatError if the text is no JSON, or another thing than a plan, or a plan of a newer
- *   version, or one whose parts contradict each other.
+ * @throws PlanFormatError if the text is not JSON, is not a plan, is a plan of a newer version, or contradicts
+ * itself.
  */
 export function readPlan(text: string, file: string): Plan {
   const value = parseJson(text, file);
@@ -51,7 +54,7 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** Node says at which character of the file; people count lines. */
+/** Adds the line and column to a JSON error: Node reports only the position in the file. */
 function lineOf(text: string, message: string): string {
   const position = /at position (\d+)/.exec(message)?.[1];
   if (position === undefined || /\(line \d+/.test(message)) return '';
@@ -59,7 +62,7 @@ function lineOf(text: string, message: string): string {
   return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
-/** Said before anything else is: every other complaint about such a file would mislead. */
+/** Refuses other formats before anything else is checked: every other message about such a file would mislead. */
 function refuseOtherFormats(value: unknown, file: string): void {
   const { format, version } = header(value);
   if (format !== PLAN_FORMAT) {
@@ -87,8 +90,8 @@ function header(value: unknown): { readonly format?: unknown; readonly version?:
 }
 
 /**
- * The plan as text: fields in the order of the schema, one operation, fault or client a line, so that two
- * plans can be compared line by line. Reading it back gives an equal plan, and writing that the same text.
+ * Writes the plan as text: fields in the order of the schema, one operation, fault or client a line, so that two
+ * plans can be compared line by line. Reading the text gives an equal plan, and writing that plan the same text.
  */
 export function writePlan(plan: Plan): string {
   const fields = Object.keys(planSchema.shape).flatMap((name) => {

@@ -1,17 +1,17 @@
-/** What is wrong with a value that came from a file, one sentence a field. */
+/** Turns schema errors of a value from a file into sentences, one a field. */
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 export interface Problem {
-  /** Where in the file: `operations[3].client`; empty for the whole. */
+  /** The path in the file: `operations[3].client`; empty for the whole file. */
   readonly field: string;
-  /** What was expected there, and what was found instead. */
+  /** What was expected, and what was found instead. */
   readonly sentence: string;
 }
 
-/** `['operations', 3, 'client']` as one would write it: `operations[3].client`. */
+/** Formats the path `['operations', 3, 'client']` as `operations[3].client`. */
 export function fieldPath(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
@@ -50,7 +50,9 @@ function problemOf(issue: Issue, above: Path, value: unknown): Problem[] {
 
 const ANOTHER_FORM = 1000;
 
-/** How far a value is from one form of a union: a wrong field is near, a missing one or another type is far. */
+/**
+ * The distance of a value from one form of a union: a wrong field is near, a missing field or another type is far.
+ */
 function distance(branch: readonly Issue[]): number {
   const another = branch.some((issue) => issue.path.length === 0 && issue.code !== 'unrecognized_keys');
   const missing = branch.some(

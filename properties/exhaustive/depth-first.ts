@@ -1,4 +1,4 @@
-/** Every way through the steps of a world, one after the other. */
+/** Explores every order of the steps of a world, one run after the other. */
 import type { ChosenStep } from '../../impl/plan/plan.ts';
 import { SeenEnough } from '../../impl/simulated/run/simulate.ts';
 import { hex, keyOf } from '../../impl/simulated/kernel/mix.ts';
@@ -12,35 +12,35 @@ import type {
 
 const THE_END = keyOf('the end');
 
-/** A step that another way has taken from here, or from a state before that commutes with all since. */
+/** A step that was explored from this state, or from an earlier one that commutes with all steps since. */
 interface Taken {
   readonly identity: number;
   readonly footprint: Footprint;
 }
 
-/** A state on the way, and which of its steps is being tried. */
+/** A state on the current path, and the step that is being explored from it. */
 interface Point {
-  /** Positions among the steps that are possible. */
+  /** Positions among the possible steps. */
   readonly choices: readonly number[];
   readonly identities: readonly number[];
   tried: number;
-  /** Not to be taken: what comes of it is known (sleep sets, Godefroid 1996). */
+  /** Steps that need not be taken, because their outcome is known (sleep sets, Godefroid 1996). */
   readonly asleep: readonly Taken[];
   readonly awake: Taken[];
 }
 
 /**
- * Depth first. A world cannot be copied, so that each way begins anew: whoever uses this runs the world with it as the
- * order, then calls `turnBack`, and so on until that is false. A way on which nothing new is to be expected is left by
- * throwing `SeenEnough`.
+ * Depth-first search. A world cannot be copied, so each path starts from the beginning: the caller runs the world
+ * with this object as its order, then calls `turnBack`, until that returns false. A path that leads to nothing new
+ * ends with `SeenEnough`.
  */
 export class DepthFirst implements OrderOfSteps {
   readonly #depth: number;
   readonly #reduce: boolean;
-  /** Each state with the steps that were not taken in it. */
+  /** Each known state with the steps that were not taken in it. */
   readonly #known = new Map<string, ReadonlySet<number>>();
   readonly #way: Point[] = [];
-  /** How many points of the way this run has passed. */
+  /** The number of choice points that this run has passed. */
   #passed = 0;
   #chosen: ChosenStep[] = [];
   #states = 0;
@@ -48,15 +48,15 @@ export class DepthFirst implements OrderOfSteps {
   #cutShort = false;
 
   /**
-   * @param depth how many steps deep the order is varied
-   * @param reduce take steps that commute in one order only
+   * @param depth the number of steps whose order is varied
+   * @param reduce whether steps that commute are taken in one order only
    */
   constructor(depth: number, reduce: boolean) {
     this.#depth = depth;
     this.#reduce = reduce;
   }
 
-  /** States reached, over whatever way. */
+  /** States reached, each counted once for every path to it. */
   get states(): number {
     return this.#states;
   }
@@ -65,17 +65,17 @@ export class DepthFirst implements OrderOfSteps {
     return this.#known.size;
   }
 
-  /** Steps on the longest way. */
+  /** The number of steps of the longest path. */
   get deepest(): number {
     return this.#deepest;
   }
 
-  /** Whether this run was longer than the order is varied, and could have gone another way there. */
+  /** Whether this run had another choice beyond the depth to which the order is varied. */
   get cutShort(): boolean {
     return this.#cutShort;
   }
 
-  /** Where this run did not do what would have come next if nobody minded. */
+  /** The steps at which this run deviated from the default order. */
   get chosen(): readonly ChosenStep[] {
     return this.#chosen;
   }
@@ -109,7 +109,7 @@ export class DepthFirst implements OrderOfSteps {
     return choice - 1;
   }
 
-  /** @throws SeenEnough when all that comes of this state is known. */
+  /** @throws SeenEnough if every outcome of this state is known. */
   #next(identities: readonly number[], scheduler: OrderedScheduler): number {
     const at = this.#passed++;
     const point = this.#way[at];
@@ -130,7 +130,7 @@ export class DepthFirst implements OrderOfSteps {
     return choices[0]!;
   }
 
-  /** Steps stay asleep as long as only steps are taken that commute with them. */
+  /** A step stays asleep as long as all steps taken commute with it. */
   #asleepAfter(before: Point | undefined, footprint: Footprint): readonly Taken[] {
     if (before === undefined || !this.#reduce) return [];
     const { asleep, awake, choices, identities, tried } = before;
@@ -139,7 +139,7 @@ export class DepthFirst implements OrderOfSteps {
     return after;
   }
 
-  /** Of a state that is known only the steps that were asleep whenever it was reached. */
+  /** In a known state only the steps that were asleep on every visit remain to be taken. */
   #worthTrying(identities: readonly number[], asleep: readonly Taken[], digest: string): readonly number[] {
     this.#states++;
     const positions = identities.map((_, position) => position);

@@ -1,4 +1,4 @@
-/** A plan in every order of its steps, and with its faults at every step. */
+/** Runs a plan in every order of its steps, with its faults at every step. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { simulateInOrder } from '../../impl/simulated/run/simulate.ts';
 import { hex, keyOf } from '../../impl/simulated/kernel/mix.ts';
@@ -7,55 +7,55 @@ import { failureClassOf } from '../../impl/result/failure-class.ts';
 import { DepthFirst } from './depth-first.ts';
 
 export interface Bounds extends OrderLimits {
-  /** How many steps deep the order is varied; behind that every run goes on as if nobody minded. */
+  /** The number of steps whose order is varied; after them every run goes on in the default order. */
   readonly depth: number;
-  /** After so many distinct states the enumeration gives up. */
+  /** The number of distinct states after which the enumeration gives up. */
   readonly states: number;
-  /** Go on after a broken promise. */
+  /** Whether to go on after a violation. */
   readonly keepGoing: boolean;
-  /** Try steps that commute in one order only; without it every state is reached on every way there is. */
+  /** Whether to try steps that commute in one order only; without it every state is reached on every path. */
   readonly reduce: boolean;
 }
 
-/** What has been seen so far. */
+/** The counts so far. */
 export interface Tally {
-  /** States reached, over whatever way. */
+  /** States reached, each counted once for every path to it. */
   readonly states: number;
-  /** States that differ from all others. */
+  /** Distinct states. */
   readonly uniqueStates: number;
-  /** Distinct ends of the fault phase: each was healed, read and judged. */
+  /** Distinct ends of the fault phase; each was healed, read and checked. */
   readonly ends: number;
-  /** Ends of which the judgement was that a promise is broken. */
+  /** Ends with a violation. */
   readonly broken: number;
-  /** Steps on the longest way. */
+  /** The number of steps of the longest path. */
   readonly depth: number;
-  /** Ways that were longer than the order was varied. */
+  /** Paths that were longer than the depth to which the order is varied. */
   readonly cut: number;
-  /** Runs: each begins anew and goes on where an earlier one could have gone another way. */
+  /** Runs; each starts from the beginning and turns off where an earlier run had another choice. */
   readonly runs: number;
 }
 
 export interface Finding {
   readonly failureClass: string;
-  /** Runs as it was found. */
+  /** The plan, which runs in the order in which the failure was found. */
   readonly plan: Plan;
 }
 
 export interface SoFar extends Tally {
-  /** One of each kind, that with the fewest choices. */
+  /** One failure of each failure class: the one with the fewest choices. */
   readonly findings: readonly Finding[];
 }
 
 export interface Enumeration extends SoFar {
-  /** `complete`: nothing is left within the bounds. */
+  /** `complete`: nothing is left to explore within the bounds. */
   readonly ended: 'complete' | 'finding' | 'states';
 }
 
 /**
- * Every order of steps and every placement of faults within the bounds; yields after each run, so that whoever asks
- * can look at the clock.
+ * Runs every order of steps and every placement of faults within the bounds. Yields after each run, so that the
+ * caller can check the clock.
  *
- * @param plan what happens; any of its faults may begin at any step, or never
+ * @param plan any of its faults may begin at any step, or never
  */
 export function* enumerate(plan: Plan, bounds: Bounds): Generator<SoFar, Enumeration> {
   const search = new DepthFirst(bounds.depth, bounds.reduce);
@@ -95,7 +95,7 @@ export function* enumerate(plan: Plan, bounds: Bounds): Generator<SoFar, Enumera
   return conclude('complete');
 }
 
-/** The plan that runs as the last run did, with the faults that began in it. */
+/** The plan that repeats the last run, with the faults that began in it. */
 function asRun(plan: Plan, { chosen }: DepthFirst): Plan {
   const begun = new Set(chosen.map(({ take }) => take));
   const faults = plan.faults.filter(({ id }) => begun.has(hex(keyOf(`fault ${id}`))));

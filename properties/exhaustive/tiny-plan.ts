@@ -1,4 +1,4 @@
-/** A cluster and a workload that are small enough for every order of their steps to be tried. */
+/** A cluster and a workload small enough to try every order of their steps. */
 import { type Fault, type Operation, type Plan, PLAN_FORMAT, PLAN_VERSION } from '../../impl/plan/plan.ts';
 import type { ConfigurationValue } from '../../model/configuration/property.ts';
 import type { GuaranteeId } from '../../model/guarantee.ts';
@@ -8,20 +8,20 @@ export type TinyFault = (typeof TINY_FAULTS)[number];
 
 export interface TinyOptions {
   readonly brokers: number;
-  /** Records that a producer sends at once. */
+  /** The number of records that a producer sends at once. */
   readonly sends: number;
-  /** How often, at the same time, the next broker is made the leader. */
+  /** How often the leader moves to the next broker; all moves begin at once. */
   readonly moves: number;
-  /** Any of these may befall any node, once; also one that is named twice. */
+  /** Each of these kinds may strike any node, once; a kind may be given twice. */
   readonly faultKinds: readonly TinyFault[];
-  /** How long a node is down. */
+  /** The time that a node is down. */
   readonly restartAfterMs: number;
   readonly configuration: Readonly<Record<string, ConfigurationValue>>;
   readonly defects: readonly string[];
   readonly expect: readonly GuaranteeId[];
 }
 
-/** Timers that fire seldom are few steps; operations that are given up soon are few retries. */
+/** Timers that fire rarely make few steps; operations that are given up soon make few retries. */
 const UNHURRIED = {
   'broker.heartbeat.interval.ms': 900,
   'broker.session.timeout.ms': 1000,
@@ -30,15 +30,15 @@ const UNHURRIED = {
   'request.timeout.ms': 2000,
   'delivery.timeout.ms': 3000,
   'retry.backoff.ms': 500,
-  // A producer id is two more requests, at the producer and between broker and controller, in every order.
+  // A producer id costs two more requests (of the producer, and of the broker to the controller), in every order.
   'enable.idempotence': false,
 } as const;
 
 const TOPIC = 'orders';
-/** Everything begins together, so that everything may come in any order. */
+/** All operations begin at once, so that they may happen in any order. */
 const AT_MS = 0;
 
-/** One topic with one partition and a replica on every broker. Of its faults each may begin at any step, or never. */
+/** One topic with one partition and a replica on every broker. Each of its faults may begin at any step, or never. */
 export function tinyPlan(options: TinyOptions): Plan {
   const { brokers, sends, moves, configuration } = options;
   const operations: Operation[] = [

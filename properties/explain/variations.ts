@@ -1,14 +1,14 @@
-/** What an operation or a fault might have been instead: at another time, or with other arguments. */
+/** Variations of an operation or a fault: at another time, or with other arguments. */
 import { faultKind } from '../../impl/plan/kinds/faults/index.ts';
 import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { endMs } from '../minimiser/size.ts';
 import type { Draw } from './reseeding.ts';
 
-/** A short plan is over in no time: there is to be some room to move in. */
+/** Added to the length of a plan, because a short plan has no room to move a fault in. */
 const ROOM_MS = 1_000;
 
-/** Anywhere between the first moment and well after the end of the plan. */
+/** Any time between the start of the workload and well after the end of the plan, in milliseconds. */
 export function anyMoment(plan: Plan, draw: Draw): number {
   return draw(2 * endMs(plan) + ROOM_MS);
 }

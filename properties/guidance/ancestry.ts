@@ -1,8 +1,8 @@
 import type { Plan } from '../../impl/plan/plan.ts';
 
 export interface Ancestry {
-  /** It reached something that few runs reach. */
+  /** A plan whose run reached a rare state. */
   readonly parent: Plan;
-  /** When it did, in virtual microseconds since the workload began. */
+  /** The time at which it did, in virtual microseconds since the workload began. */
   readonly atUs: number;
 }

@@ -1,6 +1,6 @@
 /**
- * How a plan that reached something new is changed: what is drawn afresh for this run (the donor) lends what is
- * changed, so that all of it is as likely as the generator makes it.
+ * Changes a plan that reached something new. The plan that is drawn for this run (the donor) provides what is
+ * changed, so that every part of the result is as likely as the generators make it.
  */
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { Prng } from './prng.ts';
@@ -19,15 +19,15 @@ interface Change {
 }
 
 /**
- * The prefix up to the moment when it was reached is run again, and all else is another run from there on: its
- * luck, and what goes wrong. What p1 * p2 would find so becomes p1 + p2.
+ * Repeats the run up to the moment at which it reached the new state; from there on the draws and the faults are
+ * those of the donor. A state that takes two rare events is then found in p1 + p2 runs, not in p1 * p2.
  */
 function fork({ parent, donor, atUs, maxFaults, prng }: Crossover): Plan {
   const momentMs = Math.min(Math.ceil(atUs / 1000), endOfWorkloadMs(parent));
   const before = parent.faults.filter(({ at }) => !('ms' in at) || at.ms <= momentMs);
   const theirs = donor.faults.filter(({ at }) => 'ms' in at);
   const firstMs = Math.min(...theirs.map(({ at }) => ('ms' in at ? at.ms : 0)));
-  // What goes wrong next does so soon: the moment does not last.
+  // The faults of the donor come soon: the state does not last.
   const shiftMs = momentMs + delayMs(prng) - (theirs.length > 0 ? firstMs : 0);
   const after = theirs.map((fault) => laterBy(fault, shiftMs));
   return {
@@ -38,7 +38,7 @@ function fork({ parent, donor, atUs, maxFaults, prng }: Crossover): Plan {
   };
 }
 
-/** Only the luck is another one, from then on: who is faster, who loses what. */
+/** From the moment on only the draws change: latencies, lost messages. */
 function redraw({ parent, donor, atUs }: Crossover): Plan {
   return { ...parent, redrawAfter: { us: atUs, seed: donor.seed } };
 }
@@ -68,24 +68,24 @@ function mixFaults({ parent, donor, maxFaults, prng }: Crossover): Plan {
   return { ...parent, faults: numbered([...kept, ...added].slice(0, maxFaults)) };
 }
 
-/** The same thing goes wrong once more, a while later. */
+/** One of the faults strikes again, a while later. */
 function repeatFault({ parent, maxFaults, prng }: Crossover): Plan {
   const again = parent.faults[prng.below(parent.faults.length)];
-  if (again === undefined || parent.faults.length >= maxFaults) return shiftFaultsOrLuck(parent, prng);
+  if (again === undefined || parent.faults.length >= maxFaults) return otherSeed(parent, prng);
   return { ...parent, faults: numbered([...parent.faults, laterBy(again, delayMs(prng))]) };
 }
 
-function shiftFaultsOrLuck(parent: Plan, prng: Prng): Plan {
+function otherSeed(parent: Plan, prng: Prng): Plan {
   return { ...parent, seed: `${parent.seed}+${prng.below(0xffff)}` };
 }
 
-/** The same faults under another order of messages, or other timeouts. */
+/** The same faults with another order of messages, or with other timeouts. */
 function otherSurroundings({ parent, donor, prng }: Crossover): Plan {
   if (prng.percent(50)) return { ...parent, schedule: donor.schedule };
   return { ...parent, configuration: donor.configuration };
 }
 
-/** Other things are asked of the cluster meanwhile. */
+/** The same faults with the workload of the donor. */
 function otherWorkload({ parent, donor }: Crossover): Plan {
   const { topics, clients, operations } = donor;
   return { ...parent, topics, clients, operations };
@@ -109,14 +109,14 @@ export function change(ancestry: Ancestry, donor: Plan, maxFaults: number): Plan
 }
 
 /**
- * What is reached later is reached while the cluster comes to rest, which may take minutes. Whoever went on from there
- * would have a run of minutes, whose children go on from an even later moment.
+ * A state that is reached later is reached while the cluster converges, which may take minutes. A change that went on
+ * from there would take minutes, too, and its children would go on even later.
  */
 function endOfWorkloadMs({ operations }: Plan): number {
   return operations.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
 }
 
-/** From 1 to 2,048 ms, each order of magnitude as likely. */
+/** From 1 to 2,048 ms, uniform over orders of magnitude. */
 function delayMs(prng: Prng): number {
   const octave = 2 ** prng.below(11);
   return octave + prng.below(octave);
@@ -127,14 +127,14 @@ function laterBy(fault: Fault, byMs: number): Fault {
   return { ...fault, at: { ms: Math.min(Math.max(0, fault.at.ms + byMs), 3_600_000) } };
 }
 
-/** Leaves out what would befall hosts that this plan does not have. */
+/** The faults without those of hosts that this plan does not have. */
 function befalling(plan: Plan, faults: readonly Fault[]): Fault[] {
   const hosts = new Set(plan.clients.map(({ name }) => name));
   for (let id = 1; id <= plan.cluster.brokers; id++) hosts.add(`broker-${id}`);
-  // Without its only controller a cluster decides nothing, and what that one forgets nobody else knows.
+  // Without its single controller a cluster decides nothing, and a state that it loses is gone.
   if (plan.cluster.combined !== true && plan.cluster.controllers > 1)
     for (let id = 1; id <= plan.cluster.controllers; id++) hosts.add(`controller-${id}`);
-  // A voter's disk forgets nothing (KIP-853).
+  // A voter must not lose its disk (KIP-853).
   const voters = plan.cluster.combined === true ? plan.cluster.controllers : 0;
   const forgets = (fault: Fault): boolean =>
     fault.kind === 'disk-loss' && Number(fault.node.slice('broker-'.length)) <= voters;
@@ -149,7 +149,7 @@ function hostsOf(fault: Fault): readonly string[] {
   return [fault.from, fault.to, ...watched];
 }
 
-/** Ids are the keys of what a fault draws: what the parent's faults drew they draw again. */
+/** Ids are the keys of a fault's draws: the faults of the parent keep theirs, and so draw the same. */
 function numbered(faults: readonly Fault[]): Fault[] {
   const taken = new Set<number>();
   let next = faults.reduce((highest, { id }) => Math.max(highest, id), 0) + 1;
@@ -160,7 +160,7 @@ function numbered(faults: readonly Fault[]): Fault[] {
   });
 }
 
-/** Its own workload, and the leaders that the donor moves: those belong to what goes wrong. */
+/** The workload of the parent with the leader moves of the donor, which belong to its faults. */
 function withMoves(parent: Plan, donor: Plan, shiftMs: number, momentMs: number): Operation[] {
   const admin = parent.clients.find(({ kind }) => kind === 'admin');
   if (admin === undefined) return parent.operations;

@@ -1,7 +1,8 @@
 /**
- * Which runs to make next. At first all, later half of them are drawn as in an unguided search; the others change
- * plans that reached something which few others did. What is made in a chunk of runs follows from what was reached up
- * to some chunks before, in the order of runs: so the same search comes out with any number of workers.
+ * Chooses the plans to run next. At first all of them are drawn as in an unguided search, later half of them; the
+ * others change plans of the corpus, which reached a state that few runs reach. A chunk of runs depends only on what
+ * earlier runs reached, up to a fixed number of chunks before and in the order of runs, so that a search is the same
+ * with any number of workers.
  */
 import type { Plan } from '../../impl/plan/plan.ts';
 import type { PlanOptions } from '../arbitraries/options.ts';
@@ -12,24 +13,27 @@ import { type Origin, planOf } from './origin.ts';
 
 /** Runs in a chunk. */
 export const GUIDED_CHUNK = 2;
-/** How many chunks are composed ahead. With more workers some would wait; with more chunks a search learns later. */
+/** The number of chunks composed ahead. With fewer, many workers would wait; with more, a search learns later. */
 const AHEAD = 16;
 const CORPUS_AT_MOST = 400;
-/** Out of a hundred, when enough is known. */
+/** The share of runs that change a plan once enough is known, in percent. */
 const CHANGED = 50;
-/** At first everything is new, and what is new says little: one in a hundred more is changed after each so many runs. */
+/**
+ * At first every state is new, and novelty says little: the share of changed plans grows by one percent after this
+ * many runs.
+ */
 const RUNS_TO_TRUST = 4;
-/** A run keeps no more than its newest states: they are where it can be forked. */
+/** A run keeps only its newest states: those at which it can be forked. */
 const MARKS_AT_MOST = 6;
 
 interface Entry {
   readonly run: number;
   readonly origin: Origin;
-  /** Made when it is first changed. */
+  /** Generated when it is first changed. */
   plan: Plan | null;
-  /** What it was the first to reach. */
+  /** The states that it was the first to reach. */
   readonly marks: readonly Mark[];
-  /** How many usual runs it was as long as; 1 for all shorter ones. */
+  /** The length of the run in average runs; 1 for all shorter ones. */
   readonly cost: number;
   children: number;
 }
@@ -55,12 +59,12 @@ export class CorpusScheduler {
     for (let chunk = 0; chunk < AHEAD; chunk++) this.#compose();
   }
 
-  /** Where the runs of the next chunk, which begins at `first`, come from; null while that is not known yet. */
+  /** The origins of the runs of the chunk that begins at `first`; null while they are not known yet. */
   take(first: number): readonly Origin[] | null {
     return this.#composed.get(first) ?? null;
   }
 
-  /** Called for every chunk, in the order of their runs. */
+  /** Must be called for every chunk, in the order of their runs. */
   learn({ first, reached }: { readonly first: number; readonly reached: readonly RunReach[] }): void {
     const origins = this.#composed.get(first) ?? [];
     this.#composed.delete(first);
@@ -82,7 +86,7 @@ export class CorpusScheduler {
     const cost = Math.max(1, events / usual);
     this.#corpus.push({ run, origin, plan: null, marks: marks.slice(-MARKS_AT_MOST), cost, children: 0 });
     if (this.#corpus.length <= CORPUS_AT_MOST) return;
-    // What has had its turn makes room.
+    // The least promising plan makes room.
     const worst = this.#corpus.reduce((least, entry) =>
       this.#promise(entry) < this.#promise(least) ? entry : least,
     );
@@ -90,8 +94,8 @@ export class CorpusScheduler {
   }
 
   /**
-   * Higher for what few runs have reached since, and for who has few children, each counted by what it costs: children
-   * take as long as their parents. Without it a search ends up with long runs, which reach more, and makes few of them.
+   * Higher for states that few runs have reached since, and for plans with few children. Both count by cost: children
+   * take as long as their parents, and a search that ignored it would end up with few long runs.
    */
   #promise({ marks, cost, children }: Entry): number {
     let rarity = 0;

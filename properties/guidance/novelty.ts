@@ -1,8 +1,8 @@
-/** How many digests share a place on average matters little; that it takes no more memory after a night does. */
+/** Collisions between states are rare enough; the memory must not grow during a night. */
 const PLACES = 2 ** 23;
 const MANY = 255;
 
-/** In how many runs each abstract state was reached. Memory does not grow: states that share a place count as one. */
+/** Counts the runs that reached each abstract state. The memory is fixed: states that share a place count as one. */
 export class Novelty {
   readonly #runs = new Uint8Array(PLACES);
   /** Distinct states so far. */
@@ -12,7 +12,7 @@ export class Novelty {
     return this.#distinct;
   }
 
-  /** Whether this run is the first to reach it. */
+  /** Counts a run that reached the state; returns whether it is the first. */
   note(digest: number): boolean {
     const place = digest % PLACES;
     const before = this.#runs[place]!;
@@ -22,7 +22,7 @@ export class Novelty {
     return true;
   }
 
-  /** Counted up to 255. */
+  /** The number of runs, up to 255. */
   runsThatReached(digest: number): number {
     return this.#runs[digest % PLACES]!;
   }

@@ -1,4 +1,4 @@
-/** Where the plan of a run comes from: it is drawn, or a plan that reached something new is changed. */
+/** The origin of a run's plan: it is drawn, or it changes a plan that reached something new. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
 import { generatePlan } from '../arbitraries/generate.ts';
@@ -10,8 +10,8 @@ import type { Ancestry } from './ancestry.ts';
 export type Origin = Ancestry | null;
 
 /**
- * The plan of run `index` (from 0): a pure function of its arguments. A change that makes no sense, because it
- * names what the parent does not have, leaves the plan as it is drawn.
+ * The plan of run `index` (from 0): a pure function of its arguments. A change that yields an invalid plan, because
+ * it names a host that the parent does not have, is not made.
  */
 export function planOf(campaignSeed: string, index: number, options: PlanOptions, origin: Origin): Plan {
   const drawn = generatePlan(campaignSeed, index, options);

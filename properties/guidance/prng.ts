@@ -1,9 +1,9 @@
 import { keyOf, mix } from '../../impl/simulated/kernel/mix.ts';
 
-/** Throws of the search itself, in their order: a function of the name alone. */
+/** The pseudo-random numbers of the search itself, in sequence: a function of the name alone. */
 export class Prng {
   readonly #key: number;
-  #thrown = 0;
+  #drawn = 0;
 
   constructor(name: string) {
     this.#key = mix(keyOf(name), 0x51ed270b);
@@ -11,15 +11,15 @@ export class Prng {
 
   /** A whole number from 0 to `below`, exclusive; 0 if there is no such number. */
   below(below: number): number {
-    return Math.floor(((mix(this.#key, ++this.#thrown) >>> 0) / 0x1_0000_0000) * Math.max(1, below));
+    return Math.floor(((mix(this.#key, ++this.#drawn) >>> 0) / 0x1_0000_0000) * Math.max(1, below));
   }
 
-  /** In so many cases of a hundred. */
+  /** True in `likelihood` cases of a hundred. */
   percent(likelihood: number): boolean {
     return this.below(100) < likelihood;
   }
 
-  /** One of them, each as often as its weight says; undefined if there is none. */
+  /** Draws an element by its weight; undefined if there is none. */
   weighted<T>(from: readonly T[], weightOf: (one: T) => number): T | undefined {
     let total = 0;
     for (const one of from) total += weightOf(one);

@@ -1,17 +1,17 @@
 import type { Trying } from './plan-runner.ts';
 
 /**
- * Which of the lists is taken, in their order: its index, or -1 for none. It may look at some of them ahead of
- * their turn.
+ * Takes the first acceptable list and returns its index, or -1 if none is acceptable. May examine later lists ahead
+ * of their turn.
  */
 export type TakeFirst<T> = (candidates: Iterable<readonly T[]>) => Trying<number>;
 
 /**
- * Deletes what can be deleted from a list: everything at once, then halves, quarters, and so on down to
- * single elements, each size from the end of the list to its beginning (what happens last matters
- * least). With k needed elements among n it takes about k log n attempts, not n.
+ * Deletes as much as possible from a list: everything at once, then halves, quarters, and so on down to single
+ * elements, each size from the end of the list to its beginning (the last events matter least). With k needed
+ * elements among n it takes about k log n attempts, not n.
  *
- * `list` is the list as it now is: `take` changes it.
+ * `list` returns the current list, which `take` changes.
  */
 export function* deleteBlocks<T>(list: () => readonly T[], take: TakeFirst<T>): Trying<void> {
   for (let size = list().length; size >= 1; size = Math.floor(size / 2)) {
@@ -23,12 +23,12 @@ export function* deleteBlocks<T>(list: () => readonly T[], take: TakeFirst<T>): 
   }
 }
 
-/** The list without the block that ends at `to`, without the one before that, and so on. */
+/** The list without the block that ends at `to`, without the block before that, and so on. */
 function* withoutBlocks<T>(list: readonly T[], size: number, to: number): Generator<readonly T[]> {
   for (let end = to; end > 0; end -= size) yield without(list, Math.max(0, end - size), end);
 }
 
-/** Deletes stretches of the given lengths wherever they begin: those of `deleteBlocks` begin at even distances. */
+/** Deletes stretches of the given lengths wherever they begin; blocks begin at fixed distances. */
 export function* deleteStretches<T>(
   list: () => readonly T[],
   take: TakeFirst<T>,
@@ -64,7 +64,7 @@ function without<T>(list: readonly T[], from: number, to: number): T[] {
   return [...list.slice(0, from), ...list.slice(to)];
 }
 
-/** A candidate for each of the lists, made when its turn comes. */
+/** Makes a candidate of each list when its turn comes. */
 export function* each<T, C>(lists: Iterable<T>, candidateOf: (list: T) => C): Generator<C> {
   for (const list of lists) yield candidateOf(list);
 }

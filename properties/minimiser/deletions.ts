@@ -1,9 +1,9 @@
-/** The passes that take operations and faults away. */
+/** Passes that drop operations and faults. */
 import type { Fault, Operation, Plan } from '../../impl/plan/plan.ts';
 import { deleteBlocks, deletePairs, deleteStretches, each, type TakeFirst } from './blocks.ts';
 import type { Pass } from './pass.ts';
 
-/** When a fault fires; one that waits for a probe may fire at any time, so it counts as early. */
+/** The time of a fault. A fault that waits for a probe counts as early, because it may fire at any time. */
 function timeOf(fault: Fault): number {
   return 'ms' in fault.at ? fault.at.ms : 0;
 }
@@ -16,9 +16,9 @@ function upTo(plan: Plan, ms: number): Plan {
   };
 }
 
-/** What comes after the failure cannot have caused it; often much of what comes before did not either. */
+/** Drops all events after the failure, which cannot have caused it, and then much of what comes before. */
 export const truncate: Pass = {
-  name: 'cut the end off',
+  name: 'drop the events after the failure',
   *run(search, seeds) {
     const { atMs } = search.failure;
     if (atMs !== undefined) yield* search.accept(upTo(search.plan, atMs), seeds);
@@ -59,12 +59,12 @@ export const dropOperations: Pass = {
   },
 };
 
-/** More than these are not looked at in every combination of neighbours, or of two. */
+/** The greatest number of events for which all combinations of neighbours, or of two, are tried. */
 const FEW = 24;
 const NEIGHBOURS = [5, 4, 3] as const;
 const SEEDS_FOR_NEIGHBOURS = 4;
 
-/** Operations and faults alike, in the order of their times: an incident goes as a whole, with what led to it. */
+/** Drops operations and faults that are close in time: an incident goes together with its causes. */
 export const dropStretches: Pass = {
   name: 'drop stretches of time',
   *run(search, seeds) {
@@ -81,9 +81,9 @@ export const dropStretches: Pass = {
   },
 };
 
-/** What is of one kind, or about one node or topic, goes together or not at all. */
+/** Drops all events of one kind, or about one node or topic, at once. */
 export const dropKinds: Pass = {
-  name: 'drop what belongs together',
+  name: 'drop related events',
   *run(search, seeds) {
     const groups = new Set(inOrderOfTime(search.plan).flatMap(groupsOf));
     for (const group of groups) {
@@ -93,12 +93,12 @@ export const dropKinds: Pass = {
   },
 };
 
-/** A crash and the move that it undid go together or not at all. */
+/** Drops two events that only go together, such as a leader move and the crash that undoes it. */
 export const dropPairs: Pass = {
   name: 'drop pairs',
   *run(search, seeds) {
     const { operations, faults } = search.plan;
-    // Their number grows with the square: only what is small already is worth it.
+    // The number of pairs grows with the square of the length.
     if (operations.length + faults.length > FEW) return;
     yield* deletePairs(
       () => [...search.plan.operations, ...search.plan.faults],
@@ -118,7 +118,7 @@ function inOrderOfTime({ operations, faults }: Plan): Event[] {
   return [...operations, ...faults].sort((one, other) => momentOf(one) - momentOf(other));
 }
 
-/** The plan with only those of its events. */
+/** The plan with only these of its events. */
 function withEvents(plan: Plan, events: readonly Event[]): Plan {
   const kept = new Set(events);
   return {

@@ -1,4 +1,4 @@
-/** A number in the plan counts records, and is made smaller together with them: neither goes without the other. */
+/** Lowers a number that counts records together with the number of records: neither can change without the other. */
 import range from 'lodash/range.js';
 
 import type { Operation, Plan } from '../../impl/plan/plan.ts';
@@ -7,7 +7,7 @@ import { possible } from './settings.ts';
 
 interface Counting {
   readonly records: number;
-  /** The indices of the sends that it counts, as far as one can know. */
+  /** The indices of the sends that the number counts, as far as the plan shows. */
   readonly sends: readonly number[];
   readonly withRecords: (plan: Plan, records: number) => Plan;
 }
@@ -25,7 +25,7 @@ export const fewerRecords: Pass = {
   },
 };
 
-/** Deleting up to an offset is about as many records as lie before it. */
+/** The offset of a deletion is about the number of records before it. */
 function countedBy({ operations }: Plan, nth: number): Counting | null {
   const operation = operations[nth];
   if (operation?.kind !== 'delete-records') return null;
@@ -42,7 +42,7 @@ function countedBy({ operations }: Plan, nth: number): Counting | null {
   };
 }
 
-/** The greatest sequence is about as many records as it takes to come to it. */
+/** The greatest sequence is about the number of records that it takes to reach it. */
 function countedAtMost({ operations, configuration }: Plan, chosen: ReadonlySet<string>): Counting | null {
   const records = configuration[MAX_SEQUENCE];
   if (typeof records !== 'number' || chosen.has(MAX_SEQUENCE)) return null;
@@ -64,7 +64,7 @@ function sendsTo(operations: readonly Operation[], counts: (send: Send) => boole
   );
 }
 
-/** As many fewer as can be first; either the first records are left out, or the last. */
+/** Drops as many records as possible first, either the first ones or the last ones. */
 function* fewerOf(plan: Plan, { records, sends, withRecords }: Counting): Generator<Plan> {
   for (const fewer of range(Math.min(records, sends.length), 0)) {
     const smaller = withRecords(plan, records - fewer);

@@ -1,7 +1,6 @@
 /**
- * Where a failure needs messages that overtake each other, few of them matter. Every message is held to what it was
- * drawn to take, and then, as many at once as go, to what messages take in the plainest plan. What is left are the
- * few whose lateness is the failure.
+ * Finds the few messages that must be late. A failure that needs messages to overtake each other depends on few of
+ * them. Every message is pinned to its drawn latency; then as many as possible get the latency of the plainest plan.
  */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { Draws } from '../../impl/simulated/kernel/draws.ts';
@@ -14,11 +13,11 @@ import type { Trying } from './plan-runner.ts';
 import type { Search } from './search.ts';
 import { isPlainSchedule, PLAIN_LATENCY_US, SPREAD } from './size.ts';
 
-/** With more messages than this a failure is no short story anyway. */
+/** With more messages than this a failure has no short explanation anyway. */
 const MOST_MESSAGES = 4_000;
 
 export const pinLatencies: Pass = {
-  name: 'let messages take equally long but for a few',
+  name: 'delay only the messages that matter',
   *run(search) {
     if (!isPlainSchedule(search.plan.schedule)) yield* pinAll(search);
     for (let index = 0; index < search.plan.overrides.length; index++) yield* roundOff(search, index);
@@ -33,7 +32,7 @@ function* pinAll(search: Search): Trying<void> {
     schedule: { latency: PLAIN_LATENCY, slowPair: null },
     overrides: to,
   });
-  // The same run, said in another way: unless a fault meddles with latencies, too.
+  // The same run, unless a fault changes latencies, too.
   if (overrides.length === 0 || (yield* search.firstFailing([pinned(overrides)])) === -1) return;
   yield* deleteBlocks(
     () => overrides,
@@ -54,7 +53,7 @@ function* pinAll(search: Search): Trying<void> {
 
 const PLAIN_LATENCY = { model: 'uniform', minUs: PLAIN_LATENCY_US, maxUs: PLAIN_LATENCY_US } as const;
 
-/** What each message of the plan's run was drawn to take, by its key. */
+/** The drawn latency of each message of the plan's run, by the message's key. */
 function drawnLatencies(search: Search, plan: Plan): Plan['overrides'] {
   const { latency, slowPair } = plan.schedule;
   const draws = new Draws(plan.seed);

@@ -36,7 +36,7 @@ import {
   plainSchedule,
   smallSupplies,
 } from './settings.ts';
-import { closeGaps, evenSteps } from './times.ts';
+import { closeGaps, equalDistances } from './times.ts';
 
 export { inlineRunner } from './plan-runner.ts';
 export type { AwaitedRun, Failure, PlanRunner, Run } from './plan-runner.ts';
@@ -112,7 +112,7 @@ const TAKE_AWAY: readonly Pass[] = [
 const MAKE_PLAIN: readonly Pass[] = [
   plainSchedule,
   pinLatencies,
-  evenSteps,
+  equalDistances,
   plainerFaults,
   moveOntoProbes,
   closeGaps,

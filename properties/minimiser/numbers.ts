@@ -1,8 +1,8 @@
 import type { Trying } from './plan-runner.ts';
 
 /**
- * Smaller and rounder numbers than `value`, ascending: 0, 1, 2, 5, 10, 20, 50 and so on, and the value
- * itself cut to one and to two digits. A story told in round numbers is read faster than the least one.
+ * Returns smaller and rounder numbers than `value`, ascending: 0, 1, 2, 5, 10, 20, 50 and so on, and the value itself
+ * cut to one and to two digits. A round number is easier to read than the smallest one.
  */
 export function rounderNumbers(value: number): number[] {
   const found = new Set([0]);
@@ -14,8 +14,8 @@ export function rounderNumbers(value: number): number[] {
 }
 
 /**
- * The smallest of the rounder numbers that is accepted, by bisection, as if acceptance were monotone.
- * Returns what was accepted last, or `value`.
+ * Returns the smallest of the rounder numbers that is accepted, found by bisection as if acceptance were monotone;
+ * `value` if none is accepted.
  */
 export function* smallestAccepted(
   value: number,

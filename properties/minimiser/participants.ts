@@ -1,4 +1,4 @@
-/** The passes that take clients, topics and brokers away, and pull along what was about them. */
+/** Passes that take away clients, topics, brokers and controllers together with all that refers to them. */
 import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
 import type { Renaming } from '../../impl/plan/kinds/renaming.ts';
 import { isPlaced } from '../../impl/plan/plan.ts';
@@ -31,13 +31,13 @@ function withClients(plan: Plan, keep: (client: Client) => boolean): Plan {
   return { ...plan, clients: plan.clients.filter(keep) };
 }
 
-/** `into` does what `client` did, which it can do. */
+/** Makes `into` perform the operations of `client`. */
 function mergeClients(plan: Plan, client: Client, into: Client): Plan {
   const fewer = withClients(plan, ({ name }) => name !== client.name);
   return renameClients(fewer, (host) => (host === client.name ? into.name : host));
 }
 
-/** Without a transactional id there are no transactions to take over. */
+/** A producer without a transactional id cannot take over transactions. */
 function canDoAll(into: Client, client: Client): boolean {
   if (into.kind !== client.kind) return false;
   const needsId = client.kind === 'producer' && client.transactionalId !== undefined;
@@ -65,7 +65,7 @@ interface Place {
   readonly partition: number;
 }
 
-/** The plan with each place moved; null takes it away with the operations on it. */
+/** Moves every place; null takes it away together with the operations on it. */
 function movePlaces(plan: Plan, move: (place: Place) => Place | null): Plan {
   return {
     ...plan,
@@ -98,7 +98,7 @@ export const dropTopics: Pass = {
   *run(search, seeds) {
     for (const { name } of search.plan.topics.toReversed()) {
       const moved = movePlaces(search.plan, (place) => (place.topic === name ? null : place));
-      // Its deletions and what makes it anew go with it.
+      // Its deletions and re-creations go with it.
       const operations = moved.operations.filter(
         (operation) => !('topic' in operation) || operation.topic !== name,
       );
@@ -114,7 +114,7 @@ export const dropTopics: Pass = {
   },
 };
 
-/** What was done on the partition is dropped, or done on partition 0 instead; those above it move down. */
+/** Operations on the partition are dropped, or moved to partition 0; higher partitions move down by one. */
 function withoutPartition(plan: Plan, topic: string, partition: number, what: 'drop' | 'merge'): Plan {
   if (plan.topics.some(({ name, partitions }) => name === topic && partitions <= 1)) return plan;
   const moved = movePlaces(plan, (place) => {
@@ -127,7 +127,7 @@ function withoutPartition(plan: Plan, topic: string, partition: number, what: 'd
     topics: plan.topics.map((each) =>
       each.name === topic ? { ...each, partitions: each.partitions - 1 } : each,
     ),
-    // One made anew is to have as many as the first one.
+    // A topic that is created again has as many partitions as the first one.
     operations: moved.operations.map((operation) =>
       operation.kind === 'create-topic' && operation.topic === topic
         ? { ...operation, partitions: Math.max(1, operation.partitions - 1) }
@@ -161,16 +161,16 @@ export const dropControllers: Pass = {
   },
 };
 
-/** What a node with both roles did, its broker does; the controllers, now alone, are spared. */
+/** Faults of a node with both roles strike its broker; the controllers get processes of their own. */
 export const separateControllers: Pass = {
-  name: 'run controllers by themselves',
+  name: 'separate controllers from brokers',
   *run(search, seeds) {
     const { combined, ...cluster } = search.plan.cluster;
     if (combined === true) yield* search.accept({ ...search.plan, cluster }, seeds);
   },
 };
 
-/** What befell the controllers above is dropped, or befalls the first one instead. */
+/** Faults of the controllers that go are dropped, or strike the first controller. */
 function withControllers(plan: Plan, controllers: 1 | 3, what: 'drop' | 'merge'): Plan {
   const moved = renameHosts(plan, (host) => {
     const number = host.startsWith('controller-') ? Number(host.slice('controller-'.length)) : 0;
@@ -180,7 +180,7 @@ function withControllers(plan: Plan, controllers: 1 | 3, what: 'drop' | 'merge')
   return { ...moved, cluster: { ...plan.cluster, controllers } };
 }
 
-/** Nobody is in a rack any more. */
+/** Takes brokers and consumers out of their racks. */
 export const dropRacks: Pass = {
   name: 'drop racks',
   *run(search, seeds) {
@@ -195,7 +195,7 @@ export const dropRacks: Pass = {
   },
 };
 
-/** Every broker has one log directory, and what befell another one befalls that. */
+/** Gives every broker one log directory; disk errors strike that one. */
 export const dropLogDirs: Pass = {
   name: 'drop log directories',
   *run(search, seeds) {
@@ -210,11 +210,11 @@ export const dropLogDirs: Pass = {
   },
 };
 
-/** The brokers above it move down by one, and no topic has more replicas than there are brokers. */
+/** Brokers above it move down by one, and no topic has more replicas than there are brokers. */
 function withoutBroker(plan: Plan, broker: number): Plan {
   const brokers = plan.cluster.brokers - 1;
   const racks = plan.cluster.racks?.filter((_, index) => index !== broker - 1);
-  // A broker that is a voter, too, stays as long as they are combined.
+  // In a combined cluster a broker that is also a voter stays.
   if (plan.cluster.combined === true && broker <= plan.cluster.controllers) return plan;
   const moved = renameHosts(plan, (host) => {
     const number = host.startsWith('broker-') ? Number(host.slice('broker-'.length)) : 0;

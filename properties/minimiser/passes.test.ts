@@ -53,7 +53,7 @@ interface Case {
 }
 
 const CASES: Readonly<Record<string, Case>> = {
-  'cut the end off': {
+  'drop the events after the failure': {
     plan: { ...PLAIN, operations: sends(30) },
     fails: (plan) => has(plan, 0, 1, 2) && plan.operations.length % 15 < 9,
     becomes: { operations: sends(4).slice(0, 3) },
@@ -68,7 +68,7 @@ const CASES: Readonly<Record<string, Case>> = {
     fails: (plan) => has(plan, 0, 2),
     becomes: { operations: [send(0, 0), send(2, 200)] },
   },
-  'drop what belongs together': {
+  'drop related events': {
     plan: { ...PLAIN, faults: [crash(1, 0), pause(2, 10), crash(3, 20), pause(4, 30)] },
     fails: (plan) => has(plan, 1, 3) && allOrNone(plan, 2, 4),
     becomes: { faults: [crash(1, 0), crash(3, 20)] },
@@ -98,7 +98,7 @@ const CASES: Readonly<Record<string, Case>> = {
     fails: () => true,
     becomes: { cluster: { brokers: 2, controllers: 1 } },
   },
-  'run controllers by themselves': {
+  'separate controllers from brokers': {
     plan: { ...PLAIN, cluster: { brokers: 3, controllers: 3, combined: true } },
     fails: ({ cluster }) => cluster.controllers === 3,
     becomes: { cluster: { brokers: 3, controllers: 3 } },
@@ -126,17 +126,17 @@ const CASES: Readonly<Record<string, Case>> = {
     fails: ({ overrides }) => overrides.some(({ message }) => message === '00000002'),
     becomes: { overrides: [{ message: '00000002', latencyUs: 9_000 }] },
   },
-  'heal everything in the end': {
+  'bring all nodes back': {
     plan: { ...PLAIN, outsideCore: ['broker-2'] },
     fails: ({ cluster }) => cluster.brokers === 2,
     becomes: { outsideCore: undefined },
   },
-  "go back to Kafka's defaults": {
+  'drop configuration overrides': {
     plan: { ...PLAIN, configuration: { ...PLAIN.configuration, acks: '1', 'linger.ms': 7 } },
     fails: ({ configuration }) => configuration['acks'] === '1',
     becomes: { configuration: { 'default.replication.factor': 1, acks: '1' } },
   },
-  'let sequences and epochs run out sooner': {
+  'lower the limits of sequences and epochs': {
     plan: {
       ...PLAIN,
       configuration: {
@@ -163,7 +163,7 @@ const CASES: Readonly<Record<string, Case>> = {
       ) > 0 && operations.at(-1)?.kind === 'send',
     becomes: { operations: [send(8, 800), deleteRecords(9, 900, 1), send(10, 1_000)] },
   },
-  'make messages take equally long': {
+  'give all messages one latency': {
     plan: {
       ...PLAIN,
       schedule: {
@@ -175,7 +175,7 @@ const CASES: Readonly<Record<string, Case>> = {
     fails: () => true,
     becomes: { schedule: PLAIN.schedule },
   },
-  'let messages take equally long but for a few': {
+  'delay only the messages that matter': {
     plan: {
       ...PLAIN,
       operations: [send(0, 0)],
@@ -185,12 +185,12 @@ const CASES: Readonly<Record<string, Case>> = {
       operations.length === 1 && (schedule.latency.maxUs > 1_000 || overrides.length > 0),
     becomes: { schedule: PLAIN.schedule, overrides: [expect.anything()] },
   },
-  'space events evenly': {
+  'put events at equal distances': {
     plan: { ...PLAIN, operations: [send(0, 7), send(1, 993), send(2, 5_021)] },
     fails: (plan) => has(plan, 0, 1, 2) && new Set(timesOf(plan)).size === 3,
     becomes: { operations: [send(0, 0), send(1, 10), send(2, 20)] },
   },
-  'make faults plainer': {
+  'simplify faults': {
     plan: {
       ...PLAIN,
       faults: [{ id: 1, at: { ms: 0 }, kind: 'power-loss', node: 'broker-1', restartAfterMs: null }],
@@ -198,7 +198,7 @@ const CASES: Readonly<Record<string, Case>> = {
     fails: (plan) => has(plan, 1),
     becomes: { faults: [crash(1, 0)] },
   },
-  'move faults onto probes': {
+  'trigger faults by probes': {
     plan: { ...PLAIN, operations: [send(0, 240)], faults: [crash(1, 252, 'broker-2')] },
     fails: (plan) =>
       has(plan, 0, 1) &&
@@ -206,17 +206,17 @@ const CASES: Readonly<Record<string, Case>> = {
       plan.faults.every(({ at }) => 'probe' in at || at.ms === 252),
     becomes: { faults: [expect.objectContaining({ at: expect.objectContaining({ plusMs: 0 }) })] },
   },
-  'shorten waits': {
+  'shorten gaps': {
     plan: { ...PLAIN, operations: [send(0, 0), send(1, 90)] },
     fails: (plan) => has(plan, 0, 1) && timesOf(plan)[1]! - timesOf(plan)[0]! >= 37,
     becomes: { operations: [send(0, 0), send(1, 50)] },
   },
-  'make operations plainer': {
+  'simplify operations': {
     plan: { ...PLAIN, operations: [{ ...send(0, 0), kind: 'send', key: 'a key' } as Operation] },
     fails: (plan) => has(plan, 0),
     becomes: { operations: [send(0, 0)] },
   },
-  'make assignments plainer': {
+  'simplify assignments': {
     plan: {
       ...PLAIN,
       clients: [

@@ -1,4 +1,4 @@
-/** Each fault made plainer: a milder kind, fewer hosts, a shorter window. */
+/** Makes each fault simpler: a milder kind, fewer hosts, a shorter window. */
 import { faultKind } from '../../impl/plan/kinds/faults/index.ts';
 import type { Fault, Plan, Trigger } from '../../impl/plan/plan.ts';
 import { smallestAccepted } from './numbers.ts';
@@ -12,7 +12,7 @@ function replaceFault(plan: Plan, index: number, fault: Fault): Plan {
 }
 
 export const plainerFaults: Pass = {
-  name: 'make faults plainer',
+  name: 'simplify faults',
   *run(search, seeds) {
     for (let index = 0; index < search.plan.faults.length; index++) {
       yield* plainerForms(search, index, seeds);
@@ -21,7 +21,7 @@ export const plainerFaults: Pass = {
   },
 };
 
-/** Tries forms until none is accepted; each accepted one may have plainer ones of its own. */
+/** Tries simpler forms until none is accepted; an accepted form may have simpler forms of its own. */
 function* plainerForms(search: Search, index: number, seeds: number): Trying<void> {
   for (;;) {
     const fault = search.plan.faults[index];
@@ -36,7 +36,10 @@ function* plainerForms(search: Search, index: number, seeds: number): Trying<voi
   }
 }
 
-/** A time is plainer than a probe. Which time the probe had is not known here: some of those in the plan are tried. */
+/**
+ * A time is simpler than a probe. The time at which the probe was hit is not known here, so some times of the plan
+ * are tried.
+ */
 function timesIn(plan: Plan): Trigger[] {
   return [0, ...moments(plan).slice(0, 10)].map((ms) => ({ ms }));
 }

@@ -1,4 +1,4 @@
-/** Each operation's arguments made plainer: no key, no waiting, from the beginning. */
+/** Makes the arguments of each operation simpler: no key, no waiting, from the beginning. */
 import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
 import { planProblems } from '../../impl/plan/plan-problems.ts';
 import type { Client, Operation, Plan } from '../../impl/plan/plan.ts';
@@ -10,7 +10,7 @@ function simplestForm(operation: Operation): Operation {
 }
 
 export const plainerOperations: Pass = {
-  name: 'make operations plainer',
+  name: 'simplify operations',
   *run(search) {
     yield* search.accept({ ...search.plan, operations: search.plan.operations.map(simplestForm) });
     for (let index = 0; index < search.plan.operations.length; index++) {
@@ -31,7 +31,7 @@ function replaceOperation(plan: Plan, index: number, operation: Operation): Plan
 }
 
 export const plainerAssignments: Pass = {
-  name: 'make assignments plainer',
+  name: 'simplify assignments',
   *run(search) {
     for (const { name } of search.plan.clients) {
       yield* search.accept(

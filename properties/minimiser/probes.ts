@@ -1,16 +1,16 @@
-/** Faults that strike at a time are moved onto what had just happened then. */
+/** Triggers faults by a probe that was hit just before them, instead of at a time. */
 import type { Fault, Plan, Trigger } from '../../impl/plan/plan.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import type { Pass } from './pass.ts';
 
-/** How long before a fault something may have happened that it is told by. */
+/** How long before a fault a probe may have been hit to become its trigger. */
 const BEFORE_US = 200_000;
 /** A reader does not count further. */
 const MOST_HITS = 3;
 const PROBES_TRIED = 8;
 
 export const moveOntoProbes: Pass = {
-  name: 'move faults onto probes',
+  name: 'trigger faults by probes',
   *run(search, seeds) {
     for (let index = 0; index < search.plan.faults.length; index++) {
       const { plan } = search;
@@ -29,7 +29,10 @@ export const moveOntoProbes: Pass = {
   },
 };
 
-/** What happened last before the fault comes first; on any node, where it happened as seldom, before a certain one. */
+/**
+ * The most recent probe first. A probe on any node comes before the same probe on a certain node if both counts are
+ * equal.
+ */
 function triggersFor(fault: Fault, ms: number, { entries, workloadStartUs }: Trace): Trigger[] {
   const faultUs = workloadStartUs + ms * 1000;
   const hits = new Map<string, number>();
@@ -48,7 +51,7 @@ function triggersFor(fault: Fault, ms: number, { entries, workloadStartUs }: Tra
   return recent.toReversed().slice(0, PROBES_TRIED);
 }
 
-/** A fault of a node may be told by what happens to that node; clients have no probes that a plan can name. */
+/** A fault of a node may be triggered by a probe of that node; a plan cannot name the probes of clients. */
 function nodesToName(fault: Fault, node: string): (string | undefined)[] {
   const isItsOwn = 'node' in fault && fault.node === node && /^(broker|controller)-/.test(node);
   return isItsOwn ? [node, undefined] : [undefined];

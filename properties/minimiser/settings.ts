@@ -1,4 +1,4 @@
-/** The passes that bring configuration, decisions and latencies back to what they are by default. */
+/** Passes that bring configuration, overridden latencies and the schedule back to their defaults. */
 import range from 'lodash/range.js';
 
 import type { Plan } from '../../impl/plan/plan.ts';
@@ -7,7 +7,7 @@ import { deleteBlocks, each } from './blocks.ts';
 import type { Pass } from './pass.ts';
 import { PLAIN_LATENCY_US, SUPPLIES } from './size.ts';
 
-/** Kafka's default of fifty partitions of an internal topic tells nothing, and makes every run slow. */
+/** Kafka's default of fifty partitions of an internal topic explains nothing, and slows every run down. */
 const COSTLY: readonly string[] = ['transaction.state.log.num.partitions', 'offsets.topic.num.partitions'];
 
 function withDeviations(plan: Plan, properties: readonly string[], pinned: ReadonlySet<string>): Plan {
@@ -17,7 +17,7 @@ function withDeviations(plan: Plan, properties: readonly string[], pinned: Reado
   return { ...plan, configuration: Object.fromEntries(kept) };
 }
 
-/** Some values cannot be without others: a run that refuses them fails, but that is no finding. */
+/** Skips plans whose configuration is invalid: their runs would fail, but that is not a finding. */
 export function* possible(plans: Iterable<Plan>): Generator<Plan> {
   for (const plan of plans) if (isPossible(plan)) yield plan;
 }
@@ -32,11 +32,11 @@ function isPossible({ configuration }: Plan): boolean {
   }
 }
 
-/** More seeds than this are not worth it for a property. */
+/** The greatest number of seeds worth trying for a property. */
 const SEEDS_FOR_PROPERTIES = 4;
 
 export const defaultConfiguration: Pass = {
-  name: "go back to Kafka's defaults",
+  name: 'drop configuration overrides',
   *run(search, seeds) {
     yield* deleteBlocks(
       () =>
@@ -52,14 +52,14 @@ export const defaultConfiguration: Pass = {
   },
 };
 
-/** The least of which there may be. How soon it runs out says how many operations a failure needs. */
+/** The smallest values. How soon a supply runs out decides how many operations a failure needs. */
 const LEAST: Readonly<Record<(typeof SUPPLIES)[number], number>> = {
   'crucible.max.sequence': 7,
   'crucible.max.producer.epoch': 2,
 };
 
 export const smallSupplies: Pass = {
-  name: 'let sequences and epochs run out sooner',
+  name: 'lower the limits of sequences and epochs',
   *run(search, seeds) {
     for (const property of SUPPLIES) {
       const { plan } = search;
@@ -74,9 +74,9 @@ export const smallSupplies: Pass = {
   },
 };
 
-/** Everything comes back in the end, unless the failure needs that it does not. */
+/** Brings every node back in the liveness phase, unless the failure needs one that stays away. */
 export const healEverything: Pass = {
-  name: 'heal everything in the end',
+  name: 'bring all nodes back',
   *run(search) {
     const { outsideCore, ...healed } = search.plan;
     if (outsideCore !== undefined) yield* search.accept(healed);
@@ -94,11 +94,11 @@ export const dropOverrides: Pass = {
   },
 };
 
-/** The upper ends that are tried: if not the same time for all messages, then a small and round spread. */
+/** The upper bounds of latencies that are tried: the same latency for all messages, then a small and round spread. */
 const PLAIN_MAXIMA_US = [PLAIN_LATENCY_US, 2_000, 5_000, 10_000, 20_000] as const;
 
 export const plainSchedule: Pass = {
-  name: 'make messages take equally long',
+  name: 'give all messages one latency',
   *run(search, seeds) {
     yield* search.accept({ ...search.plan, schedule: { ...search.plan.schedule, slowPair: null } }, seeds);
     const { strategy: _, ...unordered } = search.plan.schedule;

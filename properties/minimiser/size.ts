@@ -1,7 +1,6 @@
 /**
- * When one plan is smaller than another: first by what a reader has to follow (operations and faults),
- * then by who takes part, then by how far it is from Kafka's defaults, how long it takes, and how plain
- * its numbers are.
+ * Compares plans by size: by what a reader must follow (operations and faults), then by the participants, then by the
+ * distance from Kafka's defaults, by the length in time, and by how plain the numbers are.
  */
 import { faultKind } from '../../impl/plan/kinds/faults/index.ts';
 import { operationKind } from '../../impl/plan/kinds/operations/index.ts';
@@ -11,7 +10,7 @@ import type { Plan, Schedule, Trigger } from '../../impl/plan/plan.ts';
 /** Compared from the first number on. */
 export type Size = readonly number[];
 
-/** `pinned`: properties that are no deviation, whatever their values. */
+/** `pinned`: properties that do not count, whatever their values are. */
 export function sizeOf(plan: Plan, pinned: ReadonlySet<string>): Size {
   const partitions = plan.topics.reduce((sum, topic) => sum + topic.partitions, 0);
   return [
@@ -42,8 +41,8 @@ export function isSmaller(size: Size, than: Size): boolean {
 }
 
 /**
- * When the last operation has been invoked and the last fault is over, in milliseconds. A fault that waits
- * for a probe counts as if it fired with the last operation.
+ * The time of the last operation or the end of the last fault, whichever is later, in milliseconds. A fault that
+ * waits for a probe counts as if it fired with the last operation.
  */
 export function endMs(plan: Plan): number {
   const invokedMs = plan.operations.reduce((last, { atMs }) => Math.max(last, atMs), 0);
@@ -57,7 +56,10 @@ function startMs(at: Trigger, invokedMs: number): number {
   return 'ms' in at ? at.ms : invokedMs + at.plusMs;
 }
 
-/** Messages that all take equally long are no decision at all; else each is one, but a reader sees only the rule. */
+/**
+ * The weight of a schedule in which latencies differ: every message is a decision then, but a reader sees only the
+ * rule.
+ */
 export const SPREAD = 8;
 
 /** Whether all messages take equally long. */
@@ -66,7 +68,7 @@ export function isPlainSchedule({ latency, slowPair, strategy }: Schedule): bool
   return isEven && slowPair === null && strategy === undefined;
 }
 
-/** 0 for the plainest of all plans. Sums only: what is made plainer anywhere makes the plan smaller. */
+/** 0 for the plainest of all plans. A sum, so that a plainer part makes the plan smaller. */
 function plainness(plan: Plan): number {
   let sum = plan.schedule.slowPair === null ? 0 : KIND_WEIGHT + plan.schedule.slowPair.extraUs;
   const { latency, strategy } = plan.schedule;
@@ -88,15 +90,15 @@ function plainness(plan: Plan): number {
   return sum;
 }
 
-/** What a producer may use up: the less there is of it, the sooner is told what happens then. */
+/** Limits that a producer may use up: the lower they are, the shorter is the way to that failure. */
 export const SUPPLIES = ['crucible.max.sequence', 'crucible.max.producer.epoch'] as const;
 
-/** What a message takes in the plainest plan. */
+/** The latency of every message in the plainest plan. */
 export const PLAIN_LATENCY_US = 1_000;
 
 /**
- * "When the leader appends" says more than "after 1570 ms", and holds when the times around it change. An early
- * time is plainer still, and a probe that has to be counted is worth less each time.
+ * "When the leader appends" explains more than "after 1570 ms", and stays true when the times around it change. An
+ * early time is plainer still, and a probe that must be counted is worth less each time.
  */
 const PROBE = 100;
 

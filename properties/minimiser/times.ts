@@ -1,9 +1,9 @@
-/** The passes over times: everything earlier, closer together, at rounder moments. */
+/** Passes over times: earlier, closer together, rounder. */
 import type { Plan } from '../../impl/plan/plan.ts';
 import { smallestAccepted } from './numbers.ts';
 import type { Pass } from './pass.ts';
 
-/** The moments at which anything is planned, ascending, each once. Faults at probes have none. */
+/** The times of all operations and faults, ascending, each once. Faults at probes have none. */
 export function moments(plan: Plan): number[] {
   const found = new Set(plan.operations.map(({ atMs }) => atMs));
   for (const { at } of plan.faults) if ('ms' in at) found.add(at.ms);
@@ -20,11 +20,11 @@ function moveTimes(plan: Plan, move: (ms: number) => number): Plan {
   };
 }
 
-/** Everything in its order, one step apart. */
+/** Keeps the order of events and puts them at equal distances. */
 const STEPS_MS = [0, 10, 100, 500, 1_000, 2_000] as const;
 
-export const evenSteps: Pass = {
-  name: 'space events evenly',
+export const equalDistances: Pass = {
+  name: 'put events at equal distances',
   *run(search, seeds) {
     const order = moments(search.plan);
     yield* search.acceptFirst(
@@ -34,9 +34,9 @@ export const evenSteps: Pass = {
   },
 };
 
-/** Each wait between two moments made shorter, with all that follows pulled along. */
+/** Shortens each gap between two events; all later events follow. */
 export const closeGaps: Pass = {
-  name: 'shorten waits',
+  name: 'shorten gaps',
   *run(search) {
     for (let index = moments(search.plan).length - 1; index >= 0; index--) {
       const order = moments(search.plan);
