@@ -53,7 +53,9 @@ export {
 export { PlanFormatError, readPlan, writePlan } from './impl/plan/plan-file.ts';
 export type { Problem } from './impl/plan/schema-problems.ts';
 export type { RunOptions, RunResult, SimulatedRunResult, Verdict } from './impl/result/run-result.ts';
-export { simulate } from './impl/simulated/run/simulate.ts';
+export type { Target } from './impl/result/target.ts';
+export { simulate, simulatedTarget } from './impl/simulated/run/simulate.ts';
+export { examineOnTarget, type ExamineOptions } from './properties/cases/examine-on-target.ts';
 export { type Defect, defects, findDefect } from './impl/simulated/defects/index.ts';
 export { PROBE_NAMES, type ProbeName, PROBES } from './impl/simulated/catalogue/probes.ts';
 export type { Trace, TracedRecord, TraceEntry } from './impl/trace/trace.ts';

@@ -54,6 +54,7 @@ const WRONG_WAY: readonly (readonly [folder: string, text: string])[] = [
   ['impl/simulated/kernel', "import '../../kafka/api.ts';"],
   ['impl/simulated/kernel', "import '../../../model/history/history.ts';"],
   ['impl/simulated/kernel', "import '../../plan/plan.ts';"],
+  ['impl/trial', "import '../simulated/kernel/world.ts';"],
   ['impl/simulated/rules', "export type { PartitionLog } from '../log/partition-log.ts';"],
   ['impl/simulated/log', "export type Broker = import('../broker/broker.ts').Broker;"],
   ['impl/simulated/unheard-of', "import '../kernel/world.ts';"],

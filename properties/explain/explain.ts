@@ -3,9 +3,8 @@ import type { LatencyModel, Plan } from '../../impl/plan/plan.ts';
 import type { Trace } from '../../impl/trace/trace.ts';
 import { CRUCIBLE_DEFAULTS } from '../../model/configuration/configuration.ts';
 import type { FailureReport } from '../../reports/analysis/failure-report.ts';
-import type { Variation } from '../../impl/result/explanation.ts';
 import { causality } from './causality.ts';
-import { dependence, irrelevantIn } from './dependence.ts';
+import { type Count, dependence, irrelevantIn } from './dependence.ts';
 import {
   type AwaitedRun,
   driveSearch,
@@ -44,46 +43,50 @@ export function explain(
   options: ExplainOptions = {},
 ): Insight | null {
   try {
-    return driveSearch(explanation(plan, failureClass, trace, options), runner);
+    return driveSearch(insight(plan, failureClass, trace, options), runner);
   } catch (error) {
     if (error instanceof Interrupted) return null;
     throw error;
   }
 }
 
-/** Does what `explain` does, on a target in real time, with one run after the other. */
-export async function explainAwaiting(
+/**
+ * Returns what the failure of a plan depends on, found on a target in real time with one run after the other. As
+ * deterministic as the target.
+ */
+export async function explainDependence(
   plan: Plan,
   failureClass: string,
-  trace: Trace,
   run: AwaitedRun,
-  options: ExplainOptions = {},
-): Promise<Insight | null> {
-  try {
-    return await driveSearchAwaiting(explanation(plan, failureClass, trace, options), run);
-  } catch (error) {
-    if (error instanceof Interrupted) return null;
-    throw error;
-  }
+  pinned: readonly string[] = [],
+): Promise<Omit<Insight, 'causality'>> {
+  return driveSearchAwaiting(dependenceInsight(plan, counting(failureClass, {}), pinned), run);
 }
 
-function* explanation(
+function* insight(plan: Plan, failureClass: string, trace: Trace, options: ExplainOptions): Trying<Insight> {
+  const count = counting(failureClass, options);
+  return {
+    ...(yield* dependenceInsight(plan, count, options.pinned)),
+    causality: yield* causality(plan, trace, count, options.latency),
+  };
+}
+
+function* dependenceInsight(
   plan: Plan,
-  failureClass: string,
-  trace: Trace,
-  options: ExplainOptions,
-): Trying<Insight> {
-  const count = function* (plans: readonly Plan[]): Trying<Variation> {
-    if (options.interrupted?.() === true) throw new Interrupted();
+  count: Count,
+  pinned: readonly string[] = [],
+): Trying<Omit<Insight, 'causality'>> {
+  const neverCauses = new Set([...Object.keys(CRUCIBLE_DEFAULTS), ...pinned]);
+  const explanation = yield* dependence(plan, count, neverCauses);
+  return { explanation, irrelevant: irrelevantIn(explanation) };
+}
+
+/** Returns a function that runs plans and counts those that fail in the class. */
+function counting(failureClass: string, { interrupted }: Pick<ExplainOptions, 'interrupted'>): Count {
+  return function* (plans) {
+    if (interrupted?.() === true) throw new Interrupted();
     const failures = yield plans;
     const failed = failures.filter((failure) => failure?.failureClass === failureClass).length;
     return { runs: plans.length, failed };
-  };
-  const pinned = new Set([...Object.keys(CRUCIBLE_DEFAULTS), ...(options.pinned ?? [])]);
-  const dependsOn = yield* dependence(plan, count, pinned);
-  return {
-    explanation: dependsOn,
-    irrelevant: irrelevantIn(dependsOn),
-    causality: yield* causality(plan, trace, count, options.latency),
   };
 }

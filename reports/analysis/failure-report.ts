@@ -38,6 +38,8 @@ export interface FailureReport<Result extends RunResult = RunResult> {
   readonly irrelevant?: Irrelevant;
   /** What the failure depends on; absent where it was not measured. */
   readonly explanation?: Explanation;
+  /** Which parts of the report are missing, and why, for a target that cannot run a plan again: one sentence. */
+  readonly cannotRerun?: string;
 }
 
 /** Why a failure is accepted for now. */

@@ -12,7 +12,7 @@ import { count } from './verdict.ts';
 export function explanationSentences(report: FailureReport): readonly string[] {
   const trace = traceOf(report.result);
   const { explanation, causality } = report;
-  const sentences: string[] = [];
+  const sentences: string[] = report.cannotRerun === undefined ? [] : [report.cannotRerun];
   if (explanation !== undefined) {
     const { parts, seed } = explanation;
     const named = (which: readonly ExplainedPart[]): string =>

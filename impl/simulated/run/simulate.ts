@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
 import type { RunOptions, SimulatedRunResult } from '../../result/run-result.ts';
+import type { Target } from '../../result/target.ts';
 import { GivenOrder } from '../kernel/given-order.ts';
 import { OrderedScheduler } from '../kernel/ordered-scheduler.ts';
 import type { OrderLimits, OrderOfSteps } from '../kernel/ordered-scheduler.ts';
@@ -10,6 +11,12 @@ import { Simulation } from './simulation.ts';
 export function simulate(plan: Plan, options: RunOptions = {}): SimulatedRunResult {
   return withPoisonedGlobals(() => new Simulation(plan, options, orderOf(plan)).run());
 }
+
+export const simulatedTarget = {
+  name: 'the simulated cluster',
+  cannotRerunBecause: null,
+  run: simulate,
+} satisfies Target;
 
 /**
  * Runs a plan whose fault phase goes in an order that is chosen step by step; its faults begin when they are chosen.
