@@ -190,7 +190,7 @@ export const headerSchema = z.object({
   ),
   /** Guarantees judged even where the configuration does not promise them. */
   expect: z.array(z.enum(GUARANTEE_IDS)).exactOptional(),
-  /** The history has an event for every change of a group's coordinator. Earlier versions wrote `told`. */
+  /** The history has an event for every change of a group's coordinator. The second value is that of earlier versions. */
   coordinatorChanges: z.enum(['recorded', 'told']).exactOptional(),
 });
 
