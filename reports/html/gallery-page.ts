@@ -5,7 +5,7 @@ import { traceOf } from '../../impl/result/run-trace.ts';
 import { type Markup, markup } from './markup.ts';
 import { spaceTimeSvg } from '../diagram/space-time-svg.ts';
 import { staticPage } from './static-page.ts';
-import { tellHighlights } from '../prose/story.ts';
+import { highlightsOf } from '../prose/story.ts';
 import { MAX_NAME, MAX_SENTENCE, brief } from '../text/visible-text.ts';
 
 export interface Exhibit {
@@ -42,7 +42,7 @@ ${exhibits.map(exhibitSection)}
 
 function exhibitSection(exhibit: Exhibit): Markup {
   const { name, title, teaches, outcome, report, complaints, pageFile } = exhibit;
-  const story = tellHighlights(report);
+  const story = highlightsOf(report);
   const violation = primaryViolation(report.result);
   const picture = spaceTimeSvg(traceOf(report.result), violation, story, `What happens in ${name}`);
   const settings = Object.entries(report.plan.configuration);

@@ -4,7 +4,7 @@ import type { TraceEntry } from '../../impl/trace/trace.ts';
 import { exampleReport } from '../testing/example-run.ts';
 import { type FailureReport } from '../analysis/failure-report.ts';
 import { traceOf } from '../../impl/result/run-trace.ts';
-import { leftOut, MAX_SENTENCES, tellHighlights, storyOf } from './story.ts';
+import { leftOut, MAX_SENTENCES, highlightsOf, storyOf } from './story.ts';
 import { transactionalReport } from '../testing/transactional-run.ts';
 
 function texts(report: FailureReport): readonly string[] {
@@ -130,7 +130,7 @@ test('a run that broke no promise is told from its beginning', () => {
 });
 
 describe('the highlights of a run with transactions that broke nothing', () => {
-  const told = tellHighlights(transactionalReport()).sentences.map(({ text }) => text);
+  const told = highlightsOf(transactionalReport()).sentences.map(({ text }) => text);
 
   test('are told by the coordinator, not by its log', () => {
     expect(told.filter((text) => text.includes('__transaction_state'))).toEqual([]);
