@@ -40,7 +40,7 @@ export class ClusterControl {
     this.#replication = replication;
   }
 
-  /** Gives every broker that is not fenced a full session: a new controller does not know when it was last heard of. */
+  /** Gives every broker that is not fenced a full session: a new controller does not know when it sent its last heartbeat. */
   start(): void {
     for (const broker of this.#log.image.brokers.values()) if (!broker.fenced) this.#touch(broker.brokerId);
   }

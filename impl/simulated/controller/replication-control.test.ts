@@ -69,9 +69,9 @@ describe('deleting a topic', () => {
     expect(on.replication.deleteTopic('t')).toBe(Errors.NONE);
     expect(on.replication.deleteTopic('t')).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     expect(on.replication.createTopic('t', 1, 3)).toBe(Errors.NONE);
-    const anew = on.partition('t-0');
-    expect([anew.leaderEpoch, anew.partitionEpoch]).toEqual([0, 0]);
-    expect(anew.topicId).toBeGreaterThan(topicId);
+    const recreated = on.partition('t-0');
+    expect([recreated.leaderEpoch, recreated.partitionEpoch]).toEqual([0, 0]);
+    expect(recreated.topicId).toBeGreaterThan(topicId);
   });
 
   test('refuses the proposals of its former leader', () => {

@@ -7,7 +7,7 @@ export const hwBeforeTruncationOnDivergingFetch: Defect = {
   versions: 'before 3.4.1 and 3.5.0',
   breaks: 'committed reads: a consumer that reads from a follower gets records that were never committed',
   how:
-    'A response tells a follower where its log diverges from the leader’s, and carries the high watermark of ' +
+    'A response shows a follower where its log diverges from the leader’s, and carries the high watermark of ' +
     'the leader. The follower applies that high watermark to its log before it truncates. Until it has ' +
     'truncated, records that only it holds lie below its high watermark, and a consumer in its rack that waits ' +
     'for records gets them.',

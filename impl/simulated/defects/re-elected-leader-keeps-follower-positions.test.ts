@@ -4,7 +4,7 @@ import { recordsOf, ScriptedReplicas } from '../broker/testing/scripted-replicas
 import { findDefect } from './index.ts';
 
 /**
- * Broker 2 has acknowledged "a" to leader 1. In an epoch that leader 1 never hears of broker 3 leads and
+ * Broker 2 has acknowledged "a" to leader 1. In an epoch that leader 1 never learns of, broker 3 leads and
  * makes broker 2 truncate. Then broker 1 leads again, and does not know.
  */
 function believedPosition(rules = {}): number {

@@ -8,7 +8,7 @@ const members = (...brokers: readonly number[]) =>
   brokers.map((broker) => ({ broker, brokerEpoch: broker * 10 }));
 const ITEM = { partition: 't-0', topicId: 1, leaderEpoch: 5, partitionEpoch: 9, newIsr: members(1, 2) };
 const everybody = (): boolean => true;
-const nobody = (): boolean => false;
+const noneEligible = (): boolean => false;
 
 test('a valid change of the ISR is accepted', () => {
   expect(validateAlterPartition(ITEM, 1, PARTITION, everybody)).toBe(Errors.NONE);
@@ -55,13 +55,13 @@ test('of several errors the first in this order is returned: each row fixes one 
     validateAlterPartition({ ...ITEM, ...change }, sender, known ? PARTITION : undefined, eligible);
   const badIsr = { newIsr: members(7) };
   expect([
-    ask({ ...badIsr, leaderEpoch: 4, partitionEpoch: 10 }, 2, nobody, false),
-    ask({ ...badIsr, leaderEpoch: 4, partitionEpoch: 10 }, 2, nobody),
-    ask({ ...badIsr, leaderEpoch: 4, partitionEpoch: 8 }, 2, nobody),
-    ask({ ...badIsr, partitionEpoch: 8 }, 2, nobody),
-    ask({ ...badIsr, partitionEpoch: 8 }, 1, nobody),
-    ask(badIsr, 1, nobody),
-    ask({}, 1, nobody),
+    ask({ ...badIsr, leaderEpoch: 4, partitionEpoch: 10 }, 2, noneEligible, false),
+    ask({ ...badIsr, leaderEpoch: 4, partitionEpoch: 10 }, 2, noneEligible),
+    ask({ ...badIsr, leaderEpoch: 4, partitionEpoch: 8 }, 2, noneEligible),
+    ask({ ...badIsr, partitionEpoch: 8 }, 2, noneEligible),
+    ask({ ...badIsr, partitionEpoch: 8 }, 1, noneEligible),
+    ask(badIsr, 1, noneEligible),
+    ask({}, 1, noneEligible),
     ask({}, 1, everybody),
   ]).toEqual([
     Errors.UNKNOWN_TOPIC_ID,

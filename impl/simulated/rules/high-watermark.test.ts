@@ -71,13 +71,13 @@ test.each([
 
 describe('the end of the log for a consumer (KIP-207)', () => {
   test.each([
-    { highWatermark: 5, epochStart: 5, told: 5 },
-    { highWatermark: 7, epochStart: 5, told: 7 },
-    { highWatermark: 4, epochStart: 5, told: null },
+    { highWatermark: 5, epochStart: 5, end: 5 },
+    { highWatermark: 7, epochStart: 5, end: 7 },
+    { highWatermark: 4, epochStart: 5, end: null },
   ])(
-    'high watermark $highWatermark, epoch began at $epochStart: $told',
-    ({ highWatermark, epochStart, told }) => {
-      expect(latestOffset(highWatermark, epochStart)).toBe(told);
+    'high watermark $highWatermark, epoch began at $epochStart: $end',
+    ({ highWatermark, epochStart, end }) => {
+      expect(latestOffset(highWatermark, epochStart)).toBe(end);
     },
   );
 });

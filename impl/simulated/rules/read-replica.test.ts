@@ -12,7 +12,7 @@ function follower(broker: number, rack: string | null, change: Partial<ReadCandi
 test.each([
   { rack: '', followers: [follower(2, 'b')], reads: null, why: 'it names no rack' },
   { rack: 'a', followers: [follower(2, 'a')], reads: null, why: 'the leader is in its rack' },
-  { rack: 'c', followers: [follower(2, 'b')], reads: null, why: 'nobody is in its rack' },
+  { rack: 'c', followers: [follower(2, 'b')], reads: null, why: 'no replica is in its rack' },
   { rack: 'b', followers: [follower(2, 'b')], reads: 2, why: 'a follower is in its rack' },
   { rack: 'b', followers: [follower(2, 'b', { alive: false })], reads: null, why: 'that follower is fenced' },
   {

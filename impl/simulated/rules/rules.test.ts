@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
@@ -8,14 +9,14 @@ import { kafkaRules, rulesWith } from './rules.ts';
 /** Values that several rules share; a defect cannot replace them. */
 const SHARED = ['quorum-logs.ts', 'transaction-states.ts'];
 
-test('every rule file is in the list of rules, and each of its exports is a function', async () => {
+test('every rule file is in the list of rules, and each of its exports is a function', () => {
   const files = readdirSync(import.meta.dirname).filter(
     (file) => !file.endsWith('.test.ts') && !['kafka-rules.ts', 'rules.ts', ...SHARED].includes(file),
   );
-  const exported = await Promise.all(
-    files.map(async (file) => Object.keys((await import(`./${file}`)) as Record<string, unknown>)),
+  const list = readFileSync(join(import.meta.dirname, 'kafka-rules.ts'), 'utf8');
+  expect(Array.from(list.matchAll(/export \* from '\.\/(.+)';/g), ([, file]) => file)).toEqual(
+    files.toSorted(),
   );
-  expect(exported.flat().toSorted()).toEqual(Object.keys(rulesOfKafka).toSorted());
   for (const rule of Object.values(rulesOfKafka)) expect(rule).toBeTypeOf('function');
 });
 

@@ -8,7 +8,12 @@ describe('the topic id of a request (KIP-516)', () => {
     { why: 'the one that is here', hosted: 7, known: true, error: Errors.NONE },
     { why: 'one that is elsewhere', hosted: null, known: true, error: Errors.UNKNOWN_TOPIC_OR_PARTITION },
     { why: 'one that was deleted', hosted: null, known: false, error: Errors.UNKNOWN_TOPIC_ID },
-    { why: 'one that was deleted, and made anew', hosted: 8, known: false, error: Errors.UNKNOWN_TOPIC_ID },
+    {
+      why: 'one that was deleted and created again',
+      hosted: 8,
+      known: false,
+      error: Errors.UNKNOWN_TOPIC_ID,
+    },
     {
       why: 'one that the metadata have already, beside a replica of the one before',
       hosted: 6,

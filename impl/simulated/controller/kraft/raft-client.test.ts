@@ -149,7 +149,9 @@ describe('without the flush before the acknowledgement (KAFKA-10533)', () => {
 
 describe('a controller that must not truncate committed entries (KAFKA-12460)', () => {
   /** The others have lost power, and with it entries that all three had committed; then they rejoin the third. */
-  function told(mayTruncateQuorumLog: (toOffset: number, highWatermark: number) => boolean): {
+  function truncatedBelowHighWatermark(
+    mayTruncateQuorumLog: (toOffset: number, highWatermark: number) => boolean,
+  ): {
     quorum: ScriptedQuorum;
     third: number;
     held: number;
@@ -173,13 +175,13 @@ describe('a controller that must not truncate committed entries (KAFKA-12460)', 
   }
 
   test('halts, and keeps its log', () => {
-    const { quorum, third, held } = told(kafkaRules.mayTruncateQuorumLog);
+    const { quorum, third, held } = truncatedBelowHighWatermark(kafkaRules.mayTruncateQuorumLog);
     expect(quorum.logEnd(third)).toBe(held);
     expect(quorum.hits('quorum-log-truncated')).toBe(0);
   });
 
   test('without that rule it truncates them silently', () => {
-    const { quorum } = told(() => true);
+    const { quorum } = truncatedBelowHighWatermark(() => true);
     expect(quorum.hits('quorum-log-truncated')).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-/** A controller's decisions without a network: brokers register and beat by hand. */
+/** The decisions of a controller without a network: a test registers brokers and sends their heartbeats by hand. */
 import { KAFKA_CATALOGUE } from '../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../model/configuration/configuration.ts';
@@ -19,7 +19,7 @@ import { ClusterImage } from '../../metadata/cluster-image.ts';
 import { MetadataLog } from '../metadata-log.ts';
 import { ReplicationControl } from '../replication-control.ts';
 
-/** Commits at once, and remembers the states of partitions. */
+/** Commits at once, and records the states of partitions. */
 class NotingLog extends MetadataLog {
   readonly #written: PartitionRecord[];
 
@@ -40,7 +40,7 @@ export class ScriptedControlPlane {
   readonly replication: ReplicationControl;
   readonly brokers: ClusterControl;
   readonly #sessionMs: number;
-  /** Every state that a partition was given. */
+  /** Every state of a partition that was written. */
   readonly written: PartitionRecord[] = [];
 
   constructor(configuration: ConfigurationValues = {}, rules: Partial<Rules> = {}) {
@@ -60,7 +60,7 @@ export class ScriptedControlPlane {
     this.brokers = new ClusterControl(context, cluster, this.log, this.replication);
   }
 
-  /** Registers a new incarnation, as after a clean shutdown unless told otherwise. Returns its epoch, or -1. */
+  /** Registers a new incarnation, by default as after a clean shutdown. Returns its epoch, or -1. */
   register(broker: number, previousBrokerEpoch = this.epochOf(broker)): number {
     const { error, brokerEpoch } = this.brokers.register({
       api: Api.BrokerRegistration,
@@ -71,7 +71,7 @@ export class ScriptedControlPlane {
     return error === Errors.NONE ? brokerEpoch : -1;
   }
 
-  /** A heartbeat of a broker that knows all metadata, unless told otherwise. */
+  /** Sends a heartbeat of a broker, by default one that has applied all metadata. */
   beat(broker: number, change: Partial<BrokerHeartbeatRequest> = {}): BrokerHeartbeatResponse {
     return this.brokers.heartbeat({
       api: Api.BrokerHeartbeat,
@@ -96,7 +96,7 @@ export class ScriptedControlPlane {
     return this.log.image.brokers.get(broker)?.brokerEpoch ?? -1;
   }
 
-  /** The broker's session runs out, while the others that are active beat on. */
+  /** Lets the session of a broker run out, while the other active brokers send heartbeats. */
   fence(broker: number): void {
     const { image } = this.log;
     for (let half = 0; half < 2; half++) {

@@ -120,7 +120,7 @@ export class QuorumInvariants implements QuorumListener, MetadataListener {
     for (const { record } of this.#committed.slice(0, endOffset)) image.apply(record);
     const committed = endOffset <= this.#committed.length && this.#committed[endOffset - 1]?.epoch === epoch;
     if (committed && contents(image) === contents(ClusterImage.of(snapshot))) return;
-    const what = `the snapshot of ${node} up to offset ${endOffset} does not tell what is committed below`;
+    const what = `the snapshot of ${node} up to offset ${endOffset} does not hold what is committed below`;
     this.#break('metadata-snapshot-differs', endOffset, what);
   }
 

@@ -21,14 +21,14 @@ describe('a deleted topic', () => {
     commit(replicas, 'a', 'b');
     invariants.topicRemoved(replicas.record.topicId);
     const topicId = replicas.record.topicId + 1;
-    const anew = { ...replicas.record, topicId, leader: -1, leaderEpoch: -1, partitionEpoch: -1 };
+    const recreated = { ...replicas.record, topicId, leader: -1, leaderEpoch: -1, partitionEpoch: -1 };
     for (const broker of [1, 2, 3]) {
       const { log } = replicas.replica(broker);
       invariants.replicaDeleted(broker, log);
       PartitionLog.delete('t-0', replicas.hosts.context(`broker-${broker}`).host.disk);
     }
-    replicas.record = anew;
-    invariants.partitionChanged(anew, false, true);
+    replicas.record = recreated;
+    invariants.partitionChanged(recreated, false, true);
     for (const broker of [1, 2, 3]) replicas.open(broker);
     replicas.elect(1);
     commit(replicas, 'c');

@@ -1,4 +1,4 @@
-/** A quorum of controllers and nobody else: a test asks, crashes and cuts by hand. */
+/** A quorum of controllers alone: a test sends requests, crashes and partitions by hand. */
 import { KAFKA_CATALOGUE } from '../../../catalogue/kafka-catalogue.ts';
 import { resolveConfiguration } from '../../../../../model/configuration/configuration.ts';
 import type { ConfigurationValues } from '../../../../../model/configuration/configuration.ts';
@@ -77,7 +77,7 @@ export class ScriptedQuorum {
     return host;
   }
 
-  /** Who believes to be the active controller. */
+  /** The ids of the controllers that believe to be active. */
   get active(): number[] {
     return this.controllers.flatMap((host, index) => {
       const process = host.context?.process;
@@ -96,7 +96,7 @@ export class ScriptedQuorum {
     return new RaftLog(this.host(id).disk).endOffset;
   }
 
-  /** Registers a new broker with that controller; what it answers is in the array once it has. */
+  /** Registers a new broker with that controller; its response is appended to the array that is returned. */
   register(id: number): ErrorName[] {
     const { context } = this.#broker;
     if (context === null) throw new Error('the broker is down');
@@ -109,7 +109,7 @@ export class ScriptedQuorum {
     return answers;
   }
 
-  /** Cuts every controller on one side off from all others, or heals that. Brokers reach everybody. */
+  /** Partitions the controllers on one side from all others, or heals that. Brokers reach every controller. */
   cut(side: readonly number[], begin = true): void {
     for (const [index, from] of this.controllers.entries()) {
       for (const [other, to] of this.controllers.entries()) {
@@ -137,16 +137,16 @@ export class ScriptedQuorum {
     while (!over) this.world.step();
   }
 
-  /** @throws Error when it does not come true within a minute of virtual time. */
+  /** @throws Error when the condition does not hold within a minute of virtual time. */
   until(condition: () => boolean): void {
     const deadlineUs = this.world.nowUs + 60_000_000;
     while (!condition()) {
-      if (this.world.nowUs > deadlineUs) throw new Error('it does not come true');
+      if (this.world.nowUs > deadlineUs) throw new Error('the condition does not hold in time');
       this.world.step();
     }
   }
 
-  /** Until one controller that is not excluded is active; returns its id. */
+  /** Waits until one controller other than the excluded one is active; returns its id. */
   elected(except = 0): number {
     const candidates = (): number[] => this.active.filter((id) => id !== except);
     this.until(() => candidates().length === 1);

@@ -6,7 +6,7 @@ import type { UnplacedBatch } from '../../../../kafka/records.ts';
 import { Disk } from '../../../kernel/disk.ts';
 import { epochRegression } from './producer-epoch-regression.ts';
 
-const NOBODY: ReadonlySet<number> = new Set();
+const NO_PRODUCERS: ReadonlySet<number> = new Set();
 
 function data(producerId: number, producerEpoch: number): UnplacedBatch {
   const batch = plainBatch([{ key: null, value: 'x', timestamp: 0, op: 0 }]);
@@ -16,7 +16,7 @@ function data(producerId: number, producerEpoch: number): UnplacedBatch {
 const abort = (producerId: number, producerEpoch: number, coordinatorEpoch: number): UnplacedBatch =>
   markerBatch(producerId, producerEpoch, { type: 'abort', coordinatorEpoch }, 0);
 
-/** What is said of the last of them; nobody looked at any before it was appended. */
+/** Returns the result for the last batch, as if none had been checked before it. */
 function said(...unplaced: UnplacedBatch[]): string | null {
   return regressionIn(logOf(unplaced));
 }
@@ -27,7 +27,7 @@ function logOf(unplaced: readonly UnplacedBatch[]): PartitionLog {
   return log;
 }
 
-function regressionIn(log: PartitionLog, forgotten = NOBODY): string | null {
+function regressionIn(log: PartitionLog, forgotten = NO_PRODUCERS): string | null {
   return epochRegression(log, log.batches.at(-1)!, forgotten);
 }
 
