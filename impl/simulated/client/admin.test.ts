@@ -89,7 +89,7 @@ describe('delete-topic', () => {
       { type: 'fail', error: 'UNKNOWN_TOPIC_OR_PARTITION' },
     ],
     [
-      'there is none after a lost attempt: it may have been its work, or somebody else was quicker',
+      'there is no topic after a lost attempt, which may have deleted it',
       ['silence', Errors.UNKNOWN_TOPIC_OR_PARTITION],
       { type: 'unknown', error: 'UNKNOWN_TOPIC_OR_PARTITION' },
     ],
@@ -114,7 +114,7 @@ describe('elect-leader', () => {
 });
 
 describe('move-leader', () => {
-  test('puts the broker first and asks for a preferred election', () => {
+  test('puts the broker first and requests a preferred election', () => {
     const { cluster, admin } = scene();
     expect(outcomeOf(cluster, (done) => admin.moveLeader('orders', 0, 3, done))).toEqual({ type: 'ok' });
     expect(cluster.requests(Api.AlterPartitionReassignments)[0]?.body).toMatchObject({

@@ -23,11 +23,11 @@ import { BrokerConnections } from './broker-connections.ts';
 import { ClusterMetadata } from './cluster-metadata.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 
-/** `fail` took no effect, for certain; `unknown` may have, wholly or in part. `error` is Kafka's name. */
+/** `fail`: the request certainly had no effect; `unknown`: it may have had, wholly or in part. `error` is Kafka's name. */
 export type AdminOutcome =
   | {
       readonly type: 'ok';
-      /** Of a topic that was created, where the answer came through. */
+      /** The id of a topic that was created; absent when the response was lost. */
       readonly topicId?: number;
     }
   | { readonly type: 'fail' | 'unknown'; readonly error: string };
@@ -41,13 +41,13 @@ type AdminRequest =
 interface Call {
   readonly request: AdminRequest;
   readonly complete: AdminCompletion;
-  /** Runs out with default.api.timeout.ms. */
+  /** Fires after default.api.timeout.ms. */
   timer: Timer | null;
   done: boolean;
   inFlight: boolean;
-  /** Attempts that failed so that another one may succeed. */
+  /** The number of attempts that failed with a retriable error. */
   failures: number;
-  /** An attempt was lost: it may have been handled, or may be yet. */
+  /** The response to an attempt was lost: the controller may have handled it, or may handle it later. */
   lost: boolean;
 }
 
@@ -95,7 +95,7 @@ export class Admin implements Process {
   }
 
   onRequest(message: Message): void {
-    throw new Error(`an admin client serves nobody, not even ${message.from.name}`);
+    throw new Error(`an admin client serves no request, but received one of ${message.from.name}`);
   }
 
   shutdown(done: (cleanly: boolean) => void): void {
@@ -106,7 +106,7 @@ export class Admin implements Process {
     this.#call({ api: Api.CreateTopics, topic, partitions, replicationFactor }, complete);
   }
 
-  /** Deletes the topic that has the name when the controller hears of it, with all its records. */
+  /** Deletes the topic that has the name when the controller receives the request, with all its records. */
   deleteTopic(topic: string, complete: AdminCompletion): void {
     this.#call({ api: Api.DeleteTopics, topic }, complete);
   }
@@ -149,7 +149,7 @@ export class Admin implements Process {
     });
   }
 
-  /** Asks for other replicas; the outcome is that of the request, the move itself goes on for long. */
+  /** Requests other replicas for a partition. The outcome is that of the request; the move itself takes longer. */
   reassign(topic: string, partition: number, replicas: readonly number[], complete: AdminCompletion): void {
     this.#call(
       { api: Api.AlterPartitionReassignments, partition: partitionName(topic, partition), replicas },
@@ -184,7 +184,7 @@ export class Admin implements Process {
             (response) => {
               const error = response?.error ?? Errors.NETWORK_EXCEPTION;
               if (error === Errors.NONE) return complete({ type: 'ok' });
-              // The leader deletes first, and then waits for its followers; it may lose its place while it waits.
+              // The leader deletes first and then waits for its followers; it may lose leadership while it waits.
               if (error !== Errors.OFFSET_OUT_OF_RANGE) lost = true;
               if (RETRIABLE.has(error) || LEADER_MOVED.has(error)) return again();
               giveUpWith(error);
@@ -230,7 +230,7 @@ export class Admin implements Process {
       const topicId = response?.topicId;
       return finish(call, topicId === undefined ? { type: 'ok' } : { type: 'ok', topicId });
     }
-    // A controller that lost its leadership meanwhile says that it is none: what it had decided may yet be committed.
+    // A controller that lost its leadership responds NOT_CONTROLLER: its decision may still be committed.
     if (response === null || error === Errors.REQUEST_TIMED_OUT || error === Errors.NOT_CONTROLLER)
       call.lost = true;
     if (!RETRIABLE.has(error)) return giveUp(call, error);
@@ -245,12 +245,12 @@ function finish(call: Call, outcome: AdminOutcome): void {
   call.complete(outcome);
 }
 
-/** Certain to have had no effect only if every attempt was answered, and so. */
+/** Returns a failure as certain only if no attempt was lost. */
 function giveUp(call: Call, error: ErrorCode): void {
   finish(call, { type: call.lost || call.inFlight ? 'unknown' : 'fail', error: errorName(error) });
 }
 
-/** Whether what was asked for is so: after a lost attempt an existing topic is taken to be its work. */
+/** Returns whether the request took effect: after a lost attempt, an existing topic counts as created by it. */
 function succeeded(error: ErrorCode, anAttemptWasLost: boolean): boolean {
   if (error === Errors.TOPIC_ALREADY_EXISTS) return anAttemptWasLost;
   return error === Errors.NONE || error === Errors.ELECTION_NOT_NEEDED;

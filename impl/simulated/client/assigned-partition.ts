@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import type { PositionReset, StartPosition } from '../../../model/history/history.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 import type { PartitionMetadata } from '../protocol/messages.ts';
@@ -79,6 +80,7 @@ export class AssignedPartition {
 
   /** Sets the position; `epoch` is that of the record before `offset`, where it is known. */
   moveTo(offset: number, epoch: number): void {
+    assert(offset >= 0, 'a position is an offset', this.name, offset);
     this.#forgetPosition();
     this.state = 'fetch';
     this.offset = offset;

@@ -9,12 +9,12 @@ import { RetryBackoff } from './retry-backoff.ts';
 const RECONNECT_BACKOFF_MS = 50;
 const RECONNECT_BACKOFF_MAX_MS = 1000;
 
-/** A client's way to one broker: after a lost connection it is left alone for a while. */
+/** A client's connection to one broker, with a backoff after it was lost. */
 export class BrokerConnection {
   readonly brokerId: number;
-  /** Lost connections in a row. */
+  /** The number of connections lost in a row. */
   failures = 0;
-  /** Not to be used before, on the monotonic clock. */
+  /** The end of the backoff, in ms of the monotonic clock. */
   readyAtMs = 0;
   readonly #context: Context;
   readonly #client: NetworkClient;
@@ -27,12 +27,12 @@ export class BrokerConnection {
     this.#backoff = backoff;
   }
 
-  /** Requests that wait for their response. */
+  /** The number of requests that wait for a response. */
   get inFlight(): number {
     return this.#client.inFlight;
   }
 
-  /** `onResponse` gets null when the connection was lost or the request timed out; called exactly once. */
+  /** Calls `onResponse` exactly once, with null when the connection was lost or the request timed out. */
   send<R extends RequestBody>(request: R, onResponse: (response: ResponseTo<R> | null) => void): void {
     this.#client.send(request, (response) => {
       if (response === null) this.#lost();
@@ -41,7 +41,7 @@ export class BrokerConnection {
     });
   }
 
-  /** For `acks=0`: nothing will come back. */
+  /** Sends a request that has no response (`acks=0`). */
   sendWithoutResponse(request: RequestBody): void {
     this.#client.sendWithoutResponse(request);
   }
@@ -55,7 +55,7 @@ export class BrokerConnection {
   }
 }
 
-/** One connection a broker, shared by all that a client does, as in Kafka's NetworkClient. */
+/** One connection for each broker, shared by all parts of a client, as in Kafka's NetworkClient. */
 export class BrokerConnections {
   readonly #context: Context;
   readonly #directory: Directory;

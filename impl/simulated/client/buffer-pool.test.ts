@@ -47,14 +47,14 @@ function readInTheEnd(rules: Rules, lingerMs: number): string[] {
 
 const once = rulesWith([{ freesBufferInFlight: () => true }]);
 
-test('a request reads the records of its own batch, also when nobody waits for it any more', () => {
+test('a request reads the records of its own batch, also after the batch was given up', () => {
   expect(readInTheEnd(kafkaRules, 0)).toEqual(['a']);
 });
 
-test('it read those of the next batch, for the buffer went back to the pool before it had left (KAFKA-19012)', () => {
+test('a request reads the records of the next batch when its buffer returns to the pool too early (KAFKA-19012)', () => {
   expect(readInTheEnd(once, 0)).toEqual(['b']);
 });
 
-test('of a request that was given up, with its connection, nothing leaves any more', () => {
+test('a request whose connection was closed reads no buffer', () => {
   expect(readInTheEnd(once, 200)).toEqual(['a']);
 });

@@ -2,17 +2,17 @@ import type { ProducerBatch } from './producer-batch.ts';
 
 /**
  * The memory of batches (Kafka's BufferPool), as far as it matters: a buffer that is given to a new batch although a
- * request reads it. One that nobody reads any more needs no name.
+ * request reads it. A buffer without a reader is not represented.
  */
 export class BufferPool {
   readonly #freed: ProducerBatch[] = [];
 
-  /** The batch was given up, and its request is on the wire. */
+  /** Returns the buffer of a batch that was given up while its request is on the wire. */
   deallocate(batch: ProducerBatch): void {
     this.#freed.push(batch);
   }
 
-  /** The batch whose buffer a new one gets; null: it gets one of its own. */
+  /** Returns the batch whose buffer a new batch gets; null: the new batch gets a buffer of its own. */
   allocate(): ProducerBatch | null {
     return this.#freed.shift() ?? null;
   }

@@ -48,7 +48,7 @@ function scene(
 }
 
 describe('metadata', () => {
-  test('is asked for once at the start, and again when it is metadata.max.age.ms old', () => {
+  test('is requested once at the start, and again when it is metadata.max.age.ms old', () => {
     const { cluster, watcher } = scene({ 'metadata.max.age.ms': 1000 });
     cluster.run(500);
     expect(watcher.updates).toBe(1);
@@ -57,7 +57,7 @@ describe('metadata', () => {
     expect(watcher.updates).toBe(2);
   });
 
-  test('requests made together are one, and not before the backoff', () => {
+  test('is requested once for several calls, not before the backoff', () => {
     const { cluster, watcher } = scene();
     cluster.run(10);
     watcher.metadata.requestUpdate();
@@ -68,7 +68,7 @@ describe('metadata', () => {
     expect(watcher.updates).toBe(2);
   });
 
-  test('that brings nothing new makes the wait longer', () => {
+  test('that changes nothing makes the backoff longer', () => {
     const { cluster, watcher } = scene();
     for (let i = 0; i < 200; i++) {
       watcher.metadata.requestUpdate();
@@ -80,7 +80,7 @@ describe('metadata', () => {
     expect(waits.at(-1)).toBeGreaterThan(700);
   });
 
-  test('with a lower leader epoch is ignored, with a higher one believed', () => {
+  test('with a lower leader epoch is ignored, with a higher one accepted', () => {
     const { cluster, watcher } = scene({ 'metadata.max.age.ms': 200 });
     const older = [...cluster.partitions];
     cluster.elect('orders-0', 3);
@@ -91,7 +91,7 @@ describe('metadata', () => {
     expect(watcher.metadata.partition('orders-0')).toMatchObject({ leader: 3, leaderEpoch: 1 });
   });
 
-  test('of a topic made anew is believed, though its leader epoch is lower (KAFKA-12257)', () => {
+  test('of a topic created again is accepted although its leader epoch is lower (KAFKA-12257)', () => {
     const { cluster, watcher } = scene({ 'metadata.max.age.ms': 200 });
     cluster.elect('orders-0', 3);
     cluster.run(500);
@@ -100,7 +100,7 @@ describe('metadata', () => {
     expect(watcher.metadata.partition('orders-0')).toMatchObject({ topicId: 2, leaderEpoch: 0 });
   });
 
-  test('with the bug of KAFKA-12257 it is not, ever', () => {
+  test('of a topic created again is ignored for ever with the bug of KAFKA-12257', () => {
     const { cluster, watcher } = scene(
       { 'metadata.max.age.ms': 200 },
       rulesWith([fetchByTopicNameAfterRecreate.rules]),
@@ -112,7 +112,7 @@ describe('metadata', () => {
     expect(watcher.metadata.partition('orders-0')).toMatchObject({ topicId: 1, leaderEpoch: 1 });
   });
 
-  test('that lacks a topic says that there is none', () => {
+  test('without a topic removes the topic', () => {
     const { cluster, watcher } = scene({ 'metadata.max.age.ms': 200 });
     cluster.run(100);
     cluster.partitions.length = 0;
@@ -121,7 +121,7 @@ describe('metadata', () => {
     expect(watcher.metadata.partition('orders-0')).toBeUndefined();
   });
 
-  test('of a broker that knows no broker is no answer', () => {
+  test('without a broker is ignored', () => {
     const { cluster, watcher } = scene();
     cluster.script = () => ({ api: Api.Metadata, brokers: [], partitions: [] });
     cluster.run(1000);
@@ -132,7 +132,7 @@ describe('metadata', () => {
     expect(watcher.updates).toBe(1);
   });
 
-  test('is had from whichever broker is up', () => {
+  test('is requested from a broker that is up', () => {
     const { cluster, watcher } = scene({ 'metadata.max.age.ms': 500 });
     cluster.world.crash(cluster.world.host('broker-1'));
     cluster.world.crash(cluster.world.host('broker-3'));
@@ -145,23 +145,23 @@ describe('metadata', () => {
 describe('waiting for a partition', () => {
   test('ends when the topic appears, for all in their order', () => {
     const { cluster, watcher } = scene();
-    const told: string[] = [];
-    watcher.metadata.awaitPartition('late', 0, 10_000, (found) => told.push(`a ${found}`));
-    watcher.metadata.awaitPartition('late', 0, 10_000, (found) => told.push(`b ${found}`));
+    const completed: string[] = [];
+    watcher.metadata.awaitPartition('late', 0, 10_000, (found) => completed.push(`a ${found}`));
+    watcher.metadata.awaitPartition('late', 0, 10_000, (found) => completed.push(`b ${found}`));
     cluster.run(1000);
-    expect(told).toEqual([]);
+    expect(completed).toEqual([]);
     cluster.topic('late', [1]);
     cluster.run(1500);
-    expect(told).toEqual(['a true', 'b true']);
+    expect(completed).toEqual(['a true', 'b true']);
   });
 
-  test('or with the timeout', () => {
+  test('ends with the timeout', () => {
     const { cluster, watcher } = scene();
-    const told: boolean[] = [];
-    watcher.metadata.awaitPartition('orders', 2, 700, (found) => told.push(found));
+    const completed: boolean[] = [];
+    watcher.metadata.awaitPartition('orders', 2, 700, (found) => completed.push(found));
     cluster.run(699);
-    expect(told).toEqual([]);
+    expect(completed).toEqual([]);
     cluster.run(2);
-    expect(told).toEqual([false]);
+    expect(completed).toEqual([false]);
   });
 });

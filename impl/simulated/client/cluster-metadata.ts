@@ -13,7 +13,7 @@ import { RetryBackoff } from './retry-backoff.ts';
 
 const ALL_TOPICS: MetadataRequest = { api: Api.Metadata };
 
-/** Somebody who cannot go on before a partition is known. */
+/** A call that waits until a partition is known. */
 interface Waiter {
   readonly topic: string;
   readonly partition: number;
@@ -22,12 +22,12 @@ interface Waiter {
 }
 
 /**
- * What a client believes about the cluster. It asks one broker at a time, never more than one request
- * in flight, and again when its knowledge is `metadata.max.age.ms` old or somebody found it wrong.
+ * A client's metadata of the cluster. It has at most one request in flight, and sends the next one when the metadata is
+ * `metadata.max.age.ms` old or a request showed it to be wrong.
  *
- * What a broker says may be older than what the client knows: a partition's metadata with a lower
- * leader epoch than the last seen one is ignored (KIP-320), unless the topic is another one of the same
- * name (KAFKA-12257). A topic missing from a response is forgotten, but not the epochs seen of it.
+ * A broker's metadata may be older than the client's: metadata of a partition with a lower leader epoch than the last
+ * seen one is ignored (KIP-320), unless the topic is another one of the same name (KAFKA-12257). A topic that is missing
+ * from a response is removed; the epochs seen of it are kept.
  */
 export class ClusterMetadata {
   readonly #context: Context;
@@ -43,13 +43,13 @@ export class ClusterMetadata {
   #brokers: readonly number[] = [];
   #wanted = false;
   #inFlight = false;
-  /** Requests in a row that failed or brought nothing new; each makes the next wait longer. */
+  /** The number of requests in a row that failed or changed nothing; each makes the next backoff longer. */
   #fruitless = 0;
   #notBeforeMs = 0;
   #expiresMs = Number.POSITIVE_INFINITY;
   #timer: Timer | null = null;
 
-  /** `onUpdate` is called after each response, when those who waited for it have been told. */
+  /** `onUpdate` is called after each response, when the waiting calls have been completed. */
   constructor(
     context: Context,
     configuration: Configuration,
@@ -65,24 +65,24 @@ export class ClusterMetadata {
     this.#onUpdate = onUpdate;
   }
 
-  /** What is known of a partition; its `leader` is -1 when it has none. */
+  /** Returns the metadata of a partition; `leader` is -1 when it has none. */
   partition(name: PartitionName): PartitionMetadata | undefined {
     return this.#partitions.get(name);
   }
 
-  /** The partitions of a topic by their index; undefined while the topic is not known. */
+  /** Returns the partitions of a topic by their index; undefined while the topic is not known. */
   topic(topic: string): readonly PartitionMetadata[] | undefined {
     return this.#topics.get(topic);
   }
 
-  /** The ids of the topics that the client believes to exist, by their names. */
+  /** The ids of the topics in the client's metadata, by name. */
   get topicIds(): ReadonlyMap<string, number> {
     const ids = new Map<string, number>();
     for (const { topic, topicId } of this.#partitions.values()) ids.set(topic, topicId);
     return ids;
   }
 
-  /** Asks as soon as the backoff allows, unless a request is on its way: its answer will do. */
+  /** Requests metadata as soon as the backoff allows, unless a request is in flight. */
   requestUpdate(): void {
     if (this.#wanted) return;
     this.#wanted = true;
@@ -91,7 +91,7 @@ export class ClusterMetadata {
 
   /**
    * Calls `done(true)` once the topic has that partition, `done(false)` after `timeoutMs` without it.
-   * Those who wait for one topic are told in the order in which they came, never before this returns.
+   * Calls that wait for one topic complete in the order in which they were made, never before this returns.
    */
   awaitPartition(topic: string, partition: number, timeoutMs: number, done: (found: boolean) => void): void {
     const waiter: Waiter = { topic, partition, done, timer: null };
@@ -103,7 +103,7 @@ export class ClusterMetadata {
     this.requestUpdate();
   }
 
-  /** Sends what is wanted if its time has come, else sets the timer for it. */
+  /** Sends the request that is due, or sets the timer for the next one. */
   readonly #arm = (): void => {
     this.#timer?.cancel();
     this.#timer = null;
@@ -126,7 +126,7 @@ export class ClusterMetadata {
 
   readonly #onResponse = (response: MetadataResponse | null): void => {
     this.#inFlight = false;
-    // A broker that has just started may know nobody yet, not even itself.
+    // A broker that has just started may know no broker yet, not even itself.
     const useful = response !== null && response.brokers.length > 0;
     const changed = useful && this.#learn(response);
     this.#fruitless = changed ? 0 : this.#fruitless + 1;
@@ -135,15 +135,15 @@ export class ClusterMetadata {
     this.#wanted = !useful;
     if (useful) {
       this.#expiresMs = nowMs + Math.max(1, this.#maxAgeMs);
-      this.#tellWaiters();
+      this.#completeWaiters();
       if (this.#waiters.length > 0) this.#wanted = true;
     }
-    // Those who were told may have asked again, and then it is on its way.
+    // A completed call may have requested an update, which is in flight then.
     if (!this.#inFlight) this.#arm();
     if (useful) this.#onUpdate();
   };
 
-  /** True if anything is news. */
+  /** Returns whether the response changed the leader of any partition. */
   #learn(response: MetadataResponse): boolean {
     this.#brokers = response.brokers;
     const before = this.#partitions;
@@ -152,9 +152,9 @@ export class ClusterMetadata {
       new Map<string, PartitionMetadata[]>(),
     ];
     let changed = false;
-    for (const heard of response.partitions) {
-      const known = before.get(heard.partition);
-      const current = this.#accepts(heard, known) ? heard : known;
+    for (const received of response.partitions) {
+      const known = before.get(received.partition);
+      const current = this.#accepts(received, known) ? received : known;
       if (current === undefined) continue;
       if (current !== known && !sameLeader(current, known)) changed = true;
       partitions.set(current.partition, current);
@@ -181,7 +181,7 @@ export class ClusterMetadata {
     return true;
   }
 
-  #tellWaiters(): void {
+  #completeWaiters(): void {
     if (this.#waiters.length === 0) return;
     for (const waiter of this.#waiters.splice(0)) {
       if (this.#topics.get(waiter.topic)?.[waiter.partition] === undefined) {
@@ -194,9 +194,9 @@ export class ClusterMetadata {
   }
 
   /**
-   * Kafka's leastLoadedNode: from a drawn one on, the broker with the fewest requests in flight,
-   * those that failed last after all others. When every known broker fails, the bootstrap brokers
-   * are asked again (KIP-899). Null when each has to be left alone for now.
+   * Returns the broker with the fewest requests in flight, from a drawn one on; brokers whose last connection failed come
+   * after all others (Kafka's leastLoadedNode). When every known broker is in its backoff, the bootstrap brokers are used
+   * again (KIP-899). Null when these are in their backoff, too.
    */
   leastLoadedNode(): BrokerConnection | null {
     const nowMs = this.#context.monotonicMs();

@@ -18,7 +18,7 @@ export type FetchedOffsets =
     }
   | { readonly type: 'fail'; readonly error: string };
 
-/** `commitSync` and `committed` of a consumer that is no member of its group; each gives up after default.api.timeout.ms. */
+/** `commitSync` and `committed` of a consumer that is no member of its group; each fails after default.api.timeout.ms. */
 export class CommittedOffsets {
   readonly #context: Context;
   readonly #channel: CoordinatorChannel;
@@ -56,7 +56,7 @@ export class CommittedOffsets {
     });
   }
 
-  /** Waits for transactions that may change the answer (KIP-447). */
+  /** Fetches offsets, and retries while an open transaction may change them (KIP-447). */
   fetch(group: string, places: readonly TopicPartition[], complete: (outcome: FetchedOffsets) => void): void {
     const partitions = places.map(({ topic, partition }) => partitionName(topic, partition));
     const call = this.#channel.call(

@@ -1,23 +1,24 @@
+import { assert } from '../../assert.ts';
 import type { PolledRecord } from '../../../model/history/history.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 import type { AbortedTxn } from '../../kafka/records.ts';
 import type { RecordBatch } from '../../kafka/records.ts';
 
-/** Fetched batches that the application has not got yet, read from a position on. */
+/** Fetched batches that were not handed out yet, read from a position on. */
 export class CompletedFetch {
-  /** The topic that was read. */
+  /** The id of the topic that was read. */
   readonly topicId: number;
   readonly #batches: readonly RecordBatch[];
   #batch = 0;
   /** Next offset to hand out. */
   #offset: number;
   #epoch = NO_EPOCH;
-  /** Transactions that begin further on, by their first offset. */
+  /** Aborted transactions that begin above the position, by their first offset. */
   readonly #aborted: AbortedTxn[];
-  /** Whose transaction, here, is one that was aborted. */
+  /** The producers whose transaction is an aborted one at the position. */
   readonly #abortedProducers = new Set<number>();
 
-  /** Records below `position` are skipped: a batch is fetched whole. Those of `aborted` transactions are, too. */
+  /** Records below `position` are skipped, because a batch is fetched whole; so are those of `aborted` transactions. */
   constructor(
     batches: readonly RecordBatch[],
     position: number,
@@ -31,7 +32,7 @@ export class CompletedFetch {
       aborted.length < 2 ? [...aborted] : aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
   }
 
-  /** Where the position is when all that was taken so far has been handed out. */
+  /** The position after all records that were taken so far. */
   get offset(): number {
     return this.#offset;
   }
@@ -45,8 +46,9 @@ export class CompletedFetch {
     return this.#batch >= this.#batches.length;
   }
 
-  /** At most `max` records. */
+  /** Takes at most `max` records. */
   take(max: number): PolledRecord[] {
+    assert(max > 0, 'a fetch hands out at least one record', max);
     const records: PolledRecord[] = [];
     for (; this.#batch < this.#batches.length && records.length < max; this.#batch++) {
       const batch = this.#batches[this.#batch]!;
@@ -67,7 +69,7 @@ export class CompletedFetch {
     return records;
   }
 
-  /** Nobody is shown markers, and a read_committed consumer nothing of an aborted transaction, from its first record to its marker. */
+  /** Returns whether the batch is a marker, or belongs to an aborted transaction that a read_committed consumer skips. */
   #isHidden(batch: RecordBatch): boolean {
     const { producerId, control, lastOffset } = batch;
     while (this.#aborted.length > 0 && this.#aborted[0]!.firstOffset <= lastOffset) {

@@ -9,21 +9,21 @@ import { TimerName } from '../catalogue/timers.ts';
 import type { BrokerConnections } from './broker-connections.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 
-/** What becomes of a request after an answer: it is over, it is sent again, or another broker is to be found for it. */
+/** The next step after a response: the request is done, is sent again, or is sent to a coordinator that must be found first. */
 export type Next = 'done' | 'again' | 'elsewhere';
 
-/** Which coordinator: of a group or of a transactional id. */
+/** The coordinator of a group or of a transactional id. */
 export interface CoordinatorKey {
   readonly keyType: FindCoordinatorRequest['keyType'];
   readonly key: string;
 }
 
-/** A request that is sent until it is over, or nobody wants it any more. */
+/** A request that is sent until it is done or cancelled. */
 export interface CoordinatorCall {
   cancel(): void;
 }
 
-/** A client's way to coordinators: it looks for the broker, and again when that one is coordinator no more. */
+/** Sends requests to coordinators; finds the broker first, and again when it coordinates no longer. */
 export class CoordinatorChannel {
   readonly #context: Context;
   readonly #connections: BrokerConnections;
@@ -36,7 +36,7 @@ export class CoordinatorChannel {
     this.#backoff = RetryBackoff.of(context, configuration);
   }
 
-  /** `request` is asked for at each attempt; `judge` gets null when the connection was lost: the request may have been handled. */
+  /** `request` is called for each attempt; `judge` receives null when the connection was lost: the request may have been handled. */
   call<R extends RequestBody>(
     coordinator: CoordinatorKey,
     request: () => R,

@@ -1,6 +1,6 @@
 import { NO_EPOCH } from '../protocol/messages.ts';
 
-/** Where a consumer is in a partition (KIP-320's FetchPosition). */
+/** The position of a consumer in a partition (KIP-320's FetchPosition). */
 export interface FetchPosition {
   /** The next offset to hand out. */
   readonly offset: number;
@@ -9,15 +9,15 @@ export interface FetchPosition {
 }
 
 /**
- * `valid`: the log still holds what was consumed. `truncated`: it ends earlier, so what was consumed
- * past that end is gone. `unknown`: the leader cannot tell.
+ * `valid`: the log still holds the consumed records. `truncated`: the log ends earlier, and the records consumed
+ * past that end are lost. `unknown`: the leader does not know the epoch.
  */
 export type PositionVerdict = 'valid' | 'truncated' | 'unknown';
 
 /**
- * What an OffsetsForLeaderEpoch reply says about a position (KIP-320): `epoch` and `endOffset`
+ * Judges a position by a response to OffsetsForLeaderEpoch (KIP-320): `epoch` and `endOffset`
  * (exclusive) are of the greatest epoch at the leader that is not above the position's; -1 for none.
- * As in Kafka only the end offset decides, also when the reply is about a lower epoch.
+ * As in Kafka only the end offset decides, also when the response is about a lower epoch.
  */
 export function judgePosition(position: FetchPosition, epoch: number, endOffset: number): PositionVerdict {
   if (epoch === NO_EPOCH || endOffset < 0) return 'unknown';

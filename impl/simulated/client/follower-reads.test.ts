@@ -60,7 +60,7 @@ function sendingTo2(error?: ErrorCode) {
   };
 }
 
-test('a consumer tells its rack, and reads where the leader sends it', () => {
+test('a consumer sends its rack, and reads from the replica that the leader prefers', () => {
   const scene = new Scene();
   scene.cluster.script = sendingTo2();
   expect(scene.poll().values).toEqual(['a', 'b']);
@@ -68,7 +68,7 @@ test('a consumer tells its rack, and reads where the leader sends it', () => {
   expect(scene.cluster.requests(Api.Fetch)[0]?.body.rackId).toBe('b');
 });
 
-test('it stays there until its lease runs out, then it asks the leader again', () => {
+test('a consumer reads from the preferred replica until its lease expires, then from the leader', () => {
   const scene = new Scene();
   scene.cluster.script = sendingTo2();
   scene.poll();
@@ -80,7 +80,7 @@ test('it stays there until its lease runs out, then it asks the leader again', (
   expect(scene.asked.slice(before)).toContain('broker-1');
 });
 
-test('an offset that the follower does not have is no reason to reset: the leader is asked', () => {
+test('a consumer does not reset when a follower lacks the offset, and fetches from the leader', () => {
   const scene = new Scene();
   let sent = false;
   scene.cluster.script = (request, node) => {
@@ -93,7 +93,7 @@ test('an offset that the follower does not have is no reason to reset: the leade
   expect(scene.asked.slice(0, 3)).toEqual(['broker-1', 'broker-2', 'broker-1']);
 });
 
-test('a follower that serves no more is left for the leader', () => {
+test('a consumer leaves a follower that returns an error for the leader', () => {
   const scene = new Scene();
   scene.cluster.script = sendingTo2(Errors.NOT_LEADER_OR_FOLLOWER);
   scene.poll();

@@ -5,14 +5,14 @@ import { murmur2 } from './murmur2.ts';
 
 const encoder = new TextEncoder();
 
-/** The partition of a key: the same as that of Kafka's own producer for the key's UTF-8 bytes. */
+/** Returns the partition of a key, as Kafka's own producer does for the key's UTF-8 bytes. */
 export function partitionForKey(key: string, partitions: number): number {
   // Kafka's toPositive clears the sign bit; it does not take the absolute value.
   return (murmur2(encoder.encode(key)) & 0x7fffffff) % partitions;
 }
 
 /**
- * Where records without a key go: to one partition until its batch is complete, then to another one
+ * Sends records without a key to one partition until its batch is complete, then to another one
  * (KIP-480), so that batches fill. Partitions that have a leader are preferred.
  */
 export class StickyPartitioner {
@@ -28,7 +28,7 @@ export class StickyPartitioner {
     return this.#current.get(topic);
   }
 
-  /** Another partition than the present one, if there is another; `op` keys the draw. */
+  /** Moves to another partition, if there is one; `op` keys the draw. */
   next(topic: string, partitions: readonly PartitionMetadata[], op: number): number {
     const previous = this.#current.get(topic);
     const available = partitions.filter((partition) => partition.leader >= 0);

@@ -42,20 +42,20 @@ const CERTAINLY_NOT_APPENDED: ReadonlySet<ErrorCode> = new Set([
   Errors.INCONSISTENT_TOPIC_ID,
 ]);
 
-/** The same request may succeed later: Kafka's RetriableException. */
+/** Returns whether the same request may succeed later (Kafka's RetriableException). */
 export function isRetriable(error: ErrorCode): boolean {
   return RETRIABLE.has(error);
 }
 
-/** The client's metadata may be wrong and is asked for again: Kafka's InvalidMetadataException. */
+/** Returns whether the client's metadata may be wrong and must be requested again (Kafka's InvalidMetadataException). */
 export function invalidatesMetadata(error: ErrorCode): boolean {
   return INVALID_METADATA.has(error);
 }
 
 /**
- * Whether a produce that was answered so may have been appended all the same, or may be yet. It names
- * the errors that a leader gives before it touches its log, and doubts every other:
- * NOT_LEADER_OR_FOLLOWER also answers a produce that waited for its replicas when its leader
+ * Returns whether a produce request with this error may have been appended, or may be later. Only errors that a leader
+ * returns before it appends are certain:
+ * NOT_LEADER_OR_FOLLOWER is also the response to a produce request that waited for replicas when its leader
  * stepped down (KAFKA-13574).
  */
 export function mayHaveBeenAppended(error: ErrorCode): boolean {

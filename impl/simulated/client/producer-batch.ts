@@ -4,25 +4,25 @@ import type { PartitionName } from '../../kafka/partition-name.ts';
 import { NO_EPOCH } from '../protocol/messages.ts';
 
 /**
- * What became of a send. `fail` only when no attempt can have been appended, now or later;
- * `offset` is null with `acks=0`, where nobody says. `error` is Kafka's name.
+ * The outcome of a send. `fail` only when no attempt can have been appended, now or later;
+ * `offset` is null with `acks=0`, which has no response. `error` is Kafka's name.
  */
 export type SendOutcome =
   | {
       readonly type: 'ok';
       readonly partition: number;
       readonly offset: number | null;
-      /** Of the topic that took it. */
+      /** The id of the topic that has the record. */
       readonly topicId: number;
     }
   | { readonly type: 'fail' | 'unknown'; readonly error: string; readonly partition?: number };
 
 export type SendCompletion = (outcome: SendOutcome) => void;
 
-/** What Kafka's estimate adds to key and value: the headers of a record and its share of the batch's. */
+/** The bytes that Kafka's estimate adds to key and value: the headers of a record and its share of the batch's. */
 const OVERHEAD_BYTES = 70;
 
-/** An estimate, in bytes; strings count by their UTF-16 units. */
+/** Returns an estimate, in bytes; strings count by their UTF-16 units. */
 export function estimateBytes(key: string | null, value: string): number {
   return (key === null ? 0 : key.length) + value.length + OVERHEAD_BYTES;
 }
@@ -31,40 +31,40 @@ export function estimateBytes(key: string | null, value: string): number {
 export class ProducerBatch {
   readonly partition: PartitionName;
   readonly index: number;
-  /** Monotonic ms at which its delivery.timeout.ms began. */
+  /** The start of delivery.timeout.ms, in ms of the monotonic clock. */
   readonly createdMs: number;
   readonly records: ProducedRecord[] = [];
   bytes = 0;
   /** How many it may have. */
   maxRecords = Number.POSITIVE_INFINITY;
-  /** Takes no more records: it was full, or it has been sent. */
+  /** The batch takes no more records: it was full, or it has been sent. */
   closed = false;
-  /** Answered or given up; what is heard of it afterwards changes nothing. */
+  /** The batch was answered or given up; a later response changes nothing. */
   done = false;
   inFlight = false;
-  /** Failed attempts that were followed by another one. */
+  /** The number of failed attempts that were followed by another one. */
   retries = 0;
-  /** Not to be sent before, on the monotonic clock. */
+  /** The end of the backoff, in ms of the monotonic clock. */
   backoffUntilMs = 0;
   /** The leader epoch that the last attempt was addressed to. */
   sentToLeaderEpoch = NO_EPOCH;
   /** The topic that the last attempt was addressed to, by its id; -1 before the first. */
   sentToTopicId = -1;
-  /** An attempt that is over may have been appended. */
+  /** A former attempt may have been appended. */
   maybeAppended = false;
   /** With idempotence, from the first attempt on. */
   producerId = NO_PRODUCER_ID;
   producerEpoch = NO_PRODUCER_EPOCH;
   baseSequence = NO_SEQUENCE;
-  /** Told to belong to a transaction. */
+  /** The batch is sent as part of a transaction. */
   transactional = false;
-  /** Has another sequence than its last attempt had. */
+  /** The sequence differs from that of the last attempt. */
   sequenceReset = false;
   /** Grows with each batch of a producer that got a sequence. */
   ordinal = -1;
-  /** What the last attempt put on the wire: it reads the buffer of this batch until it has left. */
+  /** The records of the last attempt, whose request reads the buffer of this batch until it has left. */
   onWire: { records: readonly ProducedRecord[] } | null = null;
-  /** The batch that had its buffer before, and whose request may not have left; null: none. */
+  /** The former batch of the same buffer, whose request may not have left; null: none. */
   sharesBufferWith: ProducerBatch | null = null;
   readonly #completions: SendCompletion[] = [];
 
@@ -80,7 +80,7 @@ export class ProducerBatch {
     this.bytes += bytes;
   }
 
-  /** Its records are in the buffer now. Of a request whose connection was given up nothing leaves any more. */
+  /** Puts the records into the buffer. A request whose connection was closed reads it no longer. */
   fillBuffer(): void {
     const before = this.sharesBufferWith;
     if (before === null) return;
@@ -98,7 +98,7 @@ export class ProducerBatch {
     }
   }
 
-  /** Gives up. Whether that is a `fail` or leaves the outcome open follows from the attempts made. */
+  /** Gives up. The attempts that were made decide whether the outcome is `fail` or `unknown`. */
   giveUp(error: string): void {
     if (this.done) return;
     this.done = true;

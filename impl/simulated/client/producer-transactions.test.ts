@@ -11,7 +11,7 @@ import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 const DELIVERY_MS = 100;
 
-/** A transactional producer of version 1, a leader, and another broker, its coordinator, which answer as they are told. */
+/** A transactional producer of version 1, a leader, and another broker, its coordinator, with scripted answers. */
 class Scene {
   readonly cluster = new ScriptedCluster(2);
   readonly transactions: ProducerTransactions;
@@ -80,14 +80,14 @@ class Scene {
     return this;
   }
 
-  /** Whom the producer said it was each time that it asked who it is. */
+  /** The identity in each InitProducerId request of the producer. */
   get asked(): number[] {
     return this.cluster.requests(Api.InitProducerId).map(({ body }) => body.producerId);
   }
 }
 
 describe('a batch of a transaction that is given up', () => {
-  test('asks for another epoch when the transaction is aborted afterwards (KIP-360)', () => {
+  test('makes the producer request another epoch with the abort (KIP-360)', () => {
     const scene = new Scene();
     scene.deaf = true;
     scene
@@ -100,7 +100,7 @@ describe('a batch of a transaction that is given up', () => {
     expect(scene.asked).toEqual([-1, 7]);
   });
 
-  test('asks for none when the transaction was being aborted: its epoch goes on', () => {
+  test('keeps the epoch when the transaction was being aborted already', () => {
     const scene = new Scene();
     scene.deaf = true;
     scene
@@ -113,7 +113,7 @@ describe('a batch of a transaction that is given up', () => {
     expect(scene.asked).toEqual([-1]);
   });
 
-  test('is of no concern to the next transaction when the request that had it comes to nothing', () => {
+  test('does not fail the next transaction when its request fails late', () => {
     const scene = new Scene();
     scene.deaf = true;
     // Its request leaves later than the batch was made, and so times out later.
@@ -133,11 +133,11 @@ describe('a producer whose transactional id was forgotten', () => {
     return scene.begin().send('a').wait(50);
   };
 
-  test('is at its end (KAFKA-18019)', () => {
+  test('ends in a fatal error (KAFKA-18019)', () => {
     expect(forgotten().transactions.state).toBe('fatal-error');
   });
 
-  test('asked for another identity, and went on', () => {
+  test('requests another identity and goes on, with the historical rule', () => {
     const scene = forgotten(rulesWith([recoverFromUnknownPidMapping.rules]));
     expect(scene.transactions.state).toBe('abortable-error');
     scene.abort().wait(50);

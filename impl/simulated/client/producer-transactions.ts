@@ -14,7 +14,7 @@ import { Probe } from '../catalogue/probes.ts';
 import { TimerName } from '../catalogue/timers.ts';
 import type { CoordinatorChannel, CoordinatorKey } from './coordinator-channel.ts';
 
-/** What a call came to. `fail`: it has no effect, now or later; `error` is Kafka's name. */
+/** The outcome of a call. `fail`: it has no effect, now or later; `error` is Kafka's name. */
 export type TransactionOutcome =
   { readonly type: 'ok' } | { readonly type: 'fail' | 'unknown'; readonly error: string };
 type Completion = (outcome: TransactionOutcome) => void;
@@ -30,23 +30,23 @@ export type TransactionsState =
   | 'abortable-error'
   | 'fatal-error';
 
-/** What the transactional part of a producer has of the rest of it. */
+/** The part of a producer that its transactions use. */
 export interface TransactionalProducer {
-  /** Who it is; -1 before the coordinator has said so. */
+  /** Returns the producer id and epoch; -1 before the coordinator has assigned them. */
   identity(): ProducerIdentity;
-  /** Somebody else from now on: its sequences begin at 0. */
+  /** Takes another producer id or epoch: sequences begin at 0. */
   adopt(identity: ProducerIdentity): void;
-  /** Batches that wait, or are in flight. */
+  /** Returns whether batches wait or are in flight. */
   hasIncompleteBatches(): boolean;
-  /** Sends what waits now; nothing lingers. */
+  /** Sends waiting batches without lingering. */
   flush(): void;
-  /** Gives up what is not finished, or only what has never been sent. */
+  /** Gives up unfinished batches, or only those that were never sent. */
   abortBatches(error: string, onlyUndrained: boolean): void;
-  /** There may be something to send. */
+  /** Runs the sender: there may be something to send. */
   wake(): void;
 }
 
-/** What EndTxn, or the abort before it, waits for. */
+/** A commit or abort that was requested and has not completed. */
 interface End {
   readonly commit: boolean;
   readonly complete: Completion;
@@ -68,19 +68,19 @@ export class ProducerTransactions {
   readonly #timeoutMs: number;
   readonly #maxBlockMs: number;
   #state: TransactionsState = 'uninitialized';
-  /** What a state of error is about. */
+  /** The error behind a state of error. */
   #error: string | null = null;
-  /** Partitions of the transaction: those that the coordinator knows of, and those that it is still to be told of (version 1). */
+  /** The partitions of the transaction that the coordinator has, and those that must still be added to it (version 1). */
   readonly #added = new Set<PartitionName>();
   readonly #toAdd = new Set<PartitionName>();
   #adding = false;
-  /** Offsets that are on their way into the transaction. */
+  /** The number of TxnOffsetCommit calls under way. */
   #sendingOffsets = 0;
-  /** The coordinator may know of the transaction. */
+  /** The coordinator may have the transaction. */
   #started = false;
-  /** With version 1: sequences came to nothing, so that another epoch is needed when the transaction is over (KIP-360). */
+  /** With version 1: a batch with a sequence was given up, so that the next transaction needs another epoch (KIP-360). */
   #bumpNeeded = false;
-  /** The coordinator knows the producer no more: it asks for another identity when the transaction is aborted. */
+  /** The coordinator no longer has the producer, which needs another identity after the transaction is aborted. */
   #renewNeeded = false;
   #end: End | null = null;
   #waiters: (() => void)[] = [];
@@ -120,7 +120,7 @@ export class ProducerTransactions {
     this.#initProducerId(this.#waiting(complete));
   }
 
-  /** False when there is nothing to begin: Kafka's IllegalStateException, or the error that came before. */
+  /** Returns false when no transaction may begin: Kafka's IllegalStateException, or the error that came before. */
   begin(): boolean {
     if (this.#state !== 'ready') return false;
     this.#state = 'in-transaction';
@@ -130,16 +130,16 @@ export class ProducerTransactions {
     return true;
   }
 
-  /** Null: a record may be sent. Else why not. */
+  /** Returns null when a record may be sent, else the error. */
   refusal(): string | null {
     return this.#state === 'in-transaction' ? null : (this.#error ?? 'ILLEGAL_STATE');
   }
 
-  /** A record for the partition has been accepted. */
+  /** Adds the partition of an accepted record to the transaction. */
   addPartition(partition: PartitionName): void {
     if (this.#added.has(partition) || this.#toAdd.has(partition)) return;
     if (this.#version === 2) {
-      // Its leader adds it with the first batch.
+      // The leader adds the partition with the first batch.
       this.#added.add(partition);
       this.#started = true;
       return;
@@ -148,12 +148,12 @@ export class ProducerTransactions {
     this.#addPartitions();
   }
 
-  /** Whether batches for the partition may go out: with version 1 the coordinator must know of it first. */
+  /** Returns whether batches for the partition may be sent: with version 1 it must be added to the transaction first. */
   maySendTo(partition: PartitionName): boolean {
     return this.#state !== 'fatal-error' && this.#added.has(partition);
   }
 
-  /** Whether what is sent now is told to belong to the transaction. */
+  /** Whether batches that are sent now carry the transactional flag. */
   get marksBatches(): boolean {
     return this.#rules.marksBatchTransactional(this.#state === 'abortable-error');
   }
@@ -162,7 +162,7 @@ export class ProducerTransactions {
     if (this.#state !== 'in-transaction') return complete(illegal(this.#error));
     this.#sendingOffsets++;
     const patient = this.#waiting(complete);
-    // Also when the application has given up waiting: an end comes after it.
+    // An end waits for this also when the call has timed out.
     const waiting = (outcome: TransactionOutcome): void => {
       this.#sendingOffsets--;
       patient(outcome);
@@ -198,7 +198,7 @@ export class ProducerTransactions {
     );
   }
 
-  /** Commits or aborts. A commit that fails with an abortable error leaves the transaction to be aborted. */
+  /** Commits or aborts. After a commit that fails with an abortable error the application must abort. */
   end(commit: boolean, complete: Completion): void {
     const mayAbort = this.#state === 'in-transaction' || this.#state === 'abortable-error';
     if (commit ? this.#state !== 'in-transaction' : !mayAbort) return complete(illegal(this.#error));
@@ -213,40 +213,40 @@ export class ProducerTransactions {
     this.batchesChanged();
   }
 
-  /** Calls `done` when no call is under way any more; at once when none is. */
+  /** Calls `done` when no call is under way; at once when none is. */
   whenIdle(done: () => void): void {
     if (this.isIdle) done();
     else this.#waiters.push(done);
   }
 
-  /** No call is under way. */
+  /** Whether no call is under way. */
   get isIdle(): boolean {
     return this.#state !== 'initializing' && this.#state !== 'committing' && this.#state !== 'aborting';
   }
 
-  /** The transaction may still be committed. */
+  /** Whether the transaction may still be committed. */
   get #isOpen(): boolean {
     return this.#state === 'in-transaction' || this.#state === 'committing';
   }
 
-  // What the sender tells.
+  // Events of the sender.
 
-  /** A record of the transaction never got as far as a batch (`KafkaProducer.doSend` catching an ApiException). */
+  /** Fails the transaction of a record that never got into a batch (`KafkaProducer.doSend` catching an ApiException). */
   sendFailed(error: ErrorCode): void {
     this.batchFailed(error, false);
   }
 
-  /** A batch of the transaction was given up. `bump`: its sequence came to nothing. */
+  /** Fails the transaction of a batch that was given up. `bump`: its sequence was not used. */
   batchFailed(error: ErrorCode, bump: boolean): void {
     if (this.#state === 'fatal-error') return;
-    // Whoever may still abort the transaction begins another epoch then; one that is ending does not (KIP-360).
+    // A producer that can still abort the transaction begins another epoch with the abort; one that is ending does not (KIP-360).
     if (bump || this.#state === 'in-transaction') this.#bumpNeeded = true;
     const next = this.#rules.afterFailedBatch(error);
     const open = this.#isOpen;
     if (open || next === 'fatal') this.#failWith(next, error);
   }
 
-  /** The transaction can be ended when nothing of it is under way. */
+  /** Ends the transaction, if that was requested, once nothing of it is under way. */
   batchesChanged(): void {
     const end = this.#end;
     if (end === null || end.sent) return;
@@ -254,7 +254,7 @@ export class ProducerTransactions {
     const inFlight = asking || this.#producer.hasIncompleteBatches();
     if (inFlight && !this.#rules.endsWithBatchesInFlight()) return;
     end.sent = true;
-    // Else the coordinator has never heard of it, or knows the producer no more.
+    // Otherwise the coordinator never had the transaction, or no longer has the producer.
     if (this.#started && !this.#renewNeeded) this.#endTxn(end);
     else this.#ended();
   }
@@ -300,8 +300,8 @@ export class ProducerTransactions {
         const error = response === null ? null : decisiveError(response);
         const next = this.#rules.afterCoordinatorAnswer(error);
         if (next === 'again' || next === 'elsewhere') {
-          // Also when the transaction is to be aborted: first it must be known whether it began. Only until a deleted
-          // topic is there again nobody waits then: nothing was added. (Kafka's producer waits until it has an error.)
+          // An abort waits, too, for it must be known whether the transaction began. It does not wait for a deleted topic:
+          // nothing was added then. (Kafka's producer waits until it has an error.)
           if (error !== Errors.UNKNOWN_TOPIC_OR_PARTITION || this.#isOpen) return next;
           this.#toAdd.clear();
         }
@@ -342,7 +342,7 @@ export class ProducerTransactions {
           this.#ended();
           return 'done';
         }
-        // An attempt before, whose answer nobody has, may have done it.
+        // An earlier attempt whose response was lost may have ended the transaction.
         if (next !== 'done') this.#failWith(next, error ?? Errors.NONE, attempts > 1 ? 'unknown' : 'fail');
         return 'done';
       },
@@ -362,7 +362,7 @@ export class ProducerTransactions {
     complete({ type: 'ok' });
   }
 
-  /** A request until it is answered: well, or with an error that the producer has to live with. */
+  /** Sends a request until it succeeds or fails with an error that is not retriable. */
   #call<R extends RequestBody>(
     coordinator: CoordinatorKey,
     request: () => R,
@@ -372,7 +372,7 @@ export class ProducerTransactions {
     let attempts = 0;
     this.#channel.call(coordinator, request, (response) => {
       attempts++;
-      // Only requests whose answers have one error are sent here.
+      // Only requests whose responses have one error are sent here.
       const answer = response as (ResponseTo<R> & { readonly error: ErrorCode }) | null;
       const next = this.#rules.afterCoordinatorAnswer(answer === null ? null : answer.error);
       if (next === 'again' || next === 'elsewhere') return next;
@@ -410,7 +410,7 @@ export class ProducerTransactions {
     for (const waiter of this.#waiters.splice(0)) waiter();
   }
 
-  /** Once, with the outcome or when `max.block.ms` is over; then nobody knows. */
+  /** Returns a completion that calls `complete` once: with the outcome, or with `unknown` after `max.block.ms`. */
   #waiting(complete: Completion): Completion {
     let timer: Timer | null = this.#context.after(this.#maxBlockMs, TimerName.OperationTimeout, () => {
       timer = null;
@@ -429,7 +429,7 @@ function illegal(error: string | null): TransactionOutcome {
   return { type: 'fail', error: error ?? 'ILLEGAL_STATE' };
 }
 
-/** Of a request that failed as a whole, what it failed with. */
+/** Returns the error of a request that failed as a whole. */
 function decisiveError({ partitions }: AddPartitionsToTxnResponse): ErrorCode {
   const refused = partitions.find(
     ({ error }) => error !== Errors.NONE && error !== Errors.OPERATION_NOT_ATTEMPTED,

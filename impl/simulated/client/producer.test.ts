@@ -61,7 +61,7 @@ function answers(cluster: ScriptedCluster, steps: readonly (ErrorCode | 'silence
 }
 
 describe('batches', () => {
-  test('a record waits linger.ms for company, and all travel together', () => {
+  test('records within linger.ms are sent in one batch', () => {
     const it = scene({ 'linger.ms': 20 });
     it.cluster.run(10);
     for (const value of ['a', 'b', 'c']) {
@@ -102,7 +102,7 @@ describe('batches', () => {
     ]);
   });
 
-  test('a lingering batch goes along with one that is ready', () => {
+  test('a lingering batch is sent together with a ready one', () => {
     const it = scene({ 'linger.ms': 10_000, 'batch.size': 150 }, [1, 1]);
     it.cluster.run(10);
     it.send('lingers', 1);
@@ -132,7 +132,7 @@ describe('batches', () => {
     expect(batches.join('|')).toMatch(/cd/);
   });
 
-  test('a key has its partition', () => {
+  test('records with one key go to one partition', () => {
     const it = scene({}, [1, 1, 1]);
     it.send('a', null, 'customer-7');
     it.send('b', null, 'customer-7');
@@ -170,7 +170,7 @@ describe('retries', () => {
     expect(it.cluster.values('orders-0')).toEqual(['b', 'a']);
   });
 
-  test('with one request in flight nothing overtakes', () => {
+  test('with one request in flight no batch overtakes another', () => {
     const it = scene({ 'max.in.flight.requests.per.connection': 1 });
     answers(it.cluster, [Errors.NOT_ENOUGH_REPLICAS]);
     it.cluster.run(10);
@@ -231,7 +231,7 @@ describe('retries', () => {
     expect(it.cluster.requests(Api.Produce).map(({ node }) => node)).toEqual(['broker-1', 'broker-2']);
   });
 
-  test('a broker that is gone is left alone for a while, and the record arrives when it is back', () => {
+  test('the backoff of a broker that is down passes, and the record arrives when the broker is back', () => {
     const it = scene();
     it.cluster.run(10);
     it.cluster.world.crash(it.cluster.world.host('broker-1'));
@@ -245,7 +245,7 @@ describe('retries', () => {
 });
 
 describe('acks', () => {
-  test('acks=0 is complete when it is sent, and nobody says where it lies', () => {
+  test('acks=0 completes when the record is sent, without an offset', () => {
     const it = scene({ acks: '0' });
     it.cluster.run(10);
     it.send('a');
@@ -329,7 +329,7 @@ describe('honest outcomes', () => {
     expect(it.outcomes.get('a')).toEqual({ type, error, partition: 0 });
   });
 
-  test('refused until delivery.timeout.ms is a certain failure', () => {
+  test('a batch that is refused until delivery.timeout.ms is a certain failure', () => {
     const it = scene(timeouts);
     it.cluster.run(10);
     it.cluster.script = (request) =>
@@ -342,7 +342,7 @@ describe('honest outcomes', () => {
     expect(it.probes('producer-timed-out')).toBe(1);
   });
 
-  test('lost once and refused until delivery.timeout.ms stays unknown', () => {
+  test('a batch that is lost once and then refused until delivery.timeout.ms stays unknown', () => {
     const it = scene(timeouts);
     it.cluster.run(10);
     let first = true;
@@ -368,7 +368,7 @@ describe('honest outcomes', () => {
     expect(it.cluster.requests(Api.Produce)).toHaveLength(2);
   });
 
-  test('a partition without a leader: never sent, so a certain failure', () => {
+  test('a record for a partition without a leader is never sent and a certain failure', () => {
     const it = scene(timeouts, [-1]);
     it.cluster.run(10);
     it.send('a');
@@ -387,15 +387,15 @@ describe('honest outcomes', () => {
       { 'enable.idempotence': 'true', 'max.block.ms': 1000 },
     );
     const outcomes: string[] = [];
-    const told = ({ type }: { readonly type: string }): void => void outcomes.push(type);
+    const complete = ({ type }: { readonly type: string }): void => void outcomes.push(type);
     const transactions = producer.transactions!;
-    transactions.init(told);
+    transactions.init(complete);
     cluster.run(100);
     transactions.begin();
-    producer.send({ op: 1, topic: 'missing', partition: 0, key: null, value: 'a' }, told);
+    producer.send({ op: 1, topic: 'missing', partition: 0, key: null, value: 'a' }, complete);
     cluster.run(1100);
-    transactions.end(true, told);
-    transactions.end(false, told);
+    transactions.end(true, complete);
+    transactions.end(false, complete);
     cluster.run(100);
     expect(outcomes).toEqual(['ok', 'fail', 'fail', 'ok']);
     expect(transactions.state).toBe('ready');

@@ -25,7 +25,7 @@ export interface RecordToSend {
   /** The operation, unique in the run; it keys what is drawn for the record. */
   readonly op: number;
   readonly topic: string;
-  /** Null: the partitioner chooses, by key if there is one, else sticky. */
+  /** Null: the partitioner chooses one, by the key if there is one, else sticky. */
   readonly partition: number | null;
   readonly key: string | null;
   readonly value: string;
@@ -102,7 +102,7 @@ export class Producer implements Process {
     const accumulator = this.#accumulator;
     const wake = (): void => this.#sender.run();
     return {
-      // No getter: V8 keeps one in the hidden class of the literal, and with it everything that it sees, for long.
+      // A method, because V8 keeps a getter in the hidden class of the literal, and with it everything that it captures.
       identity: () => manager.identity,
       adopt: (identity) => manager.adopt(identity),
       hasIncompleteBatches: () => accumulator.hasIncomplete,
@@ -124,7 +124,7 @@ export class Producer implements Process {
   }
 
   onRequest(message: Message): void {
-    throw new Error(`a producer serves nobody, not even ${message.from.name}`);
+    throw new Error(`a producer serves no request, but received one of ${message.from.name}`);
   }
 
   shutdown(done: (cleanly: boolean) => void): void {
@@ -152,7 +152,7 @@ export class Producer implements Process {
       return;
     }
     this.#metadata.awaitPartition(record.topic, record.partition ?? 0, this.#maxBlockMs, (found) => {
-      // The sender runs when all that waited for this metadata have been appended.
+      // The sender runs when all records that waited for this metadata have been appended.
       if (!found) {
         this.transactions?.sendFailed(Errors.REQUEST_TIMED_OUT);
         complete(neverSent(record));
@@ -161,14 +161,14 @@ export class Producer implements Process {
     });
   }
 
-  /** A transactional producer takes records within a transaction only. */
+  /** Refuses records of a transactional producer outside of a transaction. */
   #refuses(complete: SendCompletion): boolean {
     const refusal = this.transactions?.refusal() ?? null;
     if (refusal !== null) complete({ type: 'fail', error: refusal });
     return refusal !== null;
   }
 
-  /** True when the sender has something new to look at. */
+  /** Returns whether the sender has something new to send. */
   #append(record: RecordToSend, complete: SendCompletion): boolean {
     const { op, topic, key, value } = record;
     const partitions = this.#metadata.topic(topic);
@@ -187,7 +187,7 @@ export class Producer implements Process {
       const bytes = estimateBytes(key, value);
       if (this.#accumulator.hasRoom(partitionName(topic, current), bytes)) return current;
     }
-    // The batch there is complete: this record begins another one, elsewhere.
+    // The batch there is complete: this record begins another one in another partition.
     return this.#sticky.next(topic, partitions, op);
   }
 }

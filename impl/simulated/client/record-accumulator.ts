@@ -12,11 +12,11 @@ export class PartitionQueue {
   readonly partition: PartitionName;
   readonly index: number;
   readonly batches: ProducerBatch[] = [];
-  /** The one that was made last, wherever it is now. */
+  /** The batch that was created last, waiting or in flight. */
   newest: ProducerBatch | null = null;
-  /** How many records those before it have. */
+  /** The number of records in the batches before it. */
   readonly sizes: number[] = [];
-  /** A batch is in flight and must not be overtaken: Kafka's guaranteeMessageOrder. */
+  /** A batch is in flight, and the next one waits for it (Kafka's guaranteeMessageOrder). */
   muted = false;
 
   constructor(partition: PartitionName, index: number) {
@@ -25,10 +25,10 @@ export class PartitionQueue {
   }
 }
 
-/** How many records the next batch of a partition may have, after batches with so many. */
+/** Returns the number of records that the next batch of a partition may have. */
 export type RoomForRecords = (before: readonly number[]) => number;
 
-/** Gathers records into batches, by partition (Kafka's class of that name). */
+/** Collects records into batches, by partition (Kafka's class of that name). */
 export class RecordAccumulator {
   readonly #batchSize: number;
   readonly #lingerMs: number;
@@ -36,7 +36,7 @@ export class RecordAccumulator {
   readonly #roomForRecords: RoomForRecords;
   readonly #buffers = new BufferPool();
   readonly #queues = new Map<PartitionName, PartitionQueue>();
-  /** All unfinished batches, oldest first; finished ones leave when they are found at the front. */
+  /** All unfinished batches, oldest first; finished ones are removed when they reach the front. */
   readonly #byAge: ProducerBatch[] = [];
 
   /** `batchSize` in bytes; times in ms. */
@@ -56,13 +56,13 @@ export class RecordAccumulator {
     return this.#queues.values();
   }
 
-  /** Whether a record of that size would join a batch that is already there. */
+  /** Returns whether a record of that size would join an existing batch. */
   hasRoom(partition: PartitionName, bytes: number): boolean {
     const last = this.#queues.get(partition)?.batches.at(-1);
     return last !== undefined && this.#fits(last, bytes);
   }
 
-  /** True when the sender has something new to look at: another batch, or a batch that is full now. */
+  /** Returns whether the sender has something new to send: another batch, or a batch that is full now. */
   append(
     topic: string,
     index: number,
@@ -86,7 +86,7 @@ export class RecordAccumulator {
   }
 
   /**
-   * When the first batch of the queue may be sent, in monotonic ms; a time that is past means now.
+   * Returns the time from which the first batch of the queue may be sent, in ms of the monotonic clock.
    * A retry waits for its backoff, unless the partition has a new leader meanwhile (KIP-951);
    * a first attempt for `linger.ms`, unless its batch is full or another one is behind it.
    */
@@ -101,7 +101,7 @@ export class RecordAccumulator {
     return first.closed || queue.batches.length > 1 ? 0 : first.createdMs + this.#lingerMs;
   }
 
-  /** Whether the first batch may go along with a request that is being sent anyway: lingering ones may. */
+  /** Returns whether the first batch may join a request that is being sent anyway: a lingering one may. */
   mayDrain(queue: PartitionQueue, leader: PartitionMetadata, nowMs: number): boolean {
     const first = queue.batches[0];
     if (first === undefined || queue.muted) return false;
@@ -117,8 +117,8 @@ export class RecordAccumulator {
   }
 
   /**
-   * Puts a batch back before batches that were sent after it; with idempotence, behind those that were sent
-   * before it. Without, batches come back in the order in which they were sent: it goes to the front.
+   * Returns a batch to its queue. With idempotence it comes behind the batches that were sent before it. Without, it
+   * comes to the front.
    */
   reenqueue(batch: ProducerBatch): void {
     const { batches } = this.#queueOf(batch);
@@ -132,7 +132,7 @@ export class RecordAccumulator {
     this.#queueOf(batch).muted = muted;
   }
 
-  /** Takes the next batch whose `delivery.timeout.ms` is over, waiting or in flight; undefined when there is none. */
+  /** Takes the next batch whose `delivery.timeout.ms` has passed, waiting or in flight; undefined when there is none. */
   takeExpired(nowMs: number): ProducerBatch | undefined {
     const oldest = this.#oldest();
     if (oldest === undefined || oldest.createdMs + this.#deliveryTimeoutMs > nowMs) return undefined;
@@ -143,18 +143,18 @@ export class RecordAccumulator {
     return oldest;
   }
 
-  /** The buffer of a batch that was given up may be used for another one, at once. */
+  /** Frees the buffer of a batch that was given up. */
   deallocate(batch: ProducerBatch): void {
     this.#buffers.deallocate(batch);
   }
 
-  /** The batch was taken, and nobody looks after it: its time does not end either. */
+  /** Drops a batch that was taken: it never completes and never expires. */
   forget(batch: ProducerBatch): void {
     const index = this.#byAge.indexOf(batch);
     if (index >= 0) this.#byAge.splice(index, 1);
   }
 
-  /** When the next batch expires, in monotonic ms; infinite when there is none. */
+  /** Returns the time at which the next batch expires, in ms of the monotonic clock; infinite when there is none. */
   nextExpiryMs(): number {
     const oldest = this.#oldest();
     return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.createdMs + this.#deliveryTimeoutMs;
@@ -165,12 +165,12 @@ export class RecordAccumulator {
     return this.#oldest() !== undefined;
   }
 
-  /** What there is goes out as soon as it may: batches take no more records. */
+  /** Closes all batches, so that they are sent as soon as possible. */
   flush(): void {
     for (const { batches } of this.#queues.values()) for (const batch of batches) batch.closed = true;
   }
 
-  /** Gives up all that is not finished, or only what has never been sent. */
+  /** Gives up unfinished batches, or only those that were never sent. */
   abort(error: string, onlyUndrained: boolean): void {
     for (const batch of this.#byAge.splice(0)) {
       if (onlyUndrained && batch.baseSequence !== NO_SEQUENCE) {

@@ -3,8 +3,8 @@ import type { Context } from '../kernel/context.ts';
 import { Purpose } from '../catalogue/purposes.ts';
 
 /**
- * How long a client waits before it tries again, in ms: doubling from an initial to a greatest wait,
- * each spread by 20 % either way so that clients do not return in step (KIP-580). Never above the greatest.
+ * The backoff of a client before it retries, in ms: doubling from an initial to a greatest wait, each spread by 20 %
+ * either way so that clients do not retry in step (KIP-580), and never above the greatest.
  */
 export class RetryBackoff {
   readonly #context: Context;
@@ -17,7 +17,7 @@ export class RetryBackoff {
     this.#maxMs = maxMs;
   }
 
-  /** As `retry.backoff.ms` and `retry.backoff.max.ms` say. */
+  /** Returns the backoff by `retry.backoff.ms` and `retry.backoff.max.ms`. */
   static of(context: Context, configuration: Configuration): RetryBackoff {
     return new RetryBackoff(
       context,
@@ -26,7 +26,7 @@ export class RetryBackoff {
     );
   }
 
-  /** `failures` in a row so far, from 1; `n` tells apart what fails under one cause. */
+  /** Returns the delay after `failures` in a row, from 1; `n` separates the draws of failures with one cause. */
   delayMs(failures: number, n: number): number {
     const { world, host } = this.#context;
     const doublings = Math.min(Math.max(0, failures - 1), 50);

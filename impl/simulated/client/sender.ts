@@ -18,7 +18,7 @@ import type { TransactionManager } from './transaction-manager.ts';
 const ACKS = { all: -1, '1': 1, '0': 0 } as const;
 
 /**
- * Sends what the accumulator has gathered and sees each batch to its end: Kafka's Sender. Without
+ * Sends the batches of the accumulator until each is completed or given up (Kafka's Sender). Without
  * idempotence, with more than one request in flight a batch that is retried may be overtaken by
  * the next one; with exactly one, its partition waits for it.
  */
@@ -67,7 +67,7 @@ export class Sender {
     this.#maxSequence = configuration['crucible.max.sequence'];
   }
 
-  /** Sends all that can be sent now, and sets timers for the rest. */
+  /** Sends every batch that may be sent now, and sets a timer for the rest. */
   readonly run = (): void => {
     // A completion may send the next record; the loop below will find it.
     if (this.#running) return;
@@ -84,7 +84,7 @@ export class Sender {
     this.#watchExpiry(nowMs);
   };
 
-  /** Sends to each broker that something is ready for; returns when to look again, at once if a request was sent. */
+  /** Sends to each broker with a ready batch; returns the time of the next attempt, which is now if a request was sent. */
   #sendReady(nowMs: number): number {
     let wakeMs = Number.POSITIVE_INFINITY;
     let sent = false;
@@ -111,7 +111,7 @@ export class Sender {
     return sent ? nowMs : wakeMs;
   }
 
-  /** One request with the first batch of every partition that the broker leads. */
+  /** Sends one request with the first batch of every partition that the broker leads. */
   #sendTo(connection: BrokerConnection, nowMs: number): void {
     const batches: ProducerBatch[] = [];
     for (const queue of this.#accumulator.queues) {
@@ -122,7 +122,7 @@ export class Sender {
       const batch = this.#accumulator.take(queue);
       this.#transactions?.drained(batch);
       if (batch.baseSequence > this.#maxSequence) {
-        // No header of a batch takes such a number: the I/O thread throws, and the batch is nobody's any more.
+        // The header of a batch cannot hold such a number: the I/O thread throws, and the batch never completes.
         this.#accumulator.forget(batch);
         continue;
       }
@@ -190,7 +190,7 @@ export class Sender {
     if (invalidatesMetadata(error)) this.#metadata.requestUpdate();
     const nowMs = this.#context.monotonicMs();
     if (!this.#canRetry(batch, error, nowMs)) {
-      // The leader has it, and cannot say where any more.
+      // The leader has the batch, and no longer knows its offset.
       if (error === Errors.DUPLICATE_SEQUENCE_NUMBER) this.#succeeded(batch, null);
       else this.#giveUp(batch, error, batch.retries < this.#retries);
       return;
@@ -207,7 +207,7 @@ export class Sender {
     return this.#transactions === null ? isRetriable(error) : this.#transactions.canRetry(batch, error);
   }
 
-  /** `adjust`: the batch was refused for good, and others take its sequence. */
+  /** `adjust`: the batch was refused for certain, and other batches take its sequence. */
   #giveUp(batch: ProducerBatch, error: ErrorCode, adjust: boolean): void {
     this.#transactions?.failed(batch, error, adjust);
     batch.giveUp(errorName(error));
@@ -226,7 +226,7 @@ export class Sender {
   }
 
   #wakeAt(wakeMs: number, nowMs: number): void {
-    // A timer that comes too early only looks again.
+    // A timer that fires too early is set again.
     if (wakeMs >= this.#readyTimerDueMs) return;
     this.#readyTimer?.cancel();
     this.#readyTimerDueMs = wakeMs;

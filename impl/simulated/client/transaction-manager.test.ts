@@ -11,7 +11,7 @@ import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 type Answer = ErrorCode | 'usual';
 
-/** A producer whose records travel one a batch, and a broker that answers as it is told. */
+/** A producer whose records travel one a batch, and a broker with scripted answers. */
 class Scene {
   readonly cluster = new ScriptedCluster(1);
   readonly outcomes: string[] = [];
@@ -51,7 +51,7 @@ class Scene {
   send(values: string, partition = 0): this {
     for (const value of values) {
       const record = { op: this.#ops++, topic: 'orders', partition, key: null, value };
-      this.#producer.send(record, (outcome) => this.outcomes.push(`${value} ${told(outcome)}`));
+      this.#producer.send(record, (outcome) => this.outcomes.push(`${value} ${describeOutcome(outcome)}`));
     }
     return this;
   }
@@ -80,7 +80,7 @@ function identity({ records, producerEpoch, baseSequence }: ProducePartition): s
   return `${records.map(({ value }) => value).join('')} ${producerEpoch}:${baseSequence}`;
 }
 
-function told(outcome: SendOutcome): string {
+function describeOutcome(outcome: SendOutcome): string {
   return outcome.type === 'ok' ? `at ${outcome.offset}` : `${outcome.type} ${outcome.error}`;
 }
 
@@ -102,7 +102,7 @@ describe('sequences', () => {
     expect(it.sent().slice(18)).toEqual(['x 0:18', 'x 0:19', 'x 0:0', 'x 0:1']);
   });
 
-  test('stay what they are when a batch is sent again', () => {
+  test('of a batch do not change when it is sent again', () => {
     const it = new Scene([NOT_LEADER_OR_FOLLOWER]).send('a').wait(50);
     expect([it.sent(), it.outcomes]).toEqual([['a 0:0', 'a 0:0'], ['a at 0']]);
   });
@@ -116,13 +116,13 @@ describe('retries', () => {
     expect(it.outcomes).toEqual(['a at 0', 'b at 1', 'c at 2', 'd at 3']);
   });
 
-  test('a duplicate that the leader cannot place any more is a success without an offset', () => {
+  test('a duplicate whose offset the leader no longer knows succeeds without an offset', () => {
     expect(new Scene([Errors.DUPLICATE_SEQUENCE_NUMBER]).send('a').wait(20).outcomes).toEqual(['a at null']);
   });
 });
 
 describe('a new epoch (KIP-360)', () => {
-  test('when the leader misses what was never given up, and surely has none of it: all is numbered anew, in order', () => {
+  test('gives all batches in flight new sequences, in order, when the leader certainly has none of them', () => {
     const lost = [OUT_OF_ORDER_SEQUENCE_NUMBER, OUT_OF_ORDER_SEQUENCE_NUMBER];
     const it = new Scene(['usual', ...lost]).send('a').wait(20).send('bc').wait(50);
     expect(it.sent()).toEqual(['a 0:0', 'b 0:1', 'c 0:2', 'b 1:0', 'c 1:1']);
@@ -132,21 +132,21 @@ describe('a new epoch (KIP-360)', () => {
     const { REQUEST_TIMED_OUT } = Errors;
     const answers = ['usual', REQUEST_TIMED_OUT, REQUEST_TIMED_OUT, OUT_OF_ORDER_SEQUENCE_NUMBER] as const;
 
-    test('has to wait: the batch keeps its identity until it is decided (KAFKA-14034)', () => {
+    test('waits: the batch keeps its identity until it has an outcome (KAFKA-14034)', () => {
       const it = new Scene(answers).send('a').wait(20).send('bc').wait(250);
       expect(it.sent()).toEqual(['a 0:0', 'b 0:1', 'c 0:2', 'b 0:1', 'b 0:1', 'c 0:2']);
       it.send('d').wait(20);
       expect(it.sent().at(-1)).toBe('d 1:0');
     });
 
-    test('Kafka gives it a new identity, and has it stored twice', () => {
+    test('gives the batch a new identity, with the rule of Kafka, and the batch is stored twice', () => {
       const published = rulesWith([{ mayTakeNewIdentity: () => true }]);
       const it = new Scene(answers, {}, published).send('a').wait(20).send('bc').wait(250);
       expect(it.sent()).toEqual(['a 0:0', 'b 0:1', 'c 0:2', 'b 0:1', 'b 1:0', 'c 1:1']);
     });
   });
 
-  test('when a batch was given up, and the one behind it shows that the leader has it not; nothing new is sent before', () => {
+  test('follows a batch that was given up when the next batch shows that the leader does not have it; nothing new is sent before', () => {
     const it = new Scene((sent) => {
       if (sent.startsWith('a')) return NOT_LEADER_OR_FOLLOWER;
       return sent.endsWith('0:1') ? OUT_OF_ORDER_SEQUENCE_NUMBER : 'usual';
@@ -158,7 +158,7 @@ describe('a new epoch (KIP-360)', () => {
     expect(it.outcomes.slice(1)).toEqual(['b at 0', 'c at 1']);
   });
 
-  test('partitions without anything in flight begin at 0, too, when they are written to again (KAFKA-12152)', () => {
+  test('restarts idle partitions at sequence 0, too (KAFKA-12152)', () => {
     const it = new Scene(['usual', 'usual', OUT_OF_ORDER_SEQUENCE_NUMBER]);
     it.send('x', 1).wait(20).send('a').wait(20).send('b').wait(50).send('y', 1).wait(20);
     expect(it.sent()).toEqual(['a 0:0', 'b 0:1', 'b 1:0']);
@@ -172,7 +172,7 @@ describe('a new epoch (KIP-360)', () => {
     };
     const behind = (it: Scene) => it.send('a').send('x', 1).wait(5).send('b').wait(20).send('y', 1).wait(30);
 
-    test('has to wait there: it would fence that batch (KAFKA-5870)', () => {
+    test('waits in that partition: it would fence that batch (KAFKA-5870)', () => {
       const it = behind(new Scene(answers));
       expect(it.sent()).toEqual(['a 0:0', 'b 0:1', 'b 1:0']);
       expect(new Set(it.sent('orders-1'))).toEqual(new Set(['x 0:0']));
@@ -181,20 +181,20 @@ describe('a new epoch (KIP-360)', () => {
       expect(it.sent('orders-1').at(-1)).toBe('y 1:0');
     });
 
-    test('once did not wait', () => {
+    test('fences that batch with the historical rule', () => {
       const it = behind(new Scene(answers, {}, rulesWith([{ waitsForOldEpoch: () => false }])));
       expect(it.sent('orders-1')).toContain('y 1:0');
       expect(it.outcomes).not.toContain('x unknown REQUEST_TIMED_OUT');
     });
   });
 
-  test('is what there was not at first: the application was told (KAFKA-5793)', () => {
+  test('is not begun with the historical rule: the batch fails (KAFKA-5793)', () => {
     const once = rulesWith([{ retriesInNewEpoch: () => false }]);
     const it = new Scene(['usual', OUT_OF_ORDER_SEQUENCE_NUMBER], {}, once).send('a').wait(20);
     expect(it.send('b').wait(50).outcomes).toEqual(['a at 0', 'b fail OUT_OF_ORDER_SEQUENCE_NUMBER']);
   });
 
-  test('or another producer id, when there is none left', () => {
+  test('is replaced by another producer id when no epoch is left', () => {
     const it = new Scene(
       [
         'usual',
@@ -212,7 +212,7 @@ describe('a new epoch (KIP-360)', () => {
   });
 });
 
-test('without an id nothing is sent; the producer asks again until it has one', () => {
+test('a producer without an id sends nothing, and requests an id until it has one', () => {
   const refused = {
     api: Api.InitProducerId,
     error: Errors.COORDINATOR_LOAD_IN_PROGRESS,

@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import type { Configuration } from '../../../model/configuration/configuration.ts';
 import { Api } from '../../kafka/api.ts';
 import { Errors } from '../../kafka/errors.ts';
@@ -16,21 +17,21 @@ import type { ProducerBatch } from './producer-batch.ts';
 import type { ProducerTransactions } from './producer-transactions.ts';
 import { RetryBackoff } from './retry-backoff.ts';
 
-/** What the producer keeps of a partition that it writes to (Kafka's TxnPartitionEntry). */
+/** The producer's state of a partition that it writes to (Kafka's TxnPartitionEntry). */
 class PartitionEntry {
   producerId = NO_PRODUCER_ID;
   producerEpoch = NO_PRODUCER_EPOCH;
   nextSequence = 0;
   lastAckedSequence = NO_SEQUENCE;
-  /** Of the batch that had it. */
+  /** The ordinal of the batch with that sequence. */
   lastAckedOrdinal = -1;
-  /** Batches that have a sequence and are not decided, by sequence. */
+  /** The batches that have a sequence and no outcome, by sequence. */
   inFlight: ProducerBatch[] = [];
 }
 
 /**
- * Numbers what a producer sends, and says what may be sent when (Kafka's class of that name). While it has no
- * producer id it asks brokers for one; a transactional producer is told who it is by its coordinator.
+ * Assigns sequences to batches, and decides which may be sent (Kafka's class of that name). An idempotent producer requests
+ * its producer id from any broker; a transactional producer receives it from its coordinator.
  */
 export class TransactionManager {
   readonly #context: Context;
@@ -41,11 +42,11 @@ export class TransactionManager {
   readonly #maxSequence: number;
   readonly #maxEpoch: number;
   readonly #partitions = new Map<PartitionName, PartitionEntry>();
-  /** Partitions with a batch that was given up undecided, and the sequence behind it. */
+  /** The partitions with a batch that was given up without an outcome, and the sequence after that batch. */
   readonly #unresolved = new Map<PartitionName, number>();
-  /** Null outside of transactions. */
+  /** Null without a transactional id. */
   #transactions: ProducerTransactions | null = null;
-  /** Partitions whose undecided batches need sequences of a new epoch. */
+  /** The partitions whose batches in flight need sequences of a new epoch. */
   readonly #toRewrite = new Set<PartitionName>();
   #producerId = NO_PRODUCER_ID;
   #producerEpoch = NO_PRODUCER_EPOCH;
@@ -53,7 +54,7 @@ export class TransactionManager {
   #failures = 0;
   #nextOrdinal = 0;
 
-  /** `onProducerId` is called when there is an id to send with. */
+  /** `onProducerId` is called when a producer id has been received. */
   constructor(
     context: Context,
     configuration: Configuration,
@@ -70,7 +71,7 @@ export class TransactionManager {
     this.#maxEpoch = configuration['crucible.max.producer.epoch'];
   }
 
-  /** The producer is a transactional one: with what cannot be resolved its transaction is aborted. */
+  /** Makes the producer a transactional one: a sequence that cannot be resolved aborts the transaction. */
   serve(transactions: ProducerTransactions): void {
     this.#transactions = transactions;
   }
@@ -79,8 +80,14 @@ export class TransactionManager {
     return { producerId: this.#producerId, producerEpoch: this.#producerEpoch };
   }
 
-  /** Somebody else from now on. Nothing is in flight, or it was given up. */
+  /** Takes another producer id or epoch. No batch is in flight, or all were given up. */
   adopt({ producerId, producerEpoch }: ProducerIdentity): void {
+    assert(
+      producerId >= 0 && producerEpoch >= 0,
+      'a coordinator assigns an id and an epoch',
+      producerId,
+      producerEpoch,
+    );
     this.#producerId = producerId;
     this.#producerEpoch = producerEpoch;
     this.#partitions.clear();
@@ -92,7 +99,7 @@ export class TransactionManager {
     return this.#producerId !== NO_PRODUCER_ID;
   }
 
-  /** Settles what can be settled, before the sender sends anything. */
+  /** Resolves sequences and begins a new epoch where possible, before the sender sends anything. */
   settle(): void {
     this.#resolveSequences();
     if (this.#transactions !== null) return;
@@ -100,15 +107,15 @@ export class TransactionManager {
     if (!this.hasProducerId && !this.#initializing) this.#initProducerId();
   }
 
-  /** Whether the batch, the first of its partition that waits, may be sent now. */
+  /** Returns whether the batch, the first of its partition that waits, may be sent now. */
   mayDrain(batch: ProducerBatch): boolean {
     if (!this.hasProducerId) return false;
     const { partition } = batch;
     if (this.#transactions?.maySendTo(partition) === false) return false;
     const entry = this.#entry(partition);
-    // One that is sent again waits until all before it are decided.
+    // A retried batch waits until all batches before it have an outcome.
     if (batch.baseSequence !== NO_SEQUENCE) return entry.inFlight[0] === batch;
-    // What came before it must be decided first; else it might be written before it, or leave a gap.
+    // Earlier batches must have an outcome first; otherwise this one may be written before them, or leave a gap.
     if (this.#unresolved.has(partition) || this.#toRewrite.has(partition)) return false;
     const oldest = entry.inFlight[0];
     if (oldest === undefined) return true;
@@ -120,10 +127,11 @@ export class TransactionManager {
     );
   }
 
-  /** The batch is about to be sent: if it is new, it gets its identity. */
+  /** Gives a new batch its identity, before it is sent. */
   drained(batch: ProducerBatch): void {
     batch.sequenceReset = false;
     if (batch.baseSequence !== NO_SEQUENCE) return;
+    assert(this.hasProducerId, 'a batch gets its identity from the producer', batch.partition);
     batch.transactional = this.#transactions?.marksBatches ?? false;
     const entry = this.#entry(batch.partition);
     if (!this.#isCurrent(entry)) this.#beginEpoch(entry);
@@ -131,7 +139,7 @@ export class TransactionManager {
     entry.inFlight.push(batch);
   }
 
-  /** The leader has the batch; perhaps it was given up already. */
+  /** Records that the leader has the batch, which may have been given up already. */
   completed(batch: ProducerBatch): void {
     const entry = this.#entry(batch.partition);
     if (batch.ordinal > entry.lastAckedOrdinal && this.#hasIdentityOf(entry, batch)) {
@@ -141,7 +149,7 @@ export class TransactionManager {
     remove(entry, batch);
   }
 
-  /** The batch is given up. `adjust`: its sequence was not used up, as far as the leader's answer tells. */
+  /** Gives a batch up. `adjust`: the leader's response says that the sequence was not used. */
   failed(batch: ProducerBatch, error: ErrorCode, adjust: boolean): void {
     if (batch.done && this.#rules.ignoresGivenUpBatch()) return;
     remove(this.#entry(batch.partition), batch);
@@ -150,16 +158,16 @@ export class TransactionManager {
     else if (gap || adjust) this.#requestEpochBump(batch.partition);
   }
 
-  /** The batch was sent, is given up, and may be in the log all the same: nothing new is sent before that is known. */
+  /** Gives up a batch that was sent and may be in the log: nothing new is sent to the partition before that is known. */
   markUnresolved(batch: ProducerBatch): void {
     const { partition } = batch;
-    // Batches expire in the order in which they were made: this one lies behind any that is noted already.
+    // Batches expire in the order in which they were created: this one comes after any that is unresolved already.
     this.#unresolved.set(partition, this.#after(this.#lastSequence(batch)));
     const { world, host } = this.#context;
     world.probe(Probe['sequence-unresolved'], host, batch.index, batch.baseSequence);
   }
 
-  /** Whether an answer leaves hope for the batch. It may ask for a new epoch (KIP-360). */
+  /** Returns whether a batch may be retried after an error. May request a new epoch (KIP-360). */
   canRetry(batch: ProducerBatch, error: ErrorCode): boolean {
     const { partition } = batch;
     if (error === Errors.UNKNOWN_PRODUCER_ID) {
@@ -171,11 +179,11 @@ export class TransactionManager {
     const unresolved = this.#unresolved.get(partition);
     if (unresolved === undefined) {
       const entry = this.#entry(partition);
-      // Those before it are not written yet: it will be its turn.
+      // Earlier batches are not written yet: the same batch may succeed after them.
       const expected = this.#after(entry.lastAckedSequence);
       if (batch.sequenceReset || batch.baseSequence !== expected) return true;
     }
-    // The transaction cannot be mended: it is aborted.
+    // The transaction must be aborted.
     if (this.#transactions !== null || !this.#rules.retriesInNewEpoch()) return false;
     if (unresolved === undefined) {
       this.#requestEpochBump(partition);
@@ -186,7 +194,7 @@ export class TransactionManager {
     return true;
   }
 
-  /** The sender has done all that it can for now. */
+  /** Ends the transaction if its batches are done. Called when the sender has run. */
   senderRan(): void {
     this.#transactions?.batchesChanged();
   }
@@ -198,7 +206,7 @@ export class TransactionManager {
       const entry = this.#entry(partition);
       if (entry.inFlight.length > 0) continue;
       this.#unresolved.delete(partition);
-      // Later batches were written, so the one that was given up was, too.
+      // Later batches were written, so the one that was given up was written, too.
       if (entry.nextSequence === this.#after(entry.lastAckedSequence)) continue;
       this.#requestEpochBump(partition);
     }
@@ -222,7 +230,7 @@ export class TransactionManager {
     }
   }
 
-  /** False when the epochs of the producer id are used up: another id is needed first. */
+  /** Returns false when the epochs of the producer id are used up: another id is needed first. */
   #bumpEpoch(): boolean {
     if (this.#producerEpoch >= this.#maxEpoch) {
       this.#producerId = NO_PRODUCER_ID;
@@ -240,7 +248,7 @@ export class TransactionManager {
     return true;
   }
 
-  /** Begins at 0 under the present id and epoch, and numbers what is undecided anew. */
+  /** Restarts sequences at 0 with the present id and epoch, and assigns new ones to the batches in flight. */
   #restart(entry: PartitionEntry): void {
     this.#beginEpoch(entry);
     entry.inFlight = [...this.#rules.orderOfNewSequences(entry.inFlight)];

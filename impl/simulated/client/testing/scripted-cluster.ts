@@ -73,7 +73,7 @@ class ScriptedNode implements Process {
   }
 }
 
-/** Of every topic, unless a test makes one anew. */
+/** The id of every topic, unless a test creates one again. */
 const TOPIC_ID = 1;
 
 export class ScriptedCluster {
@@ -118,7 +118,7 @@ export class ScriptedCluster {
     }
   }
 
-  /** Deletes a topic and makes it anew, empty, with another id and in epoch 0. */
+  /** Deletes a topic and creates it again, empty, with another id and in epoch 0. */
   recreate(topic: string): void {
     this.partitions.forEach((before, index) => {
       if (before.topic !== topic) return;

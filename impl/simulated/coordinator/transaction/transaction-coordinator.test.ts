@@ -18,7 +18,7 @@ const SETTINGS = {
   'transaction.timeout.ms': 1_000,
 };
 
-/** A producer, asked and answered by hand: it speaks to whom it should, as often as it takes. */
+/** A producer driven by the test; it sends to the present coordinator and leader, and retries. */
 class Producer {
   readonly cluster: SmallCluster;
   producerId = -1;
@@ -126,7 +126,7 @@ const committedIn = (cluster: SmallCluster) => {
 };
 
 describe('a transaction with version 2', () => {
-  test('holds readers up until its marker is there, and ends in an epoch of its own', () => {
+  test('holds the last stable offset back until its marker is written, and ends with a new epoch', () => {
     const cluster = clusterOf(1);
     const producer = new Producer(cluster);
     producer.init();
@@ -138,7 +138,7 @@ describe('a transaction with version 2', () => {
     cluster.until(() => committedIn(cluster) === 2 && cluster.hits('transaction-completed') === 1);
   });
 
-  test('is aborted when its time is over, and its producer cannot commit it any more', () => {
+  test('is aborted after its timeout, and its producer can no longer commit it', () => {
     const cluster = clusterOf(1);
     const producer = new Producer(cluster);
     producer.init();
@@ -149,7 +149,7 @@ describe('a transaction with version 2', () => {
     expect(producer.send('b').error).toBe(Errors.INVALID_PRODUCER_EPOCH);
   });
 
-  test('of somebody who is replaced is aborted first', () => {
+  test('of a producer that is replaced is aborted first', () => {
     const cluster = clusterOf(1, { 'transaction.timeout.ms': 60_000 });
     const [first, second] = [new Producer(cluster), new Producer(cluster)];
     first.init();
@@ -161,7 +161,7 @@ describe('a transaction with version 2', () => {
     expect(second.producerId).toBe(first.producerId);
   });
 
-  test('goes to another producer id when the epochs are used up', () => {
+  test('gets another producer id when the epochs are used up', () => {
     const cluster = clusterOf(1, { 'crucible.max.producer.epoch': 3 });
     const producer = new Producer(cluster);
     producer.init();
@@ -187,7 +187,7 @@ describe('a transaction with version 1', () => {
     cluster.until(() => committedIn(cluster) === 2);
   });
 
-  test('takes no record for a partition that the coordinator does not know of (KIP-890)', () => {
+  test('refuses records for a partition that was not added to it (KIP-890)', () => {
     const cluster = clusterOf(1, { 'transaction.version': 1 });
     // It adds nothing.
     const producer = new Producer(cluster, 2);
@@ -195,7 +195,7 @@ describe('a transaction with version 1', () => {
     expect(producer.send('a').error).toBe(Errors.TRANSACTION_ABORTABLE);
   });
 
-  test('gets no partition, not even the others, while its coordinator has not heard of one of them', () => {
+  test('gets none of the requested partitions while one of them is not in the metadata of its coordinator', () => {
     const cluster = clusterOf(1, { 'transaction.version': 1 });
     const producer = new Producer(cluster, 1);
     producer.init();
@@ -204,7 +204,7 @@ describe('a transaction with version 1', () => {
     expect(producer.add()).toBe(Errors.NONE);
   });
 
-  test('did before, and then nobody ends it', () => {
+  test('accepts such records with the historical rule, and hangs', () => {
     const cluster = clusterOf(1, { 'transaction.version': 1 }, { asksCoordinator: () => false });
     const producer = new Producer(cluster, 2);
     producer.init();
@@ -235,14 +235,14 @@ describe('a coordinator whose log has too few replicas in sync', () => {
     return { cluster, producer };
   };
 
-  test('aborts a transaction with the epoch that it tried before (KAFKA-9666)', () => {
+  test('aborts a transaction with the epoch of its failed attempt (KAFKA-9666)', () => {
     const { cluster, producer } = abortedLate({});
     cluster.until(() => cluster.hits('transaction-completed') === 1);
     producer.init();
     expect(producer.producerEpoch).toBe(2);
   });
 
-  test('took another one each time, until none was left', () => {
+  test('takes another epoch at each attempt with the historical rule, until none is left', () => {
     const { cluster } = abortedLate(failedFenceBurnsEpochs.rules);
     cluster.wait(10_000);
     expect(cluster.hits('transaction-completed')).toBe(0);
@@ -261,13 +261,13 @@ describe('the clock of a coordinator that is set back', () => {
     return { cluster, producer };
   };
 
-  test('changes nothing for the next transaction (KAFKA-8803)', () => {
+  test('does not affect the next transaction (KAFKA-8803)', () => {
     const { producer } = begunEarlier({});
     expect(producer.add()).toBe(Errors.NONE);
     expect(producer.end(true)).toBe(Errors.NONE);
   });
 
-  test('stopped it for ever', () => {
+  test('blocks the next transaction for ever with the historical rule', () => {
     const { cluster, producer } = begunEarlier(transitionRefusedWhenClockGoesBack.rules);
     expect(() => producer.add()).toThrow();
     cluster.wait(10_000);
@@ -276,20 +276,20 @@ describe('the clock of a coordinator that is set back', () => {
 });
 
 describe('a coordinator that fails over', () => {
-  test('leaves its transactions to the next one, which brings the missing markers', () => {
+  test('leaves its transactions to the next coordinator, which sends the missing markers', () => {
     const cluster = clusterOf(3);
     const producer = new Producer(cluster);
     producer.init();
     producer.send('a');
     const before = producer.coordinator;
-    // It dies when it has decided, and before it has told the partition.
+    // The coordinator crashes after its decision is committed and before it sends the marker.
     expect(producer.end(true)).toBe(Errors.NONE);
     cluster.world.crash(cluster.host(before));
     cluster.until(() => cluster.record('t-0').leader !== before && producer.coordinator !== before);
     cluster.until(() => committedIn(cluster) === 2 && cluster.hits('transaction-completed') === 1);
   });
 
-  test('serves nobody while it reads its log', () => {
+  test('serves no request while it loads its log', () => {
     const cluster = clusterOf(1);
     const answers = new Set<number>();
     cluster.until(() => {
