@@ -58,7 +58,7 @@ export interface MinimiseOptions {
   readonly now?: () => number;
   /** Asked before candidates are run; true ends the search with what it has. */
   readonly interrupted?: () => boolean;
-  /** What happens in a run of a plan, for the passes that go by it; without it they are left out. */
+  /** Returns the trace of a run of a plan, for the passes that need one; without it they are left out. */
   readonly traceOf?: (plan: Plan) => Trace | null;
   /** Runs the candidates; by default `run`, one after the other. The result does not depend on it. */
   readonly runner?: PlanRunner;
@@ -76,7 +76,7 @@ export interface Minimised {
   readonly runs: number;
   /** Null without a clock. */
   readonly seconds: number | null;
-  /** `smallest`: nothing that is known makes it smaller. Else what ran out first. */
+  /** `smallest`: no pass makes the plan smaller. Else the limit that was reached first. */
   readonly ended: 'smallest' | Stop;
   /** Other failures that were met on the way, one a failure class: findings of their own. */
   readonly others: readonly OtherFailure[];
@@ -85,8 +85,8 @@ export interface Minimised {
 }
 
 /**
- * Cheap and far-reaching first; what goes one by one goes before what only goes together, for that leads to shorter
- * plans. These may try other seeds.
+ * Cheap and far-reaching passes first; passes that drop one element before those that drop several at once, because
+ * this order leads to shorter plans. These may try other seeds.
  */
 const TAKE_AWAY: readonly Pass[] = [
   truncate,
@@ -108,7 +108,7 @@ const TAKE_AWAY: readonly Pass[] = [
   fewerRecords,
 ];
 
-/** What is left when nothing more can be taken away is told more plainly. */
+/** When nothing more can be taken away, these make the plan easier to read. */
 const MAKE_PLAIN: readonly Pass[] = [
   plainSchedule,
   pinLatencies,

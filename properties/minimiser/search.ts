@@ -1,4 +1,4 @@
-/** The state of a minimisation: the smallest failing plan so far, and what was tried to beat it. */
+/** The state of a minimisation: the smallest failing plan so far, and the candidates that were tried. */
 import { createHash } from 'node:crypto';
 
 import type { Plan } from '../../impl/plan/plan.ts';
@@ -17,7 +17,7 @@ export interface OtherFailure {
 /** More than this many at once are one failure with many faces. */
 const OTHERS_KEPT = 8;
 
-/** What ended a search before there was nothing left to try. */
+/** The limit that ended a search before there was nothing left to try. */
 export type Stop = 'runs' | 'time' | 'interruption';
 
 export interface Limits {
@@ -34,11 +34,11 @@ export class Search {
   /** Outcomes of candidates that were run ahead of their turn, which has not come yet. */
   readonly #ahead = new Map<string, Failure | null>();
   readonly #others = new Map<string, Plan>();
-  /** What happens in a run of the plan; null where nobody can tell. */
+  /** Returns the trace of a run of the plan; null where there is none. */
   readonly traceOf: (plan: Plan) => Trace | null;
   /** Properties whose values a person chose. */
   readonly chosen: ReadonlySet<string>;
-  /** Properties that never go back to Kafka's default: the chosen ones, and what the harness always sets. */
+  /** Properties that never go back to Kafka's default: the chosen ones, and those that the harness always sets. */
   readonly pinned: ReadonlySet<string>;
   #plan: Plan;
   #failure: Failure;
@@ -96,8 +96,8 @@ export class Search {
 
   /**
    * Takes the first of the candidates that is smaller and fails in the same failure class, under the seed it has or
-   * under one of `seeds - 1` others; returns its index, or -1. What an operation's absence changes is mostly
-   * luck: under another seed the same few operations fail as well, and only so do plans become really small.
+   * under one of `seeds - 1` others; returns its index, or -1. Dropping an operation changes
+   * later draws: under another seed the same few operations may fail as well, and only so do plans become really small.
    *
    * Candidates are run as many at once as the runner wants, and checked in their order: what is taken, and how many
    * runs are counted, does not depend on the runner.
@@ -131,7 +131,7 @@ export class Search {
       for (const [nth, failure] of (yield* this.#outcomes(wave)).entries()) {
         const attempt = wave[nth];
         if (attempt === undefined || this.#tried.has(attempt.print)) continue;
-        // What comes after one that is taken was not tried.
+        // Attempts after one that is taken do not count as tried.
         if (this.#counts(attempt, failure) && failure !== null) return { ...attempt, failure };
       }
     }

@@ -4,7 +4,7 @@ import type { ReplicationObserver } from '../observe/replication-observer.ts';
 import type { MetadataObserver } from '../observe/metadata-observer.ts';
 import type { Rules } from '../rules/rules.ts';
 
-/** What every process of one simulated cluster shares. */
+/** The context that all processes of one simulated cluster share. */
 export interface Cluster {
   readonly configuration: Configuration;
   readonly rules: Rules;

@@ -1,6 +1,6 @@
 import type { Host } from '../kernel/host.ts';
 
-/** Where everybody is: the addresses that a real cluster has in its configuration and its metadata. */
+/** The hosts of all nodes: the addresses that a real cluster has in its configuration and its metadata. */
 export interface Directory {
   /** Throws for an id that no broker has. */
   broker(id: number): Host;

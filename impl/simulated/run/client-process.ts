@@ -5,13 +5,13 @@ import type { Host } from '../kernel/host.ts';
 export type Turn = (done: () => void) => void;
 
 /**
- * A client of a plan, with what one thread of it does in turn. When its process dies and another one takes its
- * place, the history knows the new one by a name of its own, and nobody hears of what the old one had begun.
+ * A client of a plan, with the operations that its one thread performs in turn. When its process dies and another one takes its
+ * place, the history knows the new one by a name of its own, and the operations of the old one never complete.
  */
 export class ClientProcess {
   readonly host: Host;
   readonly #turns: { readonly turn: Turn; readonly over: () => void }[] = [];
-  /** What has begun and is not over, by operation. */
+  /** The operations that have begun and not completed. */
   readonly #outstanding = new Map<number, Completion['f']>();
   #incarnation = 1;
   /** Of the turn that is under way. */
@@ -53,12 +53,12 @@ export class ClientProcess {
     this.#outstanding.set(op, f);
   }
 
-  /** False when the process that began it has died: nobody hears of it. */
+  /** Returns false when the process that began the operation has died: its completion is dropped. */
   ended(op: number): boolean {
     return this.#outstanding.delete(op);
   }
 
-  /** The process has died, and another one has come: what the old one had begun, in the order in which it did. */
+  /** Replaces the process, which has died, and returns the operations that it had begun, in their order. */
   replaced(): readonly (readonly [op: number, f: Completion['f']])[] {
     const lost = [...this.#outstanding];
     this.#outstanding.clear();
@@ -69,7 +69,7 @@ export class ClientProcess {
     return lost;
   }
 
-  /** After `replaced`, once the new process runs: it goes on with what the application had in mind. */
+  /** Goes on with the queued operations; to be called after `replaced`, once the new process runs. */
   resume(): void {
     this.#next();
   }

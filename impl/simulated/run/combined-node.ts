@@ -12,7 +12,7 @@ import type { Process } from '../kernel/process.ts';
 
 /**
  * A broker and a controller in one process (`process.roles=broker,controller`): they share the host with its
- * disk, clock and connections, and die together. What the controller's voter commits the broker reads there.
+ * disk, clock and connections, and die together. The broker reads the metadata log of the voter beside it.
  */
 export class CombinedNode implements Process {
   readonly broker: Broker;
@@ -40,7 +40,7 @@ export class CombinedNode implements Process {
   }
 }
 
-/** Kafka has a listener for each role; here the API tells. */
+/** Kafka has a listener for each role; here the API decides which of the two roles handles a request. */
 const ASKED_OF_CONTROLLERS: Readonly<Record<(ControllerRequest | QuorumRequest)['api'], true>> = {
   [Api.CreateTopics]: true,
   [Api.DeleteTopics]: true,

@@ -70,7 +70,7 @@ function blockerOfPartition(cluster: HealedCluster, partition: PartitionRecord):
   const { addingReplicas = [], removingReplicas = [] } = partition;
   const moving = addingReplicas.length + removingReplicas.length > 0;
   const target = partition.replicas.filter((broker) => !removingReplicas.includes(broker));
-  // It cannot end while a replica that it needs is gone for good. Who is elected after that may be the target already:
+  // A reassignment cannot end while a replica that it needs is gone for good. The next leader may be its target already:
   // Kafka completes a move before it elects (PartitionChangeBuilder.build), and the next change of the partition, with
   // which it would end, is that of the replica that is gone.
   const waits = target.every((broker) => partition.isr.includes(broker));
@@ -80,7 +80,7 @@ function blockerOfPartition(cluster: HealedCluster, partition: PartitionRecord):
   }
   for (const broker of partition.replicas) {
     const inSync = partition.isr.includes(broker);
-    // Who is gone for good must not hold up the others.
+    // A replica that is gone for good must leave the ISR, or it holds up the others.
     if (inSync !== core.includes(broker)) return { anomaly: 'isr-not-full', broker, partition };
   }
   for (const broker of partition.replicas) {
@@ -104,8 +104,8 @@ function blockerOfPartition(cluster: HealedCluster, partition: PartitionRecord):
 }
 
 /**
- * Whether a partition rightly has no leader: everybody who may hold all that is committed is gone for
- * good, and to elect somebody else would lose it.
+ * Returns whether a partition rightly has no leader: every replica that may hold all committed records is gone for
+ * good, and to elect another one would lose some of them.
  */
 export function isRightlyLeaderless({ image, core }: HealedCluster, partition: PartitionRecord): boolean {
   if (image === null || image.partitions.get(partition.partition)?.leader !== -1) return false;
@@ -116,7 +116,7 @@ export function isRightlyLeaderless({ image, core }: HealedCluster, partition: P
   );
 }
 
-/** What is stuck, and why as far as one can see, in one sentence. `patienceMs`: how long was waited, in virtual time. */
+/** Returns the blocker, and its cause as far as it is visible, in one sentence. `patienceMs`: how long was waited, in virtual time. */
 export function sentenceOf(blocker: Blocker, cluster: HealedCluster, patienceMs: number): string {
   const waited = `${Math.round(patienceMs / 1000)} s after everything was healed`;
   return `${stuck(blocker, cluster)}, ${waited}.`;
@@ -171,7 +171,7 @@ function fencedHow(cluster: HealedCluster, broker: number): string {
   return `${registration.inControlledShutdown ? 'shutting down' : 'fenced'}${running}`;
 }
 
-/** How a replica and its leader stand, and what came in between, if a fetcher knows. */
+/** Compares a replica with its leader: offsets, epochs, and the error of the last fetch if there was one. */
 function behind(cluster: HealedCluster, partition: PartitionRecord | null, broker: number): string {
   if (partition === null) return '';
   const leader = cluster.replica(partition.partition, partition.leader);

@@ -16,18 +16,18 @@ import type { WorldTracer } from '../observe/world-tracer.ts';
 const NOBODY: readonly Host[] = [];
 const TAKEN_DOWN = { crash: 'crashes', 'power-loss': 'loses power', 'disk-loss': 'loses its disk' } as const;
 
-/** Does to the cluster what the plan says, and takes it all back when the liveness phase begins. */
+/** Injects the faults of a plan, and heals them when the liveness phase begins. */
 export class FaultInjector {
   readonly #world: World;
   readonly #history: HistoryRecorder;
   readonly #observer: Pick<ReplicationObserver, 'brokerStopped'>;
   readonly #trace: WorldTracer | null;
-  /** What is in force and how to end it, in the order begun. */
+  /** The faults in force and how to end each, in the order in which they began. */
   readonly #inForce = new Map<number, { readonly hosts: readonly Host[]; readonly end: () => void }>();
   readonly #leaving = new Set<Host>();
   /** Not to be started again. */
   readonly #gone = new Set<Host>();
-  /** Whose disk has brought the process down. */
+  /** Hosts whose process halted because of its disk. */
   readonly #halted = new Set<Host>();
   #over = false;
 
@@ -71,7 +71,7 @@ export class FaultInjector {
 
   /**
    * Ends every fault, and starts whatever is down; but hosts that are `gone` stay away for good: down if they
-   * are, else cut off from everybody. What was gone before and is not now comes back.
+   * are, else cut off from all other hosts. A host that was gone before and is not now comes back.
    */
   healAll(gone: readonly Host[] = []): void {
     this.#over = true;
@@ -220,11 +220,11 @@ export class FaultInjector {
   #halts(host: Host, reason: string): void {
     this.#stop(host, 'crash', `halts: ${reason}`);
     this.#halted.add(host);
-    // What was broken in the fault phase and noticed in the second has been repaired by then.
+    // A disk that failed in the fault phase, and was noticed in the liveness phase, has been repaired by then.
     if (this.#over && !this.#gone.has(host)) this.#start(host);
   }
 
-  /** `lossy`: with what its disk held, or some of it. */
+  /** `lossy`: its disk has lost all, or some, of its content. */
   #stopped(host: Host, lossy = false): void {
     if (host.role === 'broker')
       this.#observer.brokerStopped(Number(host.name.slice('broker-'.length)), lossy);
@@ -389,7 +389,7 @@ export class FaultInjector {
     this.#world.execution.causedBy = seq;
   }
 
-  /** Which message it is, and what is in it, is for the trace alone. */
+  /** Adds the message and its content to the trace; the history has neither. */
   #noteMessage({ fault, effect, delayUs }: MessageFault, message: Message): void {
     const trace = this.#trace;
     if (trace === null) return;

@@ -6,7 +6,7 @@ import { partitionName } from '../../kafka/partition-name.ts';
 
 /**
  * An application around a transactional producer, as Kafka's documentation wants it to be: after an error that allows
- * it, it aborts; after one that does not, it waits for a new process. What makes no sense it does not try.
+ * it, it aborts; after one that does not, it waits for a new process. It does not try calls that the state of the producer forbids.
  */
 export class TransactionCalls {
   readonly #history: HistoryRecorder;
@@ -65,7 +65,7 @@ export class TransactionCalls {
     );
   }
 
-  /** Commits or aborts what is open. A commit that cannot be is followed by an abort. */
+  /** Commits or aborts the open transaction. A commit that fails with an abortable error is followed by an abort. */
   end(
     client: ClientProcess,
     transactions: ProducerTransactions,

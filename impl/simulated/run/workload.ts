@@ -20,14 +20,14 @@ import { TransactionCalls } from './transaction-calls.ts';
 import type { Host } from '../kernel/host.ts';
 import type { World } from '../kernel/world.ts';
 
-/** Who it is; a consumer of the harness is assigned later. */
+/** A client of the plan, or of the harness, whose consumers are assigned later. */
 export type ClientToAdd =
   Exclude<Client, { kind: 'consumer' }> | Omit<Extract<Client, { kind: 'consumer' }>, 'assign'>;
 
 type Assignment = readonly (TopicPartition & { readonly position: StartPosition })[];
 
 /**
- * The clients of a plan and what they do. Producers send without waiting; a transactional one, a consumer and an
+ * The clients of a plan and their operations. Producers send without waiting; a transactional one, a consumer and an
  * admin client are used by one thread each, so that their operations queue. Every operation is written
  * into the history when it really begins.
  */
@@ -35,7 +35,7 @@ export class Workload {
   readonly #world: World;
   readonly #history: HistoryRecorder;
   readonly #clients = new Map<string, ClientProcess>();
-  /** What consumers are assigned. */
+  /** The assignment of each consumer, by its name. */
   readonly #assignments = new Map<string, readonly TopicPartition[]>();
   readonly #isolations = new Map<string, IsolationLevel>();
   readonly #transactions: TransactionCalls;
@@ -100,7 +100,7 @@ export class Workload {
     return found(this.#admins, name);
   }
 
-  /** What each running client believes of the cluster. */
+  /** The cluster metadata of each running client. */
   *metadataOfClients(): Iterable<readonly [string, ClusterMetadata]> {
     for (const clients of [this.#producers, this.#consumers, this.#admins])
       for (const [name, { metadata }] of clients) yield [name, metadata];
@@ -122,7 +122,7 @@ export class Workload {
     this.#history.record({ type: 'ok', f: 'assign', op, process: name });
   }
 
-  /** Polls once; with `final`, as part of the final read. `done` is told whether the poll succeeded. */
+  /** Polls once; with `final`, as part of the final read. `done` is called with whether the poll succeeded. */
   poll(
     name: string,
     timeoutMs: number,
@@ -150,7 +150,7 @@ export class Workload {
     });
   }
 
-  /** Told where it is not the configuration's. */
+  /** Returns the isolation level of a consumer, where it is not the configuration's. */
   #isolationOf(name: string): { readonly isolation?: IsolationLevel } {
     const isolation = this.#isolations.get(name);
     return isolation === undefined ? {} : { isolation };
@@ -191,7 +191,7 @@ export class Workload {
     client.resume();
   }
 
-  /** Aborts what transactional producers have left open, so that only the dead keep anybody waiting. */
+  /** Aborts the transactions that running producers have left open: afterwards only those of dead producers are open. */
   abortOpenTransactions(): void {
     for (const [name, client] of this.#clients) {
       if (client.transaction === null || !client.host.isUp) continue;
