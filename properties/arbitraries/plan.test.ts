@@ -137,7 +137,7 @@ describe('a generated plan', () => {
     expect(operations.filter((kind) => kind === 'send').length / operations.length).toBeGreaterThan(0.5);
   });
 
-  test('now and then a topic is deleted, and mostly made anew as it was', () => {
+  test('some topics are deleted, and most of these are created again', () => {
     const plans = many(2000);
     const deleting = plans.filter((plan) => plan.operations.some(({ kind }) => kind === 'delete-topic'));
     expect(deleting.length).toBeGreaterThan(40);
@@ -219,7 +219,7 @@ describe('a generated plan', () => {
     }
   });
 
-  test('no controller loses its disk: it would forget whom it voted for', () => {
+  test('no controller loses its disk: it would forget its vote', () => {
     const lost = many(500).flatMap(({ faults }) => faults.filter(({ kind }) => kind === 'disk-loss'));
     expect(lost.some((fault) => 'node' in fault && fault.node.startsWith('controller'))).toBe(false);
   });

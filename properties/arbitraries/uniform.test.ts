@@ -30,7 +30,7 @@ test('no fault waits for a probe, and no order of messages is chosen', () => {
   }
 });
 
-test('nobody tells the story that a historical bug asks for', () => {
+test('a uniform plan has no scenario, even if a historical bug needs one', () => {
   const defects = ['client_buffer_reused_while_in_flight'];
   const aimed = Array.from({ length: 20 }, (_, run) => generatePlan('even', run, { defects }));
   const even = Array.from({ length: 20 }, (_, run) =>

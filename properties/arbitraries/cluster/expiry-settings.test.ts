@@ -26,6 +26,6 @@ test('more than five requests are in flight now and then, without idempotence', 
   expect(share(idempotent, 'max.in.flight.requests.per.connection', many)).toBe(0);
 });
 
-test('a search for a historical bug draws neither', () => {
+test('a search for a historical bug draws no expiry of producers', () => {
   expect(share({ defects: ['unclean_election'] }, 'producer.id.expiration.ms')).toBe(0);
 });

@@ -7,7 +7,7 @@ import type { PlanOptions } from '../options.ts';
 const plansOf = (options: PlanOptions) =>
   Array.from({ length: 200 }, (_, index) => generatePlan('quorum', index, options));
 
-test('a quarter of the quorums run in brokers, and nothing is said of controllers then', () => {
+test('a quarter of the quorums run in brokers, and no plan of these names a controller', () => {
   const quorums = plansOf({ controllers: 3 });
   const combined = quorums.filter(({ cluster }) => cluster.combined === true);
   expect(combined.length).toBeGreaterThan(30);
@@ -30,15 +30,15 @@ test('five controllers do not fit in three brokers', () => {
   expect(plansOf({ controllers: 5, combined: true }).some(({ cluster }) => cluster.combined)).toBe(false);
 });
 
-test('a story may ask for time between elections, but not against what was fixed', () => {
-  const patience = (options: PlanOptions): number[] =>
+test('an incident may lengthen the time between elections, unless the user has fixed it', () => {
+  const fetchTimeouts = (options: PlanOptions): number[] =>
     plansOf({ controllers: 3, ...options }).map(({ configuration }) =>
       Number(configuration['controller.quorum.fetch.timeout.ms']),
     );
   // What is drawn for every quorum stays within two seconds.
-  expect(Math.max(...patience({}))).toBeGreaterThan(2_000);
+  expect(Math.max(...fetchTimeouts({}))).toBeGreaterThan(2_000);
   const fixed = { 'controller.quorum.fetch.timeout.ms': 700 };
-  expect(new Set(patience({ configuration: fixed }))).toEqual(new Set([700]));
+  expect(new Set(fetchTimeouts({ configuration: fixed }))).toEqual(new Set([700]));
 });
 
 test('a majority of the controllers always comes back', () => {

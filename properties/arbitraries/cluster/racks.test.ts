@@ -15,7 +15,7 @@ test('in some runs brokers and consumers are in racks, and consumers read from f
   expect(reads.filter((count) => count > 0).length).toBeGreaterThan(2);
 });
 
-test('without racks nobody reads from a follower', () => {
+test('without racks no consumer reads from a follower', () => {
   const plain = plans.filter(({ cluster }) => cluster.racks === undefined).slice(0, 10);
   expect(plain.every((plan) => simulate(plan).probes['follower-read'] === undefined)).toBe(true);
 });

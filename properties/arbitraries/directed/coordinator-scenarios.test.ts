@@ -9,7 +9,7 @@ const plans = (options: Parameters<typeof generatePlan>[2]): Plan[] =>
 const faultsOn = (plan: Plan, api: string) =>
   plan.faults.filter((fault) => fault.kind === 'message' && fault.api === api);
 
-describe('a story that a historical bug asks for is told in every plan', () => {
+describe('a scenario that a historical bug needs is in every plan', () => {
   test('the answer with a new epoch is lost while the coordinator is replaced', () => {
     for (const plan of plans({ defects: ['last_producer_epoch_not_persisted'] })) {
       expect(plan.operations.some(({ kind }) => kind === 'abort-transaction')).toBe(true);
@@ -20,14 +20,14 @@ describe('a story that a historical bug asks for is told in every plan', () => {
     }
   });
 
-  test('a coordinator does not hear that it is replaced', () => {
+  test('a coordinator does not learn that it was replaced', () => {
     for (const plan of plans({
       defects: ['deposed_coordinator_fences_newer_producer'],
-      // Nobody is cut off from a controller in the same process.
+      // A broker cannot be cut off from a controller in its own process.
       combined: false,
     })) {
-      const deaf = plan.faults.filter((fault) => fault.kind === 'partition' && fault.effect === 'hold');
-      expect(deaf.length).toBeGreaterThan(0);
+      const cut = plan.faults.filter((fault) => fault.kind === 'partition' && fault.effect === 'hold');
+      expect(cut.length).toBeGreaterThan(0);
     }
   });
 
@@ -39,7 +39,7 @@ describe('a story that a historical bug asks for is told in every plan', () => {
   });
 });
 
-test('no other plan has it', () => {
+test('a plan without historical bugs has no coordinator scenario', () => {
   for (const plan of plans({ transactions: 'always' })) {
     expect(plan.operations.some((op) => op.kind === 'send' && op.topic === 'nowhere')).toBe(false);
   }

@@ -119,7 +119,7 @@ const deafCoordinator: Scenario = (context) => {
   const { client, place, group, consumer, log, brokers, controllers, beginMs, gapMs, requestMs, movesMs } =
     context;
   const at = (n: number): number => beginMs + n * gapMs;
-  const deaf = brokers[log % brokers.length] ?? '';
+  const isolated = brokers[log % brokers.length] ?? '';
   const commitMs = at(2) + movesMs;
   return {
     operations: [
@@ -138,7 +138,7 @@ const deafCoordinator: Scenario = (context) => {
         body: {
           kind: 'partition',
           side: [...controllers],
-          other: [deaf],
+          other: [isolated],
           direction: 'side-to-other',
           effect: 'hold',
           forMs: gapMs + movesMs + 12 * requestMs,

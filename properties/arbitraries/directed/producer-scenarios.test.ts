@@ -5,23 +5,23 @@ import { PRODUCER_SCENARIOS, type DirectedScenario } from '../../../impl/simulat
 import { defects } from '../../../impl/simulated/defects/index.ts';
 import { generatePlan } from '../generate.ts';
 
-const stories: readonly DirectedScenario[] = PRODUCER_SCENARIOS;
+const scenarios: readonly DirectedScenario[] = PRODUCER_SCENARIOS;
 const asking = defects
-  .filter(({ needs }) => needs?.directedScenario !== undefined && stories.includes(needs.directedScenario))
+  .filter(({ needs }) => needs?.directedScenario !== undefined && scenarios.includes(needs.directedScenario))
   .map(({ slug }) => slug);
-const isOfStory = (name: string): boolean => name.startsWith('producer-of-story');
+const isOfScenario = (name: string): boolean => name.startsWith('producer-of-story');
 
 describe.each(asking)('%s', (slug) => {
   const plans = Array.from({ length: 40 }, (_, index) => generatePlan('stories', index, { defects: [slug] }));
-  const told = plans.filter(({ clients }) => clients.some(({ name }) => isOfStory(name)));
+  const withScenario = plans.filter(({ clients }) => clients.some(({ name }) => isOfScenario(name)));
 
-  test('gets its story in most plans, and the others go without', () => {
-    expect(told.length).toBeGreaterThan(15);
-    expect(told.length).toBeLessThan(35);
+  test('has its scenario in most plans, and some plans have none', () => {
+    expect(withScenario.length).toBeGreaterThan(15);
+    expect(withScenario.length).toBeLessThan(35);
   });
 
-  test('and the plans are valid: no operation is without a client, no fault without its place', () => {
-    for (const plan of told) {
+  test('its plans are valid: every operation has a client, every fault a place', () => {
+    for (const plan of withScenario) {
       expect(planSchema.safeParse(plan).error).toBeUndefined();
       const names = new Set(plan.clients.map(({ name }) => name));
       for (const { client } of plan.operations) expect(names).toContain(client);
@@ -31,10 +31,10 @@ describe.each(asking)('%s', (slug) => {
   });
 });
 
-test('nobody else is told a story', () => {
+test('a plan without historical bugs has no producer scenario', () => {
   for (let index = 0; index < 40; index++) {
     const { clients, topics } = generatePlan('stories', index);
-    expect(clients.filter(({ name }) => isOfStory(name))).toEqual([]);
+    expect(clients.filter(({ name }) => isOfScenario(name))).toEqual([]);
     expect(topics.map(({ name }) => name)).not.toContain('of-story');
   }
 });

@@ -5,27 +5,29 @@ import { defects } from '../../../impl/simulated/defects/index.ts';
 import { planProblems } from '../../../impl/plan/plan-problems.ts';
 import { generatePlan } from '../generate.ts';
 
-const stories: readonly DirectedScenario[] = TRANSACTION_SCENARIOS;
-const told = defects.flatMap(({ slug, needs }) =>
-  needs?.directedScenario !== undefined && stories.includes(needs.directedScenario) ? [{ slug, needs }] : [],
+const scenarios: readonly DirectedScenario[] = TRANSACTION_SCENARIOS;
+const withScenario = defects.flatMap(({ slug, needs }) =>
+  needs?.directedScenario !== undefined && scenarios.includes(needs.directedScenario)
+    ? [{ slug, needs }]
+    : [],
 );
 const plansFor = (slug: string) =>
   Array.from({ length: 30 }, (_, index) => generatePlan('stories', index, { defects: [slug] }));
-const isTold = ({ clients }: { readonly clients: readonly object[] }) =>
+const hasScenario = ({ clients }: { readonly clients: readonly object[] }) =>
   clients.some((client) => 'transactionalId' in client && client.transactionalId === 'transactions-0');
 
-test('a story is told where a bug asks for it, and nowhere else', () => {
+test('a plan has a transaction scenario if a bug needs it, else none', () => {
   // What a late record does is a hole of the first protocol itself (`properties/first-transaction-protocol.test.ts`).
   const asked = new Set<DirectedScenario | undefined>([
-    ...told.map(({ needs }) => needs.directedScenario),
+    ...withScenario.map(({ needs }) => needs.directedScenario),
     'late-record',
   ]);
   expect(asked).toEqual(new Set(TRANSACTION_SCENARIOS));
-  for (const { slug } of told) expect(plansFor(slug).every(isTold)).toBe(true);
-  expect(plansFor('late_end_txn').some(isTold)).toBe(false);
+  for (const { slug } of withScenario) expect(plansFor(slug).every(hasScenario)).toBe(true);
+  expect(plansFor('late_end_txn').some(hasScenario)).toBe(false);
 });
 
-describe.each(told)('$needs.directedScenario', ({ slug, needs }) => {
+describe.each(withScenario)('$needs.directedScenario', ({ slug, needs }) => {
   test('is about transactions, which it needs', () => {
     expect(needs.transactions).toBe(true);
   });

@@ -6,10 +6,10 @@ import { isSimulatedProperty } from '../../../model/configuration/catalogue.ts';
 import type { FaultTargets } from './fault-recipe.ts';
 import { incidentsArbitrary, resolveIncident } from './incidents.ts';
 
-const pace = { sessionMs: 2_000, requestMs: 1_000 };
+const timeouts = { sessionMs: 2_000, requestMs: 1_000 };
 const timeline = { lengthMs: 10_000, busyPeriodsMs: [1_000, 4_000], clustering: 70 };
 
-function fieldOf(count: number, controllers: readonly string[] = ['controller-1']): FaultTargets {
+function targetsOf(count: number, controllers: readonly string[] = ['controller-1']): FaultTargets {
   const brokers = Array.from({ length: count }, (_, i) => `broker-${i + 1}`);
   const lossy = brokers.slice(0, 1);
   return {
@@ -28,9 +28,9 @@ function fieldOf(count: number, controllers: readonly string[] = ['controller-1'
 test('an incident happens within the run, to brokers that are there, and at probes that exist', () => {
   fc.assert(
     fc.property(incidentsArbitrary, fc.integer({ min: 2, max: 5 }), (incidents, count) => {
-      const targets = fieldOf(count);
+      const targets = targetsOf(count);
       for (const step of incidents.flatMap((incident) =>
-        resolveIncident(incident, timeline, targets, pace),
+        resolveIncident(incident, timeline, targets, timeouts),
       )) {
         if (step.is === 'move') {
           expect(targets.brokers).toContain(`broker-${step.broker}`);
@@ -44,11 +44,11 @@ test('an incident happens within the run, to brokers that are there, and at prob
   );
 });
 
-test('only a broker whose disk may forget loses power or disk', () => {
+test('only a broker that may lose its disk loses power or disk', () => {
   fc.assert(
     fc.property(incidentsArbitrary, (incidents) => {
       for (const step of incidents.flatMap((incident) =>
-        resolveIncident(incident, timeline, fieldOf(3), pace),
+        resolveIncident(incident, timeline, targetsOf(3), timeouts),
       )) {
         if (step.is !== 'fault') continue;
         if (step.body.kind === 'power-loss' || step.body.kind === 'disk-loss') {
@@ -63,21 +63,21 @@ test('only a broker whose disk may forget loses power or disk', () => {
 test('one broker alone has no incidents', () => {
   const [incident] = fc.sample(incidentsArbitrary, { numRuns: 50, seed: 1 }).flat();
   expect(incident).toBeDefined();
-  if (incident !== undefined) expect(resolveIncident(incident, timeline, fieldOf(1), pace)).toEqual([]);
+  if (incident !== undefined) expect(resolveIncident(incident, timeline, targetsOf(1), timeouts)).toEqual([]);
 });
 
-test('elections are upset in a quorum that may fail, and only there', () => {
+test('only a quorum that may fail has incidents about elections', () => {
   const struck = (targets: FaultTargets): string[] =>
     fc
       .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })
       .flat()
-      .flatMap((incident) => resolveIncident(incident, timeline, targets, pace))
+      .flatMap((incident) => resolveIncident(incident, timeline, targets, timeouts))
       .flatMap((step) => (step.is === 'fault' && step.body.kind === 'crash' ? [step.body.node] : []))
       .filter((node) => node.startsWith('controller-'));
-  const three = fieldOf(3, ['controller-1', 'controller-2', 'controller-3']);
+  const three = targetsOf(3, ['controller-1', 'controller-2', 'controller-3']);
   expect(new Set(struck(three)).size).toBe(3);
   expect(struck({ ...three, quorum: [] })).toEqual([]);
-  expect(struck(fieldOf(3))).toEqual([]);
+  expect(struck(targetsOf(3))).toEqual([]);
 });
 
 const ONLY = ['controller-1'];
@@ -88,18 +88,18 @@ const stepsIn = (targets: FaultTargets) =>
   fc
     .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })
     .flat()
-    .flatMap((incident) => resolveIncident(incident, timeline, targets, pace));
+    .flatMap((incident) => resolveIncident(incident, timeline, targets, timeouts));
 
-test('an only controller stands still, for less than two sessions, unless controllers may not fail', () => {
+test('a single controller pauses, for less than two sessions, unless controllers may not fail', () => {
   const pauses = (targets: FaultTargets): number[] =>
     stepsIn(targets).flatMap((step) =>
       step.is === 'fault' && step.body.kind === 'pause' && step.body.node === 'controller-1'
         ? [step.body.forMs]
         : [],
     );
-  const targets = fieldOf(3, ONLY);
+  const targets = targetsOf(3, ONLY);
   expect(pauses(targets).length).toBeGreaterThan(0);
-  expect(Math.max(...pauses(targets))).toBeLessThan(2 * pace.sessionMs);
+  expect(Math.max(...pauses(targets))).toBeLessThan(2 * timeouts.sessionMs);
   expect(pauses({ ...targets, pausable: [] })).toEqual([]);
 });
 
@@ -115,18 +115,18 @@ test('the controller that the others can do without leaves for good', () => {
         ? [step.body.node]
         : [],
     );
-  expect(new Set(goneFrom({ ...fieldOf(3, THREE), outsideCore: ['broker-2', 'controller-2'] }))).toEqual(
+  expect(new Set(goneFrom({ ...targetsOf(3, THREE), outsideCore: ['broker-2', 'controller-2'] }))).toEqual(
     new Set(['controller-2']),
   );
-  expect(goneFrom(fieldOf(3, ONLY))).toEqual([]);
+  expect(goneFrom(targetsOf(3, ONLY))).toEqual([]);
 });
 
-test('a registration is late by more than the patience of its sender', () => {
-  const late = stepsIn(fieldOf(3, ONLY)).flatMap((step) =>
+test('a late registration arrives after its sender has given it up', () => {
+  const late = stepsIn(targetsOf(3, ONLY)).flatMap((step) =>
     step.is === 'fault' && step.body.kind === 'message' && step.body.api === 'BrokerRegistration'
       ? [step.body.delayMs]
       : [],
   );
   expect(late.length).toBeGreaterThan(0);
-  expect(Math.min(...late)).toBeGreaterThan(pace.requestMs);
+  expect(Math.min(...late)).toBeGreaterThan(timeouts.requestMs);
 });

@@ -40,7 +40,7 @@ const STEPS_AT_MOST = 12;
 const OTHERS_AT_MOST = 2;
 
 const incident: fc.Arbitrary<IncidentRecipe> = fc.record({
-  story: choice,
+  incident: choice,
   busyPeriod: choice,
   place: choice,
   victim: choice,
@@ -94,7 +94,7 @@ export function resolveIncident(
     return atMs;
   };
   const others = targets.brokers.filter((name) => name !== victim).slice(0, OTHERS_AT_MOST);
-  const stories = targets.quorum.length > 0 ? QUORUM_INCIDENTS : INCIDENTS;
-  const steps = pickWeighted(stories, recipe.story)(recipe, { targets, victim, others, timeouts, next });
+  const incidents = targets.quorum.length > 0 ? QUORUM_INCIDENTS : INCIDENTS;
+  const steps = pickWeighted(incidents, recipe.incident)(recipe, { targets, victim, others, timeouts, next });
   return steps.filter((_, index) => recipe.steps.includes(index));
 }

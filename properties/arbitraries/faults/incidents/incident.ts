@@ -15,7 +15,7 @@ export type IncidentStep =
   | { readonly is: 'setting'; readonly property: PropertyName; readonly value: ConfigurationValue };
 
 export interface IncidentRecipe {
-  readonly story: number;
+  readonly incident: number;
   readonly busyPeriod: number;
   readonly place: number;
   readonly victim: number;

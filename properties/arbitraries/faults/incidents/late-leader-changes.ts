@@ -10,7 +10,7 @@ export const missedLeaderEpochs: Incident = (
   { place, peer, variant, forMs },
   { targets, victim, others, next },
 ) => {
-  const deaf: IncidentStep = {
+  const isolated: IncidentStep = {
     is: 'fault',
     at: { ms: next() },
     body: {
@@ -36,7 +36,7 @@ export const missedLeaderEpochs: Incident = (
   }));
   // The partition may begin before the first move or after it.
   const [first, ...rest] = moves;
-  return variant % 5 === 0 && first !== undefined ? [first, deaf, ...rest] : [deaf, ...moves];
+  return variant % 5 === 0 && first !== undefined ? [first, isolated, ...rest] : [isolated, ...moves];
 };
 
 /**
@@ -53,7 +53,7 @@ export const reelectedBeforeItKnew: Incident = (
   const ahead = others.filter((name) => name !== behind);
   const lagMs = 200 + (forMs % 800);
   const cut = cutOff({ ms: next() }, victim, [behind], lagMs);
-  const deaf: IncidentStep = {
+  const isolated: IncidentStep = {
     is: 'fault',
     at: { ms: next() },
     body: {
@@ -69,7 +69,7 @@ export const reelectedBeforeItKnew: Incident = (
   const backMs = next();
   const back: IncidentStep = { is: 'move', atMs: backMs, place, broker: numberOf(victim) };
   const silent = ahead.length === 0 ? [] : [cutOff({ ms: backMs }, victim, ahead, 1_000)];
-  return [cut, deaf, away, back, ...silent];
+  return [cut, isolated, away, back, ...silent];
 };
 
 /**
@@ -92,7 +92,7 @@ export const lateMetadata: Incident = ({ peer, place, forMs, gapsMs }, { targets
   const awayMs = next();
   const deafMs = awayMs + 10 + (first ?? 0);
   const backMs = deafMs + 1 + (second ?? 0);
-  const deaf: IncidentStep = {
+  const isolated: IncidentStep = {
     is: 'fault',
     at: { ms: deafMs },
     body: {
@@ -115,7 +115,7 @@ export const lateMetadata: Incident = ({ peer, place, forMs, gapsMs }, { targets
       body: { ...answer, from, to: follower, delayMs },
     })),
   );
-  return [begin, ...late, move(awayMs, between), deaf, move(backMs, victim)];
+  return [begin, ...late, move(awayMs, between), isolated, move(backMs, victim)];
 };
 
 /**
