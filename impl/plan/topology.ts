@@ -1,4 +1,4 @@
-/** What a plan sets up before the workload: the cluster, its topics and its clients. */
+/** The setup of a plan before the workload: the cluster, its topics and its clients. */
 import { z } from 'zod';
 
 import { clientName, partitionNumber, rackName, startPosition, topicName } from './fields.ts';

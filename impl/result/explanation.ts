@@ -1,4 +1,4 @@
-/** What a failure depends on, as found by running variations of its plan. */
+/** The causes of a failure, found by running variations of its plan. */
 import type { Trace } from '../trace/trace.ts';
 
 /** For each part of a plan: whether the failure depends on it, found by changing that part alone. */

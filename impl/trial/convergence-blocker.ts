@@ -15,7 +15,7 @@ export interface PartitionView {
   readonly leader: number;
 }
 
-/** What keeps a healed cluster from converging. */
+/** The reason why a healed cluster has not converged. */
 export interface ConvergenceBlocker<Partition extends PartitionView = PartitionView> {
   readonly anomaly: ProgressAnomaly;
   readonly broker: number | null;

@@ -1,4 +1,4 @@
-/** What phases and judgement derive from a plan. */
+/** Facts of a plan that the phases and the judgement of a trial need. */
 import { faultKind } from '../plan/kinds/faults/index.ts';
 import type { Fault, Plan } from '../plan/plan.ts';
 

@@ -1,4 +1,4 @@
-/** What a trial needs of the cluster that it tests: any implementation of these ports can be tested. */
+/** The ports of a trial: any cluster that implements them can be tested. */
 import type { StartPosition, TopicPartition } from '../../model/history/history.ts';
 import type { Fault, Operation } from '../plan/plan.ts';
 import type { ConvergenceBlocker, PartitionView } from './convergence-blocker.ts';
@@ -72,7 +72,7 @@ export interface ClusterView {
   partitions(): readonly PartitionView[];
   /** Returns the first thing that keeps the brokers of the core from converging; null when they have. */
   findBlocker(core: readonly number[]): ConvergenceBlocker | null;
-  /** As `findBlocker`, but passes over a request that some client has under way just now if there is another blocker. */
+  /** Like `findBlocker`, but ignores client requests under way if there is another blocker. */
   findLastingBlocker(core: readonly number[]): ConvergenceBlocker | null;
   /** Returns whether a partition can have no leader without the nodes outside the core, and rightly so. */
   isLeaderlessForGood(core: readonly number[]): boolean;

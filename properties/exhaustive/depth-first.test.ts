@@ -13,7 +13,7 @@ const LIMITS = { faults: 1, late: 0 };
 
 interface Case {
   readonly hosts: readonly string[];
-  /** What is under way when the order is taken over. */
+  /** Sends what is under way when the order is taken over. */
   readonly prepare: (hosts: ScriptedHosts) => void;
   readonly limits?: { readonly faults: number; readonly late: number };
   readonly reduce?: boolean;

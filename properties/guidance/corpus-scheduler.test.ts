@@ -111,7 +111,7 @@ test('a change goes on from no moment after the workload: what comes then would 
   }
 });
 
-test('what is drawn anew from a moment on is the same run before it', () => {
+test('a plan that is reseeded from a moment on has the same run before it', () => {
   const plan = generatePlan('fork', 1);
   const us = 700_000;
   const steps = (seed: string) => {

@@ -10,7 +10,7 @@ export type Strategy = (typeof STRATEGIES)[number];
 
 export const DEFAULT_STRATEGY: Strategy = 'swarm';
 
-/** What a strategy says about how a plan is drawn. */
+/** The way in which a strategy draws a plan. */
 export function drawnBy(strategy: Strategy): Pick<PlanOptions, 'drawing'> {
   return strategy === 'uniform' ? { drawing: 'uniform' } : {};
 }

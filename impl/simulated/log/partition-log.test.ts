@@ -269,14 +269,14 @@ describe('log start', () => {
     expect(new PartitionLog('t-0', disk).logStartOffset).toBe(4);
   });
 
-  test('a log that begins anew is empty at its new start, in no epoch', () => {
+  test('a log that is truncated fully is empty at its new start, in no epoch', () => {
     const log = filled();
     expect(log.truncateFullyAndStartAt(10)).toBe(6);
     expect([log.logStartOffset, log.logEndOffset, log.flushedOffset]).toEqual([10, 10, 10]);
     expect(epochsOf(log)).toEqual([]);
   });
 
-  test('a truncation below it begins the log anew there', () => {
+  test('a truncation below the log start truncates the log fully there', () => {
     const log = filled();
     log.advanceStart(5);
     log.truncateTo(3);

@@ -35,7 +35,7 @@ export class PartitionLog {
   #startOffset: number;
   #endOffset: number;
 
-  /** Opens the log that the disk has, or makes one. `cleanly`: whoever had it last shut down cleanly. */
+  /** Opens the log that the disk has, or makes one. `cleanly`: the last process that had it shut down cleanly. */
   constructor(partition: PartitionName, disk: Disk, settings = KAFKA_SETTINGS, cleanly = false) {
     this.partition = partition;
     this.disk = disk;
@@ -54,7 +54,7 @@ export class PartitionLog {
     this.producers.load(this, cleanly);
   }
 
-  /** The topic whose log it is (KIP-516); null: nobody has claimed it yet. */
+  /** The id of the topic whose log it is (KIP-516); null: not known yet. */
   get topicId(): number | null {
     return this.#metadata.read() ?? null;
   }
@@ -98,7 +98,7 @@ export class PartitionLog {
     for (const name of disk.names()) if (name.startsWith(`${partition}/`)) disk.delete(name);
   }
 
-  /** As leader: gives the records their offsets and the epoch. */
+  /** Appends a batch as leader: gives the records their offsets and the epoch. */
   appendAsLeader(unplaced: UnplacedBatch, leaderEpoch: number): RecordBatch {
     const { records, producerId, producerEpoch, baseSequence, transactional, control } = unplaced;
     const baseOffset = this.#endOffset;
@@ -118,7 +118,7 @@ export class PartitionLog {
     return batch;
   }
 
-  /** As follower: the batch as the leader has it. @throws RangeError when it leaves a gap or overlaps. */
+  /** Appends a batch as follower, unchanged. @throws RangeError when it leaves a gap or overlaps. */
   appendAsFollower(batch: RecordBatch): void {
     if (batch.baseOffset !== this.#endOffset) {
       throw new RangeError(
@@ -165,8 +165,8 @@ export class PartitionLog {
   }
 
   /**
-   * Deletes what lies below the offset. Batches stay in the file, as segments do until a background thread comes
-   * by; nobody can read them. Returns whether the start moved.
+   * Deletes the records below the offset. Their batches stay in the file, as segments do until a background thread deletes
+   * them, but cannot be read. Returns whether the start moved.
    */
   advanceStart(offset: number): boolean {
     if (offset <= this.#startOffset) return false;

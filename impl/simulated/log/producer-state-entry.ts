@@ -3,7 +3,7 @@ import { NO_PRODUCER_EPOCH } from '../../kafka/records.ts';
 import type { BatchMetadata, ProducerState } from '../rules/producer-state.ts';
 import type { Rules } from '../rules/rules.ts';
 
-/** What is kept of a batch, and how many. */
+/** The rules that decide which batches are remembered, and with which offset. */
 type Remembering = Pick<Rules, 'batchesToRetain' | 'firstOffsetOfBatch'>;
 
 /** A transaction that a marker has ended in this partition. */
@@ -15,7 +15,7 @@ export interface CompletedTxn {
   readonly aborted: boolean;
 }
 
-/** What a partition knows of one producer, changed with every batch of its (Kafka's class of that name). */
+/** The state of one producer in a partition, changed by each of its batches (Kafka's class of that name). */
 export class ProducerStateEntry implements ProducerState {
   readonly producerId: number;
   producerEpoch = NO_PRODUCER_EPOCH;
@@ -91,7 +91,7 @@ function maxTimestamp(batch: RecordBatch): number {
   return max;
 }
 
-/** What a snapshot keeps of a producer: of its batches only the last. */
+/** The state of a producer in a snapshot, with its last batch only. */
 export interface ProducerSnapshotEntry {
   readonly producerId: number;
   readonly producerEpoch: number;

@@ -47,7 +47,7 @@ describe('before an append', () => {
     expect(logOf(batch(0, 3)).producers.validate(batch(3), 'client')).toEqual({ type: 'append' });
   });
 
-  test('a batch that is there already is told by its offsets, as long as it is among the last five', () => {
+  test('a duplicate batch is recognised with its offsets, as long as it is among the last five', () => {
     const log = logOf(...[0, 1, 2, 3, 4, 5].map((sequence) => batch(sequence)));
     expect(log.producers.validate(batch(1), 'client')).toMatchObject({
       type: 'duplicate',
@@ -183,7 +183,7 @@ describe('when the log is cut', () => {
     expect(log.producers.validate(batch(1), 'client').type).toBe('append');
   });
 
-  test('a log that begins anew knows nobody', () => {
+  test('a log that is truncated fully has no producers', () => {
     const log = logOf(batch(0), transactional(0, 8));
     log.truncateFullyAndStartAt(10);
     expect([log.producers.producers.size, log.producers.firstUnstableOffset]).toEqual([0, null]);

@@ -9,7 +9,7 @@ import { ProducerStateEntry } from './producer-state-entry.ts';
 import type { CompletedTxn, ProducerSnapshotEntry } from './producer-state-entry.ts';
 import type { AbortedTxn } from '../../kafka/records.ts';
 
-/** What the log of a partition is told of its broker. */
+/** The settings of a broker that the log of a partition needs. */
 export interface LogSettings {
   readonly rules: Rules;
   /** The greatest sequence number; after it comes 0. */
@@ -19,7 +19,7 @@ export interface LogSettings {
   readonly wallMs: () => number;
 }
 
-/** As far as the state follows from it. */
+/** The part of a log that the state of its producers follows from. */
 export interface LogBatches {
   readonly logStartOffset: number;
   readonly logEndOffset: number;
@@ -40,7 +40,7 @@ export interface VerificationStateEntry {
   producerEpoch: number;
 }
 
-/** Whether a batch may be appended: anew, not at all, or it is one that is there already. */
+/** The result of validating a batch: it is appended, refused, or a duplicate. */
 export type Validation =
   | { readonly type: 'append' }
   | { readonly type: 'duplicate'; readonly batch: BatchMetadata }
@@ -50,7 +50,7 @@ const APPEND: Validation = { type: 'append' };
 const NO_SNAPSHOTS: readonly ProducerSnapshot[] = [];
 const NO_ABORTED: readonly AbortedTxn[] = [];
 
-/** What one replica knows of the producers of its partition (Kafka's class of that name). It follows the log. */
+/** The state of the producers of a partition at one replica (Kafka's class of that name). It follows the log. */
 export class ProducerStateManager {
   readonly #file: CheckpointFile<readonly ProducerSnapshot[]>;
   readonly #settings: LogSettings;
