@@ -12,7 +12,7 @@ const MOST_LINES = 450;
 const DATA: readonly string[] = [];
 
 /** Files that are still too long. No file may be added: each is to be divided, and its entry removed. */
-const STILL_TOO_LONG: readonly string[] = ['reports/prose/story.ts'];
+const STILL_TOO_LONG: readonly string[] = [];
 
 function codeFiles(): readonly string[] {
   const tracked = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.mjs'], {
