@@ -82,7 +82,7 @@ describe('a search that finds something', () => {
     expect(JSON.parse(replayed.stdout)).toMatchObject({ verdict: 'violated', hash });
   });
 
-  test('is told as a story by replay', async () => {
+  test('is reported as a story by replay', async () => {
     const { code, stdout } = await crucible(['replay', planFile]);
     expect(code).toBe(1);
     expect(stdout).toContain('no-loss violated');
@@ -104,7 +104,7 @@ describe('a search that finds something', () => {
 
   test('has pages that say whether the triage file knows the failure', async () => {
     const file = join(folder, 'triage-of-pages.json');
-    const told = async (failureClass: string): Promise<unknown> => {
+    const shown = async (failureClass: string): Promise<unknown> => {
       const entry = {
         failureClass,
         reason: 'a wish',
@@ -117,9 +117,9 @@ describe('a search that finds something', () => {
       expect(code).toBe(0);
       return new Map(factsOn(readFileSync(stdout.trim(), 'utf8'))).get('Failure class');
     };
-    const failureClass = String(await told('something else')).replace(/ \(new: .*\)$/, '');
+    const failureClass = String(await shown('something else')).replace(/ \(new: .*\)$/, '');
     expect(failureClass).toMatch(/^no-loss /);
-    expect(await told(failureClass)).toBe(
+    expect(await shown(failureClass)).toBe(
       `${failureClass} (known: a wish; Ada, 2026-03-14, https://example.org/7)`,
     );
   });
@@ -209,7 +209,7 @@ describe.concurrent('a hunt that is not whole leaves DEFECTS.md as it was', () =
   test('of one bug: refused', async () => {
     const { code, stdout, stderr, left } = await huntBeside(['--defect', 'unclean_election']);
     expect(stderr).toMatch(
-      /^--write with --defect: DEFECTS\.md tells of every bug.* leave out --write, or --defect\n$/,
+      /^--write with --defect: DEFECTS\.md covers every bug.* leave out --write, or --defect\n$/,
     );
     expect(left).toBe('as it was');
     expect(stdout).toBe('');
@@ -224,7 +224,7 @@ describe.concurrent('a hunt that is not whole leaves DEFECTS.md as it was', () =
     expect(code).toBe(2);
   });
 
-  test('on Ctrl-C: told', async () => {
+  test('on Ctrl-C, which is reported', async () => {
     const { code, stderr, left } = await huntBeside([], 'truncate_to_hw_on_become_follower');
     expect(stderr).toContain('Interrupted: DEFECTS.md is not written.\n');
     expect(left).toBe('as it was');
@@ -253,7 +253,7 @@ describe('every order in a tiny cluster', () => {
     expect(code).toBe(0);
   });
 
-  test('with a bug put back: a plan that replay runs again', async () => {
+  test('with a re-introduced bug: a plan that replay runs again', async () => {
     const bug = ['--fault', 'power-loss', '--sends', '0', '--defect', 'raft-ack-before-fsync'];
     const { code, stdout } = await crucible(['exhaust', ...bug, '--out', out, '--json']);
     const [violation] = counted.parse(JSON.parse(stdout)).violations;
@@ -304,7 +304,7 @@ describe.concurrent('bad input ends with 2, says what was expected, and shows no
       'version 99 was written by a newer kafka-crucible',
     ],
     [
-      'a plan with a field that nobody knows',
+      'a plan with an unknown field',
       () => ['replay', file('odd.json', text.replace('"seed"', '"colour": "red",\n  "seed"'))],
       'colour: there is no such field',
     ],
@@ -400,18 +400,18 @@ describe.concurrent('pages', () => {
   }, 180_000);
 });
 
-describe.concurrent('a run that breaks nothing is told all the same', () => {
+describe.concurrent('a run without a violation is described, too', () => {
   const decision =
     /controller-1 fences broker-1.*the controller elects broker-2 leader of orders-0 in epoch 1/s;
 
   test('as a scenario, and as the plan of one', async () => {
     const planFile = join(folder, 'lost-and-returns.json');
-    const told = await crucible(['scenario', 'broker-is-lost-and-returns', '--plan', planFile]);
-    expect(told.code).toBe(0);
-    expect(told.stdout).toMatch(decision);
-    expect(told.stdout).not.toContain('Not as told');
+    const run = await crucible(['scenario', 'broker-is-lost-and-returns', '--plan', planFile]);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(decision);
+    expect(run.stdout).not.toContain('Not as expected');
 
-    const replayed = await crucible(['replay', planFile, '--tell']);
+    const replayed = await crucible(['replay', planFile, '--steps']);
     expect(replayed.code).toBe(0);
     expect(replayed.stdout).toMatch(decision);
     expect(replayed.stdout).toContain('No promise was broken');

@@ -32,7 +32,7 @@ function program(): Command {
   ];
   const root = new Command('kafka-crucible')
     .description(
-      "Puts Kafka's promises through fire: random workloads and faults, judged by a reference model.",
+      "Stress-tests Kafka's guarantees: random workloads and faults, checked by a reference model.",
     )
     .version(crucibleVersion(), '-V, --version', 'print the version');
   for (const command of commands) root.addCommand(command);

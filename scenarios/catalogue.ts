@@ -17,7 +17,7 @@ Each of these is a short run with a known outcome, always the same: one thing go
 
     kafka-crucible scenario <name>
 
-which tells what happens, step by step, and judges whether it came out as told here. \`--html FILE\` draws the run as a page; \`--plan FILE\` saves its plan, to be changed and replayed.
+which prints what happens, step by step, and checks whether the outcome is the one given here. \`--html FILE\` draws the run as a page; \`--plan FILE\` saves its plan, to be changed and replayed.
 
 This page is written by \`npx tsx scenarios/write-docs.ts\`.
 `;

@@ -1,4 +1,4 @@
-/** `check`: the reference model over a history that somebody recorded. */
+/** `check`: the reference model over a recorded history. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -87,9 +87,9 @@ async function judgeFile(file: string, options: CheckOptions): Promise<Judgement
   let events = 0;
   try {
     for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-      const told = judging.read(line);
-      events += told.length;
-      for (const event of told) violations.push(...(judging.model()?.observe(event) ?? []));
+      const read = judging.read(line);
+      events += read.length;
+      for (const event of read) violations.push(...(judging.model()?.observe(event) ?? []));
     }
     judging.end();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** `defects`: the historical bugs that can be put back. */
+/** `defects`: the historical bugs that can be re-introduced. */
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 
@@ -6,8 +6,10 @@ import { defects } from '../../impl/simulated/defects/index.ts';
 
 export function defectsCommand(): Command {
   return new Command('defects')
-    .summary('list the historical Kafka bugs that can be put back')
-    .description('Lists the real Kafka bugs that fuzz --defect puts back, with the versions that had them.')
+    .summary('list the historical Kafka bugs that can be re-introduced')
+    .description(
+      'Lists the real Kafka bugs that fuzz --defect re-introduces, with the versions that had them.',
+    )
     .option('--json', 'print a JSON array instead of text')
     .action((options: { readonly json?: true }) => {
       process.stdout.write(options.json === true ? asJson() : inWords());

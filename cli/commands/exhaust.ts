@@ -155,7 +155,7 @@ async function exhaust(options: ExhaustOptions): Promise<ExitCode> {
   try {
     const outcome = await search(plan, options, status, interrupt.signal);
     status.clear();
-    const planFiles = await tell(outcome, options);
+    const planFiles = await report(outcome, options);
     process.stdout.write(options.json === true ? asJson(outcome, planFiles) : inWords(outcome));
     if (outcome.findings.length > 0) return ExitCode.found;
     return outcome.ended === 'interrupted' ? ExitCode.interrupted : ExitCode.clean;
@@ -209,8 +209,8 @@ async function search(
   }
 }
 
-/** Saves and tells what was found. Returns where the plans lie. */
-async function tell({ findings }: Outcome, options: ExhaustOptions): Promise<readonly string[]> {
+/** Saves and reports the findings. Returns the files of the plans. */
+async function report({ findings }: Outcome, options: ExhaustOptions): Promise<readonly string[]> {
   const planFiles: string[] = [];
   for (const { failureClass, plan } of findings) {
     const name = failureClass

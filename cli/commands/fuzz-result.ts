@@ -33,11 +33,11 @@ export interface FuzzResult {
   /** What every plan had. */
   readonly options: PlanOptions;
   readonly totals: Totals;
-  /** What nobody knew yet. */
+  /** Failures that are not in the triage file. */
   readonly cases: readonly ExaminedCase[];
   /** What the triage file says about this search. */
   readonly triaged: Pick<Triaged<RunFailure>, 'known' | 'unmet'>;
-  /** Null for a search that somebody watches. */
+  /** Null for a search that is not a night. */
   readonly night: NightVitals | null;
   /** What took part in a night that was merged. */
   readonly shards?: readonly NightTarget[];
@@ -46,7 +46,7 @@ export interface FuzzResult {
 export interface Totals extends Pick<Exploration, 'runs' | 'events' | 'virtualUs' | 'seconds' | 'probes'> {
   /** `cut off`: the process was killed. */
   readonly ended: Exploration['ended'] | 'cut off';
-  /** Absent where nobody knows it: in a night of which a shard is missing. */
+  /** Absent where it is not known: in a night of which a shard is missing. */
   readonly novelty?: Exploration['novelty'];
 }
 
@@ -86,7 +86,7 @@ export function speedOf({
 
 /**
  * The exit code. An inconclusive search matters more than its findings; and for a night it matters that it is
- * not over: whoever started it goes on with it, and what it found is in its journal.
+ * not over: it is resumed, and its findings are in its journal.
  */
 export function exitCodeOf({
   cases,
@@ -169,9 +169,9 @@ export function resultInWords(result: FuzzResult): string {
   return [...silence(result), ...result.cases.map(caseInWords), closing(result)].join('\n');
 }
 
-/** Whoever relies on a search should know first where it has never been. */
+/** What a search never reached comes first, because it limits what the search shows. */
 function silence({ options, totals: { probes, runs }, cases, night }: FuzzResult): readonly string[] {
-  // One that somebody watches ends with what it finds.
+  // A search that is not a night ends with its first finding.
   if (cases.length > 0 && night === null) return [];
   const lines = neverReached(probes, runs, options).map((name) => `Never reached: ${name}, ${PROBES[name]}.`);
   return cases.length > 0 && lines.length > 0 ? [...lines, ''] : lines;

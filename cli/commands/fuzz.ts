@@ -81,7 +81,7 @@ export function fuzzCommand(): Command {
     .summary('search for a broken promise')
     .description(
       'Runs random workloads and faults against a simulated cluster. The first failure ends the search: ' +
-        'it is saved, shrunk to the shortest plan that still fails, and told as a story.',
+        'it is saved, shrunk to the shortest plan that still fails, and reported as a story.',
     )
     .option(
       '--runs <N>',
@@ -117,7 +117,7 @@ export function fuzzCommand(): Command {
     .option('--github', 'print annotations for GitHub Actions on standard error')
     .option('--json', 'print one JSON object on standard output instead of text')
     .option('--corpus <DIR>', 'keep a case of each failure there, see kafka-crucible corpus')
-    .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
+    .option('--triage <FILE>', 'failures that are known: they are reported, and do not count as found')
     .option(
       '--run-limit <DURATION>',
       'a run that takes longer is ended, and is a finding',

@@ -45,24 +45,24 @@ test('a line a bug, in the order in which they were hunted, and a sentence about
 });
 
 test('where the first finds nothing there is no ratio, and yet something was found', () => {
-  const told = comparisonInWords(compared([hunted('ant', null)], [hunted('ant', 7)]));
-  expect(told).toContain(
+  const text = comparisonInWords(compared([hunted('ant', null)], [hunted('ant', 7)]));
+  expect(text).toContain(
     'Bugs found: 0 of 1 (uniform), 1 of 1 (guided); without one that uniform finds there is no ratio.\n',
   );
 });
 
-test('what was measured before somebody interrupted is told', () => {
+test('an interrupted comparison shows what was measured before', () => {
   const uniform = [hunted('zebra', 100), hunted('ant', 10)];
-  const told = comparisonInWords(compared(uniform, [hunted('zebra', 25)], { bugs: 88, interrupted: true }));
-  expect(told).toMatch(/^ant +3 of 3 +10 +10\.0 +- +- +- +-$/m);
-  expect(told).toContain('Interrupted: 1 of 88 bugs were hunted with both strategies.\n');
-  expect(told).toContain('guided needs 0.25 times the runs of uniform');
+  const text = comparisonInWords(compared(uniform, [hunted('zebra', 25)], { bugs: 88, interrupted: true }));
+  expect(text).toMatch(/^ant +3 of 3 +10 +10\.0 +- +- +- +-$/m);
+  expect(text).toContain('Interrupted: 1 of 88 bugs were hunted with both strategies.\n');
+  expect(text).toContain('guided needs 0.25 times the runs of uniform');
 });
 
 test('interrupted before anything was measured', () => {
-  const told = comparisonInWords(compared([], [], { bugs: 88, interrupted: true }));
-  expect(told).toContain('Interrupted: 0 of 88 bugs');
-  expect(told).toContain('Bugs found: 0 of 0 (uniform), 0 of 0 (guided)');
+  const text = comparisonInWords(compared([], [], { bugs: 88, interrupted: true }));
+  expect(text).toContain('Interrupted: 0 of 88 bugs');
+  expect(text).toContain('Bugs found: 0 of 0 (uniform), 0 of 0 (guided)');
 });
 
 test('as JSON: each search of each bug with each strategy, beside the sums', () => {

@@ -1,4 +1,4 @@
-/** What `hunt --compare` tells: each bug with both strategies side by side, then all of them in a sentence. */
+/** The text of `hunt --compare`: each bug with both strategies side by side, then all of them in a sentence. */
 import { compare, type Pair } from '../../properties/detection/comparison.ts';
 import type { Strategy } from '../../properties/guidance/strategy.ts';
 import type { Hunted } from '../../properties/detection/hunt.ts';
@@ -9,7 +9,7 @@ export interface ComparedHunts {
   readonly pairs: readonly Pair[];
   /** How many were to be hunted. */
   readonly bugs: number;
-  /** Somebody ended it early. */
+  /** It was interrupted. */
   readonly interrupted: boolean;
 }
 

@@ -67,7 +67,7 @@ export function huntCommand(): Command {
     )
     .option(
       '--seeds <N>',
-      'how many searches for each bug; the median and the 90th percentile are told',
+      'how many searches for each bug; the median and the 90th percentile are shown',
       argument(parseWholeNumber(1, 1000)),
       5,
     )
@@ -110,13 +110,13 @@ export function huntCommand(): Command {
     });
 }
 
-/** @throws BadInput if the document could not tell of all bugs, and of what is legal. */
+/** @throws BadInput if the document would not cover all bugs and all legal behaviour. */
 function refuseHalfADocument({ write, defect, compare }: HuntCommandOptions): void {
   if (write !== true) return;
   const half = [...(defect.length > 0 ? ['--defect'] : []), ...(compare === undefined ? [] : ['--compare'])];
   if (half.length === 0) return;
   throw new BadInput(
-    `--write with ${half.join(' and ')}: ${DOCUMENT} tells of every bug, as one strategy finds it, and of what is legal; ` +
+    `--write with ${half.join(' and ')}: ${DOCUMENT} covers every bug, as one strategy finds it, and all legal behaviour; ` +
       `leave out --write, or ${half.join(' and ')}`,
   );
 }

@@ -59,7 +59,7 @@ export function mergeCommand(): Command {
     )
     .argument('<dir...>', 'the folders in which the shards were searched')
     .option('--out <DIR>', 'where the night is put', 'crucible-out/night')
-    .option('--triage <FILE>', 'failures that are known: they are told, and do not count as found')
+    .option('--triage <FILE>', 'failures that are known: they are reported, and do not count as found')
     .option('--junit <FILE>', 'write the result as JUnit XML too')
     .option('--previous <FILE>', PREVIOUS_HELP)
     .option('--detection <FILE>', DETECTION_HELP)

@@ -39,7 +39,7 @@ test('what a night never came to stands first, the rare first of all, before wha
   expect(story).toMatch(/^The harness itself failed in run 3\./);
 });
 
-test('a night that found nothing, and a search that somebody watches, tell it in the same place', () => {
+test('a night that found nothing and an ordinary search report it in the same place', () => {
   for (const vitals of [night.night, null]) {
     const [first, second, closing] = resultInWords({ ...night, night: vitals, cases: [] }).split('\n');
     expect(first).toMatch(/^Never reached: log-dir-offline, /);
@@ -48,6 +48,6 @@ test('a night that found nothing, and a search that somebody watches, tell it in
   }
 });
 
-test('a search that somebody watches ended with what it found: nobody expects more of it', () => {
+test('an ordinary search that ended with a finding does not report it', () => {
   expect(resultInWords({ ...night, night: null })).not.toContain('Never reached');
 });

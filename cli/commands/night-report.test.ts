@@ -16,7 +16,7 @@ function file(name: string, text: string): string {
   return path;
 }
 
-test('what a night is held against is read as it was written', () => {
+test('the data that a night is compared with is read as it was written', () => {
   const monday = nightOf('monday', []);
   expect(nightContext({ previous: file('monday.json', JSON.stringify(monday)) })).toEqual({
     previous: monday,

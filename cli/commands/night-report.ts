@@ -19,7 +19,7 @@ import {
 import { BadInput } from '../../properties/cases/bad-input.ts';
 import { readText, writeText } from '../../properties/cases/files.ts';
 
-/** Files that a night is held against, as they come from the command line. */
+/** The files that a night is compared with, as they come from the command line. */
 export interface ContextFiles {
   /** The data of the night before. */
   readonly previous?: string;
@@ -34,7 +34,7 @@ export interface NightOptions {
   readonly title?: string;
 }
 
-export const PREVIOUS_HELP = 'the data beside the page of the night before, to tell new from old';
+export const PREVIOUS_HELP = 'the data beside the page of the night before, to mark what is new';
 export const DETECTION_HELP = 'what hunt --json has measured, to be shown on the page of the night';
 
 /**
@@ -74,7 +74,7 @@ export async function writeNight(
   return [page, data];
 }
 
-/** Two nights of one day have two names: by them new is told from old. */
+/** Two nights of one day have two names, by which new findings are recognised. */
 function thisMinute(): string {
   return new Date().toISOString().slice(0, 16).replace('T', ' ');
 }

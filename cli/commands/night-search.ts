@@ -1,4 +1,4 @@
-/** `fuzz --night`: the search that nobody watches. Its journal is in the folder of its findings. */
+/** `fuzz --night`: the unattended search. Its journal is in the folder of its findings. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -56,7 +56,7 @@ export async function nightSearch(
 
   const journal = new JournalWriter(file, earlier?.completeBytes);
   try {
-    // What is told of a night that goes on is told of all of it.
+    // The report of a resumed night covers all of it.
     const before = earlier === null ? null : recordOf(earlier);
     if (before === null) journal.append(begin);
     else status.say(`going on after ${before.runs} runs and ${before.findings.length} findings`);

@@ -98,7 +98,7 @@ describe('two shards of a night', () => {
     }
   });
 
-  test('are held against the night before', async () => {
+  test('are compared with the night before', async () => {
     const previous = join(folder, 'monday.json');
     copyFileSync(join(folder, 'all', 'night.json'), previous);
     await merged(shardFolder(0), shardFolder(1), '--previous', previous);

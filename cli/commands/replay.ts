@@ -1,5 +1,5 @@
 /** `replay`: one saved plan, run again, and what it does. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { readPlan } from '../../impl/plan/plan-file.ts';
 import type { SimulatedRunResult } from '../../impl/result/run-result.ts';
@@ -16,6 +16,8 @@ import { terminalOptions } from '../options/terminal-options.ts';
 interface ReplayOptions {
   readonly html?: string;
   readonly history?: string;
+  readonly steps?: true;
+  /** The former name of `steps`. */
   readonly tell?: true;
   readonly json?: true;
 }
@@ -29,7 +31,8 @@ export function replayCommand(): Command {
     .argument('<plan>', 'a plan file, as written by fuzz or by hand')
     .option('--html <FILE>', 'write the report as a web page')
     .option('--history <FILE>', 'write what every client saw, as JSON lines')
-    .option('--tell', 'tell the whole run step by step, whether a promise breaks or not')
+    .option('--steps', 'print the whole run step by step, whether it violates a guarantee or not')
+    .addOption(new Option('--tell', 'the former name of --steps').hideHelp())
     .option('--json', 'print one JSON object on standard output instead of text')
     .addHelpText('after', '\nExit codes: 0 every promise was kept, 1 one was broken, 2 bad input.')
     .action(async (planFile: string, options: ReplayOptions) => {
@@ -43,7 +46,8 @@ async function replay(planFile: string, options: ReplayOptions): Promise<ExitCod
   if (options.history !== undefined) writeText(options.history, historyText(report));
   if (options.json === true) process.stdout.write(replayJson(report));
   else {
-    if (options.tell === true)
+    if (options.tell === true) process.stderr.write('--tell is now called --steps\n');
+    if (options.steps === true || options.tell === true)
       process.stdout.write(`${terminalChronicle(report.result, terminalOptions())}\n`);
     process.stdout.write(replayInWords(report, options.html));
   }

@@ -70,7 +70,7 @@ interface Page {
   readonly htmlFile: string;
 }
 
-/** @param known null: nobody said what is known */
+/** @param known null: no triage file was given */
 async function writeReports(
   run: string,
   html: string | undefined,

@@ -31,17 +31,17 @@ interface ScenarioOptions {
 
 export function scenarioCommand(): Command {
   return new Command('scenario')
-    .summary('run a named story with a known outcome')
+    .summary('run a named scenario with a known outcome')
     .description(
-      'Runs one of the stories that come with kafka-crucible, tells it step by step, and says whether it came out ' +
-        'as it should. Without a name: lists them.',
+      'Runs one of the scenarios that come with kafka-crucible, prints it step by step, and says whether its outcome ' +
+        'is as expected. Without a name: lists them.',
     )
     .argument('[name]', 'which one')
     .option('--all', 'run all of them, a line each')
     .option('--gallery <DIR>', 'write all of them as web pages, with one that shows them all')
     .option('--html <FILE>', 'write the report of the one as a web page')
     .option('--plan <FILE>', 'write the plan of the one, to be changed and replayed')
-    .addHelpText('after', '\nExit codes: 0 it came out as told, 1 it did not, 2 bad input.')
+    .addHelpText('after', '\nExit codes: 0 the outcome is as expected, 1 it is not, 2 bad input.')
     .action(async (name: string | undefined, options: ScenarioOptions) => {
       if (options.gallery !== undefined) process.exitCode = await writeGallery(options.gallery);
       else if (options.all === true) process.exitCode = performAll();
@@ -95,7 +95,7 @@ async function performOne(scenario: Scenario, options: ScenarioOptions): Promise
   const complaints = scenario.judge(report.result);
   process.stdout.write(
     [
-      told(scenario),
+      textOf(scenario),
       `${picocolors.bold('What happens')}\n`,
       terminalChronicle(report.result, terminalOptions()),
       `\n${picocolors.bold('What comes out')}\n`,
@@ -113,7 +113,7 @@ function width(): number {
   return terminalOptions().width ?? 100;
 }
 
-function told({ title, teaches, plan }: Scenario): string {
+function textOf({ title, teaches, plan }: Scenario): string {
   const { brokers, controllers } = plan.cluster;
   const set = Object.entries(plan.configuration).map(([name, value]) => `${name}=${value}`);
   const cluster = [
@@ -152,14 +152,14 @@ function footer({ name }: Scenario, { html, plan }: ScenarioOptions): string {
   const lines = [
     html === undefined ? `Draw it as a page: ${again} --html FILE` : `Its page: ${html}`,
     plan === undefined
-      ? `Take its plan, to change it (replay --tell tells it again): ${again} --plan FILE`
+      ? `Take its plan, to change it (replay --steps prints it again): ${again} --plan FILE`
       : `Its plan: ${plan}`,
   ];
   return `\n${lines.map((line) => `${picocolors.dim(line)}\n`).join('')}`;
 }
 
 function complaintLine(complaint: string): string {
-  return `${picocolors.red('Not as told:')} ${visible(complaint)}\n`;
+  return `${picocolors.red('Not as expected:')} ${visible(complaint)}\n`;
 }
 
 function performAll(): ExitCode {
@@ -167,7 +167,7 @@ function performAll(): ExitCode {
   for (const scenario of scenarios) {
     const { complaints } = perform(scenario);
     otherwise += complaints.length === 0 ? 0 : 1;
-    const mark = complaints.length === 0 ? picocolors.green('as told') : picocolors.red('not so ');
+    const mark = complaints.length === 0 ? picocolors.green('as expected') : picocolors.red('not so     ');
     process.stdout.write(`${mark}  ${scenario.name}: ${scenario.outcome}\n`);
     for (const complaint of complaints) process.stdout.write(`         ${visible(complaint)}\n`);
   }

@@ -57,7 +57,7 @@ function resolve(values: Readonly<Record<string, string>>, given: ReadonlyMap<st
 function fromFile(file: string): readonly (readonly [string, Given])[] {
   return new Properties(readText(file)).nodes.flatMap((node) => {
     if (node.type !== PropertiesNodeType.PROPERTY) return [];
-    // A trailing blank is part of a value to Java, and to nobody who typed it.
+    // A trailing blank is part of a value to Java, but was not meant by the user who typed it.
     return [
       [node.key, { value: node.value.trim(), origin: `${file} line ${node.startingLineNumber}` }] as const,
     ];
@@ -71,7 +71,7 @@ function fromSetting(setting: string): readonly [string, Given] {
   return [name, { value: setting.slice(equals + 1).trim(), origin: `--set ${setting}` }];
 }
 
-/** Said before a search, because nobody should believe that it was tested. */
+/** Printed before a search, so that the user knows that it is not tested. */
 export function ignoredNotice(ignored: readonly string[]): string | null {
   if (ignored.length === 0) return null;
   return `Not simulated, and without effect on what is judged: ${ignored.join(', ')}`;

@@ -2,7 +2,7 @@
 import { defects, findDefect } from '../../impl/simulated/defects/index.ts';
 import { BadInput } from '../../properties/cases/bad-input.ts';
 
-/** @throws BadInput for a defect that nobody knows, or a name that several go by. */
+/** @throws BadInput for an unknown defect, or a name that several defects have. */
 export function defectSlug(id: string): string {
   const defect = findDefect(id);
   if (defect !== undefined) return defect.slug;

@@ -8,7 +8,7 @@ export const EXPECT_HELP =
 
 /**
  * In the order of `GUARANTEE_IDS`: in whatever order they are named, a night has the same options.
- * @throws BadInput for a promise that nobody knows
+ * @throws BadInput for an unknown guarantee
  */
 export function parseExpectation(text: string): readonly GuaranteeId[] {
   if (text === 'all') return GUARANTEE_IDS;

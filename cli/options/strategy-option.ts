@@ -1,4 +1,4 @@
-/** `--strategy`, where a search can be told how to choose its plans. */
+/** `--strategy`, for commands that can choose how a search draws its plans. */
 import { Option } from 'commander';
 
 import { DEFAULT_STRATEGY, STRATEGIES } from '../../properties/guidance/strategy.ts';

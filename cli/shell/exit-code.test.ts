@@ -24,7 +24,7 @@ function totals(ended: Totals['ended']): Totals {
 }
 
 describe('a search that was interrupted', () => {
-  test('while somebody watched it: what it found counts', () => {
+  test('an ordinary search: its findings count', () => {
     const watched = { totals: totals('interrupted'), night: null };
     expect(exitCodeOf({ ...watched, cases: [] })).toBe(130);
     expect(exitCodeOf({ ...watched, cases: [found] })).toBe(1);

@@ -1,4 +1,4 @@
-/** What a command tells the shell. */
+/** The exit codes of all commands. */
 export const ExitCode = {
   /** Nothing was found. */
   clean: 0,

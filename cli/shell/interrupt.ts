@@ -1,4 +1,4 @@
-/** `timeout` sends its signal to the process, and then to its group: nobody asks a second time so soon. */
+/** `timeout` sends its signal to the process, and then to its group: no user interrupts a second time so soon. */
 const SAME_INTERRUPT_MS = 500;
 
 /**

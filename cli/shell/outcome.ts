@@ -17,7 +17,7 @@ export interface Outcome {
   readonly text: string;
 }
 
-/** Errors that are the user's to mend: the message is enough, and a stack would only hide it. */
+/** Errors that the user must fix: the message is enough, and a stack would only hide it. */
 const BAD_INPUT = [
   BadInput,
   PlanFormatError,
