@@ -22,7 +22,7 @@ test('a failure on a target in real time is shrunk, explained and reported', asy
   // How many of the changed plans fail depends on the time that the machine takes.
   expect(crash?.absent.runs).toBe(1);
   const text = terminalReport(report);
-  expect(text).toContain('unseen: no-loss is broken');
+  expect(text).toContain('unseen: no-loss violated');
   expect(text).toContain('toy replay plan.json');
   expect(await htmlReport(report)).toContain('unseen');
 });
