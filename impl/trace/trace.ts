@@ -88,7 +88,14 @@ export type TraceEntry =
       readonly kind: 'node';
       readonly node: string;
       readonly change:
-        'start' | 'crash' | 'power-loss' | 'disk-loss' | 'file-loss' | 'shutdown' | 'pause' | 'resume';
+        | 'start'
+        | 'crash'
+        | 'power-loss'
+        | 'disk-loss'
+        | 'file-loss'
+        | 'shutdown'
+        | 'pause'
+        | 'resume';
     })
   | (Entry & { readonly kind: 'history'; readonly event: HistoryEvent })
   | (Entry & {

@@ -25,7 +25,12 @@ import type { ReplicatedLog } from './loss-tolerance.ts';
 
 /** The clause with the name of a guarantee is the main one of that guarantee. */
 export type ClauseId =
-  GuaranteeId | 'genuine-reads' | 'send-order' | 'producer-errors' | 'committed-offsets' | 'transactional-id';
+  | GuaranteeId
+  | 'genuine-reads'
+  | 'send-order'
+  | 'producer-errors'
+  | 'committed-offsets'
+  | 'transactional-id';
 
 export interface ClauseDefinition {
   readonly guarantee: GuaranteeId;

@@ -35,7 +35,10 @@ export type AdminOutcome =
 export type AdminCompletion = (outcome: AdminOutcome) => void;
 
 type AdminRequest =
-  CreateTopicsRequest | DeleteTopicsRequest | ElectLeadersRequest | AlterPartitionReassignmentsRequest;
+  | CreateTopicsRequest
+  | DeleteTopicsRequest
+  | ElectLeadersRequest
+  | AlterPartitionReassignmentsRequest;
 
 /** One request to the controller, with all its attempts. */
 interface Call {

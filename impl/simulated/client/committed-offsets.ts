@@ -9,7 +9,8 @@ import type { CoordinatorChannel } from './coordinator-channel.ts';
 
 /** `fail`: the offsets are not stored, now or later; `unknown`: they may be. `error` is Kafka's name. */
 export type CommitOutcome =
-  { readonly type: 'ok' } | { readonly type: 'fail' | 'unknown'; readonly error: string };
+  | { readonly type: 'ok' }
+  | { readonly type: 'fail' | 'unknown'; readonly error: string };
 
 export type FetchedOffsets =
   | {

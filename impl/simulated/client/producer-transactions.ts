@@ -16,7 +16,8 @@ import type { CoordinatorChannel, CoordinatorKey } from './coordinator-channel.t
 
 /** The outcome of a call. `fail`: it has no effect, now or later; `error` is Kafka's name. */
 export type TransactionOutcome =
-  { readonly type: 'ok' } | { readonly type: 'fail' | 'unknown'; readonly error: string };
+  | { readonly type: 'ok' }
+  | { readonly type: 'fail' | 'unknown'; readonly error: string };
 type Completion = (outcome: TransactionOutcome) => void;
 
 /** Kafka's states of a transactional producer. */

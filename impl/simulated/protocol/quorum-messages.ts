@@ -95,7 +95,11 @@ export interface EndQuorumEpochResponse extends QuorumView {
 
 /** The requests of controllers to each other. */
 export type QuorumRequest =
-  FetchQuorumRequest | FetchSnapshotRequest | VoteRequest | BeginQuorumEpochRequest | EndQuorumEpochRequest;
+  | FetchQuorumRequest
+  | FetchSnapshotRequest
+  | VoteRequest
+  | BeginQuorumEpochRequest
+  | EndQuorumEpochRequest;
 
 export type QuorumResponse =
   | FetchQuorumResponse

@@ -111,7 +111,9 @@ export function timeoutEpoch(_entry: TransactionEntry, fencing: number | null): 
 // AddPartitionsToTxn.
 
 export type AddPartitionsDecision =
-  { readonly is: 'refused'; readonly error: ErrorCode } | { readonly is: 'there' } | { readonly is: 'add' };
+  | { readonly is: 'refused'; readonly error: ErrorCode }
+  | { readonly is: 'there' }
+  | { readonly is: 'add' };
 
 /** Decides about partitions that a client adds: they must be in the log before the client writes to them. */
 export function addPartitions(

@@ -22,7 +22,8 @@ import type { World } from '../kernel/world.ts';
 
 /** A client of the plan, or of the harness, whose consumers are assigned later. */
 export type ClientToAdd =
-  Exclude<Client, { kind: 'consumer' }> | Omit<Extract<Client, { kind: 'consumer' }>, 'assign'>;
+  | Exclude<Client, { kind: 'consumer' }>
+  | Omit<Extract<Client, { kind: 'consumer' }>, 'assign'>;
 
 type Assignment = readonly (TopicPartition & { readonly position: StartPosition })[];
 

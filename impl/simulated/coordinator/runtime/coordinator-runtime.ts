@@ -34,7 +34,8 @@ export interface RuntimeOptions<S extends CoordinatorShard> {
 }
 
 export type FoundContext<S extends CoordinatorShard> =
-  { readonly error: ErrorCode } | { readonly error: null; readonly context: CoordinatorContext<S> };
+  | { readonly error: ErrorCode }
+  | { readonly error: null; readonly context: CoordinatorContext<S> };
 
 /**
  * Completes a write. `isCurrent` is false when the shard that decided on the write has been unloaded since: the write
