@@ -125,7 +125,7 @@ describe('a search that finds something', () => {
   });
 });
 
-/** What stands above the command on the page of a failure. */
+/** Returns the facts above the command on the page of a failure. */
 function factsOn(html: string): readonly (readonly [name: string, value: string])[] {
   const [, packed = ''] = /data-encoding="gzip-base64"[^>]*>([^<]*)</.exec(html) ?? [];
   const data = gunzipSync(Buffer.from(packed, 'base64')).toString('utf8');

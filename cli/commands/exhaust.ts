@@ -128,7 +128,7 @@ export function exhaustCommand(): Command {
     });
 }
 
-/** What makes the tiny cluster: a plan of one's own has all of it. */
+/** The options of the tiny cluster; a plan that is given has them all. */
 const OF_THE_TINY_CLUSTER = [
   ...['brokers', 'sends', 'moves', 'fault', 'restartAfter'],
   ...['config', 'set', 'defect', 'expect'],

@@ -1,4 +1,4 @@
-/** What one search was asked for. */
+/** The options of one search. */
 import type { GuaranteeId } from '../../model/guarantee.ts';
 import type { PlanOptions } from '../../properties/arbitraries/options.ts';
 import type { Campaign, Shard } from '../../properties/search/explorer.ts';
@@ -9,7 +9,7 @@ import { shellWord } from '../../properties/cases/replay-command.ts';
 import { grouped, type StatusLine } from '../shell/status-line.ts';
 import { shardText } from '../options/shard.ts';
 
-/** As they come from the command line. */
+/** The options as they come from the command line. */
 export interface FuzzOptions {
   readonly runs?: number;
   /** In seconds. */

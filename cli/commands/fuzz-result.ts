@@ -1,4 +1,4 @@
-/** What a search says at its end: to a person, to a script, to a build server. */
+/** The output of a search at its end: to a person, to a script, to a build server. */
 import { PROBE_NAMES, PROBES } from '../../impl/simulated/catalogue/probes.ts';
 import type { PlanOptions } from '../../properties/arbitraries/options.ts';
 import type { RunFailure } from '../../properties/search/failure.ts';
@@ -30,16 +30,16 @@ export interface FuzzResult {
   /** The command line, as one could type it again. */
   readonly command: string;
   readonly seed: string;
-  /** What every plan had. */
+  /** The configuration of every plan. */
   readonly options: PlanOptions;
   readonly totals: Totals;
   /** Failures that are not in the triage file. */
   readonly cases: readonly ExaminedCase[];
-  /** What the triage file says about this search. */
+  /** The entries of the triage file that concern this search. */
   readonly triaged: Pick<Triaged<RunFailure>, 'known' | 'unmet'>;
   /** Null for a search that is not a night. */
   readonly night: NightVitals | null;
-  /** What took part in a night that was merged. */
+  /** The shards of a night that was merged. */
   readonly shards?: readonly NightTarget[];
 }
 
@@ -169,7 +169,7 @@ export function resultInWords(result: FuzzResult): string {
   return [...silence(result), ...result.cases.map(caseInWords), closing(result)].join('\n');
 }
 
-/** What a search never reached comes first, because it limits what the search shows. */
+/** The probes that a search never reached come first, because it limits what the search shows. */
 function silence({ options, totals: { probes, runs }, cases, night }: FuzzResult): readonly string[] {
   // A search that is not a night ends with its first finding.
   if (cases.length > 0 && night === null) return [];

@@ -5,7 +5,7 @@ import type { Hunted } from '../../properties/detection/hunt.ts';
 
 export interface ComparedHunts {
   readonly strategies: readonly [Strategy, Strategy];
-  /** What was measured. */
+  /** The measurements. */
   readonly pairs: readonly Pair[];
   /** How many were to be hunted. */
   readonly bugs: number;

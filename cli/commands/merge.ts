@@ -124,7 +124,7 @@ const CUT_SHORT: Readonly<Partial<Record<Totals['ended'], string>>> = {
   interrupted: 'interrupted',
 };
 
-/** What the shards saved of a failure; where they saved nothing any more, the plan that their journals have. */
+/** Returns the files that the shards saved of a failure, or the plan in their journals where the files are gone. */
 function bringTo(out: string, failure: RunFailure, folders: readonly string[]): void {
   const target = dirname(filesOf(out, failure).plan);
   const source = folders

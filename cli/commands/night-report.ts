@@ -23,7 +23,7 @@ import { readText, writeText } from '../../properties/cases/files.ts';
 export interface ContextFiles {
   /** The data of the night before. */
   readonly previous?: string;
-  /** What `hunt --json` has measured. */
+  /** The file with the measurements of `hunt --json`. */
   readonly detection?: string;
 }
 

@@ -109,7 +109,7 @@ export async function nightSearch(
   }
 }
 
-/** What lies in the folder already. @throws BadInput if this is not the night that goes on there. */
+/** Returns the journal that is in the folder already. @throws BadInput if this is not the night that goes on there. */
 function earlierNight(job: FuzzJob, file: string): JournalText | null {
   const earlier = existsSync(file) ? readJournal(file) : null;
   if (earlier === null) return null;

@@ -20,7 +20,7 @@ export function propertiesCommand(): Command {
 
 type Property = ReturnType<typeof propertyCatalogue>[number];
 
-/** What a search uses when the property is not given; it draws some timings itself. */
+/** The value that a search uses when the property is not given; it draws some timings itself. */
 function usedDefault(property: Property): Property['default'] {
   const own = Object.entries(CRUCIBLE_DEFAULTS).find(([name]) => name === property.name);
   return own === undefined ? property.default : own[1];

@@ -53,7 +53,7 @@ function resolve(values: Readonly<Record<string, string>>, given: ReadonlyMap<st
   }
 }
 
-/** As Java reads it: of two lines for one name the later one counts. */
+/** Reads as Java does: of two lines for one name the later one counts. */
 function fromFile(file: string): readonly (readonly [string, Given])[] {
   return new Properties(readText(file)).nodes.flatMap((node) => {
     if (node.type !== PropertiesNodeType.PROPERTY) return [];

@@ -25,7 +25,7 @@ function guaranteeSentence(word: string): GuaranteeId {
   );
 }
 
-/** What `parseExpectation` reads back as the same. */
+/** Returns the text that `parseExpectation` reads back as the same. */
 export function expectationText(expect: readonly GuaranteeId[]): string {
   if (expect.length === 0) return 'contract';
   return GUARANTEE_IDS.every((id) => expect.includes(id)) ? 'all' : expect.join(',');

@@ -1,4 +1,4 @@
-/** What is said and returned to the shell when a command throws. */
+/** The message and the exit code of a command that throws. */
 import { CommanderError } from 'commander';
 
 import { PlanFormatError } from '../../impl/plan/plan-file.ts';

@@ -16,7 +16,7 @@ import { recordOf } from '../../properties/night/night-record.ts';
 import { journalFile } from '../commands/night-search.ts';
 import { packaged } from './packaged.ts';
 
-/** What loses records soon, so that there is something to find and to shrink. */
+/** A configuration that loses records soon, so that there is something to find and to shrink. */
 const RECKLESS = ['acks=0', 'min.insync.replicas=1', 'unclean.leader.election.enable=true'];
 
 export interface KilledNight {
@@ -25,7 +25,7 @@ export interface KilledNight {
   readonly runs: readonly number[];
   /** Every failure that was reported on standard error. */
   readonly reported: readonly string[];
-  /** What was lost or could not be read; nothing is as it should be. */
+  /** Findings that were lost and files that could not be read; empty if all is well. */
   readonly problems: readonly string[];
   /** How the night that was let end did end. */
   readonly exitCode: number | null;

@@ -7,7 +7,7 @@ type Path = readonly PropertyKey[];
 export interface Problem {
   /** The path in the file: `operations[3].client`; empty for the whole file. */
   readonly field: string;
-  /** What was expected, and what was found instead. */
+  /** The expectation, and the value that was found instead. */
   readonly sentence: string;
 }
 

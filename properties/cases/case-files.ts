@@ -5,7 +5,7 @@ import type { RunFailure } from '../search/failure.ts';
 import { fileNameOf } from './file-name.ts';
 
 export interface CaseFiles {
-  /** As the search found it, before shrinking. */
+  /** The plan that the search found, before shrinking. */
   readonly found: string;
   readonly plan: string;
   readonly html: string;

@@ -32,7 +32,7 @@ export function pageOf(report: FailureReport): Promise<string> {
 export function historyText({ plan, result }: FailureReport): string {
   const { configuration, topics, expect } = plan;
   const lines = [
-    historyHeader({ configuration, topics, expect, coordinatorChanges: 'told' }),
+    historyHeader({ configuration, topics, expect, coordinatorChanges: 'recorded' }),
     ...(result.history ?? []).map(writeHistoryLine),
   ];
   return `${lines.join('\n')}\n`;

@@ -58,7 +58,7 @@ describe('minimise', () => {
     }
   });
 
-  test('leaves nobody and nothing in the plan that has no part in it', () => {
+  test('leaves no host, client or topic in the plan that has no part in the failure', () => {
     const [plan] = plansWhere((drawn) => quickDoubleMove(inOnePlace(drawn)), 1);
     const smallest = minimise(plan!, failsWhen(quickDoubleMove)).plan;
     expect(smallest.topics).toEqual([expect.objectContaining({ partitions: 1 })]);

@@ -93,7 +93,7 @@ describe('transactional producers', () => {
 });
 
 describe('topics and partitions', () => {
-  test('what nobody uses goes, and the partition in use becomes partition 0', () => {
+  test('unused partitions are removed, and the partition in use becomes partition 0', () => {
     const moved = after(dropTopics, (each) => each.operations.some(({ kind }) => kind === 'move-leader'));
     expect(moved.topics).toEqual([{ name: 'orders', partitions: 1, replicationFactor: null }]);
     expect(moved.operations).toContainEqual(expect.objectContaining({ kind: 'move-leader', partition: 0 }));
@@ -111,8 +111,8 @@ describe('topics and partitions', () => {
   });
 });
 
-describe('a topic that is deleted and made anew', () => {
-  const anew = (topic: string, partitions: number, id: number): Operation[] => [
+describe('a topic that is deleted and created again', () => {
+  const createdAgain = (topic: string, partitions: number, id: number): Operation[] => [
     { id, atMs: id, kind: 'delete-topic', client: 'admin-1', topic },
     {
       id: id + 1,
@@ -126,11 +126,11 @@ describe('a topic that is deleted and made anew', () => {
   ];
   const deleting: Plan = {
     ...plan,
-    operations: [...plan.operations, ...anew('payments', 1, 4), ...anew('orders', 3, 6)],
+    operations: [...plan.operations, ...createdAgain('payments', 1, 4), ...createdAgain('orders', 3, 6)],
   };
   const hasMove = ({ operations }: Plan) => operations.some(({ kind }) => kind === 'move-leader');
 
-  test('takes with it what deletes it and makes it anew, or has as many partitions as are left', () => {
+  test('is removed with its deletion and creation, or is created with as many partitions as are left', () => {
     const left = after(dropTopics, hasMove, deleting).operations.filter(({ kind }) => kind !== 'send');
     expect(left).toEqual([
       expect.objectContaining({ kind: 'move-leader', topic: 'orders' }),

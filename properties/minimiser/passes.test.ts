@@ -25,7 +25,7 @@ const crash = (id: number, ms: number, node = 'broker-1'): Fault => ({
   ...{ id, at: { ms }, kind: 'crash', node, restartAfterMs: null },
 });
 
-/** As plain as a plan can be. */
+/** The plainest plan. */
 const PLAIN: Plan = planSchema.parse({
   ...{ format: 'kafka-crucible/plan', version: 1, seed: 'passes', expect: [], defects: [] },
   cluster: { brokers: 2, controllers: 1 },
@@ -48,7 +48,7 @@ interface Case {
   readonly plan: Plan;
   /** Whether a plan fails as the first one does. */
   readonly fails: (plan: Plan) => boolean;
-  /** What is smaller about the plan that comes out. */
+  /** Returns what is smaller in the resulting plan. */
   readonly becomes: { readonly [Field in keyof Plan]?: unknown };
 }
 
@@ -232,7 +232,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** What is left when all passes before this one find nothing more, and then what this one leaves. */
+/** Returns the plan that is left when all passes before this one find nothing more, and then what this one leaves. */
 function beforeAndAfter(name: string, { plan, fails }: Case): readonly [Plan, Plan] {
   const runner = inlineRunner((each) => (fails(each) ? { failureClass: 'b', atMs: 350 } : null));
   const limits = { maxRuns: 20_000, cutShort: () => null };

@@ -18,7 +18,7 @@ function poolOf(threads: number): PlanThreadPool {
 
 /** With acks=0 most plans lose records, and some do not. */
 const reckless = { configuration: { acks: '0', 'min.insync.replicas': 1 }, expect: ['no-loss'] as const };
-const plans = Array.from({ length: 12 }, (_, run) => generatePlan('crew', run, reckless));
+const plans = Array.from({ length: 12 }, (_, run) => generatePlan('thread pool', run, reckless));
 
 test('a pool returns what one thread finds, in the order of the plans', () => {
   const expected = plans.map(failureOf);

@@ -89,7 +89,7 @@ export class Search {
     return [...this.#others].map(([failureClass, plan]) => ({ failureClass, plan }));
   }
 
-  /** As `acceptFirst`, with one candidate. */
+  /** Accepts as `acceptFirst` does, with one candidate. */
   *accept(candidate: Plan, seeds = 1): Trying<boolean> {
     return (yield* this.acceptFirst([candidate], seeds)) === 0;
   }

@@ -9,7 +9,7 @@ export const TRIAGE_VERSION = 1;
 
 const knownFailureClass = acceptingFormerNames(
   z.strictObject({
-    /** As a search prints it: `no-loss lost-write record, not promised: acks=1`. */
+    /** The failure class as a search prints it: `no-loss lost-write record, not promised: acks=1`. */
     failureClass: z.string().min(1),
     /** Why it is accepted for now. */
     reason: z.string().min(1),

@@ -59,7 +59,7 @@ test('a command that has to be broken can still be pasted', () => {
   expect(command.replaceAll('\\\n', '').trimEnd()).toBe(report.replayCommand);
 });
 
-test('a run that never came to rest is told without a violation', () => {
+test('a run that never converged is reported without a violation', () => {
   const report = exampleReport();
   const page = terminalReport({ ...report, result: { ...report.result, verdict: 'budget', violations: [] } });
   expect(page).toContain('used up its budget of 131 events');

@@ -27,7 +27,7 @@ export interface Opening extends Pick<
 > {
   readonly hash?: string;
   readonly width?: number;
-  /** What is waited for; nothing if not given. */
+  /** The selector that is waited for; none if not given. */
   readonly until?: string;
 }
 
@@ -81,7 +81,7 @@ export class RealBrowser {
   }
 }
 
-/** What axe finds wrong with a page that was opened with `bypassCSP`; empty when nothing is. */
+/** Returns what axe finds wrong with a page that was opened with `bypassCSP`; empty when nothing is. */
 export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(axe);

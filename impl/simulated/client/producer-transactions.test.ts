@@ -16,7 +16,7 @@ class Scene {
   readonly cluster = new ScriptedCluster(2);
   readonly transactions: ProducerTransactions;
   readonly outcomes: string[] = [];
-  /** Of each attempt to add a partition; ok after the last. */
+  /** The outcome of each attempt to add a partition; ok after the last. */
   adding: ErrorCode[] = [];
   deaf = false;
   readonly #producer: Producer;

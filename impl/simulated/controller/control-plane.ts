@@ -12,7 +12,7 @@ import type { MetadataSnapshot } from '../protocol/metadata-snapshot.ts';
 export interface ControllerView {
   /** The cluster as this controller decides on it; null unless it is active. */
   readonly image: ClusterImage | null;
-  /** Of two controllers that believe to be active, the one in the later epoch decides. */
+  /** The controller epoch: of two controllers that believe to be active, the one in the later epoch decides. */
   readonly epoch: number;
 }
 

@@ -2,7 +2,7 @@ import type { ConfigurationValues } from '../../../model/configuration/configura
 import type { GuaranteeId } from '../../../model/guarantee.ts';
 import type { Rules } from '../rules/rules.ts';
 
-/** What one producer must meet for a bug to show, where random plans bring it about too seldom (`properties/arbitraries/directed/producer-scenarios.ts`). */
+/** The situation that one producer must meet for a bug to show, where random plans bring it about too seldom (`properties/arbitraries/directed/producer-scenarios.ts`). */
 export const PRODUCER_SCENARIOS = [
   'expires-on-the-wire',
   'new-epoch-amidst-retry',
@@ -12,7 +12,7 @@ export const PRODUCER_SCENARIOS = [
 ] as const;
 export type ProducerScenario = (typeof PRODUCER_SCENARIOS)[number];
 
-/** What a transactional producer must meet for a bug to show, where random plans bring it about too seldom. */
+/** The situation that a transactional producer must meet for a bug to show, where random plans bring it about too seldom. */
 export const TRANSACTION_SCENARIOS = [
   /** Another producer takes over its transactional id, and is slow. */
   'takeover',
@@ -35,7 +35,7 @@ export const TRANSACTION_SCENARIOS = [
 ] as const;
 export type TransactionScenario = (typeof TRANSACTION_SCENARIOS)[number];
 
-/** What happens around the coordinator of a transactional producer. */
+/** The events around the coordinator of a transactional producer. */
 export const COORDINATOR_SCENARIOS = [
   /** The response with a producer's new epoch is lost, and the producer retries when its coordinator has been replaced. */
   'lost-epoch',
@@ -62,7 +62,7 @@ export interface Defect {
   /** How it comes about, in a few sentences. */
   readonly how: string;
   readonly rules: Partial<Rules>;
-  /** What a search must generate for the bug to show. */
+  /** The parts that a search must generate for the bug to show. */
   readonly needs?: {
     /** Transactional producers. */
     readonly transactions?: true;

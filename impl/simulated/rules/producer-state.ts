@@ -16,9 +16,9 @@ export interface ProducerState {
   readonly producerEpoch: number;
   /** Its last batches in this epoch, oldest first. */
   readonly batches: readonly BatchMetadata[];
-  /** Of the coordinator that wrote its last marker; -1: none. */
+  /** Epoch of the coordinator that wrote its last marker; -1: none. */
   readonly coordinatorEpoch: number;
-  /** Of its last batch or marker: wall clock in ms of the process that wrote it. */
+  /** Timestamp of its last batch or marker: wall clock in ms of the process that wrote it. */
   readonly lastTimestamp: number;
   /** The first offset of its open transaction; -1: none is open. */
   readonly currentTxnFirstOffset: number;

@@ -8,7 +8,7 @@ export interface Voter extends LogEnd {
   /** The candidate that it voted for in this epoch. */
   readonly votedFor: number | null;
   readonly knowsLeader: boolean;
-  /** As a follower: whether it has fetched from its leader in this epoch. */
+  /** Whether, as a follower, it has fetched from its leader in this epoch. */
   readonly hasFetchedFromLeader: boolean;
 }
 

@@ -17,7 +17,7 @@ export function pick<T>(from: readonly T[], choice: number): T {
   return found;
 }
 
-/** As `pick`, with the elements weighted. */
+/** Picks as `pick`, with the elements weighted. */
 export function pickWeighted<T>(from: readonly (readonly [T, number])[], choice: number): T {
   const total = from.reduce((sum, [, weight]) => sum + weight, 0);
   let left = choice % total;

@@ -83,7 +83,7 @@ test('only a quorum that may fail has incidents about elections', () => {
 const ONLY = ['controller-1'];
 const THREE = ['controller-1', 'controller-2', 'controller-3'];
 
-/** What the incidents of many plans do, against given targets. */
+/** Returns what the incidents of many plans do, against given targets. */
 const stepsIn = (targets: FaultTargets) =>
   fc
     .sample(incidentsArbitrary, { numRuns: 300, seed: 1 })

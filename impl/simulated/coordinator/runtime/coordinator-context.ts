@@ -10,7 +10,7 @@ export type ContextState = 'loading' | 'active' | 'closed';
 
 /** One partition of a coordinator's topic in one leader epoch (Kafka's CoordinatorContext). */
 export class CoordinatorContext<S extends CoordinatorShard> {
-  /** Of the partition in its topic. */
+  /** Index of the partition in its topic. */
   readonly index: number;
   /** The leader epoch: what was decided in it is void in a later one. */
   readonly epoch: number;

@@ -10,7 +10,7 @@ import type { MetadataListener } from '../metadata-observer.ts';
 import type { QuorumListener } from '../quorum-observer.ts';
 import { isDirectoryOnline } from '../../rules/log-dir-failure.ts';
 
-/** What the invariants report to their owner. */
+/** The callbacks by which the invariants report to their owner. */
 export interface QuorumInvariantContext {
   /**
    * A state of a partition has been committed for the first time. `leaderIsActive`: its leader, if it has one, is

@@ -29,7 +29,7 @@ import { CommittedTransactions } from './committed-transactions.ts';
 import { closeReplica, holdsCommitted, isWithinCommitted, ShadowCluster } from './shadow-cluster.ts';
 import type { ShadowPartition, ShadowReplica } from './shadow-cluster.ts';
 
-/** What the invariants need to know from outside. */
+/** Facts that the invariants need from outside. */
 export interface InvariantContext {
   /** Whether so much was destroyed that the contract accepts the loss of committed records. */
   committedMayBeLost(topic: string, replicas: number): boolean;
@@ -54,7 +54,7 @@ export class ReplicationInvariants implements ReplicationListener {
   readonly #context: InvariantContext;
   readonly #cluster = new ShadowCluster();
   readonly #transactions = new CommittedTransactions();
-  /** What the contract lets go, for the liveness phase as well. */
+  /** The losses that the contract accepts, for the liveness phase as well. */
   readonly losses: AcceptedLoss;
   #broken = false;
 
@@ -229,7 +229,7 @@ export class ReplicationInvariants implements ReplicationListener {
       this.#report(shadow, checkCoordinatorCache(shadow, this.#transactions, this.#context.coordinatorCache));
   };
 
-  /** What a leader commits extends what was committed (W1). */
+  /** A leader commits only extensions of what was committed (W1). */
   #leaderCommits(shadow: ShadowPartition, replica: ShadowReplica, partition: ReplicaView): void {
     this.#report(shadow, checkHighWatermarkRises(shadow, replica, partition));
     const to = partition.highWatermark;
